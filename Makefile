@@ -1,0 +1,196 @@
+# natsbc: `make help` lists what there is.
+# A build with sanitizers lives beside the plain one: make SAN=address,undefined
+
+VERSION := 0.1.0
+CC ?= gcc
+CLANG ?= clang
+PREFIX ?= /usr
+DESTDIR ?=
+SAN ?=
+
+comma := ,
+B := build
+O := $(B)$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
+BIN := $(O)/bin
+
+WARN := -Wall -Wextra -Werror -Wshadow -Wvla -Wconversion -Wno-sign-conversion -Wpointer-arith -Wstrict-prototypes \
+	-Wmissing-prototypes -Wundef -Wformat=2
+HARDEN := $(if $(SAN),,-D_FORTIFY_SOURCE=2) -fstack-protector-strong -fPIE
+OPT := $(if $(SAN),-O1 -fno-omit-frame-pointer -fsanitize=$(SAN) -fno-sanitize-recover=all,-O2)
+CFLAGS ?= -g $(OPT)
+override CFLAGS += -std=gnu11 $(WARN) $(HARDEN) -D_GNU_SOURCE -DNATSBC_VERSION='"$(VERSION)"' -I.
+LDFLAGS += -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(if $(SAN),-fsanitize=$(SAN))
+
+ALG_SRC := $(sort $(wildcard alg/*/*.c))
+SBC_SRC := $(sort $(filter-out sbc/main.c,$(wildcard sbc/*.c sbc/*/*.c)))
+RELAY_SRC := $(sort $(filter-out rtpproxy/main.c,$(wildcard rtpproxy/*.c)))
+BPF_SRC := $(sort $(wildcard rtpproxy/bpf/*.bpf.c))
+CTL_SRC := $(sort $(wildcard tools/sbcctl/*.c))
+UNIT_SRC := $(sort $(shell find tests/unit -name '*_test.c' 2>/dev/null))
+FLOW_SRC := $(sort $(wildcard tests/flow/*.c))
+FUZZ_SRC := $(sort $(wildcard tests/fuzz/*_fuzz.c))
+BENCH_SRC := $(sort $(wildcard tests/bench/*_bench.c))
+LABTOOL_SRC := $(sort $(wildcard tests/lab/tools/*.c))
+
+obj = $(patsubst %.c,$(O)/obj/%.o,$(1))
+
+# Debian's DPDK flags ask for -include rte_config.h and corei7; its headers are not ours to warn about.
+DPDK_CFLAGS = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags libdpdk)) -DALLOW_EXPERIMENTAL_API
+DPDK_LIBS = $(shell pkg-config --libs libdpdk)
+BPF_LIBS = $(shell pkg-config --libs libbpf)
+ALG_LIBS := -ljansson
+SBC_LIBS := -levent_core -levent_extra -lcrypto $(ALG_LIBS)
+RELAY_LIBS = $(DPDK_LIBS) $(BPF_LIBS) -lmnl $(ALG_LIBS)
+
+# Only these files of the relay know DPDK or libbpf (tools/check-layers holds them to it).
+$(O)/obj/rtpproxy/%.o $(O)/obj/tests/unit/rtpproxy/%.o $(O)/obj/tests/bench/datapath_bench.o: EXTRA_CFLAGS = $(DPDK_CFLAGS)
+
+.PHONY: all help deps run demo check check-unit check-flow check-conf check-fuzz check-lab check-san bench fuzz lint format \
+	install clean units
+
+all: $(BIN)/sbc $(BIN)/rtpproxy $(BIN)/sbcctl
+
+help:
+	@sed -n 's/^## //p' Makefile
+
+## make               build sbc, rtpproxy and sbcctl into build/bin
+## make deps          install the Debian packages that building and testing need (root)
+## make run           deps, build, then run the SBC in the foreground with conf/sbc.json (root)
+## make demo          one call through real NAT in network namespaces, shown step by step (root)
+## make check         deps, build and run every test (root)
+## make check-unit    unit, flow and configuration tests and the fuzz corpora: no root
+## make check-lab     calls between namespaces through real NAT (root)
+## make bench         figures, one JSON line each
+## make fuzz T=sip_msg SECONDS=60   run one fuzzer for a while
+## make lint          layers, format, static analysis
+## make format        let clang-format lay out the code
+## make install       into DESTDIR/PREFIX
+## make SAN=address,undefined ...   the same with sanitizers
+
+# --- building -------------------------------------------------------------------------------------
+
+$(O)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(EXTRA_CFLAGS) -MMD -MP -c -o $@ $<
+
+# BPF programs are linked into the relay as bytes: nothing to find at run time.
+$(B)/bpf/%.bpf.o: rtpproxy/bpf/%.bpf.c
+	@mkdir -p $(@D)
+	$(CLANG) -target bpf -g -O2 -Wall -Werror -I/usr/include/$(shell uname -m)-linux-gnu -I. -MMD -MP -c -o $@ $<
+
+$(O)/obj/bpf/%.bpf.embed.o: $(B)/bpf/%.bpf.o
+	@mkdir -p $(@D)
+	cd $(B)/bpf && ld -r -b binary -z noexecstack -o $(abspath $@) $*.bpf.o
+
+BPF_OBJ := $(patsubst rtpproxy/bpf/%.bpf.c,$(O)/obj/bpf/%.bpf.embed.o,$(BPF_SRC))
+
+$(O)/lib/libalg.a: $(call obj,$(ALG_SRC))
+$(O)/lib/libsbc.a: $(call obj,$(SBC_SRC))
+$(O)/lib/librelay.a: $(call obj,$(RELAY_SRC)) $(BPF_OBJ)
+$(O)/lib/%.a:
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BIN)/sbc: $(call obj,sbc/main.c) $(O)/lib/libsbc.a $(O)/lib/libalg.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(SBC_LIBS)
+
+$(BIN)/rtpproxy: $(call obj,rtpproxy/main.c) $(O)/lib/librelay.a $(O)/lib/libalg.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(RELAY_LIBS)
+
+$(BIN)/sbcctl: $(call obj,$(CTL_SRC)) $(O)/lib/libalg.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(ALG_LIBS)
+
+# --- tests ----------------------------------------------------------------------------------------
+
+UNIT_BIN := $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(UNIT_SRC))
+units: $(UNIT_BIN)
+
+$(O)/tests/unit/alg/%: $(O)/obj/tests/unit/alg/%.o $(O)/lib/libalg.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(ALG_LIBS)
+
+$(O)/tests/unit/sbc/%: $(O)/obj/tests/unit/sbc/%.o $(O)/lib/libsbc.a $(O)/lib/libalg.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(SBC_LIBS)
+
+$(O)/tests/unit/rtpproxy/%: $(O)/obj/tests/unit/rtpproxy/%.o $(O)/lib/librelay.a $(O)/lib/libalg.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(RELAY_LIBS)
+
+# Whole calls in process: the real control plane and the real session logic of the relay, on fake time.
+$(O)/tests/flow/flow: $(call obj,$(FLOW_SRC)) $(O)/lib/libsbc.a $(O)/lib/librelay.a $(O)/lib/libalg.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(SBC_LIBS) $(RELAY_LIBS)
+
+$(O)/tests/bench/%: $(O)/obj/tests/bench/%.o $(O)/lib/libsbc.a $(O)/lib/librelay.a $(O)/lib/libalg.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(SBC_LIBS) $(RELAY_LIBS)
+
+# Tools of the lab: one file each.
+$(O)/tests/lab/%: $(O)/obj/tests/lab/tools/%.o $(O)/lib/libalg.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(ALG_LIBS)
+LABTOOL_BIN := $(patsubst tests/lab/tools/%.c,$(O)/tests/lab/%,$(LABTOOL_SRC))
+
+FUZZ_BIN := $(patsubst tests/fuzz/%_fuzz.c,$(B)/fuzz/%,$(FUZZ_SRC))
+FUZZ_FLAGS := -g -O1 -std=gnu11 -D_GNU_SOURCE -DNATSBC_VERSION='"$(VERSION)"' -I. -fsanitize=fuzzer,address,undefined \
+	-fno-sanitize-recover=all
+$(B)/fuzz/%: tests/fuzz/%_fuzz.c $(ALG_SRC) $(wildcard alg/*/*.h)
+	@mkdir -p $(@D)
+	$(CLANG) $(FUZZ_FLAGS) -o $@ $< $(ALG_SRC) $(ALG_LIBS)
+
+check-unit: units $(O)/tests/flow/flow all $(FUZZ_BIN)
+	tests/run-unit $(O)
+	tests/fuzz/replay $(B)/fuzz
+
+check-lab: all $(LABTOOL_BIN)
+	tests/lab/run
+
+check: deps
+	$(MAKE) all
+	$(MAKE) check-unit
+	$(MAKE) SAN=address,undefined check-unit
+	$(MAKE) check-lab
+
+fuzz: $(FUZZ_BIN)
+	tests/fuzz/run $(B)/fuzz "$(T)" "$(SECONDS)"
+
+bench: all $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(BENCH_SRC)) $(LABTOOL_BIN)
+	tests/bench/run $(O)
+
+# --- running --------------------------------------------------------------------------------------
+
+deps:
+	tools/deps
+
+run: deps
+	$(MAKE) all
+	tools/run $(BIN)
+
+demo: deps
+	$(MAKE) all $(LABTOOL_BIN)
+	tests/lab/demo
+
+# --- care -----------------------------------------------------------------------------------------
+
+lint:
+	tools/check-layers
+	tools/lint
+
+format:
+	git ls-files '*.c' '*.h' | xargs clang-format -i
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)/etc/natsbc
+	install -m 755 $(BIN)/sbc $(BIN)/rtpproxy $(DESTDIR)$(PREFIX)/sbin/
+	install -m 755 $(BIN)/sbcctl $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 conf/examples/minimal.json $(DESTDIR)/etc/natsbc/sbc.json.example
+
+clean:
+	rm -rf $(B)
+
+-include $(shell find $(O)/obj $(B)/bpf -name '*.d' 2>/dev/null)

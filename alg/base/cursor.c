@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "alg/base/cursor.h"
+
+#define D (DIGIT | HEX)
+#define X (ALPHA | HEX)
+#define A ALPHA
+#define M TOKEN_MARK
+#define C CONTROL
+
+const uint16_t cursor_class[256] = {
+	[0x00 ... 0x08] = C, ['\t'] = BLANK, ['\n'] = BLANK, [0x0b ... 0x0c] = C,
+	['\r'] = BLANK, [0x0e ... 0x1f] = C, [' '] = BLANK, [0x7f] = C,
+	['0' ... '9'] = D,
+	['a' ... 'f'] = X, ['g' ... 'z'] = A, ['A' ... 'F'] = X, ['G' ... 'Z'] = A,
+	['-'] = M, ['.'] = M, ['!'] = M, ['%'] = M, ['*'] = M,
+	['_'] = M, ['+'] = M, ['`'] = M, ['\''] = M, ['~'] = M,
+	[';'] = SEMICOLON, [','] = COMMA, ['"'] = QUOTE, ['='] = EQUALS, [':'] = COLON,
+	['/'] = SLASH, ['<'] = LESS, ['>'] = GREATER, ['@'] = AT, ['?'] = QUESTION,
+};
+
+#undef D
+#undef X
+#undef A
+#undef M
+#undef C
+
+bool span_all(struct span s, unsigned classes)
+{
+	for (uint32_t i = 0; i < s.n; i++)
+		if (!byte_is(s.p[i], classes))
+			return false;
+	return s.n > 0;
+}
+
+static struct span take(struct cursor *c, uint32_t n)
+{
+	struct span s = span_slice(c->left, 0, n);
+
+	c->left = span_from(c->left, n);
+	return s;
+}
+
+static struct span fail(struct cursor *c)
+{
+	c->failed = true;
+	return (struct span){ 0 };
+}
+
+void cursor_word(struct cursor *c, struct span word)
+{
+	if (c->failed || !span_istarts(c->left, word))
+		fail(c);
+	else
+		take(c, word.n);
+}
+
+void cursor_blank(struct cursor *c)
+{
+	uint32_t i = 0;
+
+	if (c->failed)
+		return;
+	while (i < c->left.n && byte_is(c->left.p[i], BLANK))
+		i++;
+	take(c, i);
+}
+
+bool cursor_try(struct cursor *c, char byte)
+{
+	if (c->failed || c->left.n == 0 || c->left.p[0] != byte)
+		return false;
+	take(c, 1);
+	return true;
+}
+
+void cursor_sep(struct cursor *c, char sep)
+{
+	cursor_blank(c);
+	if (!cursor_try(c, sep))
+		fail(c);
+	cursor_blank(c);
+}
+
+struct span cursor_until(struct cursor *c, unsigned classes)
+{
+	uint32_t i = 0;
+
+	if (c->failed)
+		return (struct span){ 0 };
+	while (i < c->left.n && !byte_is(c->left.p[i], classes))
+		i++;
+	return take(c, i);
+}
+
+struct span cursor_while(struct cursor *c, unsigned classes)
+{
+	uint32_t i = 0;
+
+	if (c->failed)
+		return (struct span){ 0 };
+	while (i < c->left.n && byte_is(c->left.p[i], classes))
+		i++;
+	return i ? take(c, i) : fail(c);
+}
+
+struct span cursor_token(struct cursor *c)
+{
+	return cursor_while(c, TOKEN);
+}
+
+struct span cursor_quoted(struct cursor *c)
+{
+	uint32_t i = 1;
+
+	if (c->failed || c->left.n == 0 || c->left.p[0] != '"')
+		return fail(c);
+	while (i < c->left.n && c->left.p[i] != '"')
+		i += c->left.p[i] == '\\' ? 2 : 1;
+	return i < c->left.n ? take(c, i + 1) : fail(c);
+}
+
+uint64_t cursor_number(struct cursor *c, uint64_t max)
+{
+	uint64_t v;
+
+	if (span_u64(cursor_while(c, DIGIT), &v) || v > max) {
+		fail(c);
+		return 0;
+	}
+	return v;
+}
+
+void cursor_end(struct cursor *c)
+{
+	cursor_blank(c);
+	if (c->left.n)
+		fail(c);
+}

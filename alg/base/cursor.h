@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* cursor.h: reading a span from left to right, with one sticky failure. */
+#ifndef NATSBC_BASE_CURSOR_H
+#define NATSBC_BASE_CURSOR_H
+
+#include "alg/base/span.h"
+
+/* Classes of bytes: bits, so that a stop may be several of them. */
+enum {
+	BLANK = 1 << 0, /* SP, HTAB, CR, LF: what is left of LWS once lines are folded */
+	DIGIT = 1 << 1,
+	ALPHA = 1 << 2,
+	TOKEN_MARK = 1 << 3, /* the marks RFC 3261 25.1 allows in a token: - . ! % * _ + ` ' ~ */
+	SEMICOLON = 1 << 4,
+	COMMA = 1 << 5,
+	QUOTE = 1 << 6,
+	EQUALS = 1 << 7,
+	COLON = 1 << 8,
+	SLASH = 1 << 9,
+	LESS = 1 << 10,
+	GREATER = 1 << 11,
+	AT = 1 << 12,
+	QUESTION = 1 << 13,
+	HEX = 1 << 14,
+	CONTROL = 1 << 15, /* below SP but not BLANK, and DEL */
+	TOKEN = DIGIT | ALPHA | TOKEN_MARK,
+};
+
+extern const uint16_t cursor_class[256];
+
+static inline bool byte_is(char c, unsigned classes)
+{
+	return (cursor_class[(unsigned char)c] & classes) != 0;
+}
+
+/* True when s is not empty and each byte is of one of the classes. */
+bool span_all(struct span s, unsigned classes);
+
+/* After the first failure every read yields an empty span and consumes nothing:
+ * check `failed` once, at the end. */
+struct cursor {
+	struct span left; /* not yet read */
+	bool failed;
+};
+
+/* Takes exactly this word, compared without case; fails where it is not there. */
+void cursor_word(struct cursor *c, struct span word);
+
+/* Takes the byte sep with the blanks around it; fails where it is not there. */
+void cursor_sep(struct cursor *c, char sep);
+
+/* Takes the byte if it is next. */
+bool cursor_try(struct cursor *c, char byte);
+
+/* Skips blanks. Never fails. */
+void cursor_blank(struct cursor *c);
+
+/* Takes bytes up to the first of the classes (not taken) or the end. Never fails. */
+struct span cursor_until(struct cursor *c, unsigned classes);
+
+/* Takes bytes while they are of the classes; fails when there is none. */
+struct span cursor_while(struct cursor *c, unsigned classes);
+
+/* Takes a token (RFC 3261 25.1); fails when there is none. */
+struct span cursor_token(struct cursor *c);
+
+/* Takes a quoted string, quotes included; a backslash takes the next byte with it. Fails when unclosed. */
+struct span cursor_quoted(struct cursor *c);
+
+/* Takes a decimal number; fails when there is none or it exceeds max. */
+uint64_t cursor_number(struct cursor *c, uint64_t max);
+
+/* Fails unless everything was read, blanks aside. */
+void cursor_end(struct cursor *c);
+
+static inline bool cursor_empty(const struct cursor *c)
+{
+	return c->left.n == 0;
+}
+
+#endif

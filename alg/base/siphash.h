@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* siphash.h: SipHash-2-4, the keyed hash for tables whose keys a stranger chooses. */
+#ifndef NATSBC_BASE_SIPHASH_H
+#define NATSBC_BASE_SIPHASH_H
+
+#include "alg/base/span.h"
+
+struct hash_key {
+	uint64_t k0, k1; /* from the system's random source, once per process */
+};
+
+uint64_t siphash(const struct hash_key *key, const void *data, uint32_t n);
+
+#endif

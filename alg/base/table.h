@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* table.h: a hash table of fixed capacity from borrowed keys to objects. */
+#ifndef NATSBC_BASE_TABLE_H
+#define NATSBC_BASE_TABLE_H
+
+#include "alg/base/siphash.h"
+
+/* Open addressing with linear probing; deleting shifts back, so there are no tombstones.
+ * Slots are taken at start (twice the capacity, rounded up to a power of two): adding never allocates. */
+struct table_slot {
+	uint64_t hash;
+	struct span key; /* borrowed from the object: must live and stay as long as the entry */
+	void *value;     /* NULL marks an empty slot */
+};
+
+struct table {
+	struct table_slot *slot;
+	uint32_t mask, count, capacity;
+	struct hash_key key;
+};
+
+/* Allocates. 0, or -1 without memory. */
+int table_init(struct table *t, uint32_t capacity, const struct hash_key *key);
+void table_fini(struct table *t);
+
+/* NULL when there is none. */
+void *table_find(const struct table *t, struct span key);
+
+/* 0; -1 when the key is there already or the table is full. value must not be NULL. */
+int table_add(struct table *t, struct span key, void *value);
+
+/* The value removed, or NULL. */
+void *table_del(struct table *t, struct span key);
+
+/* Walking: start with *pos = 0; NULL at the end. An entry may be deleted only after the walk: deleting moves others. */
+void *table_next(const struct table *t, uint32_t *pos);
+
+#endif

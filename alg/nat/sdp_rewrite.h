@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* sdp_rewrite.h: a session description as the other side may see it: our addresses and ports, nothing of the sender's
+ * (CALLS.md O4, O5 and the SDP rows of the topology-hiding list). */
+#ifndef NATSBC_NAT_SDP_REWRITE_H
+#define NATSBC_NAT_SDP_REWRITE_H
+
+#include "alg/base/addr.h"
+#include "alg/sdp/sdp.h"
+
+/* What we put in place of the sender's own, for one m= line. */
+struct sdp_ours {
+	struct addr rtp;  /* our address and port; port 0: the stream is refused */
+	struct addr rtcp; /* written as a=rtcp only where it is not rtp's port + 1 */
+};
+
+struct sdp_rewrite {
+	struct addr host;        /* o= and c= */
+	uint64_t session_id;     /* o=: ours, one per leg */
+	uint64_t version;
+	const struct sdp_ours *media; /* one per m= line, nmedia of them */
+	unsigned nmedia;
+};
+
+/* Writes the new description. What carries an address of the sender is replaced or left out: o=, s=, i=, u=, e=, p=, k=,
+ * c=, m= ports, a=rtcp, candidates and ICE, crypto keys and fingerprints of the other hop, ssrc cname, tool and
+ * vendors' NAT marks. c=0.0.0.0 (old hold) stays any-address. All else is kept as it came, in order.
+ * 0, or -1 when w is full or nmedia does not match. */
+int sdp_rewrite(const struct sdp *in, const struct sdp_rewrite *r, struct writer *w);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* media.h: the m= line (RFC 8866 5.14). */
+#ifndef NATSBC_SDP_MEDIA_H
+#define NATSBC_SDP_MEDIA_H
+
+#include "alg/base/span.h"
+
+enum sdp_proto { SDP_RTP_AVP, SDP_RTP_SAVP, SDP_RTP_AVPF, SDP_RTP_SAVPF, SDP_DTLS_SAVP, SDP_DTLS_SAVPF, SDP_UDPTL, SDP_PROTO_OTHER };
+
+struct sdp_media {
+	struct span type;   /* audio, video, image, … */
+	uint16_t port;      /* 0: refused */
+	uint32_t nports;    /* 1 unless /N was given */
+	struct span proto_name;
+	enum sdp_proto proto;
+	struct span formats; /* payload numbers, separated by blanks */
+};
+
+int sdp_media_parse(struct span value, struct sdp_media *out);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* digest.h: Digest challenges and credentials as text (RFC 3261 22, RFC 7616, RFC 8760). Reading and writing only: the
+ * hashing is done by whoever owns a crypto library. */
+#ifndef NATSBC_SIP_DIGEST_H
+#define NATSBC_SIP_DIGEST_H
+
+#include "alg/base/writer.h"
+
+enum digest_algorithm { DIGEST_MD5, DIGEST_SHA256, DIGEST_UNKNOWN };
+
+/* Authorization, Proxy-Authorization. Quoted values are without their quotes, escapes left in. */
+struct digest_credentials {
+	struct span username, realm, nonce, uri, response, cnonce, opaque, qop, nc;
+	struct span algorithm_name; /* absent means MD5 */
+	enum digest_algorithm algorithm;
+};
+
+/* -1: not Digest, malformed, or a mandatory part (username, realm, nonce, uri, response) missing. */
+int digest_credentials_parse(struct span value, struct digest_credentials *out);
+
+/* WWW-Authenticate, Proxy-Authenticate. */
+struct digest_challenge {
+	struct span realm, nonce, opaque, qop, algorithm_name;
+	enum digest_algorithm algorithm;
+	bool stale;
+};
+
+int digest_challenge_parse(struct span value, struct digest_challenge *out);
+
+/* Writes `Digest realm="…", nonce="…", algorithm=…, qop="auth"[, stale=true]`. */
+void digest_challenge_write(struct writer *w, const struct digest_challenge *c);
+
+struct span digest_algorithm_name(enum digest_algorithm a);
+
+#endif
