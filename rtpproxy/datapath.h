@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* datapath.h: what the session layer asks of the packet path. Nothing here knows DPDK. */
+#ifndef NATSBC_RTPPROXY_DATAPATH_H
+#define NATSBC_RTPPROXY_DATAPATH_H
+
+#include "alg/base/addr.h"
+
+/* One of our own media ports: the key of everything (the relay hands ports out, so it can index by them). */
+struct own_port {
+	uint8_t realm; /* index in the configuration */
+	uint16_t port; /* 0: none */
+};
+
+enum stream_kind { STREAM_RTP, STREAM_RTCP };
+
+/* Who may be learnt as the source of what arrives at a port (CALLS.md 4.13 M1). */
+enum latch_policy {
+	LATCH_EXACT,  /* only the address and port of the SDP */
+	LATCH_SDP_IP, /* the SDP's address, any port */
+	LATCH_SIG_IP, /* the signalling source under a prefix, any port */
+	LATCH_OPEN,
+};
+
+/* What a port is for. Two ports are each other's peers: what is accepted at one leaves from the other, towards the other's
+ * counterpart (its learnt source; before one is learnt, its SDP address where M3 allows sending there). */
+struct port_spec {
+	struct own_port own, peer;  /* peer.port 0: no other side yet; what arrives is counted, not relayed */
+	enum stream_kind kind;
+	enum latch_policy policy;
+	uint8_t sig_bits;           /* LATCH_SIG_IP: prefix length */
+	bool window_open;           /* the side's SDP is known: learning may begin (M2) */
+	bool relearn;               /* the SDP's address changed: learn again, keep the old source until the new one is
+	                             * confirmed or 2 s have passed (R4) */
+	bool drop;                  /* stream refused or not to be forwarded: count only */
+	uint32_t session;           /* the owner's handle, given back in events */
+	struct addr expected;       /* from the SDP; ADDR_NONE where unknown */
+	struct addr signalling;     /* source of the signalling; port unused; ADDR_NONE where unknown */
+};
+
+enum port_state { PORT_WAITING, PORT_LEARNING, PORT_LATCHED };
+
+/* Read at any time from another thread; each number is exact, together they may be a packet apart. */
+struct port_stats {
+	enum port_state state;
+	struct addr latched;        /* ADDR_NONE until learnt */
+	uint32_t ssrc;              /* of the last accepted RTP packet */
+	uint64_t rx_packets, rx_bytes;       /* accepted at this port */
+	uint64_t tx_packets, tx_bytes;       /* sent from this port */
+	uint64_t refused_packets;            /* from a source that may not speak */
+	struct addr last_refused;
+	uint64_t malformed_packets;          /* not RTP/RTCP */
+	uint64_t unsent_packets;             /* accepted, but no known target on the other side or no route */
+	uint64_t last_rx_ms;                 /* monotonic clock; 0 = never */
+};
+
+enum datapath_event_kind { DATAPATH_LATCHED, DATAPATH_REFUSED /* the first refused packet of a port */ };
+
+struct datapath_event {
+	enum datapath_event_kind kind;
+	struct own_port own;
+	uint32_t session;
+	struct addr source;
+	uint32_t ssrc;
+};
+
+/* A table of functions so that the session layer runs against DPDK or, in tests, against a recorder.
+ * Requests are applied in order, soon, by the worker that owns the port. */
+struct datapath {
+	void *ctx;
+	/* Configures the port, or changes it. 0, or -1 when the worker's ring is full: ask again later. */
+	int (*set)(void *ctx, const struct port_spec *spec);
+	/* Forgets it; packets that still arrive are dropped and counted. */
+	int (*clear)(void *ctx, struct own_port own);
+	/* Numbers so far; false where the port is not set. */
+	bool (*stats)(void *ctx, struct own_port own, struct port_stats *out);
+	/* Takes up to max events; returns how many. */
+	unsigned (*events)(void *ctx, struct datapath_event *out, unsigned max);
+	/* Process-wide counters by name, for `statistics`: calls each(arg, name, value). */
+	void (*counters)(void *ctx, void (*each)(void *arg, const char *name, uint64_t value), void *arg);
+};
+
+#endif
