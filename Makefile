@@ -9,6 +9,9 @@ DESTDIR ?=
 SAN ?=
 
 comma := ,
+# V=1 shows the commands.
+Q := $(if $(V),,@)
+say = $(if $(V),,@echo "  $(1)	$(patsubst $(CURDIR)/%,%,$@)")
 B := build
 O := $(B)$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 BIN := $(O)/bin
@@ -71,16 +74,18 @@ help:
 
 $(O)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(EXTRA_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC)
+	$(Q)$(CC) $(CFLAGS) $(EXTRA_CFLAGS) -MMD -MP -c -o $@ $<
 
 # BPF programs are linked into the relay as bytes: nothing to find at run time.
 $(B)/bpf/%.bpf.o: rtpproxy/bpf/%.bpf.c
 	@mkdir -p $(@D)
-	$(CLANG) -target bpf -g -O2 -Wall -Werror -I/usr/include/$(shell uname -m)-linux-gnu -I. -MMD -MP -c -o $@ $<
+	$(call say,BPF)
+	$(Q)$(CLANG) -target bpf -g -O2 -Wall -Werror -I/usr/include/$(shell uname -m)-linux-gnu -I. -MMD -MP -c -o $@ $<
 
 $(O)/obj/bpf/%.bpf.embed.o: $(B)/bpf/%.bpf.o
 	@mkdir -p $(@D)
-	cd $(B)/bpf && ld -r -b binary -z noexecstack -o $(abspath $@) $*.bpf.o
+	$(Q)cd $(B)/bpf && ld -r -b binary -z noexecstack -o $(abspath $@) $*.bpf.o
 
 BPF_OBJ := $(patsubst rtpproxy/bpf/%.bpf.c,$(O)/obj/bpf/%.bpf.embed.o,$(BPF_SRC))
 
@@ -90,19 +95,23 @@ $(O)/lib/librelay.a: $(call obj,$(RELAY_SRC)) $(BPF_OBJ)
 $(O)/lib/%.a:
 	@mkdir -p $(@D)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR)
+	$(Q)$(AR) rcs $@ $^
 
 $(BIN)/sbc: $(call obj,sbc/main.c) $(O)/lib/libsbc.a $(O)/lib/libalg.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(SBC_LIBS)
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(SBC_LIBS)
 
 $(BIN)/rtpproxy: $(call obj,rtpproxy/main.c) $(O)/lib/librelay.a $(O)/lib/libalg.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(RELAY_LIBS)
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(RELAY_LIBS)
 
 $(BIN)/sbcctl: $(call obj,$(CTL_SRC)) $(O)/lib/libalg.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(ALG_LIBS)
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(ALG_LIBS)
 
 # --- tests ----------------------------------------------------------------------------------------
 
@@ -111,29 +120,35 @@ units: $(UNIT_BIN)
 
 $(O)/tests/unit/alg/%: $(O)/obj/tests/unit/alg/%.o $(O)/lib/libalg.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(ALG_LIBS)
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(ALG_LIBS)
 
 $(O)/tests/unit/sbc/%: $(O)/obj/tests/unit/sbc/%.o $(O)/lib/libsbc.a $(O)/lib/libalg.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(SBC_LIBS)
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(SBC_LIBS)
 
 $(O)/tests/unit/rtpproxy/%: $(O)/obj/tests/unit/rtpproxy/%.o $(O)/lib/librelay.a $(O)/lib/libalg.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(RELAY_LIBS)
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(RELAY_LIBS)
 
 # Whole calls in process: the real control plane and the real session logic of the relay, on fake time.
 $(O)/tests/flow/flow: $(call obj,$(FLOW_SRC)) $(O)/lib/libsbc.a $(O)/lib/librelay.a $(O)/lib/libalg.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(SBC_LIBS) $(RELAY_LIBS)
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(SBC_LIBS) $(RELAY_LIBS)
 
 $(O)/tests/bench/%: $(O)/obj/tests/bench/%.o $(O)/lib/libsbc.a $(O)/lib/librelay.a $(O)/lib/libalg.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(SBC_LIBS) $(RELAY_LIBS)
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(SBC_LIBS) $(RELAY_LIBS)
 
 # Tools of the lab: one file each.
 $(O)/tests/lab/%: $(O)/obj/tests/lab/tools/%.o $(O)/lib/libalg.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(ALG_LIBS)
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(ALG_LIBS)
 LABTOOL_BIN := $(patsubst tests/lab/tools/%.c,$(O)/tests/lab/%,$(LABTOOL_SRC))
 
 FUZZ_BIN := $(patsubst tests/fuzz/%_fuzz.c,$(B)/fuzz/%,$(FUZZ_SRC))
@@ -141,7 +156,8 @@ FUZZ_FLAGS := -g -O1 -std=gnu11 -D_GNU_SOURCE -DNATSBC_VERSION='"$(VERSION)"' -I
 	-fno-sanitize-recover=all
 $(B)/fuzz/%: tests/fuzz/%_fuzz.c $(ALG_SRC) $(wildcard alg/*/*.h)
 	@mkdir -p $(@D)
-	$(CLANG) $(FUZZ_FLAGS) -o $@ $< $(ALG_SRC) $(ALG_LIBS)
+	$(call say,FUZZ)
+	$(Q)$(CLANG) $(FUZZ_FLAGS) -o $@ $< $(ALG_SRC) $(ALG_LIBS)
 
 check-unit: units $(O)/tests/flow/flow all $(FUZZ_BIN)
 	tests/run-unit $(O)

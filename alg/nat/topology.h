@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* topology.h: what of one leg's message may appear on the other (CALLS.md 4.16): one table row a header, and the
+ * composing of the message that goes out. Nothing crosses unless a row lets it. */
+#ifndef NATSBC_NAT_TOPOLOGY_H
+#define NATSBC_NAT_TOPOLOGY_H
+
+#include "alg/base/writer.h"
+#include "alg/sip/msg.h"
+
+/* A request of ours: every identifier is the outgoing leg's own. Spans are whole header values unless said. */
+struct topology_request {
+	struct span method;
+	struct span uri;
+	struct span via;          /* SIP/2.0/UDP host:port;branch=…;rport */
+	struct span from, to;     /* with tags */
+	struct span call_id;
+	uint32_t cseq;
+	struct span contact;      /* absent: none */
+	struct span route;        /* comma-separated; absent: none */
+	uint8_t max_forwards;
+	struct span lines;        /* further whole lines of our own, each with CRLF */
+	struct span content_type; /* of body; absent: the original's */
+	struct span body;         /* absent: the original's; set but empty: none */
+};
+
+/* Composes the request. original (may be NULL) is the message on the other leg: its headers cross as the table says.
+ * host is what stands in for hosts inside URIs that must cross (Refer-To): our own address on the outgoing leg. */
+void topology_request_write(struct writer *w, const struct sip_msg *original, struct span host,
+			    const struct topology_request *r);
+
+/* The lines of a response that may cross: for struct reply's `headers`. The body's Content-Type is among them when
+ * body is set and not empty; content_type absent means the original's. */
+void topology_lines_write(struct writer *w, const struct sip_msg *original, struct span host, struct span content_type,
+			  bool with_body);
+
+/* The first option tag in Require or Proxy-Require that we do not support, absent when none: answer 420 with it in
+ * Unsupported (RFC 3261 8.2.2.3). */
+struct span topology_unsupported(const struct sip_msg *m);
+
+/* May this header cross at all? For the leak check and the tests. */
+bool topology_may_cross(enum sip_hdr hdr);
+
+/* A URI with the user kept and the host replaced; parameters and headers go. -1 where uri can't be parsed. */
+int topology_uri_write(struct writer *w, struct span uri, struct span host);
+
+/* "display" <sip:user@host>, the display name kept, for From and To; -1 where value can't be parsed. */
+int topology_party_write(struct writer *w, struct span value, struct span host);
+
+#endif

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sbc/api.h"
+
+#include <errno.h>
+#include <event2/buffer.h>
+#include <event2/http.h>
+#include <event2/keyvalq_struct.h>
+#include <event2/listener.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "sbc/callend.h"
+#include "sbc/calls.h"
+#include "sbc/media.h"
+#include "sbc/metrics.h"
+#include "sbc/report.h"
+
+/* libevent's own limits are off until set. */
+enum { HEADERS_MAX = 16384, BODY_MAX = 65536, TIMEOUT_S = 20, METRICS_MAX = 256 * 1024, BACKLOG = 16 };
+
+struct api {
+	struct loop *loop;
+	struct evhttp *http;
+	const char *socket; /* to be removed at the end */
+	struct waiting *waiting;
+};
+
+/* A request that waits for the relay's word on a call. */
+struct waiting {
+	struct waiting *next, **link;
+	struct api *api;
+	struct evhttp_request *req;
+	struct relay_wait *asked;
+	char id[TOKEN_ID_LEN + 1];
+};
+
+static void send_text(struct evhttp_request *req, int code, const char *type, struct span body)
+{
+	struct evkeyvalq *headers = evhttp_request_get_output_headers(req);
+	struct evbuffer *buf = evhttp_request_get_output_buffer(req);
+
+	evhttp_add_header(headers, "Content-Type", type);
+	evhttp_add_header(headers, "Cache-Control", "no-store");
+	evbuffer_add(buf, body.p, body.n);
+	evhttp_send_reply(req, code, NULL, NULL);
+}
+
+/* Takes the reference. */
+static void send_json(struct evhttp_request *req, int code, const char *type, json_t *j)
+{
+	char *body = j ? json_dumps(j, JSON_INDENT(2)) : NULL;
+
+	if (body)
+		send_text(req, code, type, span_str(body));
+	else
+		evhttp_send_error(req, HTTP_INTERNAL, NULL);
+	free(body);
+	json_decref(j);
+}
+
+/* RFC 9457. */
+static void send_problem(struct evhttp_request *req, int code, const char *title, const char *detail)
+{
+	send_json(req, code, "application/problem+json",
+		  json_pack("{s:s, s:s, s:i, s:s}", "type", "about:blank", "title", title, "status", code, "detail", detail));
+}
+
+static void send_ok(struct evhttp_request *req, json_t *j)
+{
+	send_json(req, HTTP_OK, "application/json", j);
+}
+
+/* ----- what is asked ----- */
+
+static void get_health(struct api *a, struct evhttp_request *req, struct span arg)
+{
+	(void)a, (void)arg;
+	send_ok(req, json_pack("{s:s}", "status", "ok"));
+}
+
+static void get_status(struct api *a, struct evhttp_request *req, struct span arg)
+{
+	(void)arg;
+	send_ok(req, report_status(a->loop->engine));
+}
+
+static void get_calls(struct api *a, struct evhttp_request *req, struct span arg)
+{
+	(void)arg;
+	send_ok(req, report_calls(a->loop->engine));
+}
+
+static void get_registrations(struct api *a, struct evhttp_request *req, struct span arg)
+{
+	(void)arg;
+	send_ok(req, report_registrations(a->loop->engine));
+}
+
+static void get_realms(struct api *a, struct evhttp_request *req, struct span arg)
+{
+	(void)arg;
+	send_ok(req, report_realms(a->loop->engine));
+}
+
+static void get_metrics(struct api *a, struct evhttp_request *req, struct span arg)
+{
+	char *text = malloc(METRICS_MAX);
+	struct writer w = writer_over(text, METRICS_MAX);
+
+	(void)arg;
+	if (text)
+		metrics_write(a->loop->engine, &w);
+	if (text && !w.failed)
+		send_text(req, HTTP_OK, "text/plain; version=0.0.4; charset=utf-8", writer_done(&w));
+	else
+		evhttp_send_error(req, HTTP_INTERNAL, NULL);
+	free(text);
+}
+
+static struct call *find_call(struct api *a, struct evhttp_request *req, struct span id)
+{
+	struct call *c = calls_find(a->loop->engine, id);
+
+	if (!c || c->kind != CALL_INVITE || c->state == CALL_OVER) {
+		send_problem(req, HTTP_NOTFOUND, "No such call", "No call with this id is in progress. GET /api/v1/calls lists them.");
+		return NULL;
+	}
+	return c;
+}
+
+static void waiting_free(struct waiting *w)
+{
+	relay_forget(&w->asked);
+	*w->link = w->next;
+	if (w->next)
+		w->next->link = w->link;
+	free(w);
+}
+
+static void on_media_known(void *env, struct relay_wait *wait, const struct ng_answer *answer)
+{
+	struct waiting *w = wait->user;
+	struct evhttp_request *req = w->req;
+	struct call *c = calls_find(env, span_str(w->id));
+
+	evhttp_connection_set_closecb(evhttp_request_get_connection(req), NULL, NULL);
+	if (c)
+		send_ok(req, report_call(env, c, answer ? answer->body : (struct span){ 0 }));
+	else
+		send_problem(req, HTTP_NOTFOUND, "No such call", "The call ended meanwhile.");
+	waiting_free(w);
+}
+
+static void on_closed(struct evhttp_connection *connection, void *ctx)
+{
+	(void)connection;
+	waiting_free(ctx);
+}
+
+static void get_call(struct api *a, struct evhttp_request *req, struct span id)
+{
+	struct call *c = find_call(a, req, id);
+	struct waiting *w;
+
+	if (!c)
+		return;
+	w = calloc(1, sizeof(*w));
+	if (!w) {
+		evhttp_send_error(req, HTTP_INTERNAL, NULL);
+		return;
+	}
+	w->api = a;
+	w->req = req;
+	memcpy(w->id, c->id, sizeof(w->id));
+	w->next = a->waiting;
+	if (w->next)
+		w->next->link = &w->next;
+	w->link = &a->waiting;
+	a->waiting = w;
+	if (!media_query(a->loop->engine, c, on_media_known, w, &w->asked)) {
+		waiting_free(w);
+		send_ok(req, report_call(a->loop->engine, c, (struct span){ 0 }));
+		return;
+	}
+	evhttp_connection_set_closecb(evhttp_request_get_connection(req), on_closed, w);
+}
+
+static void delete_call(struct api *a, struct evhttp_request *req, struct span id)
+{
+	struct call *c = find_call(a, req, id);
+
+	if (!c)
+		return;
+	callend(a->loop->engine, c, COUNT_CALL_OPERATOR, 503, NULL);
+	callend_reap(a->loop->engine);
+	send_ok(req, json_pack("{s:s#, s:s}", "id", id.p, (int)id.n, "state", "over"));
+}
+
+/* ----- which question is which ----- */
+
+static const struct api_route {
+	enum evhttp_cmd_type method;
+	const char *path; /* a trailing slash: what follows is the argument */
+	void (*handle)(struct api *a, struct evhttp_request *req, struct span arg);
+} routes[] = {
+	{ EVHTTP_REQ_GET, "/api/v1/health", get_health },
+	{ EVHTTP_REQ_GET, "/api/v1/status", get_status },
+	{ EVHTTP_REQ_GET, "/api/v1/calls", get_calls },
+	{ EVHTTP_REQ_GET, "/api/v1/calls/", get_call },
+	{ EVHTTP_REQ_DELETE, "/api/v1/calls/", delete_call },
+	{ EVHTTP_REQ_GET, "/api/v1/registrations", get_registrations },
+	{ EVHTTP_REQ_GET, "/api/v1/realms", get_realms },
+	{ EVHTTP_REQ_GET, "/api/v1/metrics", get_metrics },
+	{ EVHTTP_REQ_GET, "/metrics", get_metrics },
+};
+
+static bool fits(const char *pattern, struct span path, struct span *arg)
+{
+	struct span p = span_str(pattern);
+
+	*arg = (struct span){ 0 };
+	if (p.p[p.n - 1] != '/')
+		return span_eq(p, path);
+	*arg = span_from(path, p.n);
+	return span_starts(path, p) && arg->n > 0 && span_find(*arg, '/') == arg->n;
+}
+
+static void on_request(struct evhttp_request *req, void *ctx)
+{
+	struct api *a = ctx;
+	const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(req);
+	struct span path = span_str(uri ? evhttp_uri_get_path(uri) : NULL), arg;
+	bool known = false;
+
+	engine_advance(a->loop->engine, loop_now());
+	for (unsigned i = 0; i < sizeof(routes) / sizeof(*routes); i++) {
+		if (!fits(routes[i].path, path, &arg))
+			continue;
+		known = true;
+		if (routes[i].method == evhttp_request_get_command(req)) {
+			routes[i].handle(a, req, arg);
+			loop_flush(a->loop);
+			return;
+		}
+	}
+	if (known)
+		send_problem(req, HTTP_BADMETHOD, "Method not allowed", "This path does not take that method.");
+	else
+		send_problem(req, HTTP_NOTFOUND, "Not found",
+			     "Known: /api/v1/health, /status, /calls, /calls/{id}, /registrations, /realms, /metrics.");
+}
+
+/* ----- opening ----- */
+
+static int listen_unix(struct api *a, const char *path, char *error, uint32_t error_size)
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	struct evconnlistener *listener;
+	mode_t old;
+
+	if (strlen(path) >= sizeof(un.sun_path)) {
+		snprintf(error, error_size, "api.socket: %s: longer than a socket path can be (%zu bytes)", path,
+			 sizeof(un.sun_path) - 1);
+		return -1;
+	}
+	memcpy(un.sun_path, path, strlen(path) + 1);
+	unlink(path);
+	old = umask(0117);
+	listener = evconnlistener_new_bind(a->loop->base, NULL, NULL, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, BACKLOG,
+					   (struct sockaddr *)&un, sizeof(un));
+	umask(old);
+	if (!listener || !evhttp_bind_listener(a->http, listener)) {
+		snprintf(error, error_size, "api.socket: cannot listen on %s: %s", path, strerror(errno));
+		return -1;
+	}
+	a->socket = path;
+	return 0;
+}
+
+static int listen_tcp(struct api *a, const struct addr *at, char *error, uint32_t error_size)
+{
+	char host[ADDR_TEXT_MAX] = { 0 };
+	struct writer w = writer_over(host, sizeof(host) - 1);
+
+	addr_write_host(&w, at, false);
+	if (evhttp_bind_socket(a->http, host, at->port)) {
+		snprintf(error, error_size, "api.http: cannot listen on %s:%u: %s", host, at->port, strerror(errno));
+		return -1;
+	}
+	return 0;
+}
+
+struct api *api_open(struct loop *l, const struct conf_api *conf, char *error, uint32_t error_size)
+{
+	struct api *a = calloc(1, sizeof(*a));
+
+	if (!a || !(a->http = evhttp_new(l->base))) {
+		snprintf(error, error_size, "no memory for the management interface");
+		free(a);
+		return NULL;
+	}
+	a->loop = l;
+	evhttp_set_max_headers_size(a->http, HEADERS_MAX);
+	evhttp_set_max_body_size(a->http, BODY_MAX);
+	evhttp_set_timeout(a->http, TIMEOUT_S);
+	evhttp_set_allowed_methods(a->http, EVHTTP_REQ_GET | EVHTTP_REQ_DELETE);
+	evhttp_set_gencb(a->http, on_request, a);
+	if ((conf->socket && listen_unix(a, conf->socket, error, error_size)) ||
+	    (conf->http.port && listen_tcp(a, &conf->http, error, error_size))) {
+		api_close(a);
+		return NULL;
+	}
+	return a;
+}
+
+void api_close(struct api *a)
+{
+	if (!a)
+		return;
+	while (a->waiting)
+		waiting_free(a->waiting);
+	evhttp_free(a->http);
+	if (a->socket)
+		unlink(a->socket);
+	free(a);
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sbc/auth.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
+
+#include "alg/base/cursor.h"
+#include "alg/sip/uri.h"
+
+struct auth {
+	struct auth_conf conf;
+	struct nonces *nonces;
+	EVP_MD_CTX *ctx;
+	EVP_MD *md[DIGEST_UNKNOWN]; /* fetched once: a fetch per hash costs more than the hash */
+};
+
+static const char *const fetch_name[DIGEST_UNKNOWN] = { [DIGEST_MD5] = "MD5", [DIGEST_SHA256] = "SHA2-256" };
+
+/* The order of offering. */
+static const enum digest_algorithm strongest_first[] = { DIGEST_SHA256, DIGEST_MD5 };
+
+const char *auth_verdict_name(enum auth_verdict v)
+{
+	static const char *const names[] = {
+#define X(id, name) [AUTH_##id] = name,
+		AUTH_VERDICT_TABLE(X)
+#undef X
+	};
+
+	return names[v];
+}
+
+struct auth *auth_new(const struct auth_conf *conf)
+{
+	struct auth *a = calloc(1, sizeof(*a));
+
+	if (!a)
+		return NULL;
+	a->conf = *conf;
+	a->conf.nonce_key = NULL; /* nonces has its own copy */
+	a->nonces = nonces_new(conf->nonce_key, conf->nonce_lifetime_ms, conf->nonce_count);
+	a->ctx = EVP_MD_CTX_new();
+	for (int i = 0; i < DIGEST_UNKNOWN; i++)
+		a->md[i] = EVP_MD_fetch(NULL, fetch_name[i], NULL);
+	if (a->nonces && a->ctx && a->md[DIGEST_MD5] && a->md[DIGEST_SHA256])
+		return a;
+	auth_free(a);
+	return NULL;
+}
+
+void auth_free(struct auth *a)
+{
+	if (!a)
+		return;
+	for (int i = 0; i < DIGEST_UNKNOWN; i++)
+		EVP_MD_free(a->md[i]);
+	EVP_MD_CTX_free(a->ctx);
+	nonces_free(a->nonces);
+	free(a);
+}
+
+void auth_set_users(struct auth *a, const struct users *users)
+{
+	a->conf.users = users;
+}
+
+/* --- hosts ---------------------------------------------------------------------------------- */
+
+bool auth_host_is_ours(const struct conf_realm *r, struct span host)
+{
+	struct addr addr;
+
+	if (addr_parse_host(host, &addr) == 0)
+		return addr_same_host(&addr, &r->address) || addr_same_host(&addr, &r->public);
+	for (unsigned i = 0; i < r->phones.ndomain; i++) {
+		if (span_ieq(host, span_str(r->phones.domains[i])))
+			return true;
+	}
+	return false;
+}
+
+/* The digest-uri should be the Request-URI (RFC 7616 3.4.6), but phones write the domain in one and our address in the
+ * other, or leave out parameters: what they sign must have the same user, at a host of ours. */
+static bool auth_uri_ok(const struct auth *a, const struct sip_msg *m, struct span signed_uri)
+{
+	struct uri said, asked;
+
+	if (span_eq(signed_uri, m->uri))
+		return true;
+	if (uri_parse(signed_uri, &said) || uri_parse(m->uri, &asked))
+		return false;
+	if (uri_eq(&said, &asked))
+		return true;
+	return said.scheme == asked.scheme && uri_user_eq(said.user, asked.user) &&
+	       (span_ieq(said.host, asked.host) || auth_host_is_ours(a->conf.where, said.host));
+}
+
+/* --- hashing -------------------------------------------------------------------------------- */
+
+/* The hash of the parts joined by colons. */
+static void auth_hash(struct auth *a, enum digest_algorithm how, const struct span *part, int parts,
+		      struct auth_hex *out)
+{
+	unsigned char raw[EVP_MAX_MD_SIZE];
+	struct writer w = writer_over(out->text, sizeof(out->text));
+	unsigned length = 0;
+	bool ok = EVP_DigestInit_ex2(a->ctx, a->md[how], NULL);
+
+	for (int i = 0; i < parts; i++)
+		ok = ok && (i == 0 || EVP_DigestUpdate(a->ctx, ":", 1)) &&
+		     EVP_DigestUpdate(a->ctx, part[i].p, part[i].n);
+	ok = ok && EVP_DigestFinal_ex(a->ctx, raw, &length);
+	if (ok)
+		writer_hex(&w, raw, length);
+	out->n = w.n; /* none after a failure: equal to no response */
+}
+
+#define AUTH_HASH(a, how, out, ...)                                                                                    \
+	auth_hash(a, how, (const struct span[]){ __VA_ARGS__ },                                                        \
+		  (int)(sizeof((const struct span[]){ __VA_ARGS__ }) / sizeof(struct span)), out)
+
+static struct span hex_span(const struct auth_hex *h)
+{
+	return span_of(h->text, h->n);
+}
+
+void auth_response(struct auth *a, struct span method, const struct digest_credentials *c, const struct user *user,
+		   struct auth_hex *out)
+{
+	enum digest_algorithm how = c->algorithm;
+	struct auth_hex made, a2;
+	struct span ha1;
+
+	AUTH_HASH(a, how, &made, c->username, c->realm, user ? user->password : (struct span){ 0 });
+	ha1 = user && !span_is_set(user->password) ? user->ha1[how] : hex_span(&made);
+	AUTH_HASH(a, how, &a2, method, c->uri);
+	if (span_is_set(c->qop))
+		AUTH_HASH(a, how, out, ha1, c->nonce, c->nc, c->cnonce, c->qop, hex_span(&a2));
+	else
+		AUTH_HASH(a, how, out, ha1, c->nonce, hex_span(&a2));
+	if (ha1.n == 0) /* none of this algorithm: what is made from nothing, anyone can make */
+		out->n = 0;
+	OPENSSL_cleanse(&made, sizeof(made));
+}
+
+static bool auth_offers(const struct auth *a, enum digest_algorithm how)
+{
+	return how != DIGEST_UNKNOWN && (users_algorithms(a->conf.users) & 1U << how);
+}
+
+/* --- checking ------------------------------------------------------------------------------- */
+
+/* The credentials that we can judge: our realm, an algorithm we offer. A phone may send one line per challenge. */
+static enum auth_verdict auth_find(const struct auth *a, const struct sip_msg *m, bool proxy,
+				   struct digest_credentials *out)
+{
+	enum sip_hdr hdr = proxy ? SIP_HDR_PROXY_AUTHORIZATION : SIP_HDR_AUTHORIZATION;
+	enum auth_verdict verdict = AUTH_NONE;
+
+	for (const struct sip_field *f = sip_field_first(m, hdr); f; f = sip_field_next(m, f)) {
+		struct digest_credentials c;
+
+		if (digest_credentials_parse(sip_field_value(m, f), &c)) {
+			verdict = AUTH_MALFORMED;
+			continue;
+		}
+		if (!span_eq(c.realm, a->conf.realm) || !auth_offers(a, c.algorithm))
+			continue;
+		*out = c;
+		return AUTH_OK;
+	}
+	return verdict;
+}
+
+/* The count of the credentials: 1 in the old form without qop. 0, or -1 when malformed (RFC 7616 3.4). */
+static int auth_count(const struct digest_credentials *c, uint32_t *out)
+{
+	uint32_t count = 0;
+
+	if (!span_is_set(c->qop)) {
+		*out = 1;
+		return 0;
+	}
+	if (!span_ieq(c->qop, SPAN("auth")) || !span_is_set(c->cnonce) || c->nc.n != 8 || !span_all(c->nc, HEX))
+		return -1;
+	for (uint32_t i = 0; i < c->nc.n; i++) {
+		char digit = c->nc.p[i];
+
+		count = count << 4 | (uint32_t)(byte_is(digit, DIGIT) ? digit - '0' : (digit | 0x20) - 'a' + 10);
+	}
+	*out = count;
+	return 0;
+}
+
+/* "1001" of 1001 and of 1001@example.com. */
+static const struct user *auth_user(const struct auth *a, struct span username)
+{
+	return users_find(a->conf.users, span_slice(username, 0, span_find(username, '@')));
+}
+
+static enum auth_verdict auth_prove(struct auth *a, const struct sip_msg *m, const struct digest_credentials *c,
+				    struct span *name)
+{
+	const struct user *user = auth_user(a, c->username);
+	struct auth_hex expected;
+	bool same;
+
+	auth_response(a, m->method_name, c, user, &expected);
+	same = expected.n && expected.n == c->response.n &&
+	       CRYPTO_memcmp(expected.text, c->response.p, expected.n) == 0;
+	if (!user)
+		return AUTH_UNKNOWN_USER;
+	if (!same)
+		return AUTH_WRONG;
+	*name = user->name;
+	return AUTH_OK;
+}
+
+enum auth_verdict auth_check(struct auth *a, const struct sip_msg *m, bool proxy, const struct flow *from, uint64_t now,
+			     struct span *user)
+{
+	struct digest_credentials c;
+	enum auth_verdict v = auth_find(a, m, proxy, &c);
+	struct span name;
+	uint32_t count;
+
+	if (v != AUTH_OK)
+		return v;
+	if (auth_count(&c, &count))
+		return AUTH_MALFORMED;
+	/* Before the proof: an old nonce is no oracle for guesses, and costs a flooder's victim no more than one HMAC.
+	 * After a restart all phones come with nonces we cannot know any more: to them they are stale, too. */
+	if (nonce_check(a->nonces, c.nonce, a->conf.realm, &from->peer, now) != NONCE_OK)
+		return AUTH_STALE;
+	if (!auth_uri_ok(a, m, c.uri))
+		return AUTH_WRONG;
+	v = auth_prove(a, m, &c, &name);
+	if (v != AUTH_OK)
+		return v;
+	if (!nonce_use(a->nonces, c.nonce, count))
+		return AUTH_STALE;
+	*user = name;
+	return AUTH_OK;
+}
+
+/* --- challenging ---------------------------------------------------------------------------- */
+
+void auth_challenge(struct auth *a, struct writer *w, bool proxy, const struct flow *to, bool stale, uint64_t now)
+{
+	enum sip_hdr hdr = proxy ? SIP_HDR_PROXY_AUTHENTICATE : SIP_HDR_WWW_AUTHENTICATE;
+	char text[NONCE_LEN];
+	struct writer nonce = writer_over(text, sizeof(text));
+
+	nonce_write(a->nonces, &nonce, a->conf.realm, &to->peer, now);
+	if (nonce.failed) {
+		w->failed = true;
+		return;
+	}
+	for (unsigned i = 0; i < sizeof(strongest_first) / sizeof(strongest_first[0]); i++) {
+		struct digest_challenge c = {
+			.realm = a->conf.realm,
+			.nonce = writer_done(&nonce),
+			.qop = SPAN("auth"),
+			.algorithm = strongest_first[i],
+			.stale = stale,
+		};
+
+		if (!auth_offers(a, c.algorithm))
+			continue;
+		writer_put(w, sip_hdr_info[hdr].name);
+		writer_put(w, SPAN(": "));
+		digest_challenge_write(w, &c);
+		writer_put(w, SPAN("\r\n"));
+	}
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* buf.h: bytes that outlive the message in hand: kept messages and names. Pools by size class, one owner each. */
+#ifndef NATSBC_SBC_BUF_H
+#define NATSBC_SBC_BUF_H
+
+#include "alg/base/span.h"
+
+enum { BUF_CLASSES = 11, BUF_MIN = 64 }; /* 64 bytes … 64 KiB */
+
+struct buf {
+	struct buf *next; /* while in the pool */
+	uint32_t n;       /* bytes held */
+	uint8_t class;
+	char p[];
+};
+
+struct buf_pool {
+	struct buf *free[BUF_CLASSES];
+	uint64_t bytes_out;   /* in use, headers included */
+	uint64_t bytes_kept;  /* taken from the system, never given back before the end */
+};
+
+/* A copy of s. NULL without memory or above 64 KiB. Give back with buf_drop. */
+struct buf *buf_keep(struct buf_pool *pool, struct span s);
+
+/* NULL is fine. */
+void buf_drop(struct buf_pool *pool, struct buf *b);
+
+/* Drops *to and keeps s in its place; on failure *to is NULL. 0 or -1. */
+int buf_replace(struct buf_pool *pool, struct buf **to, struct span s);
+
+/* Absent for NULL. */
+static inline struct span buf_span(const struct buf *b)
+{
+	return b ? span_of(b->p, b->n) : (struct span){ 0 };
+}
+
+void buf_pool_fini(struct buf_pool *pool);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sbc/calls.h"
+
+#include <stdlib.h>
+
+#include "sbc/leg.h"
+#include "sbc/pass.h"
+
+struct call *calls_new(struct engine *e)
+{
+	struct call *c;
+	struct writer id;
+
+	if (e->ncall >= e->core.conf->limits.calls)
+		return NULL;
+	c = calloc(1, sizeof(*c));
+	if (!c)
+		return NULL;
+	id = writer_over(c->id, TOKEN_ID_LEN);
+	token_write(&e->core.tokens, &id, TOKEN_ID_LEN);
+	c->created = core_now(&e->core);
+	c->created_wall = e->wall();
+	for (int side = SIDE_A; side <= SIDE_B; side++) {
+		c->leg[side].call = c;
+		c->leg[side].side = (uint8_t)side;
+		c->leg[side].trunk = -1;
+	}
+	c->next = e->calls;
+	if (c->next)
+		c->next->link = &c->next;
+	c->link = &e->calls;
+	e->calls = c;
+	e->ncall++;
+	e->calls_total++;
+	return c;
+}
+
+void calls_free(struct engine *e, struct call *c)
+{
+	relay_forget(&c->waits);
+	wheel_del(&e->core.wheel, &c->limit);
+	while (c->passes)
+		pass_free(e, c->passes);
+	leg_fini(e, &c->leg[SIDE_A]);
+	leg_fini(e, &c->leg[SIDE_B]);
+	buf_drop(&e->core.bufs, c->from);
+	buf_drop(&e->core.bufs, c->to);
+	buf_drop(&e->core.bufs, c->user);
+	*c->link = c->next;
+	if (c->next)
+		c->next->link = c->link;
+	e->ncall--;
+	free(c);
+}
+
+struct call *calls_find(struct engine *e, struct span id)
+{
+	for (struct call *c = e->calls; c; c = c->next)
+		if (span_eq(span_str(c->id), id))
+			return c;
+	return NULL;
+}
+
+unsigned calls_of_user(const struct engine *e, struct span user)
+{
+	unsigned n = 0;
+
+	for (const struct call *c = e->calls; c; c = c->next)
+		if (c->state != CALL_OVER && c->user && span_eq(buf_span(c->user), user))
+			n++;
+	return n;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sbc/core.h"
+
+void core_send(struct core *c, const struct flow *to, struct span bytes)
+{
+	core_count(c, COUNT_TX_MESSAGE);
+	c->out.send(c->out.ctx, to, bytes);
+}
+
+struct name core_name(const struct core *c, const struct span *parts, unsigned n)
+{
+	char text[4096];
+	struct writer w = writer_over(text, sizeof(text));
+
+	for (unsigned i = 0; i < n; i++) {
+		struct span s = parts[i];
+
+		/* Long parts go in as their hashes: the text stays bounded. */
+		if (s.n > 256) {
+			uint64_t h[2] = { siphash(&c->key[0], s.p, s.n), siphash(&c->key[1], s.p, s.n) };
+
+			writer_put(&w, span_of(h, sizeof(h)));
+		} else {
+			writer_put(&w, s);
+		}
+		writer_byte(&w, '\n');
+	}
+	return (struct name){ siphash(&c->key[0], w.p, w.n), siphash(&c->key[1], w.p, w.n) };
+}
+
+void core_write_sent_by(const struct core *c, struct writer *w, const struct flow *f)
+{
+	const struct conf_realm *realm = &c->conf->realms[f->realm];
+
+	addr_write_host(w, &realm->public, true);
+	writer_byte(w, ':');
+	writer_u64(w, realm->listen[f->listen].port);
+}
+
+void core_write_host(const struct core *c, struct writer *w, unsigned index)
+{
+	const struct conf_realm *realm = &c->conf->realms[index];
+
+	if (realm->phones.ndomain)
+		writer_str(w, realm->phones.domains[0]);
+	else
+		addr_write_host(w, &realm->public, true);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* core.h: what every part of the control plane stands on: configuration, time, counters, memory and the way out. */
+#ifndef NATSBC_SBC_CORE_H
+#define NATSBC_SBC_CORE_H
+
+#include "alg/base/siphash.h"
+#include "alg/base/wheel.h"
+#include "alg/base/writer.h"
+#include "alg/conf/config.h"
+#include "sbc/buf.h"
+#include "sbc/count.h"
+#include "sbc/flow.h"
+#include "sbc/log.h"
+#include "sbc/token.h"
+
+/* The only way out: sockets in the program, a recorder in tests. Both copy what they are given. */
+struct outside {
+	void *ctx;
+	void (*send)(void *ctx, const struct flow *to, struct span bytes);
+	void (*relay)(void *ctx, struct span datagram);
+};
+
+enum { CORE_SCRATCH = 65536 };
+
+struct core {
+	const struct config *conf;
+	struct log log;
+	struct counters count;
+	struct buf_pool bufs;
+	struct token_source tokens;
+	struct hash_key key[2];   /* two, for names of 128 bits */
+	struct wheel wheel;       /* wheel.now is the time of this turn, ms of the monotonic clock */
+	struct outside out;
+	char out_text[CORE_SCRATCH];  /* the message being composed */
+	char part_text[CORE_SCRATCH]; /* a part of it: header lines, a body */
+};
+
+static inline void core_count(struct core *c, enum count what)
+{
+	c->count.n[what]++;
+}
+
+static inline uint64_t core_now(const struct core *c)
+{
+	return c->wheel.now;
+}
+
+void core_send(struct core *c, const struct flow *to, struct span bytes);
+
+/* A name of 128 bits for the parts, keyed: what a stranger chooses can't be made to collide. */
+struct name {
+	uint64_t hi, lo;
+};
+struct name core_name(const struct core *c, const struct span *parts, unsigned n);
+
+static inline struct span name_span(const struct name *n)
+{
+	return span_of(n, sizeof(*n));
+}
+
+/* What we call ourselves on this flow's side: host:port of its listener, public address (for Via and Contact). */
+void core_write_sent_by(const struct core *c, struct writer *w, const struct flow *f);
+
+/* The host that stands for us in From, To and scrubbed URIs of the realm: its first domain, else its public address. */
+void core_write_host(const struct core *c, struct writer *w, unsigned realm);
+
+#endif

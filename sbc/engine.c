@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sbc/engine.h"
+
+#include <stdlib.h>
+
+#include "sbc/callend.h"
+#include "sbc/calls.h"
+#include "sbc/inbound.h"
+#include "sbc/route.h"
+
+static bool keepalive_out(void *ctx, const struct flow *to, struct span request)
+{
+	core_send(ctx, to, request);
+	return true;
+}
+
+/* The relay heard nothing on a call for too long, or no longer knows it. */
+static void on_relay_event(void *env, const struct ng_answer *event)
+{
+	struct engine *e = env;
+	struct call *c = calls_find(e, event->call_id);
+
+	if (!c || !span_eq(event->event, SPAN("media-timeout")))
+		return;
+	callend(e, c, COUNT_CALL_MEDIA_TIMEOUT, 408, NULL);
+}
+
+static void on_binding(void *ctx, struct binding *b, enum binding_event what, uint64_t now)
+{
+	struct engine *e = ctx;
+	struct span user = binding_user_name(b);
+	char peer[ADDR_TEXT_MAX];
+
+	(void)now;
+	if (what == BINDING_EXPIRED)
+		core_count(&e->core, COUNT_BINDING_EXPIRED);
+	if (what == BINDING_LOST)
+		core_count(&e->core, COUNT_BINDING_UNREACHABLE);
+	if (what != BINDING_REFRESHED)
+		log_info(&e->core.log, "%.*s %s: %s realm %s%s", SPAN_ARG(user), binding_event_name(what),
+			 addr_text(&b->facts.flow.peer, peer), e->core.conf->realms[b->facts.flow.realm].name,
+			 b->facts.nat ? " behind NAT" : "");
+}
+
+/* The realm of the challenge: the first domain, where there is one. */
+static struct span auth_realm(const struct conf_realm *realm)
+{
+	return realm->phones.ndomain ? span_str(realm->phones.domains[0]) : SPAN("sbc");
+}
+
+static int open_auth(struct engine *e)
+{
+	uint8_t key[NONCE_KEY_LEN];
+
+	for (unsigned i = 0; i < e->core.conf->nrealm; i++) {
+		const struct conf_realm *realm = &e->core.conf->realms[i];
+		struct auth_conf conf = {
+			.users = e->users[i],
+			.where = realm,
+			.realm = auth_realm(realm),
+			.nonce_key = key,
+			.nonce_lifetime_ms = AUTH_NONCE_LIFETIME_MS,
+			.nonce_count = e->core.conf->limits.registrations,
+		};
+
+		if (!realm->phones.present)
+			continue;
+		for (unsigned k = 0; k < sizeof(key); k += 8) {
+			uint64_t r = token_u64(&e->core.tokens);
+
+			memcpy(key + k, &r, 8);
+		}
+		if (!e->users[i] || !(e->auth[i] = auth_new(&conf)))
+			return -1;
+	}
+	return 0;
+}
+
+static int open_location(struct engine *e)
+{
+	struct keepalive_conf conf = {
+		.conf = e->core.conf,
+		.wheel = &e->core.wheel,
+		.send = keepalive_out,
+		.ctx = &e->core,
+	};
+
+	conf.key = (struct hash_key){ token_u64(&e->core.tokens), token_u64(&e->core.tokens) };
+	e->bindings = bindings_new(e->core.conf->limits.registrations, &e->core.key[0], &e->core.wheel);
+	if (!e->bindings || bindings_watch(e->bindings, on_binding, e))
+		return -1;
+	conf.bindings = e->bindings;
+	e->keepalive = keepalive_new(&conf);
+	e->registrar = (struct registrar){ .bindings = e->bindings, .conf = e->core.conf };
+	return e->keepalive ? 0 : -1;
+}
+
+struct engine *engine_new(const struct engine_setup *s)
+{
+	struct engine *e = calloc(1, sizeof(*e));
+	const struct config *conf = s->conf;
+
+	if (!e)
+		return NULL;
+	e->core.conf = conf;
+	e->core.log = s->log;
+	e->core.out = s->out;
+	e->wall = s->wall;
+	e->started = s->now;
+	memcpy(e->users, s->users, sizeof(e->users));
+	wheel_init(&e->core.wheel, s->now, e);
+	token_source_init(&e->core.tokens, s->random, s->random_ctx);
+	for (int i = 0; i < 2; i++)
+		e->core.key[i] = (struct hash_key){ token_u64(&e->core.tokens), token_u64(&e->core.tokens) };
+	if (txns_init(&e->txns, &e->core, e, conf->limits.transactions) ||
+	    relay_init(&e->relay, &e->core, e, on_relay_event) ||
+	    table_init(&e->dialogs, 2 * conf->limits.calls, &e->core.key[0]) || route_compile(e) || open_auth(e) ||
+	    open_location(e)) {
+		log_error(&e->core.log, "cannot start: no memory for %u calls, %u transactions, %u registrations",
+			  conf->limits.calls, conf->limits.transactions, conf->limits.registrations);
+		engine_free(e);
+		return NULL;
+	}
+	return e;
+}
+
+static void free_users(struct engine *e)
+{
+	for (unsigned i = 0; i < CONF_REALM_MAX; i++) {
+		struct users *u = e->users[i];
+
+		for (unsigned k = i; u && k < CONF_REALM_MAX; k++)
+			if (e->users[k] == u)
+				e->users[k] = NULL;
+		if (u)
+			users_free(u);
+	}
+}
+
+void engine_free(struct engine *e)
+{
+	if (!e)
+		return;
+	while (e->calls)
+		calls_free(e, e->calls);
+	if (e->bindings)
+		bindings_free(e->bindings);
+	if (e->keepalive)
+		keepalive_free(e->keepalive);
+	for (unsigned i = 0; i < CONF_REALM_MAX; i++)
+		if (e->auth[i])
+			auth_free(e->auth[i]);
+	free_users(e);
+	txns_fini(&e->txns);
+	relay_fini(&e->relay);
+	table_fini(&e->dialogs);
+	route_forget(e);
+	buf_pool_fini(&e->core.bufs);
+	free(e);
+}
+
+/* Time first: what is due was due before this came. */
+void engine_receive(struct engine *e, const struct flow *from, struct span bytes, uint64_t now)
+{
+	engine_advance(e, now);
+	inbound(e, from, bytes);
+	callend_reap(e);
+}
+
+void engine_relay_receive(struct engine *e, struct span datagram, uint64_t now)
+{
+	engine_advance(e, now);
+	relay_receive(&e->relay, datagram);
+	callend_reap(e);
+}
+
+void engine_advance(struct engine *e, uint64_t now)
+{
+	if (now > core_now(&e->core))
+		wheel_advance(&e->core.wheel, now);
+	callend_reap(e);
+}
+
+uint64_t engine_next(const struct engine *e)
+{
+	return wheel_next(&e->core.wheel);
+}
+
+void engine_shutdown(struct engine *e)
+{
+	struct call *next;
+
+	e->draining = true;
+	for (struct call *c = e->calls; c; c = next) {
+		next = c->next;
+		callend(e, c, COUNT_CALL_SHUTDOWN, 503, NULL);
+	}
+	callend_reap(e);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* engine.h: the whole control plane without its sockets: bytes and time go in, bytes come out. The program feeds it from a
+ * loop, the flow tests from a script on fake time. */
+#ifndef NATSBC_SBC_ENGINE_H
+#define NATSBC_SBC_ENGINE_H
+
+#include <regex.h>
+
+#include "sbc/auth.h"
+#include "sbc/bindings.h"
+#include "sbc/call.h"
+#include "sbc/keepalive.h"
+#include "sbc/registrar.h"
+
+struct engine {
+	struct core core;
+	struct txns txns;
+	struct relay relay;
+	struct users *users[CONF_REALM_MAX];   /* by realm; several realms may share one */
+	struct auth *auth[CONF_REALM_MAX];     /* NULL where no phones live */
+	struct bindings *bindings;
+	struct keepalive *keepalive;
+	struct registrar registrar;
+	struct table dialogs;                  /* (Call-ID, local tag) -> struct leg */
+	struct table merged;                   /* (From tag, Call-ID, CSeq) -> struct txn, RFC 3261 8.2.2.2 */
+	struct call *calls, *ended;
+	uint32_t ncall;
+	uint64_t calls_total;
+	regex_t *route_number;                 /* compiled to-number, one per route */
+	int64_t (*wall)(void);                 /* seconds since 1970 */
+	uint64_t started;                      /* ms */
+	bool draining;
+};
+
+/* What engine_init needs from outside. Users are loaded by the caller: one per realm, owned by the engine afterwards. */
+struct engine_setup {
+	const struct config *conf;      /* borrowed, must outlive the engine */
+	struct outside out;
+	struct log log;
+	struct users *users[CONF_REALM_MAX];
+	void (*random)(void *ctx, void *bytes, uint32_t n);
+	void *random_ctx;
+	int64_t (*wall)(void);
+	uint64_t now;                   /* ms */
+};
+
+/* NULL when something is missing; why is said in the log. Caller frees with engine_free(). */
+struct engine *engine_new(const struct engine_setup *setup);
+
+/* Ends nothing on the wire: see engine_shutdown. */
+void engine_free(struct engine *e);
+
+/* A datagram arrived. now: ms of a monotonic clock, never going back. */
+void engine_receive(struct engine *e, const struct flow *from, struct span bytes, uint64_t now);
+
+/* A datagram from the relay arrived. */
+void engine_relay_receive(struct engine *e, struct span datagram, uint64_t now);
+
+/* Runs what is due. */
+void engine_advance(struct engine *e, uint64_t now);
+
+/* When to call engine_advance next (ms), UINT64_MAX: nothing is waiting. */
+uint64_t engine_next(const struct engine *e);
+
+/* Hangs up every call (BYE on both legs, sessions deleted in the relay). */
+void engine_shutdown(struct engine *e);
+
+#endif

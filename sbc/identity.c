@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sbc/identity.h"
+
+#include "alg/sip/nameaddr.h"
+#include "alg/sip/uri.h"
+#include "sbc/respond.h"
+
+int identity_trunk(const struct engine *e, const struct flow *from)
+{
+	const struct config *conf = e->core.conf;
+
+	for (unsigned t = 0; t < conf->ntrunk; t++) {
+		const struct conf_trunk *trunk = &conf->trunks[t];
+
+		if (trunk->realm != from->realm)
+			continue;
+		for (unsigned p = 0; p < trunk->npeer; p++)
+			if (addr_same_host(&trunk->peers[p].addr, &from->peer))
+				return (int)t;
+	}
+	return -1;
+}
+
+static void challenge(struct engine *e, struct txn *t, enum auth_verdict v)
+{
+	bool proxy = t->method != SIP_REGISTER;
+	char text[AUTH_CHALLENGE_MAX];
+	struct writer w = writer_over(text, sizeof(text));
+	struct answer a = { .status = proxy ? 407 : 401 };
+
+	auth_challenge(e->auth[t->flow.realm], &w, proxy, &t->flow, v == AUTH_STALE, core_now(&e->core));
+	a.lines = writer_done(&w);
+	respond_bounded(e, t, &a);
+}
+
+static void refuse_verdict(struct engine *e, struct txn *t, enum auth_verdict v)
+{
+	struct answer a = { .status = 403 };
+	char peer[ADDR_TEXT_MAX];
+
+	switch (v) {
+	case AUTH_NONE:
+		core_count(&e->core, COUNT_REFUSE_CHALLENGED);
+		challenge(e, t, v);
+		return;
+	case AUTH_STALE:
+		core_count(&e->core, COUNT_REFUSE_STALE);
+		challenge(e, t, v);
+		return;
+	case AUTH_MALFORMED:
+		a.status = 400;
+		break;
+	default:
+		break;
+	}
+	/* The same answer whether the user exists or not: nobody learns names here. */
+	core_count(&e->core, COUNT_REFUSE_CREDENTIALS);
+	log_warn(&e->core.log, "refused credentials from %s realm %s: %s", addr_text(&t->flow.peer, peer),
+		 e->core.conf->realms[t->flow.realm].name, auth_verdict_name(v));
+	respond_bounded(e, t, &a);
+}
+
+/* A phone may only speak as itself: From's user, and for REGISTER To's, is the one whose password it knows. */
+static bool speaks_as(const struct sip_msg *m, struct span user)
+{
+	struct nameaddr from;
+	struct uri uri;
+
+	if (nameaddr_parse(sip_msg_value(m, SIP_HDR_FROM), &from) || uri_parse(from.uri, &uri))
+		return false;
+	return uri_user_eq(uri.user, user);
+}
+
+bool identity_establish(struct engine *e, struct txn *t, const struct sip_msg *m, struct identity *out)
+{
+	struct auth *auth = e->auth[t->flow.realm];
+	enum auth_verdict v;
+	int trunk = identity_trunk(e, &t->flow);
+
+	if (trunk >= 0) {
+		*out = (struct identity){ .kind = IDENTITY_TRUNK, .trunk = trunk, .realm = t->flow.realm };
+		return true;
+	}
+	if (!auth) {
+		struct answer a = { .status = 403 };
+
+		core_count(&e->core, COUNT_REFUSE_NOT_ALLOWED);
+		respond_bounded(e, t, &a);
+		return false;
+	}
+	*out = (struct identity){ .kind = IDENTITY_PHONE, .trunk = -1, .realm = t->flow.realm };
+	v = auth_check(auth, m, t->method != SIP_REGISTER, &t->flow, core_now(&e->core), &out->user);
+	if (v != AUTH_OK) {
+		refuse_verdict(e, t, v);
+		return false;
+	}
+	if (!speaks_as(m, out->user)) {
+		refuse(e, t, 403, COUNT_REFUSE_IDENTITY, out->user);
+		return false;
+	}
+	return true;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* identity.h: who is asking: a trunk by where it sends from, a phone by its credentials (CALLS.md 4.10). */
+#ifndef NATSBC_SBC_IDENTITY_H
+#define NATSBC_SBC_IDENTITY_H
+
+#include "sbc/engine.h"
+
+enum identity_kind { IDENTITY_TRUNK, IDENTITY_PHONE };
+
+struct identity {
+	enum identity_kind kind;
+	int trunk;         /* index, or -1 */
+	unsigned realm;    /* index: where it asks from */
+	struct span user;  /* of a phone: the name in the users file; lives as long as the users */
+};
+
+/* True: known, in *out. False: challenged or refused, t was answered. */
+bool identity_establish(struct engine *e, struct txn *t, const struct sip_msg *m, struct identity *out);
+
+/* The trunk that sends from there, or -1. */
+int identity_trunk(const struct engine *e, const struct flow *from);
+
+#endif

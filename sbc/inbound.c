@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sbc/inbound.h"
+
+#include "alg/sip/cseq.h"
+#include "alg/sip/nameaddr.h"
+#include "alg/sip/uri.h"
+#include "alg/sip/via.h"
+#include "alg/nat/topology.h"
+#include "sbc/identity.h"
+#include "sbc/indialog.h"
+#include "sbc/leg.h"
+#include "sbc/pass.h"
+#include "sbc/respond.h"
+#include "sbc/setup.h"
+
+/* A message on its way through the stages. A stage that dealt with it says DONE; PASS hands it on. */
+enum verdict { PASS, DONE };
+
+struct inbound {
+	struct engine *e;
+	const struct flow *from;
+	struct sip_msg m;
+	struct txn *t;     /* from `begin` on */
+	struct leg *leg;   /* of the dialog, where there is one */
+};
+
+static enum verdict drop(struct inbound *in, enum count why)
+{
+	char peer[ADDR_TEXT_MAX];
+
+	core_count(&in->e->core, why);
+	log_debug(&in->e->core.log, "dropped from %s: %s", addr_text(&in->from->peer, peer), count_name(why));
+	return DONE;
+}
+
+/* ----- guard: may this source speak to us at all? ----- */
+
+static enum verdict guard(struct inbound *in)
+{
+	const struct conf_realm *realm = &in->e->core.conf->realms[in->from->realm];
+
+	for (unsigned i = 0; i < realm->nnetwork; i++)
+		if (prefix_has(&realm->networks[i], &in->from->peer))
+			return PASS;
+	return realm->nnetwork ? drop(in, COUNT_DROP_NETWORK) : PASS;
+}
+
+/* ----- index: bytes become a message, or a 400 ----- */
+
+static uint16_t status_of(enum sip_verdict v)
+{
+	return v == SIP_BAD_VERSION ? 505 : v == SIP_TOO_LONG || v == SIP_TOO_MANY_FIELDS ? 513 : 400;
+}
+
+static enum verdict refuse_malformed(struct inbound *in, uint16_t status, const char *why)
+{
+	struct answer a = { .status = status };
+	char peer[ADDR_TEXT_MAX];
+
+	if (!in->m.is_request || in->m.method == SIP_ACK || !sip_msg_has(&in->m, SIP_HDR_VIA))
+		return drop(in, COUNT_DROP_MALFORMED);
+	core_count(&in->e->core, COUNT_REFUSE_MALFORMED);
+	log_info(&in->e->core.log, "malformed request from %s: %s (%u)", addr_text(&in->from->peer, peer), why, status);
+	respond_stateless(in->e, &in->m, in->from, &a);
+	return DONE;
+}
+
+static enum verdict index_message(struct inbound *in, struct span bytes)
+{
+	enum sip_verdict v;
+	const char *why = NULL;
+	int status;
+
+	if (span_trim(bytes).n == 0) {
+		core_count(&in->e->core, COUNT_RX_KEEPALIVE);
+		return DONE;
+	}
+	v = sip_msg_index(bytes, &in->m);
+	if (v != SIP_OK)
+		return refuse_malformed(in, status_of(v), sip_verdict_name(v));
+	core_count(&in->e->core, in->m.is_request ? COUNT_RX_REQUEST : COUNT_RX_RESPONSE);
+	status = sip_msg_check(&in->m, &why);
+	return status ? refuse_malformed(in, (uint16_t)status, why) : PASS;
+}
+
+/* ----- response: to the transaction that asked ----- */
+
+static enum verdict response(struct inbound *in)
+{
+	struct engine *e = in->e;
+	struct via via;
+
+	if (in->m.is_request)
+		return PASS;
+	if (via_parse(sip_msg_value(&in->m, SIP_HDR_VIA), &via) == 0 &&
+	    span_starts(via.branch, SPAN(KEEPALIVE_BRANCH))) {
+		if (e->keepalive)
+			keepalive_response(e->keepalive, &in->m, core_now(&e->core));
+		return DONE;
+	}
+	return txns_response(&e->txns, &in->m) ? DONE : drop(in, COUNT_DROP_STRAY_RESPONSE);
+}
+
+/* ----- transaction: retransmissions end here, ACK and CANCEL find what they belong to ----- */
+
+static enum verdict ack(struct inbound *in)
+{
+	struct leg *l = leg_find(in->e, &in->m);
+
+	if (!l)
+		return drop(in, COUNT_DROP_STRAY_ACK);
+	indialog_ack(in->e, l, &in->m);
+	return DONE;
+}
+
+static enum verdict cancel(struct inbound *in)
+{
+	struct engine *e = in->e;
+	struct txn *invite = txns_cancelled(&e->txns, &in->m);
+	struct answer ok = { .status = 200 };
+	char text[512];
+	struct writer reason = writer_over(text, sizeof(text));
+
+	if (!invite) {
+		refuse(e, in->t, 481, COUNT_REFUSE_NO_TRANSACTION, (struct span){ 0 });
+		return DONE;
+	}
+	respond(e, in->t, &ok);
+	if (sip_msg_has(&in->m, SIP_HDR_REASON)) {
+		writer_put(&reason, SPAN("Reason: "));
+		writer_put(&reason, sip_msg_value(&in->m, SIP_HDR_REASON));
+		writer_put(&reason, SPAN("\r\n"));
+	}
+	/* After a final response CANCEL has no effect (RFC 3261 9.2). */
+	if (invite->user && invite->status < 200)
+		pass_cancel(e, invite->user, writer_done(&reason));
+	return DONE;
+}
+
+static enum verdict begin(struct inbound *in)
+{
+	struct engine *e = in->e;
+
+	if (txns_request(&e->txns, &in->m, in->from) == TXN_ABSORBED)
+		return DONE;
+	if (in->m.method == SIP_ACK)
+		return ack(in);
+	in->t = txn_server(&e->txns, &in->m, in->from);
+	if (!in->t)
+		return DONE; /* counted there: full */
+	return in->m.method == SIP_CANCEL ? cancel(in) : PASS;
+}
+
+/* ----- sanity: what RFC 3261 16.3 and 8.2 ask before anything is done ----- */
+
+static enum verdict loop(struct inbound *in)
+{
+	struct engine *e = in->e;
+
+	if (!txns_is_own(&e->txns, &in->m))
+		return PASS;
+	refuse(e, in->t, 482, COUNT_REFUSE_LOOP, in->m.uri);
+	return DONE;
+}
+
+/* The same request over two paths (RFC 3261 8.2.2.2): forked in front of us, it must ring once. */
+static enum verdict merged(struct inbound *in)
+{
+	struct engine *e = in->e;
+	struct span parts[] = { SPAN("merged"), sip_msg_value(&in->m, SIP_HDR_CALL_ID),
+				nameaddr_tag(sip_msg_value(&in->m, SIP_HDR_FROM)), sip_msg_value(&in->m, SIP_HDR_CSEQ) };
+	struct name name = core_name(&e->core, parts, 4);
+
+	if (nameaddr_tag(sip_msg_value(&in->m, SIP_HDR_TO)).n || txns_claim(&e->txns, in->t, &name))
+		return PASS;
+	refuse(e, in->t, 482, COUNT_REFUSE_MERGED, (struct span){ 0 });
+	return DONE;
+}
+
+static bool is_for_us(const struct inbound *in)
+{
+	const struct conf_realm *realm = &in->e->core.conf->realms[in->from->realm];
+	struct uri uri;
+
+	return uri_parse(in->m.uri, &uri) == 0 && !uri.user.n && auth_host_is_ours(realm, uri.host);
+}
+
+static enum verdict sanity(struct inbound *in)
+{
+	struct engine *e = in->e;
+	struct span tag = topology_unsupported(&in->m);
+	uint32_t hops;
+
+	if (loop(in) == DONE || merged(in) == DONE)
+		return DONE;
+	if (span_u32(sip_msg_value(&in->m, SIP_HDR_MAX_FORWARDS), &hops) == 0 && hops == 0 &&
+	    !(in->m.method == SIP_OPTIONS && is_for_us(in)) && in->m.method != SIP_REGISTER) {
+		refuse(e, in->t, 483, COUNT_REFUSE_HOPS, (struct span){ 0 });
+		return DONE;
+	}
+	if (tag.n) {
+		char text[256];
+		struct writer w = writer_over(text, sizeof(text));
+		struct answer a = { .status = 420 };
+
+		writer_put(&w, SPAN("Unsupported: "));
+		writer_put(&w, tag);
+		writer_put(&w, SPAN("\r\n"));
+		a.lines = writer_done(&w);
+		core_count(&e->core, COUNT_REFUSE_EXTENSION);
+		respond_bounded(e, in->t, &a);
+		return DONE;
+	}
+	return PASS;
+}
+
+/* ----- dialog: a request that belongs to a call ----- */
+
+static enum verdict dialog(struct inbound *in)
+{
+	struct engine *e = in->e;
+
+	if (!nameaddr_tag(sip_msg_value(&in->m, SIP_HDR_TO)).n)
+		return PASS;
+	in->leg = leg_find(e, &in->m);
+	if (in->leg)
+		indialog_request(e, in->leg, in->t, &in->m);
+	else
+		refuse(e, in->t, 481, COUNT_REFUSE_NO_DIALOG, (struct span){ 0 });
+	return DONE;
+}
+
+/* ----- answer: what we are asked ourselves ----- */
+
+static enum verdict options(struct inbound *in)
+{
+	struct answer ok = {
+		.status = 200,
+		.lines = SPAN("Allow: INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, INFO, MESSAGE, REFER, SUBSCRIBE, NOTIFY\r\n"
+			      "Accept: application/sdp\r\n"),
+	};
+
+	if (in->m.method != SIP_OPTIONS || !is_for_us(in))
+		return PASS;
+	if (identity_trunk(in->e, in->from) < 0)
+		ok.lines = SPAN("Accept: application/sdp\r\n");
+	respond_bounded(in->e, in->t, &ok);
+	return DONE;
+}
+
+static void register_phone(struct inbound *in, const struct identity *who)
+{
+	struct engine *e = in->e;
+	struct writer w = writer_over(e->core.part_text, REGISTRAR_HEADERS_MAX);
+	struct registrar_request q = {
+		.msg = &in->m,
+		.user = who->user,
+		.from = *in->from,
+		.now = core_now(&e->core),
+		.wall = e->wall(),
+	};
+	const char *why = "";
+	struct answer a = { .status = registrar_handle(&e->registrar, &q, &w, &why) };
+	char peer[ADDR_TEXT_MAX];
+
+	a.lines = writer_done(&w);
+	core_count(&e->core, a.status == 200 ? COUNT_REGISTER_OK : COUNT_REFUSE_REGISTRATION);
+	if (a.status != 200)
+		log_info(&e->core.log, "refused REGISTER of %.*s from %s: %u %s", SPAN_ARG(who->user),
+			 addr_text(&in->from->peer, peer), a.status, why);
+	respond(e, in->t, &a);
+}
+
+/* ----- policy: who is it, and where to ----- */
+
+static enum verdict admit(struct inbound *in)
+{
+	struct engine *e = in->e;
+	struct identity who;
+
+	if (!identity_establish(e, in->t, &in->m, &who))
+		return DONE;
+	if (in->m.method != SIP_REGISTER)
+		setup_begin(e, in->t, &in->m, &who);
+	else if (who.kind == IDENTITY_PHONE)
+		register_phone(in, &who);
+	else
+		refuse(e, in->t, 405, COUNT_REFUSE_NOT_ALLOWED, SPAN("REGISTER from a trunk"));
+	return DONE;
+}
+
+void inbound(struct engine *e, const struct flow *from, struct span bytes)
+{
+	static enum verdict (*const stages[])(struct inbound *) = {
+		response, begin, sanity, dialog, options, admit,
+	};
+	struct inbound in = { .e = e, .from = from };
+
+	if (guard(&in) == DONE || index_message(&in, bytes) == DONE)
+		return;
+	for (unsigned i = 0; i < sizeof(stages) / sizeof(*stages); i++)
+		if (stages[i](&in) == DONE)
+			return;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sbc/indialog.h"
+
+#include "alg/sip/cseq.h"
+#include "sbc/callend.h"
+#include "sbc/leg.h"
+#include "sbc/pass.h"
+#include "sbc/passback.h"
+#include "sbc/respond.h"
+#include "sbc/setup.h"
+
+static void bye(struct engine *e, struct leg *l, struct txn *t)
+{
+	struct call *c = l->call;
+	struct answer ok = { .status = 200 };
+	bool early = c->state == CALL_SETUP;
+
+	respond(e, t, &ok);
+	/* C8: before the answer it ends what is early, as CANCEL would. */
+	callend(e, c, early ? COUNT_CALL_CANCELLED : COUNT_CALL_HUNGUP, early ? 487 : 0, l);
+}
+
+/* One offer at a time in a call, whichever side it comes from (RFC 3261 14.2, RFC 3311 5.2; R8). */
+static bool glares(struct engine *e, const struct leg *l, struct txn *t, const struct sip_msg *m)
+{
+	const struct call *c = l->call;
+
+	if (m->method != SIP_INVITE && m->method != SIP_UPDATE)
+		return false;
+	if (!c->invite && !c->leg[SIDE_A].ack_owed && !c->leg[SIDE_B].ack_owed && !timer_runs(&l->answer_timer))
+		return false;
+	/* A second INVITE of the same side before its first is answered: 500; else both sides offer at once: 491. */
+	if (c->invite && c->invite->from == l->side && m->method == SIP_INVITE && !c->invite->answered) {
+		struct answer a = { .status = 500, .lines = SPAN("Retry-After: 2\r\n") };
+
+		core_count(&e->core, COUNT_REFUSE_GLARE);
+		respond(e, t, &a);
+		return true;
+	}
+	refuse(e, t, 491, COUNT_REFUSE_GLARE, (struct span){ 0 });
+	return true;
+}
+
+void indialog_request(struct engine *e, struct leg *l, struct txn *t, const struct sip_msg *m)
+{
+	struct call *c = l->call;
+	struct cseq cseq;
+	struct pass *p;
+	bool last = setup_is_last_notify(m);
+
+	if (cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq) || (l->remote_cseq && cseq.number <= l->remote_cseq)) {
+		refuse(e, t, 500, COUNT_REFUSE_CSEQ, (struct span){ 0 });
+		return;
+	}
+	l->remote_cseq = cseq.number;
+	if (c->state == CALL_OVER) {
+		refuse(e, t, m->method == SIP_BYE ? 200 : 481, COUNT_REFUSE_NO_DIALOG, (struct span){ 0 });
+		return;
+	}
+	leg_learn_request(e, l, m, &t->flow);
+	if (m->method == SIP_BYE) {
+		bye(e, l, t);
+		return;
+	}
+	if (glares(e, l, t, m))
+		return;
+	p = pass_new(e, c, (enum side)l->side, t, m);
+	if (!p) {
+		refuse(e, t, 500, COUNT_REFUSE_INTERNAL, (struct span){ 0 });
+		return;
+	}
+	p->ends = last && c->kind == CALL_SUBSCRIPTION;
+	pass_begin(e, p, m);
+}
+
+void indialog_ack(struct engine *e, struct leg *l, const struct sip_msg *m)
+{
+	struct cseq cseq;
+
+	/* An ACK of an earlier INVITE, or one that came again, changes nothing. */
+	if (cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq) || cseq.number != l->invite_cseq ||
+	    !timer_runs(&l->answer_timer))
+		return;
+	passback_ack(e, l, m);
+}

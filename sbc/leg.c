@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sbc/leg.h"
+
+#include <stddef.h>
+
+#include "alg/nat/topology.h"
+#include "alg/sip/cseq.h"
+#include "alg/sip/nameaddr.h"
+#include "alg/sip/uri.h"
+#include "sbc/callend.h"
+
+static struct name dialog_name(const struct engine *e, struct span call_id, struct span local_tag)
+{
+	struct span parts[] = { SPAN("dialog"), call_id, local_tag };
+
+	return core_name(&e->core, parts, 3);
+}
+
+static int enter(struct engine *e, struct leg *l)
+{
+	l->name = dialog_name(e, buf_span(l->call_id), buf_span(l->local_tag));
+	l->named = table_add(&e->dialogs, name_span(&l->name), l) == 0;
+	return l->named ? 0 : -1;
+}
+
+static struct buf *new_token(struct engine *e, unsigned len)
+{
+	char text[64];
+	struct writer w = writer_over(text, sizeof(text));
+
+	token_write(&e->core.tokens, &w, len);
+	return buf_keep(&e->core.bufs, writer_done(&w));
+}
+
+/* A From or To value without its tag and other parameters: display and <URI>. */
+static struct buf *keep_party(struct engine *e, struct span value)
+{
+	struct writer w = writer_over(e->core.part_text, sizeof(e->core.part_text));
+	struct nameaddr party;
+
+	if (nameaddr_parse(value, &party))
+		return NULL;
+	if (party.display.n) {
+		writer_put(&w, party.display);
+		writer_byte(&w, ' ');
+	}
+	writer_byte(&w, '<');
+	writer_put(&w, party.uri);
+	writer_byte(&w, '>');
+	return buf_keep(&e->core.bufs, writer_done(&w));
+}
+
+static void keep_routes(struct engine *e, struct leg *l, const struct sip_msg *m, bool reverse)
+{
+	struct span one[SIP_FIELD_MAX];
+	struct sip_walk walk = { 0 };
+	struct writer w = writer_over(e->core.part_text, sizeof(e->core.part_text));
+	unsigned n = 0;
+
+	while (n < SIP_FIELD_MAX && sip_walk_next(m, SIP_HDR_RECORD_ROUTE, &walk, &one[n]))
+		n++;
+	for (unsigned i = 0; i < n; i++) {
+		if (i)
+			writer_put(&w, SPAN(", "));
+		writer_put(&w, one[reverse ? n - 1 - i : i]);
+	}
+	if (n)
+		buf_replace(&e->core.bufs, &l->routes, writer_done(&w));
+}
+
+/* A trunk's Contact may name another of its addresses; a phone is where its packets come from, whatever it says (R7). */
+static void follow_target(const struct engine *e, struct leg *l)
+{
+	const struct conf_realm *realm = &e->core.conf->realms[l->flow.realm];
+	struct span next = buf_span(l->routes);
+	struct nameaddr route;
+	struct addr to;
+	struct uri uri;
+
+	if (l->trunk < 0)
+		return;
+	if (next.n) {
+		if (nameaddr_parse(span_slice(next, 0, span_find(next, ',')), &route))
+			return;
+		next = route.uri;
+	} else {
+		next = buf_span(l->target);
+	}
+	if (uri_parse(next, &uri) || addr_parse_host(uri.host, &to) || !addr_is_unicast(&to) ||
+	    to.family != realm->address.family || (addr_is_loopback(&to) && !addr_is_loopback(&realm->address)))
+		return;
+	to.port = uri.port ? uri.port : 5060;
+	l->flow.peer = to;
+}
+
+static void learn_target(struct engine *e, struct leg *l, const struct sip_msg *m)
+{
+	struct sip_walk walk = { 0 };
+	struct nameaddr contact;
+	struct span one;
+
+	if (!sip_walk_next(m, SIP_HDR_CONTACT, &walk, &one) || nameaddr_parse(one, &contact) || contact.star)
+		return;
+	buf_replace(&e->core.bufs, &l->target, contact.uri);
+	follow_target(e, l);
+}
+
+int leg_from_request(struct engine *e, struct leg *l, const struct sip_msg *m, const struct flow *from)
+{
+	struct buf_pool *bufs = &e->core.bufs;
+	struct cseq cseq;
+
+	l->flow = *from;
+	l->call_id = buf_keep(bufs, sip_msg_value(m, SIP_HDR_CALL_ID));
+	l->remote = keep_party(e, sip_msg_value(m, SIP_HDR_FROM));
+	l->local = keep_party(e, sip_msg_value(m, SIP_HDR_TO));
+	l->local_tag = new_token(e, TOKEN_TAG_LEN);
+	l->remote_tag = buf_keep(bufs, nameaddr_tag(sip_msg_value(m, SIP_HDR_FROM)));
+	if (!l->call_id || !l->remote || !l->local || !l->local_tag || !l->remote_tag)
+		return -1;
+	if (cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq) == 0)
+		l->remote_cseq = cseq.number;
+	keep_routes(e, l, m, false);
+	learn_target(e, l, m);
+	return enter(e, l);
+}
+
+int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t)
+{
+	struct buf_pool *bufs = &e->core.bufs;
+
+	l->flow = t->flow;
+	l->trunk = (int16_t)t->trunk;
+	l->call_id = new_token(e, TOKEN_CALL_ID_LEN);
+	l->local_tag = new_token(e, TOKEN_TAG_LEN);
+	l->local = buf_keep(bufs, t->from);
+	l->remote = buf_keep(bufs, t->to);
+	l->target = buf_keep(bufs, t->uri);
+	if (!l->call_id || !l->local_tag || !l->local || !l->remote || !l->target)
+		return -1;
+	return enter(e, l);
+}
+
+void leg_learn_response(struct engine *e, struct leg *l, const struct sip_msg *m)
+{
+	struct span tag = nameaddr_tag(sip_msg_value(m, SIP_HDR_TO));
+
+	if (l->state < LEG_CONFIRMED) {
+		if (tag.n)
+			buf_replace(&e->core.bufs, &l->remote_tag, tag);
+		l->state = m->status < 200 ? LEG_EARLY : LEG_CONFIRMED;
+		keep_routes(e, l, m, true);
+	}
+	learn_target(e, l, m);
+}
+
+void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m, const struct flow *from)
+{
+	if (l->trunk < 0)
+		l->flow = *from;
+	if (m->method == SIP_INVITE || m->method == SIP_UPDATE || m->method == SIP_SUBSCRIBE || m->method == SIP_NOTIFY)
+		learn_target(e, l, m);
+}
+
+void leg_fini(struct engine *e, struct leg *l)
+{
+	struct buf **all[] = { &l->call_id, &l->local, &l->local_tag, &l->remote, &l->remote_tag,
+			       &l->target,  &l->routes, &l->answer,   &l->ack };
+
+	if (l->named)
+		table_del(&e->dialogs, name_span(&l->name));
+	l->named = false;
+	wheel_del(&e->core.wheel, &l->answer_timer);
+	for (unsigned i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		buf_drop(&e->core.bufs, *all[i]);
+		*all[i] = NULL;
+	}
+}
+
+struct leg *leg_find(struct engine *e, const struct sip_msg *m)
+{
+	struct name name = dialog_name(e, sip_msg_value(m, SIP_HDR_CALL_ID), nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)));
+	struct span from_tag = nameaddr_tag(sip_msg_value(m, SIP_HDR_FROM));
+	struct leg *l = table_find(&e->dialogs, name_span(&name));
+
+	if (!l || (l->remote_tag && !span_eq(buf_span(l->remote_tag), from_tag)))
+		return NULL;
+	return l;
+}
+
+/* ----- requests and responses in the dialog ----- */
+
+static void write_contact(struct engine *e, struct writer *w, const struct leg *l)
+{
+	writer_put(w, SPAN("<sip:"));
+	writer_str(w, l->call->id);
+	writer_byte(w, l->side == SIDE_A ? 'a' : 'b');
+	writer_byte(w, '@');
+	core_write_sent_by(&e->core, w, &l->flow);
+	writer_byte(w, '>');
+}
+
+static struct span tagged(struct writer *w, const struct buf *party, const struct buf *tag)
+{
+	uint32_t from = w->n;
+
+	writer_put(w, buf_span(party));
+	if (tag && tag->n) {
+		writer_put(w, SPAN(";tag="));
+		writer_put(w, buf_span(tag));
+	}
+	return w->failed ? (struct span){ 0 } : span_of(w->p + from, w->n - from);
+}
+
+struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_request *r)
+{
+	struct core *core = &e->core;
+	struct writer out = writer_over(core->out_text, sizeof(core->out_text));
+	char parts[8192];
+	struct writer w = writer_over(parts, sizeof(parts));
+	struct topology_request t = {
+		.method = r->method,
+		.uri = buf_span(l->target),
+		.call_id = buf_span(l->call_id),
+		.cseq = r->cseq,
+		.route = buf_span(l->routes),
+		.max_forwards = (uint8_t)(r->hops ? r->hops : 70),
+		.lines = r->lines,
+		.content_type = r->content_type,
+		.body = r->body,
+	};
+	struct span host;
+	uint32_t at;
+
+	t.from = tagged(&w, l->local, l->local_tag);
+	t.to = tagged(&w, l->remote, l->remote_tag);
+	at = w.n;
+	writer_put(&w, SPAN("SIP/2.0/UDP "));
+	core_write_sent_by(core, &w, &l->flow);
+	writer_put(&w, SPAN(";branch="));
+	writer_put(&w, r->branch);
+	writer_put(&w, SPAN(";rport"));
+	t.via = span_of(parts + at, w.n - at);
+	at = w.n;
+	write_contact(e, &w, l);
+	t.contact = span_of(parts + at, w.n - at);
+	at = w.n;
+	core_write_host(core, &w, l->flow.realm);
+	host = span_of(parts + at, w.n - at);
+	if (w.failed)
+		return (struct span){ 0 };
+	topology_request_write(&out, r->original, host, &t);
+	return writer_done(&out);
+}
+
+/* Where the dialog's peer finds us again; only on what makes or keeps a dialog (RFC 3261 12.1.1). */
+static void write_dialog_lines(struct engine *e, struct writer *w, const struct leg *l, const struct sip_msg *request)
+{
+	const struct sip_field *f = sip_field_first(request, SIP_HDR_RECORD_ROUTE);
+
+	writer_put(w, SPAN("Contact: "));
+	write_contact(e, w, l);
+	writer_put(w, SPAN("\r\n"));
+	for (; f; f = sip_field_next(request, f)) {
+		writer_put(w, SPAN("Record-Route: "));
+		writer_put(w, sip_field_value(request, f));
+		writer_put(w, SPAN("\r\n"));
+	}
+}
+
+struct span leg_response_lines(struct engine *e, const struct leg *l, const struct sip_msg *request,
+			       const struct sip_msg *original, uint16_t status, bool with_body)
+{
+	struct core *core = &e->core;
+	struct writer w = writer_over(core->part_text, sizeof(core->part_text));
+	char text[256];
+	struct writer host = writer_over(text, sizeof(text));
+
+	core_write_host(core, &host, l->flow.realm);
+	if (status > 100 && status < 300)
+		write_dialog_lines(e, &w, l, request);
+	topology_lines_write(&w, original, writer_done(&host), (struct span){ 0 }, with_body);
+	return writer_done(&w);
+}
+
+static struct span new_branch(struct engine *e, char text[TOKEN_BRANCH_LEN])
+{
+	struct writer w = writer_over(text, TOKEN_BRANCH_LEN);
+
+	txn_branch_write(&e->core, &w);
+	return writer_done(&w);
+}
+
+void leg_bye(struct engine *e, struct leg *l, struct span reason)
+{
+	char branch[TOKEN_BRANCH_LEN];
+	struct leg_request r = { .method = SPAN("BYE"), .lines = reason, .body = SPAN("") };
+	struct span text;
+
+	if (l->state != LEG_CONFIRMED)
+		return;
+	if (timer_runs(&l->answer_timer)) {
+		l->bye_due = true;
+		return;
+	}
+	l->state = LEG_ENDED;
+	l->bye_due = false;
+	r.cseq = leg_next_cseq(l);
+	r.branch = new_branch(e, branch);
+	text = leg_request_write(e, l, &r);
+	if (text.n)
+		txn_client(&e->txns, SIP_BYE, &l->flow, r.branch, text, NULL, NULL);
+}
+
+void leg_ack(struct engine *e, struct leg *l, struct span body)
+{
+	char branch[TOKEN_BRANCH_LEN];
+	struct leg_request r = {
+		.method = SPAN("ACK"),
+		.cseq = l->invite_cseq,
+		.content_type = SPAN("application/sdp"),
+		.body = span_is_set(body) ? body : SPAN(""),
+		.branch = new_branch(e, branch),
+	};
+	struct span text = leg_request_write(e, l, &r);
+
+	l->ack_owed = false;
+	if (!text.n || buf_replace(&e->core.bufs, &l->ack, text))
+		return;
+	core_send(&e->core, &l->flow, text);
+}
+
+void leg_ack_again(struct engine *e, struct leg *l)
+{
+	if (l->ack)
+		core_send(&e->core, &l->flow, buf_span(l->ack));
+}
+
+void leg_end_stray(struct engine *e, const struct leg *l, const struct sip_msg *response)
+{
+	struct span tag = nameaddr_tag(sip_msg_value(response, SIP_HDR_TO));
+	struct leg other = *l;
+	struct cseq cseq;
+
+	other.named = false;
+	other.remote_tag = buf_keep(&e->core.bufs, tag);
+	other.target = other.routes = other.ack = NULL;
+	other.answer_timer = (struct timer){ 0 };
+	learn_target(e, &other, response);
+	keep_routes(e, &other, response, true);
+	if (!other.target)
+		other.target = buf_keep(&e->core.bufs, buf_span(l->target));
+	if (cseq_parse(sip_msg_value(response, SIP_HDR_CSEQ), &cseq) == 0)
+		other.invite_cseq = cseq.number;
+	other.state = LEG_CONFIRMED;
+	leg_ack(e, &other, (struct span){ 0 });
+	leg_bye(e, &other, (struct span){ 0 });
+	buf_drop(&e->core.bufs, other.remote_tag);
+	buf_drop(&e->core.bufs, other.target);
+	buf_drop(&e->core.bufs, other.routes);
+	buf_drop(&e->core.bufs, other.ack);
+}
+
+/* ----- the 2xx we sent, until its ACK ----- */
+
+static void on_answer_timer(struct timer *timer, void *ctx, uint64_t now)
+{
+	struct leg *l = (struct leg *)((char *)timer - offsetof(struct leg, answer_timer));
+	struct engine *e = ctx;
+
+	if (now >= l->answer_deadline) {
+		/* RFC 3261 13.3.1.4: no ACK for 64*T1: the dialog is confirmed, but the session should end. */
+		callend_no_ack(e, l);
+		return;
+	}
+	core_send(&e->core, &l->flow, buf_span(l->answer));
+	l->answer_interval = l->answer_interval * 2 < TXN_T2_MS ? l->answer_interval * 2 : TXN_T2_MS;
+	wheel_add(&e->core.wheel, &l->answer_timer, now + l->answer_interval, on_answer_timer);
+}
+
+void leg_answer_start(struct engine *e, struct leg *l, struct span response)
+{
+	uint64_t now = core_now(&e->core);
+
+	l->answer_interval = TXN_T1_MS;
+	l->answer_deadline = now + TXN_TIMEOUT_MS;
+	if (buf_replace(&e->core.bufs, &l->answer, response))
+		return;
+	wheel_add(&e->core.wheel, &l->answer_timer, now + l->answer_interval, on_answer_timer);
+}
+
+void leg_acked(struct engine *e, struct leg *l)
+{
+	wheel_del(&e->core.wheel, &l->answer_timer);
+	buf_drop(&e->core.bufs, l->answer);
+	l->answer = NULL;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* leg.h: one half of a dialog that is our own user agent's (RFC 3261 12): its names, its place, its requests. */
+#ifndef NATSBC_SBC_LEG_H
+#define NATSBC_SBC_LEG_H
+
+#include "sbc/engine.h"
+
+/* The peer called us: names from its request, our tag is new. 0, or -1 without memory or room. */
+int leg_from_request(struct engine *e, struct leg *l, const struct sip_msg *m, const struct flow *from);
+
+/* We call the peer. from, to: name-addr without tag; target: the Request-URI. */
+struct leg_target {
+	struct flow flow;
+	int trunk;          /* -1: a phone */
+	struct span uri;    /* Request-URI */
+	struct span from, to;
+};
+int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t);
+
+/* The dialog's state from a 1xx with tag or 2xx to our INVITE (RFC 3261 12.1.2). */
+void leg_learn_response(struct engine *e, struct leg *l, const struct sip_msg *m);
+
+/* Target refresh (12.2.1.2), and the flow of a peer whose address changed. */
+void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m, const struct flow *from);
+
+/* Forgets the dialog, frees its names. */
+void leg_fini(struct engine *e, struct leg *l);
+
+/* The leg whose dialog this request belongs to, or NULL (12.2.2). */
+struct leg *leg_find(struct engine *e, const struct sip_msg *m);
+
+/* A request in the dialog, composed in core.out_text. original (may be NULL): the message on the other leg. */
+struct leg_request {
+	struct span method;
+	uint32_t cseq;              /* see leg_next_cseq; an ACK has its INVITE's */
+	uint16_t hops;              /* Max-Forwards; 0 = 70 */
+	const struct sip_msg *original;
+	struct span lines;
+	struct span content_type, body; /* as in struct topology_request */
+	struct span branch;
+};
+struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_request *r);
+
+static inline uint32_t leg_next_cseq(struct leg *l)
+{
+	return ++l->local_cseq;
+}
+
+/* The lines of a response on this leg: Contact, Record-Route where it makes the dialog, and what may cross from the
+ * other leg's response. In core.part_text. */
+struct span leg_response_lines(struct engine *e, const struct leg *l, const struct sip_msg *request,
+			       const struct sip_msg *original, uint16_t status, bool with_body);
+
+/* Sends BYE, now or as soon as the ACK of our 2xx is there. reason: a Reason header line, may be absent. */
+void leg_bye(struct engine *e, struct leg *l, struct span reason);
+
+/* Sends the ACK of the 2xx on this leg; body is the SDP answer to a late offer, else absent. Sent again by leg_ack_again. */
+void leg_ack(struct engine *e, struct leg *l, struct span body);
+void leg_ack_again(struct engine *e, struct leg *l);
+
+/* A second 2xx with another tag: another phone picked up too. It is acknowledged and ended (F6). */
+void leg_end_stray(struct engine *e, const struct leg *l, const struct sip_msg *response);
+
+/* What we sent as 2xx is repeated until its ACK comes; then leg_acked. */
+void leg_answer_start(struct engine *e, struct leg *l, struct span response);
+void leg_acked(struct engine *e, struct leg *l);
+
+#endif

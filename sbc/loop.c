@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sbc/loop.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <time.h>
+
+uint64_t loop_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
+int64_t loop_wall(void)
+{
+	return (int64_t)time(NULL);
+}
+
+/* ----- the engine's way out ----- */
+
+static void out_send(void *ctx, const struct flow *to, struct span bytes)
+{
+	struct loop *l = ctx;
+
+	if (!udp_send(l->udp, to, bytes))
+		core_count(&l->engine->core, COUNT_SEND_FAILED);
+}
+
+static void out_relay(void *ctx, struct span datagram)
+{
+	struct loop *l = ctx;
+
+	relaysock_send(&l->relay, datagram); /* asked again by relay.c when it was lost */
+}
+
+static void arm(struct loop *l)
+{
+	uint64_t next = engine_next(l->engine), now;
+	struct timeval tv;
+
+	if (next == l->armed)
+		return;
+	l->armed = next;
+	if (next == UINT64_MAX) {
+		evtimer_del(l->timer);
+		return;
+	}
+	now = loop_now();
+	next = next > now ? next - now : 0;
+	tv = (struct timeval){ .tv_sec = (time_t)(next / 1000), .tv_usec = (suseconds_t)(next % 1000 * 1000) };
+	evtimer_add(l->timer, &tv);
+}
+
+/* The end of every turn: all that was queued goes out at once, and the timer is set. */
+void loop_flush(struct loop *l)
+{
+	l->engine->core.count.n[COUNT_SEND_FAILED] += udp_flush(l->udp);
+	arm(l);
+}
+
+/* ----- events ----- */
+
+static void on_sip(void *ctx, const struct flow *from, struct span bytes)
+{
+	struct loop *l = ctx;
+
+	engine_receive(l->engine, from, bytes, loop_now());
+}
+
+static void on_udp_readable(evutil_socket_t fd, short what, void *ctx)
+{
+	struct loop *l = ctx;
+
+	(void)what;
+	for (unsigned i = 0; i < udp_count(l->udp); i++)
+		if (udp_fd(l->udp, i) == fd)
+			udp_read(l->udp, i, on_sip, l);
+	loop_flush(l);
+}
+
+static void on_relay(void *ctx, struct span datagram)
+{
+	struct loop *l = ctx;
+
+	engine_relay_receive(l->engine, datagram, loop_now());
+}
+
+static void on_relay_readable(evutil_socket_t fd, short what, void *ctx)
+{
+	struct loop *l = ctx;
+
+	(void)fd, (void)what;
+	relaysock_read(&l->relay, on_relay, l);
+	loop_flush(l);
+}
+
+static void on_timer(evutil_socket_t fd, short what, void *ctx)
+{
+	struct loop *l = ctx;
+
+	(void)fd, (void)what;
+	l->armed = 0;
+	engine_advance(l->engine, loop_now());
+	loop_flush(l);
+}
+
+static void on_signal(evutil_socket_t fd, short what, void *ctx)
+{
+	struct loop *l = ctx;
+
+	(void)fd, (void)what;
+	log_info(&l->engine->core.log, "stopping: ending %u calls", l->engine->ncall);
+	engine_shutdown(l->engine);
+	loop_flush(l);
+	event_base_loopexit(l->base, NULL);
+}
+
+/* ----- opening and closing ----- */
+
+static int add(struct event *ev)
+{
+	return ev ? event_add(ev, NULL) : -1;
+}
+
+static int open_events(struct loop *l)
+{
+	l->timer = evtimer_new(l->base, on_timer, l);
+	l->relay_event = event_new(l->base, l->relay.fd, EV_READ | EV_PERSIST, on_relay_readable, l);
+	l->interrupt = evsignal_new(l->base, SIGINT, on_signal, l);
+	l->terminate = evsignal_new(l->base, SIGTERM, on_signal, l);
+	if (!l->timer || add(l->relay_event) || add(l->interrupt) || add(l->terminate))
+		return -1;
+	for (unsigned i = 0; i < udp_count(l->udp); i++) {
+		l->udp_events[i] = event_new(l->base, udp_fd(l->udp, i), EV_READ | EV_PERSIST, on_udp_readable, l);
+		if (add(l->udp_events[i]))
+			return -1;
+	}
+	return 0;
+}
+
+int loop_open(struct loop *l, const struct engine_setup *setup, char *error, uint32_t error_size)
+{
+	struct engine_setup s = *setup;
+
+	memset(l, 0, sizeof(*l));
+	l->relay.fd = -1;
+	l->udp = udp_open(s.conf, error, error_size);
+	if (!l->udp || relaysock_open(&l->relay, s.conf->relay.ng[0], error, error_size))
+		return -1;
+	s.out = (struct outside){ .ctx = l, .send = out_send, .relay = out_relay };
+	l->base = event_base_new();
+	l->engine = l->base ? engine_new(&s) : NULL;
+	if (!l->engine || open_events(l)) {
+		snprintf(error, error_size, "cannot start the event loop: no memory or descriptors");
+		return -1;
+	}
+	return 0;
+}
+
+void loop_run(struct loop *l)
+{
+	loop_flush(l);
+	event_base_dispatch(l->base);
+}
+
+void loop_close(struct loop *l)
+{
+	struct event *all[] = { l->timer, l->relay_event, l->interrupt, l->terminate };
+
+	for (unsigned i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (all[i])
+			event_free(all[i]);
+	for (unsigned i = 0; l->udp && i < udp_count(l->udp); i++)
+		if (l->udp_events[i])
+			event_free(l->udp_events[i]);
+	engine_free(l->engine);
+	udp_close(l->udp);
+	relaysock_close(&l->relay);
+	if (l->base)
+		event_base_free(l->base);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* loop.h: the only place that waits and that reads the clock: sockets and timers of the control plane on libevent. */
+#ifndef NATSBC_SBC_LOOP_H
+#define NATSBC_SBC_LOOP_H
+
+#include <event2/event.h>
+
+#include "sbc/engine.h"
+#include "sbc/relaysock.h"
+#include "sbc/udp.h"
+
+struct loop {
+	struct event_base *base;
+	struct engine *engine;
+	struct udp *udp;
+	struct relaysock relay;
+	struct event *timer, *relay_event, *interrupt, *terminate;
+	struct event *udp_events[CONF_REALM_MAX * CONF_LISTEN_MAX];
+	uint64_t armed; /* when the timer fires, ms; 0 = not */
+};
+
+/* Milliseconds of the monotonic clock. */
+uint64_t loop_now(void);
+int64_t loop_wall(void);
+
+/* Opens sockets and the engine. 0, or -1 with the reason in error. */
+int loop_open(struct loop *l, const struct engine_setup *setup, char *error, uint32_t error_size);
+
+/* Until SIGINT or SIGTERM; ends all calls then and lets the last messages out. */
+void loop_run(struct loop *l);
+
+void loop_close(struct loop *l);
+
+/* To be called after anything was done to the engine from outside of it (the API): sends what it queued. */
+void loop_flush(struct loop *l);
+
+#endif

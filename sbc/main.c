@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sbc/api.h"
+#include "sbc/hostaddr.h"
+#include "sbc/loop.h"
+
+enum { EXIT_BAD_CONFIG = 1, EXIT_USAGE = 2, CONFIG_MAX = 8 << 20 };
+
+static const char usage[] =
+	"usage: sbc -c FILE            run the control plane in the foreground\n"
+	"       sbc --check -c FILE    check a configuration and say what is wrong with it\n"
+	"       sbc --help | --version\n"
+	"\n"
+	"sbc is the SIP side of natsbc, a NAT-traversal session border controller: it registers phones, joins the two\n"
+	"legs of each call and hides one side from the other. Media goes through rtpproxy, which reads the same file.\n"
+	"\n"
+	"  -c, --config FILE   the configuration (JSON, see conf/README.md); default /etc/natsbc/sbc.json\n"
+	"      --check         only check it: nothing is opened, no other program is needed\n"
+	"  -v, --verbose       log more; twice: everything\n"
+	"  -h, --help          this text\n"
+	"      --version       the version\n"
+	"\n"
+	"exit status: 0 stopped by a signal, or the configuration is sound; 1 the configuration is not, or an address\n"
+	"could not be opened; 2 wrong usage.\n"
+	"\n"
+	"files: /run/natsbc/api.sock    where sbcctl asks; set by api.socket\n"
+	"       users.json              beside the configuration: phones and their passwords; set by phones.users\n";
+
+struct options {
+	const char *config;
+	bool check;
+	int verbose;
+};
+
+/* 0 go on, else exit with *status. */
+static int parse_options(int argc, char **argv, struct options *o, int *status)
+{
+	static const struct option longs[] = {
+		{ "config", required_argument, NULL, 'c' }, { "check", no_argument, NULL, 'k' },
+		{ "verbose", no_argument, NULL, 'v' },	    { "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },	    { 0 },
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "c:vh", longs, NULL)) != -1) {
+		switch (c) {
+		case 'c':
+			o->config = optarg;
+			break;
+		case 'k':
+			o->check = true;
+			break;
+		case 'v':
+			o->verbose++;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			*status = 0;
+			return -1;
+		case 'V':
+			puts("sbc (natsbc) " NATSBC_VERSION);
+			*status = 0;
+			return -1;
+		default:
+			fputs("try: sbc --help\n", stderr);
+			*status = EXIT_USAGE;
+			return -1;
+		}
+	}
+	if (optind < argc) {
+		fprintf(stderr, "sbc: unexpected argument \"%s\"; try: sbc --help\n", argv[optind]);
+		*status = EXIT_USAGE;
+		return -1;
+	}
+	return 0;
+}
+
+/* Caller frees. NULL after saying why. */
+static char *read_file(const char *path, size_t *n)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	char *text = NULL;
+
+	if (fd < 0 || fstat(fd, &st)) {
+		fprintf(stderr, "%s: cannot read: %s\n", path, strerror(errno));
+	} else if (st.st_size > CONFIG_MAX) {
+		fprintf(stderr, "%s: larger than a configuration may be (8 MB)\n", path);
+	} else {
+		text = malloc((size_t)st.st_size + 1);
+		*n = text ? (size_t)read(fd, text, (size_t)st.st_size) : 0;
+	}
+	if (fd >= 0)
+		close(fd);
+	return text;
+}
+
+struct findings {
+	const char *file;
+	unsigned count;
+};
+
+static void print_problem(void *ctx, const struct conf_problem *p)
+{
+	struct findings *f = ctx;
+	char line[1024];
+	struct writer w = writer_over(line, sizeof(line));
+
+	conf_problem_write(&w, f->file, p);
+	fprintf(stderr, "%.*s\n", SPAN_ARG(span_of(w.p, w.n)));
+	f->count++;
+}
+
+static struct config *load_config(const char *path)
+{
+	struct findings f = { .file = path };
+	struct config *conf;
+	size_t n = 0;
+	char *text = read_file(path, &n);
+
+	if (!text)
+		return NULL;
+	conf = conf_load(span_of(text, n), path, print_problem, &f);
+	if (f.count)
+		fprintf(stderr, "%s: %u error%s\n", path, f.count, f.count == 1 ? "" : "s");
+	free(text);
+	return conf;
+}
+
+static void fill_random(void *ctx, void *bytes, uint32_t n)
+{
+	(void)ctx;
+	for (uint32_t got = 0; got < n;) {
+		ssize_t k = getrandom((char *)bytes + got, n - got, 0);
+
+		if (k > 0)
+			got += (uint32_t)k;
+		else if (errno != EINTR)
+			abort(); /* without randomness every identifier could be guessed */
+	}
+}
+
+/* The users of each realm whose phones register here; one file read once is shared. */
+static int load_users(const struct config *conf, struct engine_setup *setup)
+{
+	struct hash_key key;
+
+	fill_random(NULL, &key, sizeof(key));
+	for (unsigned i = 0; i < conf->nrealm; i++) {
+		const struct conf_phones *phones = &conf->realms[i].phones;
+		struct findings f = { .file = phones->users };
+		const char *why;
+		struct span text;
+
+		if (!phones->present)
+			continue;
+		for (unsigned k = 0; k < i && !setup->users[i]; k++)
+			if (setup->users[k] && strcmp(conf->realms[k].phones.users, phones->users) == 0)
+				setup->users[i] = setup->users[k];
+		if (setup->users[i])
+			continue;
+		if (users_file_read(phones->users, &text, &why)) {
+			fprintf(stderr, "sbc: realms.%s.phones.users: %s: %s\n", conf->realms[i].name, phones->users, why);
+			return -1;
+		}
+		setup->users[i] = users_load(text, phones->users, &key, print_problem, &f);
+		explicit_bzero((char *)(uintptr_t)text.p, text.n);
+		free((char *)(uintptr_t)text.p);
+		if (!setup->users[i])
+			return -1;
+	}
+	return 0;
+}
+
+static void announce(const struct config *conf)
+{
+	for (unsigned r = 0; r < conf->nrealm; r++) {
+		const struct conf_realm *realm = &conf->realms[r];
+		struct addr a = realm->address;
+		char text[ADDR_TEXT_MAX];
+
+		for (unsigned l = 0; l < realm->nlisten; l++) {
+			a.port = realm->listen[l].port;
+			printf("sip: udp %s (realm %s%s)\n", addr_text(&a, text), realm->name, realm->phones.present ? ", phones" : "");
+		}
+	}
+	if (conf->api.socket)
+		printf("api: %s\n", conf->api.socket);
+	if (conf->api.http.port) {
+		char text[ADDR_TEXT_MAX];
+
+		printf("api: http://%s/api/v1/status\n", addr_text(&conf->api.http, text));
+	}
+	fflush(stdout);
+}
+
+static int run(struct config *conf, const struct options *o)
+{
+	struct engine_setup setup = {
+		.conf = conf,
+		.log = { .level = (enum log_level)(conf->log.level + o->verbose), .write = log_to_stderr },
+		.random = fill_random,
+		.wall = loop_wall,
+		.now = loop_now(),
+	};
+	struct rlimit files = { 65536, 65536 };
+	struct api *api = NULL;
+	struct loop loop;
+	char error[512] = "";
+	int status = EXIT_BAD_CONFIG;
+
+	signal(SIGPIPE, SIG_IGN);
+	setrlimit(RLIMIT_NOFILE, &files);
+	if (load_users(conf, &setup))
+		return EXIT_BAD_CONFIG;
+	if (loop_open(&loop, &setup, error, sizeof(error)) == 0)
+		api = api_open(&loop, &conf->api, error, sizeof(error));
+	if (api) {
+		announce(conf);
+		loop_run(&loop);
+		status = 0;
+	} else {
+		fprintf(stderr, "sbc: %s\n", error);
+	}
+	api_close(api);
+	loop_close(&loop);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { .config = "/etc/natsbc/sbc.json" };
+	struct config *conf;
+	struct addr main_address;
+	int status;
+
+	if (parse_options(argc, argv, &o, &status))
+		return status;
+	conf = load_config(o.config);
+	if (!conf)
+		return EXIT_BAD_CONFIG;
+	if (o.check) {
+		printf("%s: %u realms, %u trunks, %u routes: no errors\n", o.config, conf->nrealm, conf->ntrunk, conf->nroute);
+		conf_free(conf);
+		return 0;
+	}
+	hostaddr_find(&main_address);
+	if (conf_resolve_auto(conf, &main_address)) {
+		fprintf(stderr, "sbc: %s: \"auto\" addresses collide with another realm on this machine's address; write them out\n",
+			o.config);
+		conf_free(conf);
+		return EXIT_BAD_CONFIG;
+	}
+	status = run(conf, &o);
+	conf_free(conf);
+	return status;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* media.h: what a call asks of the media relay: prepare, commit, roll back, forget (NG.md; RFC 3264, RFC 6141). */
+#ifndef NATSBC_SBC_MEDIA_H
+#define NATSBC_SBC_MEDIA_H
+
+#include "sbc/engine.h"
+
+/* The message carries SDP that must go through the relay. */
+bool media_has_sdp(const struct sip_msg *m);
+
+/* The message has a body we can't anchor: multipart or another type in a request that sets up media (O9). */
+bool media_is_foreign(const struct sip_msg *m);
+
+/* Asks the relay about the SDP in m, which came from side `from`: an offer is prepared, an answer commits the offer of
+ * the other side. m is parked; done hears the rewritten SDP. false: not even asked (done is not called). */
+bool media_offer(struct engine *e, struct call *c, enum side from, const struct sip_msg *m, relay_done_fn *done, void *user);
+bool media_answer(struct engine *e, struct call *c, enum side from, const struct sip_msg *m, relay_done_fn *done, void *user);
+
+/* The offer was refused: what was in force holds again. */
+void media_rollback(struct engine *e, struct call *c, enum side offerer);
+
+/* The call is over. */
+void media_delete(struct engine *e, struct call *c);
+
+/* For the API. */
+bool media_query(struct engine *e, struct call *c, relay_done_fn *done, void *user, struct relay_wait **list);
+
+/* Why the relay said no, as a status code for the one who asked (and the cause to count). */
+uint16_t media_refusal(const struct ng_answer *a, enum count *why);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sbc/metrics.h"
+
+static void gauge(struct writer *w, const char *name, const char *help, uint64_t value)
+{
+	writer_format(w, "# HELP %s %s\n# TYPE %s gauge\n%s %llu\n", name, help, name, name, (unsigned long long)value);
+}
+
+static void calls_by_state(const struct engine *e, struct writer *w)
+{
+	static const char *const names[] = { "setup", "up" };
+	uint64_t n[3] = { 0 };
+
+	for (const struct call *c = e->calls; c; c = c->next)
+		if (c->kind == CALL_INVITE)
+			n[c->state]++;
+	writer_str(w, "# HELP sbc_calls Calls now.\n# TYPE sbc_calls gauge\n");
+	for (int i = 0; i < 2; i++)
+		writer_format(w, "sbc_calls{state=\"%s\"} %llu\n", names[i], (unsigned long long)n[i]);
+}
+
+static void registrations_by_realm(const struct engine *e, struct writer *w)
+{
+	uint64_t n[CONF_REALM_MAX][2] = { 0 };
+	const struct binding *b;
+	uint32_t pos = 0;
+
+	while ((b = bindings_next(e->bindings, &pos)))
+		n[b->facts.flow.realm][b->facts.nat]++;
+	writer_str(w, "# HELP sbc_registrations Registered contacts now.\n# TYPE sbc_registrations gauge\n");
+	for (unsigned r = 0; r < e->core.conf->nrealm; r++)
+		for (int nat = 0; nat < 2; nat++)
+			writer_format(w, "sbc_registrations{realm=\"%s\",nat=\"%s\"} %llu\n", e->core.conf->realms[r].name,
+				      nat ? "yes" : "no", (unsigned long long)n[r][nat]);
+}
+
+void metrics_write(const struct engine *e, struct writer *w)
+{
+	writer_format(w, "# HELP sbc_build_info Version.\n# TYPE sbc_build_info gauge\nsbc_build_info{version=\"%s\"} 1\n",
+		      NATSBC_VERSION);
+	calls_by_state(e, w);
+	registrations_by_realm(e, w);
+	gauge(w, "sbc_dialogs", "Dialogs (call legs) now.", e->dialogs.count);
+	gauge(w, "sbc_transactions", "Transactions now.", e->txns.count);
+	gauge(w, "sbc_relay_up", "The media relay answered the last time it was asked.", e->relay.reachable);
+	gauge(w, "sbc_relay_waiting", "Questions to the relay that are not answered yet.", e->relay.nwait);
+	gauge(w, "sbc_buffers_bytes", "Memory of kept messages and names in use.", e->core.bufs.bytes_out);
+	writer_str(w, "# HELP sbc_events_total What happened to messages and calls, by name.\n# TYPE sbc_events_total counter\n");
+	for (unsigned i = 0; i < COUNT_N; i++)
+		writer_format(w, "sbc_events_total{event=\"%s\"} %llu\n", count_name(i), (unsigned long long)e->core.count.n[i]);
+}

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sbc/pass.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "alg/sip/nameaddr.h"
+#include "alg/sip/via.h"
+#include "sbc/callend.h"
+#include "sbc/derive.h"
+#include "sbc/leg.h"
+#include "sbc/media.h"
+#include "sbc/passback.h"
+#include "sbc/respond.h"
+
+static const struct txn_ops in_ops, out_ops;
+
+static uint16_t hops_left(const struct sip_msg *m)
+{
+	uint32_t hops;
+
+	if (span_u32(sip_msg_value(m, SIP_HDR_MAX_FORWARDS), &hops) || hops > 255)
+		return 69;
+	return hops > 1 ? (uint16_t)(hops - 1) : 1;
+}
+
+struct pass *pass_new(struct engine *e, struct call *c, enum side from, struct txn *in, const struct sip_msg *m)
+{
+	struct pass *p = calloc(1, sizeof(*p));
+
+	(void)e;
+	if (!p)
+		return NULL;
+	p->call = c;
+	p->from = (uint8_t)from;
+	p->method = (uint8_t)m->method;
+	p->hops = hops_left(m);
+	p->in = in;
+	in->ops = &in_ops;
+	in->user = p;
+	p->next = c->passes;
+	if (p->next)
+		p->next->link = &p->next;
+	p->link = &c->passes;
+	c->passes = p;
+	return p;
+}
+
+void pass_free(struct engine *e, struct pass *p)
+{
+	if (p->call->invite == p)
+		p->call->invite = NULL;
+	txn_detach(p->in);
+	txn_detach(p->out);
+	wheel_del(&e->core.wheel, &p->ring);
+	*p->link = p->next;
+	if (p->next)
+		p->next->link = p->link;
+	free(p);
+}
+
+bool pass_is_answered(const struct pass *p)
+{
+	return !p->in || p->in->status >= 200;
+}
+
+bool pass_is_open(const struct pass *p)
+{
+	return p->out && p->method == SIP_INVITE && p->out->status < 200;
+}
+
+void pass_refuse(struct engine *e, struct pass *p, uint16_t status, enum count why, struct span detail)
+{
+	struct call *c = p->call;
+	bool setup = p->setup;
+
+	if (p->in)
+		refuse(e, p->in, status, why, detail);
+	pass_free(e, p);
+	if (setup)
+		callend(e, c, why, status, NULL);
+}
+
+/* ----- forward ----- */
+
+static void on_ring_timer(struct timer *timer, void *ctx, uint64_t now)
+{
+	struct pass *p = (struct pass *)((char *)timer - offsetof(struct pass, ring));
+	struct engine *e = ctx;
+
+	(void)now;
+	if (p->cancelled) {
+		/* C6: no final response to our CANCEL either: the branch is given up. */
+		struct call *c = p->call;
+
+		if (!pass_is_answered(p))
+			passback_status(e, p, 408);
+		pass_free(e, p);
+		callend_look(e, c);
+		return;
+	}
+	if (p->setup) {
+		callend(e, p->call, COUNT_CALL_NO_ANSWER, 408, NULL);
+		return;
+	}
+	passback_status(e, p, 408);
+	pass_cancel(e, p, (struct span){ 0 });
+}
+
+/* Timer C (RFC 3261 16.6 step 11): again with each provisional response but 100 (C9). */
+void pass_ring_restart(struct engine *e, struct pass *p)
+{
+	wheel_add(&e->core.wheel, &p->ring, core_now(&e->core) + e->core.conf->limits.ring_timeout_ms, on_ring_timer);
+}
+
+static void forward(struct engine *e, struct pass *p, const struct sip_msg *m, struct span sdp)
+{
+	struct leg *to = &p->call->leg[side_other(p->from)];
+	char branch[TOKEN_BRANCH_LEN];
+	struct writer b = writer_over(branch, sizeof(branch));
+	struct leg_request r = {
+		.method = m->method_name,
+		.cseq = leg_next_cseq(to),
+		.hops = p->hops,
+		.original = m,
+		.body = sdp,
+	};
+	struct span text;
+
+	txn_branch_write(&e->core, &b);
+	r.branch = writer_done(&b);
+	text = leg_request_write(e, to, &r);
+	if (m->method == SIP_INVITE)
+		to->invite_cseq = r.cseq;
+	if (text.n)
+		p->out = txn_client(&e->txns, m->method, &to->flow, r.branch, text, &out_ops, p);
+	if (!p->out) {
+		pass_refuse(e, p, 503, COUNT_DROP_FULL, (struct span){ 0 });
+		return;
+	}
+	if (m->method == SIP_INVITE)
+		pass_ring_restart(e, p);
+}
+
+static void on_offer_prepared(void *env, struct relay_wait *w, const struct ng_answer *a)
+{
+	struct engine *e = env;
+	struct pass *p = w->user;
+	enum count why;
+	struct sip_msg m;
+
+	if (!a || !a->sdp.n) {
+		uint16_t status = media_refusal(a, &why);
+
+		pass_refuse(e, p, status, why, a ? a->error_reason : (struct span){ 0 });
+		return;
+	}
+	p->offered = true;
+	if (p->cancelled) {
+		media_rollback(e, p->call, (enum side)p->from);
+		pass_refuse(e, p, 487, COUNT_CALL_CANCELLED, (struct span){ 0 });
+		return;
+	}
+	if (sip_msg_index(buf_span(w->message), &m) != SIP_OK)
+		return;
+	forward(e, p, &m, a->sdp);
+}
+
+void pass_begin(struct engine *e, struct pass *p, const struct sip_msg *m)
+{
+	bool negotiates = m->method == SIP_INVITE || m->method == SIP_UPDATE;
+
+	if (negotiates && media_is_foreign(m)) {
+		pass_refuse(e, p, 415, COUNT_REFUSE_BODY, sip_msg_value(m, SIP_HDR_CONTENT_TYPE));
+		return;
+	}
+	if (negotiates)
+		p->call->invite = p;
+	if (!negotiates || !media_has_sdp(m)) {
+		forward(e, p, m, (struct span){ 0 });
+		return;
+	}
+	if (!media_offer(e, p->call, p->from, m, on_offer_prepared, p))
+		pass_refuse(e, p, 503, COUNT_REFUSE_RELAY_GONE, (struct span){ 0 });
+}
+
+/* ----- cancel ----- */
+
+static void send_cancel(struct engine *e, struct pass *p, struct span lines)
+{
+	struct core *core = &e->core;
+	struct writer w = writer_over(core->out_text, sizeof(core->out_text));
+	struct sip_msg invite;
+	struct via via;
+
+	if (p->cancel_sent || sip_msg_index(buf_span(p->out->sent), &invite) != SIP_OK ||
+	    via_parse(sip_msg_value(&invite, SIP_HDR_VIA), &via))
+		return;
+	p->cancel_sent = true;
+	derive_write(&w, &invite, SPAN("CANCEL"), sip_msg_value(&invite, SIP_HDR_TO), lines);
+	txn_client(&e->txns, SIP_CANCEL, &p->out->flow, via.branch, writer_done(&w), NULL, NULL);
+	wheel_add(&core->wheel, &p->ring, core_now(core) + TXN_TIMEOUT_MS, on_ring_timer);
+}
+
+void pass_give_up(struct engine *e, struct pass *p, struct span lines)
+{
+	if (!p->out && !p->in) {
+		pass_free(e, p);
+		return;
+	}
+	if (p->method != SIP_INVITE || (p->out && p->out->status >= 200))
+		return;
+	p->cancelled = true;
+	if (!p->out) /* still with the relay: see on_offer_prepared() */
+		return;
+	/* C1: before any provisional response it waits: see pass_provisional(). */
+	if (p->provisional)
+		send_cancel(e, p, lines);
+	else
+		wheel_add(&e->core.wheel, &p->ring, core_now(&e->core) + TXN_TIMEOUT_MS, on_ring_timer);
+}
+
+void pass_cancel(struct engine *e, struct pass *p, struct span lines)
+{
+	if (p->setup) {
+		/* C2, C6: the caller hears 487 at once; what the other side still says is dealt with alone. */
+		callend(e, p->call, COUNT_CALL_CANCELLED, 487, &p->call->leg[p->from]);
+		return;
+	}
+	/* C5: of a re-INVITE, only that: its own final response tells whether the CANCEL came in time. */
+	pass_give_up(e, p, lines);
+}
+
+/* ----- what the transactions tell ----- */
+
+static void on_in_timeout(void *env, struct txn *t)
+{
+	(void)env, (void)t; /* no ACK to a 3xx-6xx: nothing depends on it */
+}
+
+static void on_in_ack(void *env, struct txn *t, const struct sip_msg *m)
+{
+	struct pass *p = t->user;
+
+	passback_ack(env, &p->call->leg[p->from], m);
+}
+
+static void forget(struct engine *e, struct pass *p)
+{
+	struct call *c = p->call;
+
+	if (!p->in && !p->out)
+		pass_free(e, p);
+	callend_look(e, c);
+}
+
+static void on_in_ended(void *env, struct txn *t)
+{
+	struct pass *p = t->user;
+
+	p->in = NULL;
+	forget(env, p);
+}
+
+static void on_out_ended(void *env, struct txn *t)
+{
+	struct pass *p = t->user;
+
+	p->out = NULL;
+	forget(env, p);
+}
+
+static void on_out_response(void *env, struct txn *t, const struct sip_msg *m)
+{
+	struct engine *e = env;
+	struct pass *p = t->user;
+
+	if (m->status >= 200) {
+		passback_final(e, p, m);
+		return;
+	}
+	p->provisional = true;
+	if (p->cancelled)
+		send_cancel(e, p, (struct span){ 0 });
+	else if (m->status > 100)
+		passback_provisional(e, p, m);
+}
+
+static void on_out_timeout(void *env, struct txn *t)
+{
+	passback_timeout(env, t->user);
+}
+
+static const struct txn_ops in_ops = {
+	.timeout = on_in_timeout,
+	.ack = on_in_ack,
+	.ended = on_in_ended,
+};
+
+static const struct txn_ops out_ops = {
+	.response = on_out_response,
+	.timeout = on_out_timeout,
+	.ended = on_out_ended,
+};

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sbc/relaysock.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { READS_AT_ONCE = 64, DATAGRAM_MAX = 65536 };
+
+static int peer_of(const char *where, struct sockaddr_storage *sa, socklen_t *len)
+{
+	struct sockaddr_un *un = (struct sockaddr_un *)sa;
+	struct span s = span_str(where);
+	struct addr a;
+
+	memset(sa, 0, sizeof(*sa));
+	if (span_starts(s, SPAN("unix:"))) {
+		s = span_from(s, 5);
+		if (s.n == 0 || s.n >= sizeof(un->sun_path))
+			return -1;
+		un->sun_family = AF_UNIX;
+		memcpy(un->sun_path, s.p, s.n);
+		*len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + s.n + 1);
+		return 0;
+	}
+	if (!span_starts(s, SPAN("udp:")) || addr_parse(span_from(s, 4), 0, &a) || a.port == 0)
+		return -1;
+	*len = addr_to_sockaddr(&a, sa);
+	return 0;
+}
+
+int relaysock_open(struct relaysock *r, const char *where, char *error, uint32_t error_size)
+{
+	struct sockaddr_storage peer;
+	/* Only a family: the kernel gives us a name of our own to be answered at (unix(7), autobind). */
+	struct sockaddr_un own = { .sun_family = AF_UNIX };
+	socklen_t len;
+
+	*r = (struct relaysock){ .where = where, .fd = -1 };
+	if (peer_of(where, &peer, &len)) {
+		snprintf(error, error_size, "relay.ng: %s: want unix:/path or udp:host:port", where);
+		return -1;
+	}
+	r->fd = socket(peer.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (r->fd < 0 ||
+	    (peer.ss_family == AF_UNIX && bind(r->fd, (struct sockaddr *)&own, sizeof(own.sun_family)))) {
+		snprintf(error, error_size, "relay.ng: cannot open a socket to %s: %s", where, strerror(errno));
+		relaysock_close(r);
+		return -1;
+	}
+	return 0;
+}
+
+void relaysock_close(struct relaysock *r)
+{
+	if (r->fd >= 0)
+		close(r->fd);
+	r->fd = -1;
+}
+
+static bool reconnect(struct relaysock *r)
+{
+	struct sockaddr_storage peer;
+	socklen_t len;
+
+	r->connected = peer_of(r->where, &peer, &len) == 0 && connect(r->fd, (struct sockaddr *)&peer, len) == 0;
+	return r->connected;
+}
+
+bool relaysock_send(struct relaysock *r, struct span datagram)
+{
+	if (!r->connected && !reconnect(r))
+		return false;
+	if (send(r->fd, datagram.p, datagram.n, MSG_DONTWAIT) >= 0)
+		return true;
+	/* A relay that was restarted has a new socket under the old name. */
+	if (errno == EAGAIN || !reconnect(r))
+		return false;
+	return send(r->fd, datagram.p, datagram.n, MSG_DONTWAIT) >= 0;
+}
+
+void relaysock_read(struct relaysock *r, relaysock_received_fn *received, void *ctx)
+{
+	char text[DATAGRAM_MAX];
+
+	for (int i = 0; i < READS_AT_ONCE; i++) {
+		ssize_t n = recv(r->fd, text, sizeof(text), MSG_DONTWAIT);
+
+		if (n < 0)
+			return;
+		received(ctx, span_of(text, (size_t)n));
+	}
+}

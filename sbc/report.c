@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sbc/report.h"
+
+#include "alg/sip/nameaddr.h"
+
+/* What phones wrote is not always UTF-8: it must not make the answer fail. */
+static json_t *text(struct span s)
+{
+	json_t *j = json_stringn(s.p ? s.p : "", s.n);
+	char ascii[512];
+	uint32_t n = s.n < sizeof(ascii) ? s.n : sizeof(ascii);
+
+	if (j)
+		return j;
+	for (uint32_t i = 0; i < n; i++)
+		ascii[i] = (unsigned char)s.p[i] < 0x80 && s.p[i] ? s.p[i] : '?';
+	return json_stringn(ascii, n);
+}
+
+static json_t *address(const struct addr *a)
+{
+	char buf[ADDR_TEXT_MAX];
+
+	return addr_is_set(a) ? json_string(addr_text(a, buf)) : json_null();
+}
+
+static const char *realm_name(const struct engine *e, const struct flow *f)
+{
+	return e->core.conf->realms[f->realm].name;
+}
+
+json_t *report_status(const struct engine *e)
+{
+	const struct core *core = &e->core;
+	unsigned calls = 0, up = 0;
+	json_t *relay = json_object(), *j;
+
+	for (const struct call *c = e->calls; c; c = c->next) {
+		calls += c->kind == CALL_INVITE && c->state != CALL_OVER;
+		up += c->kind == CALL_INVITE && c->state == CALL_UP;
+	}
+	json_object_set_new(relay, "address", json_string(core->conf->relay.ng[0]));
+	json_object_set_new(relay, "state", json_string(e->relay.reachable ? "up" : e->relay.last_answer ? "down" : "not asked yet"));
+	json_object_set_new(relay, "owner", json_string(e->relay.owner));
+	j = json_pack("{s:s, s:s, s:I, s:i, s:i, s:I, s:I, s:i, s:i, s:i, s:b}", "version", NATSBC_VERSION, "node",
+		      core->conf->node ? core->conf->node : "sbc", "uptime_s",
+		      (json_int_t)((core_now(core) - e->started) / 1000), "calls", (int)calls, "calls_up", (int)up,
+		      "calls_total", (json_int_t)core->count.n[COUNT_CALL_STARTED], "answered_total",
+		      (json_int_t)core->count.n[COUNT_CALL_ANSWERED], "legs", (int)e->dialogs.count, "transactions",
+		      (int)e->txns.count, "registrations", (int)bindings_count(e->bindings), "draining", (int)e->draining);
+	json_object_set_new(j, "timers", json_integer((json_int_t)core->wheel.count));
+	json_object_set_new(j, "buffers_bytes", json_integer((json_int_t)core->bufs.bytes_out));
+	json_object_set_new(j, "relay", relay);
+	return j;
+}
+
+static const char *state_name(const struct call *c)
+{
+	static const char *const names[] = { "setup", "up", "over" };
+
+	return names[c->state];
+}
+
+static json_t *leg_brief(const struct engine *e, const struct leg *l)
+{
+	json_t *j = json_object();
+
+	json_object_set_new(j, "realm", json_string(realm_name(e, &l->flow)));
+	json_object_set_new(j, "peer", address(&l->flow.peer));
+	if (l->trunk >= 0)
+		json_object_set_new(j, "trunk", json_string(e->core.conf->trunks[l->trunk].name));
+	return j;
+}
+
+static json_t *leg_full(const struct engine *e, const struct leg *l)
+{
+	static const char *const states[] = { "new", "early", "confirmed", "ended" };
+	json_t *j = leg_brief(e, l);
+
+	json_object_set_new(j, "state", json_string(states[l->state]));
+	json_object_set_new(j, "call_id", text(buf_span(l->call_id)));
+	json_object_set_new(j, "local", text(buf_span(l->local)));
+	json_object_set_new(j, "remote", text(buf_span(l->remote)));
+	json_object_set_new(j, "local_tag", text(buf_span(l->local_tag)));
+	json_object_set_new(j, "remote_tag", text(buf_span(l->remote_tag)));
+	json_object_set_new(j, "contact", text(buf_span(l->target)));
+	json_object_set_new(j, "unacknowledged_2xx", json_boolean(timer_runs(&l->answer_timer)));
+	return j;
+}
+
+static json_t *call_brief(const struct engine *e, const struct call *c)
+{
+	uint64_t now = core_now(&e->core);
+	json_t *j = json_object();
+
+	json_object_set_new(j, "id", json_string(c->id));
+	json_object_set_new(j, "state", json_string(state_name(c)));
+	json_object_set_new(j, "from", text(buf_span(c->from)));
+	json_object_set_new(j, "to", text(buf_span(c->to)));
+	json_object_set_new(j, "created", json_integer(c->created_wall));
+	json_object_set_new(j, "age_s", json_integer((json_int_t)((now - c->created) / 1000)));
+	json_object_set_new(j, "duration_s", json_integer(c->answered_at ? (json_int_t)((now - c->answered_at) / 1000) : 0));
+	json_object_set_new(j, "a", leg_brief(e, &c->leg[SIDE_A]));
+	json_object_set_new(j, "b", leg_brief(e, &c->leg[SIDE_B]));
+	return j;
+}
+
+json_t *report_calls(const struct engine *e)
+{
+	json_t *list = json_array();
+
+	for (const struct call *c = e->calls; c; c = c->next)
+		if (c->kind == CALL_INVITE && c->state != CALL_OVER)
+			json_array_append_new(list, call_brief(e, c));
+	return json_pack("{s:o}", "calls", list);
+}
+
+/* The relay's dictionaries as they are: names and numbers mean the same to whoever reads them. */
+static json_t *from_bencode(const struct ng_value *v, int depth)
+{
+	struct ng_value item;
+	struct span key;
+	uint32_t at = 0;
+	json_t *j;
+
+	if (depth > NG_DEPTH_MAX)
+		return json_null();
+	switch (v->kind) {
+	case NG_STRING:
+		return text(v->text);
+	case NG_INTEGER:
+		return json_integer(v->integer);
+	case NG_LIST_KIND:
+		j = json_array();
+		while (ng_next(v->text, &at, &key, &item) == 1)
+			json_array_append_new(j, from_bencode(&item, depth + 1));
+		return j;
+	case NG_DICT:
+		j = json_object();
+		while (ng_next(v->text, &at, &key, &item) == 1) {
+			char name[128];
+
+			if (key.n >= sizeof(name))
+				continue;
+			memcpy(name, key.p, key.n);
+			name[key.n] = '\0';
+			json_object_set_new(j, name, from_bencode(&item, depth + 1));
+		}
+		return j;
+	}
+	return json_null();
+}
+
+json_t *report_call(const struct engine *e, const struct call *c, struct span media)
+{
+	struct ng_value v = { .kind = NG_DICT, .text = media };
+	json_t *j = call_brief(e, c);
+
+	json_object_set_new(j, "a", leg_full(e, &c->leg[SIDE_A]));
+	json_object_set_new(j, "b", leg_full(e, &c->leg[SIDE_B]));
+	json_object_set_new(j, "media", media.n ? from_bencode(&v, 0) : json_null());
+	return j;
+}
+
+json_t *report_registrations(const struct engine *e)
+{
+	uint64_t now = core_now(&e->core);
+	json_t *list = json_array();
+	const struct binding *b;
+	uint32_t pos = 0;
+
+	while ((b = bindings_next(e->bindings, &pos))) {
+		struct keepalive_state k = keepalive_state(e->keepalive, b);
+		json_t *j = json_object();
+
+		json_object_set_new(j, "aor", text(binding_user_name(b)));
+		json_object_set_new(j, "contact", text(b->facts.contact));
+		json_object_set_new(j, "realm", json_string(realm_name(e, &b->facts.flow)));
+		json_object_set_new(j, "source", address(&b->facts.flow.peer));
+		json_object_set_new(j, "nat", json_boolean(b->facts.nat));
+		json_object_set_new(j, "expires_s",
+				    json_integer(b->facts.expires_at > now ? (json_int_t)((b->facts.expires_at - now) / 1000) : 0));
+		json_object_set_new(j, "keepalive_rtt_ms",
+				    k.pinged && k.rtt_ms != UINT32_MAX ? json_integer(k.rtt_ms) : json_null());
+		json_object_set_new(j, "keepalive_misses", json_integer(k.misses));
+		json_object_set_new(j, "user_agent", text(b->facts.agent));
+		json_array_append_new(list, j);
+	}
+	return json_pack("{s:o}", "registrations", list);
+}
+
+json_t *report_realms(const struct engine *e)
+{
+	static const char *const transports[] = { "udp", "tcp", "tls", "ws", "wss" };
+	const struct config *conf = e->core.conf;
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < conf->nrealm; i++) {
+		const struct conf_realm *r = &conf->realms[i];
+		json_t *j = json_object(), *listen = json_array();
+		char host[ADDR_TEXT_MAX];
+		struct writer w = writer_over(host, sizeof(host));
+		unsigned regs = 0;
+		uint32_t pos = 0;
+		const struct binding *b;
+
+		for (unsigned k = 0; k < r->nlisten; k++)
+			json_array_append_new(listen, json_sprintf("%s:%u", transports[r->listen[k].transport], r->listen[k].port));
+		while ((b = bindings_next(e->bindings, &pos)))
+			regs += b->facts.flow.realm == i;
+		addr_write_host(&w, &r->address, false);
+		json_object_set_new(j, "name", json_string(r->name));
+		json_object_set_new(j, "address", text(writer_done(&w)));
+		w = writer_over(host, sizeof(host));
+		addr_write_host(&w, &r->public, false);
+		json_object_set_new(j, "public", text(writer_done(&w)));
+		json_object_set_new(j, "listen", listen);
+		json_object_set_new(j, "media_ports", json_sprintf("%u-%u", r->media_first, r->media_last));
+		json_object_set_new(j, "phones", json_boolean(r->phones.present));
+		json_object_set_new(j, "registrations", json_integer(regs));
+		json_array_append_new(list, j);
+	}
+	return json_pack("{s:o}", "realms", list);
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sbc/respond.h"
+
+#include "alg/sip/nameaddr.h"
+#include "alg/sip/reply.h"
+
+/* The tag we give when no dialog has one: the same for each copy of a request, without memory of it. */
+static struct span stateless_tag(const struct engine *e, const struct sip_msg *m, char text[TOKEN_TAG_LEN])
+{
+	struct span parts[] = { SPAN("tag"), sip_msg_value(m, SIP_HDR_CALL_ID), sip_msg_value(m, SIP_HDR_VIA) };
+	struct name name = core_name(&e->core, parts, 3);
+	struct writer w = writer_over(text, TOKEN_TAG_LEN);
+
+	writer_hex(&w, &name, TOKEN_TAG_LEN / 2);
+	return writer_done(&w);
+}
+
+static struct span compose(struct engine *e, const struct sip_msg *m, const struct flow *from, const struct answer *a)
+{
+	struct core *core = &e->core;
+	struct writer w = writer_over(core->out_text, sizeof(core->out_text));
+	char tag[TOKEN_TAG_LEN];
+	struct reply r = {
+		.status = a->status,
+		.reason = a->reason,
+		.to_tag = a->to_tag,
+		.headers = a->lines,
+		.body = a->body,
+		.source = from->peer,
+	};
+
+	if (!r.to_tag.n && a->status > 100)
+		r.to_tag = stateless_tag(e, m, tag);
+	reply_write(&w, m, &r);
+	return writer_done(&w);
+}
+
+void respond(struct engine *e, struct txn *t, const struct answer *a)
+{
+	struct sip_msg m;
+	struct span text;
+
+	if (!t->request)
+		return;
+	sip_msg_index(buf_span(t->request), &m);
+	text = compose(e, &m, &t->flow, a);
+	if (text.n)
+		txn_respond(t, a->status, text);
+}
+
+void refuse(struct engine *e, struct txn *t, uint16_t status, enum count why, struct span detail)
+{
+	struct answer a = { .status = status };
+	char peer[ADDR_TEXT_MAX];
+	struct sip_msg m;
+
+	core_count(&e->core, why);
+	if (t->request && sip_msg_index(buf_span(t->request), &m) == SIP_OK)
+		log_info(&e->core.log, "refused %.*s from %s realm %s: %u %s%s%.*s (to %.*s)", SPAN_ARG(m.method_name),
+			 addr_text(&t->flow.peer, peer), e->core.conf->realms[t->flow.realm].name, status, count_name(why),
+			 detail.n ? ": " : "", SPAN_ARG(detail), SPAN_ARG(m.uri));
+	respond_bounded(e, t, &a);
+}
+
+/* Compact names (RFC 3261 7.3.3) say the same in fewer bytes. */
+static struct span shorten(struct engine *e, struct span text)
+{
+	static const struct {
+		struct span name;
+		char compact;
+	} names[] = {
+		{ { "\r\nVia: ", 7 }, 'v' },       { { "\r\nFrom: ", 8 }, 'f' },
+		{ { "\r\nTo: ", 6 }, 't' },        { { "\r\nCall-ID: ", 11 }, 'i' },
+		{ { "\r\nContent-Length: ", 18 }, 'l' },
+	};
+	struct writer w = writer_over(e->core.part_text, sizeof(e->core.part_text));
+	uint32_t at = 0;
+
+	while (at < text.n) {
+		struct span rest = span_from(text, at);
+		unsigned i = 0;
+
+		while (i < 5 && !span_starts(rest, names[i].name))
+			i++;
+		if (i < 5) {
+			writer_put(&w, SPAN("\r\n"));
+			writer_byte(&w, names[i].compact);
+			writer_put(&w, SPAN(": "));
+			at += names[i].name.n;
+		} else {
+			writer_byte(&w, rest.p[0]);
+			at++;
+		}
+	}
+	return writer_done(&w);
+}
+
+/* Only the last of several lines: of challenges, the one that every phone knows. */
+static struct span last_line(struct span lines)
+{
+	uint32_t end = lines.n;
+
+	while (end > 2 && !(lines.p[end - 3] == '\n'))
+		end--;
+	return end > 2 ? span_from(lines, end - 2) : lines;
+}
+
+static struct span bounded(struct engine *e, const struct sip_msg *m, const struct flow *from, const struct answer *a)
+{
+	struct span text = compose(e, m, from, a);
+	struct answer shorter = *a;
+
+	if (text.n <= m->raw.n)
+		return text;
+	shorter.lines = last_line(a->lines);
+	text = shorten(e, compose(e, m, from, &shorter));
+	if (text.n <= m->raw.n)
+		return text;
+	core_count(&e->core, COUNT_DROP_AMPLIFICATION);
+	return (struct span){ 0 };
+}
+
+void respond_stateless(struct engine *e, const struct sip_msg *m, const struct flow *to, const struct answer *a)
+{
+	struct span text = bounded(e, m, to, a);
+
+	if (text.n)
+		core_send(&e->core, to, text);
+}
+
+void respond_bounded(struct engine *e, struct txn *t, const struct answer *a)
+{
+	struct sip_msg m;
+	struct span text;
+
+	if (!t->request)
+		return;
+	sip_msg_index(buf_span(t->request), &m);
+	text = bounded(e, &m, &t->flow, a);
+	if (text.n)
+		txn_respond(t, a->status, text);
+}

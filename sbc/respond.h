@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* respond.h: answering a request ourselves. */
+#ifndef NATSBC_SBC_RESPOND_H
+#define NATSBC_SBC_RESPOND_H
+
+#include "sbc/engine.h"
+
+struct answer {
+	uint16_t status;
+	struct span reason;  /* absent: the standard phrase */
+	struct span to_tag;  /* absent: one is made where needed */
+	struct span lines;   /* whole header lines */
+	struct span body;
+};
+
+/* In the server transaction t, which must still hold its request (txn.h). */
+void respond(struct engine *e, struct txn *t, const struct answer *a);
+
+/* The same with no more than a status, and why is counted and logged: every refusal has a cause. detail (may be absent)
+ * says what exactly. Bounded as below. */
+void refuse(struct engine *e, struct txn *t, uint16_t status, enum count why, struct span detail);
+
+/* Without a transaction: for what is malformed or has none (RFC 3261 8.2.7). Never larger than the request. */
+void respond_stateless(struct engine *e, const struct sip_msg *m, const struct flow *to, const struct answer *a);
+
+/* As respond(), but never larger than the request: for sources that proved nothing yet. Shortens what it can (compact
+ * header names, only the last challenge); what still is too large is dropped and counted. */
+void respond_bounded(struct engine *e, struct txn *t, const struct answer *a);
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sbc/setup.h"
+
+#include <stddef.h>
+
+#include "sbc/callend.h"
+#include "sbc/calls.h"
+#include "sbc/leg.h"
+#include "sbc/pass.h"
+#include "sbc/respond.h"
+#include "sbc/route.h"
+
+/* A subscription that nobody refreshes or ends is forgotten that long after it expired. */
+enum { SUBSCRIPTION_GRACE_S = 32, SUBSCRIPTION_MAX_S = 86400, SUBSCRIPTION_DEFAULT_S = 3600 };
+
+static void on_limit(struct timer *timer, void *ctx, uint64_t now)
+{
+	struct call *c = (struct call *)((char *)timer - offsetof(struct call, limit));
+
+	(void)now;
+	callend(ctx, c, COUNT_CALL_TOO_LONG, 408, NULL);
+}
+
+static enum call_kind kind_of(enum sip_method m)
+{
+	return m == SIP_INVITE ? CALL_INVITE : m == SIP_SUBSCRIBE ? CALL_SUBSCRIPTION : CALL_REQUEST;
+}
+
+static bool within_limits(struct engine *e, struct txn *t, const struct identity *who)
+{
+	const struct config *conf = e->core.conf;
+
+	if (e->draining)
+		return false;
+	if (who->kind == IDENTITY_PHONE) {
+		uint32_t most = conf->realms[t->flow.realm].phones.calls_per_user;
+
+		return most == 0 || calls_of_user(e, who->user) < most;
+	}
+	uint32_t most = conf->trunks[who->trunk].max_calls, n = 0;
+
+	for (const struct call *c = e->calls; most && c; c = c->next)
+		n += c->state != CALL_OVER && (c->leg[SIDE_A].trunk == who->trunk || c->leg[SIDE_B].trunk == who->trunk);
+	return most == 0 || n < most;
+}
+
+static void refuse_busy(struct engine *e, struct txn *t)
+{
+	struct answer a = { .status = 503, .lines = SPAN("Retry-After: 5\r\n") };
+
+	core_count(&e->core, COUNT_REFUSE_CALL_LIMIT);
+	log_warn(&e->core.log, "refused a call: too many at once (limits.calls, phones.limits.per-user-calls or the trunk's limits.calls)");
+	respond(e, t, &a);
+}
+
+/* The two legs, or -1: then the call is to be freed. */
+static int make_legs(struct engine *e, struct call *c, struct txn *t, const struct sip_msg *m, const struct identity *who,
+		     const struct route *route)
+{
+	struct buf_pool *bufs = &e->core.bufs;
+
+	c->leg[SIDE_A].trunk = (int16_t)(who->kind == IDENTITY_TRUNK ? who->trunk : -1);
+	if (leg_from_request(e, &c->leg[SIDE_A], m, &t->flow) || leg_towards(e, &c->leg[SIDE_B], &route->target))
+		return -1;
+	c->from = buf_keep(bufs, buf_span(c->leg[SIDE_A].remote));
+	c->to = buf_keep(bufs, m->uri);
+	c->user = who->kind == IDENTITY_PHONE ? buf_keep(bufs, who->user) : NULL;
+	return c->from && c->to ? 0 : -1;
+}
+
+void setup_begin(struct engine *e, struct txn *t, const struct sip_msg *m, const struct identity *who)
+{
+	struct route route;
+	enum count why;
+	uint16_t status = route_find(e, m, who, &route, &why);
+	struct call *c;
+	struct pass *p;
+
+	if (status) {
+		refuse(e, t, status, why, m->uri);
+		return;
+	}
+	c = within_limits(e, t, who) ? calls_new(e) : NULL;
+	if (!c) {
+		refuse_busy(e, t);
+		return;
+	}
+	c->kind = (uint8_t)kind_of(m->method);
+	p = make_legs(e, c, t, m, who, &route) ? NULL : pass_new(e, c, SIDE_A, t, m);
+	if (!p) {
+		calls_free(e, c);
+		refuse(e, t, 500, COUNT_REFUSE_INTERNAL, (struct span){ 0 });
+		return;
+	}
+	p->setup = true;
+	if (c->kind == CALL_INVITE) {
+		core_count(&e->core, COUNT_CALL_STARTED);
+		if (e->core.conf->limits.max_duration_ms)
+			wheel_add(&e->core.wheel, &c->limit, core_now(&e->core) + e->core.conf->limits.max_duration_ms, on_limit);
+	}
+	pass_begin(e, p, m);
+}
+
+void setup_subscription_answered(struct engine *e, struct call *c, const struct sip_msg *m)
+{
+	uint32_t seconds;
+
+	if (c->state == CALL_OVER)
+		return;
+	if (span_u32(sip_msg_value(m, SIP_HDR_EXPIRES), &seconds) || seconds > SUBSCRIPTION_MAX_S) {
+		if (c->state == CALL_UP)
+			return;
+		seconds = SUBSCRIPTION_DEFAULT_S;
+	}
+	c->state = CALL_UP;
+	wheel_add(&e->core.wheel, &c->limit, core_now(&e->core) + (uint64_t)(seconds + SUBSCRIPTION_GRACE_S) * 1000, on_limit);
+}
+
+bool setup_is_last_notify(const struct sip_msg *m)
+{
+	return m->method == SIP_NOTIFY &&
+	       span_istarts(sip_msg_value(m, SIP_HDR_SUBSCRIPTION_STATE), SPAN("terminated"));
+}

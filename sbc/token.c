@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sbc/token.h"
+
+void token_source_init(struct token_source *t, void (*fill)(void *ctx, void *bytes, uint32_t n), void *ctx)
+{
+	t->fill = fill;
+	t->ctx = ctx;
+	t->used = sizeof(t->page);
+}
+
+static uint8_t next_byte(struct token_source *t)
+{
+	if (t->used == sizeof(t->page)) {
+		t->fill(t->ctx, t->page, sizeof(t->page));
+		t->used = 0;
+	}
+	return t->page[t->used++];
+}
+
+uint64_t token_u64(struct token_source *t)
+{
+	uint64_t v = 0;
+
+	for (int i = 0; i < 8; i++)
+		v = v << 8 | next_byte(t);
+	return v;
+}
+
+void token_write(struct token_source *t, struct writer *w, unsigned len)
+{
+	static const char letters[33] = "bcdfghjklmnpqrstvwxz234567890BDG";
+
+	for (unsigned i = 0; i < len; i++)
+		writer_byte(w, letters[next_byte(t) & 31]);
+}

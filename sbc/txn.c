@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sbc/txn.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "alg/sip/cseq.h"
+#include "alg/sip/nameaddr.h"
+#include "alg/sip/reply.h"
+#include "alg/sip/via.h"
+#include "sbc/derive.h"
+
+/* A TU that has not answered an INVITE by then: 100 Trying stops the retransmissions (RFC 3261 17.2.1). */
+enum { TRYING_AFTER_MS = 200 };
+
+int txns_init(struct txns *all, struct core *core, void *env, uint32_t capacity)
+{
+	memset(all, 0, sizeof(*all));
+	all->core = core;
+	all->env = env;
+	all->capacity = capacity;
+	all->pool = calloc(capacity, sizeof(*all->pool));
+	if (!all->pool || table_init(&all->by_name, capacity, &core->key[0]) ||
+	    table_init(&all->by_request, capacity, &core->key[0])) {
+		txns_fini(all);
+		return -1;
+	}
+	for (uint32_t i = capacity; i-- > 0;) {
+		all->pool[i].next = all->free;
+		all->free = &all->pool[i];
+	}
+	return 0;
+}
+
+void txns_fini(struct txns *all)
+{
+	for (uint32_t i = 0; all->pool && i < all->capacity; i++) {
+		buf_drop(&all->core->bufs, all->pool[i].sent);
+		buf_drop(&all->core->bufs, all->pool[i].request);
+		all->pool[i].sent = all->pool[i].request = NULL;
+	}
+	table_fini(&all->by_name);
+	table_fini(&all->by_request);
+	free(all->pool);
+}
+
+void txn_branch_write(struct core *core, struct writer *w)
+{
+	writer_put(w, SPAN("z9hG4bK"));
+	token_write(&core->tokens, w, TOKEN_BRANCH_LEN - 7);
+}
+
+/* ----- names ----- */
+
+static struct name client_name(const struct txns *all, struct span branch, struct span method)
+{
+	struct span parts[] = { SPAN("client"), branch, method };
+
+	return core_name(all->core, parts, 3);
+}
+
+/* RFC 3261 17.2.3; an ACK is looked up as its INVITE. Old requests without the cookie are named by what RFC 2543 had. */
+static struct name server_name(const struct txns *all, const struct sip_msg *m, struct span method)
+{
+	struct span top = sip_msg_value(m, SIP_HDR_VIA), one;
+	struct sip_walk walk = { 0 };
+	struct cseq cseq = { 0 };
+	struct via via = { 0 };
+	char number[16];
+	struct writer w = writer_over(number, sizeof(number));
+
+	if (sip_walk_next(m, SIP_HDR_VIA, &walk, &one))
+		top = one;
+	if (via_parse(top, &via) == 0 && via_has_cookie(&via)) {
+		struct span parts[] = { SPAN("server"), via.branch, via.sent_by, method };
+
+		return core_name(all->core, parts, 4);
+	}
+	cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq);
+	writer_u64(&w, cseq.number);
+	struct span parts[] = { SPAN("old"), top, sip_msg_value(m, SIP_HDR_CALL_ID),
+				nameaddr_tag(sip_msg_value(m, SIP_HDR_FROM)), writer_done(&w), method };
+
+	return core_name(all->core, parts, 6);
+}
+
+static struct txn *find(const struct txns *all, const struct name *name)
+{
+	return table_find(&all->by_name, name_span(name));
+}
+
+/* ----- carrying out the tables ----- */
+
+static void on_trying(struct timer *timer, void *ctx, uint64_t now);
+static void on_retransmit(struct timer *timer, void *ctx, uint64_t now);
+static void on_timeout(struct timer *timer, void *ctx, uint64_t now);
+static void on_linger(struct timer *timer, void *ctx, uint64_t now);
+
+static void drop(struct txn *t)
+{
+	struct txns *all = t->home;
+	struct core *core = all->core;
+
+	if (t->user && t->ops && t->ops->ended)
+		t->ops->ended(all->env, t);
+	wheel_del(&core->wheel, &t->retransmit);
+	wheel_del(&core->wheel, &t->timeout);
+	wheel_del(&core->wheel, &t->linger);
+	table_del(&all->by_name, name_span(&t->name));
+	if (t->claimed)
+		table_del(&all->by_request, name_span(&t->path_name));
+	buf_drop(&core->bufs, t->sent);
+	buf_drop(&core->bufs, t->request);
+	memset(t, 0, sizeof(*t));
+	t->next = all->free;
+	all->free = t;
+	all->count--;
+}
+
+static void send_ack(struct txn *t, const struct sip_msg *response)
+{
+	struct core *core = t->home->core;
+	struct writer w = writer_over(core->out_text, sizeof(core->out_text));
+	struct sip_msg request;
+
+	/* What was sent last is the ACK already when the response came again. */
+	if (sip_msg_index(buf_span(t->sent), &request) != SIP_OK || request.method != SIP_INVITE)
+		return;
+	derive_write(&w, &request, SPAN("ACK"), sip_msg_value(response, SIP_HDR_TO), (struct span){ 0 });
+	buf_replace(&core->bufs, &t->sent, writer_done(&w));
+}
+
+static void start_timers(struct txn *t, unsigned effects)
+{
+	struct wheel *wheel = &t->home->core->wheel;
+	bool invite_client = t->kind == TXN_ICT;
+
+	if (effects & TXN_DO_RETRANSMIT_START)
+		t->interval = TXN_T1_MS;
+	if (effects & TXN_DO_RETRANSMIT_DOUBLE)
+		t->interval = invite_client || t->interval * 2 < TXN_T2_MS ? t->interval * 2 : TXN_T2_MS;
+	if (effects & TXN_DO_RETRANSMIT_T2)
+		t->interval = TXN_T2_MS;
+	if (effects & (TXN_DO_RETRANSMIT_START | TXN_DO_RETRANSMIT_DOUBLE | TXN_DO_RETRANSMIT_T2))
+		wheel_add(wheel, &t->retransmit, wheel->now + t->interval, on_retransmit);
+	if (effects & TXN_DO_RETRANSMIT_STOP)
+		wheel_del(wheel, &t->retransmit);
+	if (effects & TXN_DO_TIMEOUT_START)
+		wheel_add(wheel, &t->timeout, wheel->now + TXN_TIMEOUT_MS, on_timeout);
+	if (effects & TXN_DO_TIMEOUT_STOP)
+		wheel_del(wheel, &t->timeout);
+	if (effects & TXN_DO_LINGER_START)
+		wheel_add(wheel, &t->linger, wheel->now + txn_linger_ms(t->kind, t->state, false), on_linger);
+}
+
+static void tell(struct txn *t, unsigned effects, const struct sip_msg *m)
+{
+	void *env = t->home->env;
+
+	if (!t->user || !t->ops)
+		return;
+	if ((effects & TXN_DO_TELL) && m) {
+		if (m->is_request && t->ops->ack)
+			t->ops->ack(env, t, m);
+		else if (!m->is_request && t->ops->response)
+			t->ops->response(env, t, m);
+	} else if ((effects & (TXN_DO_TELL_TIMEOUT | TXN_DO_TELL_ERROR)) && t->ops->timeout) {
+		t->ops->timeout(env, t);
+	}
+}
+
+/* Once accepted, the layer above repeats 2xx and ACK by itself (RFC 6026): what we kept is of no more use. */
+static void release_texts(struct txn *t)
+{
+	struct buf_pool *bufs = &t->home->core->bufs;
+	bool server = t->kind == TXN_IST || t->kind == TXN_NIST;
+
+	if (t->state != TXN_ACCEPTED && !(server && t->state == TXN_COMPLETED))
+		return;
+	buf_drop(bufs, t->request);
+	t->request = NULL;
+	if (t->kind == TXN_ICT) {
+		buf_drop(bufs, t->sent);
+		t->sent = NULL;
+	}
+}
+
+static void run(struct txn *t, enum txn_event event, const struct sip_msg *m)
+{
+	struct txn_step step = txn_step(t->kind, t->state, event);
+	struct core *core = t->home->core;
+
+	if (!step.allowed) {
+		core_count(core, COUNT_TXN_NOT_ALLOWED);
+		return;
+	}
+	t->state = step.next;
+	if ((step.effects & TXN_DO_ACK) && m)
+		send_ack(t, m);
+	if ((step.effects & (TXN_DO_SEND | TXN_DO_RESEND | TXN_DO_ACK)) && t->sent)
+		core_send(core, &t->flow, buf_span(t->sent));
+	start_timers(t, step.effects);
+	release_texts(t);
+	tell(t, step.effects, m);
+	/* Zero linger, or an end: nothing may be waiting on a timer that was never started. */
+	if (t->home && t->state == TXN_TERMINATED)
+		drop(t);
+}
+
+static void on_retransmit(struct timer *timer, void *ctx, uint64_t now)
+{
+	(void)ctx, (void)now;
+	run((struct txn *)((char *)timer - offsetof(struct txn, retransmit)), TXN_EV_TIMER_RETRANSMIT, NULL);
+}
+
+static void on_timeout(struct timer *timer, void *ctx, uint64_t now)
+{
+	(void)ctx, (void)now;
+	run((struct txn *)((char *)timer - offsetof(struct txn, timeout)), TXN_EV_TIMER_TIMEOUT, NULL);
+}
+
+static void on_linger(struct timer *timer, void *ctx, uint64_t now)
+{
+	(void)ctx, (void)now;
+	run((struct txn *)((char *)timer - offsetof(struct txn, linger)), TXN_EV_TIMER_LINGER, NULL);
+}
+
+/* ----- beginning ----- */
+
+static struct txn *take(struct txns *all, const struct name *name, const struct flow *flow, enum txn_kind kind,
+			enum sip_method method)
+{
+	struct txn *t = all->free;
+
+	if (!t || find(all, name)) {
+		core_count(all->core, COUNT_DROP_FULL);
+		return NULL;
+	}
+	all->free = t->next;
+	t->next = NULL;
+	t->home = all;
+	t->name = *name;
+	t->flow = *flow;
+	t->kind = (uint8_t)kind;
+	t->method = (uint8_t)method;
+	t->state = TXN_INIT;
+	all->count++;
+	table_add(&all->by_name, name_span(&t->name), t);
+	return t;
+}
+
+struct txn *txn_client(struct txns *all, enum sip_method method, const struct flow *to, struct span branch,
+		       struct span request, const struct txn_ops *ops, void *user)
+{
+	struct span name_of = span_slice(request, 0, span_find(request, ' '));
+	struct name name = client_name(all, branch, name_of);
+	struct txn *t = take(all, &name, to, method == SIP_INVITE ? TXN_ICT : TXN_NICT, method);
+
+	if (!t)
+		return NULL;
+	t->sent = buf_keep(&all->core->bufs, request);
+	if (!t->sent) {
+		drop(t);
+		return NULL;
+	}
+	t->ops = ops;
+	t->user = user;
+	run(t, TXN_EV_START, NULL);
+	return t;
+}
+
+struct txn *txn_server(struct txns *all, const struct sip_msg *m, const struct flow *from)
+{
+	struct name name = server_name(all, m, m->method_name);
+	bool invite = m->method == SIP_INVITE;
+	struct txn *t = take(all, &name, from, invite ? TXN_IST : TXN_NIST, m->method);
+
+	if (!t)
+		return NULL;
+	t->request = buf_keep(&all->core->bufs, m->raw);
+	if (!t->request) {
+		drop(t);
+		return NULL;
+	}
+	run(t, TXN_EV_START, NULL);
+	if (invite)
+		wheel_add(&all->core->wheel, &t->retransmit, core_now(all->core) + TRYING_AFTER_MS, on_trying);
+	return t;
+}
+
+/* ----- what the layer above does ----- */
+
+void txn_respond(struct txn *t, uint16_t status, struct span response)
+{
+	struct core *core = t->home->core;
+	enum txn_event event = status < 200 ? TXN_EV_TX_1XX : status < 300 ? TXN_EV_TX_2XX : TXN_EV_TX_FINAL;
+
+	if (!txn_step(t->kind, t->state, event).allowed) {
+		core_count(core, COUNT_TXN_NOT_ALLOWED);
+		return;
+	}
+	if (!t->answered)
+		wheel_del(&core->wheel, &t->retransmit); /* no 100 needed any more */
+	t->answered = true;
+	t->status = status;
+	if (buf_replace(&core->bufs, &t->sent, response))
+		core_count(core, COUNT_DROP_FULL);
+	run(t, event, NULL);
+}
+
+static void on_trying(struct timer *timer, void *ctx, uint64_t now)
+{
+	struct txn *t = (struct txn *)((char *)timer - offsetof(struct txn, retransmit));
+	struct core *core = t->home->core;
+	struct writer w = writer_over(core->out_text, sizeof(core->out_text));
+	struct sip_msg request;
+	struct reply trying = { .status = 100, .source = t->flow.peer };
+
+	(void)ctx, (void)now;
+	if (!t->request || sip_msg_index(buf_span(t->request), &request) != SIP_OK)
+		return;
+	reply_write(&w, &request, &trying);
+	txn_respond(t, 100, writer_done(&w));
+}
+
+void txn_detach(struct txn *t)
+{
+	if (!t)
+		return;
+	t->user = NULL;
+	t->ops = NULL;
+}
+
+/* ----- what arrives ----- */
+
+enum txn_match txns_request(struct txns *all, const struct sip_msg *m, const struct flow *from)
+{
+	bool ack = m->method == SIP_ACK;
+	struct name name = server_name(all, m, ack ? SPAN("INVITE") : m->method_name);
+	struct txn *t = find(all, &name);
+
+	if (!t)
+		return TXN_NEW;
+	/* The ACK of a 2xx has a branch of its own: it is the dialog's affair. One that matches is of a 3xx-6xx. */
+	if (ack) {
+		run(t, TXN_EV_RX_ACK, m);
+		return TXN_ABSORBED;
+	}
+	core_count(all->core, COUNT_RX_RETRANSMISSION);
+	t->flow.peer = from->peer;
+	run(t, TXN_EV_RX_REQUEST, m);
+	return TXN_ABSORBED;
+}
+
+bool txns_response(struct txns *all, const struct sip_msg *m)
+{
+	struct sip_walk walk = { 0 };
+	struct cseq cseq;
+	struct span top;
+	struct via via;
+	struct txn *t;
+
+	if (!sip_walk_next(m, SIP_HDR_VIA, &walk, &top) || via_parse(top, &via) ||
+	    cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq))
+		return false;
+	struct name name = client_name(all, via.branch, cseq.method_name);
+
+	t = find(all, &name);
+	if (!t)
+		return false;
+	t->status = m->status;
+	run(t, m->status < 200 ? TXN_EV_RX_1XX : m->status < 300 ? TXN_EV_RX_2XX : TXN_EV_RX_FINAL, m);
+	return true;
+}
+
+struct txn *txns_cancelled(struct txns *all, const struct sip_msg *cancel)
+{
+	struct name name = server_name(all, cancel, SPAN("INVITE"));
+
+	return find(all, &name);
+}
+
+bool txns_claim(struct txns *all, struct txn *t, const struct name *request)
+{
+	t->path_name = *request;
+	t->claimed = table_add(&all->by_request, name_span(&t->path_name), t) == 0;
+	return t->claimed;
+}
+
+bool txns_is_own(const struct txns *all, const struct sip_msg *m)
+{
+	struct sip_walk walk = { 0 };
+	struct span one;
+	struct via via;
+
+	while (sip_walk_next(m, SIP_HDR_VIA, &walk, &one)) {
+		if (via_parse(one, &via) || !via_has_cookie(&via))
+			continue;
+		struct name name = client_name(all, via.branch, m->method_name);
+
+		if (find(all, &name))
+			return true;
+	}
+	return false;
+}
