@@ -33,7 +33,7 @@ struct waiting {
 	struct waiting *next, **link;
 	struct api *api;
 	struct evhttp_request *req;
-	struct relay_wait *asked;
+	struct relaylink_wait *asked;
 	char id[TOKEN_ID_LEN + 1];
 };
 
@@ -133,14 +133,14 @@ static struct call *find_call(struct api *a, struct evhttp_request *req, struct 
 
 static void waiting_free(struct waiting *w)
 {
-	relay_forget(&w->asked);
+	relaylink_forget(&w->asked);
 	*w->link = w->next;
 	if (w->next)
 		w->next->link = w->link;
 	free(w);
 }
 
-static void on_media_known(void *env, struct relay_wait *wait, const struct ng_answer *answer)
+static void on_media_known(void *env, struct relaylink_wait *wait, const struct ng_answer *answer)
 {
 	struct waiting *w = wait->user;
 	struct evhttp_request *req = w->req;

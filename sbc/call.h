@@ -4,7 +4,7 @@
 #ifndef NATSBC_SBC_CALL_H
 #define NATSBC_SBC_CALL_H
 
-#include "sbc/relay.h"
+#include "sbc/relaylink.h"
 #include "sbc/txn.h"
 
 enum side { SIDE_A, SIDE_B }; /* A called, B was called */
@@ -90,7 +90,7 @@ struct call {
 	struct leg leg[2];
 	struct pass *passes;
 	struct pass *invite;           /* the INVITE or UPDATE offer in progress on either leg, NULL: none (RFC 3261 14.1) */
-	struct relay_wait *waits;
+	struct relaylink_wait *waits;
 	struct buf *from, *to;         /* who called whom, for people */
 	uint64_t created, answered_at; /* ms */
 	int64_t created_wall;          /* seconds since 1970 */

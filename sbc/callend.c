@@ -66,7 +66,7 @@ void callend(struct engine *e, struct call *c, enum count cause, uint16_t status
 		tell_log(e, c, cause, by);
 	}
 	wheel_del(&e->core.wheel, &c->limit);
-	relay_forget(&c->waits);
+	relaylink_forget(&c->waits);
 	end_passes(e, c, status, cause);
 	for (int side = SIDE_A; side <= SIDE_B; side++) {
 		struct leg *l = &c->leg[side];

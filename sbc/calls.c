@@ -37,7 +37,7 @@ struct call *calls_new(struct engine *e)
 
 void calls_free(struct engine *e, struct call *c)
 {
-	relay_forget(&c->waits);
+	relaylink_forget(&c->waits);
 	wheel_del(&e->core.wheel, &c->limit);
 	while (c->passes)
 		pass_free(e, c->passes);

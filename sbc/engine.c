@@ -113,7 +113,7 @@ struct engine *engine_new(const struct engine_setup *s)
 	for (int i = 0; i < 2; i++)
 		e->core.key[i] = (struct hash_key){ token_u64(&e->core.tokens), token_u64(&e->core.tokens) };
 	if (txns_init(&e->txns, &e->core, e, conf->limits.transactions) ||
-	    relay_init(&e->relay, &e->core, e, on_relay_event) ||
+	    relaylink_init(&e->relay, &e->core, e, on_relay_event) ||
 	    table_init(&e->dialogs, 2 * conf->limits.calls, &e->core.key[0]) || route_compile(e) || open_auth(e) ||
 	    open_location(e)) {
 		log_error(&e->core.log, "cannot start: no memory for %u calls, %u transactions, %u registrations",
@@ -152,7 +152,7 @@ void engine_free(struct engine *e)
 			auth_free(e->auth[i]);
 	free_users(e);
 	txns_fini(&e->txns);
-	relay_fini(&e->relay);
+	relaylink_fini(&e->relay);
 	table_fini(&e->dialogs);
 	route_forget(e);
 	buf_pool_fini(&e->core.bufs);
@@ -170,7 +170,7 @@ void engine_receive(struct engine *e, const struct flow *from, struct span bytes
 void engine_relay_receive(struct engine *e, struct span datagram, uint64_t now)
 {
 	engine_advance(e, now);
-	relay_receive(&e->relay, datagram);
+	relaylink_receive(&e->relay, datagram);
 	callend_reap(e);
 }
 

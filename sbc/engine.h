@@ -15,7 +15,7 @@
 struct engine {
 	struct core core;
 	struct txns txns;
-	struct relay relay;
+	struct relaylink relay;
 	struct users *users[CONF_REALM_MAX];   /* by realm; several realms may share one */
 	struct auth *auth[CONF_REALM_MAX];     /* NULL where no phones live */
 	struct bindings *bindings;

@@ -41,7 +41,7 @@ static void set_latch(const struct engine *e, const struct leg *l, struct ng_req
 }
 
 static bool ask(struct engine *e, struct call *c, enum ng_command command, enum side from, const struct sip_msg *m,
-		relay_done_fn *done, void *user)
+		relaylink_done_fn *done, void *user)
 {
 	const struct leg *sender = &c->leg[from], *receiver = &c->leg[side_other(from)];
 	struct ng_request r = {
@@ -56,15 +56,15 @@ static bool ask(struct engine *e, struct call *c, enum ng_command command, enum 
 
 	set_latch(e, sender, &r);
 	c->media = true;
-	return relay_ask(&e->relay, &r, m->raw, done, user, &c->waits) != NULL;
+	return relaylink_ask(&e->relay, &r, m->raw, done, user, &c->waits) != NULL;
 }
 
-bool media_offer(struct engine *e, struct call *c, enum side from, const struct sip_msg *m, relay_done_fn *done, void *user)
+bool media_offer(struct engine *e, struct call *c, enum side from, const struct sip_msg *m, relaylink_done_fn *done, void *user)
 {
 	return ask(e, c, NG_OFFER, from, m, done, user);
 }
 
-bool media_answer(struct engine *e, struct call *c, enum side from, const struct sip_msg *m, relay_done_fn *done, void *user)
+bool media_answer(struct engine *e, struct call *c, enum side from, const struct sip_msg *m, relaylink_done_fn *done, void *user)
 {
 	return ask(e, c, NG_ANSWER, from, m, done, user);
 }
@@ -73,7 +73,7 @@ static void command(struct engine *e, struct call *c, enum ng_command what, stru
 {
 	struct ng_request r = { .command = what, .call_id = span_str(c->id), .from_tag = from_tag };
 
-	relay_ask(&e->relay, &r, (struct span){ 0 }, NULL, NULL, NULL);
+	relaylink_ask(&e->relay, &r, (struct span){ 0 }, NULL, NULL, NULL);
 }
 
 void media_rollback(struct engine *e, struct call *c, enum side offerer)
@@ -89,11 +89,11 @@ void media_delete(struct engine *e, struct call *c)
 	command(e, c, NG_DELETE, (struct span){ 0 });
 }
 
-bool media_query(struct engine *e, struct call *c, relay_done_fn *done, void *user, struct relay_wait **list)
+bool media_query(struct engine *e, struct call *c, relaylink_done_fn *done, void *user, struct relaylink_wait **list)
 {
 	struct ng_request r = { .command = NG_QUERY, .call_id = span_str(c->id) };
 
-	return c->media && relay_ask(&e->relay, &r, (struct span){ 0 }, done, user, list) != NULL;
+	return c->media && relaylink_ask(&e->relay, &r, (struct span){ 0 }, done, user, list) != NULL;
 }
 
 uint16_t media_refusal(const struct ng_answer *a, enum count *why)

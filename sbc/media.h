@@ -13,8 +13,8 @@ bool media_is_foreign(const struct sip_msg *m);
 
 /* Asks the relay about the SDP in m, which came from side `from`: an offer is prepared, an answer commits the offer of
  * the other side. m is parked; done hears the rewritten SDP. false: not even asked (done is not called). */
-bool media_offer(struct engine *e, struct call *c, enum side from, const struct sip_msg *m, relay_done_fn *done, void *user);
-bool media_answer(struct engine *e, struct call *c, enum side from, const struct sip_msg *m, relay_done_fn *done, void *user);
+bool media_offer(struct engine *e, struct call *c, enum side from, const struct sip_msg *m, relaylink_done_fn *done, void *user);
+bool media_answer(struct engine *e, struct call *c, enum side from, const struct sip_msg *m, relaylink_done_fn *done, void *user);
 
 /* The offer was refused: what was in force holds again. */
 void media_rollback(struct engine *e, struct call *c, enum side offerer);
@@ -23,7 +23,7 @@ void media_rollback(struct engine *e, struct call *c, enum side offerer);
 void media_delete(struct engine *e, struct call *c);
 
 /* For the API. */
-bool media_query(struct engine *e, struct call *c, relay_done_fn *done, void *user, struct relay_wait **list);
+bool media_query(struct engine *e, struct call *c, relaylink_done_fn *done, void *user, struct relaylink_wait **list);
 
 /* Why the relay said no, as a status code for the one who asked (and the cause to count). */
 uint16_t media_refusal(const struct ng_answer *a, enum count *why);

@@ -142,7 +142,7 @@ static void forward(struct engine *e, struct pass *p, const struct sip_msg *m, s
 		pass_ring_restart(e, p);
 }
 
-static void on_offer_prepared(void *env, struct relay_wait *w, const struct ng_answer *a)
+static void on_offer_prepared(void *env, struct relaylink_wait *w, const struct ng_answer *a)
 {
 	struct engine *e = env;
 	struct pass *p = w->user;

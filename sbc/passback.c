@@ -46,7 +46,7 @@ static void call_is_up(struct engine *e, struct call *c)
 
 /* ----- 18x ----- */
 
-static void on_preview(void *env, struct relay_wait *w, const struct ng_answer *a)
+static void on_preview(void *env, struct relaylink_wait *w, const struct ng_answer *a)
 {
 	struct engine *e = env;
 	struct pass *p = w->user;
@@ -109,7 +109,7 @@ static void deliver_success(struct engine *e, struct pass *p, const struct sip_m
 		setup_subscription_answered(e, c, m);
 }
 
-static void on_answer_committed(void *env, struct relay_wait *w, const struct ng_answer *a)
+static void on_answer_committed(void *env, struct relaylink_wait *w, const struct ng_answer *a)
 {
 	struct engine *e = env;
 	struct pass *p = w->user;
@@ -265,7 +265,7 @@ void passback_timeout(struct engine *e, struct pass *p)
 
 /* ----- ACK ----- */
 
-static void on_late_answer(void *env, struct relay_wait *w, const struct ng_answer *a)
+static void on_late_answer(void *env, struct relaylink_wait *w, const struct ng_answer *a)
 {
 	struct engine *e = env;
 	struct leg *l = w->user;

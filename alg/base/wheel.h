@@ -23,6 +23,8 @@ enum { WHEEL_LEVELS = 5, WHEEL_BITS = 8, WHEEL_SLOTS = 1 << WHEEL_BITS };
 
 struct wheel {
 	struct timer *slot[WHEEL_LEVELS][WHEEL_SLOTS];
+	struct timer *far; /* due beyond what the levels can show (34 years) */
+	uint64_t busy[WHEEL_LEVELS][WHEEL_SLOTS / 64]; /* one bit a slot: occupied */
 	uint64_t now;    /* ms, as of the last advance */
 	uint64_t count;  /* timers running */
 	void *ctx;       /* handed to every timer_fn */
@@ -41,8 +43,9 @@ static inline bool timer_runs(const struct timer *t)
 	return t->link != 0;
 }
 
-/* Fires, in order of their due time, all timers due at or before now. Timers added meanwhile for a time not after now
- * fire in the same call. */
+/* Fires, in order of their due time, all timers due at or before now; of the same millisecond, the first added first.
+ * Timers added meanwhile for a time not after now fire in the same call; those for a time already past, at once and in
+ * the order of adding. A now before the last one does nothing. */
 void wheel_advance(struct wheel *w, uint64_t now);
 
 /* When the earliest timer is due (ms), or UINT64_MAX when none runs. May be earlier than the truth (a boundary where

@@ -4,6 +4,7 @@
 #define NATSBC_CONF_CONFIG_H
 
 #include "alg/base/addr.h"
+#include "alg/base/writer.h"
 
 enum {
 	CONF_REALM_MAX = 16,
@@ -45,6 +46,7 @@ struct conf_phones {
 struct conf_realm {
 	const char *name;
 	struct addr address;       /* what we bind; port unused */
+	bool address_auto;         /* written "auto": address is unset until conf_resolve_auto() */
 	struct addr public;        /* what we advertise; = address where not given */
 	const char *interface;     /* NULL: the one that holds the address */
 	struct prefix networks[CONF_NETWORK_MAX]; /* sources allowed to speak to us; none = any */
@@ -141,6 +143,15 @@ typedef void conf_report_fn(void *ctx, const struct conf_problem *p);
  * folder). NULL when there was any problem: all of them were reported. Pure: no file is read. */
 struct config *conf_load(struct span text, const char *file, conf_report_fn *report, void *ctx);
 void conf_free(struct config *c);
+
+/* Gives the address main (of the interface that leads out) to every realm whose address is written "auto". Where another
+ * realm holds a loopback main already, the next free loopback address is taken. All programs must pass the same main.
+ * 0, or -1 when its ports to listen on or for media collide with those of another realm on that address, or its public
+ * address is of the other IP version. */
+int conf_resolve_auto(struct config *c, const struct addr *main);
+
+/* FILE:LINE:COLUMN: PATH: TEXT, without a line end: how every program prints a problem. */
+void conf_problem_write(struct writer *w, const char *file, const struct conf_problem *p);
 
 /* Index of the realm or trunk, or -1. */
 int conf_realm_find(const struct config *c, struct span name);

@@ -14,17 +14,19 @@ struct sdp_ours {
 };
 
 struct sdp_rewrite {
-	struct addr host;        /* o= and c= */
-	uint64_t session_id;     /* o=: ours, one per leg */
+	struct addr host;    /* o= and c= */
+	uint64_t session_id; /* o=: ours, one per leg */
 	uint64_t version;
 	const struct sdp_ours *media; /* one per m= line, nmedia of them */
 	unsigned nmedia;
 };
 
-/* Writes the new description. What carries an address of the sender is replaced or left out: o=, s=, i=, u=, e=, p=, k=,
- * c=, m= ports, a=rtcp, candidates and ICE, crypto keys and fingerprints of the other hop, ssrc cname, tool and
- * vendors' NAT marks. c=0.0.0.0 (old hold) stays any-address. All else is kept as it came, in order.
- * 0, or -1 when w is full or nmedia does not match. */
+/* Writes the new description. What carries an address of the sender is replaced or left out: o=, s=, i=, u=, e=, p=,
+ * k=, c=, m= ports, a=rtcp, candidates and ICE, crypto keys and fingerprints of the other hop, ssrc cname, tool and
+ * vendors' NAT marks. c=0.0.0.0 (old hold) stays any-address; an m= line that came with port 0 keeps it. Lines of no
+ * known type and whatever holds an IP literal, whoever's, are left out. All else is kept as it came, the lines of each
+ * kind in their order.
+ * 0; -1 when w is full, nmedia does not match, an o=, c= or m= line is malformed or an m= line holds an address. */
 int sdp_rewrite(const struct sdp *in, const struct sdp_rewrite *r, struct writer *w);
 
 #endif

@@ -8,7 +8,13 @@
 enum ng_coding { NG_BENCODE, NG_JSON };
 
 enum ng_command {
-	NG_PING, NG_OFFER, NG_ANSWER, NG_DELETE, NG_QUERY, NG_LIST, NG_STATISTICS,
+	NG_PING,
+	NG_OFFER,
+	NG_ANSWER,
+	NG_DELETE,
+	NG_QUERY,
+	NG_LIST,
+	NG_STATISTICS,
 	NG_ROLLBACK, /* ours: an offer that was refused; what was in force before it holds again (RFC 6141) */
 	NG_COMMAND_OTHER,
 	NG_COMMAND_N
@@ -17,9 +23,9 @@ enum ng_command {
 /* Who may be learnt as the source of a leg's media (CALLS.md 4.13 M1). */
 enum ng_latch { NG_LATCH_DEFAULT, NG_LATCH_EXACT, NG_LATCH_SDP_IP, NG_LATCH_SIG_IP, NG_LATCH_OPEN };
 
-enum { NG_COOKIE_MAX = 255, NG_WARNING_MAX = 8 };
+enum { NG_COOKIE_MAX = 255, NG_WARNING_MAX = 8, NG_DATAGRAM_MAX = 65535 };
 
-/* One request. Spans borrow the datagram (bencode) or the arena given to the decoder (JSON, escapes). Absent = not sent. */
+/* One request. Spans borrow the datagram (bencode) or the memory given to the decoder (JSON). Absent = not sent. */
 struct ng_request {
 	struct span cookie;
 	enum ng_coding coding;
@@ -27,26 +33,28 @@ struct ng_request {
 	struct span command_name;
 	struct span call_id, from_tag, to_tag, via_branch;
 	struct span sdp;
-	struct span owner;             /* ours: the control plane that the session belongs to */
-	struct span direction[2];      /* realm of the sender of this SDP, realm of its receiver */
-	struct addr received_from;     /* where the signalling came from; port unused */
-	enum ng_latch latch;           /* for the sender of this SDP: key "latching", e.g. "sig-ip/24" */
-	uint8_t latch_bits;            /* of sig-ip: prefix length; 0 = the whole address */
-	bool trust_address;            /* flag trust-address: use c= even where the signalling came from elsewhere */
-	bool fatal;                    /* flag fatal: delete of an unknown call is an error */
-	uint32_t limit;                /* list: how many; 0 = all that fits */
+	struct span owner;         /* ours: the control plane that the session belongs to */
+	struct span direction[2];  /* realm of the sender of this SDP, realm of its receiver */
+	struct addr received_from; /* where the signalling came from; port unused */
+	enum ng_latch latch;       /* for the sender of this SDP: key "latching", e.g. "sig-ip/24" */
+	uint8_t latch_bits;        /* of sig-ip: prefix length; 0 = the whole address */
+	bool trust_address;        /* flag trust-address: use c= even where the signalling came from elsewhere */
+	bool fatal;                /* flag fatal: delete of an unknown call is an error */
+	uint32_t limit;            /* list: how many; 0 = all that fits */
 	struct span unknown[NG_WARNING_MAX]; /* keys and flags that we do not know: told in the answer's warning */
 	uint8_t nunknown;
 };
 
 enum ng_decode { NG_DECODE_OK, NG_NO_COOKIE, NG_BAD_DATA, NG_NO_COMMAND };
 
-/* Decodes one datagram. Key spelling is normalised: lower case, blanks and underscores as hyphens, dots dropped. mem
- * holds what has to be unescaped. On NG_BAD_DATA and NG_NO_COMMAND cookie and coding are set, so that an error can be
- * answered. */
+/* Decodes one datagram. Key spelling is normalised: lower case, blanks and underscores as hyphens, dots dropped. A key
+ * that we act on must not come twice. mem is for JSON only, which is decoded into it: twice the datagram's size
+ * suffices, and it must live as long as out is used. On NG_BAD_DATA and NG_NO_COMMAND cookie and coding are set, so
+ * that an error can be answered. */
 enum ng_decode ng_request_decode(struct span datagram, struct span mem, struct ng_request *out);
 
-/* Writes the request in its coding, keys in a fixed order. */
+/* Writes the request in its coding, keys in a fixed order; unknown is not written. Decoding gives the same request, but
+ * a JSON string cannot carry bytes that are not UTF-8. */
 void ng_request_write(struct writer *w, const struct ng_request *r);
 
 /* Writing answers and events, in either coding, as a stream of keys and values: dictionaries may nest, lists too. */
@@ -55,31 +63,35 @@ struct ng_writer {
 	struct writer *w;
 	enum ng_coding coding;
 	uint8_t depth;
-	struct { bool list, begun; } level[NG_DEPTH_MAX];
+	struct {
+		bool list, begun;
+	} level[NG_DEPTH_MAX];
 };
 
-/* "<cookie> " and the opening of the dictionary. */
+/* "<cookie> " and the opening of the dictionary. Nesting beyond NG_DEPTH_MAX and ends without a beginning fail w. */
 void ng_open(struct ng_writer *n, struct writer *w, enum ng_coding coding, struct span cookie);
 void ng_close(struct ng_writer *n);
 
-/* Inside a dictionary name is the key; inside a list pass the absent span. */
+/* Inside a dictionary name is the key; inside a list pass the absent span. In JSON, bytes that are not UTF-8 become
+ * U+FFFD. */
 void ng_put_str(struct ng_writer *n, struct span name, struct span value);
 void ng_put_u64(struct ng_writer *n, struct span name, uint64_t value);
 void ng_begin_dict(struct ng_writer *n, struct span name);
 void ng_begin_list(struct ng_writer *n, struct span name);
 void ng_end(struct ng_writer *n);
 
-/* An answer or event as the client reads it. */
+/* An answer or event as the client reads it. Events come unasked from the relay in the same form, "<cookie> d…e", the
+ * cookie being the relay's own, and have the key "event": ng_answer_decode reads both. Borrows the datagram. */
 struct ng_answer {
 	struct span cookie;
-	struct span result;       /* ok, pong, error, load limit */
+	struct span result; /* ok, pong, error, load limit */
 	struct span error_reason;
 	struct span warning;
 	struct span sdp;
-	struct span event;        /* events only: "media-timeout" */
-	struct span call_id;      /* events */
-	struct span from_tag;     /* events: the silent side, absent = both */
-	struct span body;         /* the whole dictionary, for ng_find */
+	struct span event;    /* events only: "media-timeout" */
+	struct span call_id;  /* events */
+	struct span from_tag; /* events: the silent side, absent = both */
+	struct span body;     /* the whole dictionary, for ng_find */
 };
 
 /* Bencode answers only (what we ask in bencode is answered so). 0 or -1. */
@@ -89,12 +101,13 @@ int ng_answer_decode(struct span datagram, struct ng_answer *out);
 enum ng_kind { NG_STRING, NG_INTEGER, NG_DICT, NG_LIST_KIND };
 struct ng_value {
 	enum ng_kind kind;
-	struct span text;    /* string contents; dictionary or list: all of it, d…e */
+	struct span text; /* string contents; an integer's digits; dictionary or list: all of it, d…e */
 	int64_t integer;
 };
 /* The value under key in the bencoded dictionary; -1 where there is none. */
 int ng_find(struct span dict, struct span key, struct ng_value *out);
-/* Takes the next key and value (dictionary) or value (list, key absent) after *at (0 to begin): 1, 0 at the end, -1 broken. */
+/* Takes the next key and value (dictionary) or value (list, key absent) after *at (0 to begin).
+ * 1, 0 at the end, -1 broken. */
 int ng_next(struct span container, uint32_t *at, struct span *key, struct ng_value *out);
 
 #endif

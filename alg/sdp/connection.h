@@ -6,8 +6,8 @@
 #include "alg/base/addr.h"
 
 struct sdp_connection {
-	struct span host;  /* as written, without /ttl/count */
-	struct addr addr;  /* family ADDR_NONE where host is a name */
+	struct span host; /* as written, without /ttl/count */
+	struct addr addr; /* family ADDR_NONE where host is a name */
 };
 
 /* -1: malformed, or a nettype other than IN. */

@@ -5,12 +5,21 @@
 
 #include "alg/base/span.h"
 
-enum sdp_proto { SDP_RTP_AVP, SDP_RTP_SAVP, SDP_RTP_AVPF, SDP_RTP_SAVPF, SDP_DTLS_SAVP, SDP_DTLS_SAVPF, SDP_UDPTL, SDP_PROTO_OTHER };
+enum sdp_proto {
+	SDP_RTP_AVP,
+	SDP_RTP_SAVP,
+	SDP_RTP_AVPF,
+	SDP_RTP_SAVPF,
+	SDP_DTLS_SAVP,
+	SDP_DTLS_SAVPF,
+	SDP_UDPTL,
+	SDP_PROTO_OTHER
+};
 
 struct sdp_media {
-	struct span type;   /* audio, video, image, … */
-	uint16_t port;      /* 0: refused */
-	uint32_t nports;    /* 1 unless /N was given */
+	struct span type; /* audio, video, image, … */
+	uint16_t port;    /* 0: refused */
+	uint32_t nports;  /* 1 unless /N was given */
 	struct span proto_name;
 	enum sdp_proto proto;
 	struct span formats; /* payload numbers, separated by blanks */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* sdp.h: an index over one session description (RFC 8866): lines and media sections; values are parsed when asked for. */
+/* sdp.h: an index over one session description (RFC 8866): lines and media sections; values are parsed when asked. */
 #ifndef NATSBC_SDP_SDP_H
 #define NATSBC_SDP_SDP_H
 
@@ -31,16 +31,17 @@ struct sdp {
 
 enum sdp_verdict {
 	SDP_OK,
-	SDP_NO_VERSION,  /* does not begin with v=0 */
-	SDP_BAD_LINE,    /* a line that is not letter=value, or a NUL */
-	SDP_BAD_ORDER,   /* a second v=, or o=, s=, t= missing or doubled in the session part */
+	SDP_NO_VERSION, /* does not begin with v=0 */
+	SDP_BAD_LINE,   /* a line that is not letter=value, or a NUL or a lone CR in it */
+	SDP_BAD_ORDER,  /* o=, s= or t= missing; v=, o= or s= doubled; any of the four in a media section */
 	SDP_TOO_MANY_LINES,
 	SDP_TOO_MANY_MEDIA,
 	SDP_TOO_LONG,
 	SDP_VERDICT_N
 };
 
-/* CRLF or LF ends a line; the last line may lack its end. Borrows raw. */
+/* CRLF or LF ends a line; the last line may lack its end, and empty lines may follow it. Lines of a section may come in
+ * any order, but v= is first and m= begins a section. Unknown types are indexed like others. Borrows raw. */
 enum sdp_verdict sdp_index(struct span raw, struct sdp *out);
 const char *sdp_verdict_name(enum sdp_verdict v);
 

@@ -15,7 +15,7 @@ struct digest_credentials {
 	enum digest_algorithm algorithm;
 };
 
-/* -1: not Digest, malformed, or a mandatory part (username, realm, nonce, uri, response) missing. */
+/* -1: not Digest, malformed, a parameter twice, or a mandatory part (username, realm, nonce, uri, response) missing. */
 int digest_credentials_parse(struct span value, struct digest_credentials *out);
 
 /* WWW-Authenticate, Proxy-Authenticate. */
@@ -27,9 +27,11 @@ struct digest_challenge {
 
 int digest_challenge_parse(struct span value, struct digest_challenge *out);
 
-/* Writes `Digest realm="…", nonce="…", algorithm=…, qop="auth"[, stale=true]`. */
+/* Writes `Digest realm="…", nonce="…"[, opaque="…"], algorithm=…, qop="…"[, stale=true]`. An absent qop is "auth"; an
+ * absent algorithm_name the name of algorithm. Values go out as they are: escapes are the caller's. */
 void digest_challenge_write(struct writer *w, const struct digest_challenge *c);
 
+/* As it is written in a header; absent for DIGEST_UNKNOWN. */
 struct span digest_algorithm_name(enum digest_algorithm a);
 
 #endif

@@ -20,16 +20,18 @@ struct edit_list {
 };
 
 /* 0; -1 when it overlaps an earlier edit or the list is full. An insert has from == to; a delete an empty text.
- * Two inserts at one place keep the order in which they came. */
+ * Two inserts at one place keep the order in which they came, and stand before what replaces the byte there. */
 int edit_replace(struct edit_list *l, uint32_t from, uint32_t to, struct span text);
 
-/* How many bytes longer (or shorter) [from, to) becomes. */
+/* How many bytes longer (or shorter) [from, to) becomes, with the inserts at either end; edits that reach beyond it do
+ * not count. */
 int32_t edit_growth(const struct edit_list *l, uint32_t from, uint32_t to);
 
-/* Slices of the original and of the new texts, in order. Returns how many, or -1 when max is too small. */
+/* Slices of the original and of the new texts, in order, none empty. Returns how many, or -1 when max is too small (at
+ * most 2 * n + 1 are needed) or an edit lies beyond the original. */
 int edit_gather(const struct edit_list *l, struct span original, struct iovec *iov, int max);
 
-/* The same as one text. */
+/* The same as one text; w fails where edit_gather would. */
 void edit_write(const struct edit_list *l, struct span original, struct writer *w);
 
 #endif

@@ -6,7 +6,7 @@
 #include "alg/base/span.h"
 
 /* One line a header: constant, name, compact form ("" = none), list (values may be joined by commas), unique (a second
- * one makes the message malformed). To add a header, add its line. */
+ * one makes the message malformed). To add a header, add its line here and its constant to by_letter in hdr.c. */
 #define SIP_HDR_TABLE(X)                                                                          \
 	X(VIA, "Via", "v", 1, 0)                                                                  \
 	X(MAX_FORWARDS, "Max-Forwards", "", 0, 1)                                                 \
@@ -72,7 +72,34 @@
 	X(PRIVACY, "Privacy", "", 0, 0)                                                           \
 	X(SESSION_ID, "Session-ID", "", 0, 1)                                                     \
 	X(INFO_PACKAGE, "Info-Package", "", 0, 1)                                                 \
-	X(RECV_INFO, "Recv-Info", "", 1, 0)
+	X(RECV_INFO, "Recv-Info", "", 1, 0)                                                       \
+	X(IDENTITY, "Identity", "y", 0, 0)                                                        \
+	X(IDENTITY_INFO, "Identity-Info", "n", 0, 0)                                              \
+	X(HISTORY_INFO, "History-Info", "", 1, 0)                                                 \
+	X(DIVERSION, "Diversion", "", 1, 0)                                                       \
+	X(REMOTE_PARTY_ID, "Remote-Party-ID", "", 1, 0)                                           \
+	X(TARGET_DIALOG, "Target-Dialog", "", 0, 1)                                               \
+	X(JOIN, "Join", "", 0, 1)                                                                 \
+	X(IN_REPLY_TO, "In-Reply-To", "", 1, 0)                                                   \
+	X(REPLY_TO, "Reply-To", "", 0, 0)                                                         \
+	X(ALERT_INFO, "Alert-Info", "", 1, 0)                                                     \
+	X(CALL_INFO, "Call-Info", "", 1, 0)                                                       \
+	X(ERROR_INFO, "Error-Info", "", 1, 0)                                                     \
+	X(ORGANIZATION, "Organization", "", 0, 0)                                                 \
+	X(GEOLOCATION, "Geolocation", "", 1, 0)                                                   \
+	X(GEOLOCATION_ROUTING, "Geolocation-Routing", "", 0, 0)                                   \
+	X(P_ACCESS_NETWORK_INFO, "P-Access-Network-Info", "", 1, 0)                               \
+	X(P_ASSOCIATED_URI, "P-Associated-URI", "", 1, 0)                                         \
+	X(P_CALLED_PARTY_ID, "P-Called-Party-ID", "", 0, 0)                                       \
+	X(P_CHARGING_FUNCTION_ADDRESSES, "P-Charging-Function-Addresses", "", 1, 0)               \
+	X(P_CHARGING_VECTOR, "P-Charging-Vector", "", 0, 0)                                       \
+	X(P_EARLY_MEDIA, "P-Early-Media", "", 1, 0)                                               \
+	X(P_MEDIA_AUTHORIZATION, "P-Media-Authorization", "", 1, 0)                               \
+	X(P_PROFILE_KEY, "P-Profile-Key", "", 0, 0)                                               \
+	X(P_SERVED_USER, "P-Served-User", "", 0, 0)                                               \
+	X(P_USER_DATABASE, "P-User-Database", "", 0, 0)                                           \
+	X(P_VISITED_NETWORK_ID, "P-Visited-Network-ID", "", 1, 0)                                 \
+	X(CELLULAR_NETWORK_INFO, "Cellular-Network-Info", "", 0, 0)
 
 enum sip_hdr {
 #define X(id, name, compact, list, unique) SIP_HDR_##id,

@@ -13,22 +13,24 @@ enum {
 	SIP_FIELD_NONE = 255,
 };
 
-/* Offsets into the message. A field is one header line with its folded continuations. */
+/* Offsets into the message. A field is one header line with its folded continuations: [line, line_end + 2) is all of it. */
 struct sip_field {
 	uint16_t line;     /* first byte of the name */
 	uint16_t name_end; /* one past the name */
 	uint16_t value;    /* first byte of the value, leading blanks skipped */
-	uint16_t line_end; /* one past the value, before CRLF */
+	uint16_t line_end; /* where its CRLF begins; trailing blanks come before it */
 	uint8_t hdr;       /* enum sip_hdr */
 	uint8_t next;      /* the next field of the same kind, or SIP_FIELD_NONE */
 };
 
-/* Why a message could not be indexed: the counter, the log word and the test's expectation. */
+/* Why a message could not be indexed: the counter, the log word and the test's expectation. Where there are several
+ * reasons, the first one met. */
 enum sip_verdict {
 	SIP_OK,
 	SIP_BAD_START,       /* no start line of RFC 3261 7.1, 7.2 */
 	SIP_BAD_VERSION,     /* a version other than SIP/2.0: 505 */
-	SIP_BAD_HEADER,      /* a header line without name or colon, or a NUL outside quotes and body */
+	SIP_BAD_HEADER,      /* a header line without name or colon, or a control character (a CR or LF alone, a NUL) that
+	                      * is not escaped inside quotes */
 	SIP_TOO_MANY_FIELDS,
 	SIP_TOO_LONG,
 	SIP_DUPLICATE,       /* a second one of a header that must be unique */
@@ -41,7 +43,7 @@ struct sip_msg {
 	struct span raw;      /* start line to the end of the body; extra octets of a datagram are cut (RFC 3261 18.3) */
 	uint16_t start_end;   /* one past the start line, before CRLF */
 	uint16_t body;        /* first byte of the body; raw.n where there is none */
-	bool is_request;
+	bool is_request;        /* a start line that was meant for one counts: it can be answered with 400 */
 	enum sip_method method; /* of the request; of a response, unset: see the CSeq */
 	struct span method_name; /* request: exactly as sent */
 	struct span uri;         /* request: the Request-URI */
@@ -53,11 +55,15 @@ struct sip_msg {
 };
 
 /* Indexes one datagram, or one framed message of a stream (frame.h). Borrows raw. Leading CRLFs are skipped.
- * On any verdict but SIP_OK what was indexed until then stays readable, so that a 400 can be built from it. */
+ * On any verdict but SIP_OK whatever could be indexed is readable, so that a refusal can be built from it: of a unique
+ * header the first one comes first. Only CRLF ends a line; a bare LF or CR is refused, for others may read it as an end. */
 enum sip_verdict sip_msg_index(struct span raw, struct sip_msg *out);
 
 /* The word for logs and counters: "bad-start", … */
 const char *sip_verdict_name(enum sip_verdict v);
+
+/* The status code that refuses such a request; 0 for SIP_OK. */
+uint16_t sip_verdict_status(enum sip_verdict v);
 
 static inline const struct sip_field *sip_field_first(const struct sip_msg *m, enum sip_hdr hdr)
 {
@@ -71,7 +77,7 @@ static inline const struct sip_field *sip_field_next(const struct sip_msg *m, co
 
 static inline struct span sip_field_value(const struct sip_msg *m, const struct sip_field *f)
 {
-	return span_slice(m->raw, f->value, f->line_end);
+	return span_trim(span_slice(m->raw, f->value, f->line_end));
 }
 
 static inline struct span sip_field_name(const struct sip_msg *m, const struct sip_field *f)
@@ -97,7 +103,9 @@ static inline struct span sip_msg_body(const struct sip_msg *m)
 	return span_from(m->raw, m->body);
 }
 
-/* Walks the elements of a comma-separated header over all its lines, in order; commas in quotes, <> and () don't split.
+/* Walks the elements of a comma-separated header over all its lines, in order, trimmed; commas in quotes, <> and () don't
+ * split, and what is not closed runs to the end of its line. An element between two commas may be empty, the value of a
+ * line that is empty has no element. A header that is no list has one element a line.
  * Start with a zeroed walk. False at the end. */
 struct sip_walk {
 	const struct sip_field *field;

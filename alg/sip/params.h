@@ -10,7 +10,9 @@ struct param {
 	struct span value; /* as sent, quotes included; absent where there is no "=" */
 };
 
-/* Takes the next parameter off *left, which begins at a ";" (or is empty). 1 taken, 0 at the end, -1 malformed. */
+/* Takes the next parameter off *left, which begins at a ";" (or is empty). 1 taken, 0 at the end, -1 malformed.
+ * Looser than the grammar in what an unquoted value may hold: all but blanks, controls and ; , " < > (so that
+ * received=2001:db8::1 and base64 with its "=" pass). Names are without those and "=" and "@". A "=" needs a value. */
 int param_next(struct span *left, struct param *out);
 
 /* The value of the parameter (names compared without case): absent when it is not there, empty but set when it has

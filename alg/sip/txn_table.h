@@ -17,7 +17,7 @@ enum txn_state {
 	TXN_COMPLETED,
 	TXN_CONFIRMED,  /* IST */
 	TXN_ACCEPTED,   /* ICT, IST: RFC 6026 */
-	TXN_TERMINATED,
+	TXN_TERMINATED, /* coming here ends every timer of the transaction */
 	TXN_STATE_N
 };
 
@@ -28,7 +28,7 @@ enum txn_event {
 	TXN_EV_RX_1XX, TXN_EV_RX_2XX, TXN_EV_RX_FINAL, /* client; FINAL is 300-699 */
 	TXN_EV_TX_1XX, TXN_EV_TX_2XX, TXN_EV_TX_FINAL, /* server: the TU answers */
 	TXN_EV_TIMER_RETRANSMIT, /* A, E, G */
-	TXN_EV_TIMER_TIMEOUT,    /* B, F, H */
+	TXN_EV_TIMER_TIMEOUT,    /* B, F, H; and 64*T1 of a NIST that the TU never answered (RFC 4320 4.2) */
 	TXN_EV_TIMER_LINGER,     /* D, K, I, J, L, M */
 	TXN_EV_TRANSPORT_ERROR,
 	TXN_EVENT_N
@@ -54,7 +54,7 @@ enum txn_effect {
 
 struct txn_step {
 	uint16_t effects;
-	uint8_t next;    /* enum txn_state */
+	uint8_t next;    /* enum txn_state; the present one where the event is not allowed */
 	bool allowed;    /* false: the event has no place here; counted, nothing is done */
 };
 

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "sbc/relay.h"
+#include "sbc/relaylink.h"
 
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-int relay_init(struct relay *r, struct core *core, void *env, relay_event_fn *event)
+int relaylink_init(struct relaylink *r, struct core *core, void *env, relaylink_event_fn *event)
 {
 	memset(r, 0, sizeof(*r));
 	r->core = core;
 	r->env = env;
 	r->event = event;
-	r->pool = calloc(RELAY_WAITS, sizeof(*r->pool));
+	r->pool = calloc(RELAYLINK_WAITS, sizeof(*r->pool));
 	if (!r->pool)
 		return -1;
-	for (uint32_t i = RELAY_WAITS; i-- > 0;) {
+	for (uint32_t i = RELAYLINK_WAITS; i-- > 0;) {
 		r->pool[i].home = r;
 		r->pool[i].next = r->free;
 		r->free = &r->pool[i];
@@ -24,14 +24,14 @@ int relay_init(struct relay *r, struct core *core, void *env, relay_event_fn *ev
 	return 0;
 }
 
-void relay_fini(struct relay *r)
+void relaylink_fini(struct relaylink *r)
 {
 	free(r->pool);
 }
 
-static void end(struct relay_wait *w)
+static void end(struct relaylink_wait *w)
 {
-	struct relay *r = w->home;
+	struct relaylink *r = w->home;
 
 	wheel_del(&r->core->wheel, &w->retry);
 	if (w->link) {
@@ -52,7 +52,7 @@ static void end(struct relay_wait *w)
 }
 
 /* The wait leaves its asker's list before the asker hears of it: the asker may go away while it is told. */
-static void tell(struct relay_wait *w, const struct ng_answer *answer)
+static void tell(struct relaylink_wait *w, const struct ng_answer *answer)
 {
 	if (w->user)
 		w->done(w->home->env, w, answer);
@@ -61,12 +61,12 @@ static void tell(struct relay_wait *w, const struct ng_answer *answer)
 
 static void on_retry(struct timer *timer, void *ctx, uint64_t now)
 {
-	struct relay_wait *w = (struct relay_wait *)((char *)timer - offsetof(struct relay_wait, retry));
-	struct relay *r = w->home;
+	struct relaylink_wait *w = (struct relaylink_wait *)((char *)timer - offsetof(struct relaylink_wait, retry));
+	struct relaylink *r = w->home;
 	struct core *core = r->core;
 
 	(void)ctx;
-	if (w->tries == RELAY_TRIES) {
+	if (w->tries == RELAYLINK_TRIES) {
 		core_count(core, COUNT_RELAY_TIMEOUT);
 		if (r->reachable)
 			log_error(&core->log, "the relay does not answer (%s)",
@@ -77,11 +77,11 @@ static void on_retry(struct timer *timer, void *ctx, uint64_t now)
 	}
 	core_count(core, COUNT_RELAY_RETRY);
 	core->out.relay(core->out.ctx, buf_span(w->datagram));
-	wheel_add(&core->wheel, &w->retry, now + ((uint64_t)RELAY_FIRST_MS << w->tries), on_retry);
+	wheel_add(&core->wheel, &w->retry, now + ((uint64_t)RELAYLINK_FIRST_MS << w->tries), on_retry);
 	w->tries++;
 }
 
-static void link_to(struct relay_wait *w, struct relay_wait **list)
+static void link_to(struct relaylink_wait *w, struct relaylink_wait **list)
 {
 	w->next = NULL;
 	w->link = NULL;
@@ -94,11 +94,11 @@ static void link_to(struct relay_wait *w, struct relay_wait **list)
 	*list = w;
 }
 
-struct relay_wait *relay_ask(struct relay *r, struct ng_request *request, struct span message, relay_done_fn *done,
-			     void *user, struct relay_wait **list)
+struct relaylink_wait *relaylink_ask(struct relaylink *r, struct ng_request *request, struct span message, relaylink_done_fn *done,
+			     void *user, struct relaylink_wait **list)
 {
 	struct core *core = r->core;
-	struct relay_wait *w = r->free;
+	struct relaylink_wait *w = r->free;
 	struct writer text = writer_over(core->out_text, sizeof(core->out_text));
 	char cookie[32];
 	int n;
@@ -126,15 +126,15 @@ struct relay_wait *relay_ask(struct relay *r, struct ng_request *request, struct
 		return NULL;
 	}
 	core_count(core, COUNT_RELAY_REQUEST);
-	wheel_add(&core->wheel, &w->retry, core_now(core) + RELAY_FIRST_MS, on_retry);
+	wheel_add(&core->wheel, &w->retry, core_now(core) + RELAYLINK_FIRST_MS, on_retry);
 	core->out.relay(core->out.ctx, buf_span(w->datagram));
 	return w;
 }
 
-void relay_forget(struct relay_wait **list)
+void relaylink_forget(struct relaylink_wait **list)
 {
 	while (*list) {
-		struct relay_wait *w = *list;
+		struct relaylink_wait *w = *list;
 
 		*list = w->next;
 		if (w->next)
@@ -146,7 +146,7 @@ void relay_forget(struct relay_wait **list)
 }
 
 /* The cookie names place and generation: an answer that comes twice, or too late, finds nobody. */
-static struct relay_wait *find(struct relay *r, struct span cookie)
+static struct relaylink_wait *find(struct relaylink *r, struct span cookie)
 {
 	char text[32];
 	unsigned place, generation;
@@ -155,15 +155,15 @@ static struct relay_wait *find(struct relay *r, struct span cookie)
 		return NULL;
 	memcpy(text, cookie.p, cookie.n);
 	text[cookie.n] = '\0';
-	if (sscanf(text, "%x.%x", &place, &generation) != 2 || place >= RELAY_WAITS)
+	if (sscanf(text, "%x.%x", &place, &generation) != 2 || place >= RELAYLINK_WAITS)
 		return NULL;
 	return r->pool[place].out && r->pool[place].generation == generation ? &r->pool[place] : NULL;
 }
 
-void relay_receive(struct relay *r, struct span datagram)
+void relaylink_receive(struct relaylink *r, struct span datagram)
 {
 	struct ng_answer answer;
-	struct relay_wait *w;
+	struct relaylink_wait *w;
 
 	if (ng_answer_decode(datagram, &answer)) {
 		core_count(r->core, COUNT_RELAY_STRAY);

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* relaylink.h: asking the media relay over ng: one datagram a question, repeated until answered or given up. */
+#ifndef NATSBC_SBC_RELAYLINK_H
+#define NATSBC_SBC_RELAYLINK_H
+
+#include "alg/ng/ng.h"
+#include "sbc/core.h"
+
+struct relaylink_wait;
+
+/* answer is NULL when the relay never answered. user is what was given to relaylink_ask, NULL after relaylink_forget: then the
+ * function is not called. The wait ends with this call. */
+typedef void relaylink_done_fn(void *env, struct relaylink_wait *w, const struct ng_answer *answer);
+
+/* Events the relay sends by itself. */
+typedef void relaylink_event_fn(void *env, const struct ng_answer *event);
+
+/* A question that is out. */
+struct relaylink_wait {
+	struct relaylink_wait *next, **link; /* in the asker's list; see relaylink_forget */
+	struct timer retry;
+	struct relaylink *home;
+	struct buf *datagram;
+	struct buf *message;  /* parked until the answer: the SIP message the question is about; may be NULL */
+	relaylink_done_fn *done;
+	void *user;
+	uint32_t generation;
+	uint8_t tries;
+	bool out;
+};
+
+enum { RELAYLINK_WAITS = 8192, RELAYLINK_TRIES = 5, RELAYLINK_FIRST_MS = 100 };
+
+struct relaylink {
+	struct core *core;
+	void *env;
+	relaylink_event_fn *event;
+	struct relaylink_wait *pool, *free;
+	uint32_t nwait;
+	char owner[48];       /* our name as owner of media sessions */
+	bool reachable;       /* answered the last time it was asked */
+	uint64_t last_answer; /* ms; 0 = never */
+};
+
+/* 0, or -1 without memory. */
+int relaylink_init(struct relaylink *r, struct core *core, void *env, relaylink_event_fn *event);
+void relaylink_fini(struct relaylink *r);
+
+/* Sends the request (its cookie, coding and owner are set here). list (may be NULL) is the asker's list of waits; message
+ * is kept until the answer. NULL when too many questions are out: nothing will be called. */
+struct relaylink_wait *relaylink_ask(struct relaylink *r, struct ng_request *request, struct span message, relaylink_done_fn *done,
+			     void *user, struct relaylink_wait **list);
+
+/* The asker goes away: all answers to the waits of its list are dropped when they come. */
+void relaylink_forget(struct relaylink_wait **list);
+
+/* A datagram from the relay. */
+void relaylink_receive(struct relaylink *r, struct span datagram);
+
+#endif
