@@ -154,10 +154,16 @@ LABTOOL_BIN := $(patsubst tests/lab/tools/%.c,$(O)/tests/lab/%,$(LABTOOL_SRC))
 FUZZ_BIN := $(patsubst tests/fuzz/%_fuzz.c,$(B)/fuzz/%,$(FUZZ_SRC))
 FUZZ_FLAGS := -g -O1 -std=gnu11 -D_GNU_SOURCE -DNATSBC_VERSION='"$(VERSION)"' -I. -fsanitize=fuzzer,address,undefined \
 	-fno-sanitize-recover=all
-$(B)/fuzz/%: tests/fuzz/%_fuzz.c $(ALG_SRC) $(wildcard alg/*/*.h)
+FUZZ_OBJ := $(patsubst %.c,$(B)/fuzz/obj/%.o,$(ALG_SRC))
+$(B)/fuzz/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CLANG) $(subst fuzzer$(comma),fuzzer-no-link$(comma),$(FUZZ_FLAGS)) -MMD -MP -c -o $@ $<
+.SECONDARY: $(FUZZ_OBJ)
+$(B)/fuzz/%: tests/fuzz/%_fuzz.c $(FUZZ_OBJ)
 	@mkdir -p $(@D)
 	$(call say,FUZZ)
-	$(Q)$(CLANG) $(FUZZ_FLAGS) -o $@ $< $(ALG_SRC) $(ALG_LIBS)
+	$(Q)$(CLANG) $(FUZZ_FLAGS) -o $@ $^ $(ALG_LIBS)
 
 check-unit: units $(O)/tests/flow/flow all $(FUZZ_BIN)
 	tests/run-unit $(O)
@@ -209,4 +215,4 @@ install: all
 clean:
 	rm -rf $(B)
 
--include $(shell find $(O)/obj $(B)/bpf -name '*.d' 2>/dev/null)
+-include $(shell find $(O)/obj $(B)/bpf $(B)/fuzz -name '*.d' 2>/dev/null)

@@ -20,7 +20,7 @@ enum auth_verdict {
 #define X(id, name) AUTH_##id,
 	AUTH_VERDICT_TABLE(X)
 #undef X
-	AUTH_VERDICT_N
+		AUTH_VERDICT_N
 };
 
 /* The word for logs and counters. */

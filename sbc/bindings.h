@@ -69,7 +69,7 @@ enum binding_event {
 #define X(id, name) BINDING_##id,
 	BINDING_EVENT_TABLE(X)
 #undef X
-	BINDING_EVENT_N
+		BINDING_EVENT_N
 };
 
 /* The word for logs and events. */

@@ -141,7 +141,7 @@ static enum verdict begin(struct inbound *in)
 {
 	struct engine *e = in->e;
 
-	if (txns_request(&e->txns, &in->m, in->from) == TXN_ABSORBED)
+	if (txns_request(&e->txns, &in->m) == TXN_ABSORBED)
 		return DONE;
 	if (in->m.method == SIP_ACK)
 		return ack(in);

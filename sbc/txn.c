@@ -294,8 +294,10 @@ void txn_respond(struct txn *t, uint16_t status, struct span response)
 {
 	struct core *core = t->home->core;
 	enum txn_event event = status < 200 ? TXN_EV_TX_1XX : status < 300 ? TXN_EV_TX_2XX : TXN_EV_TX_FINAL;
+	struct txn_step step = txn_step(t->kind, t->state, event);
 
-	if (!txn_step(t->kind, t->state, event).allowed) {
+	/* A second final response is neither sent nor kept (RFC 3261 17.2.2). */
+	if (!step.allowed || !(step.effects & (TXN_DO_SEND | TXN_DO_STORE))) {
 		core_count(core, COUNT_TXN_NOT_ALLOWED);
 		return;
 	}
@@ -333,7 +335,7 @@ void txn_detach(struct txn *t)
 
 /* ----- what arrives ----- */
 
-enum txn_match txns_request(struct txns *all, const struct sip_msg *m, const struct flow *from)
+enum txn_match txns_request(struct txns *all, const struct sip_msg *m)
 {
 	bool ack = m->method == SIP_ACK;
 	struct name name = server_name(all, m, ack ? SPAN("INVITE") : m->method_name);
@@ -347,7 +349,6 @@ enum txn_match txns_request(struct txns *all, const struct sip_msg *m, const str
 		return TXN_ABSORBED;
 	}
 	core_count(all->core, COUNT_RX_RETRANSMISSION);
-	t->flow.peer = from->peer;
 	run(t, TXN_EV_RX_REQUEST, m);
 	return TXN_ABSORBED;
 }

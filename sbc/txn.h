@@ -68,8 +68,9 @@ void txn_detach(struct txn *t);
 
 enum txn_match { TXN_NEW, TXN_ABSORBED };
 
-/* A request arrived: a retransmission or an ACK is dealt with here (TXN_ABSORBED); else it is new. */
-enum txn_match txns_request(struct txns *all, const struct sip_msg *m, const struct flow *from);
+/* A request arrived: a retransmission or an ACK is dealt with here (TXN_ABSORBED); else it is new. Responses go to where
+ * the first one came from: a copy from elsewhere must not redirect them. */
+enum txn_match txns_request(struct txns *all, const struct sip_msg *m);
 
 /* A response arrived. false: no transaction of ours asked for it. */
 bool txns_response(struct txns *all, const struct sip_msg *m);

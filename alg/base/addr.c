@@ -74,6 +74,11 @@ int prefix_parse(struct span s, struct prefix *out)
 			return -1;
 		bits = given;
 	}
+	/* ::ffff:192.0.2.0/120 is what the sockets report as 192.0.2.0/24. */
+	if (bits >= 96 && a.family == ADDR_V6 && addr_unmap(&a).family == ADDR_V4) {
+		a = addr_unmap(&a);
+		bits -= 96;
+	}
 	*out = (struct prefix){ .base = a, .bits = (uint8_t)bits };
 	return 0;
 }
@@ -138,7 +143,7 @@ bool addr_same_prefix(const struct addr *a, const struct addr *b, unsigned bits)
 	unsigned whole = bits / 8, rest = bits % 8;
 	uint8_t mask = (uint8_t)(0xff00 >> rest);
 
-	if (a->family != b->family || whole > 16 || memcmp(a->ip, b->ip, whole) != 0)
+	if (a->family != b->family || bits > 128 || memcmp(a->ip, b->ip, whole) != 0)
 		return false;
 	return rest == 0 || ((a->ip[whole] ^ b->ip[whole]) & mask) == 0;
 }

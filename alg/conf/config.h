@@ -32,85 +32,85 @@ struct conf_listen {
 /* Present: phones may live in this realm. */
 struct conf_phones {
 	bool present;
-	const char *home;          /* "local" (this SBC is the registrar) or the name of a trunk */
-	int home_trunk;            /* index, or -1 for local */
-	const char *users;         /* path of the users file; local only */
+	const char *home;  /* "local" (this SBC is the registrar) or the name of a trunk */
+	int home_trunk;    /* index, or -1 for local */
+	const char *users; /* path of the users file; local only */
 	const char *domains[CONF_DOMAIN_MAX];
 	unsigned ndomain;
 	enum conf_nat nat;
-	uint32_t keepalive_ms;     /* OPTIONS to phones behind NAT; 0 = none */
-	uint32_t expires_udp_s;    /* what a phone over UDP is granted */
+	uint32_t keepalive_ms;  /* OPTIONS to phones behind NAT; 0 = none */
+	uint32_t expires_udp_s; /* what a phone over UDP is granted */
 	uint32_t calls_per_user;
 };
 
 struct conf_realm {
 	const char *name;
-	struct addr address;       /* what we bind; port unused */
-	bool address_auto;         /* written "auto": address is unset until conf_resolve_auto() */
-	struct addr public;        /* what we advertise; = address where not given */
-	const char *interface;     /* NULL: the one that holds the address */
+	struct addr address;                      /* what we bind; port unused */
+	bool address_auto;                        /* written "auto": address is unset until conf_resolve_auto() */
+	struct addr public;                       /* what we advertise; = address where not given */
+	const char *interface;                    /* NULL: the one that holds the address */
 	struct prefix networks[CONF_NETWORK_MAX]; /* sources allowed to speak to us; none = any */
 	unsigned nnetwork;
 	struct conf_listen listen[CONF_LISTEN_MAX];
 	unsigned nlisten;
 	uint16_t media_first, media_last; /* ports, both included */
 	uint8_t dscp;
-	enum conf_latch latch;     /* AUTO: exact for trunks, for phones by where they are (CALLS.md M1) */
-	uint8_t latch_bits;        /* of sig-ip: 32 unless given */
+	enum conf_latch latch; /* AUTO: exact for trunks, for phones by where they are (CALLS.md M1) */
+	uint8_t latch_bits;    /* of sig-ip: 32 unless given */
 	struct conf_phones phones;
 };
 
 struct conf_peer {
-	const char *host;          /* as written */
-	struct addr addr;          /* port filled in; family ADDR_NONE where host is a name */
+	const char *host; /* as written */
+	struct addr addr; /* port filled in; family ADDR_NONE where host is a name */
 };
 
 struct conf_trunk {
 	const char *name;
-	int realm;                 /* index */
+	int realm; /* index */
 	struct conf_peer peers[CONF_PEER_MAX];
 	unsigned npeer;
-	uint32_t probe_ms;         /* OPTIONS ping; 0 = none */
-	uint32_t max_calls;        /* 0 = no limit */
+	uint32_t probe_ms;  /* OPTIONS ping; 0 = none */
+	uint32_t max_calls; /* 0 = no limit */
 };
 
 struct conf_route {
-	int from_trunk;            /* index of a trunk, or -1 */
-	int from_realm;            /* index of a realm (its phones), or -1; both -1 = any source */
-	const char *to_number;     /* POSIX extended regular expression on the user part, NULL = any */
-	int send[CONF_SEND_MAX];   /* trunks, in order */
+	int from_trunk;          /* index of a trunk, or -1 */
+	int from_realm;          /* index of a realm (its phones), or -1; both -1 = any source */
+	const char *to_number;   /* POSIX extended regular expression on the user part, NULL = any */
+	int send[CONF_SEND_MAX]; /* trunks, in order */
 	unsigned nsend;
 };
 
 struct conf_relay {
 	const char *ng[CONF_NG_MAX]; /* "unix:/path", "udp:host:port" */
 	unsigned nng;
-	const char *port;          /* "auto", "af_xdp", "af_packet", or a DPDK device; "auto" where not given */
+	const char *port; /* "auto", "af_xdp", "af_packet", or a DPDK device; "auto" where not given */
 	unsigned cores[CONF_CORE_MAX];
-	unsigned ncore;            /* 0: one worker, the kernel places it */
+	unsigned ncore; /* 0: one worker, the kernel places it */
 	uint32_t idle_latency_us;
 	uint32_t sessions;
-	uint32_t silence_timeout_ms;  /* no media at all on a call: its owner is told */
-	uint32_t held_timeout_ms;     /* the same while on hold */
+	uint32_t silence_timeout_ms; /* no media at all on a call: its owner is told */
+	uint32_t held_timeout_ms;    /* the same while on hold */
 	const char *eal[CONF_EAL_MAX];
 	unsigned neal;
 };
 
 struct conf_limits {
-	uint32_t calls;            /* calls at once */
+	uint32_t calls; /* calls at once */
 	uint32_t registrations;
 	uint32_t transactions;
-	uint32_t ring_timeout_ms;  /* no final answer: give up (Timer C, RFC 3261 16.6) */
-	uint32_t max_duration_ms;  /* of a call; 0 = none */
+	uint32_t ring_timeout_ms; /* no final answer: give up (Timer C, RFC 3261 16.6) */
+	uint32_t max_duration_ms; /* of a call; 0 = none */
 };
 
 struct conf_api {
-	const char *socket;        /* unix socket path, NULL = none */
-	struct addr http;          /* port 0 = none; loopback only in this version */
+	const char *socket; /* unix socket path, NULL = none */
+	struct addr http;   /* port 0 = none; loopback only in this version */
 };
 
 struct conf_log {
-	int level;                 /* 0 error, 1 warning, 2 info, 3 debug */
+	int level; /* 0 error, 1 warning, 2 info, 3 debug */
 };
 
 /* Allocated by conf_load, in one piece with all its texts: conf_free frees everything. */
@@ -131,9 +131,9 @@ struct config {
 
 /* One finding of the validator. */
 struct conf_problem {
-	int line, column;          /* 1-based; 0 where unknown */
-	const char *path;          /* "realms.internet.media.ports" */
-	const char *text;          /* what is wrong, and a hint: "unknown key. Did you mean \"realm\"?" */
+	int line, column; /* 1-based; 0 where unknown */
+	const char *path; /* "realms.internet.media.ports" */
+	const char *text; /* what is wrong, and a hint: "unknown key. Did you mean \"realm\"?" */
 };
 
 /* Told once per problem, in file order; the strings live during the call only. */
@@ -144,10 +144,10 @@ typedef void conf_report_fn(void *ctx, const struct conf_problem *p);
 struct config *conf_load(struct span text, const char *file, conf_report_fn *report, void *ctx);
 void conf_free(struct config *c);
 
-/* Gives the address main (of the interface that leads out) to every realm whose address is written "auto". Where another
- * realm holds a loopback main already, the next free loopback address is taken. All programs must pass the same main.
- * 0, or -1 when its ports to listen on or for media collide with those of another realm on that address, or its public
- * address is of the other IP version. */
+/* Gives the address main (of the interface that leads out) to every realm whose address is written "auto". Where
+ * another realm holds a loopback main already, the next free loopback address is taken. All programs must pass the same
+ * main. 0, or -1 when its ports to listen on or for media collide with those of another realm on that address, or its
+ * public address is of the other IP version. */
 int conf_resolve_auto(struct config *c, const struct addr *main);
 
 /* FILE:LINE:COLUMN: PATH: TEXT, without a line end: how every program prints a problem. */

@@ -20,9 +20,9 @@ struct frame {
 
 enum { FRAME_HEADER_MAX = 32768, FRAME_BODY_MAX = 65535 - FRAME_HEADER_MAX };
 
-/* Looks at the bytes received so far; ask again with more of them on FRAME_MORE. CRLF alone at the end of the bytes is a
- * pong at once; with CRLF behind it, it is a ping. A message without Content-Length, with two that differ, or with a CR or
- * LF alone among its headers breaks the framing. */
+/* Looks at the bytes received so far; ask again with more of them on FRAME_MORE. CRLF alone at the end of the bytes is
+ * a pong at once; with CRLF behind it, it is a ping. A message without Content-Length, with two that differ, or with a
+ * CR or LF alone among its headers breaks the framing. */
 struct frame frame_next(struct span received);
 
 #endif

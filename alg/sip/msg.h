@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* msg.h: an index over one received SIP message (RFC 3261 7). It finds lines and names; values are parsed when asked for. */
+/* msg.h: an index over one received SIP message (RFC 3261 7): lines and names; values are parsed when asked for. */
 #ifndef NATSBC_SIP_MSG_H
 #define NATSBC_SIP_MSG_H
 
@@ -13,7 +13,7 @@ enum {
 	SIP_FIELD_NONE = 255,
 };
 
-/* Offsets into the message. A field is one header line with its folded continuations: [line, line_end + 2) is all of it. */
+/* Offsets into the message. A field is a header line with its folded continuations: [line, line_end + 2) is all of it. */
 struct sip_field {
 	uint16_t line;     /* first byte of the name */
 	uint16_t name_end; /* one past the name */
@@ -56,7 +56,7 @@ struct sip_msg {
 
 /* Indexes one datagram, or one framed message of a stream (frame.h). Borrows raw. Leading CRLFs are skipped.
  * On any verdict but SIP_OK whatever could be indexed is readable, so that a refusal can be built from it: of a unique
- * header the first one comes first. Only CRLF ends a line; a bare LF or CR is refused, for others may read it as an end. */
+ * header the first one comes first. Only CRLF ends a line; a bare LF or CR is refused: others may read it as an end. */
 enum sip_verdict sip_msg_index(struct span raw, struct sip_msg *out);
 
 /* The word for logs and counters: "bad-start", … */
@@ -103,9 +103,9 @@ static inline struct span sip_msg_body(const struct sip_msg *m)
 	return span_from(m->raw, m->body);
 }
 
-/* Walks the elements of a comma-separated header over all its lines, in order, trimmed; commas in quotes, <> and () don't
- * split, and what is not closed runs to the end of its line. An element between two commas may be empty, the value of a
- * line that is empty has no element. A header that is no list has one element a line.
+/* Walks the elements of a comma-separated header over all its lines, in order, trimmed; commas in quotes, <> and ()
+ * don't split, and what is not closed runs to the end of its line. An element between two commas may be empty, the value
+ * of a line that is empty has no element. A header that is no list has one element a line.
  * Start with a zeroed walk. False at the end. */
 struct sip_walk {
 	const struct sip_field *field;
@@ -114,10 +114,10 @@ struct sip_walk {
 };
 bool sip_walk_next(const struct sip_msg *m, enum sip_hdr hdr, struct sip_walk *w, struct span *out);
 
-/* What the layers above rely on: From, To, Call-ID, CSeq and the top Via present and readable, CSeq's method that of
- * the request, and the grammar of start line and headers in hand. Returns 0 when sound, else the status code to refuse a
- * request with (400, 505, 416…) and in *why a phrase for the log and the Warning; a response is dropped instead.
- * RFC 3261 8.1.1, 8.2; RFC 4475. */
+/* What the layers above rely on: From, To, Call-ID, CSeq and all Vias present and readable, CSeq's method that of the
+ * request; Request-URI, Max-Forwards, Contact, Route and Record-Route readable where they are there. Returns 0 when
+ * sound, else the status code to refuse a request with (400, 416) and in *why a phrase for the log and the Warning; a
+ * response is dropped instead. For a message that was indexed as SIP_OK. RFC 3261 8.1.1, 8.2; RFC 4475. */
 int sip_msg_check(const struct sip_msg *m, const char **why);
 
 #endif

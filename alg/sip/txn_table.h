@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* txn_table.h: the four transaction machines of RFC 3261 17 with RFC 6026 and RFC 4320, as tables: next state and what to do.
- * Whoever owns sockets and timers carries the effects out. */
+/* txn_table.h: the four transaction machines of RFC 3261 17 with RFC 6026 and RFC 4320, as tables: next state and what
+ * to do. Whoever owns sockets and timers carries the effects out. */
 #ifndef NATSBC_SIP_TXN_TABLE_H
 #define NATSBC_SIP_TXN_TABLE_H
 

@@ -6,7 +6,7 @@
 #include "alg/base/writer.h"
 
 /* More parameters or headers than this in one URI are refused: comparing two URIs is quadratic. */
-enum { URI_PARAM_MAX = 64 };
+enum { URI_PARAM_MAX = 32 };
 
 enum uri_scheme { URI_SIP, URI_SIPS, URI_TEL, URI_OTHER };
 

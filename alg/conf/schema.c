@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "alg/conf/schema.h"
+
+#include "alg/conf/type.h"
+
+static const struct word nat_words[] = {
+	{ "auto", CONF_NAT_AUTO }, { "always", CONF_NAT_ALWAYS }, { "never", CONF_NAT_NEVER }, { NULL, 0 }
+};
+
+static const struct word level_words[] = {
+	{ "error", 0 }, { "warning", 1 }, { "info", 2 }, { "debug", 3 }, { NULL, 0 }
+};
+
+#define CONF(member)  RECORD_CONFIG, .offset = offsetof(struct config, member)
+#define REALM(member) RECORD_REALM, .offset = offsetof(struct conf_realm, member)
+#define TRUNK(member) RECORD_TRUNK, .offset = offsetof(struct conf_trunk, member)
+#define ROUTE(member) RECORD_ROUTE, .offset = offsetof(struct conf_route, member)
+
+enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
+
+/* clang-format off: one row, one key */
+const struct key schema[] = {
+	{ "$schema", KEY_VALUE, RECORD_CONFIG, &type_ignored,
+	  .help = "where an editor finds a description of this file; has no effect" },
+
+	{ "node", KEY_OBJECT, .help = "this SBC" },
+	{ "node.name", KEY_VALUE, CONF(node), .type = &type_name, .preset = "\"natsbc\"",
+	  .help = "its name in the API and in logs" },
+
+	{ "realms", KEY_MAP, RECORD_REALM, .required = true,
+	  .help = "where: networks that the SBC has an address in, by a name of your choice" },
+	{ "realms.*", KEY_OBJECT, RECORD_REALM, .help = "one realm" },
+	{ "realms.*.address", KEY_VALUE, REALM(address), .type = &type_bind, .required = true,
+	  .help = "the IP address to bind; `auto` is that of the interface with the default route" },
+	{ "realms.*.public", KEY_VALUE, REALM(public), .type = &type_public, .otherwise = "the address",
+	  .help = "the IP address to advertise, where a 1:1 NAT stands before the SBC" },
+	{ "realms.*.interface", KEY_VALUE, REALM(interface), .type = &type_text, .min = 1, .max = 15,
+	  .otherwise = "the one that holds the address", .help = "the network interface for media" },
+	{ "realms.*.networks", KEY_VALUE, REALM(networks), .type = &type_networks, .otherwise = "any",
+	  .help = "sources that may speak to this realm, as prefixes" },
+	{ "realms.*.listen", KEY_VALUE, REALM(listen), .type = &type_listen, .preset = "[\"udp:5060\"]",
+	  .help = "transports and ports for SIP; only `udp` in this version" },
+	{ "realms.*.media", KEY_OBJECT, RECORD_REALM, .help = "RTP and RTCP" },
+	{ "realms.*.media.ports", KEY_VALUE, REALM(media_first), .type = &type_ports,
+	  .otherwise = "10000-29999, in equal parts for realms on one address",
+	  .help = "UDP ports for media, first and last" },
+	{ "realms.*.media.dscp", KEY_VALUE, REALM(dscp), .type = &type_dscp, .preset = "\"ef\"",
+	  .help = "DSCP of the media sent: 0-63, `ef`, `cs0`-`cs7`, `af11`-`af43`" },
+	{ "realms.*.media.latch", KEY_VALUE, REALM(latch), .type = &type_latch, .preset = "\"auto\"",
+	  .help = "which sources media may come from: `auto`, `exact` (as the SDP says), `sdp-ip` (its address, any "
+		  "port), "
+		  "`sig-ip` (the address that signals; with a prefix length, as `sig-ip/24`), `open`" },
+	{ "realms.*.phones", KEY_NOTED, REALM(phones.present), .otherwise = "no phones",
+	  .help = "phones may register here" },
+	{ "realms.*.phones.home", KEY_VALUE, REALM(phones.home), .type = &type_home, .preset = "\"local\"",
+	  .help = "who keeps the registrations: `local` is this SBC" },
+	{ "realms.*.phones.users", KEY_VALUE, REALM(phones.users), .type = &type_path, .preset = "\"users.json\"",
+	  .help = "the file of names and passwords, relative to this file" },
+	{ "realms.*.phones.domains", KEY_VALUE, REALM(phones.domains), .type = &type_domains,
+	  .otherwise = "the addresses of the realms", .help = "host parts that are ours in the phones' addresses" },
+	{ "realms.*.phones.nat", KEY_VALUE, REALM(phones.nat), .type = &type_choice, .words = nat_words,
+	  .preset = "\"auto\"", .help = "whether to treat a phone as behind NAT: `auto`, `always`, `never`" },
+	{ "realms.*.phones.keepalive", KEY_VALUE, REALM(phones.keepalive_ms), .type = &type_milliseconds,
+	  .min = 5 * SECOND, .max = HOUR, .or_zero = true, .preset = "\"30s\"",
+	  .help = "OPTIONS to phones behind NAT, so that their NAT keeps the way open; `0` sends none" },
+	{ "realms.*.phones.expires", KEY_OBJECT, RECORD_REALM, .help = "how long registrations are granted" },
+	{ "realms.*.phones.expires.nat-udp", KEY_VALUE, REALM(phones.expires_udp_s), .type = &type_seconds, .min = 10,
+	  .max = 86400, .preset = "\"60s\"", .help = "to phones behind NAT, over UDP" },
+	{ "realms.*.phones.limits", KEY_OBJECT, RECORD_REALM, .help = "what one phone may use up" },
+	{ "realms.*.phones.limits.per-user-calls", KEY_VALUE, REALM(phones.calls_per_user), .type = &type_count,
+	  .min = 0, .max = 100000, .preset = "8", .help = "calls at once of one user; 0 is no limit" },
+
+	{ "trunks", KEY_MAP, RECORD_TRUNK, .otherwise = "none",
+	  .help = "who: PBXs, carriers and other SIP servers, by a name of your choice" },
+	{ "trunks.*", KEY_OBJECT, RECORD_TRUNK, .help = "one trunk" },
+	{ "trunks.*.realm", KEY_VALUE, TRUNK(realm), .type = &type_realm, .required = true,
+	  .help = "the realm that the trunk is reached from" },
+	{ "trunks.*.peers", KEY_VALUE, TRUNK(peers), .type = &type_peers, .required = true,
+	  .help = "its addresses, `IP` or `IP:PORT`, tried in this order" },
+	{ "trunks.*.probe", KEY_VALUE, TRUNK(probe_ms), .type = &type_milliseconds, .min = SECOND, .max = HOUR,
+	  .or_zero = true, .preset = "\"30s\"", .help = "OPTIONS to see whether a peer is alive; `0` sends none" },
+	{ "trunks.*.limits", KEY_OBJECT, RECORD_TRUNK, .help = "what may be sent to the trunk" },
+	{ "trunks.*.limits.calls", KEY_VALUE, TRUNK(max_calls), .type = &type_count, .min = 0, .max = 1000000,
+	  .preset = "0", .help = "calls at once; 0 is no limit" },
+
+	{ "routes", KEY_LIST, RECORD_ROUTE,
+	  .otherwise = "users by registration; unknown numbers of phones to the only trunk",
+	  .help = "which way: the first that fits a call decides" },
+	{ "routes[].from", KEY_VALUE, RECORD_ROUTE, .type = &type_source, .otherwise = "any",
+	  .help = "a trunk, or a realm for its phones" },
+	{ "routes[].to-number", KEY_VALUE, ROUTE(to_number), .type = &type_pattern, .otherwise = "any",
+	  .help = "POSIX extended regular expression on the user part that was dialled" },
+	{ "routes[].send", KEY_VALUE, ROUTE(send), .type = &type_send, .required = true,
+	  .help = "trunks, tried in this order" },
+
+	{ "relay", KEY_OBJECT, .help = "the media relay, `rtpproxy`" },
+	{ "relay.ng", KEY_VALUE, CONF(relay.ng), .type = &type_ng, .preset = "[\"unix:/run/natsbc/ng.sock\"]",
+	  .help = "where it is commanded: `unix:/PATH` or `udp:IP:PORT` (loopback); the SBC uses the first" },
+	{ "relay.port", KEY_VALUE, CONF(relay.port), .type = &type_text, .min = 1, .max = 255, .preset = "\"auto\"",
+	  .help = "how it reaches the network: `auto`, `af_xdp`, `af_packet`, or a DPDK device" },
+	{ "relay.cores", KEY_VALUE, CONF(relay.cores), .type = &type_cores,
+	  .otherwise = "one worker, placed by the kernel", .help = "processor cores for its workers" },
+	{ "relay.idle-latency", KEY_VALUE, CONF(relay.idle_latency_us), .type = &type_microseconds, .min = 1,
+	  .max = 10000, .or_zero = true, .preset = "\"100us\"",
+	  .help = "the longest sleep of a worker that has nothing to do; `0` never sleeps" },
+	{ "relay.sessions", KEY_VALUE, CONF(relay.sessions), .type = &type_count, .min = 1, .max = 1000000,
+	  .otherwise = "twice `limits.calls`", .help = "media sessions at once" },
+	{ "relay.silence-timeout", KEY_VALUE, CONF(relay.silence_timeout_ms), .type = &type_milliseconds, .min = SECOND,
+	  .max = DAY, .or_zero = true, .preset = "\"60s\"",
+	  .help = "no media in either direction: the call is ended; `0` never" },
+	{ "relay.held-timeout", KEY_VALUE, CONF(relay.held_timeout_ms), .type = &type_milliseconds, .min = SECOND,
+	  .max = DAY, .or_zero = true, .preset = "\"1h\"", .help = "the same, for a call on hold; `0` never" },
+	{ "relay.eal", KEY_VALUE, CONF(relay.eal), .type = &type_eal, .preset = "[]",
+	  .help = "further arguments for DPDK's environment layer" },
+
+	{ "limits", KEY_OBJECT, .help = "sizes, fixed at start; when full, new work is refused with 503" },
+	{ "limits.calls", KEY_VALUE, CONF(limits.calls), .type = &type_count, .min = 1, .max = 500000, .preset = "2000",
+	  .help = "calls at once" },
+	{ "limits.registrations", KEY_VALUE, CONF(limits.registrations), .type = &type_count, .min = 1, .max = 10000000,
+	  .preset = "10000", .help = "contacts registered at once" },
+	{ "limits.transactions", KEY_VALUE, CONF(limits.transactions), .type = &type_count, .min = 16, .max = 10000000,
+	  .otherwise = "1000 and 4 for each of `limits.calls`", .help = "SIP transactions at once" },
+	{ "limits.ring-timeout", KEY_VALUE, CONF(limits.ring_timeout_ms), .type = &type_milliseconds, .min = SECOND,
+	  .max = HOUR, .preset = "\"180s\"", .help = "no final answer after so long: the call attempt ends" },
+	{ "limits.duration", KEY_VALUE, CONF(limits.max_duration_ms), .type = &type_milliseconds, .min = SECOND,
+	  .max = 30u * DAY, .or_zero = true, .preset = "\"0\"", .help = "the longest call; `0` is no limit" },
+
+	{ "api", KEY_OBJECT, .help = "management: state, metrics, hanging up" },
+	{ "api.socket", KEY_VALUE, CONF(api.socket), .type = &type_socket, .preset = "\"/run/natsbc/api.sock\"",
+	  .help = "unix socket for `sbcctl`; `none` for none" },
+	{ "api.http", KEY_OBJECT, .help = "the same over TCP" },
+	{ "api.http.listen", KEY_VALUE, CONF(api.http), .type = &type_http, .preset = "\"127.0.0.1:8080\"",
+	  .help = "loopback address and port; `none` for none" },
+
+	{ "log", KEY_OBJECT, .help = "the log, on standard error" },
+	{ "log.level", KEY_VALUE, CONF(log.level), .type = &type_choice, .words = level_words, .preset = "\"info\"",
+	  .help = "`error`, `warning`, `info` or `debug`" },
+	{ .path = NULL },
+};
+/* clang-format on */
+
+/* Known to the design, not to this version: an error of its own instead of "unknown key". */
+static const char *const later[] = {
+	"node.site",
+	"realms.*.tls",
+	"realms.*.media.srtp",
+	"realms.*.media.ice",
+	"realms.*.phones.expires.upstream",
+	"realms.*.phones.expires.stream",
+	"realms.*.phones.limits.per-source",
+	"realms.*.phones.limits.failed-auth",
+	"realms.*.phones.limits.ban",
+	"trunks.*.order",
+	"trunks.*.transport",
+	"trunks.*.verify",
+	"trunks.*.register",
+	"trunks.*.srtp",
+	"trunks.*.codecs",
+	"trunks.*.limits.cps",
+	"trunks.*.numbers",
+	"trunks.*.stir",
+	"pinholes",
+	"api.http.tokens",
+	"api.http.tls",
+	"store",
+	"cdr",
+	"trace",
+	"log.format",
+};
+
+bool schema_is_below(const struct key *k, const char *path)
+{
+	size_t n = strlen(path);
+	const char *rest;
+
+	if (strncmp(k->path, path, n) != 0)
+		return false;
+	rest = k->path + n;
+	if (n && *rest++ != '.')
+		return false;
+	return *rest && !strpbrk(rest, ".[*");
+}
+
+/* The row's path is path.name? */
+static bool path_is(const char *row, const char *path, struct span name)
+{
+	struct span have = span_str(row), up = span_str(path);
+
+	if (up.n) {
+		if (!span_starts(have, up) || have.n == up.n || have.p[up.n] != '.')
+			return false;
+		have = span_from(have, up.n + 1);
+	}
+	return span_eq(have, name);
+}
+
+const struct key *schema_find(const char *path, struct span name)
+{
+	for (const struct key *k = schema; k->path; k++)
+		if (schema_is_below(k, path) && path_is(k->path, path, name))
+			return k;
+	return NULL;
+}
+
+bool schema_is_later(const char *path, struct span name)
+{
+	for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
+		if (path_is(later[i], path, name) && span_find(name, '.') == name.n)
+			return true;
+	return false;
+}
+
+struct span schema_name(const struct key *k)
+{
+	const char *dot = strrchr(k->path, '.');
+
+	return span_str(dot ? dot + 1 : k->path);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* schema.h: every key of the configuration, in one table: it drives reading, defaults and documentation. */
+#ifndef NATSBC_CONF_SCHEMA_H
+#define NATSBC_CONF_SCHEMA_H
+
+#include "alg/conf/load.h"
+
+enum key_kind {
+	KEY_VALUE,  /* one value of the row's type */
+	KEY_OBJECT, /* members have rows of their own */
+	KEY_NOTED,  /* the same, and its presence is stored */
+	KEY_MAP,    /* names chosen by the operator; members are objects, rows "path.*" */
+	KEY_LIST,   /* elements are objects, rows "path[]" */
+};
+
+/* What the row's offset is counted from. */
+enum key_record { RECORD_CONFIG, RECORD_REALM, RECORD_TRUNK, RECORD_ROUTE };
+
+struct key {
+	const char *path; /* "realms.*.media.ports" */
+	enum key_kind kind;
+	enum key_record record;      /* of a map or list: of its elements */
+	const struct key_type *type; /* KEY_VALUE */
+	size_t offset;
+	uint64_t min, max;        /* numbers and durations, in the unit stored */
+	bool or_zero;             /* durations: 0, outside min and max, means "none" */
+	const char *preset;       /* the default, as JSON */
+	const char *otherwise;    /* what holds without the key, where no fixed value can say it */
+	const struct word *words; /* KEY_VALUE of the choice type */
+	bool required;
+	const char *help;
+};
+
+/* Rows end with path NULL. */
+extern const struct key schema[];
+
+/* The row of member name of the object at path ("" is the root). NULL: no such key. */
+const struct key *schema_find(const char *path, struct span name);
+
+/* Keys that a later version will know. */
+bool schema_is_later(const char *path, struct span name);
+
+/* The last part of a row's path; absent for elements ("*", "[]"). */
+struct span schema_name(const struct key *k);
+
+/* True where the row is a member of the object at path. */
+bool schema_is_below(const struct key *k, const char *path);
+
+#endif

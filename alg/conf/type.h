@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* type.h: the kinds of values that a key can have: how each is read, checked and stored. */
+#ifndef NATSBC_CONF_TYPE_H
+#define NATSBC_CONF_TYPE_H
+
+#include "alg/conf/schema.h"
+
+/* Reads v into record. False: it was wrong, and load_fail() was told. */
+typedef bool type_read_fn(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record);
+
+struct key_type {
+	const char *name; /* for the documentation */
+	type_read_fn *read;
+};
+
+/* One word of a choice, ended by word NULL. */
+struct word {
+	const char *word;
+	int value;
+};
+
+extern const struct key_type type_ignored; /* understood, and of no consequence here */
+extern const struct key_type type_text, type_name, type_path, type_count;
+extern const struct key_type type_seconds, type_milliseconds, type_microseconds;
+extern const struct key_type type_choice;
+
+extern const struct key_type type_bind, type_public, type_networks, type_listen, type_ports, type_dscp, type_latch;
+extern const struct key_type type_home, type_domains;
+extern const struct key_type type_realm, type_peers;
+extern const struct key_type type_source, type_pattern, type_send;
+extern const struct key_type type_ng, type_cores, type_eal;
+extern const struct key_type type_socket, type_http;
+
+/* Tells what was expected where v is not of the JSON type. */
+bool type_want(struct load *l, const struct step *at, const json_t *v, json_type json, const char *what);
+
+/* Reads a list, element by element; at most max. Stops at no failure, so that all are told. */
+typedef bool type_element_fn(struct load *l, const struct step *at, const json_t *v, void *record);
+bool type_each(struct load *l, const struct step *at, const json_t *v, size_t max, type_element_fn *read, void *record);
+
+/* What nodes, realms and trunks may be called: fit for paths, labels and logs. */
+enum { TYPE_NAME_MAX = 32 };
+bool type_is_name(struct span s);
+
+#endif

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Types of a realm's keys. */
+#include "alg/base/cursor.h"
+#include "alg/conf/type.h"
+
+/* An address that one interface can have. */
+static bool host_parse(struct load *l, const struct step *at, const json_t *v, struct addr *out)
+{
+	struct addr a;
+
+	if (addr_parse_host(load_text(v), &a) || load_text(v).p[0] == '[')
+		return load_fail(l, at, STEP_VALUE, "\"%.*s\" is not an IP address", SPAN_ARG(load_text(v)));
+	if (!addr_is_unicast(&a))
+		return load_fail(l, at, STEP_VALUE, "must be the address of one host: not any, multicast or broadcast");
+	*out = addr_unmap(&a);
+	return true;
+}
+
+static bool read_bind(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	struct conf_realm *r = record;
+
+	(void)k;
+	if (!type_want(l, at, v, JSON_STRING, "an IP address, or \"auto\""))
+		return false;
+	r->address_auto = span_eq(load_text(v), SPAN("auto"));
+	return r->address_auto || host_parse(l, at, v, &r->address);
+}
+
+static bool read_public(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	struct conf_realm *r = record;
+
+	(void)k;
+	if (!type_want(l, at, v, JSON_STRING, "an IP address"))
+		return false;
+	if (span_eq(load_text(v), SPAN("auto")))
+		return load_fail(l, at, STEP_VALUE, "\"auto\" is not available in this version; give an address");
+	return host_parse(l, at, v, &r->public);
+}
+
+static bool network_add(struct load *l, const struct step *at, const json_t *v, void *record)
+{
+	struct conf_realm *r = record;
+
+	if (!type_want(l, at, v, JSON_STRING, "a network such as \"10.0.0.0/8\""))
+		return false;
+	if (prefix_parse(load_text(v), &r->networks[r->nnetwork]))
+		return load_fail(l, at, STEP_VALUE, "\"%.*s\" is not a network such as \"10.0.0.0/8\"",
+				 SPAN_ARG(load_text(v)));
+	r->nnetwork++;
+	return true;
+}
+
+static bool read_networks(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	(void)k;
+	return type_each(l, at, v, CONF_NETWORK_MAX, network_add, record);
+}
+
+static bool listen_add(struct load *l, const struct step *at, const json_t *v, void *record)
+{
+	static const struct {
+		struct span name;
+		bool built;
+	} transports[] = {
+		[CONF_UDP] = { { "udp", 3 }, true },  [CONF_TCP] = { { "tcp", 3 }, false },
+		[CONF_TLS] = { { "tls", 3 }, false }, [CONF_WS] = { { "ws", 2 }, false },
+		[CONF_WSS] = { { "wss", 3 }, false },
+	};
+	struct conf_realm *r = record;
+	struct span s, name;
+	uint32_t port, t = 0;
+
+	if (!type_want(l, at, v, JSON_STRING, "a transport and a port such as \"udp:5060\""))
+		return false;
+	s = load_text(v);
+	name = span_slice(s, 0, span_find(s, ':'));
+	while (t <= CONF_WSS && !span_eq(name, transports[t].name))
+		t++;
+	if (t > CONF_WSS || span_u32(span_from(s, name.n + 1), &port) || port == 0 || port > 65535)
+		return load_fail(l, at, STEP_VALUE, "\"%.*s\" is not a transport and a port such as \"udp:5060\"",
+				 SPAN_ARG(s));
+	if (!transports[t].built)
+		return load_fail(l, at, STEP_VALUE, "\"%.*s\": not available in this version (udp only)", SPAN_ARG(s));
+	r->listen[r->nlisten++] = (struct conf_listen){ (enum conf_transport)t, (uint16_t)port };
+	return true;
+}
+
+static bool read_listen(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	struct conf_realm *r = record;
+
+	(void)k;
+	r->nlisten = 0;
+	if (json_is_array(v) && json_array_size(v) == 0)
+		return load_fail(l, at, STEP_VALUE, "a realm listens on one port at least");
+	return type_each(l, at, v, CONF_LISTEN_MAX, listen_add, record);
+}
+
+static bool read_ports(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	struct conf_realm *r = record;
+	struct span s;
+	uint32_t dash, first, last;
+
+	(void)k;
+	/* An empty range until a sound one is found: a wrong one must not be compared with those of other realms. */
+	r->media_first = 2;
+	r->media_last = 1;
+	if (!type_want(l, at, v, JSON_STRING, "ports such as \"10000-19999\""))
+		return false;
+	s = load_text(v);
+	dash = span_find(s, '-');
+	if (span_u32(span_slice(s, 0, dash), &first) || span_u32(span_from(s, dash + 1), &last))
+		return load_fail(l, at, STEP_VALUE, "\"%.*s\" is not a range of ports such as \"10000-19999\"",
+				 SPAN_ARG(s));
+	if (first < 1024 || last > 65535)
+		return load_fail(l, at, STEP_VALUE, "media ports lie between 1024 and 65535");
+	/* A stream takes an even port for RTP and the next for RTCP; a call may have two streams. */
+	if (last < first + 3)
+		return load_fail(l, at, STEP_VALUE, "the last port must be the first plus 3 at least");
+	r->media_first = (uint16_t)first;
+	r->media_last = (uint16_t)last;
+	return true;
+}
+
+/* The names of RFC 2474, 2597 and 3246. 0-63 or -1. */
+static int dscp_by_name(struct span s)
+{
+	if (span_eq(s, SPAN("ef")))
+		return 46;
+	if (s.n == 3 && span_starts(s, SPAN("cs")) && s.p[2] >= '0' && s.p[2] <= '7')
+		return 8 * (s.p[2] - '0');
+	if (s.n == 4 && span_starts(s, SPAN("af")) && s.p[2] >= '1' && s.p[2] <= '4' && s.p[3] >= '1' && s.p[3] <= '3')
+		return 8 * (s.p[2] - '0') + 2 * (s.p[3] - '0');
+	return -1;
+}
+
+static bool read_dscp(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	struct conf_realm *r = record;
+	json_int_t dscp = json_is_integer(v) ? json_integer_value(v) : -1;
+
+	(void)k;
+	if (json_is_string(v))
+		dscp = dscp_by_name(load_text(v));
+	if (dscp < 0 || dscp > 63)
+		return load_fail(l, at, STEP_VALUE,
+				 "expected a DSCP: 0 to 63, \"ef\", \"cs0\" to \"cs7\", \"af11\" to \"af43\"");
+	r->dscp = (uint8_t)dscp;
+	return true;
+}
+
+static bool read_latch(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	static const struct {
+		struct span name;
+		enum conf_latch latch;
+	} latches[] = {
+		{ { "auto", 4 }, CONF_LATCH_AUTO },     { { "exact", 5 }, CONF_LATCH_EXACT },
+		{ { "sdp-ip", 6 }, CONF_LATCH_SDP_IP }, { { "sig-ip", 6 }, CONF_LATCH_SIG_IP },
+		{ { "open", 4 }, CONF_LATCH_OPEN },
+	};
+	struct conf_realm *r = record;
+	struct span s, name;
+	uint32_t bits = 0;
+
+	(void)k;
+	if (!type_want(l, at, v, JSON_STRING, "a word"))
+		return false;
+	s = load_text(v);
+	name = span_slice(s, 0, span_find(s, '/'));
+	for (size_t i = 0; i < sizeof(latches) / sizeof(latches[0]); i++) {
+		if (!span_eq(name, latches[i].name))
+			continue;
+		if (name.n < s.n && (latches[i].latch != CONF_LATCH_SIG_IP ||
+				     span_u32(span_from(s, name.n + 1), &bits) || bits < 8 || bits > 128))
+			break;
+		r->latch = latches[i].latch;
+		r->latch_bits = (uint8_t)bits;
+		return true;
+	}
+	return load_fail(l, at, STEP_VALUE, "\"%.*s\" is not one of: auto, exact, sdp-ip, sig-ip, sig-ip/BITS, open",
+			 SPAN_ARG(s));
+}
+
+static bool read_home(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	struct conf_realm *r = record;
+
+	(void)k;
+	if (!type_want(l, at, v, JSON_STRING, "\"local\""))
+		return false;
+	if (!span_eq(load_text(v), SPAN("local")))
+		return load_fail(l, at, STEP_VALUE, "relayed registrations come in a later version; use \"local\"");
+	r->phones.home = "local";
+	r->phones.home_trunk = -1;
+	return true;
+}
+
+static bool is_host(struct span s)
+{
+	struct addr a;
+
+	if (addr_parse_host(s, &a) == 0)
+		return true;
+	for (uint32_t i = 0; i < s.n; i++)
+		if (!byte_is(s.p[i], ALPHA | DIGIT) && s.p[i] != '-' && s.p[i] != '.')
+			return false;
+	return s.n > 0 && s.n <= 253;
+}
+
+static bool domain_add(struct load *l, const struct step *at, const json_t *v, void *record)
+{
+	struct conf_phones *p = &((struct conf_realm *)record)->phones;
+
+	if (!type_want(l, at, v, JSON_STRING, "a domain such as \"voice.example.net\""))
+		return false;
+	if (!is_host(load_text(v)))
+		return load_fail(l, at, STEP_VALUE, "\"%.*s\" is not a domain or an address", SPAN_ARG(load_text(v)));
+	p->domains[p->ndomain++] = load_keep(l, load_text(v));
+	return true;
+}
+
+static bool read_domains(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	(void)k;
+	return type_each(l, at, v, CONF_DOMAIN_MAX, domain_add, record);
+}
+
+const struct key_type type_bind = { "address", read_bind };
+const struct key_type type_public = { "address", read_public };
+const struct key_type type_networks = { "list of networks", read_networks };
+const struct key_type type_listen = { "list", read_listen };
+const struct key_type type_ports = { "port range", read_ports };
+const struct key_type type_dscp = { "number or word", read_dscp };
+const struct key_type type_latch = { "word", read_latch };
+const struct key_type type_home = { "word", read_home };
+const struct key_type type_domains = { "list of domains", read_domains };

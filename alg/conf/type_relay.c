@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Types of the keys of the relay and of the API. */
+#include "alg/conf/type.h"
+
+/* What sun_path holds, with its NUL (unix(7)). */
+enum { SOCKET_PATH_MAX = 107, EAL_TEXT_MAX = 255 };
+
+static bool is_socket_path(struct span s)
+{
+	return s.n > 1 && s.p[0] == '/' && s.n <= SOCKET_PATH_MAX;
+}
+
+static bool ng_add(struct load *l, const struct step *at, const json_t *v, void *record)
+{
+	struct conf_relay *relay = &((struct config *)record)->relay;
+	struct addr a;
+	struct span s;
+
+	if (!type_want(l, at, v, JSON_STRING, "\"unix:/PATH\" or \"udp:IP:PORT\""))
+		return false;
+	s = load_text(v);
+	if (span_starts(s, SPAN("tcp:")))
+		return load_fail(l, at, STEP_VALUE, "\"%.*s\": not available in this version (unix and udp only)",
+				 SPAN_ARG(s));
+	if (span_starts(s, SPAN("udp:"))) {
+		if (addr_parse(span_from(s, 4), 0, &a) || a.port == 0)
+			return load_fail(l, at, STEP_VALUE, "\"%.*s\" is not \"udp:IP:PORT\"", SPAN_ARG(s));
+		if (!addr_is_loopback(&a))
+			return load_fail(l, at, STEP_VALUE,
+					 "only loopback addresses in this version: whoever can send "
+					 "commands here can steer all calls");
+	} else if (!span_starts(s, SPAN("unix:")) || !is_socket_path(span_from(s, 5))) {
+		return load_fail(l, at, STEP_VALUE,
+				 "\"%.*s\" is not \"unix:/PATH\" (at most %d bytes) or \"udp:IP:PORT\"", SPAN_ARG(s),
+				 SOCKET_PATH_MAX);
+	}
+	relay->ng[relay->nng++] = load_keep(l, s);
+	return true;
+}
+
+static bool read_ng(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	(void)k;
+	((struct config *)record)->relay.nng = 0;
+	if (json_is_array(v) && json_array_size(v) == 0)
+		return load_fail(l, at, STEP_VALUE, "the relay needs one socket at least");
+	return type_each(l, at, v, CONF_NG_MAX, ng_add, record);
+}
+
+static bool core_add(struct load *l, const struct step *at, const json_t *v, void *record)
+{
+	struct conf_relay *relay = &((struct config *)record)->relay;
+
+	if (!type_want(l, at, v, JSON_INTEGER, "the number of a processor core"))
+		return false;
+	if (json_integer_value(v) < 0 || json_integer_value(v) > 1023)
+		return load_fail(l, at, STEP_VALUE, "must be 0 to 1023");
+	for (unsigned i = 0; i < relay->ncore; i++)
+		if (relay->cores[i] == (unsigned)json_integer_value(v))
+			return load_fail(l, at, STEP_VALUE, "core %u is here twice", relay->cores[i]);
+	relay->cores[relay->ncore++] = (unsigned)json_integer_value(v);
+	return true;
+}
+
+static bool read_cores(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	(void)k;
+	return type_each(l, at, v, CONF_CORE_MAX, core_add, record);
+}
+
+static bool eal_add(struct load *l, const struct step *at, const json_t *v, void *record)
+{
+	struct conf_relay *relay = &((struct config *)record)->relay;
+
+	if (!type_want(l, at, v, JSON_STRING, "an argument, as a text"))
+		return false;
+	if (load_text(v).n == 0 || load_text(v).n > EAL_TEXT_MAX)
+		return load_fail(l, at, STEP_VALUE, "must be 1 to %d bytes", EAL_TEXT_MAX);
+	relay->eal[relay->neal++] = load_keep(l, load_text(v));
+	return true;
+}
+
+static bool read_eal(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	(void)k;
+	return type_each(l, at, v, CONF_EAL_MAX, eal_add, record);
+}
+
+static bool read_socket(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	struct config *c = record;
+
+	(void)k;
+	if (!type_want(l, at, v, JSON_STRING, "the path of a socket, or \"none\""))
+		return false;
+	c->api.socket = NULL;
+	if (span_eq(load_text(v), SPAN("none")))
+		return true;
+	if (!is_socket_path(load_text(v)))
+		return load_fail(l, at, STEP_VALUE, "expected an absolute path of at most %d bytes, or \"none\"",
+				 SOCKET_PATH_MAX);
+	c->api.socket = load_keep(l, load_text(v));
+	return true;
+}
+
+static bool read_http(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	struct config *c = record;
+	struct addr a;
+
+	(void)k;
+	if (!type_want(l, at, v, JSON_STRING, "an address and a port, or \"none\""))
+		return false;
+	c->api.http = (struct addr){ 0 };
+	if (span_eq(load_text(v), SPAN("none")))
+		return true;
+	if (addr_parse(load_text(v), 0, &a) || a.port == 0)
+		return load_fail(l, at, STEP_VALUE, "\"%.*s\" is not an address and a port such as \"127.0.0.1:8080\"",
+				 SPAN_ARG(load_text(v)));
+	if (!addr_is_loopback(&a))
+		return load_fail(l, at, STEP_VALUE,
+				 "only loopback addresses in this version: the API has no passwords yet");
+	c->api.http = a;
+	return true;
+}
+
+const struct key_type type_ng = { "list", read_ng };
+const struct key_type type_cores = { "list of numbers", read_cores };
+const struct key_type type_eal = { "list of texts", read_eal };
+const struct key_type type_socket = { "path", read_socket };
+const struct key_type type_http = { "address", read_http };

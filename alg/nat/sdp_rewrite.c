@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "alg/nat/sdp_rewrite.h"
+
+#include "alg/base/cursor.h"
+#include "alg/nat/sdp_leak.h"
+#include "alg/sdp/connection.h"
+#include "alg/sdp/media.h"
+
+/* Attributes that tell of the other hop. What is not here is kept, unless it says where the sender is. */
+static const struct rule {
+	struct span name;
+	bool is_prefix;
+	struct span holding; /* dropped only where this is in the value; absent: always */
+} dropped[] = {
+	{ SPAN("candidate"), false, { 0 } },
+	{ SPAN("remote-candidates"), false, { 0 } },
+	{ SPAN("end-of-candidates"), false, { 0 } },
+	{ SPAN("ice-"), true, { 0 } },
+	{ SPAN("crypto"), false, { 0 } },
+	{ SPAN("key-mgmt"), false, { 0 } },
+	{ SPAN("fingerprint"), false, { 0 } },
+	{ SPAN("setup"), false, { 0 } },
+	{ SPAN("tls-id"), false, { 0 } },
+	{ SPAN("connection"), false, { 0 } },
+	{ SPAN("alt"), false, { 0 } },
+	{ SPAN("altc"), false, { 0 } },
+	{ SPAN("source-filter"), false, { 0 } },
+	{ SPAN("nortpproxy"), false, { 0 } },
+	{ SPAN("rtpengine"), true, { 0 } },
+	{ SPAN("tool"), false, { 0 } },
+	{ SPAN("x-nat"), true, { 0 } },
+	{ SPAN("rtcp"), false, { 0 } },    /* ours is written instead */
+	{ SPAN("rtcp-mux"), true, { 0 } }, /* each stream has two ports of ours */
+	{ SPAN("bundle-only"), false, { 0 } },
+	{ SPAN("group"), false, SPAN("BUNDLE") },
+	{ SPAN("msid"), true, { 0 } },
+	{ SPAN("ssrc"), false, SPAN(" msid") },
+	{ SPAN("ssrc"), false, SPAN("@") }, /* a cname of the form user@host (RFC 3550 6.5.1) */
+};
+
+struct job {
+	const struct sdp *in;
+	const struct sdp_rewrite *r;
+	struct writer *w;
+	struct sdp_leak leak;
+};
+
+static bool is_dropped(struct span attribute)
+{
+	struct cursor c = { .left = attribute };
+	struct span name = cursor_until(&c, COLON | BLANK);
+
+	for (unsigned i = 0; i < sizeof(dropped) / sizeof(dropped[0]); i++) {
+		const struct rule *d = &dropped[i];
+
+		if (d->is_prefix ? !span_istarts(name, d->name) : !span_ieq(name, d->name))
+			continue;
+		if (!span_is_set(d->holding) || span_search(c.left, d->holding) < c.left.n)
+			return true;
+	}
+	return false;
+}
+
+/* --- lines --- */
+
+static void put_line(struct writer *w, char type, struct span value)
+{
+	writer_byte(w, type);
+	writer_byte(w, '=');
+	writer_put(w, value);
+	writer_str(w, "\r\n");
+}
+
+static void put_origin(struct job *j)
+{
+	struct writer *w = j->w;
+
+	writer_str(w, "o=- ");
+	writer_u64(w, j->r->session_id);
+	writer_byte(w, ' ');
+	writer_u64(w, j->r->version);
+	writer_byte(w, ' ');
+	sdp_connection_write(w, &j->r->host);
+	writer_str(w, "\r\n");
+}
+
+/* Hold in its old form stays hold: the any-address (RFC 3264 8.4). */
+static void put_connection(struct job *j, bool held)
+{
+	struct addr any = { .family = j->r->host.family };
+
+	writer_str(j->w, "c=");
+	sdp_connection_write(j->w, held ? &any : &j->r->host);
+	writer_str(j->w, "\r\n");
+}
+
+static void put_media(struct job *j, const struct sdp_media *m, uint16_t port)
+{
+	struct writer *w = j->w;
+
+	writer_str(w, "m=");
+	writer_put(w, m->type);
+	writer_byte(w, ' ');
+	writer_u64(w, port);
+	writer_byte(w, ' ');
+	writer_put(w, m->proto_name);
+	if (m->formats.n)
+		writer_byte(w, ' ');
+	writer_put(w, m->formats);
+	writer_str(w, "\r\n");
+}
+
+static void put_rtcp(struct job *j, const struct sdp_ours *ours)
+{
+	if (ours->rtcp.port == 0 || ours->rtcp.port == ours->rtp.port + 1)
+		return;
+	writer_str(j->w, "a=rtcp:");
+	writer_u64(j->w, ours->rtcp.port);
+	writer_str(j->w, "\r\n");
+}
+
+/* What came, where it came, as far as it may be seen: the lines of these types. */
+static void put_kept(struct job *j, const struct sdp_section *from, const char *types)
+{
+	for (uint16_t i = from->first; i < from->end; i++) {
+		const struct sdp_line *l = &j->in->line[i];
+		struct span value = sdp_line_value(j->in, l);
+
+		if (!strchr(types, l->type) || (l->type == 'a' && is_dropped(value)))
+			continue;
+		if (!sdp_leak_has(&j->leak, value))
+			put_line(j->w, l->type, value);
+		else if (l->type == 't') /* there must be one */
+			put_line(j->w, 't', SPAN("0 0"));
+	}
+}
+
+/* --- sections --- */
+
+/* The section's own c= line: none, an address, or the any-address. */
+enum connection { NONE, PLACED, HELD };
+
+static enum connection connection_of(const struct sdp *in, const struct sdp_section *section)
+{
+	const struct sdp_line *l = sdp_find(in, section, 'c');
+	struct sdp_connection c;
+
+	if (!l || sdp_connection_parse(sdp_line_value(in, l), &c))
+		return NONE;
+	return addr_is_any(&c.addr) ? HELD : PLACED;
+}
+
+/* In the order of RFC 8866 5, whatever the order they came in. */
+static void session_write(struct job *j)
+{
+	const struct sdp_section *from = &j->in->session;
+
+	writer_str(j->w, "v=0\r\n");
+	put_origin(j);
+	writer_str(j->w, "s=-\r\n");
+	put_connection(j, connection_of(j->in, from) == HELD);
+	put_kept(j, from, "b");
+	put_kept(j, from, "tr");
+	put_kept(j, from, "z");
+	put_kept(j, from, "a");
+}
+
+static int media_write(struct job *j, unsigned i)
+{
+	const struct sdp_section *from = &j->in->media[i];
+	const struct sdp_ours *ours = &j->r->media[i];
+	enum connection own = connection_of(j->in, from);
+	bool session_held = connection_of(j->in, &j->in->session) == HELD;
+	struct span line = sdp_line_value(j->in, &j->in->line[from->first]);
+	struct sdp_media m;
+	uint16_t port;
+
+	if (sdp_media_parse(line, &m) || sdp_leak_has(&j->leak, line))
+		return -1;
+	port = m.port ? ours->rtp.port : 0; /* refused stays refused (RFC 3264 6) */
+	put_media(j, &m, port);
+	if (own != NONE && (own == HELD) != session_held)
+		put_connection(j, own == HELD);
+	put_kept(j, from, "b");
+	put_kept(j, from, "a");
+	if (port)
+		put_rtcp(j, ours);
+	return 0;
+}
+
+int sdp_rewrite(const struct sdp *in, const struct sdp_rewrite *r, struct writer *w)
+{
+	struct job j = { .in = in, .r = r, .w = w };
+
+	if (r->nmedia != in->nmedia || sdp_leak_init(in, &j.leak))
+		return -1;
+	session_write(&j);
+	for (unsigned i = 0; i < in->nmedia; i++)
+		if (media_write(&j, i))
+			return -1;
+	return w->failed ? -1 : 0;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "alg/ng/bencode.h"
+#include "alg/ng/ng_json.h"
+#include "alg/ng/ng_key.h"
+
+/* --- reading --- */
+
+static enum ng_decode dict_take(struct span dict, struct ng_request *r)
+{
+	struct ng_value value;
+	struct span key;
+	uint64_t seen = 0;
+	uint32_t at = 0;
+	int more;
+
+	while ((more = ng_next(dict, &at, &key, &value)) > 0)
+		if (ng_key_take(r, &seen, key, &value))
+			return NG_BAD_DATA;
+	if (more < 0)
+		return NG_BAD_DATA;
+	return span_is_set(r->command_name) ? NG_DECODE_OK : NG_NO_COMMAND;
+}
+
+static enum ng_decode body_take(struct span body, struct span mem, struct ng_request *r)
+{
+	struct span dict;
+
+	if (body.n > NG_DATAGRAM_MAX)
+		return NG_BAD_DATA;
+	if (r->coding == NG_JSON && ng_json_to_bencode(body, mem, &body))
+		return NG_BAD_DATA;
+	return bencode_is_dict(body, &dict) ? dict_take(dict, r) : NG_BAD_DATA;
+}
+
+enum ng_decode ng_request_decode(struct span datagram, struct span mem, struct ng_request *out)
+{
+	uint32_t space = span_find(datagram, ' ');
+	struct span body = span_from(datagram, space + 1);
+	struct ng_request r = {
+		.cookie = span_slice(datagram, 0, space),
+		.coding = body.n && body.p[0] == '{' ? NG_JSON : NG_BENCODE,
+		.command = NG_COMMAND_OTHER,
+	};
+	struct ng_request bare = r;
+	enum ng_decode verdict;
+
+	if (space == 0 || space > NG_COOKIE_MAX || space == datagram.n)
+		return NG_NO_COOKIE;
+	verdict = body_take(body, mem, &r);
+	*out = verdict == NG_BAD_DATA ? bare : r;
+	return verdict;
+}
+
+/* --- writing --- */
+
+static void put_text(struct ng_writer *n, struct span key, struct span value)
+{
+	if (span_is_set(value))
+		ng_put_str(n, key, value);
+}
+
+static void put_direction(struct ng_writer *n, const struct ng_request *r)
+{
+	if (!span_is_set(r->direction[0]))
+		return;
+	ng_begin_list(n, SPAN("direction"));
+	for (int i = 0; i < 2; i++)
+		put_text(n, (struct span){ 0 }, r->direction[i]);
+	ng_end(n);
+}
+
+static void put_received_from(struct ng_writer *n, const struct addr *a)
+{
+	char text[ADDR_TEXT_MAX];
+	struct writer w = writer_over(text, sizeof(text));
+
+	if (!addr_is_set(a))
+		return;
+	addr_write_host(&w, a, false);
+	ng_begin_list(n, SPAN("received-from"));
+	ng_put_str(n, (struct span){ 0 }, a->family == ADDR_V6 ? SPAN("IP6") : SPAN("IP4"));
+	ng_put_str(n, (struct span){ 0 }, writer_done(&w));
+	ng_end(n);
+}
+
+static void put_latching(struct ng_writer *n, const struct ng_request *r)
+{
+	char text[16];
+	struct writer w = writer_over(text, sizeof(text));
+
+	if (r->latch == NG_LATCH_DEFAULT)
+		return;
+	ng_latch_write(&w, r->latch, r->latch_bits);
+	ng_put_str(n, SPAN("latching"), writer_done(&w));
+}
+
+static void put_flags(struct ng_writer *n, const struct ng_request *r)
+{
+	if (!r->trust_address && !r->fatal)
+		return;
+	ng_begin_list(n, SPAN("flags"));
+	if (r->trust_address)
+		ng_put_str(n, (struct span){ 0 }, SPAN("trust-address"));
+	if (r->fatal)
+		ng_put_str(n, (struct span){ 0 }, SPAN("fatal"));
+	ng_end(n);
+}
+
+void ng_request_write(struct writer *w, const struct ng_request *r)
+{
+	struct ng_writer n;
+
+	ng_open(&n, w, r->coding, r->cookie);
+	ng_put_str(&n, SPAN("command"), r->command < NG_COMMAND_OTHER ? ng_command_name(r->command) : r->command_name);
+	put_text(&n, SPAN("call-id"), r->call_id);
+	put_text(&n, SPAN("from-tag"), r->from_tag);
+	put_text(&n, SPAN("to-tag"), r->to_tag);
+	put_text(&n, SPAN("via-branch"), r->via_branch);
+	put_text(&n, SPAN("owner"), r->owner);
+	put_direction(&n, r);
+	put_received_from(&n, &r->received_from);
+	put_latching(&n, r);
+	put_flags(&n, r);
+	if (r->limit)
+		ng_put_u64(&n, SPAN("limit"), r->limit);
+	put_text(&n, SPAN("sdp"), r->sdp);
+	ng_close(&n);
+}

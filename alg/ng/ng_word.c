@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "alg/ng/ng_word.h"
+
+static char normal(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return (char)(c | 0x20);
+	return c == ' ' || c == '_' ? '-' : c;
+}
+
+/* Reads word off the front of given; false where it is not there. What is left stands in *rest, dots skipped. */
+static bool match(struct span given, struct span word, struct span *rest)
+{
+	uint32_t i = 0, k = 0;
+
+	for (;; i++) {
+		while (i < given.n && given.p[i] == '.')
+			i++;
+		if (k == word.n)
+			break;
+		if (i == given.n || normal(given.p[i]) != word.p[k++])
+			return false;
+	}
+	*rest = span_from(given, i);
+	return true;
+}
+
+bool ng_word_eq(struct span given, struct span word)
+{
+	struct span rest;
+
+	return match(given, word, &rest) && rest.n == 0;
+}
+
+bool ng_word_starts(struct span given, struct span prefix)
+{
+	struct span rest;
+
+	return match(given, prefix, &rest);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* ng_word.h: keys and flags of ng, which clients spell in many ways. */
+#ifndef NATSBC_NG_NG_WORD_H
+#define NATSBC_NG_NG_WORD_H
+
+#include "alg/base/span.h"
+
+/* True where given is a spelling of word (lower case, hyphens): case aside, blanks and underscores count as hyphens,
+ * dots do not count: "Received_From" is "received-from", "T.38" is "t38". */
+bool ng_word_eq(struct span given, struct span word);
+
+/* The same for the beginning of given. */
+bool ng_word_starts(struct span given, struct span prefix);
+
+#endif

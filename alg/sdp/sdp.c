@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "alg/sdp/sdp.h"
+
+#include "alg/base/cursor.h"
+
+/* Lines of the session part that there must be, or must be only once (RFC 8866 5; several t= are allowed there). */
+static const struct line_rule {
+	char type;
+	bool several;
+} session_rules[] = { { 'v', false }, { 'o', false }, { 's', false }, { 't', true } };
+
+enum { RULE_N = sizeof(session_rules) / sizeof(session_rules[0]) };
+
+const char *sdp_verdict_name(enum sdp_verdict v)
+{
+	static const char *const names[SDP_VERDICT_N] = {
+		[SDP_OK] = "ok",
+		[SDP_NO_VERSION] = "sdp-no-version",
+		[SDP_BAD_LINE] = "sdp-bad-line",
+		[SDP_BAD_ORDER] = "sdp-bad-order",
+		[SDP_TOO_MANY_LINES] = "sdp-too-many-lines",
+		[SDP_TOO_MANY_MEDIA] = "sdp-too-many-media",
+		[SDP_TOO_LONG] = "sdp-too-long",
+	};
+
+	return v < SDP_VERDICT_N ? names[v] : "?";
+}
+
+/* Reads the line at `from`; false where it is not letter=value. A CR inside a line is refused: the next reader might
+ * take it for an end of line and see another description than we did. */
+static bool line_read(struct span raw, uint32_t from, struct sdp_line *out)
+{
+	uint32_t lf = from + span_find(span_from(raw, from), '\n');
+	uint32_t end = lf > from && raw.p[lf - 1] == '\r' ? lf - 1 : lf;
+	struct span text = span_slice(raw, from, end);
+
+	if (text.n < 2 || !byte_is(text.p[0], ALPHA) || text.p[1] != '=')
+		return false;
+	if (span_find(text, '\0') < text.n || span_find(text, '\r') < text.n)
+		return false;
+	*out = (struct sdp_line){
+		.from = (uint16_t)from,
+		.value = (uint16_t)(from + 2),
+		.end = (uint16_t)end,
+		.next = (uint16_t)(lf < raw.n ? lf + 1 : lf),
+		.type = text.p[0],
+	};
+	return true;
+}
+
+/* Cuts the lines; sections are made afterwards. */
+static enum sdp_verdict lines_index(struct span raw, struct sdp *out)
+{
+	/* Empty lines after the last one are no part of the description: bodies of many a phone end so. */
+	struct span text = span_of(raw.p, raw.n);
+	uint32_t at = 0;
+
+	while (text.n && (text.p[text.n - 1] == '\r' || text.p[text.n - 1] == '\n'))
+		text.n--;
+	while (at < text.n) {
+		if (out->nline == SDP_LINE_MAX)
+			return SDP_TOO_MANY_LINES;
+		if (!line_read(raw, at, &out->line[out->nline]))
+			return SDP_BAD_LINE;
+		at = out->line[out->nline++].next;
+	}
+	return SDP_OK;
+}
+
+static enum sdp_verdict sections_index(struct sdp *out)
+{
+	struct sdp_section *section = &out->session;
+
+	*section = (struct sdp_section){ 0 };
+	for (uint16_t i = 0; i < out->nline; i++) {
+		if (out->line[i].type == 'm') {
+			if (out->nmedia == SDP_MEDIA_MAX)
+				return SDP_TOO_MANY_MEDIA;
+			section = &out->media[out->nmedia++];
+			section->first = i;
+		}
+		section->end = (uint16_t)(i + 1);
+	}
+	return SDP_OK;
+}
+
+static int rule_of(char type)
+{
+	for (int i = 0; i < RULE_N; i++)
+		if (session_rules[i].type == type)
+			return i;
+	return -1;
+}
+
+static enum sdp_verdict order_check(const struct sdp *s)
+{
+	unsigned seen[RULE_N] = { 0 };
+
+	for (uint16_t i = 0; i < s->nline; i++) {
+		int rule = rule_of(s->line[i].type);
+
+		if (rule < 0)
+			continue;
+		if (i >= s->session.end || (seen[rule] && !session_rules[rule].several))
+			return SDP_BAD_ORDER;
+		seen[rule]++;
+	}
+	for (int i = 0; i < RULE_N; i++)
+		if (!seen[i])
+			return SDP_BAD_ORDER;
+	return SDP_OK;
+}
+
+enum sdp_verdict sdp_index(struct span raw, struct sdp *out)
+{
+	enum sdp_verdict v;
+
+	out->raw = raw;
+	out->nline = 0;
+	out->nmedia = 0;
+	if (raw.n > UINT16_MAX)
+		return SDP_TOO_LONG;
+	v = lines_index(raw, out);
+	if (v != SDP_OK)
+		return v;
+	if (out->nline == 0 || out->line[0].type != 'v' ||
+	    !span_eq(span_trim(sdp_line_value(out, &out->line[0])), SPAN("0")))
+		return SDP_NO_VERSION;
+	v = sections_index(out);
+	return v == SDP_OK ? order_check(out) : v;
+}
+
+const struct sdp_line *sdp_find(const struct sdp *s, const struct sdp_section *in, char type)
+{
+	for (uint16_t i = in->first; i < in->end; i++)
+		if (s->line[i].type == type)
+			return &s->line[i];
+	return NULL;
+}
+
+const struct sdp_line *sdp_attribute(const struct sdp *s, const struct sdp_section *in, struct span name,
+				     const struct sdp_line *at, struct span *value)
+{
+	const struct sdp_line *l = at ? at + 1 : s->line + in->first;
+
+	for (; l < s->line + in->end; l++) {
+		struct span text = sdp_line_value(s, l);
+		uint32_t colon = span_find(text, ':');
+
+		if (l->type != 'a' || !span_eq(span_slice(text, 0, colon), name))
+			continue;
+		*value = span_from(text, colon < text.n ? colon + 1 : colon);
+		return l;
+	}
+	return NULL;
+}
+
+const struct sdp_line *sdp_connection_line(const struct sdp *s, unsigned media)
+{
+	const struct sdp_line *own = sdp_find(s, &s->media[media], 'c');
+
+	return own ? own : sdp_find(s, &s->session, 'c');
+}

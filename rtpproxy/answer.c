@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "rtpproxy/answer.h"
+
+#include "rtpproxy/body.h"
+#include "rtpproxy/join.h"
+#include "rtpproxy/offer.h"
+#include "rtpproxy/parties.h"
+
+/* A stream lives where both sides accept it. */
+static void answer_open(const struct session *s, const struct parties *p, const struct sdp *sdp, struct offer_media *m)
+{
+	const struct leg *l = p->offerer;
+
+	for (unsigned i = 0; i < sdp->nmedia; i++) {
+		const struct target *t = i >= l->nstream ? NULL : s->offerer == l ? &l->stream[i].next : &l->stream[i].now;
+
+		m->open[i] = m->open[i] && t && t->known && !t->refused;
+	}
+}
+
+/* What has no answer is refused (RFC 3264 6: as many m-lines as were offered). */
+static void answer_keep(struct leg *l, const struct offer_media *m, unsigned n)
+{
+	for (unsigned i = 0; i < l->nstream; i++) {
+		l->stream[i].next = (struct target){ .known = true, .refused = true };
+		if (i < n)
+			l->stream[i].next = m->target[i];
+	}
+}
+
+/* Ports only for what both sides accept. */
+static void drop_closed(struct job *j, struct leg *a, struct leg *b)
+{
+	unsigned n = a->nstream > b->nstream ? a->nstream : b->nstream;
+
+	for (unsigned i = 0; i < n; i++) {
+		struct stream *of_a = i < a->nstream ? &a->stream[i] : NULL;
+		struct stream *of_b = i < b->nstream ? &b->stream[i] : NULL;
+
+		if (of_a && of_b && stream_is_open(of_a) && stream_is_open(of_b))
+			continue;
+		if (of_a)
+			join_drop(j->relay, a, i, j->now);
+		if (of_b)
+			join_drop(j->relay, b, i, j->now);
+	}
+}
+
+static void forget_fresh(struct leg *l)
+{
+	for (unsigned i = 0; i < l->nstream; i++)
+		l->stream[i].fresh = false;
+}
+
+/* Held, or nothing there that could be heard: the long timeout applies (R5). */
+static bool is_held(const struct leg *a, const struct leg *b)
+{
+	for (unsigned i = 0; i < a->nstream && i < b->nstream; i++) {
+		const struct target *of_a = &a->stream[i].now, *of_b = &b->stream[i].now;
+
+		if (stream_is_open(&a->stream[i]) && stream_is_open(&b->stream[i]) && !of_a->held && !of_b->held)
+			return false;
+	}
+	return true;
+}
+
+static void answer_commit(struct job *j, struct session *s, const struct parties *p)
+{
+	struct leg *far = p->offerer == s->near ? p->answerer : p->offerer;
+	struct leg *before = s->joined;
+
+	if (s->offerer == p->offerer) {
+		parties_follow(p->offerer);
+		s->offerer = NULL;
+	}
+	parties_follow(p->answerer);
+	drop_closed(j, s->near, far);
+	forget_fresh(s->near);
+	for (struct leg *l = s->far; l; l = l->next)
+		forget_fresh(l);
+	s->joined = far;
+	s->committed = true;
+	s->held = is_held(s->near, far);
+	s->heard = s->check = j->now;
+	s->told = 0;
+	if (before && before != far)
+		join_push(j->relay, s, before);
+	join_push(j->relay, s, far);
+	join_push(j->relay, s, s->near);
+}
+
+enum outcome answer_run(struct job *j)
+{
+	struct session *s = job_session(j);
+	struct offer_media m;
+	struct parties p;
+	struct sdp sdp;
+	struct span body;
+	enum outcome o;
+
+	if (!s)
+		return OUTCOME_UNKNOWN_CALL;
+	if (!span_is_set(j->request->from_tag))
+		return OUTCOME_NO_FROM_TAG;
+	if (!span_is_set(j->request->to_tag))
+		return OUTCOME_NO_TO_TAG;
+	o = job_sdp(j, &sdp);
+	if (o == OUTCOME_OK)
+		o = parties_of_answer(j, s, &p);
+	if (o == OUTCOME_OK)
+		o = offer_read(j, p.answerer, &sdp, &m);
+	if (o != OUTCOME_OK)
+		return o;
+	answer_open(s, &p, &sdp, &m);
+	o = offer_take_ports(j, p.offerer, p.answerer, m.open, sdp.nmedia);
+	if (o == OUTCOME_OK)
+		o = body_write(j->relay, &sdp, p.offerer, m.open, &body);
+	if (o == OUTCOME_OK && leg_use_tag(p.answerer, p.answerer_tag))
+		o = OUTCOME_NO_MEMORY;
+	if (o != OUTCOME_OK)
+		return o;
+	answer_keep(p.answerer, &m, sdp.nmedia);
+	answer_commit(j, s, &p);
+	parties_heard_from(j, s);
+	ng_put_str(&j->answer, SPAN("sdp"), body);
+	return OUTCOME_OK;
+}

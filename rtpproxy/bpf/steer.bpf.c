@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* steer.bpf.c: gives whole media datagrams to the relay's AF_XDP sockets; all else goes on to the kernel. */
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/udp.h>
+
+#include "rtpproxy/bpf/match.h"
+
+/* DPDK's net_af_xdp looks for this name. */
+struct {
+	__uint(type, BPF_MAP_TYPE_XSKMAP);
+	__uint(max_entries, 64);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(__u32));
+} xsks_map SEC(".maps");
+
+enum { IPV4_FRAGMENT = 0x3fff };
+
+static __always_inline int udp_read(const void *udp_at, const void *end, struct datagram *d)
+{
+	const struct udphdr *udp = udp_at;
+
+	if ((const void *)(udp + 1) > end)
+		return 0;
+	d->port = bpf_ntohs(udp->dest);
+	return 1;
+}
+
+static __always_inline int ipv4_read(const struct iphdr *ip, const void *end, struct datagram *d)
+{
+	if ((const void *)(ip + 1) > end || ip->ihl != 5 || ip->protocol != IPPROTO_UDP)
+		return 0;
+	if (ip->frag_off & bpf_htons(IPV4_FRAGMENT))
+		return 0;
+	d->host[0] = ip->daddr;
+	return udp_read(ip + 1, end, d);
+}
+
+static __always_inline int ipv6_read(const struct ipv6hdr *ip, const void *end, struct datagram *d)
+{
+	if ((const void *)(ip + 1) > end || ip->nexthdr != IPPROTO_UDP)
+		return 0;
+	__builtin_memcpy(d->host, &ip->daddr, sizeof(d->host));
+	return udp_read(ip + 1, end, d);
+}
+
+SEC("xdp")
+int natsbc_steer(struct xdp_md *c)
+{
+	const void *end = (const void *)(long)c->data_end;
+	const struct ethhdr *eth = (const void *)(long)c->data;
+	struct datagram d = { { 0, 0, 0, 0 }, 0, 0 };
+	int whole;
+
+	if ((const void *)(eth + 1) > end)
+		return XDP_PASS;
+	d.ether = bpf_ntohs(eth->h_proto);
+	if (d.ether == ETH_P_IP)
+		whole = ipv4_read((const void *)(eth + 1), end, &d);
+	else if (d.ether == ETH_P_IPV6)
+		whole = ipv6_read((const void *)(eth + 1), end, &d);
+	else
+		return XDP_PASS;
+	if (!whole || !is_media(&d))
+		return XDP_PASS;
+	return bpf_redirect_map(&xsks_map, c->rx_queue_index, XDP_PASS);
+}
+
+char natsbc_license[] SEC("license") = "Dual BSD/GPL";

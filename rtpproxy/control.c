@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "rtpproxy/control.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { EVENTS = 8 };
+
+enum source { FROM_SERVER, FROM_WORKER, FROM_NET, FROM_TIMER, FROM_SIGNAL, SOURCE_N };
+
+static uint64_t clock_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+static int signals_open(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static int timer_open(void)
+{
+	const struct itimerspec second = { .it_interval = { .tv_sec = 1 }, .it_value = { .tv_sec = 1 } };
+	const int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+
+	if (fd >= 0)
+		(void)timerfd_settime(fd, 0, &second, NULL);
+	return fd;
+}
+
+int control_open(struct control *c, struct plane *plane, struct relay *relay, struct server *server)
+{
+	int fds[SOURCE_N];
+
+	*c = (struct control){ .plane = plane, .relay = relay, .server = server };
+	c->epoll = epoll_create1(EPOLL_CLOEXEC);
+	c->signals = signals_open();
+	c->timer = timer_open();
+	fds[FROM_SERVER] = server_poll_fd(server);
+	fds[FROM_WORKER] = plane_notice_fd(plane);
+	fds[FROM_NET] = plane_net_fd(plane);
+	fds[FROM_TIMER] = c->timer;
+	fds[FROM_SIGNAL] = c->signals;
+	for (uint32_t i = 0; i < SOURCE_N; i++) {
+		struct epoll_event e = { .events = EPOLLIN, .data.u32 = i };
+
+		if (epoll_ctl(c->epoll, EPOLL_CTL_ADD, fds[i], &e) < 0) {
+			control_close(c);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+void control_close(struct control *c)
+{
+	const int fds[] = { c->epoll, c->signals, c->timer };
+	const int saved = errno;
+
+	for (unsigned i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+	errno = saved;
+}
+
+/* 0, or the signal that came. */
+static int source_handle(struct control *c, enum source from, uint64_t now)
+{
+	struct signalfd_siginfo signal;
+	uint64_t expirations;
+
+	switch (from) {
+	case FROM_SERVER:
+		server_run(c->server, now);
+		break;
+	case FROM_WORKER:
+	case FROM_NET:
+		plane_run(c->plane, now);
+		break;
+	case FROM_TIMER:
+		if (read(c->timer, &expirations, sizeof(expirations)) < 0)
+			break;
+		plane_tick(c->plane, now);
+		relay_tick(c->relay, now);
+		break;
+	case FROM_SIGNAL:
+		if (read(c->signals, &signal, sizeof(signal)) == (ssize_t)sizeof(signal))
+			return (int)signal.ssi_signo;
+		break;
+	case SOURCE_N:
+		break;
+	}
+	return 0;
+}
+
+int control_run(struct control *c)
+{
+	struct epoll_event e[EVENTS];
+	uint64_t now;
+	int n, end = 0;
+
+	while (end == 0) {
+		n = epoll_wait(c->epoll, e, EVENTS, -1);
+		if (n < 0 && errno != EINTR)
+			return -1;
+		now = clock_ms();
+		for (int i = 0; i < n && end == 0; i++)
+			end = source_handle(c, (enum source)e[i].data.u32, now);
+	}
+	return end;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* control.h: the relay's main loop: commands, the packet path's notices, the network's news, time, signals. */
+#ifndef NATSBC_RTPPROXY_CONTROL_H
+#define NATSBC_RTPPROXY_CONTROL_H
+
+#include "rtpproxy/plane.h"
+#include "rtpproxy/server.h"
+
+struct control {
+	struct plane *plane;
+	struct relay *relay;
+	struct server *server;
+	int epoll, signals, timer;
+};
+
+/* The signals must be blocked already: SIGINT and SIGTERM end the loop. 0 or -1 with errno. Close with control_close(). */
+int control_open(struct control *c, struct plane *plane, struct relay *relay, struct server *server);
+void control_close(struct control *c);
+
+/* Runs until a signal ends it; that signal, or -1. */
+int control_run(struct control *c);
+
+#endif

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "rtpproxy/join.h"
+
+int join_take(struct relay *r, struct leg *l, unsigned stream, uint64_t now)
+{
+	struct stream *m = &l->stream[stream];
+
+	if (m->port)
+		return 0;
+	m->port = ports_take(&r->ports[l->realm], now, r->random(r->random_ctx));
+	m->fresh = m->port != 0;
+	return m->port ? 0 : -1;
+}
+
+/* Both ports of the pair: 0, or -1 when the packet path had no room. */
+static int path_clear(struct relay *r, uint8_t realm, uint16_t port)
+{
+	int rtp = r->path.clear(r->path.ctx, (struct own_port){ .realm = realm, .port = port });
+	int rtcp = r->path.clear(r->path.ctx, (struct own_port){ .realm = realm, .port = (uint16_t)(port + 1) });
+
+	if (!rtp && !rtcp)
+		return 0;
+	r->counters.path_full++;
+	return -1;
+}
+
+static void stream_mark_unpushed(struct relay *r, struct stream *m, bool unpushed)
+{
+	if (m->unpushed == unpushed)
+		return;
+	m->unpushed = unpushed;
+	r->nunpushed += unpushed ? 1U : -1U;
+}
+
+void join_drop(struct relay *r, struct leg *l, unsigned stream, uint64_t now)
+{
+	struct stream *m = &l->stream[stream];
+
+	if (!m->port)
+		return;
+	/* A pair that the packet path still knows must not go to another call: its old target would hear that call. */
+	if (m->in_path && path_clear(r, l->realm, m->port))
+		ports_park(&r->ports[l->realm], m->port);
+	else
+		ports_give(&r->ports[l->realm], m->port, now);
+	stream_mark_unpushed(r, m, false);
+	m->port = 0;
+	m->fresh = m->in_path = m->relearn = false;
+}
+
+void join_drop_all(struct relay *r, struct leg *l, uint64_t now)
+{
+	for (unsigned i = 0; i < l->nstream; i++)
+		join_drop(r, l, i, now);
+}
+
+void join_drop_fresh(struct relay *r, struct leg *l, uint64_t now)
+{
+	for (unsigned i = 0; i < l->nstream; i++)
+		if (l->stream[i].fresh)
+			join_drop(r, l, i, now);
+}
+
+static struct own_port own_port(const struct leg *l, const struct stream *m, enum stream_kind kind)
+{
+	return (struct own_port){ .realm = l->realm, .port = (uint16_t)(m->port + (kind == STREAM_RTCP)) };
+}
+
+static int stream_set(struct relay *r, const struct session *s, const struct leg *l, unsigned stream,
+		      enum stream_kind kind)
+{
+	const struct stream *m = &l->stream[stream];
+	const struct leg *other = session_peer(s, l);
+	const struct stream *across = other && stream < other->nstream ? &other->stream[stream] : NULL;
+	struct port_spec spec = {
+		.own = own_port(l, m, kind),
+		.kind = kind,
+		.policy = m->now.policy,
+		.sig_bits = m->now.sig_bits,
+		.window_open = true,
+		.relearn = m->relearn,
+		.session = s->id,
+		.expected = kind == STREAM_RTP ? m->now.rtp : m->now.rtcp,
+		.signalling = m->now.signalling,
+	};
+
+	if (across && across->port && stream_is_open(across))
+		spec.peer = own_port(other, across, kind);
+	return r->path.set(r->path.ctx, &spec);
+}
+
+static void stream_push(struct relay *r, const struct session *s, struct leg *l, unsigned stream)
+{
+	struct stream *m = &l->stream[stream];
+	int rtp, rtcp;
+
+	if (!m->port || !stream_is_open(m))
+		return;
+	m->in_path = true;
+	rtp = stream_set(r, s, l, stream, STREAM_RTP);
+	rtcp = stream_set(r, s, l, stream, STREAM_RTCP);
+	stream_mark_unpushed(r, m, rtp || rtcp);
+	if (rtp || rtcp)
+		r->counters.path_full++;
+	else
+		m->relearn = false;
+}
+
+void join_push(struct relay *r, const struct session *s, struct leg *l)
+{
+	for (unsigned i = 0; i < l->nstream; i++)
+		stream_push(r, s, l, i);
+}
+
+static void leg_retry(struct relay *r, const struct session *s, struct leg *l)
+{
+	for (unsigned i = 0; i < l->nstream; i++)
+		if (l->stream[i].unpushed)
+			stream_push(r, s, l, i);
+}
+
+void join_retry(struct relay *r, uint64_t now)
+{
+	struct session *s;
+	uint32_t pos = 0;
+
+	for (unsigned i = 0; i < r->conf->nrealm; i++) {
+		uint32_t at = 0;
+		uint16_t port;
+
+		while ((port = ports_parked(&r->ports[i], &at)) != 0)
+			if (path_clear(r, (uint8_t)i, port) == 0)
+				ports_give(&r->ports[i], port, now);
+	}
+	while (r->nunpushed && (s = table_next(&r->sessions, &pos)) != NULL) {
+		leg_retry(r, s, s->near);
+		for (struct leg *l = s->far; l; l = l->next)
+			leg_retry(r, s, l);
+	}
+}

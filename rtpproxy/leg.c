@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "rtpproxy/leg.h"
+
+#include <stdlib.h>
+
+/* A copy of its own; absent only without memory. */
+static struct span text_keep(struct span s)
+{
+	char *copy = malloc(s.n + 1);
+
+	if (!copy)
+		return (struct span){ 0 };
+	if (s.n)
+		memcpy(copy, s.p, s.n);
+	return span_of(copy, s.n);
+}
+
+struct leg *leg_new(uint8_t realm, struct span via_branch, uint64_t sdp_id)
+{
+	struct leg *l = calloc(1, sizeof(*l));
+
+	if (!l)
+		return NULL;
+	l->realm = realm;
+	l->sdp_id = sdp_id;
+	if (!span_is_set(via_branch))
+		return l;
+	l->via_branch = text_keep(via_branch);
+	if (span_is_set(l->via_branch))
+		return l;
+	leg_free(l);
+	return NULL;
+}
+
+void leg_free(struct leg *l)
+{
+	if (!l)
+		return;
+	for (unsigned i = 0; i < l->ntag; i++)
+		free((void *)l->tags[i].p);
+	free((void *)l->via_branch.p);
+	free(l->stream);
+	free(l);
+}
+
+static unsigned leg_tag_at(const struct leg *l, struct span tag)
+{
+	unsigned i = 0;
+
+	while (i < l->ntag && !span_eq(l->tags[i], tag))
+		i++;
+	return i;
+}
+
+bool leg_has_tag(const struct leg *l, struct span tag)
+{
+	return leg_tag_at(l, tag) < l->ntag;
+}
+
+void leg_drop_tag(struct leg *l, struct span tag)
+{
+	unsigned at = leg_tag_at(l, tag);
+
+	if (at == l->ntag)
+		return;
+	free((void *)l->tags[at].p);
+	l->ntag--;
+	memmove(&l->tags[at], &l->tags[at + 1], (l->ntag - at) * sizeof(l->tags[0]));
+}
+
+int leg_use_tag(struct leg *l, struct span tag)
+{
+	unsigned at = leg_tag_at(l, tag);
+	struct span kept;
+
+	if (at < l->ntag) {
+		kept = l->tags[at];
+	} else {
+		kept = text_keep(tag);
+		if (!span_is_set(kept))
+			return -1;
+		/* Full: the dialog that was longest out of force is the one most likely gone. */
+		if (l->ntag == LEG_TAG_MAX)
+			leg_drop_tag(l, l->tags[LEG_TAG_MAX - 1]);
+		at = l->ntag++;
+	}
+	memmove(&l->tags[1], &l->tags[0], at * sizeof(l->tags[0]));
+	l->tags[0] = kept;
+	return 0;
+}
+
+int leg_grow(struct leg *l, unsigned n)
+{
+	struct stream *more;
+
+	if (n <= l->nstream)
+		return 0;
+	more = realloc(l->stream, n * sizeof(*more));
+	if (!more)
+		return -1;
+	memset(more + l->nstream, 0, (n - l->nstream) * sizeof(*more));
+	l->stream = more;
+	l->nstream = n;
+	return 0;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* leg.h: one side of a call: our ports that face it, what it said about its media, and our o= line towards it. */
+#ifndef NATSBC_RTPPROXY_LEG_H
+#define NATSBC_RTPPROXY_LEG_H
+
+#include "rtpproxy/target.h"
+
+enum { LEG_TAG_MAX = 8 }; /* dialogs that one branch may fork into further on */
+
+/* One m-line. */
+struct stream {
+	uint16_t port;     /* our RTP port facing the side, RTCP is the next; 0: none */
+	bool fresh;        /* taken by an offer that has no answer yet: a rollback gives it back */
+	bool in_path;      /* the packet path knows the port */
+	bool unpushed;     /* the packet path has yet to be told: its ring was full */
+	bool relearn;      /* to be told with the next push */
+	struct target now; /* in force */
+	struct target next; /* offered, not answered yet */
+};
+
+struct leg {
+	struct leg *next;          /* further far legs of the session */
+	uint8_t realm;
+	bool offered;              /* an offer for it has been carried out */
+	struct span via_branch;    /* owned; absent where the client does not use it */
+	struct span tags[LEG_TAG_MAX]; /* owned; the first is the one in force */
+	unsigned ntag;
+	struct stream *stream;
+	unsigned nstream;
+	uint64_t sdp_id, sdp_version; /* of our o= towards it; version 0: nothing sent yet */
+	uint64_t sdp_hash;         /* of what was sent last */
+};
+
+/* Caller frees with leg_free(). NULL without memory. */
+struct leg *leg_new(uint8_t realm, struct span via_branch, uint64_t sdp_id);
+/* Ports must have been given back. */
+void leg_free(struct leg *l);
+
+bool leg_has_tag(const struct leg *l, struct span tag);
+
+/* Makes tag the one in force; it is added where the leg does not have it yet. 0, or -1 without memory. */
+int leg_use_tag(struct leg *l, struct span tag);
+void leg_drop_tag(struct leg *l, struct span tag);
+
+/* At least n streams. 0, or -1 without memory. */
+int leg_grow(struct leg *l, unsigned n);
+
+/* The tag in force; absent where the side has none yet. */
+static inline struct span leg_tag(const struct leg *l)
+{
+	return l->ntag ? l->tags[0] : (struct span){ 0 };
+}
+
+/* The m-line can carry media as far as this side goes. */
+static inline bool stream_is_open(const struct stream *m)
+{
+	return m->now.known && !m->now.refused;
+}
+
+#endif

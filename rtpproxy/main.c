@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* main.c: starts the media relay, runs it, ends it.
+ * It may: open raw access to the interfaces named in the configuration (AF_XDP, packet sockets, BPF programs), set two
+ * switches of lo, and listen for commands on unix sockets and loopback. It writes no file but its command sockets. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "rtpproxy/control.h"
+#include "rtpproxy/netview.h"
+#include "rtpproxy/options.h"
+
+enum { EXIT_WRONG = 2, CONFIG_MAX = 4 << 20, ERROR_MAX = 256 };
+
+struct log {
+	int level;
+	bool journal; /* standard error goes to systemd: it reads a priority before each line */
+};
+
+static void log_line(void *ctx, int level, const char *line)
+{
+	static const char priority[] = { '3', '4', '6', '7' };
+	const struct log *log = ctx;
+
+	if (level > log->level || level < 0 || level > 3)
+		return;
+	if (log->journal)
+		fprintf(stderr, "<%c>%s\n", priority[level], line);
+	else
+		fprintf(stderr, "rtpproxy: %s\n", line);
+}
+
+static uint64_t clock_read(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+static uint64_t random_u64(void *ctx)
+{
+	uint64_t v;
+
+	(void)ctx;
+	/* Port numbers must not be guessed: without random bytes there is nothing safe to do. */
+	if (getrandom(&v, sizeof(v), 0) != sizeof(v))
+		abort();
+	return v;
+}
+
+/* --- configuration ----------------------------------------------------------------------------------------- */
+
+/* Caller frees. NULL with errno. */
+static char *file_read(const char *path, size_t *size)
+{
+	FILE *f = fopen(path, "re");
+	char *text;
+
+	if (!f)
+		return NULL;
+	text = malloc(CONFIG_MAX);
+	*size = text ? fread(text, 1, CONFIG_MAX, f) : 0;
+	if (text && (ferror(f) || !feof(f))) {
+		free(text);
+		text = NULL;
+		errno = ferror(f) ? EIO : EFBIG;
+	}
+	fclose(f);
+	return text;
+}
+
+static void problem_print(void *ctx, const struct conf_problem *p)
+{
+	char line[1024];
+	struct writer w = writer_over(line, sizeof(line));
+
+	conf_problem_write(&w, ctx, p);
+	fprintf(stderr, "%.*s\n", (int)w.n, line);
+}
+
+static int addresses_resolve(struct config *c)
+{
+	struct addr main_address;
+	bool wanted = false;
+
+	for (unsigned i = 0; i < c->nrealm; i++)
+		wanted |= c->realms[i].address_auto;
+	if (!wanted)
+		return 0;
+	if (netview_main_address(&main_address) < 0)
+		(void)addr_parse_host(SPAN("127.0.0.1"), &main_address);
+	return conf_resolve_auto(c, &main_address);
+}
+
+/* NULL: what is wrong has been printed. */
+static struct config *config_read(const char *path)
+{
+	size_t size;
+	char *text = file_read(path, &size);
+	struct config *c;
+
+	if (!text) {
+		fprintf(stderr, "rtpproxy: cannot read %s: %s\n", path, strerror(errno));
+		return NULL;
+	}
+	c = conf_load(span_of(text, size), path, problem_print, (void *)(uintptr_t)path);
+	free(text);
+	if (c && addresses_resolve(c) < 0) {
+		fprintf(stderr, "rtpproxy: %s: an address \"auto\" collides with another realm here\n", path);
+		conf_free(c);
+		return NULL;
+	}
+	return c;
+}
+
+/* --- running ----------------------------------------------------------------------------------------------- */
+
+static int relay_run(struct plane *plane, struct relay *relay, struct server *server, struct log *log)
+{
+	struct control control;
+	int end;
+
+	if (control_open(&control, plane, relay, server) < 0) {
+		log_line(log, 0, strerror(errno));
+		return EXIT_FAILURE;
+	}
+	end = control_run(&control);
+	control_close(&control);
+	log_line(log, 2, end == SIGINT ? "ended by SIGINT" : end == SIGTERM ? "ended by SIGTERM" : "ended");
+	return end > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static int server_start(const struct config *c, struct plane *plane, struct log *log)
+{
+	const struct datapath path = plane_datapath(plane);
+	char error[ERROR_MAX], line[ERROR_MAX];
+	const struct hash_key key = { random_u64(NULL), random_u64(NULL) };
+	struct server *server;
+	struct relay relay;
+	int status;
+
+	if (relay_init(&relay, c, &path, random_u64, NULL, &key, clock_read(CLOCK_MONOTONIC)) < 0) {
+		log_line(log, 0, "no memory for so many sessions");
+		return EXIT_FAILURE;
+	}
+	relay.wall_ms = clock_read(CLOCK_REALTIME) - clock_read(CLOCK_MONOTONIC);
+	relay.log = log_line;
+	relay.log_ctx = log;
+	server = server_open(c, &relay, error, sizeof(error));
+	if (!server) {
+		log_line(log, 0, error);
+		relay_fini(&relay);
+		return EXIT_FAILURE;
+	}
+	relay.event = server_event_send;
+	relay.event_ctx = server;
+	for (unsigned i = 0; i < c->relay.nng; i++) {
+		snprintf(line, sizeof(line), "commands: %.200s", c->relay.ng[i]);
+		log_line(log, 2, line);
+	}
+	status = relay_run(plane, &relay, server, log);
+	server_close(server);
+	relay_fini(&relay);
+	return status;
+}
+
+static int run(const struct config *c)
+{
+	struct log log = { .level = c->log.level, .journal = getenv("JOURNAL_STREAM") != NULL };
+	char error[ERROR_MAX];
+	struct plane *plane;
+	sigset_t ends;
+	int status;
+
+	/* Blocked before any thread begins, so that all of them inherit it. */
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGTERM);
+	sigprocmask(SIG_BLOCK, &ends, NULL);
+	plane = plane_open(c, log_line, &log, error, sizeof(error));
+	if (!plane) {
+		log_line(&log, 0, error);
+		return EXIT_FAILURE;
+	}
+	status = server_start(c, plane, &log);
+	plane_close(plane);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	const struct options o = options_parse(argc, argv);
+	struct config *c;
+	int status;
+
+	switch (o.task) {
+	case OPTIONS_WRONG:
+		return EXIT_WRONG;
+	case OPTIONS_VERSION:
+		puts("rtpproxy " NATSBC_VERSION);
+		return EXIT_SUCCESS;
+	case OPTIONS_HELP:
+		fputs(options_help, stdout);
+		return EXIT_SUCCESS;
+	case OPTIONS_RUN:
+	case OPTIONS_CHECK:
+		break;
+	}
+	c = config_read(o.file);
+	if (!c)
+		return EXIT_WRONG;
+	if (o.task == OPTIONS_CHECK)
+		printf("%s: fine\n", o.file);
+	status = o.task == OPTIONS_CHECK ? EXIT_SUCCESS : run(c);
+	conf_free(c);
+	return status;
+}

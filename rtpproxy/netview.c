@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "rtpproxy/netview.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/neighbour.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "alg/base/table.h"
+#include "rtpproxy/rtnl.h"
+
+enum { ASK_AGAIN_MS = 1000, REFRESH_MS = 30000, LISTEN_MAX = 32768, READS_MAX = 64 };
+
+/* What a way is found by. No padding: it is hashed as bytes. */
+struct way_key {
+	uint8_t from[16], to[16];
+	uint8_t from_family, to_family;
+};
+
+struct way_entry {
+	struct way way; /* first: what callers hold points here */
+	struct way_key key;
+	struct addr next; /* the neighbour; ADDR_NONE where none is needed */
+	uint32_t refs;
+	uint64_t asked_ms;
+};
+
+struct netview {
+	struct mnl_socket *ask, *listen;
+	struct table ways;
+	netview_changed_fn *changed;
+	void *ctx;
+	bool stale; /* routes have changed: look all ways up again */
+};
+
+struct netview *netview_open(uint32_t capacity, netview_changed_fn *changed, void *ctx, char *error,
+			     size_t error_size)
+{
+	struct netview *v = calloc(1, sizeof(*v));
+	struct hash_key key;
+
+	if (!v) {
+		snprintf(error, error_size, "out of memory");
+		return NULL;
+	}
+	v->changed = changed;
+	v->ctx = ctx;
+	v->ask = rtnl_open();
+	v->listen = rtnl_listen();
+	if (!v->ask || !v->listen || getrandom(&key, sizeof(key), 0) != sizeof(key) ||
+	    table_init(&v->ways, capacity, &key) < 0) {
+		snprintf(error, error_size, "cannot ask the kernel for routes (rtnetlink): %s", strerror(errno));
+		netview_close(v);
+		return NULL;
+	}
+	return v;
+}
+
+void netview_close(struct netview *v)
+{
+	uint32_t pos = 0;
+	struct way_entry *e;
+
+	while (v->ways.slot && (e = table_next(&v->ways, &pos)))
+		free(e);
+	table_fini(&v->ways);
+	if (v->ask)
+		mnl_socket_close(v->ask);
+	if (v->listen)
+		mnl_socket_close(v->listen);
+	free(v);
+}
+
+int netview_fd(const struct netview *v)
+{
+	return mnl_socket_get_fd(v->listen);
+}
+
+/* --- one way ---------------------------------------------------------------------------------------------- */
+
+static bool usable(const struct rtnl_neighbour *n)
+{
+	return n->has_mac && n->state & (NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE | NUD_PERMANENT | NUD_NOARP);
+}
+
+static void neighbour_ask(struct netview *v, struct way_entry *e, uint64_t now)
+{
+	e->asked_ms = now;
+	rtnl_neighbour_use(v->ask, e->way.ifindex, &e->next);
+}
+
+/* Route and neighbour as the kernel has them now. */
+static struct way way_look_up(struct netview *v, struct way_entry *e, uint64_t now)
+{
+	struct way w = { .from = e->way.from, .to = e->way.to };
+	struct rtnl_neighbour n;
+	struct rtnl_route r;
+
+	e->next = (struct addr){ 0 };
+	if (rtnl_route_get(v->ask, &w.from, &w.to, &r) < 0)
+		return w;
+	w.ifindex = r.ifindex;
+	w.local = r.local;
+	if (r.local) {
+		/* The kernel names the interface that holds the address; the packet takes lo. */
+		w.ifindex = if_nametoindex("lo");
+		w.state = WAY_READY;
+		return w;
+	}
+	e->next = addr_is_set(&r.gateway) ? r.gateway : w.to;
+	e->way.ifindex = w.ifindex;
+	if (rtnl_neighbour_get(v->ask, w.ifindex, &e->next, &n) == 0 && usable(&n)) {
+		memcpy(w.mac, n.mac, sizeof(w.mac));
+		w.state = WAY_READY;
+		if (n.state & NUD_STALE)
+			neighbour_ask(v, e, now);
+		return w;
+	}
+	w.state = WAY_RESOLVING;
+	neighbour_ask(v, e, now);
+	return w;
+}
+
+static bool way_eq(const struct way *a, const struct way *b)
+{
+	return a->state == b->state && a->ifindex == b->ifindex && a->local == b->local &&
+	       memcmp(a->mac, b->mac, sizeof(a->mac)) == 0;
+}
+
+static void way_renew(struct netview *v, struct way_entry *e, const struct way *w)
+{
+	const bool same = way_eq(&e->way, w);
+
+	e->way = *w;
+	if (!same)
+		v->changed(v->ctx, &e->way);
+}
+
+static struct way_key key_of(const struct addr *from, const struct addr *to)
+{
+	struct way_key k = { .from_family = from->family, .to_family = to->family };
+
+	memcpy(k.from, from->ip, 16);
+	memcpy(k.to, to->ip, 16);
+	return k;
+}
+
+const struct way *netview_get(struct netview *v, const struct addr *from, const struct addr *to, uint64_t now)
+{
+	const struct way_key key = key_of(from, to);
+	struct way_entry *e = table_find(&v->ways, span_of(&key, sizeof(key)));
+
+	if (e) {
+		e->refs++;
+		return &e->way;
+	}
+	e = calloc(1, sizeof(*e));
+	if (!e)
+		return NULL;
+	e->key = key;
+	e->refs = 1;
+	e->way.from = *from;
+	e->way.to = *to;
+	e->way.from.port = e->way.to.port = 0;
+	if (table_add(&v->ways, span_of(&e->key, sizeof(e->key)), e) < 0) {
+		free(e);
+		return NULL;
+	}
+	e->way = way_look_up(v, e, now);
+	return &e->way;
+}
+
+void netview_put(struct netview *v, const struct way *w)
+{
+	const struct way_key key = key_of(&w->from, &w->to);
+	struct way_entry *e = table_find(&v->ways, span_of(&key, sizeof(key)));
+
+	if (!e || --e->refs > 0)
+		return;
+	(void)table_del(&v->ways, span_of(&key, sizeof(key)));
+	free(e);
+}
+
+/* --- news ------------------------------------------------------------------------------------------------- */
+
+static void neighbour_changed(struct netview *v, const struct rtnl_neighbour *n)
+{
+	struct way_entry *e;
+	uint32_t pos = 0;
+	struct way w;
+
+	while ((e = table_next(&v->ways, &pos))) {
+		if (e->way.ifindex != n->ifindex || !addr_same_host(&e->next, &n->host))
+			continue;
+		w = e->way;
+		/* One that is being asked for again keeps its address until it is known to be gone. */
+		if (usable(n)) {
+			memcpy(w.mac, n->mac, sizeof(w.mac));
+			w.state = WAY_READY;
+		} else if (n->state & NUD_FAILED || n->state == NUD_NONE) {
+			w.state = WAY_RESOLVING;
+		}
+		way_renew(v, e, &w);
+	}
+}
+
+static int news_take(const struct nlmsghdr *h, void *ctx)
+{
+	struct netview *v = ctx;
+	struct rtnl_neighbour n;
+
+	switch (h->nlmsg_type) {
+	case RTM_NEWNEIGH:
+	case RTM_DELNEIGH:
+		if (rtnl_neighbour_parse(h, &n) == 0)
+			neighbour_changed(v, &n);
+		break;
+	default:
+		v->stale = true;
+	}
+	return MNL_CB_OK;
+}
+
+static void look_all_up(struct netview *v, uint64_t now)
+{
+	struct way_entry *e;
+	uint32_t pos = 0;
+	struct way before, w;
+
+	v->stale = false;
+	while ((e = table_next(&v->ways, &pos))) {
+		before = e->way;
+		w = way_look_up(v, e, now);
+		e->way = before;
+		way_renew(v, e, &w);
+	}
+}
+
+void netview_read(struct netview *v, uint64_t now)
+{
+	_Alignas(8) char news[LISTEN_MAX];
+	ssize_t n;
+
+	(void)now;
+	for (int i = 0; i < READS_MAX; i++) {
+		n = mnl_socket_recvfrom(v->listen, news, sizeof(news));
+		/* Too much at once: something was lost, so everything may be different. */
+		if (n < 0 && errno == ENOBUFS) {
+			v->stale = true;
+			continue;
+		}
+		if (n <= 0)
+			break;
+		(void)mnl_cb_run(news, (size_t)n, 0, 0, news_take, v);
+	}
+}
+
+void netview_tick(struct netview *v, uint64_t now)
+{
+	struct way_entry *e;
+	uint32_t pos = 0;
+	uint64_t patience;
+
+	/* A route that comes or goes is often one of many: once a second is soon enough, and bounds the work. */
+	if (v->stale)
+		look_all_up(v, now);
+	while ((e = table_next(&v->ways, &pos))) {
+		if (!addr_is_set(&e->next))
+			continue;
+		patience = e->way.state == WAY_READY ? REFRESH_MS : ASK_AGAIN_MS;
+		if (now - e->asked_ms >= patience)
+			neighbour_ask(v, e, now);
+	}
+}
+
+/* --- addresses -------------------------------------------------------------------------------------------- */
+
+int netview_interface(struct netview *v, const struct addr *a, char name[IF_NAMESIZE])
+{
+	/* All of 127/8 is on lo, though only 127.0.0.1 is listed. */
+	const unsigned ifindex = addr_is_loopback(a) ? if_nametoindex("lo") : rtnl_address_interface(v->ask, a);
+
+	return ifindex && if_indextoname(ifindex, name) ? 0 : -1;
+}
+
+int netview_main_address(struct addr *out)
+{
+	const struct sockaddr_in far = { .sin_family = AF_INET,
+					 .sin_port = htons(9),
+					 .sin_addr.s_addr = htonl(0xc6336401) }; /* 198.51.100.1 (RFC 5737) */
+	struct sockaddr_storage own;
+	socklen_t len = sizeof(own);
+	struct addr a;
+	const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int result = -1;
+
+	if (fd < 0)
+		return -1;
+	/* Connecting a UDP socket sends nothing: it only asks for the route. */
+	if (connect(fd, (const struct sockaddr *)&far, sizeof(far)) == 0 &&
+	    getsockname(fd, (struct sockaddr *)&own, &len) == 0)
+		result = addr_from_sockaddr((struct sockaddr *)&own, &a);
+	close(fd);
+	if (result == 0) {
+		a.port = 0;
+		*out = a;
+	}
+	return result;
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "rtpproxy/nic.h"
+
+#include <errno.h>
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
+#include <rte_dev.h>
+#include <rte_ethdev.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "rtpproxy/steer.h"
+
+enum { RING_RX = 2048, RING_TX = 2048 };
+
+static const char *const kind_names[NIC_KIND_N] = {
+	[NIC_AF_XDP] = "af_xdp",
+	[NIC_AF_PACKET] = "af_packet",
+	[NIC_DEVICE] = "device",
+};
+
+const char *nic_kind_name(enum nic_kind k)
+{
+	return k < NIC_KIND_N ? kind_names[k] : "?";
+}
+
+unsigned nic_queues(const char *interface)
+{
+	struct ethtool_channels channels = { .cmd = ETHTOOL_GCHANNELS };
+	struct ifreq request = { 0 };
+	const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	unsigned n;
+
+	if (fd < 0)
+		return 1;
+	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", interface);
+	request.ifr_data = (void *)&channels;
+	/* lo and many virtual ones do not answer: they have one. */
+	n = ioctl(fd, SIOCETHTOOL, &request) < 0 ? 1 : channels.combined_count + channels.rx_count;
+	close(fd);
+	if (n < 1)
+		n = 1;
+	return n > NIC_QUEUE_MAX ? NIC_QUEUE_MAX : n;
+}
+
+/* Only one relay may work an interface: what the kernel would let a second one tear down unasked is guarded by a name
+ * that vanishes with its holder. */
+static int claim_take(unsigned ifindex)
+{
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	const int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int n;
+
+	if (fd < 0)
+		return -1;
+	n = snprintf(name.sun_path + 1, sizeof(name.sun_path) - 1, "natsbc/media/%u", ifindex);
+	if (bind(fd, (struct sockaddr *)&name, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)n)) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/* Queues, rings, start. */
+static int port_start(struct nic *n, struct rte_mempool *pool, char *error, size_t error_size)
+{
+	const struct rte_eth_conf conf = { 0 };
+	struct rte_ether_addr mac = { 0 };
+	int result;
+
+	result = rte_eth_dev_configure(n->port, n->queues, n->queues, &conf);
+	for (uint16_t q = 0; result == 0 && q < n->queues; q++) {
+		result = rte_eth_rx_queue_setup(n->port, q, RING_RX, SOCKET_ID_ANY, NULL, pool);
+		if (result == 0)
+			result = rte_eth_tx_queue_setup(n->port, q, RING_TX, SOCKET_ID_ANY, NULL);
+	}
+	if (result == 0)
+		result = rte_eth_dev_start(n->port);
+	if (result < 0) {
+		snprintf(error, error_size, "cannot start %s: %s", n->device, strerror(-result));
+		return -1;
+	}
+	(void)rte_eth_macaddr_get(n->port, &mac);
+	memcpy(n->mac, mac.addr_bytes, sizeof(n->mac));
+	return 0;
+}
+
+/* Plugs a virtual device in and finds its port. */
+static int device_plug(struct nic *n, const char *args, char *error, size_t error_size)
+{
+	const int result = rte_eal_hotplug_add("vdev", n->device, args);
+
+	if (result == 0 && rte_eth_dev_get_port_by_name(n->device, &n->port) == 0)
+		return 0;
+	snprintf(error, error_size, "DPDK cannot open %s: %s", n->device, strerror(result < 0 ? -result : ENODEV));
+	n->device[0] = '\0';
+	return -1;
+}
+
+static int af_xdp_open(struct nic *n, const struct media_ranges *ranges, struct rte_mempool *pool, char *error,
+		       size_t error_size)
+{
+	char args[160];
+	const int program = steer_file();
+	int result;
+
+	if (program < 0) {
+		snprintf(error, error_size, "cannot hold the XDP program in memory: %s", strerror(errno));
+		return -1;
+	}
+	/* busy_budget: the default makes every empty poll a system call. */
+	snprintf(args, sizeof(args), "iface=%s,start_queue=0,queue_count=%u,busy_budget=0,xdp_prog=/proc/self/fd/%d",
+		 n->interface, n->queues, program);
+	result = device_plug(n, args, error, error_size);
+	if (result == 0)
+		result = port_start(n, pool, error, error_size);
+	close(program);
+	if (result < 0)
+		return -1;
+	if (steer_fill(n->ifindex, ranges) < 0) {
+		snprintf(error, error_size, "cannot fill the map of the XDP program on %s", n->interface);
+		return -1;
+	}
+	n->mode = steer_mode(n->ifindex);
+	return 0;
+}
+
+static int af_packet_open(struct nic *n, const struct media_ranges *ranges, struct rte_mempool *pool, char *error,
+			  size_t error_size)
+{
+	char args[128];
+
+	n->queues = 1;
+	snprintf(args, sizeof(args), "iface=%s,blocksz=4096,framesz=2048,framecnt=%d,qpairs=1", n->interface, RING_RX);
+	if (device_plug(n, args, error, error_size) < 0 || port_start(n, pool, error, error_size) < 0)
+		return -1;
+	if (hide_attach(&n->hide, n->ifindex, ranges) < 0) {
+		snprintf(error, error_size, "cannot hide the media ports from the kernel on %s (tc, BPF)", n->interface);
+		return -1;
+	}
+	return 0;
+}
+
+static int interface_prepare(struct nic *n, const char *interface, char *error, size_t error_size)
+{
+	char name[16];
+
+	n->ifindex = if_nametoindex(interface);
+	if (n->ifindex == 0) {
+		snprintf(error, error_size, "there is no interface %s", interface);
+		return -1;
+	}
+	snprintf(n->interface, sizeof(n->interface), "%s", interface);
+	n->queues = (uint16_t)nic_queues(interface);
+	n->claim = claim_take(n->ifindex);
+	if (n->claim < 0) {
+		snprintf(error, error_size, "%s is in use by another rtpproxy", interface);
+		return -1;
+	}
+	/* What a run that was killed left behind. */
+	hide_detach_stale(n->ifindex);
+	if (steer_detach(n->ifindex, name) < 0 && n->kind == NIC_AF_XDP) {
+		snprintf(error, error_size, "%s carries another XDP program (%.16s)", interface, name);
+		return -1;
+	}
+	return 0;
+}
+
+int nic_open(struct nic *n, const char *interface, enum nic_kind kind, unsigned number,
+	     const struct media_ranges *ranges, struct rte_mempool *pool, char *error, size_t error_size)
+{
+	struct nic fresh = { .kind = kind, .claim = -1 };
+	int result = interface_prepare(&fresh, interface, error, error_size);
+
+	if (result == 0) {
+		snprintf(fresh.device, sizeof(fresh.device), "net_%s%u", nic_kind_name(kind), number);
+		result = kind == NIC_AF_XDP ? af_xdp_open(&fresh, ranges, pool, error, error_size)
+					    : af_packet_open(&fresh, ranges, pool, error, error_size);
+	}
+	if (result < 0) {
+		nic_close(&fresh);
+		return -1;
+	}
+	*n = fresh;
+	return 0;
+}
+
+int nic_open_device(struct nic *n, const char *device, struct rte_mempool *pool, char *error, size_t error_size)
+{
+	struct nic fresh = { .kind = NIC_DEVICE, .claim = -1, .queues = 1 };
+
+	snprintf(fresh.device, sizeof(fresh.device), "%s", device);
+	fresh.device[strcspn(fresh.device, ",")] = '\0';
+	if (rte_dev_probe(device) < 0 || rte_eth_dev_get_port_by_name(fresh.device, &fresh.port) < 0) {
+		snprintf(error, error_size, "DPDK cannot open %s", device);
+		return -1;
+	}
+	if (port_start(&fresh, pool, error, error_size) < 0) {
+		nic_close(&fresh);
+		return -1;
+	}
+	*n = fresh;
+	return 0;
+}
+
+void nic_close(struct nic *n)
+{
+	char name[16];
+
+	if (n->device[0]) {
+		(void)rte_eth_dev_stop(n->port);
+		if (n->kind == NIC_DEVICE)
+			(void)rte_eth_dev_close(n->port);
+		else
+			(void)rte_eal_hotplug_remove("vdev", n->device);
+	}
+	hide_detach(&n->hide);
+	if (n->claim >= 0) {
+		(void)steer_detach(n->ifindex, name);
+		close(n->claim);
+	}
+	*n = (struct nic){ .claim = -1 };
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* nic.h: a network interface that media goes through, opened as a DPDK port. */
+#ifndef NATSBC_RTPPROXY_NIC_H
+#define NATSBC_RTPPROXY_NIC_H
+
+#include <net/if.h>
+#include <rte_mempool.h>
+
+#include "rtpproxy/hide.h"
+
+enum {
+	NIC_QUEUE_MAX = 16,
+	NIC_QUEUE_MBUFS = 5120, /* 2048 with the kernel to receive, 2048 to send, and what is in hand */
+};
+
+enum nic_kind { NIC_AF_XDP, NIC_AF_PACKET, NIC_DEVICE, NIC_KIND_N };
+
+struct nic {
+	char interface[IF_NAMESIZE]; /* empty for a NIC_DEVICE that the kernel does not know */
+	unsigned ifindex;
+	enum nic_kind kind;
+	const char *mode;            /* af_xdp: "native" or "generic" */
+	char device[64];             /* DPDK's name */
+	uint16_t port;               /* DPDK's number */
+	uint16_t queues;
+	uint8_t mac[6];
+	int claim;                   /* held while the interface is ours; -1 */
+	struct hide hide;
+};
+
+const char *nic_kind_name(enum nic_kind k);
+
+/* How many receive queues the kernel has on an interface; all must be served. */
+unsigned nic_queues(const char *interface);
+
+/* Opens `interface` in one way. number makes DPDK's name unique. 0, or -1 with the reason in error: nothing is left on
+ * the interface then. Close with nic_close(). */
+int nic_open(struct nic *n, const char *interface, enum nic_kind kind, unsigned number,
+	     const struct media_ranges *ranges, struct rte_mempool *pool, char *error, size_t error_size);
+
+/* Opens a device by DPDK's own words: a PCI address, or "net_tap0,iface=…". */
+int nic_open_device(struct nic *n, const char *device, struct rte_mempool *pool, char *error, size_t error_size);
+
+void nic_close(struct nic *n);
+
+#endif

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "rtpproxy/nics.h"
+
+#include <rte_errno.h>
+#include <rte_mbuf.h>
+#include <stdio.h>
+
+/* Without huge pages DPDK puts one packet into each 4 KiB page. */
+enum { POOL_CACHE = 256, MBUF_BYTES = 4096, SPARE_MEGABYTES = 20 };
+
+static struct nics_want *want_of(struct nics *n, const char *interface)
+{
+	for (unsigned i = 0; i < n->nwant; i++)
+		if (strcmp(n->want[i].interface, interface) == 0)
+			return &n->want[i];
+	if (n->nwant == NICS_MAX)
+		return NULL;
+	snprintf(n->want[n->nwant].interface, IF_NAMESIZE, "%s", interface);
+	return &n->want[n->nwant++];
+}
+
+static void range_add(struct nics_want *w, const struct conf_realm *r)
+{
+	struct media_range *range = &w->ranges.range[w->ranges.n];
+
+	if (w->ranges.n == MEDIA_RANGE_MAX || r->media_first == 0)
+		return;
+	memcpy(range->host, r->address.ip, sizeof(range->host));
+	range->first = r->media_first;
+	range->last = r->media_last;
+	range->ether = r->address.family == ADDR_V6 ? 0x86dd : 0x0800;
+	w->ranges.n++;
+}
+
+static int realm_plan(struct nics *n, const struct conf_realm *r, struct netview *v, char *error, size_t error_size)
+{
+	char interface[IF_NAMESIZE], text[ADDR_TEXT_MAX];
+	struct nics_want *want;
+
+	if (r->interface) {
+		snprintf(interface, sizeof(interface), "%s", r->interface);
+	} else if (netview_interface(v, &r->address, interface) < 0) {
+		snprintf(error, error_size, "realm %s: no interface holds the address %s", r->name,
+			 addr_text(&r->address, text));
+		return -1;
+	}
+	want = want_of(n, interface);
+	if (!want) {
+		snprintf(error, error_size, "realm %s: more than %d interfaces", r->name, NICS_MAX - 1);
+		return -1;
+	}
+	range_add(want, r);
+	return 0;
+}
+
+int nics_plan(struct nics *n, const struct config *c, struct netview *v, char *error, size_t error_size)
+{
+	struct nics_want *lo;
+
+	*n = (struct nics){ .lo = if_nametoindex("lo") };
+	for (unsigned i = 0; i < c->nrealm; i++)
+		if (realm_plan(n, &c->realms[i], v, error, error_size) < 0)
+			return -1;
+	lo = want_of(n, "lo");
+	if (!lo)
+		return 0;
+	/* What this host sends to any of its own addresses takes lo. */
+	lo->ranges.n = 0;
+	for (unsigned i = 0; i < c->nrealm; i++)
+		range_add(lo, &c->realms[i]);
+	return 0;
+}
+
+static unsigned mbufs(const struct nics *n)
+{
+	unsigned queues = 0;
+
+	for (unsigned i = 0; i < n->nwant; i++)
+		queues += nic_queues(n->want[i].interface);
+	return queues * NIC_QUEUE_MBUFS;
+}
+
+unsigned nics_megabytes(const struct nics *n)
+{
+	return (unsigned)((uint64_t)mbufs(n) * MBUF_BYTES >> 20) + SPARE_MEGABYTES;
+}
+
+static void nic_report(const struct nics *n, unsigned i, plane_log_fn *log, void *log_ctx)
+{
+	const struct nic *nic = &n->open[i];
+	char line[160];
+
+	snprintf(line, sizeof(line), "media: %s by %s%s%s%s, %u queue%s", nic->interface[0] ? nic->interface : nic->device,
+		 nic_kind_name(nic->kind), nic->mode ? " (" : "", nic->mode ? nic->mode : "", nic->mode ? ")" : "",
+		 nic->queues, nic->queues == 1 ? "" : "s");
+	log(log_ctx, 2, line);
+}
+
+/* Kinds to try, by what relay.port says. */
+struct preference {
+	const char *word;
+	enum nic_kind kind[2];
+	unsigned n;
+};
+
+static const struct preference preferences[] = {
+	{ "auto", { NIC_AF_XDP, NIC_AF_PACKET }, 2 },
+	{ "af_xdp", { NIC_AF_XDP }, 1 },
+	{ "af_packet", { NIC_AF_PACKET }, 1 },
+};
+
+static const struct preference *preference_of(const char *word)
+{
+	for (size_t i = 0; i < sizeof(preferences) / sizeof(preferences[0]); i++)
+		if (strcmp(preferences[i].word, word) == 0)
+			return &preferences[i];
+	return NULL;
+}
+
+static int want_open(struct nics *n, const struct nics_want *w, const struct preference *p, plane_log_fn *log,
+		     void *log_ctx, char *error, size_t error_size)
+{
+	char line[256];
+
+	for (unsigned i = 0; i < p->n; i++) {
+		if (nic_open(&n->open[n->nopen], w->interface, p->kind[i], n->nopen, &w->ranges, n->pool, error,
+			     error_size) == 0) {
+			nic_report(n, n->nopen++, log, log_ctx);
+			return 0;
+		}
+		if (i + 1 < p->n) {
+			snprintf(line, sizeof(line), "media: %s: no af_xdp (%.160s): trying %s", w->interface, error,
+				 nic_kind_name(p->kind[i + 1]));
+			log(log_ctx, 1, line);
+		}
+	}
+	return -1;
+}
+
+/* A device of DPDK's takes the place of all interfaces but lo. */
+static int device_open(struct nics *n, const char *device, plane_log_fn *log, void *log_ctx, char *error,
+		       size_t error_size)
+{
+	if (nic_open_device(&n->open[0], device, n->pool, error, error_size) < 0)
+		return -1;
+	nic_report(n, n->nopen++, log, log_ctx);
+	return 0;
+}
+
+static bool is_lo(const struct nics_want *w)
+{
+	return strcmp(w->interface, "lo") == 0;
+}
+
+int nics_open(struct nics *n, const struct config *c, plane_log_fn *log, void *log_ctx, char *error,
+	      size_t error_size)
+{
+	const struct preference *p = preference_of(c->relay.port);
+	char line[256];
+	int result = 0;
+
+	n->pool = rte_pktmbuf_pool_create("media", mbufs(n), POOL_CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
+	if (!n->pool) {
+		snprintf(error, error_size, "no memory for packets: %s", rte_strerror(rte_errno));
+		return -1;
+	}
+	if (!p)
+		result = device_open(n, c->relay.port, log, log_ctx, error, error_size);
+	for (unsigned i = 0; result == 0 && i < n->nwant; i++) {
+		const struct nics_want *w = &n->want[i];
+
+		if (!p && !is_lo(w))
+			continue;
+		result = want_open(n, w, p ? p : &preferences[0], log, log_ctx, error, error_size);
+		if (result < 0 && is_lo(w)) {
+			snprintf(line, sizeof(line), "media: peers on this host are not served: %.180s", error);
+			log(log_ctx, 1, line);
+			result = 0;
+		}
+	}
+	if (result < 0)
+		nics_close(n);
+	return result;
+}
+
+void nics_close(struct nics *n)
+{
+	while (n->nopen)
+		nic_close(&n->open[--n->nopen]);
+	rte_mempool_free(n->pool);
+	n->pool = NULL;
+}
+
+int nics_find(const struct nics *n, unsigned ifindex)
+{
+	for (unsigned i = 0; i < n->nopen; i++) {
+		if (n->open[i].ifindex == ifindex)
+			return (int)i;
+		if (n->open[i].kind == NIC_DEVICE && ifindex != n->lo)
+			return (int)i;
+	}
+	return -1;
+}

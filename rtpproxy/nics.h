@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* nics.h: which interfaces media goes through, and opening all of them. */
+#ifndef NATSBC_RTPPROXY_NICS_H
+#define NATSBC_RTPPROXY_NICS_H
+
+#include "alg/conf/config.h"
+#include "rtpproxy/netview.h"
+#include "rtpproxy/nic.h"
+#include "rtpproxy/plane.h"
+
+enum { NICS_MAX = CONF_REALM_MAX };
+
+/* One interface to be opened, and the media that may come in by it. */
+struct nics_want {
+	char interface[IF_NAMESIZE];
+	struct media_ranges ranges;
+};
+
+struct nics {
+	struct nics_want want[NICS_MAX];
+	unsigned nwant;
+	struct nic open[NICS_MAX];
+	unsigned nopen;
+	unsigned lo;             /* its number */
+	struct rte_mempool *pool;
+};
+
+/* Each interface that holds a realm's address, and lo for peers on this host. 0, or -1 with the reason in error. */
+int nics_plan(struct nics *n, const struct config *c, struct netview *v, char *error, size_t error_size);
+
+/* Memory for packets that the planned interfaces need. */
+unsigned nics_megabytes(const struct nics *n);
+
+/* Opens them as relay.port says; by itself it takes AF_XDP, else packet sockets. lo may fail: peers on this host are not
+ * served then. 0, or -1 with the reason in error. */
+int nics_open(struct nics *n, const struct config *c, plane_log_fn *log, void *log_ctx, char *error,
+	      size_t error_size);
+void nics_close(struct nics *n);
+
+/* Index of the interface by which packets leave, or -1. */
+int nics_find(const struct nics *n, unsigned ifindex);
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "rtpproxy/offer.h"
+
+#include "rtpproxy/body.h"
+#include "rtpproxy/end.h"
+#include "rtpproxy/join.h"
+#include "rtpproxy/parties.h"
+
+enum outcome offer_read(struct job *j, const struct leg *leg, const struct sdp *sdp, struct offer_media *out)
+{
+	const struct target_rules rules = {
+		.conf = j->relay->conf,
+		.ports = j->relay->ports,
+		.realm = leg->realm,
+		.request = j->request,
+	};
+
+	for (unsigned i = 0; i < sdp->nmedia; i++) {
+		enum outcome o = target_read(&rules, sdp, i, &out->target[i]);
+
+		if (o != OUTCOME_OK)
+			return o;
+		out->open[i] = !out->target[i].refused;
+		if (out->target[i].unsupported)
+			job_warn(j, "stream refused, not relayed in this version", span_str(out->target[i].protocol));
+	}
+	return OUTCOME_OK;
+}
+
+/* An offer of nothing but what we do not relay is better refused as a whole: a fax re-INVITE falls back to audio then. */
+static bool media_is_usable(const struct offer_media *m, unsigned n)
+{
+	bool unsupported = false;
+
+	for (unsigned i = 0; i < n; i++) {
+		if (m->open[i])
+			return true;
+		unsupported = unsupported || m->target[i].unsupported;
+	}
+	return !unsupported;
+}
+
+enum outcome offer_take_ports(struct job *j, struct leg *a, struct leg *b, const bool *open, unsigned n)
+{
+	struct leg *legs[] = { a, b };
+	uint32_t need[CONF_REALM_MAX] = { 0 };
+
+	if (leg_grow(a, n) || leg_grow(b, n))
+		return OUTCOME_NO_MEMORY;
+	for (unsigned i = 0; i < n; i++)
+		for (unsigned k = 0; k < 2; k++)
+			need[legs[k]->realm] += open[i] && !legs[k]->stream[i].port;
+	for (unsigned i = 0; i < j->relay->conf->nrealm; i++)
+		if (need[i] > ports_left(&j->relay->ports[i]))
+			return OUTCOME_PORTS_FULL;
+	for (unsigned i = 0; i < n; i++)
+		for (unsigned k = 0; k < 2; k++)
+			if (open[i] && join_take(j->relay, legs[k], i, j->now))
+				return OUTCOME_PORTS_FULL;
+	return OUTCOME_OK;
+}
+
+/* What sender offers, kept until the answer. m-lines that it no longer lists are refused (O3: they should have stayed). */
+static void offer_keep(struct job *j, struct leg *sender, const struct offer_media *m, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		sender->stream[i].next = m->target[i];
+	for (unsigned i = n; i < sender->nstream; i++) {
+		if (stream_is_open(&sender->stream[i]))
+			job_warn(j, "m-line missing that was there before", (struct span){ 0 });
+		sender->stream[i].next = (struct target){ .known = true, .refused = true };
+	}
+}
+
+static enum outcome offer_prepare(struct job *j, struct session *s, struct parties *p, const struct sdp *sdp)
+{
+	struct offer_media m;
+	struct span body;
+	enum outcome o = offer_read(j, p->offerer, sdp, &m);
+
+	if (o == OUTCOME_OK && !media_is_usable(&m, sdp->nmedia))
+		o = OUTCOME_NO_USABLE_MEDIA;
+	if (o == OUTCOME_OK)
+		o = offer_take_ports(j, p->offerer, p->answerer, m.open, sdp->nmedia);
+	if (o == OUTCOME_OK)
+		o = body_write(j->relay, sdp, p->answerer, m.open, &body);
+	if (o != OUTCOME_OK)
+		return o;
+	p->answerer->offered = true;
+	offer_keep(j, p->offerer, &m, sdp->nmedia);
+	s->offerer = p->offerer;
+	s->offered = j->now;
+	if (!s->committed) {
+		parties_follow(p->offerer);
+		join_push(j->relay, s, p->offerer);
+	}
+	ng_put_str(&j->answer, SPAN("sdp"), body);
+	return OUTCOME_OK;
+}
+
+/* Nothing stays of an offer that failed, but what an earlier one that is still open has taken. */
+static void offer_undo(struct job *j, struct session *s, const struct parties *p, bool is_new)
+{
+	if (is_new) {
+		end_session(j->relay, s, j->now);
+		return;
+	}
+	if (!s->offerer && p->offerer) {
+		join_drop_fresh(j->relay, p->offerer, j->now);
+		join_drop_fresh(j->relay, p->answerer, j->now);
+	}
+	parties_forget_new(j, s, p);
+}
+
+enum outcome offer_run(struct job *j)
+{
+	struct session *s = job_session(j);
+	bool is_new = s == NULL;
+	struct parties p = { 0 };
+	struct sdp sdp;
+	enum outcome o;
+
+	if (!span_is_set(j->request->from_tag))
+		return OUTCOME_NO_FROM_TAG;
+	o = job_sdp(j, &sdp);
+	if (o == OUTCOME_OK && is_new)
+		o = parties_begin(j, &s);
+	if (o != OUTCOME_OK)
+		return o;
+	o = parties_of_offer(j, s, &p);
+	if (o == OUTCOME_OK)
+		o = offer_prepare(j, s, &p, &sdp);
+	if (o != OUTCOME_OK) {
+		offer_undo(j, s, &p, is_new);
+		return o;
+	}
+	parties_heard_from(j, s);
+	return OUTCOME_OK;
+}
+
+static enum outcome rollback_unanswered(struct job *j, struct session *s, struct leg *branch)
+{
+	if (branch && s->far->next)
+		end_branch(j->relay, s, branch, j->now);
+	else
+		end_session(j->relay, s, j->now);
+	return OUTCOME_OK;
+}
+
+enum outcome offer_rollback(struct job *j)
+{
+	struct session *s = job_session(j);
+	struct leg *branch;
+
+	if (!s)
+		return OUTCOME_UNKNOWN_CALL;
+	if (!s->offerer) {
+		job_warn(j, "no offer is open", (struct span){ 0 });
+		return OUTCOME_OK;
+	}
+	branch = span_is_set(j->request->via_branch) ? session_branch(s, j->request->via_branch) : NULL;
+	if (!s->committed)
+		return rollback_unanswered(j, s, branch);
+	join_drop_fresh(j->relay, s->near, j->now);
+	for (struct leg *l = s->far; l; l = l->next)
+		if (s->offerer == l || (s->offerer == s->near && (!branch || branch == l)))
+			join_drop_fresh(j->relay, l, j->now);
+	s->offerer = NULL;
+	return OUTCOME_OK;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "rtpproxy/outcome.h"
+
+/* Kamailio and OpenSIPS compare some of these literally: they try another relay, or give up. */
+static const struct {
+	const char *name, *reason;
+} outcomes[OUTCOME_N] = {
+	[OUTCOME_OK] = { "ok", "" },
+	[OUTCOME_BAD_DATA] = { "bad-data", "Invalid NG data format" },
+	[OUTCOME_NO_COMMAND] = { "no-command", "Dictionary contains no key \"command\"" },
+	[OUTCOME_UNKNOWN_COMMAND] = { "unknown-command", "Unrecognized command" },
+	[OUTCOME_NO_CALL_ID] = { "no-call-id", "No call-id in message" },
+	[OUTCOME_NO_FROM_TAG] = { "no-from-tag", "No from-tag in message" },
+	[OUTCOME_NO_TO_TAG] = { "no-to-tag", "No to-tag in message" },
+	[OUTCOME_TEXT_TOO_LONG] = { "text-too-long", "Call-id, tag, branch or owner too long" },
+	[OUTCOME_NO_SDP] = { "no-sdp", "No SDP body in message" },
+	[OUTCOME_BAD_SDP] = { "bad-sdp", "Failed to parse SDP" },
+	[OUTCOME_INCOMPLETE_SDP] = { "incomplete-sdp", "Incomplete SDP specification" },
+	[OUTCOME_REWRITE_FAILED] = { "rewrite-failed", "Error rewriting SDP" },
+	[OUTCOME_SESSIONS_FULL] = { "sessions-full", "Parallel session limit reached" },
+	[OUTCOME_PORTS_FULL] = { "ports-full", "Ran out of ports" },
+	[OUTCOME_NO_MEMORY] = { "no-memory", "Out of memory" },
+	[OUTCOME_UNKNOWN_CALL] = { "unknown-call", "Unknown call-id" },
+	[OUTCOME_UNKNOWN_TAGS] = { "unknown-tags", "Neither tag belongs to this call" },
+	[OUTCOME_NOT_FOUND] = { "not-found", "Call-ID not found or tags didn't match" },
+	[OUTCOME_UNKNOWN_REALM] = { "unknown-realm", "Unknown realm in direction" },
+	[OUTCOME_MIXED_FAMILIES] = { "mixed-families", "Media between IPv4 and IPv6 realms is not relayed" },
+	[OUTCOME_NO_USABLE_MEDIA] = { "no-usable-media", "No stream that can be relayed: only RTP/AVP and RTP/AVPF are" },
+	[OUTCOME_TARGET_LOOPBACK] = { "target-loopback", "SDP address is loopback" },
+	[OUTCOME_TARGET_LINK_LOCAL] = { "target-link-local", "SDP address is link-local" },
+	[OUTCOME_TARGET_MULTICAST] = { "target-multicast", "SDP address is multicast, broadcast or reserved" },
+	[OUTCOME_TARGET_OURSELVES] = { "target-ourselves", "SDP address is one of our own ports" },
+	[OUTCOME_ANSWER_TOO_LONG] = { "answer-too-long", "Answer does not fit a datagram" },
+};
+
+const char *outcome_name(enum outcome o)
+{
+	return o < OUTCOME_N ? outcomes[o].name : "unknown";
+}
+
+const char *outcome_reason(enum outcome o)
+{
+	return o < OUTCOME_N ? outcomes[o].reason : "";
+}

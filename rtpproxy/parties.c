@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "rtpproxy/parties.h"
+
+#include "rtpproxy/end.h"
+
+/* The realm that the request names, number 0 or 1 of `direction`; the first realm where it names none. */
+static enum outcome realm_named(struct job *j, unsigned side, uint8_t *out)
+{
+	struct span name = j->request->direction[side];
+	int realm = 0;
+
+	if (span_is_set(name))
+		realm = conf_realm_find(j->relay->conf, name);
+	else if (j->relay->conf->nrealm > 1)
+		job_warn(j, "no direction, assuming realm", span_str(j->relay->conf->realms[0].name));
+	if (realm < 0)
+		return OUTCOME_UNKNOWN_REALM;
+	*out = (uint8_t)realm;
+	return OUTCOME_OK;
+}
+
+/* RFC 4566 wants digits; 31 bits are understood by every phone. */
+static uint64_t sdp_id_new(struct relay *r)
+{
+	return (r->random(r->random_ctx) & 0x7fffffff) | 1;
+}
+
+static enum outcome leg_begin(struct job *j, unsigned side, struct span via_branch, struct span tag, struct leg **out)
+{
+	uint8_t realm;
+	struct leg *l;
+	enum outcome o = realm_named(j, side, &realm);
+
+	if (o != OUTCOME_OK)
+		return o;
+	l = leg_new(realm, via_branch, sdp_id_new(j->relay));
+	if (!l)
+		return OUTCOME_NO_MEMORY;
+	if (span_is_set(tag) && leg_use_tag(l, tag)) {
+		leg_free(l);
+		return OUTCOME_NO_MEMORY;
+	}
+	*out = l;
+	return OUTCOME_OK;
+}
+
+enum outcome parties_begin(struct job *j, struct session **out)
+{
+	struct relay *r = j->relay;
+	const struct ng_request *q = j->request;
+	struct session *s;
+	enum outcome o;
+
+	if (r->sessions.count >= r->sessions.capacity)
+		return OUTCOME_SESSIONS_FULL;
+	s = session_new(q->call_id, q->owner);
+	if (!s)
+		return OUTCOME_NO_MEMORY;
+	o = leg_begin(j, 0, (struct span){ 0 }, q->from_tag, &s->near);
+	if (o == OUTCOME_OK && table_add(&r->sessions, s->call_id, s))
+		o = OUTCOME_SESSIONS_FULL;
+	if (o != OUTCOME_OK) {
+		session_free(s);
+		return o;
+	}
+	s->id = ++r->last_id;
+	s->created = s->offered = j->now;
+	r->counters.sessions++;
+	*out = s;
+	return OUTCOME_OK;
+}
+
+static enum outcome far_begin(struct job *j, struct session *s, unsigned side, struct span tag, struct leg **out)
+{
+	const struct conf_realm *realms = j->relay->conf->realms;
+	struct leg *l;
+	enum outcome o = leg_begin(j, side, j->request->via_branch, tag, &l);
+
+	if (o != OUTCOME_OK)
+		return o;
+	if (realms[l->realm].address.family != realms[s->near->realm].address.family) {
+		leg_free(l);
+		return OUTCOME_MIXED_FAMILIES;
+	}
+	session_add_far(s, l);
+	*out = l;
+	return OUTCOME_OK;
+}
+
+/* The far leg of an offer from near. Inside a dialog the Via branch is a new one each time, so a tag that we do not know
+ * yet stands for the leg that is there; without a tag, a new branch is a new leg. */
+static struct leg *far_of(const struct session *s, const struct ng_request *q, struct span far_tag)
+{
+	struct leg *l = session_leg(s, far_tag);
+
+	if (l && l != s->near)
+		return l;
+	if (span_is_set(q->via_branch)) {
+		l = session_branch(s, q->via_branch);
+		if (l || !span_is_set(far_tag))
+			return l;
+	}
+	return s->joined ? s->joined : s->far;
+}
+
+/* An offer from near: outward. */
+static enum outcome parties_outward(struct job *j, struct session *s, struct parties *out)
+{
+	const struct ng_request *q = j->request;
+	struct leg *far = far_of(s, q, q->to_tag);
+	enum outcome o = OUTCOME_OK;
+
+	if (!far)
+		o = far_begin(j, s, 1, q->to_tag, &far);
+	else if (span_is_set(q->to_tag) && leg_use_tag(far, q->to_tag))
+		o = OUTCOME_NO_MEMORY;
+	if (o == OUTCOME_OK)
+		*out = (struct parties){ .offerer = s->near, .answerer = far };
+	return o;
+}
+
+enum outcome parties_of_offer(struct job *j, struct session *s, struct parties *out)
+{
+	const struct ng_request *q = j->request;
+	struct leg *from = session_leg(s, q->from_tag);
+	enum outcome o = OUTCOME_OK;
+
+	/* A further fork answers an INVITE without a description: it speaks first. */
+	if (!from && session_leg(s, q->to_tag) == s->near) {
+		from = span_is_set(q->via_branch) ? session_branch(s, q->via_branch) : NULL;
+		if (!from)
+			o = far_begin(j, s, 0, q->from_tag, &from);
+		else if (leg_use_tag(from, q->from_tag))
+			o = OUTCOME_NO_MEMORY;
+	}
+	/* The same call tried again, by a phone that changes its tag with every attempt. */
+	if (!from && o == OUTCOME_OK && !s->committed) {
+		from = s->near;
+		if (leg_use_tag(from, q->from_tag))
+			o = OUTCOME_NO_MEMORY;
+	}
+	if (o != OUTCOME_OK)
+		return o;
+	if (!from)
+		return OUTCOME_UNKNOWN_TAGS;
+	if (from == s->near)
+		return parties_outward(j, s, out);
+	*out = (struct parties){ .offerer = from, .answerer = s->near };
+	return OUTCOME_OK;
+}
+
+enum outcome parties_of_answer(const struct job *j, const struct session *s, struct parties *out)
+{
+	const struct ng_request *q = j->request;
+	struct span far_tag = q->to_tag;
+	struct leg *from = session_leg(s, q->from_tag), *to = session_leg(s, q->to_tag);
+	bool is_swapped = (!from && to) || (s->offerer && s->offerer == to && from != to);
+
+	if (is_swapped) {
+		from = to;
+		far_tag = q->from_tag;
+	}
+	if (!from)
+		return OUTCOME_UNKNOWN_TAGS;
+	out->offerer = from;
+	out->answerer_tag = far_tag;
+	out->answerer = from == s->near ? far_of(s, q, far_tag) : s->near;
+	return out->answerer ? OUTCOME_OK : OUTCOME_UNKNOWN_TAGS;
+}
+
+void parties_forget_new(struct job *j, struct session *s, const struct parties *p)
+{
+	struct leg *far = p->offerer == s->near ? p->answerer : p->offerer;
+
+	if (far && !far->offered)
+		end_branch(j->relay, s, far, j->now);
+}
+
+void parties_heard_from(const struct job *j, struct session *s)
+{
+	if (j->from)
+		s->peer = *j->from;
+	s->coding = j->request->coding;
+}
+
+void parties_follow(struct leg *l)
+{
+	for (unsigned i = 0; i < l->nstream; i++) {
+		struct stream *m = &l->stream[i];
+
+		if (!m->next.known)
+			continue;
+		if (target_follow(&m->next, &m->now))
+			m->relearn = true;
+		m->now = m->next;
+	}
+}

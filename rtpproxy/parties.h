@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* parties.h: which legs a command speaks of: tags and Via branch to offerer and answerer. */
+#ifndef NATSBC_RTPPROXY_PARTIES_H
+#define NATSBC_RTPPROXY_PARTIES_H
+
+#include "rtpproxy/job.h"
+
+struct parties {
+	struct leg *offerer, *answerer;
+	struct span answerer_tag; /* as the request has it; absent where it has none */
+};
+
+/* A new session with the offering side in it, on the table already. */
+enum outcome parties_begin(struct job *j, struct session **out);
+
+/* Finds the two legs of an offer; makes the far one where the call reaches out anew. */
+enum outcome parties_of_offer(struct job *j, struct session *s, struct parties *out);
+
+/* Finds the two legs of an answer, whichever way round the client puts the tags. */
+enum outcome parties_of_answer(const struct job *j, const struct session *s, struct parties *out);
+
+/* A far leg that was made for an offer that failed goes again. */
+void parties_forget_new(struct job *j, struct session *s, const struct parties *p);
+
+/* The request's sender is who will be told about the session. */
+void parties_heard_from(const struct job *j, struct session *s);
+
+/* What the leg offered comes into force. */
+void parties_follow(struct leg *l);
+
+#endif

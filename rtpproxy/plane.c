@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "rtpproxy/plane.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "rtpproxy/eal.h"
+#include "rtpproxy/loopback.h"
+#include "rtpproxy/nics.h"
+#include "rtpproxy/steer.h"
+#include "rtpproxy/worker.h"
+
+enum { EVENT_MAX = 4096, SETTLE_MS = LEARN_OVERLAP_MS + 100, WAYS_PER_SESSION = 4, WAYS_SPARE = 256 };
+
+/* Control's own notes on a port. */
+struct port_view {
+	uint32_t session;
+	uint32_t posted;          /* SET and CLEAR orders so far */
+	uint32_t since;           /* `posted` when the present session began */
+	bool set;
+	const struct way *expected, *signalling, *learnt;
+	uint64_t settle_at;       /* when an overlap of sources ends; 0: none */
+};
+
+struct plane {
+	const struct config *c;
+	plane_log_fn *log;
+	void *log_ctx;
+	struct netview *net;
+	struct nics nics;
+	struct loopback loopback;
+	struct flow_table flows;
+	struct worker worker;
+	bool eal, running;
+	struct port_view *view;   /* by the index of the flow table */
+	bool resend;              /* an order about a way was lost: tell them all again */
+	struct datapath_event event[EVENT_MAX];
+	uint32_t event_from, event_n;
+	uint64_t events_lost;
+};
+
+static uint64_t clock_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+/* --- ways ------------------------------------------------------------------------------------------------- */
+
+static struct hop hop_of(const struct plane *p, const struct way *w)
+{
+	struct hop hop = { .nic = NIC_NONE };
+	int nic;
+
+	if (!w || w->state != WAY_READY)
+		return hop;
+	nic = nics_find(&p->nics, w->ifindex);
+	if (nic < 0)
+		return hop;
+	hop.nic = (uint8_t)nic;
+	memcpy(hop.mac, w->mac, sizeof(hop.mac));
+	return hop;
+}
+
+static void hop_post(struct plane *p, uint32_t index, const struct way *w)
+{
+	struct order o = { .kind = ORDER_HOP, .index = index };
+
+	if (!w)
+		return;
+	o.hop.host = w->to;
+	o.hop.hop = hop_of(p, w);
+	if (worker_order_post(&p->worker, &o) < 0)
+		p->resend = true;
+}
+
+static void way_changed(void *ctx, const struct way *w)
+{
+	struct plane *p = ctx;
+
+	for (uint32_t i = 1; i < p->flows.count; i++) {
+		const struct port_view *v = &p->view[i];
+
+		if (v->set && (v->expected == w || v->signalling == w || v->learnt == w))
+			hop_post(p, i, w);
+	}
+}
+
+/* Points *slot to the way to `to`; gives the one before back. */
+static void way_turn(struct plane *p, const struct way **slot, const struct conf_realm *realm, const struct addr *to)
+{
+	const struct way *before = *slot;
+
+	if (before && addr_is_set(to) && addr_same_host(&before->to, to))
+		return;
+	*slot = addr_is_set(to) ? netview_get(p->net, &realm->address, to, clock_ms()) : NULL;
+	if (before)
+		netview_put(p->net, before);
+}
+
+static void ways_drop(struct plane *p, struct port_view *v)
+{
+	const struct addr none = { 0 };
+
+	way_turn(p, &v->expected, NULL, &none);
+	way_turn(p, &v->signalling, NULL, &none);
+	way_turn(p, &v->learnt, NULL, &none);
+}
+
+/* --- what the session layer asks --------------------------------------------------------------------------- */
+
+static int plane_set(void *ctx, const struct port_spec *spec)
+{
+	struct plane *p = ctx;
+	const uint32_t index = flow_index(&p->flows, spec->own);
+	const struct conf_realm *realm = &p->c->realms[spec->own.realm];
+	struct port_view *v = &p->view[index];
+	struct order o = { .kind = ORDER_SET, .index = index };
+
+	if (index == 0)
+		return -1;
+	way_turn(p, &v->expected, realm, &spec->expected);
+	way_turn(p, &v->signalling, realm, &spec->signalling);
+	o.set.spec = *spec;
+	o.set.peer = spec->peer.port ? flow_index(&p->flows, spec->peer) : 0;
+	o.set.expected = hop_of(p, v->expected);
+	o.set.signalling = hop_of(p, v->signalling);
+	if (worker_order_post(&p->worker, &o) < 0) {
+		if (!v->set)
+			ways_drop(p, v);
+		return -1;
+	}
+	v->posted++;
+	if (!v->set || v->session != spec->session)
+		v->since = v->posted;
+	v->set = true;
+	v->session = spec->session;
+	if (spec->relearn)
+		v->settle_at = clock_ms() + SETTLE_MS;
+	return 0;
+}
+
+static int plane_clear(void *ctx, struct own_port own)
+{
+	struct plane *p = ctx;
+	const uint32_t index = flow_index(&p->flows, own);
+	const struct order o = { .kind = ORDER_CLEAR, .index = index };
+	struct port_view *v = &p->view[index];
+
+	if (index == 0 || worker_order_post(&p->worker, &o) < 0)
+		return -1;
+	ways_drop(p, v);
+	v->posted++;
+	v->set = false;
+	v->settle_at = 0;
+	return 0;
+}
+
+static bool plane_stats(void *ctx, struct own_port own, struct port_stats *out)
+{
+	const struct plane *p = ctx;
+	const uint32_t index = flow_index(&p->flows, own);
+
+	if (index == 0 || !p->view[index].set)
+		return false;
+	flow_stats(&p->flows.flow[index], p->view[index].since, out);
+	return true;
+}
+
+static unsigned plane_events(void *ctx, struct datapath_event *out, unsigned max)
+{
+	struct plane *p = ctx;
+	unsigned n;
+
+	plane_run(p, clock_ms());
+	for (n = 0; n < max && p->event_n; n++) {
+		out[n] = p->event[p->event_from];
+		p->event_from = (p->event_from + 1) % EVENT_MAX;
+		p->event_n--;
+	}
+	return n;
+}
+
+static void plane_counters(void *ctx, void (*each)(void *arg, const char *name, uint64_t value), void *arg)
+{
+	const struct plane *p = ctx;
+	const struct burst_path *path = &p->worker.path;
+
+	each(arg, "received", __atomic_load_n(&path->received, __ATOMIC_RELAXED));
+	for (int v = VERDICT_SENT; v < VERDICT_N; v++)
+		each(arg, verdict_name((enum verdict)v), __atomic_load_n(&path->counts.of[v], __ATOMIC_RELAXED));
+	each(arg, "notices_lost", __atomic_load_n(&p->worker.notices_lost, __ATOMIC_RELAXED) + p->events_lost);
+	each(arg, "naps", __atomic_load_n(&p->worker.naps, __ATOMIC_RELAXED));
+}
+
+struct datapath plane_datapath(struct plane *p)
+{
+	return (struct datapath){
+		.ctx = p,
+		.set = plane_set,
+		.clear = plane_clear,
+		.stats = plane_stats,
+		.events = plane_events,
+		.counters = plane_counters,
+	};
+}
+
+/* --- the loop's part --------------------------------------------------------------------------------------- */
+
+int plane_notice_fd(const struct plane *p)
+{
+	return p->worker.wake;
+}
+
+int plane_net_fd(const struct plane *p)
+{
+	return netview_fd(p->net);
+}
+
+static void event_add(struct plane *p, const struct notice *n)
+{
+	if (p->event_n == EVENT_MAX) {
+		p->events_lost++;
+		return;
+	}
+	p->event[(p->event_from + p->event_n++) % EVENT_MAX] = (struct datapath_event){
+		.kind = n->kind == NOTICE_LATCHED ? DATAPATH_LATCHED : DATAPATH_REFUSED,
+		.own = flow_own(&p->flows, n->index),
+		.session = n->session,
+		.source = n->source,
+		.ssrc = n->ssrc,
+	};
+}
+
+static void notice_handle(struct plane *p, const struct notice *n)
+{
+	struct port_view *v = &p->view[n->index];
+	const struct own_port own = flow_own(&p->flows, n->index);
+
+	if (!v->set || v->session != n->session)
+		return;
+	if (n->kind != NOTICE_WAY) {
+		event_add(p, n);
+		return;
+	}
+	way_turn(p, &v->learnt, &p->c->realms[own.realm], &n->source);
+	hop_post(p, n->index, v->learnt);
+}
+
+void plane_run(struct plane *p, uint64_t now)
+{
+	struct notice n;
+	uint64_t wakes;
+
+	(void)!read(p->worker.wake, &wakes, sizeof(wakes));
+	for (int i = 0; i < WORKER_NOTICES && worker_notice_take(&p->worker, &n); i++)
+		notice_handle(p, &n);
+	netview_read(p->net, now);
+}
+
+static void settle(struct plane *p, uint32_t index, uint64_t now)
+{
+	const struct order o = { .kind = ORDER_TICK, .index = index };
+	struct port_view *v = &p->view[index];
+
+	if (v->settle_at == 0 || now < v->settle_at)
+		return;
+	if (worker_order_post(&p->worker, &o) == 0)
+		v->settle_at = 0;
+}
+
+void plane_tick(struct plane *p, uint64_t now)
+{
+	const bool resend = p->resend;
+
+	netview_tick(p->net, now);
+	p->resend = false;
+	for (uint32_t i = 1; i < p->flows.count; i++) {
+		const struct port_view *v = &p->view[i];
+
+		if (!v->set)
+			continue;
+		settle(p, i, now);
+		if (!resend)
+			continue;
+		hop_post(p, i, v->expected);
+		hop_post(p, i, v->signalling);
+		hop_post(p, i, v->learnt);
+	}
+}
+
+/* --- start and stop ---------------------------------------------------------------------------------------- */
+
+static int eal_open(struct plane *p, char *error, size_t error_size)
+{
+	const struct conf_relay *r = &p->c->relay;
+	const bool device = strchr(r->port, ':') != NULL;
+	const struct eal_ask ask = {
+		.megabytes = nics_megabytes(&p->nics),
+		.core = r->ncore ? (int)r->cores[0] : -1,
+		.debug = p->c->log.level >= 3,
+		.pci = device,
+		.more = r->eal,
+		.nmore = r->neal,
+	};
+	struct eal_got got;
+	char line[128];
+
+	steer_log(ask.debug);
+	if (eal_start(&ask, &got, error, error_size) < 0)
+		return -1;
+	p->eal = true;
+	snprintf(line, sizeof(line), "media: %u MB of %s for packets", ask.megabytes,
+		 got.hugepages ? "huge pages" : "ordinary memory (no free huge pages)");
+	p->log(p->log_ctx, 2, line);
+	if (r->ncore > 1)
+		p->log(p->log_ctx, 1, "media: relay.cores names several; this version runs one worker, on the first");
+	return 0;
+}
+
+static void lo_open(struct plane *p)
+{
+	const char *error;
+	char line[160];
+
+	if (nics_find(&p->nics, p->nics.lo) < 0)
+		return;
+	if (loopback_open(&p->loopback, &error) < 0) {
+		snprintf(line, sizeof(line), "media: peers on this host will hear nothing: cannot set %s", error);
+		p->log(p->log_ctx, 1, line);
+		return;
+	}
+	if (p->loopback.before[0] || p->loopback.before[1])
+		p->log(p->log_ctx, 2,
+		       "media: set accept_local and route_localnet of lo, so that peers on this host are served; put back "
+		       "at the end");
+}
+
+static int worker_open(struct plane *p, char *error, size_t error_size)
+{
+	if (flow_table_init(&p->flows, p->c) < 0 || worker_init(&p->worker, &p->flows, p->c->relay.idle_latency_us) < 0) {
+		snprintf(error, error_size, "no memory for %u media ports", p->flows.count);
+		return -1;
+	}
+	p->view = calloc(p->flows.count, sizeof(*p->view));
+	if (!p->view) {
+		snprintf(error, error_size, "out of memory");
+		return -1;
+	}
+	for (unsigned i = 0; i < p->nics.nopen; i++) {
+		const struct nic *n = &p->nics.open[i];
+
+		if (worker_nic_add(&p->worker, n->port, n->mac, n->queues) < 0) {
+			snprintf(error, error_size, "more than %d queues", WORKER_INPUT_MAX);
+			return -1;
+		}
+	}
+	if (worker_start(&p->worker, EAL_WORKER_LCORE) < 0) {
+		snprintf(error, error_size, "the media thread does not start");
+		return -1;
+	}
+	p->running = true;
+	return 0;
+}
+
+static void realms_report(const struct plane *p)
+{
+	char line[200], text[ADDR_TEXT_MAX];
+
+	for (unsigned i = 0; i < p->c->nrealm; i++) {
+		const struct conf_realm *r = &p->c->realms[i];
+		struct writer w = writer_over(text, sizeof(text));
+
+		addr_write_host(&w, &r->address, false);
+		snprintf(line, sizeof(line), "media: realm %s: %.*s ports %u-%u", r->name, (int)w.n, text,
+			 r->media_first, r->media_last);
+		p->log(p->log_ctx, 2, line);
+	}
+}
+
+struct plane *plane_open(const struct config *c, plane_log_fn *log, void *log_ctx, char *error, size_t error_size)
+{
+	struct plane *p = calloc(1, sizeof(*p));
+
+	if (!p) {
+		snprintf(error, error_size, "out of memory");
+		return NULL;
+	}
+	p->c = c;
+	p->log = log;
+	p->log_ctx = log_ctx;
+	p->worker.wake = -1;
+	p->net = netview_open(c->relay.sessions * WAYS_PER_SESSION + WAYS_SPARE, way_changed, p, error, error_size);
+	if (!p->net || nics_plan(&p->nics, c, p->net, error, error_size) < 0 || eal_open(p, error, error_size) < 0 ||
+	    nics_open(&p->nics, c, log, log_ctx, error, error_size) < 0)
+		goto out;
+	lo_open(p);
+	if (worker_open(p, error, error_size) < 0)
+		goto out;
+	realms_report(p);
+	return p;
+out:
+	plane_close(p);
+	return NULL;
+}
+
+void plane_close(struct plane *p)
+{
+	if (p->running)
+		worker_stop(&p->worker);
+	if (p->eal) {
+		nics_close(&p->nics);
+		loopback_close(&p->loopback);
+		worker_fini(&p->worker);
+	}
+	flow_table_fini(&p->flows);
+	if (p->net)
+		netview_close(p->net);
+	free(p->view);
+	if (p->eal)
+		eal_stop();
+	free(p);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* ports.h: the media ports of one realm, given out in pairs: RTP even, RTCP the next (CALLS.md M6). */
+#ifndef NATSBC_RTPPROXY_PORTS_H
+#define NATSBC_RTPPROXY_PORTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { PORTS_REST_MS = 30000 }; /* a pair given back is not given out again for so long, unless there is no other */
+
+enum ports_state { PORTS_FREE, PORTS_USED, PORTS_PARKED };
+
+struct ports_rest {
+	uint64_t since; /* ms */
+	uint16_t pair;
+};
+
+/* A pair is numbered from 0: its RTP port is first + 2 * pair. */
+struct ports {
+	uint16_t first;           /* even */
+	uint32_t npair;
+	uint16_t *pool;           /* pairs that may be taken, in no order */
+	uint32_t npool;
+	struct ports_rest *rest;  /* ring of pairs given back of late, oldest at rest_at */
+	uint32_t rest_at, nrest;
+	uint8_t *state;           /* enum ports_state of each pair */
+	uint32_t nparked;
+};
+
+/* [first, last], both included; a range that holds no pair is always exhausted. Allocates. 0, or -1 without memory. */
+int ports_init(struct ports *p, uint16_t first, uint16_t last);
+void ports_fini(struct ports *p);
+
+/* The RTP port of a pair chosen by random, or 0: none left. */
+uint16_t ports_take(struct ports *p, uint64_t now, uint64_t random);
+
+/* Back to the realm. Does nothing where the pair is not out. */
+void ports_give(struct ports *p, uint16_t port, uint64_t now);
+
+/* Not in use, but the packet path could not be told yet: stays out until it is given back. */
+void ports_park(struct ports *p, uint16_t port);
+/* Walks the parked pairs: *pos = 0 to begin; 0 at the end. The one found may be given back meanwhile. */
+uint16_t ports_parked(const struct ports *p, uint32_t *pos);
+
+/* True where port, even or odd, belongs to a pair that is out. */
+bool ports_is_used(const struct ports *p, uint16_t port);
+
+/* Pairs that ports_take could still give out, resting ones included. */
+static inline uint32_t ports_left(const struct ports *p)
+{
+	return p->npool + p->nrest;
+}
+
+static inline uint32_t ports_used(const struct ports *p)
+{
+	return p->npair - p->npool - p->nrest;
+}
+
+#endif

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "rtpproxy/server.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum {
+	SERVER_BATCH = 16,
+	SERVER_ROUNDS = 16,        /* batches of one socket per run: other work must get its turn */
+	SERVER_RCVBUF = 1 << 22,   /* bursts of offers wait here while another command is carried out */
+	SERVER_UNIX_MODE = 0660,
+};
+
+struct server_socket {
+	int fd;
+	char *path; /* of a unix socket, to be removed; NULL for UDP */
+};
+
+struct server {
+	struct relay *relay;
+	int epoll;
+	struct server_socket sockets[CONF_NG_MAX];
+	unsigned nsocket;
+	struct server_peer peers[SERVER_BATCH];
+	char in[SERVER_BATCH][NG_DATAGRAM_MAX];
+	char out[SERVER_BATCH][RELAY_ANSWER_MAX];
+};
+
+typedef int open_fn(struct server_socket *s, struct span rest, struct writer *error);
+
+static int open_failed(struct server_socket *s, struct writer *error, const char *what, struct span name)
+{
+	writer_format(error, "%.*s: %s: %s", SPAN_ARG(name), what, strerror(errno));
+	if (s->fd >= 0)
+		close(s->fd);
+	s->fd = -1;
+	return -1;
+}
+
+/* A file that a former relay left behind when it was killed goes; one that somebody answers on stays. */
+static int remove_stale(const struct sockaddr_un *name)
+{
+	struct stat st;
+	int fd, rc, error;
+
+	if (lstat(name->sun_path, &st))
+		return errno == ENOENT ? 0 : -1;
+	if (!S_ISSOCK(st.st_mode)) {
+		errno = EEXIST;
+		return -1;
+	}
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return -1;
+	rc = connect(fd, (const struct sockaddr *)name, sizeof(*name));
+	error = rc ? errno : EADDRINUSE;
+	close(fd);
+	if (error == ECONNREFUSED)
+		return unlink(name->sun_path);
+	errno = error;
+	return -1;
+}
+
+static int open_unix(struct server_socket *s, struct span path, struct writer *error)
+{
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+
+	s->fd = -1;
+	if (path.n == 0 || path.n >= sizeof(name.sun_path)) {
+		errno = ENAMETOOLONG;
+		return open_failed(s, error, "unix socket", path);
+	}
+	memcpy(name.sun_path, path.p, path.n);
+	if (remove_stale(&name))
+		return open_failed(s, error, "unix socket", path);
+	s->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	/* The mode is the file's from the first moment on, less the umask; chmod then gives the group its part. */
+	if (s->fd < 0 || fchmod(s->fd, SERVER_UNIX_MODE) || bind(s->fd, (struct sockaddr *)&name, sizeof(name)))
+		return open_failed(s, error, "unix socket", path);
+	s->path = strdup(name.sun_path);
+	if (!s->path || chmod(name.sun_path, SERVER_UNIX_MODE)) {
+		unlink(name.sun_path);
+		return open_failed(s, error, "unix socket", path);
+	}
+	return 0;
+}
+
+/* Whoever can send to it commands all calls, and nothing authenticates him: so no further than this machine. */
+static int open_udp(struct server_socket *s, struct span host, struct writer *error)
+{
+	struct sockaddr_storage ss;
+	struct addr a;
+	socklen_t len;
+
+	s->fd = -1;
+	if (addr_parse(host, 0, &a) || a.port == 0) {
+		errno = EINVAL;
+		return open_failed(s, error, "not HOST:PORT", host);
+	}
+	if (!addr_is_loopback(&a)) {
+		errno = EACCES;
+		return open_failed(s, error, "only loopback addresses may be used", host);
+	}
+	len = addr_to_sockaddr(&a, &ss);
+	s->fd = socket(ss.ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (s->fd < 0 || bind(s->fd, (struct sockaddr *)&ss, len))
+		return open_failed(s, error, "UDP socket", host);
+	return 0;
+}
+
+static const struct {
+	struct span prefix;
+	open_fn *open;
+} kinds[] = {
+	{ SPAN("unix:"), open_unix },
+	{ SPAN("udp:"), open_udp },
+};
+
+static int socket_open(struct server *s, const char *name, struct writer *error)
+{
+	const int rcvbuf = SERVER_RCVBUF;
+	struct span text = span_str(name);
+	struct server_socket *to = &s->sockets[s->nsocket];
+	struct epoll_event event = { .events = EPOLLIN, .data.u32 = s->nsocket };
+
+	for (unsigned i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (!span_starts(text, kinds[i].prefix))
+			continue;
+		if (kinds[i].open(to, span_from(text, kinds[i].prefix.n), error))
+			return -1;
+		s->nsocket++;
+		/* As much as the system grants. */
+		setsockopt(to->fd, SOL_SOCKET, SO_RCVBUF, &rcvbuf, sizeof(rcvbuf));
+		if (epoll_ctl(s->epoll, EPOLL_CTL_ADD, to->fd, &event) == 0)
+			return 0;
+		writer_format(error, "%s: %s", name, strerror(errno));
+		return -1;
+	}
+	writer_format(error, "%s: must begin with unix: or udp:", name);
+	return -1;
+}
+
+struct server *server_open(const struct config *conf, struct relay *r, char *error, uint32_t error_size)
+{
+	struct writer w = writer_over(error, error_size - 1);
+	struct server *s = calloc(1, sizeof(*s));
+	int failed = 0;
+
+	error[0] = '\0';
+	if (!s)
+		return NULL;
+	s->relay = r;
+	s->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (s->epoll < 0) {
+		writer_format(&w, "epoll: %s", strerror(errno));
+		failed = -1;
+	}
+	for (unsigned i = 0; i < conf->relay.nng && !failed; i++)
+		failed = socket_open(s, conf->relay.ng[i], &w);
+	error[w.n] = '\0';
+	if (!failed)
+		return s;
+	server_close(s);
+	return NULL;
+}
+
+void server_close(struct server *s)
+{
+	if (!s)
+		return;
+	for (unsigned i = 0; i < s->nsocket; i++) {
+		close(s->sockets[i].fd);
+		if (s->sockets[i].path)
+			unlink(s->sockets[i].path);
+		free(s->sockets[i].path);
+	}
+	if (s->epoll >= 0)
+		close(s->epoll);
+	free(s);
+}
+
+int server_poll_fd(const struct server *s)
+{
+	return s->epoll;
+}
+
+/* One datagram that cannot be delivered, its receiver being gone or too slow, must not hold up the others: a client asks
+ * again, and is answered from what is kept. */
+static void send_all(int fd, struct mmsghdr *m, unsigned n)
+{
+	unsigned at = 0;
+
+	while (at < n) {
+		int sent = sendmmsg(fd, m + at, n - at, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+		at += sent > 0 ? (unsigned)sent : 1;
+	}
+}
+
+/* Takes up to a batch from the socket, answers it; how many there were. */
+static unsigned batch_run(struct server *s, unsigned number, uint64_t now)
+{
+	struct mmsghdr in[SERVER_BATCH] = { 0 }, out[SERVER_BATCH] = { 0 };
+	struct iovec to[SERVER_BATCH], from[SERVER_BATCH];
+	int fd = s->sockets[number].fd;
+	unsigned nout = 0;
+	int n;
+
+	for (unsigned i = 0; i < SERVER_BATCH; i++) {
+		s->peers[i] = (struct server_peer){ .socket = (uint8_t)number };
+		to[i] = (struct iovec){ .iov_base = s->in[i], .iov_len = sizeof(s->in[i]) };
+		in[i].msg_hdr = (struct msghdr){
+			.msg_name = &s->peers[i].address,
+			.msg_namelen = sizeof(s->peers[i].address),
+			.msg_iov = &to[i],
+			.msg_iovlen = 1,
+		};
+	}
+	n = recvmmsg(fd, in, SERVER_BATCH, MSG_DONTWAIT, NULL);
+	for (int i = 0; i < n; i++) {
+		struct writer w = writer_over(s->out[i], sizeof(s->out[i]));
+
+		s->peers[i].len = in[i].msg_hdr.msg_namelen;
+		relay_handle(s->relay, span_of(s->in[i], in[i].msg_len), &s->peers[i], now, &w);
+		if (w.n == 0 || s->peers[i].len == 0)
+			continue;
+		from[nout] = (struct iovec){ .iov_base = w.p, .iov_len = w.n };
+		out[nout].msg_hdr = (struct msghdr){
+			.msg_name = &s->peers[i].address,
+			.msg_namelen = s->peers[i].len,
+			.msg_iov = &from[nout],
+			.msg_iovlen = 1,
+		};
+		nout++;
+	}
+	send_all(fd, out, nout);
+	return n > 0 ? (unsigned)n : 0;
+}
+
+void server_run(struct server *s, uint64_t now)
+{
+	struct epoll_event events[CONF_NG_MAX];
+	int n = epoll_wait(s->epoll, events, CONF_NG_MAX, 0);
+
+	for (int i = 0; i < n; i++)
+		for (unsigned round = 0; round < SERVER_ROUNDS; round++)
+			if (batch_run(s, events[i].data.u32, now) < SERVER_BATCH)
+				break;
+}
+
+void server_event_send(void *server, const struct server_peer *to, struct span datagram)
+{
+	const struct server *s = server;
+
+	if (to->socket >= s->nsocket || to->len == 0)
+		return;
+	sendto(s->sockets[to->socket].fd, datagram.p, datagram.n, MSG_DONTWAIT | MSG_NOSIGNAL,
+	       (const struct sockaddr *)&to->address, to->len);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* server.h: the sockets on which the relay is commanded: unix datagram sockets, and UDP on loopback. */
+#ifndef NATSBC_RTPPROXY_SERVER_H
+#define NATSBC_RTPPROXY_SERVER_H
+
+#include "rtpproxy/relay.h"
+
+struct server;
+
+/* Opens all of conf->relay.ng for r, both borrowed. NULL with the reason in error (NUL-terminated).
+ * Caller closes with server_close(). */
+struct server *server_open(const struct config *conf, struct relay *r, char *error, uint32_t error_size);
+
+/* Closes the sockets and removes their files. */
+void server_close(struct server *s);
+
+/* Readable when there is work for server_run: one file descriptor for all sockets, to be put into the caller's loop. */
+int server_poll_fd(const struct server *s);
+
+/* Handles what has arrived, never waits. A flood is handled in portions: the descriptor stays readable. */
+void server_run(struct server *s, uint64_t now);
+
+/* Sends one datagram to a client that has spoken before: fits relay.event with the server as its context. */
+void server_event_send(void *server, const struct server_peer *to, struct span datagram);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* session.h: the media of one call: the side that called, the sides that it reached (forks), who asked for it. */
+#ifndef NATSBC_RTPPROXY_SESSION_H
+#define NATSBC_RTPPROXY_SESSION_H
+
+#include "rtpproxy/leg.h"
+#include "rtpproxy/server_peer.h"
+
+enum { SESSION_TEXT_MAX = 1024 }; /* bytes of a call-id, tag, branch or owner */
+
+struct session {
+	uint32_t id;               /* what the packet path gives back in events */
+	struct span call_id;       /* owned; the key */
+	struct span owner;         /* owned; absent where the client names none */
+	struct server_peer peer;   /* who is told about it */
+	enum ng_coding coding;     /* that the peer speaks */
+	struct leg *near;          /* who made the first offer: one set of ports for the whole call (F2) */
+	struct leg *far;           /* list, newest first: one per Via branch */
+	struct leg *joined;        /* the far leg that near talks with; NULL before the first answer */
+	struct leg *offerer;       /* whose offer waits for its answer; NULL: none */
+	bool committed;            /* there has been an answer */
+	uint64_t created, offered; /* ms */
+	uint64_t heard;            /* ms: when media was last seen to arrive; counted from the answer */
+	uint64_t heard_packets;    /* the sum by which that is seen */
+	uint64_t check, told;      /* ms: next look at the media, last event; told 0: none */
+	bool held;
+};
+
+/* Caller frees with session_free(). NULL without memory. */
+struct session *session_new(struct span call_id, struct span owner);
+/* Ports must have been given back. */
+void session_free(struct session *s);
+
+/* The leg with this tag, NULL where none has it. */
+struct leg *session_leg(const struct session *s, struct span tag);
+/* The far leg with this Via branch. */
+struct leg *session_branch(const struct session *s, struct span via_branch);
+
+/* Takes over l as a far leg. */
+void session_add_far(struct session *s, struct leg *l);
+/* Gives l back to the caller; l must be a far leg of s. */
+void session_take_far(struct session *s, struct leg *l);
+
+/* The other side of l as things stand: what its media is to be relayed to. NULL where nobody yet. */
+struct leg *session_peer(const struct session *s, const struct leg *l);
+
+#endif

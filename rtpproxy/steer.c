@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "rtpproxy/steer.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <linux/if_link.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+extern const char _binary_steer_bpf_o_start[], _binary_steer_bpf_o_end[];
+
+enum { MAPS_MAX = 8 };
+
+void steer_log(bool debug)
+{
+	if (!debug)
+		(void)libbpf_set_print(NULL);
+}
+
+int steer_file(void)
+{
+	const size_t n = (size_t)(_binary_steer_bpf_o_end - _binary_steer_bpf_o_start);
+	const int fd = memfd_create("steer.bpf.o", MFD_CLOEXEC);
+
+	if (fd < 0)
+		return -1;
+	if (write(fd, _binary_steer_bpf_o_start, n) != (ssize_t)n) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* Descriptor of the attached program, with what the kernel says of it; -1 where there is none. */
+static int attached_open(unsigned ifindex, struct bpf_prog_info *info, uint32_t *map_ids)
+{
+	struct bpf_prog_info asked = { .nr_map_ids = MAPS_MAX, .map_ids = (uint64_t)(uintptr_t)map_ids };
+	uint32_t len = sizeof(asked), id = 0;
+	int fd;
+
+	if (bpf_xdp_query_id((int)ifindex, 0, &id) < 0 || id == 0)
+		return -1;
+	fd = bpf_prog_get_fd_by_id(id);
+	if (fd < 0)
+		return -1;
+	if (bpf_obj_get_info_by_fd(fd, &asked, &len) < 0) {
+		close(fd);
+		return -1;
+	}
+	*info = asked;
+	return fd;
+}
+
+static int map_fill(uint32_t id, const struct media_ranges *ranges)
+{
+	const uint32_t key = 0;
+	struct bpf_map_info info = { 0 };
+	uint32_t len = sizeof(info);
+	const int fd = bpf_map_get_fd_by_id(id);
+	int result = -1;
+
+	if (fd < 0)
+		return -1;
+	if (bpf_obj_get_info_by_fd(fd, &info, &len) == 0 && strcmp(info.name, "media") == 0)
+		result = bpf_map_update_elem(fd, &key, ranges, BPF_ANY) == 0 ? 0 : -1;
+	close(fd);
+	return result;
+}
+
+int steer_fill(unsigned ifindex, const struct media_ranges *ranges)
+{
+	uint32_t ids[MAPS_MAX];
+	struct bpf_prog_info info;
+	const int fd = attached_open(ifindex, &info, ids);
+	int result = -1;
+
+	if (fd < 0)
+		return -1;
+	for (uint32_t i = 0; result != 0 && i < info.nr_map_ids && i < MAPS_MAX; i++)
+		result = map_fill(ids[i], ranges);
+	close(fd);
+	return result;
+}
+
+const char *steer_mode(unsigned ifindex)
+{
+	LIBBPF_OPTS(bpf_xdp_query_opts, opts);
+
+	if (bpf_xdp_query((int)ifindex, 0, &opts) < 0 || opts.prog_id == 0)
+		return NULL;
+	return opts.attach_mode == XDP_ATTACHED_SKB ? "generic" : "native";
+}
+
+int steer_detach(unsigned ifindex, char name[16])
+{
+	uint32_t ids[MAPS_MAX];
+	struct bpf_prog_info info;
+	const int fd = attached_open(ifindex, &info, ids);
+
+	if (fd < 0)
+		return 0;
+	close(fd);
+	memcpy(name, info.name, 16);
+	if (strncmp(info.name, "natsbc_steer", sizeof(info.name)) != 0)
+		return -1;
+	return bpf_xdp_detach((int)ifindex, 0, NULL) == 0 ? 0 : -1;
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "rtpproxy/target.h"
+
+#include "alg/conf/config.h"
+#include "alg/sdp/connection.h"
+#include "alg/sdp/direction.h"
+#include "alg/sdp/rtcp.h"
+
+/* RTP in the clear is what the packet path relays in this version. */
+static const bool relayed[] = {
+	[SDP_RTP_AVP] = true,
+	[SDP_RTP_AVPF] = true,
+	[SDP_PROTO_OTHER] = false, /* the last of the enum: the table covers all */
+};
+
+static const struct prefix link_local[] = {
+	{ .base = { .ip = { 169, 254 }, .family = ADDR_V4 }, .bits = 16 },
+	{ .base = { .ip = { 0xfe, 0x80 }, .family = ADDR_V6 }, .bits = 10 },
+};
+
+static bool addr_is_link_local(const struct addr *a)
+{
+	return prefix_has(&link_local[0], a) || prefix_has(&link_local[1], a);
+}
+
+static bool realm_is_at(const struct conf_realm *realm, const struct addr *a)
+{
+	return addr_same_host(&realm->address, a) || addr_same_host(&realm->public, a);
+}
+
+static bool realm_listens(const struct conf_realm *realm, uint16_t port)
+{
+	for (unsigned i = 0; i < realm->nlisten; i++)
+		if (realm->listen[i].port == port)
+			return true;
+	return false;
+}
+
+/* A port of ours is a target only for a call that really comes back to us (hairpin): one whose signalling came from
+ * ourselves too, or from where the client does not say. Else media could be made to run in circles. */
+static bool target_is_ourselves(const struct target_rules *rules, const struct addr *a)
+{
+	const struct addr *from = &rules->request->received_from;
+	bool is_ours = false, is_out = false, from_us = !addr_is_set(from);
+
+	for (unsigned i = 0; i < rules->conf->nrealm; i++) {
+		const struct conf_realm *realm = &rules->conf->realms[i];
+
+		if (addr_is_set(from) && realm_is_at(realm, from))
+			from_us = true;
+		if (!realm_is_at(realm, a))
+			continue;
+		if (realm_listens(realm, a->port))
+			return true;
+		if (a->port < realm->media_first || a->port > realm->media_last)
+			continue;
+		is_ours = true;
+		is_out = is_out || ports_is_used(&rules->ports[i], a->port);
+	}
+	return is_ours && (!is_out || !from_us);
+}
+
+/* FAULTS class 22: what a stranger's description must not make us send to. */
+static enum outcome target_check(const struct target_rules *rules, const struct addr *a)
+{
+	const struct addr *own = &rules->conf->realms[rules->realm].address;
+
+	if (!addr_is_set(a) || addr_is_any(a))
+		return OUTCOME_OK;
+	if (!addr_is_unicast(a))
+		return OUTCOME_TARGET_MULTICAST;
+	if (addr_is_loopback(a) && !addr_is_loopback(own))
+		return OUTCOME_TARGET_LOOPBACK;
+	if (addr_is_link_local(a) && !addr_is_link_local(own))
+		return OUTCOME_TARGET_LINK_LOCAL;
+	return target_is_ourselves(rules, a) ? OUTCOME_TARGET_OURSELVES : OUTCOME_OK;
+}
+
+static uint8_t target_bits(unsigned asked, const struct addr *a)
+{
+	unsigned whole = a->family == ADDR_V6 ? 128 : 32;
+
+	/* 32 is what a realm has by default: of IPv6 it would be a whole provider. */
+	return (uint8_t)(asked == 0 || asked > whole || (whole == 128 && asked == 32) ? whole : asked);
+}
+
+/* M1, for access realms: who speaks from where the description says is held to it, others to where they signal from. */
+static enum latch_policy target_policy_auto(const struct target_rules *rules, const struct target *t)
+{
+	const struct addr *from = &rules->request->received_from;
+
+	if (rules->request->trust_address || !addr_is_set(from))
+		return LATCH_SDP_IP;
+	if (!addr_is_set(&t->said_rtp) || addr_is_any(&t->said_rtp) || addr_is_private(&t->said_rtp))
+		return LATCH_SIG_IP;
+	return addr_same_host(&t->said_rtp, from) ? LATCH_SDP_IP : LATCH_SIG_IP;
+}
+
+static void target_policy(const struct target_rules *rules, struct target *t)
+{
+	static const enum conf_latch as_conf[] = {
+		[NG_LATCH_DEFAULT] = CONF_LATCH_AUTO,
+		[NG_LATCH_EXACT] = CONF_LATCH_EXACT,
+		[NG_LATCH_SDP_IP] = CONF_LATCH_SDP_IP,
+		[NG_LATCH_SIG_IP] = CONF_LATCH_SIG_IP,
+		[NG_LATCH_OPEN] = CONF_LATCH_OPEN,
+	};
+	static const enum latch_policy as_latch[] = {
+		[CONF_LATCH_EXACT] = LATCH_EXACT,
+		[CONF_LATCH_SDP_IP] = LATCH_SDP_IP,
+		[CONF_LATCH_SIG_IP] = LATCH_SIG_IP,
+		[CONF_LATCH_OPEN] = LATCH_OPEN,
+	};
+	const struct ng_request *request = rules->request;
+	const struct conf_realm *realm = &rules->conf->realms[rules->realm];
+	bool asked = request->latch != NG_LATCH_DEFAULT;
+	enum conf_latch latch = asked ? as_conf[request->latch] : realm->latch;
+
+	t->signalling = addr_unmap(&request->received_from);
+	t->signalling.port = 0;
+	t->sig_bits = target_bits(0, &t->signalling);
+	if (latch == CONF_LATCH_AUTO) {
+		t->policy = target_policy_auto(rules, t);
+		return;
+	}
+	t->policy = as_latch[latch];
+	if (t->policy != LATCH_SIG_IP)
+		return;
+	t->sig_bits = target_bits(asked ? request->latch_bits : realm->latch_bits, &t->signalling);
+	if (!addr_is_set(&t->signalling))
+		t->policy = LATCH_SDP_IP;
+}
+
+/* A private address is behind some NAT, unless the side signals from it or the realm is said to reach it. */
+static bool target_is_reachable(const struct target_rules *rules, const struct target *t, const struct addr *a)
+{
+	const struct conf_realm *realm = &rules->conf->realms[rules->realm];
+
+	if (!addr_is_private(a) || addr_same_host(a, &t->signalling))
+		return true;
+	for (unsigned i = 0; i < realm->nnetwork; i++)
+		if (prefix_has(&realm->networks[i], a))
+			return true;
+	return false;
+}
+
+/* Where may be sent before the source is learnt. */
+static struct addr target_expected(const struct target_rules *rules, const struct target *t, const struct addr *said)
+{
+	const struct conf_realm *realm = &rules->conf->realms[rules->realm];
+	bool learns = t->policy == LATCH_SIG_IP || t->policy == LATCH_OPEN;
+
+	if (!addr_is_set(said) || addr_is_any(said) || said->port == 0 || said->family != realm->address.family)
+		return (struct addr){ 0 };
+	if (learns && !target_is_reachable(rules, t, said))
+		return (struct addr){ 0 };
+	return *said;
+}
+
+/* a=rtcp where it names another port than RTP's (we do not mux), else the port after RTP's (RFC 3550 11). */
+static struct addr target_said_rtcp(const struct sdp *sdp, unsigned media, const struct addr *rtp)
+{
+	struct addr a = *rtp;
+	struct span value;
+	struct sdp_rtcp rtcp;
+
+	a.port = (uint16_t)(rtp->port + 1);
+	if (!sdp_attribute(sdp, &sdp->media[media], SPAN("rtcp"), NULL, &value) || sdp_rtcp_parse(value, &rtcp) ||
+	    rtcp.port == rtp->port)
+		return a;
+	if (addr_is_set(&rtcp.addr) && !addr_is_any(&rtcp.addr))
+		return addr_unmap(&rtcp.addr);
+	a.port = rtcp.port;
+	return a;
+}
+
+static void text_copy(char *to, size_t size, struct span from)
+{
+	uint32_t n = from.n < size ? from.n : (uint32_t)size - 1;
+
+	memcpy(to, from.p, n);
+	to[n] = '\0';
+}
+
+static enum outcome target_addresses(const struct target_rules *rules, const struct sdp *sdp, unsigned media,
+				     uint16_t port, struct target *t)
+{
+	const struct sdp_line *line = sdp_connection_line(sdp, media);
+	struct sdp_connection c;
+	enum outcome o;
+
+	if (!line)
+		return OUTCOME_INCOMPLETE_SDP;
+	if (sdp_connection_parse(sdp_line_value(sdp, line), &c))
+		return OUTCOME_BAD_SDP;
+	if (addr_is_set(&c.addr)) {
+		t->said_rtp = addr_unmap(&c.addr);
+		t->said_rtp.port = port;
+		t->said_rtcp = target_said_rtcp(sdp, media, &t->said_rtp);
+	}
+	o = target_check(rules, &t->said_rtp);
+	if (o == OUTCOME_OK)
+		o = target_check(rules, &t->said_rtcp);
+	if (o != OUTCOME_OK)
+		return o;
+	target_policy(rules, t);
+	t->rtp = target_expected(rules, t, &t->said_rtp);
+	t->rtcp = target_expected(rules, t, &t->said_rtcp);
+	return OUTCOME_OK;
+}
+
+enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp, unsigned media, struct target *out)
+{
+	struct target t = { .known = true };
+	const struct sdp_line *line = &sdp->line[sdp->media[media].first];
+	struct sdp_media m;
+	enum outcome o;
+
+	if (sdp_media_parse(sdp_line_value(sdp, line), &m))
+		return OUTCOME_BAD_SDP;
+	text_copy(t.type, sizeof(t.type), m.type);
+	text_copy(t.protocol, sizeof(t.protocol), m.proto_name);
+	t.unsupported = m.port != 0 && !relayed[m.proto];
+	t.refused = m.port == 0 || t.unsupported;
+	if (!t.refused) {
+		o = target_addresses(rules, sdp, media, m.port, &t);
+		if (o != OUTCOME_OK)
+			return o;
+		t.held = sdp_is_hold(sdp, media);
+	}
+	*out = t;
+	return OUTCOME_OK;
+}
+
+bool target_follow(struct target *next, const struct target *in_force)
+{
+	if (!in_force->known || in_force->refused || next->refused)
+		return false;
+	if (addr_is_any(&next->said_rtp)) {
+		struct target described = *in_force;
+
+		described.held = next->held;
+		*next = described;
+		return false;
+	}
+	return !addr_eq(&next->said_rtp, &in_force->said_rtp) ||
+	       (next->policy == LATCH_SIG_IP && !addr_same_host(&next->signalling, &in_force->signalling));
+}

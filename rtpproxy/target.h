@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* target.h: where one side wants the media of one m-line, and whom the relay may learn there (CALLS.md 4.13 M1). */
+#ifndef NATSBC_RTPPROXY_TARGET_H
+#define NATSBC_RTPPROXY_TARGET_H
+
+#include "alg/ng/ng.h"
+#include "alg/sdp/media.h"
+#include "alg/sdp/sdp.h"
+#include "rtpproxy/datapath.h"
+#include "rtpproxy/ports.h"
+#include "rtpproxy/outcome.h"
+
+struct config;
+
+struct target {
+	bool known;             /* this side has described the m-line */
+	bool refused;           /* port 0, or a kind of media that we do not relay */
+	bool unsupported;       /* refused by us, not by the side */
+	bool held;
+	enum latch_policy policy;
+	uint8_t sig_bits;       /* LATCH_SIG_IP: prefix length */
+	struct addr said_rtp, said_rtcp; /* as the SDP has it */
+	struct addr rtp, rtcp;  /* where may be sent before a source is learnt; ADDR_NONE: it must be learnt first */
+	struct addr signalling; /* port unused */
+	char type[12];          /* audio, video, …; for reports */
+	char protocol[24];      /* RTP/AVP; for reports */
+};
+
+/* What is needed to judge the addresses of a description. */
+struct target_rules {
+	const struct config *conf;
+	const struct ports *ports; /* per realm */
+	uint8_t realm;             /* where the sender of the description is */
+	const struct ng_request *request;
+};
+
+/* Reads m-line number media. An outcome other than OK: the whole description is to be refused (FAULTS: relaying to
+ * loopback, link-local, ourselves). */
+enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp, unsigned media, struct target *out);
+
+/* A side describes the m-line anew. c=0.0.0.0 (old hold) says nothing new about where: that is taken from the target in
+ * force. True where the media will come from elsewhere, so that it must be learnt again (R4). */
+bool target_follow(struct target *next, const struct target *in_force);
+
+#endif

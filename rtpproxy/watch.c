@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "rtpproxy/watch.h"
+
+#include "rtpproxy/end.h"
+
+enum { WATCH_EVENT_MAX = 4096 };
+
+static uint64_t leg_packets(const struct relay *r, const struct leg *l)
+{
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < l->nstream; i++) {
+		const struct own_port own = { .realm = l->realm, .port = l->stream[i].port };
+		struct port_stats s;
+
+		if (l->stream[i].in_path && r->path.stats(r->path.ctx, own, &s))
+			sum += s.rx_packets;
+	}
+	return sum;
+}
+
+static uint64_t watch_limit(const struct relay *r, const struct session *s)
+{
+	return s->held ? r->conf->relay.held_timeout_ms : r->conf->relay.silence_timeout_ms;
+}
+
+static uint64_t watch_step(uint64_t limit)
+{
+	uint64_t step = limit / 8;
+
+	return step > WATCH_STEP_MS ? WATCH_STEP_MS : step;
+}
+
+/* A port that is given anew counts from zero: any other sum than the last is a sign of life, not only a greater one. */
+static void watch_listen(const struct relay *r, struct session *s, uint64_t now)
+{
+	uint64_t packets = leg_packets(r, s->near);
+
+	for (const struct leg *l = s->far; l; l = l->next)
+		packets += leg_packets(r, l);
+	if (packets == s->heard_packets)
+		return;
+	s->heard_packets = packets;
+	s->heard = now;
+	s->told = 0;
+}
+
+static void watch_tell(struct relay *r, struct session *s, uint64_t now)
+{
+	char datagram[WATCH_EVENT_MAX], serial[32];
+	struct writer w = writer_over(datagram, sizeof(datagram)), cookie = writer_over(serial, sizeof(serial));
+	struct ng_writer n;
+
+	if (!s->told)
+		r->counters.timeouts++;
+	s->told = now;
+	if (!r->event || !s->peer.len)
+		return;
+	writer_str(&cookie, "event-");
+	writer_u64(&cookie, ++r->event_serial);
+	ng_open(&n, &w, s->coding, writer_done(&cookie));
+	ng_put_str(&n, SPAN("event"), SPAN("media-timeout"));
+	ng_put_str(&n, SPAN("call-id"), s->call_id);
+	if (span_is_set(s->owner))
+		ng_put_str(&n, SPAN("owner"), s->owner);
+	ng_put_str(&n, SPAN("reason"), s->held ? SPAN("held-timeout") : SPAN("silence-timeout"));
+	ng_close(&n);
+	if (w.failed)
+		return;
+	r->counters.events++;
+	r->event(r->event_ctx, &s->peer, writer_done(&w));
+}
+
+/* True where the session is to be ended: it is no longer anybody's. */
+static bool watch_session(struct relay *r, struct session *s, uint64_t now)
+{
+	uint64_t limit = watch_limit(r, s);
+
+	if (!s->committed)
+		return now - s->offered >= WATCH_UNANSWERED_MS;
+	if (limit == 0 || now < s->check)
+		return false;
+	s->check = now + watch_step(limit);
+	watch_listen(r, s, now);
+	if (now - s->heard < limit)
+		return false;
+	if (!s->told || now - s->told >= WATCH_REPEAT_MS)
+		watch_tell(r, s, now);
+	return now - s->heard >= limit + WATCH_ORPHAN_MS;
+}
+
+void watch_tick(struct relay *r, uint64_t now)
+{
+	enum { ENDED_MAX = 64 };
+	struct session *s, *ended[ENDED_MAX];
+	uint32_t pos = 0;
+	unsigned n = 0;
+
+	/* Ending one moves others in the table: that is done after the walk; what does not fit waits for the next tick. */
+	while ((s = table_next(&r->sessions, &pos)) != NULL && n < ENDED_MAX)
+		if (watch_session(r, s, now))
+			ended[n++] = s;
+	for (unsigned i = 0; i < n; i++) {
+		r->counters.abandoned++;
+		end_session(r, ended[i], now);
+	}
+}

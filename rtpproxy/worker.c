@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "rtpproxy/worker.h"
+
+#include <rte_errno.h>
+#include <rte_launch.h>
+#include <rte_pause.h>
+#include <rte_ring_elem.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { ORDERS_PER_TURN = 64, HOUSEKEEPING_TURNS = 256 };
+
+/* A packet's time needs no more than milliseconds. */
+static uint64_t clock_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+static void worker_tell(void *ctx, const struct notice *n)
+{
+	struct worker *w = ctx;
+
+	if (rte_ring_sp_enqueue_elem(w->notices, (void *)(uintptr_t)n, sizeof(*n)) < 0)
+		flow_count(&w->notices_lost, 1);
+	w->told = true;
+}
+
+int worker_init(struct worker *w, struct flow_table *flows, uint32_t idle_latency_us)
+{
+	*w = (struct worker){ .wake = -1, .idle_latency_us = idle_latency_us };
+	w->path.flows = flows;
+	w->path.tell = worker_tell;
+	w->path.tell_ctx = w;
+	w->orders = rte_ring_create_elem("orders", sizeof(struct order), WORKER_ORDERS, SOCKET_ID_ANY,
+					 RING_F_SP_ENQ | RING_F_SC_DEQ);
+	w->notices = rte_ring_create_elem("notices", sizeof(struct notice), WORKER_NOTICES, SOCKET_ID_ANY,
+					  RING_F_SP_ENQ | RING_F_SC_DEQ);
+	w->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	if (w->orders && w->notices && w->wake >= 0)
+		return 0;
+	worker_fini(w);
+	return -1;
+}
+
+void worker_fini(struct worker *w)
+{
+	rte_ring_free(w->orders);
+	rte_ring_free(w->notices);
+	if (w->wake >= 0)
+		close(w->wake);
+	*w = (struct worker){ .wake = -1 };
+}
+
+int worker_nic_add(struct worker *w, uint16_t port, const uint8_t mac[6], unsigned queues)
+{
+	const unsigned nic = w->path.nnic;
+
+	if (nic == BURST_NIC_MAX || w->ninput + queues > WORKER_INPUT_MAX)
+		return -1;
+	w->path.nic[nic].port = port;
+	memcpy(w->path.nic[nic].mac, mac, 6);
+	w->path.nnic++;
+	for (unsigned q = 0; q < queues; q++)
+		w->input[w->ninput++] =
+			(struct worker_input){ .nic = (uint8_t)nic, .port = port, .queue = (uint16_t)q };
+	return (int)nic;
+}
+
+static unsigned orders_apply(struct worker *w, uint64_t now)
+{
+	struct order o;
+	unsigned n = 0;
+
+	while (n < ORDERS_PER_TURN && rte_ring_sc_dequeue_elem(w->orders, &o, sizeof(o)) == 0) {
+		flow_order(w->path.flows, &o, now, w->path.tell, w->path.tell_ctx);
+		n++;
+	}
+	return n;
+}
+
+static void worker_housekeeping(struct worker *w)
+{
+	const uint64_t one = 1;
+
+	if (!w->told)
+		return;
+	w->told = write(w->wake, &one, sizeof(one)) != (ssize_t)sizeof(one);
+}
+
+unsigned worker_turn(struct worker *w)
+{
+	const uint64_t now = clock_ms();
+	unsigned n = orders_apply(w, now);
+	struct burst b; /* 2 KiB that the stages fill in order: clearing it would cost more than they do */
+
+	b.now = now;
+	for (unsigned i = 0; i < w->ninput; i++) {
+		if (burst_rx(&b, &w->path, w->input[i].port, w->input[i].queue) == 0)
+			continue;
+		burst_parse(&b, &w->path);
+		burst_lookup(&b, &w->path);
+		burst_act(&b, &w->path);
+		burst_tx(&b, &w->path);
+		n += b.n;
+	}
+	if (++w->turn % HOUSEKEEPING_TURNS == 0 || w->told)
+		worker_housekeeping(w);
+	return n;
+}
+
+/* Nothing came: a pause at first, then naps that grow up to the latency that the configuration allows. */
+static void worker_idle(struct worker *w)
+{
+	const uint32_t doublings = w->empty - WORKER_EMPTY_POLLS;
+	uint32_t nap = WORKER_NAP_US << (doublings < 16 ? doublings : 16);
+
+	if (w->empty++ < WORKER_EMPTY_POLLS || w->idle_latency_us == 0) {
+		rte_pause();
+		return;
+	}
+	if (nap > w->idle_latency_us)
+		nap = w->idle_latency_us;
+	flow_count(&w->naps, 1);
+	usleep(nap);
+}
+
+static int worker_main(void *arg)
+{
+	struct worker *w = arg;
+
+	/* Naps of 50 us would otherwise last 100. */
+	prctl(PR_SET_TIMERSLACK, 1000, 0, 0, 0);
+	prctl(PR_SET_NAME, "media");
+	while (!__atomic_load_n(&w->stop, __ATOMIC_RELAXED)) {
+		if (worker_turn(w))
+			w->empty = 0;
+		else
+			worker_idle(w);
+	}
+	return 0;
+}
+
+int worker_start(struct worker *w, unsigned lcore)
+{
+	w->lcore = lcore;
+	return rte_eal_remote_launch(worker_main, w, lcore);
+}
+
+void worker_stop(struct worker *w)
+{
+	__atomic_store_n(&w->stop, 1, __ATOMIC_RELAXED);
+	if (w->lcore)
+		(void)rte_eal_wait_lcore(w->lcore);
+}
+
+int worker_order_post(struct worker *w, const struct order *o)
+{
+	return rte_ring_sp_enqueue_elem(w->orders, (void *)(uintptr_t)o, sizeof(*o)) == 0 ? 0 : -1;
+}
+
+bool worker_notice_take(struct worker *w, struct notice *out)
+{
+	return rte_ring_sc_dequeue_elem(w->notices, out, sizeof(*out)) == 0;
+}

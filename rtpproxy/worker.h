@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* worker.h: the thread that moves the packets, and the rings by which control speaks with it. */
+#ifndef NATSBC_RTPPROXY_WORKER_H
+#define NATSBC_RTPPROXY_WORKER_H
+
+#include <rte_ring.h>
+
+#include "rtpproxy/burst.h"
+
+enum {
+	WORKER_INPUT_MAX = 64,
+	WORKER_ORDERS = 16384,  /* that may wait */
+	WORKER_NOTICES = 4096,
+	WORKER_EMPTY_POLLS = 64, /* before the first nap */
+	WORKER_NAP_US = 50,      /* the first; they double up to the configured latency */
+};
+
+struct worker_input {
+	uint8_t nic;
+	uint16_t port, queue;
+};
+
+struct worker {
+	struct burst_path path;
+	struct worker_input input[WORKER_INPUT_MAX];
+	unsigned ninput;
+	struct rte_ring *orders, *notices;
+	int wake;              /* eventfd: there are notices */
+	bool told;             /* notices posted since control was woken */
+	uint32_t idle_latency_us;
+	uint32_t turn, empty;
+	uint64_t naps, notices_lost;
+	uint32_t stop;         /* set by control */
+	uint32_t lcore;
+};
+
+/* Rings and the event descriptor. 0, or -1 without memory. The path is filled in by the caller. */
+int worker_init(struct worker *w, struct flow_table *flows, uint32_t idle_latency_us);
+void worker_fini(struct worker *w);
+
+/* An interface with so many queues joins; the index by which hops name it, or -1 when there is no more room. */
+int worker_nic_add(struct worker *w, uint16_t port, const uint8_t mac[6], unsigned queues);
+
+/* Starts the thread on a DPDK lcore; stops it and waits for it. */
+int worker_start(struct worker *w, unsigned lcore);
+void worker_stop(struct worker *w);
+
+/* One turn over all inputs: how many packets came. What the thread does, for tests and benchmarks. */
+unsigned worker_turn(struct worker *w);
+
+/* Control's ends. order_post: 0, or -1 when the ring is full. notice_take: false when there is none. */
+int worker_order_post(struct worker *w, const struct order *o);
+bool worker_notice_take(struct worker *w, struct notice *out);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* flow.c: plays every tests/flow/SUBJECT/NAME.flow, or those named on the command line. Run from the top of the tree. */
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tests/flow/script.h"
+
+static bool play_file(const char *path)
+{
+	static char text[65536];
+	static struct world w;
+	FILE *f = fopen(path, "re");
+	size_t n = f ? fread(text, 1, sizeof(text), f) : 0;
+	unsigned line = 0;
+	bool ok;
+
+	if (f)
+		fclose(f);
+	if (world_open(&w, "tests/flow/sbc.json", "tests/flow/users.json") == 0)
+		script_play(&w, span_of(text, n), &line);
+	if (n == 0)
+		world_fail(&w, "empty script");
+	ok = !w.failure[0];
+	printf("[ %s ] %s\n", ok ? "      OK" : "  FAILED", path);
+	if (!ok) {
+		printf("%s:%u: %s\n", path, line, w.failure);
+		for (unsigned i = 0; i < w.nladder; i++)
+			printf("  %s\n", w.ladder[i]);
+	}
+	world_close(&w);
+	return ok;
+}
+
+int main(int argc, char **argv)
+{
+	glob_t found = { 0 };
+	unsigned failed = 0, played = 0;
+
+	if (argc == 1 && glob("tests/flow/*/*.flow", 0, NULL, &found)) {
+		fputs("flow: no tests/flow/*/*.flow here: run it from the top of the tree\n", stderr);
+		return 2;
+	}
+	for (size_t i = 0; i < found.gl_pathc; i++, played++)
+		failed += !play_file(found.gl_pathv[i]);
+	for (int i = 1; i < argc; i++, played++)
+		failed += !play_file(argv[i]);
+	printf("%u flows, %u failed\n", played, failed);
+	globfree(&found);
+	return failed ? 1 : 0;
+}

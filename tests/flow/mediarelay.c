@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "tests/flow/mediarelay.h"
+
+#include <stdlib.h>
+
+#include "rtpproxy/relay.h"
+
+enum { PORTS = 65536 };
+
+struct mediarelay {
+	struct mediarelay_conf conf;
+	struct relay relay;
+	unsigned ports_set;
+	struct {
+		bool set;
+		uint64_t packets, last;
+	} *port; /* by realm and number */
+};
+
+static unsigned place(struct own_port own)
+{
+	return (unsigned)own.realm * PORTS + own.port;
+}
+
+static int path_set(void *ctx, const struct port_spec *spec)
+{
+	struct mediarelay *r = ctx;
+	unsigned i = place(spec->own);
+
+	r->ports_set += !r->port[i].set;
+	r->port[i].set = true;
+	return 0;
+}
+
+static int path_clear(void *ctx, struct own_port own)
+{
+	struct mediarelay *r = ctx;
+	unsigned i = place(own);
+
+	r->ports_set -= r->port[i].set;
+	r->port[i].set = false;
+	return 0;
+}
+
+static bool path_stats(void *ctx, struct own_port own, struct port_stats *out)
+{
+	struct mediarelay *r = ctx;
+	unsigned i = place(own);
+
+	memset(out, 0, sizeof(*out));
+	out->rx_packets = r->port[i].packets;
+	out->last_rx_ms = r->port[i].last;
+	return r->port[i].set;
+}
+
+static unsigned path_events(void *ctx, struct datapath_event *out, unsigned max)
+{
+	(void)ctx, (void)out, (void)max;
+	return 0;
+}
+
+static void path_counters(void *ctx, void (*each)(void *arg, const char *name, uint64_t value), void *arg)
+{
+	(void)ctx, (void)each, (void)arg;
+}
+
+static void on_event(void *ctx, const struct server_peer *to, struct span datagram)
+{
+	struct mediarelay *r = ctx;
+
+	(void)to;
+	r->conf.send(r->conf.ctx, datagram);
+}
+
+struct mediarelay *mediarelay_new(const struct mediarelay_conf *c)
+{
+	struct mediarelay *r = calloc(1, sizeof(*r));
+	const struct hash_key key = { 1, 2 };
+	const struct datapath path = { r, path_set, path_clear, path_stats, path_events, path_counters };
+
+	if (!r)
+		return NULL;
+	r->conf = *c;
+	r->port = calloc((size_t)c->conf->nrealm * PORTS, sizeof(*r->port));
+	if (!r->port || relay_init(&r->relay, c->conf, &path, c->random, c->ctx, &key, c->now)) {
+		free(r->port);
+		free(r);
+		return NULL;
+	}
+	r->relay.event = on_event;
+	r->relay.event_ctx = r;
+	return r;
+}
+
+void mediarelay_free(struct mediarelay *r)
+{
+	if (!r)
+		return;
+	relay_fini(&r->relay);
+	free(r->port);
+	free(r);
+}
+
+void mediarelay_ask(struct mediarelay *r, struct span datagram, uint64_t now)
+{
+	static char reply[RELAY_ANSWER_MAX];
+	struct server_peer from = { .len = sizeof(sa_family_t) };
+	struct writer out = writer_over(reply, sizeof(reply));
+
+	relay_handle(&r->relay, datagram, &from, now, &out);
+	if (out.n)
+		r->conf.send(r->conf.ctx, writer_done(&out));
+}
+
+void mediarelay_tick(struct mediarelay *r, uint64_t now)
+{
+	relay_tick(&r->relay, now);
+}
+
+void mediarelay_packets(struct mediarelay *r, uint64_t now)
+{
+	for (unsigned i = 0; i < r->conf.conf->nrealm * PORTS; i++) {
+		if (!r->port[i].set)
+			continue;
+		r->port[i].packets++;
+		r->port[i].last = now;
+	}
+}
+
+struct mediarelay_use mediarelay_use(const struct mediarelay *r)
+{
+	return (struct mediarelay_use){ relay_sessions(&r->relay), relay_ports_used(&r->relay), r->ports_set };
+}

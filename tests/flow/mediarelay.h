@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* mediarelay.h: the real control side of rtpproxy over a packet path that only takes notes. */
+#ifndef NATSBC_TESTS_FLOW_MEDIARELAY_H
+#define NATSBC_TESTS_FLOW_MEDIARELAY_H
+
+#include "alg/conf/config.h"
+
+struct mediarelay;
+
+struct mediarelay_conf {
+	const struct config *conf;
+	uint64_t now;
+	uint64_t (*random)(void *ctx);
+	void (*send)(void *ctx, struct span datagram); /* answers and events */
+	void *ctx;
+};
+
+struct mediarelay *mediarelay_new(const struct mediarelay_conf *c);
+void mediarelay_free(struct mediarelay *r);
+void mediarelay_ask(struct mediarelay *r, struct span datagram, uint64_t now);
+
+/* Its housekeeping, once a second. */
+void mediarelay_tick(struct mediarelay *r, uint64_t now);
+
+/* A packet from a phone was accepted at every port that is set. */
+void mediarelay_packets(struct mediarelay *r, uint64_t now);
+
+struct mediarelay_use {
+	unsigned sessions, port_pairs, ports_set;
+};
+struct mediarelay_use mediarelay_use(const struct mediarelay *r);
+
+#endif

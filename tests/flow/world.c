@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "tests/flow/world.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static void note(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+static void note(struct world *w, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (w->nladder == WORLD_LADDER)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(w->ladder[w->nladder++], sizeof(w->ladder[0]), fmt, ap);
+	va_end(ap);
+}
+
+void world_fail(struct world *w, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (w->failure[0])
+		return;
+	va_start(ap, fmt);
+	vsnprintf(w->failure, sizeof(w->failure), fmt, ap);
+	va_end(ap);
+}
+
+/* ----- between engine, relay and parties ----- */
+
+/* Repeatable, and good enough to tell names apart (splitmix64). */
+static uint64_t next_random(struct world *w)
+{
+	uint64_t z = w->random += 0x9e3779b97f4a7c15;
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+	return z ^ (z >> 31);
+}
+
+static void fill_random(void *ctx, void *bytes, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		((uint8_t *)bytes)[i] = (uint8_t)next_random(ctx);
+}
+
+static uint64_t relay_random(void *ctx)
+{
+	return next_random(ctx);
+}
+
+static int64_t wall(void)
+{
+	return 1700000000;
+}
+
+static void queue_for_engine(struct world *w, struct span datagram)
+{
+	if (w->nqueue == WORLD_QUEUE) {
+		world_fail(w, "more than %d datagrams from the relay at once", WORLD_QUEUE);
+		return;
+	}
+	w->queue[w->nqueue] = malloc(datagram.n);
+	memcpy(w->queue[w->nqueue], datagram.p, datagram.n);
+	w->queue_len[w->nqueue++] = datagram.n;
+}
+
+static void to_relay(void *ctx, struct span datagram)
+{
+	struct world *w = ctx;
+
+	if (!w->relay_silent)
+		mediarelay_ask(w->relay, datagram, w->now);
+}
+
+static void from_relay(void *ctx, struct span datagram)
+{
+	queue_for_engine(ctx, datagram);
+}
+
+/* Nothing of one party may be seen by another, in any message (CALLS.md 4.16). */
+static void check_leak(struct world *w, const struct party *to, struct span bytes)
+{
+	for (unsigned i = 0; i < w->nparty; i++) {
+		const struct party *p = &w->parties[i];
+
+		for (unsigned k = 0; p != to && k < p->nknown; k++)
+			if (span_search(bytes, span_str(p->known[k])) < bytes.n)
+				world_fail(w, "leak: %s sees \"%s\" of %s in:\n%.*s", to->name, p->known[k], p->name,
+					   SPAN_ARG(bytes));
+	}
+}
+
+static void to_party(void *ctx, const struct flow *to, struct span bytes)
+{
+	struct world *w = ctx;
+	struct span first = span_slice(bytes, 0, span_find(bytes, '\r'));
+	char peer[ADDR_TEXT_MAX];
+
+	for (unsigned i = 0; i < w->nparty; i++) {
+		struct party *p = &w->parties[i];
+
+		if (!flow_eq(&p->flow, to))
+			continue;
+		note(w, "%8llu  %-8s <- %.*s", (unsigned long long)w->now, p->name, SPAN_ARG(span_slice(first, 0, 100)));
+		check_leak(w, p, bytes);
+		party_receive(p, bytes);
+		return;
+	}
+	world_fail(w, "sent to nobody at %s: %.*s", addr_text(&to->peer, peer), SPAN_ARG(first));
+}
+
+static void settle(struct world *w)
+{
+	while (w->nqueue) {
+		char *text = w->queue[0];
+		uint32_t n = w->queue_len[0];
+
+		w->nqueue--;
+		memmove(w->queue, w->queue + 1, w->nqueue * sizeof(w->queue[0]));
+		memmove(w->queue_len, w->queue_len + 1, w->nqueue * sizeof(w->queue_len[0]));
+		engine_relay_receive(w->engine, span_of(text, n), w->now);
+		free(text);
+	}
+}
+
+void world_send(struct world *w, struct party *p, struct span text)
+{
+	struct span first = span_slice(text, 0, span_find(text, '\r'));
+
+	note(w, "%8llu  %-8s -> %.*s", (unsigned long long)w->now, p->name, SPAN_ARG(span_slice(first, 0, 100)));
+	engine_receive(w->engine, &p->flow, text, w->now);
+	settle(w);
+}
+
+void world_advance(struct world *w, uint64_t ms)
+{
+	uint64_t until = w->now + ms, second = w->now / 1000;
+
+	while (w->now < until) {
+		uint64_t next = engine_next(w->engine);
+
+		if (next > until)
+			next = until;
+		/* The relay's own housekeeping comes once a second. */
+		if (next / 1000 > second)
+			next = (second + 1) * 1000;
+		w->now = next > w->now ? next : w->now + 1;
+		engine_advance(w->engine, w->now);
+		settle(w);
+		if (w->now / 1000 > second) {
+			second = w->now / 1000;
+			mediarelay_tick(w->relay, w->now);
+			settle(w);
+		}
+	}
+}
+
+/* ----- parties ----- */
+
+struct party *world_party(struct world *w, struct span name)
+{
+	for (unsigned i = 0; i < w->nparty; i++)
+		if (span_eq(span_str(w->parties[i].name), name))
+			return &w->parties[i];
+	return NULL;
+}
+
+struct party *world_add(struct world *w, const char *name, const char *realm, const char *seen, const char *own, bool trunk)
+{
+	int index = conf_realm_find(w->conf, span_str(realm));
+	struct flow flow = { 0 };
+	struct addr private;
+	struct party *p = &w->parties[w->nparty];
+
+	if (index < 0 || w->nparty == WORLD_PARTIES || addr_parse(span_str(seen), 5060, &flow.peer) ||
+	    addr_parse(span_str(own), 5060, &private))
+		return NULL;
+	flow.realm = (uint8_t)index;
+	party_init(p, name, &flow, &private);
+	snprintf(p->password, sizeof(p->password), "%.16s-secret", name);
+	p->trunk = trunk;
+	w->nparty++;
+	return p;
+}
+
+/* ----- opening and closing ----- */
+
+static void on_problem(void *ctx, const struct conf_problem *p)
+{
+	world_fail(ctx, "configuration: %s: %s", p->path, p->text);
+}
+
+static char *read_whole(const char *path, struct span *out)
+{
+	static const size_t most = 65536;
+	FILE *f = fopen(path, "re");
+	char *text = malloc(most);
+	size_t n = f && text ? fread(text, 1, most, f) : 0;
+
+	if (f)
+		fclose(f);
+	*out = span_of(text, n);
+	return text;
+}
+
+int world_open(struct world *w, const char *config_path, const char *users_path)
+{
+	struct mediarelay_conf relay = { .now = 1000000, .random = relay_random, .send = from_relay, .ctx = w };
+	struct engine_setup setup = { .random = fill_random, .random_ctx = w, .wall = wall };
+	struct hash_key key = { 1, 2 };
+	struct span conf_text, users_text;
+	char *conf_mem, *users_mem;
+
+	memset(w, 0, sizeof(*w));
+	w->now = setup.now = 1000000;
+	w->random = 42;
+	conf_mem = read_whole(config_path, &conf_text);
+	users_mem = read_whole(users_path, &users_text);
+	w->conf = conf_load(conf_text, config_path, on_problem, w);
+	relay.conf = w->conf;
+	w->relay = w->conf ? mediarelay_new(&relay) : NULL;
+	if (w->relay) {
+		setup.conf = w->conf;
+		setup.log = (struct log){ .level = getenv("FLOW_LOG") ? LOG_DEBUG : LOG_ERROR_LEVEL, .write = log_to_stderr };
+		setup.out = (struct outside){ .ctx = w, .send = to_party, .relay = to_relay };
+		setup.users[0] = users_load(users_text, users_path, &key, on_problem, w);
+		for (unsigned i = 1; i < w->conf->nrealm; i++)
+			setup.users[i] = setup.users[0];
+		w->engine = engine_new(&setup);
+	}
+	free(conf_mem);
+	free(users_mem);
+	if (!w->engine)
+		world_fail(w, "the engine did not start");
+	return w->engine ? 0 : -1;
+}
+
+void world_close(struct world *w)
+{
+	engine_free(w->engine);
+	mediarelay_free(w->relay);
+	conf_free(w->conf);
+	for (unsigned i = 0; i < w->nqueue; i++)
+		free(w->queue[i]);
+}
+
+static void expect_zero(struct world *w, const char *what, uint64_t n)
+{
+	if (n)
+		world_fail(w, "at the end: %llu %s left", (unsigned long long)n, what);
+}
+
+void world_check_empty(struct world *w)
+{
+	const struct engine *e = w->engine;
+	struct mediarelay_use use = mediarelay_use(w->relay);
+
+	expect_zero(w, "calls", e->ncall);
+	expect_zero(w, "dialogs", e->dialogs.count);
+	expect_zero(w, "transactions", e->txns.count);
+	expect_zero(w, "claimed requests", e->txns.by_request.count);
+	expect_zero(w, "questions to the relay", e->relay.nwait);
+	expect_zero(w, "bytes of kept messages", e->core.bufs.bytes_out);
+	expect_zero(w, "media sessions", use.sessions);
+	expect_zero(w, "port pairs", use.port_pairs);
+	expect_zero(w, "ports in the packet path", use.ports_set);
+}

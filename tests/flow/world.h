@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* world.h: the SBC's engine and the relay's control side in one process, on fake time, among scripted parties. */
+#ifndef NATSBC_TESTS_FLOW_WORLD_H
+#define NATSBC_TESTS_FLOW_WORLD_H
+
+#include "sbc/engine.h"
+#include "tests/flow/mediarelay.h"
+#include "tests/flow/party.h"
+
+enum { WORLD_PARTIES = 6, WORLD_LADDER = 400, WORLD_QUEUE = 64 };
+
+struct world {
+	struct config *conf;
+	struct engine *engine;
+	struct mediarelay *relay;
+	bool relay_silent;        /* the relay does not answer */
+	uint64_t now, random;
+	struct party parties[WORLD_PARTIES];
+	unsigned nparty;
+	char ladder[WORLD_LADDER][160];
+	unsigned nladder;
+	char failure[512];        /* the first one; empty: none */
+	/* Datagrams from the relay on their way to the engine: delivered between events, as sockets would. */
+	char *queue[WORLD_QUEUE];
+	uint32_t queue_len[WORLD_QUEUE];
+	unsigned nqueue;
+};
+
+/* 0, or -1 with the reason in failure. */
+int world_open(struct world *w, const char *config_path, const char *users_path);
+void world_close(struct world *w);
+
+struct party *world_party(struct world *w, struct span name);
+struct party *world_add(struct world *w, const char *name, const char *realm, const char *seen, const char *own, bool trunk);
+
+/* The party sends; all that follows at once happens. */
+void world_send(struct world *w, struct party *p, struct span text);
+void world_advance(struct world *w, uint64_t ms);
+
+__attribute__((format(printf, 2, 3))) void world_fail(struct world *w, const char *fmt, ...);
+
+/* Nothing is left: calls, dialogs, sessions, ports, transactions, questions, kept bytes. */
+void world_check_empty(struct world *w);
+
+#endif

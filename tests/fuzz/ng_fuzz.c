@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Any bytes as a datagram of ng: a request that is read, written and read again is the same; answers are walked. */
+#include <stdlib.h>
+
+#include "alg/ng/ng.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void require(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+static void request_same(const struct ng_request *a, const struct ng_request *b)
+{
+	require(span_eq(a->cookie, b->cookie) && a->coding == b->coding && a->command == b->command);
+	require(span_eq(a->call_id, b->call_id) && span_is_set(a->call_id) == span_is_set(b->call_id));
+	require(span_eq(a->from_tag, b->from_tag) && span_eq(a->to_tag, b->to_tag));
+	require(span_eq(a->via_branch, b->via_branch) && span_eq(a->sdp, b->sdp) && span_eq(a->owner, b->owner));
+	require(span_eq(a->direction[0], b->direction[0]) && span_eq(a->direction[1], b->direction[1]));
+	require(addr_eq(&a->received_from, &b->received_from));
+	require(a->latch == b->latch && a->latch_bits == b->latch_bits);
+	require(a->trust_address == b->trust_address && a->fatal == b->fatal && a->limit == b->limit);
+	require(b->nunknown == 0);
+}
+
+static void request_again(const struct ng_request *r)
+{
+	static char buf[1 << 19], mem[1 << 18];
+	struct writer w = writer_over(buf, sizeof(buf));
+	struct ng_request again;
+
+	ng_request_write(&w, r);
+	/* Escapes may make JSON longer than a datagram may be. */
+	if (w.n > NG_DATAGRAM_MAX)
+		return;
+	require(!w.failed);
+	require(ng_request_decode(writer_done(&w), span_of(mem, sizeof(mem)), &again) == NG_DECODE_OK);
+	request_same(r, &again);
+}
+
+/* Every value at every depth; bounded by the text itself, for each is inside its container. */
+static void walk(struct span container)
+{
+	struct ng_value v;
+	struct span key;
+	uint32_t at = 0;
+
+	while (ng_next(container, &at, &key, &v) > 0) {
+		require(span_within(v.text, container));
+		if (v.kind == NG_DICT || v.kind == NG_LIST_KIND)
+			walk(v.text);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static char mem[1 << 17];
+	struct span datagram = span_of(data, size);
+	struct ng_request r;
+	struct ng_answer a;
+
+	if (size > UINT16_MAX)
+		return 0;
+	if (ng_request_decode(datagram, span_of(mem, sizeof(mem)), &r) == NG_DECODE_OK)
+		request_again(&r);
+	if (ng_answer_decode(datagram, &a) == 0) {
+		require(span_within(a.body, datagram));
+		walk(a.body);
+	}
+	return 0;
+}

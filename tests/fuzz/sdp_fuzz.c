@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Any bytes as a session description: read, rewritten for the other side and read again. */
+#include <stdlib.h>
+
+#include "alg/nat/sdp_rewrite.h"
+#include "alg/sdp/connection.h"
+#include "alg/sdp/direction.h"
+#include "alg/sdp/media.h"
+#include "alg/sdp/origin.h"
+#include "alg/sdp/rtcp.h"
+#include "alg/sdp/rtpmap.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void require(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+/* What a value parser gives lies inside the value. */
+static void values_read(const struct sdp *s)
+{
+	for (unsigned i = 0; i < s->nline; i++) {
+		const struct sdp_line *l = &s->line[i];
+		struct span value = sdp_line_value(s, l);
+		struct sdp_connection c;
+		struct sdp_origin o;
+		struct sdp_media m;
+		struct sdp_rtcp r;
+		struct sdp_rtpmap p;
+
+		require(l->from < l->value && l->value <= l->end && l->end <= l->next && l->next <= s->raw.n);
+		if (!sdp_connection_parse(value, &c))
+			require(c.host.n && span_within(c.host, value));
+		if (!sdp_origin_parse(value, &o))
+			require(o.user.n && span_within(o.user, value) && span_within(o.address, value));
+		if (!sdp_media_parse(value, &m))
+			require(m.nports && span_within(m.formats, value));
+		if (!sdp_rtcp_parse(value, &r))
+			require(r.port != 0);
+		if (!sdp_rtpmap_parse(value, &p))
+			require(p.payload_type < 128 && p.clock && p.channels);
+	}
+}
+
+static void sections_read(const struct sdp *s)
+{
+	require(s->session.first == 0 && s->session.end <= s->nline);
+	for (unsigned i = 0; i < s->nmedia; i++) {
+		struct span value;
+
+		require(s->line[s->media[i].first].type == 'm' && s->media[i].end <= s->nline);
+		(void)sdp_is_hold(s, i);
+		(void)sdp_attribute(s, &s->media[i], SPAN("rtpmap"), NULL, &value);
+	}
+}
+
+/* The addresses that are in the output: ours and the any-address, and no other literal of the sender's. */
+static void outside_check(const struct sdp *in, struct span out)
+{
+	for (unsigned i = 0; i < in->nline; i++) {
+		struct span value = sdp_line_value(in, &in->line[i]);
+		struct sdp_connection c;
+		struct sdp_origin o;
+		struct addr literal;
+
+		if (in->line[i].type == 'c' && !sdp_connection_parse(value, &c) && addr_is_set(&c.addr) &&
+		    !addr_is_any(&c.addr) && !span_eq(c.host, SPAN("203.0.113.5")))
+			require(span_search(out, c.host) == out.n);
+		if (in->line[i].type == 'o' && !sdp_origin_parse(value, &o) && !addr_parse_host(o.address, &literal) &&
+		    !addr_is_any(&literal) && !span_eq(o.address, SPAN("203.0.113.5")))
+			require(span_search(out, o.address) == out.n);
+	}
+}
+
+static void rewrite_read(const struct sdp *in)
+{
+	static char buf[1 << 17];
+	static struct sdp again;
+	struct sdp_ours ours[SDP_MEDIA_MAX];
+	struct writer w = writer_over(buf, sizeof(buf));
+	struct sdp_rewrite r = { .session_id = 1, .version = 2, .media = ours, .nmedia = in->nmedia };
+
+	r.host = (struct addr){ .ip = { 203, 0, 113, 5 }, .family = ADDR_V4 };
+	for (unsigned i = 0; i < SDP_MEDIA_MAX; i++)
+		ours[i] = (struct sdp_ours){ .rtp.port = (uint16_t)(30000 + 2 * i), .rtcp.port = 40000 };
+	if (sdp_rewrite(in, &r, &w))
+		return;
+	if (w.n > UINT16_MAX)
+		return;
+	require(sdp_index(writer_done(&w), &again) == SDP_OK && again.nmedia == in->nmedia);
+	outside_check(in, writer_done(&w));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct sdp s;
+	struct span text = span_of(data, size);
+
+	if (sdp_index(text, &s) != SDP_OK)
+		return 0;
+	sections_read(&s);
+	values_read(&s);
+	rewrite_read(&s);
+	return 0;
+}

@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""leakcheck.py: does anything that one party told the SBC reach another party?
+
+From the SIP messages that each party sent to the SBC it collects addresses, hosts, Call-IDs, tags, branches, Contact
+users and product names; none of these bytes may be in any packet, SIP or RTP, that the SBC sent to anybody else.
+
+By hand: leakcheck.py --sbc 198.51.100.5 --sbc 10.0.0.5 --except voice.example.net FILE.pcap...
+"""
+
+import argparse
+import collections
+import re
+import sys
+
+sys.dont_write_bytecode = True
+
+from natlab import sip  # noqa: E402
+from natlab.capture import PcapReader  # noqa: E402
+
+IPV4 = re.compile(r"(?<![\w.])\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\w.])")
+NOWHERE = {"0.0.0.0"}
+SHORTEST = 5  # bytes: less says nothing
+
+Leak = collections.namedtuple("Leak", "what token told_by packet")
+
+
+def tokens_of(message):
+    """{text: what it is} of everything in a message that only its sender and the SBC should know."""
+    out = {}
+    for name in ("call-id", "user-agent", "server"):
+        for value in message.all(name):
+            out[value] = name
+    for name in ("from", "to"):
+        out[sip.param(message.get(name), "tag")] = name + " tag"
+    for value in message.all("via"):
+        out[sip.param(value, "branch")] = "branch"
+        out[sip.host_of("sip:" + (value.split(None, 1) or [""])[-1])[0]] = "Via host"
+    for value in message.all("contact"):
+        uri = sip.uri_of(value)
+        out[sip.user_of(uri)] = "Contact user"
+        out[sip.host_of(uri)[0]] = "Contact host"
+    for value in message.all("call-id"):
+        out[value.partition("@")[2]] = "Call-ID host"
+    for name in ("via", "contact", "record-route"):
+        for value in message.all(name):
+            out.update({ip: "address in " + name for ip in IPV4.findall(value)})
+    out.update({ip: "address in SDP" for ip in IPV4.findall(message.body.decode("latin-1"))})
+    return {text: what for text, what in out.items() if len(text) >= SHORTEST and text not in NOWHERE}
+
+
+class Knowledge:
+    """What each party told the SBC, and what the SBC told it."""
+
+    def __init__(self, sbc, exceptions):
+        self.sbc, self.exceptions = set(sbc), set(exceptions)
+        self.said = collections.defaultdict(dict)        # party -> {token: what}
+        self.was_told = collections.defaultdict(list)    # party -> packets
+
+    @staticmethod
+    def message(packet):
+        return sip.Message.parse(packet.payload) if 5060 in (packet.sport, packet.dport) else None
+
+    def add(self, packet):
+        if packet.dst in self.sbc and packet.src not in self.sbc:
+            message = self.message(packet)
+            if message:
+                self.said[packet.src].update(self.tokens(message, packet))
+        elif packet.src in self.sbc:
+            self.was_told[packet.dst].append(packet)
+
+    def tokens(self, message, packet):
+        """Not only what it made up: Call-IDs, tags and branches that the SBC made for one leg belong to that leg."""
+        theirs = tokens_of(message)
+        theirs[packet.src] = "public address"
+        return {t: w for t, w in theirs.items() if t not in self.exceptions and t not in self.sbc}
+
+    def leaks(self):
+        for party, packets in self.was_told.items():
+            everything = b"\0".join(p.payload for p in packets)
+            strict = None
+            for other, tokens in self.said.items():
+                if other == party:
+                    continue
+                for token, what in tokens.items():
+                    text = token.encode("latin-1")
+                    if not holds(everything, text):
+                        continue
+                    where = packets
+                    if token in self.said.get(party, ()):
+                        # Both said it (the same private network twice): then it may come back to this party, but
+                        # not in what describes the far side of a call.
+                        strict = strict if strict is not None else [far_side(p) for p in packets]
+                        where = [p for p, part in zip(packets, strict) if holds(part, text)]
+                    hit = next((p for p in where if holds(p.payload, text)), None)
+                    if hit:
+                        yield Leak(what, token, other, hit)
+
+
+def holds(data, text):
+    """Addresses must stand alone: 192.0.2.2 is not in 192.0.2.20."""
+    if text not in data:
+        return False
+    return not IPV4.fullmatch(text.decode("latin-1")) or bool(
+        re.search(rb"(?<![\d.])" + re.escape(text) + rb"(?![\d.])", data))
+
+
+def far_side(packet):
+    """Of an INVITE or an answer to one: Contact and body."""
+    message = Knowledge.message(packet)
+    if not message or message.method != "INVITE":
+        return b""
+    return " ".join(message.all("contact")).encode("latin-1") + b"\n" + message.body
+
+
+def sbc_addresses_abroad(packets, homes):
+    """The SBC's address of one side, told on another. homes: {leg: {addresses}}."""
+    for p in packets:
+        if p.src not in homes.get(p.leg, ()):
+            continue
+        for leg, addresses in homes.items():
+            for address in addresses if leg != p.leg else ():
+                if holds(p.payload, address.encode()):
+                    yield Leak("the SBC's own address", address, leg, p)
+
+
+def check(packets, homes, exceptions):
+    """All leaks in these packets. homes: {leg: {the SBC's addresses there}}."""
+    knowledge = Knowledge(set().union(*homes.values()), exceptions)
+    for p in packets:
+        knowledge.add(p)
+    return list(knowledge.leaks()) + list(sbc_addresses_abroad(packets, homes))
+
+
+def describe(leak):
+    p = leak.packet
+    first = p.payload.split(b"\r\n")[0][:60].decode("latin-1")
+    line = next((part for part in p.payload.decode("latin-1").split("\r\n") if leak.token in part), "")
+    return f"{leak.what} {leak.token!r} of {leak.told_by} told to {p.dst}:{p.dport} in {first!r}: {line[:110]!r}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sbc", action="append", required=True, help="an address of the SBC (one per file, in order)")
+    parser.add_argument("--except", dest="exceptions", action="append", default=[], help="a text that may cross")
+    parser.add_argument("files", nargs="+", help="captures, one per side of the SBC")
+    options = parser.parse_args()
+    homes = dict(zip(options.files, ({a} for a in options.sbc)))
+    packets = sorted((p for f in options.files for p in PcapReader(f, f).read()), key=lambda p: p.t)
+    found = check(packets, homes, options.exceptions)
+    for leak in found:
+        print(describe(leak))
+    print(f"{len(packets)} packets, {len(found)} leaks")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

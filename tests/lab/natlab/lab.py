@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""lab.py: network, programs, capture and phones of one run, and the order in which they come and go."""
+
+import collections
+import os
+import shutil
+import sys
+import tempfile
+import time
+
+import leakcheck
+
+from .capture import Capture
+from .net import Net
+from .programs import HOMES, Programs, USERS
+from .ua import DOMAIN, HERE, Failed, Ua
+
+# What both sides of a call may know: names of users (they are also in the RTP payload) and their common domain.
+MAY_CROSS = {DOMAIN, *USERS}
+
+LOGS = ("rtpproxy.log", "sbc.log")
+
+# Where phones live: namespace, address, the SBC's address that they use.
+PLACES = {
+    "nat_a": ("phone_a", "192.168.1.10", "198.51.100.5"),
+    "nat_b": ("phone_b", "192.168.1.10", "198.51.100.5"),
+    "lan": ("lan", "10.0.0.20", "10.0.0.5"),
+    "wild": ("wild", "203.0.113.200", "198.51.100.5"),
+}
+
+
+def default_build():
+    """Where the Makefile puts things, told by the same variables."""
+    build = os.path.join(HERE, "../..", os.environ.get("B", "build"))
+    san = os.environ.get("SAN", "")
+    return os.path.normpath(os.path.join(build, "san-" + san.replace(",", "-")) if san else build)
+
+
+class Lab:
+    """with Lab(...) as lab: everything runs; afterwards everything is gone but the folder of logs, if keep is set."""
+
+    def __init__(self, build, port):
+        self.tools = os.path.join(build, "tests/lab")
+        self.dir = tempfile.mkdtemp(prefix="natsbc-lab-")
+        self.net = Net()
+        self.programs = Programs(self, os.path.join(build, "bin"), port)
+        self.capture = Capture(self)
+        self.phones = []
+        self.keep = False
+
+    def path(self, name):
+        return os.path.join(self.dir, name)
+
+    def __enter__(self):
+        self.net.__enter__()
+        try:
+            self.capture.start()
+        except BaseException:
+            self.__exit__(*sys.exc_info())
+            raise
+        return self
+
+    def __exit__(self, *what):
+        self.net.__exit__(*what)
+        if not self.keep:
+            shutil.rmtree(self.dir, ignore_errors=True)
+
+    def phone(self, place, user, port=5060, media_port=4000, proxy=None, extra=()):
+        namespace, host, sbc = PLACES[place]
+        phone = Ua(self, namespace, user, f"{host}:{port}", f"{proxy or sbc}:5060", USERS.get(user, "nothing"),
+                   media_port, extra)
+        self.phones.append(phone)
+        return phone
+
+    def stop_phones(self):
+        """All at once: each takes leave of the SBC."""
+        for phone in self.phones:
+            phone.leave()
+        for phone in self.phones:
+            phone.stop()
+        self.phones.clear()
+
+    def check_leaks(self, since):
+        """Over everything captured since: nothing that one party told is with another."""
+        packets = self.capture.since(since)
+        if not packets:
+            raise Failed("nothing was captured")
+        leaks = leakcheck.check(packets, HOMES, MAY_CROSS)
+        if leaks:
+            raise Failed(f"{len(leaks)} leaks: " + leakcheck.describe(leaks[0]))
+        return packets
+
+    def tell_more(self):
+        """The ends of the logs; and everything stays where it is."""
+        self.keep = True
+        out = []
+        for name in LOGS:
+            if os.path.exists(self.path(name)):
+                with open(self.path(name), errors="replace") as f:
+                    out += [f"    --- {name}"] + ["    " + line.rstrip() for line in collections.deque(f, 15)]
+        return "\n".join(out + [f"    logs and captures: {self.dir}"])
+
+    def run(self, scenario, leaks=True, settle=True):
+        """(None or what went wrong, seconds, note)."""
+        self.net.forget_mappings()
+        start, clock = time.time(), time.monotonic()
+        note, wrong = "", None
+        try:
+            note = scenario(self) or ""
+            if leaks:
+                self.check_leaks(start)
+            if settle:
+                self.programs.settle()
+                self.programs.check_alive()
+        except (Failed, RuntimeError, OSError, KeyError, ValueError) as error:
+            wrong = f"{error}" if isinstance(error, Failed) else f"{type(error).__name__}: {error}"
+        finally:
+            self.stop_phones()
+        return wrong, time.monotonic() - clock, note

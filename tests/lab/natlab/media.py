@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""media.py: one audio stream of numbered RTP packets, which tells afterwards exactly what arrived and from where."""
+
+import os
+import re
+import socket
+import struct
+import time
+
+FRAME_S = 0.02
+RTCP_EVERY = 25  # frames
+PAYLOAD = re.compile(rb"^([\w.-]+):(\d{8})")
+
+
+class Media:
+    """Each payload says who sent it and its running number: a packet that is lost, doubled, forged or misdirected
+    shows. Not threaded: its owner's loop calls tick() and read_*()."""
+
+    def __init__(self, name, host, port):
+        self.name = name
+        self.host = host
+        self.rtp, self.port = self._bind(host, port)
+        self.rtcp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.rtcp.bind((host, self.port + 1))
+        self.rtcp.setblocking(False)
+        self.ssrc = int.from_bytes(os.urandom(4), "big")
+        self.cname = os.urandom(9).hex().encode()
+        self.seq = int.from_bytes(os.urandom(2), "big") & 0x7FFF
+        self.remote = self.remote_rtcp = None
+        self.sending = False
+        self.number = self.next_at = 0
+        self.frames = 0
+        self.forget()
+
+    @staticmethod
+    def _bind(host, port):
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        sock.bind((host, port))
+        sock.setblocking(False)
+        return sock, port
+
+    def forget(self):
+        """Starts the count afresh (the stream itself goes on)."""
+        self.sent = self.rtcp_sent = self.rtcp_received = self.junk = 0
+        self.heard = {}
+
+    def aim(self, description):
+        self.remote = (description["host"], description["port"])
+        self.remote_rtcp = (description["host"], description["rtcp_port"])
+
+    def play(self, on):
+        if on and not self.sending:
+            self.next_at = time.monotonic()
+        self.sending = on
+
+    def tick(self, now):
+        """Sends what is due; tells when to call again, None where there is nothing to send."""
+        if not self.sending or not self.remote:
+            return None
+        while self.next_at <= now:
+            self._send_frame()
+            self.next_at += FRAME_S
+        return self.next_at
+
+    def _send_frame(self):
+        text = b"%s:%08d" % (self.name.encode(), self.number)
+        header = struct.pack("!BBHII", 0x80, 0, self.seq & 0xFFFF, self.number * 160 & 0xFFFFFFFF, self.ssrc)
+        self._send(self.rtp, header + text.ljust(160, b"\xff"), self.remote)
+        self.number += 1
+        self.seq += 1
+        self.sent += 1
+        self.frames += 1
+        if self.frames % RTCP_EVERY == 1:
+            self._send(self.rtcp, self._report(), self.remote_rtcp)
+            self.rtcp_sent += 1
+
+    def _report(self):
+        """Sender report and SDES with a random CNAME (RFC 7022)."""
+        report = struct.pack("!BBHIIIIII", 0x80, 200, 6, self.ssrc, 0, 0, self.number * 160, self.number,
+                             self.number * 160)
+        item = b"\x01" + bytes([len(self.cname)]) + self.cname + b"\x00"
+        chunk = struct.pack("!I", self.ssrc) + item + b"\x00" * (-len(item) % 4)
+        return report + struct.pack("!BBH", 0x81, 202, len(chunk) // 4) + chunk
+
+    @staticmethod
+    def _send(sock, data, to):
+        try:
+            sock.sendto(data, to)
+        except OSError:
+            pass  # no route there, or an ICMP error of an earlier packet: what a real phone shrugs off as well
+
+    def read_rtp(self):
+        for data, source in self._read(self.rtp):
+            found = PAYLOAD.match(data[12:]) if len(data) >= 12 and data[0] >> 6 == 2 else None
+            if not found:
+                self.junk += 1
+                continue
+            who, number = found.group(1).decode(), int(found.group(2))
+            heard = self.heard.setdefault(who, {"received": 0, "numbers": set(), "from": set(), "ssrc": set()})
+            heard["received"] += 1
+            heard["numbers"].add(number)
+            heard["from"].add("%s:%d" % source)
+            heard["ssrc"].add(struct.unpack("!I", data[8:12])[0])
+
+    def read_rtcp(self):
+        self.rtcp_received += sum(1 for data, _ in self._read(self.rtcp) if len(data) >= 8 and data[1] == 200)
+
+    @staticmethod
+    def _read(sock):
+        while True:
+            try:
+                yield sock.recvfrom(2048)
+            except BlockingIOError:
+                return
+            except OSError:
+                continue  # an ICMP error of what we sent
+
+    def report(self):
+        """As JSON-able values: sent, and per sender what was heard."""
+        heard = {}
+        for who, h in self.heard.items():
+            first, last = min(h["numbers"]), max(h["numbers"])
+            heard[who] = {"received": h["received"], "distinct": len(h["numbers"]), "first": first, "last": last,
+                          "lost": last - first + 1 - len(h["numbers"]), "from": sorted(h["from"]),
+                          "ssrcs": len(h["ssrc"])}
+        return {"sent": self.sent, "rtcp_sent": self.rtcp_sent, "rtcp_received": self.rtcp_received,
+                "junk": self.junk, "heard": heard, "port": self.port, "remote": list(self.remote or ())}
+
+    def close(self):
+        self.rtp.close()
+        self.rtcp.close()

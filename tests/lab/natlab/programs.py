@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""programs.py: the relay and the SBC under test: configuration, start, stop, and what they say of themselves."""
+
+import http.client
+import json
+import os
+import re
+import socket
+import subprocess
+import time
+
+from .capture import wait_for
+from .ua import DOMAIN, Failed
+
+USERS = {name: f"{name}-has-a-secret" for name in ("alice", "bob", "carol", "dave")}
+KEEPALIVE = "5s"
+SILENCE_S = 4
+
+# An address of the SBC and what may speak to it. "quiet" sends no keepalives: the counter-proof to "internet".
+REALMS = {"lan": "10.0.0.5", "internet": "198.51.100.5", "quiet": "198.51.100.6"}
+HOMES = {"lan": {"10.0.0.5"}, "internet": {"198.51.100.5", "198.51.100.6"}}
+TRUNK = "10.0.0.30"
+
+
+def configuration(run_dir, port):
+    phones = {"home": "local", "users": os.path.join(run_dir, "users.json"), "domains": [DOMAIN], "keepalive": KEEPALIVE}
+    media = {"lan": "10000-10199", "internet": "20000-20199", "quiet": "21000-21199"}
+    realms = {name: {"address": address, "listen": ["udp:5060"], "media": {"ports": media[name]},
+                     "phones": dict(phones)} for name, address in REALMS.items()}
+    realms["quiet"]["phones"]["keepalive"] = "0"
+    return {
+        "node": {"name": "lab"},
+        "realms": realms,
+        "trunks": {"pbx": {"realm": "lan", "peers": [TRUNK], "probe": "0"}},
+        "routes": [{"from": "internet", "to-number": r"^\+[0-9]+$", "send": ["pbx"]}],
+        "limits": {"calls": 100, "ring-timeout": "6s"},
+        "relay": {"ng": ["unix:" + os.path.join(run_dir, "ng.sock")], "port": port,
+                  "silence-timeout": f"{SILENCE_S}s"},
+        "api": {"socket": os.path.join(run_dir, "api.sock"), "http": {"listen": "127.0.0.1:8080"}},
+        "log": {"level": "debug"},
+    }
+
+
+class UnixHttp(http.client.HTTPConnection):
+    def __init__(self, path):
+        super().__init__("localhost", timeout=5)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(5)
+        self.sock.connect(self.path)
+
+
+def bencode(value):
+    if isinstance(value, dict):
+        return b"d" + b"".join(bencode(k) + bencode(v) for k, v in sorted(value.items())) + b"e"
+    if isinstance(value, list):
+        return b"l" + b"".join(map(bencode, value)) + b"e"
+    if isinstance(value, int):
+        return b"i%de" % value
+    return b"%d:%s" % (len(value.encode()), value.encode())
+
+
+def bdecode(data, at=0):
+    """(value, where it ended)."""
+    if data[at:at + 1] == b"i":
+        end = data.index(b"e", at)
+        return int(data[at + 1:end]), end + 1
+    if data[at:at + 1] in (b"l", b"d"):
+        items, kind, at = [], data[at:at + 1], at + 1
+        while data[at:at + 1] != b"e":
+            item, at = bdecode(data, at)
+            items.append(item)
+        return (items if kind == b"l" else dict(zip(items[::2], items[1::2]))), at + 1
+    colon = data.index(b":", at)
+    end = colon + 1 + int(data[at:colon])
+    return data[colon + 1:end].decode("latin-1"), end
+
+
+class Programs:
+    """rtpproxy and sbc in the namespace "sbc"."""
+
+    def __init__(self, lab, bin_dir, port):
+        self.lab, self.bin, self.port = lab, bin_dir, port
+        self.relay = self.sbc = None
+
+    def write_files(self):
+        users = {"users": [{"name": name, "password": password} for name, password in USERS.items()]}
+        for name, value in (("users.json", users), ("sbc.json", configuration(self.lab.dir, self.port))):
+            with open(os.open(self.lab.path(name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as f:
+                json.dump(value, f, indent=2)
+
+    def start(self):
+        self.write_files()
+        self.relay = self._spawn("rtpproxy")
+        wait_for(lambda: self._alive(self.relay, "rtpproxy") and self.ng("ping"), "rtpproxy", 20)
+        self.sbc = self._spawn("sbc")
+        wait_for(lambda: self._alive(self.sbc, "sbc") and self.api("/api/v1/status"), "sbc", 20)
+
+    def _spawn(self, name):
+        return self.lab.net.spawn("sbc", os.path.join(self.bin, name), "-c", self.lab.path("sbc.json"),
+                                  stdin=subprocess.DEVNULL, stdout=open(self.lab.path(name + ".log"), "a"),
+                                  stderr=subprocess.STDOUT)
+
+    @staticmethod
+    def _alive(process, name):
+        if process.poll() is not None:
+            raise RuntimeError(f"{name} ended with {process.returncode}")
+        return True
+
+    def check_alive(self):
+        for process, name in ((self.relay, "rtpproxy"), (self.sbc, "sbc")):
+            if process.poll() is not None:
+                raise Failed(f"{name} ended with {process.returncode}")
+
+    def stop(self):
+        """Both must end by themselves and without complaint."""
+        codes = {}
+        for process, name in ((self.sbc, "sbc"), (self.relay, "rtpproxy")):
+            if process:
+                codes[name] = self.lab.net.stop(process, 10.0)
+        self.sbc = self.relay = None
+        return codes
+
+    def ng(self, command, **more):
+        """A dict, or None where nobody answers."""
+        here = self.lab.path("ng-client.sock")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
+            try:
+                sock.bind(here)
+                sock.settimeout(1)
+                sock.sendto(b"lab " + bencode({"command": command, **more}), self.lab.path("ng.sock"))
+                return bdecode(sock.recv(65535).split(b" ", 1)[1])[0]
+            except OSError:
+                return None
+            finally:
+                os.unlink(here)
+
+    def api(self, path, text=False):
+        """The answer as JSON (or text); None where nobody answers."""
+        connection = UnixHttp(self.lab.path("api.sock"))
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            body = answer.read().decode()
+            if answer.status != 200:
+                raise Failed(f"GET {path}: {answer.status} {body[:200]}")
+            return body if text else json.loads(body)
+        except OSError:
+            return None
+        finally:
+            connection.close()
+
+    def metrics(self):
+        """{name or name{labels}: value} of all samples."""
+        text = self.api("/metrics", text=True) or ""
+        return {m.group(1): float(m.group(2)) for m in re.finditer(r"^([a-z]\S*(?:\{.*\})?) (\S+)$", text, re.M)}
+
+    def total(self, name, **labels):
+        """The sum of a metric over all label sets that hold these labels."""
+        wanted = [f'{k}="{v}"' for k, v in labels.items()]
+        return sum(v for n, v in self.metrics().items()
+                   if n.split("{")[0] == name and all(w in n for w in wanted))
+
+    def event(self, name):
+        """How often something with this name happened to a message or call."""
+        return self.total("sbc_events_total", event=name)
+
+    def left_over(self):
+        """What should be zero between calls, and is not: {name: count}."""
+        found = {"calls of sbc": len((self.api("/api/v1/calls") or {"calls": ["no answer"]})["calls"])}
+        answer = self.ng("statistics") or {"relay": "no answer"}
+        found.update(in_use(answer))
+        return {name: value for name, value in found.items() if value}
+
+    def settle(self, seconds=3.0):
+        """Calls, media sessions, flows and ports are back to zero, in a moment at the latest."""
+        deadline = time.monotonic() + seconds
+        while self.left_over():
+            if time.monotonic() > deadline:
+                raise Failed(f"left over after the call: {self.left_over()}")
+            time.sleep(0.05)
+
+
+def in_use(answer, path=""):
+    """From the relay's statistics: sessions and used ports, at whatever depth."""
+    out = {}
+    for key, value in answer.items():
+        name = f"{path}{key}"
+        if isinstance(value, dict):
+            out.update(in_use(value, name + "."))
+        elif isinstance(value, list):
+            for i, item in enumerate(value):
+                out.update(in_use(item, f"{name}.{i}.") if isinstance(item, dict) else {})
+        elif key in ("sessions", "used", "ports-used", "flows"):
+            out["relay " + name] = value
+    return out

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""ua.py: drives phone.py in a namespace: commands in, events out, each wait bounded."""
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+
+HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+DOMAIN = "voice.example.net"
+
+
+class Failed(Exception):
+    """What a scenario wanted to see and did not."""
+
+
+class Ua:
+    def __init__(self, lab, namespace, user, local, proxy, password="", media_port=4000, extra=()):
+        self.lab, self.user, self.local, self.contact_user = lab, user, local, ""
+        self.queue = queue.Queue()
+        self.history = []
+        self.process = lab.net.spawn(
+            namespace, sys.executable, os.path.join(HERE, "phone.py"), "--user", user, "--password", password,
+            "--domain", DOMAIN, "--local", local, "--proxy", proxy, "--media-port", media_port,
+            "--log", lab.path(f"{user}.sip.jsonl"), *extra, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=open(lab.path(f"{user}.stderr"), "a"), text=True, bufsize=1)
+        threading.Thread(target=self._read, daemon=True).start()
+        self.contact_user = self.expect("ready")["contact_user"]
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.queue.put(json.loads(line))
+        self.queue.put({"event": "exit"})
+
+    def do(self, command, **more):
+        try:
+            self.process.stdin.write(json.dumps({"do": command, **more}) + "\n")
+        except OSError as error:
+            raise Failed(f"{self.user}'s phone is gone ({error})") from error
+
+    def expect(self, event, timeout=5.0, **match):
+        """The next event, which must be this one. Others before it are a failure: nothing happens unseen."""
+        try:
+            got = self.queue.get(timeout=timeout)
+        except queue.Empty:
+            raise Failed(f"{self.user}: no '{event}' within {timeout:g} s (last: {self.history[-1:]})") from None
+        self.history.append(got)
+        if got["event"] != event or any(got.get(k) != v for k, v in match.items()):
+            want = {"event": event, **match}
+            got.pop("media", None)
+            raise Failed(f"{self.user}: wanted {want}, got {got}")
+        return got
+
+    def silent_for(self, seconds):
+        """Nothing may happen for so long."""
+        try:
+            got = self.queue.get(timeout=seconds)
+        except queue.Empty:
+            return
+        raise Failed(f"{self.user}: wanted nothing, got {got}")
+
+    def register(self, status=200, **more):
+        self.do("register", **more)
+        return self.expect("registered", status=status)
+
+    def media(self):
+        self.do("media")
+        return self.expect("media")
+
+    def leave(self):
+        """Asks it to take leave of the SBC and to end."""
+        try:
+            self.process.stdin.close()
+        except OSError:
+            pass  # it has ended already
+
+    def stop(self):
+        self.leave()
+        try:
+            self.process.wait(4)
+        except subprocess.TimeoutExpired:
+            pass
+        self.lab.net.stop(self.process)
+
+
+def establish(caller, callee, to=None):
+    """Up to ACK; both sides talk then."""
+    caller.do("call", to=to or callee.user)
+    callee.expect("incoming", user=caller.user)
+    callee.do("ring")
+    caller.expect("ringing", status=180)
+    callee.do("answer")
+    callee.expect("answered")
+    caller.expect("answered", status=200)
+    callee.expect("confirmed")
+
+
+def hang_up(who, other):
+    """Returns both media reports."""
+    who.do("bye")
+    there = other.expect("ended", by="far side")
+    here = who.expect("ended", by="us", status=200)
+    return here["media"], there["media"]
+
+
+def check_audio(listener, report, speaker, at_least, lost=0, only_from=None):
+    """The listener heard this speaker and nobody else: enough packets, none twice, none missing in between."""
+    heard = report["heard"].get(speaker)
+    if not heard:
+        raise Failed(f"{listener} heard nothing of {speaker} (report: {report})")
+    others = sorted(set(report["heard"]) - {speaker})
+    if others or report["junk"]:
+        raise Failed(f"{listener} heard strangers: {others}, junk {report['junk']}")
+    if heard["distinct"] < at_least:
+        raise Failed(f"{listener} heard {heard['distinct']} packets of {speaker}, wanted {at_least}")
+    if heard["lost"] > lost:
+        raise Failed(f"{listener} missed {heard['lost']} packets of {speaker} ({heard})")
+    if heard["received"] != heard["distinct"]:
+        raise Failed(f"{listener} got packets of {speaker} twice ({heard})")
+    if only_from and {f.split(":")[0] for f in heard["from"]} != {only_from}:
+        raise Failed(f"{listener} got media from {heard['from']}, not from {only_from}")
+    if len(heard["from"]) != 1:
+        raise Failed(f"{listener} got media of one stream from {heard['from']}")
+    return heard
+
+
+def check_no_audio(listener, report):
+    if report.get("heard") or report.get("junk"):
+        raise Failed(f"{listener} heard {report['heard']}, should have heard nothing")

@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Calls between phones, as they go and as they fail."""
+
+import time
+
+from natlab.programs import SILENCE_S
+from natlab.ua import Failed, check_audio, establish, hang_up
+
+TALK_S = 1.0
+ENOUGH = 40  # packets of the 50 in TALK_S
+
+
+def registered(lab, *phones):
+    """(place, user, …) each: phones that are registered."""
+    out = []
+    for place, user, *algorithm in phones:
+        phone = lab.phone(place, user)
+        phone.register(algorithm=algorithm[0] if algorithm else None)
+        out.append(phone)
+    return out
+
+
+def both_heard(lab, one, other, reports, at_least=ENOUGH):
+    """Each heard the other, all of it, from the SBC's address on its side and from nowhere else."""
+    heard = []
+    for listener, speaker, report in ((one, other, reports[0]), (other, one, reports[1])):
+        home = report["remote"][0]
+        if home not in ("10.0.0.5", "198.51.100.5"):
+            raise Failed(f"{listener.user} was told to send media to {home}")
+        heard.append(check_audio(listener.user, report, speaker.user, at_least, only_from=home)["distinct"])
+        if not report["rtcp_received"]:
+            raise Failed(f"{listener.user} got no RTCP")
+    return f"{heard[0]} and {heard[1]} packets heard"
+
+
+def call(lab, caller, callee, who_ends):
+    establish(caller, callee)
+    time.sleep(TALK_S)
+    first = caller if who_ends == "caller" else callee
+    reports = hang_up(first, callee if first is caller else caller)
+    return both_heard(lab, caller, callee, reports if first is caller else reports[::-1])
+
+
+def nat_to_lan(lab):
+    """A phone behind NAT registers and calls a LAN phone; then again, and the other side hangs up."""
+    alice, bob = registered(lab, ("nat_a", "alice", "SHA-256"), ("lan", "bob", "MD5"))
+    if alice.history[-1]["algorithm"] != "SHA-256" or bob.history[-1]["algorithm"] != "MD5":
+        raise Failed("digest: not both of SHA-256 and MD5 were offered")
+    note = call(lab, alice, bob, "caller")
+    call(lab, alice, bob, "callee")
+    return note
+
+
+def lan_to_nat(lab):
+    """A LAN phone calls a phone behind symmetric NAT."""
+    alice, bob = registered(lab, ("lan", "alice"), ("nat_b", "bob"))
+    return call(lab, alice, bob, "caller")
+
+
+def nat_nat(lab):
+    """Two phones behind two NATs, one symmetric, both with the same private address: audio, hold, resume."""
+    alice, bob = registered(lab, ("nat_a", "alice"), ("nat_b", "bob"))
+    establish(alice, bob)
+    time.sleep(0.5)
+    for holder, held in ((alice, bob), (bob, alice)):
+        holder.do("hold")
+        held.expect("changed", direction="recvonly")
+        holder.expect("changed", status=200, direction="sendonly")
+        held.expect("confirmed")
+        before = held.media()["sent"], holder.media()["sent"]
+        time.sleep(0.2)
+        if (held.media()["sent"], holder.media()["sent"]) != before:
+            raise Failed("the phones talk on hold")
+        holder.do("resume")
+        held.expect("changed", direction="sendrecv")
+        holder.expect("changed", status=200, direction="sendrecv")
+        held.expect("confirmed")
+        for phone in (alice, bob):
+            phone.do("forget")
+        time.sleep(0.6)
+        both_heard(lab, alice, bob, (alice.media(), bob.media()), 25)
+    alice.do("forget")
+    bob.do("forget")
+    time.sleep(0.6)
+    return both_heard(lab, alice, bob, hang_up(bob, alice)[::-1], 25) + " after two holds"
+
+
+def cancel(lab):
+    """The caller gives up while it rings; the callee stops ringing, the caller gets 487."""
+    alice, bob = registered(lab, ("nat_a", "alice"), ("lan", "bob"))
+    alice.do("call", to="bob")
+    bob.expect("incoming")
+    bob.do("ring")
+    alice.expect("ringing", status=180)
+    alice.do("cancel")
+    alice.expect("cancelled", status=200)
+    alice.expect("failed", status=487)
+    bob.expect("ended", by="cancel")
+
+
+def cancel_at_once(lab):
+    """CANCEL right behind INVITE: nobody goes on ringing."""
+    alice, bob = registered(lab, ("nat_a", "alice"), ("nat_b", "bob"))
+    alice.do("call", to="bob")
+    alice.do("cancel")
+    alice.expect("cancelled", status=200)
+    alice.expect("failed", status=487)
+    lab.programs.settle()
+    bob.do("media")
+    seen = [bob.queue.get(timeout=2)["event"]]
+    while seen[-1] != "media":
+        seen.append(bob.queue.get(timeout=2)["event"])
+    if seen not in (["media"], ["incoming", "ended", "media"]):
+        raise Failed(f"bob saw {seen}")
+
+
+def busy(lab):
+    """486 comes through; the SBC does not try again."""
+    alice, bob = registered(lab, ("nat_b", "alice"), ("lan", "bob"))
+    alice.do("call", to="bob")
+    bob.expect("incoming")
+    bob.do("reject", status=486)
+    bob.expect("ended", by="us")
+    alice.expect("failed", status=486)
+
+
+def no_answer(lab):
+    """Nobody answers: the SBC gives up after its ring timeout, and both sides know."""
+    alice, bob = registered(lab, ("nat_a", "alice"), ("lan", "bob"))
+    alice.do("call", to="bob")
+    bob.expect("incoming")
+    bob.do("ring")
+    alice.expect("ringing", status=180)
+    got = alice.expect("failed", timeout=12)
+    if got["status"] not in (408, 480, 487):
+        raise Failed(f"the caller got {got['status']}")
+    bob.expect("ended", by="cancel")
+    return f"{got['status']} after {got['t'] - alice.history[-2]['t']:.1f} s"
+
+
+def unknown_user(lab):
+    """Calling nobody: 404 (or 480 for a user who is not there), and no port is taken."""
+    alice, = registered(lab, ("nat_a", "alice"))
+    got = []
+    for to, allowed in (("nobody", (404,)), ("dave", (480,))):
+        alice.do("call", to=to)
+        got.append(alice.expect("failed")["status"])
+        if got[-1] not in allowed:
+            raise Failed(f"calling {to}: {got[-1]}, wanted {allowed}")
+    return f"{got[0]} and {got[1]}"
+
+
+def media_timeout(lab):
+    """Both phones fall silent without BYE: the SBC ends the call on both sides."""
+    alice, bob = registered(lab, ("nat_a", "alice"), ("lan", "bob"))
+    establish(alice, bob)
+    time.sleep(0.3)
+    alice.do("mute")
+    bob.do("mute")
+    start = time.monotonic()
+    alice.expect("ended", timeout=SILENCE_S + 8, by="far side")
+    bob.expect("ended", by="far side")
+    return f"BYE to both after {time.monotonic() - start:.1f} s of silence"
+
+
+def unregister(lab):
+    """A phone that has gone is not called any more."""
+    alice, bob = registered(lab, ("nat_a", "alice"), ("nat_b", "bob"))
+    bob.register(expires=0)
+    alice.do("call", to="bob")
+    alice.expect("failed", status=480)
+    bob.silent_for(0.1)
+
+
+def nat_moves(lab):
+    """The NAT forgets its mappings during a call and makes new ones: audio comes back by itself, both ways."""
+    alice, bob = registered(lab, ("lan", "alice"), ("nat_b", "bob"))
+    establish(alice, bob)
+    time.sleep(0.4)
+    lab.net.forget_mappings()
+    time.sleep(2.2)
+    alice.do("forget")
+    bob.do("forget")
+    time.sleep(0.6)
+    return both_heard(lab, alice, bob, hang_up(bob, alice)[::-1], 25) + " at the new place"

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What comes from strangers on the internet: guessed passwords, broken messages, sprayed media."""
+
+import glob
+import json
+import os
+import subprocess
+import time
+
+from natlab import sip
+from natlab.ua import DOMAIN, HERE, Failed, check_audio, establish, hang_up
+
+SBC = ("198.51.100.5", 5060)
+TORTURE = os.path.join(HERE, "../data/torture")
+
+
+def scanner(lab):
+    """Wrong passwords and unknown users get the same refusal; no call of theirs goes anywhere; all of it is counted."""
+    bob = lab.phone("lan", "bob")
+    bob.register()
+    refused = lab.programs.event("wrong-credentials")
+    start = time.time()
+    answers = set()
+    for user, password in (("alice", "guess"), ("alice", ""), ("nobody", "guess"), ("admin", "admin")):
+        scan = lab.phone("wild", user)
+        scan.do("register", password=password)
+        answers.add(scan.expect("registered")["status"])
+        for to in ("bob", "+15551234567", f"sip:bob@{SBC[0]}"):
+            scan.do("call", to=to)
+            answers.add(scan.expect("failed")["status"])
+        scan.stop()
+    if not answers <= {401, 403, 407} or len(answers) > 2:
+        raise Failed(f"scanners were answered {sorted(answers)}")
+    bob.silent_for(0.1)
+    passed = [p for p in lab.capture.since(start) if p.leg == "lan" and p.payload.startswith(b"INVITE")]
+    if passed:
+        raise Failed(f"{len(passed)} INVITEs of scanners reached the LAN")
+    counted = lab.programs.event("wrong-credentials") - refused
+    if counted < 8:
+        raise Failed(f"16 refusals, {counted:g} of them counted in the metrics")
+    return f"all refused with {sorted(answers)}, {counted:g} counted"
+
+
+def stranger(lab):
+    """A phone that never registered may not call, and learns nothing about who is there."""
+    bob = lab.phone("lan", "bob")
+    bob.register()
+    sock = lab.net.socket("wild")
+    sock.settimeout(2)
+    got = []
+    for user in ("bob", "nobody"):
+        sock.sendto(request("INVITE", f"sip:{user}@{DOMAIN}", sip.sdp_write("203.0.113.200", 4000, 1, 1, "sendrecv")), SBC)
+        while True:
+            answer = sip.Message.parse(sock.recv(65535))
+            if answer.status >= 200:
+                break
+        got.append((answer.status, sorted(n for n, _ in answer.headers)))
+    sock.close()
+    if got[0] != got[1] or got[0][0] not in (401, 403, 407):
+        raise Failed(f"bob and nobody differ: {got}")
+    bob.silent_for(0.1)
+    return f"{got[0][0]} for a known and for an unknown user alike"
+
+
+def request(method, uri, body=b""):
+    return sip.Message(f"{method} {uri} SIP/2.0", [
+        ("Via", f"SIP/2.0/UDP 203.0.113.200:5070;branch=z9hG4bK{sip.token()};rport"), ("Max-Forwards", "70"),
+        ("From", f"<sip:stranger@{DOMAIN}>;tag={sip.token(4)}"), ("To", f"<{uri}>"), ("Call-ID", sip.token()),
+        ("CSeq", f"1 {method}"), ("Contact", "<sip:stranger@203.0.113.200:5070>"),
+        ("Content-Type", "application/sdp")], body).encode()
+
+
+def answers_options(sock, name):
+    """The SBC answers an OPTIONS; answers to what went before pass by."""
+    ping = request("OPTIONS", f"sip:{SBC[0]}")
+    call_id = sip.Message.parse(ping).get("call-id")
+    for _ in range(4):
+        sock.sendto(ping, SBC)
+        deadline = time.monotonic() + 0.5
+        while time.monotonic() < deadline:
+            try:
+                answer = sip.Message.parse(sock.recv(65535))
+            except TimeoutError:
+                break
+            if answer and not answer.is_request and answer.get("call-id") == call_id:
+                return
+    raise Failed(f"no answer to OPTIONS after {name}")
+
+
+def torture(lab):
+    """Every message of RFC 4475 and RFC 5118, live over UDP; the SBC answers OPTIONS after each."""
+    files = sorted(glob.glob(os.path.join(TORTURE, "**/*.dat"), recursive=True))
+    if len(files) < 60:
+        raise Failed(f"{len(files)} torture messages found below {TORTURE}")
+    sock = lab.net.socket("wild")
+    sock.settimeout(0.5)
+    for path in files:
+        with open(path, "rb") as f:
+            sock.sendto(f.read(), SBC)
+        answers_options(sock, os.path.basename(path))
+    sock.close()
+    return f"{len(files)} messages"
+
+
+def bleed(lab):
+    """Somebody sprays all media ports before and during a call: he hears nothing and nobody hears him."""
+    alice, bob = lab.phone("nat_a", "alice"), lab.phone("nat_b", "bob")
+    alice.register()
+    bob.register()
+    sprayer = lab.net.spawn("wild", os.path.join(lab.tools, "media_endpoint"), "--name", "mallory", "--local",
+                            "203.0.113.200:7000", "--remote", f"{SBC[0]}:1", "--spray", "20000-20199", "--count", 100,
+                            "--interval", 20, "--linger", 300, stdout=subprocess.PIPE, text=True)
+    time.sleep(0.2)
+    establish(alice, bob)
+    time.sleep(1.2)
+    here, there = hang_up(alice, bob)
+    got = json.loads(sprayer.communicate(timeout=15)[0])
+    lab.net.stop(sprayer)
+    if got["sent"] < 10000:
+        raise Failed(f"the sprayer sent {got['sent']} packets only: this proves nothing")
+    if got["received"] + got["junk"] + got["strangers"] + got["rtcp_received"]:
+        raise Failed(f"audio bled to a stranger: {got}")
+    check_audio("alice", here, "bob", 40)
+    check_audio("bob", there, "alice", 40)
+    return f"{got['sent']} packets sprayed, none heard, none came back"

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A NAT forgets a quiet phone in seconds; the SBC must not let it."""
+
+import time
+
+from natlab.net import UDP_STREAM_TIMEOUT
+from natlab.ua import Failed, check_audio, establish, hang_up
+
+
+def lan_to_nat_after_timeout(lab):
+    """The NAT's timeout is over; the phone with keepalives is reached and talks, the one without is not."""
+    caller = lab.phone("lan", "alice")
+    bob = lab.phone("nat_b", "bob")
+    carol = lab.phone("nat_a", "carol", proxy="198.51.100.6")
+    for phone in (caller, bob, carol):
+        phone.register()
+    if not lab.net.mappings("nat_a", "192.168.1.10"):
+        raise Failed("carol's NAT has no mapping right after she registered: this proves nothing")
+    time.sleep(UDP_STREAM_TIMEOUT + 1.5)
+    if lab.net.mappings("nat_a", "192.168.1.10"):
+        raise Failed("carol's NAT still has her mapping: this proves nothing")
+    if not lab.net.mappings("nat_b", "192.168.1.10"):
+        raise Failed("bob's NAT has forgotten him despite keepalives")
+    keepalives = bob.media()["keepalives"]
+    if not keepalives or carol.media()["keepalives"]:
+        raise Failed(f"keepalives: bob {keepalives}, carol {carol.media()['keepalives']}")
+
+    establish(caller, bob)
+    time.sleep(0.6)
+    here, there = hang_up(caller, bob)
+    check_audio("alice", here, "bob", 25)
+    check_audio("bob", there, "alice", 25)
+
+    caller.do("call", to="carol")
+    carol.silent_for(1.5)
+    caller.do("cancel")
+    caller.expect("cancelled", status=200)
+    caller.expect("failed", status=487)
+    return f"{keepalives} keepalives kept bob reachable; carol, without, was not"

@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""selftest.py: the leak checker on made-up captures: what it must find, and what it must not. No root needed."""
+
+import struct
+import sys
+import tempfile
+import unittest
+
+sys.dont_write_bytecode = True
+
+import leakcheck  # noqa: E402
+from natlab.capture import PcapReader  # noqa: E402
+
+OUT, IN = "198.51.100.5", "10.0.0.5"
+HOMES = {"internet": {OUT}, "lan": {IN}}
+ALICE, BOB = "203.0.113.10", "10.0.0.20"
+
+SDP = "v=0\r\no=- 1 1 IN IP4 {0}\r\ns=-\r\nc=IN IP4 {0}\r\nt=0 0\r\nm=audio {1} RTP/AVP 0\r\n"
+INVITE = ("INVITE sip:bob@{domain} SIP/2.0\r\nVia: SIP/2.0/UDP {host}:5060;branch={branch};rport\r\n"
+          "From: <sip:alice@{domain}>;tag={tag}\r\nTo: <sip:bob@{domain}>\r\nCall-ID: {call_id}\r\nCSeq: 1 INVITE\r\n"
+          "Contact: <sip:{user}@{host}:5060>\r\nUser-Agent: {agent}\r\nContent-Type: application/sdp\r\n\r\n{sdp}")
+PHONE = {"domain": "voice.example.net", "host": "192.168.1.10", "branch": "z9hG4bKphone1", "tag": "phonetag",
+         "call_id": "phone-call-id", "user": "alice-12345", "agent": "Phone/7.1", "sdp": SDP.format("192.168.1.10", 4000)}
+SBC = {"domain": "voice.example.net", "host": IN, "branch": "z9hG4bKours", "tag": "ourtag", "call_id": "our-call-id",
+       "user": "token", "agent": "sbc", "sdp": SDP.format(IN, 10000)}
+
+# What the SBC sends to bob, with one thing wrong in it: (field, value), what the checker calls it.
+LEAKS = (
+    (("call_id", "phone-call-id"), "call-id"),
+    (("tag", "phonetag"), "from tag"),
+    (("branch", "z9hG4bKphone1"), "branch"),
+    (("user", "alice-12345"), "Contact user"),
+    (("agent", "Phone/7.1"), "user-agent"),
+    (("host", "192.168.1.10"), "address in SDP"),
+    (("sdp", SDP.format("192.168.1.10", 10000)), "address in SDP"),
+    (("sdp", SDP.format(IN, 10000) + "a=candidate:1 1 UDP 1 203.0.113.10 9 typ host\r\n"), "public address"),
+    (("sdp", SDP.format(OUT, 10000)), "the SBC's own address"),
+    (("call_id", "abc@192.168.1.10"), "address in SDP"),
+)
+
+
+def frame(src, sport, dst, dport, payload):
+    ip = [bytes(map(int, a.split("."))) for a in (src, dst)]
+    udp = struct.pack("!HHHH", sport, dport, 8 + len(payload), 0) + payload
+    header = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0) + ip[0] + ip[1]
+    return bytes(12) + b"\x08\x00" + header + udp
+
+
+def pcap(frames, order="<"):
+    out = struct.pack(order + "IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
+    for i, data in enumerate(frames):
+        out += struct.pack(order + "IIII", 1000 + i, 500000, len(data), len(data)) + data
+    return out
+
+
+def read(frames, leg, order="<", cut=0):
+    with tempfile.NamedTemporaryFile() as f:
+        data = pcap(frames, order)
+        f.write(data[:len(data) - cut])
+        f.flush()
+        return list(PcapReader(f.name, leg).read())
+
+
+def sip(src, dst, values, **change):
+    return frame(src, 5060, dst, 5060, INVITE.format(**{**values, **change}).encode())
+
+
+def found(to_bob, said=None, exceptions=("voice.example.net", "alice", "bob")):
+    packets = read([said or sip(ALICE, OUT, PHONE)], "internet") + read(to_bob, "lan")
+    return [(leak.what, leak.token) for leak in leakcheck.check(packets, HOMES, exceptions)]
+
+
+class LeakCheck(unittest.TestCase):
+    def test_a_clean_call_has_no_leak(self):
+        self.assertEqual(found([sip(IN, BOB, SBC)]), [])
+
+    def test_each_leak_is_found(self):
+        for (field, value), what in LEAKS:
+            with self.subTest(field=field, value=value):
+                self.assertIn(what, [w for w, _ in found([sip(IN, BOB, SBC, **{field: value})])])
+
+    def test_leak_in_media(self):
+        rtp = frame(IN, 10000, BOB, 4000, b"\x80\x00" + bytes(10) + b"alice@192.168.1.10")
+        self.assertEqual(found([rtp]), [("address in SDP", "192.168.1.10")])
+
+    def test_what_goes_back_to_who_said_it_is_no_leak(self):
+        packets = read([sip(ALICE, OUT, PHONE), sip(OUT, ALICE, PHONE)], "internet")
+        self.assertEqual(leakcheck.check(packets, HOMES, ()), [])
+
+    def test_exceptions_may_cross(self):
+        self.assertEqual(found([sip(IN, BOB, SBC, agent="Phone/7.1")], exceptions=("Phone/7.1",)), [])
+
+    def test_an_address_within_a_longer_one_is_not_that_address(self):
+        self.assertEqual(found([sip(IN, BOB, SBC, sdp=SDP.format("192.168.1.100", 10000))]), [])
+
+    def test_the_same_private_address_twice(self):
+        """Bob lives at 192.168.1.10 too: it may be in his Request-URI, but not in what describes alice."""
+        bob = {**PHONE, "branch": "z9hG4bKbob1", "tag": "bobtag", "call_id": "bob-id", "user": "bob-9", "agent": "B"}
+        ours = {**SBC, "host": OUT, "sdp": SDP.format(OUT, 20000)}
+        for change, leaks in (({"domain": "192.168.1.10"}, 0), ({"host": "192.168.1.10"}, 1),
+                              ({"sdp": SDP.format("192.168.1.10", 1)}, 1)):
+            with self.subTest(change=change):
+                packets = read([sip(ALICE, OUT, PHONE), sip("192.0.2.20", OUT, bob),
+                                sip(OUT, "192.0.2.20", ours, **change)], "internet")
+                self.assertEqual(len(leakcheck.check(packets, HOMES, ("voice.example.net",))), leaks)
+
+
+class Pcap(unittest.TestCase):
+    def test_both_byte_orders(self):
+        for order in "<>":
+            packets = read([frame("192.0.2.1", 7, "192.0.2.2", 9, b"hello")], "x", order)
+            self.assertEqual([(p.src, p.sport, p.dst, p.dport, p.payload, p.t) for p in packets],
+                             [("192.0.2.1", 7, "192.0.2.2", 9, b"hello", 1000.5)])
+
+    def test_a_record_that_is_not_all_there_waits(self):
+        self.assertEqual(len(read([frame("192.0.2.1", 7, "192.0.2.2", 9, b"hello")] * 2, "x", cut=3)), 1)
+
+    def test_other_protocols_are_passed_over(self):
+        tcp = bytearray(frame("192.0.2.1", 7, "192.0.2.2", 9, b"hello"))
+        tcp[23] = 6
+        self.assertEqual(read([bytes(tcp), bytes(12) + b"\x86\xdd" + bytes(60)], "x"), [])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+
+#include "alg/base/table.h"
+
+enum { OBJECTS = 500 };
+
+struct object {
+	char key[24];
+	bool present;
+};
+
+static struct span key_of(const struct object *o)
+{
+	return span_str(o->key);
+}
+
+static struct table table_of(uint32_t capacity)
+{
+	static const struct hash_key key = { 1, 2 };
+	struct table t;
+
+	assert_int_equal(table_init(&t, capacity, &key), 0);
+	return t;
+}
+
+static void finds_what_was_added(void **state)
+{
+	struct table t = table_of(10);
+	int a, b;
+	(void)state;
+
+	assert_null(table_find(&t, SPAN("a")));
+	assert_int_equal(table_add(&t, SPAN("a"), &a), 0);
+	assert_int_equal(table_add(&t, SPAN("ab"), &b), 0);
+	assert_ptr_equal(table_find(&t, SPAN("a")), &a);
+	assert_ptr_equal(table_find(&t, SPAN("ab")), &b);
+	assert_null(table_find(&t, SPAN("A")));
+	assert_null(table_find(&t, SPAN("")));
+	assert_int_equal(t.count, 2);
+	table_fini(&t);
+}
+
+static void keys_may_hold_any_byte(void **state)
+{
+	struct table t = table_of(4);
+	int a, b, c;
+	(void)state;
+
+	assert_int_equal(table_add(&t, SPAN("\0x"), &a), 0);
+	assert_int_equal(table_add(&t, SPAN("\0y"), &b), 0);
+	assert_int_equal(table_add(&t, SPAN(""), &c), 0);
+	assert_ptr_equal(table_find(&t, SPAN("\0x")), &a);
+	assert_ptr_equal(table_find(&t, SPAN("\0y")), &b);
+	assert_ptr_equal(table_find(&t, SPAN("")), &c);
+	table_fini(&t);
+}
+
+static void a_second_one_of_a_key_is_refused(void **state)
+{
+	struct table t = table_of(10);
+	int a, b;
+	(void)state;
+
+	assert_int_equal(table_add(&t, SPAN("k"), &a), 0);
+	assert_int_equal(table_add(&t, SPAN("k"), &b), -1);
+	assert_ptr_equal(table_find(&t, SPAN("k")), &a);
+	assert_int_equal(t.count, 1);
+	table_fini(&t);
+}
+
+static void full_at_its_capacity(void **state)
+{
+	(void)state;
+	for (uint32_t capacity = 0; capacity < 20; capacity++) {
+		struct table t = table_of(capacity);
+		char key[20][16];
+
+		for (uint32_t i = 0; i < capacity; i++) {
+			snprintf(key[i], sizeof(key[i]), "%u", i);
+			assert_int_equal(table_add(&t, span_str(key[i]), key[i]), 0);
+		}
+		assert_int_equal(table_add(&t, SPAN("more"), &t), -1);
+		assert_null(table_find(&t, SPAN("more")));
+		if (capacity) {
+			assert_ptr_equal(table_del(&t, SPAN("0")), key[0]);
+			assert_int_equal(table_add(&t, SPAN("more"), &t), 0);
+		}
+		table_fini(&t);
+	}
+}
+
+static void deleting_gives_the_value_once(void **state)
+{
+	struct table t = table_of(10);
+	int a;
+	(void)state;
+
+	assert_null(table_del(&t, SPAN("k")));
+	assert_int_equal(table_add(&t, SPAN("k"), &a), 0);
+	assert_null(table_del(&t, SPAN("other")));
+	assert_ptr_equal(table_del(&t, SPAN("k")), &a);
+	assert_null(table_del(&t, SPAN("k")));
+	assert_null(table_find(&t, SPAN("k")));
+	assert_int_equal(t.count, 0);
+	table_fini(&t);
+}
+
+static void expect_all(const struct table *t, const struct object *o)
+{
+	uint32_t count = 0;
+
+	for (int i = 0; i < OBJECTS; i++) {
+		if (table_find(t, key_of(&o[i])) != (o[i].present ? &o[i] : NULL))
+			fail_msg("object %d", i);
+		count += o[i].present;
+	}
+	assert_int_equal(t->count, count);
+}
+
+/* A full table, so that runs of slots are long and every deletion has something to move. */
+static void deleting_in_any_order_loses_nobody(void **state)
+{
+	static struct object o[OBJECTS];
+	struct table t = table_of(OBJECTS);
+	uint64_t seed = 99;
+	(void)state;
+
+	for (int i = 0; i < OBJECTS; i++)
+		snprintf(o[i].key, sizeof(o[i].key), "call-%d", i);
+	for (int turn = 0; turn < 5000; turn++) {
+		struct object *one;
+
+		seed = seed * 6364136223846793005ull + 1442695040888963407ull;
+		one = &o[(seed >> 33) % OBJECTS];
+		if (one->present)
+			assert_ptr_equal(table_del(&t, key_of(one)), one);
+		else
+			assert_int_equal(table_add(&t, key_of(one), one), 0);
+		one->present = !one->present;
+		if (turn % 100 == 0)
+			expect_all(&t, o);
+	}
+	expect_all(&t, o);
+	table_fini(&t);
+}
+
+static void a_walk_meets_everyone_once(void **state)
+{
+	static struct object o[OBJECTS];
+	struct table t = table_of(OBJECTS);
+	struct object *one;
+	uint32_t pos = 0, met = 0;
+	(void)state;
+
+	assert_null(table_next(&t, &pos));
+	for (int i = 0; i < OBJECTS; i++) {
+		snprintf(o[i].key, sizeof(o[i].key), "%d", i);
+		assert_int_equal(table_add(&t, key_of(&o[i]), &o[i]), 0);
+	}
+	pos = 0;
+	while ((one = table_next(&t, &pos))) {
+		assert_false(one->present);
+		one->present = true;
+		met++;
+	}
+	assert_int_equal(met, OBJECTS);
+	assert_null(table_next(&t, &pos));
+	table_fini(&t);
+}
+
+static void after_the_end_it_is_empty(void **state)
+{
+	struct table t = table_of(3);
+	uint32_t pos = 0;
+	int a;
+	(void)state;
+
+	assert_int_equal(table_add(&t, SPAN("k"), &a), 0);
+	table_fini(&t);
+	assert_null(table_find(&t, SPAN("k")));
+	assert_null(table_del(&t, SPAN("k")));
+	assert_null(table_next(&t, &pos));
+	assert_int_equal(table_add(&t, SPAN("k"), &a), -1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(finds_what_was_added),
+		cmocka_unit_test(keys_may_hold_any_byte),
+		cmocka_unit_test(a_second_one_of_a_key_is_refused),
+		cmocka_unit_test(full_at_its_capacity),
+		cmocka_unit_test(deleting_gives_the_value_once),
+		cmocka_unit_test(deleting_in_any_order_loses_nobody),
+		cmocka_unit_test(a_walk_meets_everyone_once),
+		cmocka_unit_test(after_the_end_it_is_empty),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

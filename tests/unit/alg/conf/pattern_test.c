@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "alg/conf/pattern.h"
+
+static void check(void **state)
+{
+	static const struct {
+		const char *pattern;
+		const char *why; /* NULL: usable */
+	} cases[] = {
+		{ "^\\+?[1-9][0-9]{6,14}$", NULL },
+		{ "", NULL },
+		{ "^0[0-9]{2,4}[0-9]{3,8}[0-9]{2,4}$", NULL },
+		{ "[{999999}]\\{99999", NULL },
+		{ "[^]{999999}]", NULL },
+		{ "(a{10}){100}", NULL },
+		{ "(a{100}){100}", "too many repetitions in {} or too many nested ()" },
+		{ "((a{10}){20}b*){30}", "too many repetitions in {} or too many nested ()" },
+		{ "a{99999999999999999999}", "Regular expression too big" },
+		{ "aa*{9999}", "too many repetitions in {} or too many nested ()" },
+		{ "((((((((((((((((a))))))))))))))))", NULL },
+		{ "(((((((((((((((((a)))))))))))))))))", "too many repetitions in {} or too many nested ()" },
+		{ "(", "Unmatched ( or \\(" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char why[64] = "";
+
+		assert_int_equal(pattern_check(cases[i].pattern, why, sizeof(why)), cases[i].why ? -1 : 0);
+		assert_string_equal(why, cases[i].why ? cases[i].why : "");
+	}
+}
+
+static void length(void **state)
+{
+	char pattern[PATTERN_MAX + 2], why[64];
+
+	(void)state;
+	memset(pattern, 'a', sizeof(pattern));
+	pattern[PATTERN_MAX] = '\0';
+	assert_int_equal(pattern_check(pattern, why, sizeof(why)), 0);
+	pattern[PATTERN_MAX] = 'a';
+	pattern[PATTERN_MAX + 1] = '\0';
+	assert_int_equal(pattern_check(pattern, why, sizeof(why)), -1);
+	assert_string_equal(why, "longer than 256 bytes");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(check), cmocka_unit_test(length) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

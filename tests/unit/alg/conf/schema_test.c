@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "alg/conf/schema.h"
+
+#include "alg/conf/type.h"
+#include "tests/unit/alg/conf/config_case.h"
+
+static void rows_are_complete(void **state)
+{
+	(void)state;
+	for (const struct key *k = schema; k->path; k++) {
+		assert_non_null(k->help);
+		assert_true(k->help[0] != '\0');
+		assert_int_equal(k->kind == KEY_VALUE, k->type != NULL);
+		assert_true(k->min <= k->max);
+		assert_int_equal(k->type == &type_choice, k->words != NULL);
+		assert_true(!k->required || (!k->preset && !k->otherwise));
+		assert_false(k->preset && k->otherwise);
+	}
+}
+
+/* A key without a row above it could never be reached. */
+static void rows_hang_together(void **state)
+{
+	(void)state;
+	for (const struct key *k = schema; k->path; k++) {
+		char up[64];
+		char *cut;
+		bool found = false;
+
+		assert_true(strlen(k->path) < sizeof(up));
+		strcpy(up, k->path);
+		cut = strrchr(up, '.');
+		if (!cut)
+			continue;
+		*cut = '\0';
+		cut = strstr(up, "[]");
+		if (cut && !cut[2])
+			*cut = '\0';
+		for (const struct key *other = schema; other->path; other++)
+			found |= strcmp(other->path, up) == 0 && other->kind != KEY_VALUE;
+		assert_true(found);
+	}
+}
+
+static void find(void **state)
+{
+	static const struct {
+		const char *path, *name, *row;
+	} cases[] = {
+		{ "", "realms", "realms" },
+		{ "", "realm", NULL },
+		{ "", "realms.*", NULL },
+		{ "", "", NULL },
+		{ "realms", "*", NULL },
+		{ "realms.*", "address", "realms.*.address" },
+		{ "realms.*", "media.ports", NULL },
+		{ "realms.*.media", "ports", "realms.*.media.ports" },
+		{ "routes[]", "send", "routes[].send" },
+		{ "route", "s[].send", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct key *k = schema_find(cases[i].path, span_str(cases[i].name));
+
+		assert_int_equal(k != NULL, cases[i].row != NULL);
+		if (k)
+			assert_string_equal(k->path, cases[i].row);
+	}
+}
+
+static void later(void **state)
+{
+	(void)state;
+	assert_true(schema_is_later("", SPAN("store")));
+	assert_true(schema_is_later("realms.*", SPAN("tls")));
+	assert_false(schema_is_later("", SPAN("tls")));
+	assert_false(schema_is_later("", SPAN("realms.*.tls")));
+	assert_false(schema_is_later("realms.*", SPAN("address")));
+}
+
+/* Nothing that is not built may be taken without a word. */
+static void later_keys_are_refused(void **state)
+{
+	static const struct config_case cases[] = {
+		{ "\"pinholes\":{}", "pinholes: not available in this version" },
+		{ "\"store\":{}", "store: not available in this version" },
+		{ "\"cdr\":{}", "cdr: not available in this version" },
+		{ "\"trace\":{}", "trace: not available in this version" },
+		{ "\"node\":{\"site\":\"fra\"}", "node.site: not available in this version" },
+		{ "\"log\":{\"format\":\"json\"}", "log.format: not available in this version" },
+		{ "\"limit\":{}", "limit: unknown key. Did you mean \"limits\"?" },
+		{ "\"wibble\":{}", "wibble: unknown key" },
+	};
+	static const struct config_case trunk[] = {
+		{ "\"transport\":\"tls\"", "trunks.pbx.transport: not available in this version" },
+		{ "\"register\":{}", "trunks.pbx.register: not available in this version" },
+		{ "\"srtp\":\"require\"", "trunks.pbx.srtp: not available in this version" },
+		{ "\"codecs\":[]", "trunks.pbx.codecs: not available in this version" },
+		{ "\"limits\":{\"cps\":20}", "trunks.pbx.limits.cps: not available in this version" },
+		{ "\"numbers\":{}", "trunks.pbx.numbers: not available in this version" },
+		{ "\"stir\":\"sign\"", "trunks.pbx.stir: not available in this version" },
+	};
+
+	(void)state;
+	CONFIG_CASES_RUN(cases, "{\"realms\":{\"lan\":{\"address\":\"10.0.0.5\"}},", "}");
+	CONFIG_CASES_RUN(trunk,
+			 "{\"realms\":{\"lan\":{\"address\":\"10.0.0.5\"}},"
+			 "\"trunks\":{\"pbx\":{\"realm\":\"lan\",\"peers\":[\"10.0.0.20\"],",
+			 "}}}");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rows_are_complete),
+		cmocka_unit_test(rows_hang_together),
+		cmocka_unit_test(find),
+		cmocka_unit_test(later),
+		cmocka_unit_test(later_keys_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "tests/unit/alg/conf/config_case.h"
+
+#define REALMS   "{\"realms\":{\"lan\":{\"address\":\"10.0.0.5\"}},"
+#define PATH_100 "/123456789/123456789/123456789/123456789/123456789/123456789/123456789/123456789/123456789/123456789"
+
+static void ng(void **state)
+{
+	static const struct config_case cases[] = {
+		{ "[\"unix:/run/ng.sock\",\"udp:127.0.0.1:2223\",\"udp:[::1]:2223\"]", "" },
+		{ "[\"unix:" PATH_100 "1234567\"]", "" },
+		{ "[\"unix:" PATH_100 "12345678\"]",
+		  "relay.ng[0]: \"unix:" PATH_100 "12345678\" is not \"unix:/PATH\" (at most "
+		  "107 bytes) or \"udp:IP:PORT\"" },
+		{ "[\"unix:ng.sock\"]",
+		  "relay.ng[0]: \"unix:ng.sock\" is not \"unix:/PATH\" (at most 107 bytes) or \"udp:IP:PORT\"" },
+		{ "[\"udp:127.0.0.1\"]", "relay.ng[0]: \"udp:127.0.0.1\" is not \"udp:IP:PORT\"" },
+		{ "[\"udp:10.0.0.5:2223\"]",
+		  "relay.ng[0]: only loopback addresses in this version: whoever can send commands "
+		  "here can steer all calls" },
+		{ "[\"tcp:127.0.0.1:2223\"]",
+		  "relay.ng[0]: \"tcp:127.0.0.1:2223\": not available in this version (unix and udp only)" },
+		{ "[]", "relay.ng: the relay needs one socket at least" },
+		{ "\"unix:/run/ng.sock\"", "relay.ng: expected a list in [ ], found a text" },
+	};
+
+	(void)state;
+	CONFIG_CASES_RUN(cases, REALMS "\"relay\":{\"ng\":", "}}");
+}
+
+static void workers(void **state)
+{
+	static const struct config_case cases[] = {
+		{ "\"cores\":[2,3]", "" },
+		{ "\"cores\":[1024]", "relay.cores[0]: must be 0 to 1023" },
+		{ "\"cores\":[-1]", "relay.cores[0]: must be 0 to 1023" },
+		{ "\"cores\":[2,2]", "relay.cores[1]: core 2 is here twice" },
+		{ "\"cores\":\"2-3\"", "relay.cores: expected a list in [ ], found a text" },
+		{ "\"eal\":[\"--no-huge\"]", "" },
+		{ "\"eal\":[\"\"]", "relay.eal[0]: must be 1 to 255 bytes" },
+		{ "\"eal\":[1]", "relay.eal[0]: expected an argument, as a text, found a number" },
+		{ "\"idle-latency\":\"10ms\"", "" },
+		{ "\"idle-latency\":\"0\"", "" },
+		{ "\"idle-latency\":\"11ms\"", "relay.idle-latency: must be 1us to 10ms, or 0" },
+	};
+
+	(void)state;
+	CONFIG_CASES_RUN(cases, REALMS "\"relay\":{", "}}");
+}
+
+static void api(void **state)
+{
+	static const struct config_case cases[] = {
+		{ "\"socket\":\"/run/natsbc/api.sock\"", "" },
+		{ "\"socket\":\"none\"", "" },
+		{ "\"socket\":\"api.sock\"",
+		  "api.socket: expected an absolute path of at most 107 bytes, or \"none\"" },
+		{ "\"http\":{\"listen\":\"127.0.0.1:9000\"}", "" },
+		{ "\"http\":{\"listen\":\"[::1]:9000\"}", "" },
+		{ "\"http\":{\"listen\":\"none\"}", "" },
+		{ "\"http\":{\"listen\":\"0.0.0.0:8080\"}",
+		  "api.http.listen: only loopback addresses in this version: the API has no passwords yet" },
+		{ "\"http\":{\"listen\":\"127.0.0.1\"}",
+		  "api.http.listen: \"127.0.0.1\" is not an address and a port such as \"127.0.0.1:8080\"" },
+		{ "\"http\":{\"tokens\":{}}", "api.http.tokens: not available in this version" },
+		{ "\"http\":\"127.0.0.1:8080\"", "api.http: expected an object in { }, found a text" },
+	};
+
+	(void)state;
+	CONFIG_CASES_RUN(cases, REALMS "\"api\":{", "}}");
+}
+
+static void what_is_stored(void **state)
+{
+	struct config *c =
+		conf_load(SPAN(REALMS "\"relay\":{\"ng\":[\"udp:127.0.0.1:2223\"],\"port\":\"af_xdp\",\"cores\":[3,1],"
+				      "\"eal\":[\"-n\",\"2\"],\"sessions\":7,\"idle-latency\":\"0\","
+				      "\"silence-timeout\":\"5s\",\"held-timeout\":\"0\"},"
+				      "\"api\":{\"socket\":\"none\",\"http\":{\"listen\":\"none\"}}}"),
+			  "sbc.json", NULL, NULL);
+
+	(void)state;
+	assert_non_null(c);
+	assert_int_equal(c->relay.nng, 1);
+	assert_string_equal(c->relay.ng[0], "udp:127.0.0.1:2223");
+	assert_string_equal(c->relay.port, "af_xdp");
+	assert_int_equal(c->relay.ncore, 2);
+	assert_int_equal(c->relay.cores[0], 3);
+	assert_int_equal(c->relay.neal, 2);
+	assert_string_equal(c->relay.eal[1], "2");
+	assert_int_equal(c->relay.sessions, 7);
+	assert_int_equal(c->relay.idle_latency_us, 0);
+	assert_int_equal(c->relay.silence_timeout_ms, 5000);
+	assert_int_equal(c->relay.held_timeout_ms, 0);
+	assert_null(c->api.socket);
+	assert_int_equal(c->api.http.port, 0);
+	conf_free(c);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ng),
+		cmocka_unit_test(workers),
+		cmocka_unit_test(api),
+		cmocka_unit_test(what_is_stored),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "alg/ng/ng.h"
+#include "tests/unit/guard.h"
+
+/* A request as text that can be compared at a glance: fields that were sent, in a fixed order. */
+static void request_show(struct writer *w, const struct ng_request *r)
+{
+	static const char *const codings[] = { "bencode", "json" };
+	const struct {
+		const char *name;
+		struct span value;
+	} fields[] = {
+		{ "cookie", r->cookie },     { "command", r->command_name }, { "call-id", r->call_id },
+		{ "from-tag", r->from_tag }, { "to-tag", r->to_tag },        { "via-branch", r->via_branch },
+		{ "sdp", r->sdp },           { "owner", r->owner },          { "from", r->direction[0] },
+		{ "to", r->direction[1] },
+	};
+	char text[ADDR_TEXT_MAX];
+
+	writer_format(w, "%s %d", codings[r->coding], (int)r->command);
+	for (unsigned i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (span_is_set(fields[i].value))
+			writer_format(w, " %s=%.*s", fields[i].name, SPAN_ARG(fields[i].value));
+	if (addr_is_set(&r->received_from))
+		writer_format(w, " source=%s", addr_text(&r->received_from, text));
+	if (r->latch)
+		writer_format(w, " latch=%d/%d", (int)r->latch, r->latch_bits);
+	writer_format(w, "%s%s", r->trust_address ? " trust" : "", r->fatal ? " fatal" : "");
+	if (r->limit)
+		writer_format(w, " limit=%u", r->limit);
+	for (unsigned i = 0; i < r->nunknown; i++)
+		writer_format(w, " ?%.*s", SPAN_ARG(r->unknown[i]));
+}
+
+static const struct request_case {
+	const char *name;
+	struct span datagram;
+	enum ng_decode verdict;
+	const char *shown; /* command numbers: enum ng_command */
+} cases[] = {
+	{ "ping of Kamailio", SPAN("1_2_3 d7:command4:pinge"), NG_DECODE_OK, "bencode 0 cookie=1_2_3 command=ping" },
+	{ "ping in JSON", SPAN("c {\"command\":\"ping\"}"), NG_DECODE_OK, "json 0 cookie=c command=ping" },
+	{ "offer of Kamailio",
+	  SPAN("1_2_3 d8:supportsl10:load limite3:sdp3:v=05:flagsl14:replace-origin13:trust-addresse"
+	       "13:received-froml3:IP411:192.0.2.254e16:sip-message-type11:sip_request7:call-id1:c"
+	       "8:from-tag1:f10:via-branch1:b7:command5:offere"),
+	  NG_DECODE_OK,
+	  "bencode 1 cookie=1_2_3 command=offer call-id=c from-tag=f via-branch=b sdp=v=0 source=192.0.2.254:0 trust" },
+	{ "answer of OpenSIPS, blanks for hyphens",
+	  SPAN("9_1 d3:sdp3:v=07:call-id1:c13:received fromle8:from-tag1:f6:to-tag1:t14:address family3:IP4"
+	       "7:replacel6:origin12:zero addresse9:directionl3:lan8:internete7:command6:answere"),
+	  NG_DECODE_OK,
+	  "bencode 2 cookie=9_1 command=answer call-id=c from-tag=f to-tag=t sdp=v=0 from=lan to=internet" },
+	{ "our own offer",
+	  SPAN("c "
+	       "{\"command\":\"offer\",\"owner\":\"sbc1\",\"direction\":[\"lan\",\"internet\"],\"latching\":\"sig-ip/"
+	       "24\","
+	       "\"received-from\":[\"IP6\",\"2001:db8::1\"],\"flags\":[\"fatal\"],\"sdp\":\"v=0\\r\\n\",\"call-id\":"
+	       "\"a\\u002fb\"}"),
+	  NG_DECODE_OK,
+	  "json 1 cookie=c command=offer call-id=a/b sdp=v=0\r\n owner=sbc1 from=lan to=internet "
+	  "source=[2001:db8::1]:0 latch=3/24 fatal" },
+	{ "flags as one line",
+	  SPAN("c d7:command5:offer10:rtpp-flags78:  replace-origin direction=lan  direction=internet ICE=remove "
+	       "record-call x=y e"),
+	  NG_DECODE_OK, "bencode 1 cookie=c command=offer from=lan to=internet ?record-call ?x=y" },
+	{ "flags as a string", SPAN("c d7:command6:delete5:flags5:fatale"), NG_DECODE_OK,
+	  "bencode 3 cookie=c command=delete fatal" },
+	{ "integers where text is expected", SPAN("c d7:call-idi5e7:command6:deletee"), NG_DECODE_OK,
+	  "bencode 3 cookie=c command=delete call-id=5" },
+	{ "limit", SPAN("c d7:command4:list5:limiti4294967295ee"), NG_DECODE_OK,
+	  "bencode 5 cookie=c command=list limit=4294967295" },
+	{ "rollback", SPAN("c d7:command8:rollbacke"), NG_DECODE_OK, "bencode 7 cookie=c command=rollback" },
+	{ "a command we do not have", SPAN("c d7:command10:play mediae"), NG_DECODE_OK,
+	  "bencode 8 cookie=c command=play media" },
+	{ "what we cannot do is told",
+	  SPAN("c d7:command5:offer3:ICE5:force18:transport-protocol8:RTP/SAVP8:rtcp-muxl7:requiree4:DTLS7:passive"
+	       "5:codecd9:transcodel4:PCMUee13:received from1:x8:latching5:maybe3:TOSi184ee"),
+	  NG_DECODE_OK,
+	  "bencode 1 cookie=c command=offer ?ice ?transport-protocol ?rtcp-mux ?dtls ?codec ?received-from ?latching "
+	  "?TOS" },
+	{ "what we do anyway is not",
+	  SPAN("c d7:command5:offer3:ICE6:remove18:transport-protocol7:RTP/AVP8:rtcp-muxl5:demux5:offere4:DTLS3:off"
+	       "4:SDESl3:offe5:label1:x12:delete delayi30ee"),
+	  NG_DECODE_OK, "bencode 1 cookie=c command=offer" },
+	{ "text after the dictionary, blank", SPAN("c d7:command4:pinge\r\n"), NG_DECODE_OK,
+	  "bencode 0 cookie=c command=ping" },
+	{ "no command", SPAN("c d7:call-id1:xe"), NG_NO_COMMAND, "bencode 8 cookie=c call-id=x" },
+	{ "no command in JSON", SPAN("c {}"), NG_NO_COMMAND, "json 8 cookie=c" },
+	{ "neither coding", SPAN("c hello"), NG_BAD_DATA, "bencode 8 cookie=c" },
+	{ "nothing after the blank", SPAN("c "), NG_BAD_DATA, "bencode 8 cookie=c" },
+	{ "two blanks", SPAN("c  d7:command4:pinge"), NG_BAD_DATA, "bencode 8 cookie=c" },
+	{ "a list", SPAN("c l4:pinge"), NG_BAD_DATA, "bencode 8 cookie=c" },
+	{ "cut off", SPAN("c d7:command4:ping"), NG_BAD_DATA, "bencode 8 cookie=c" },
+	{ "cut off in JSON", SPAN("c {\"command\":\"ping\""), NG_BAD_DATA, "json 8 cookie=c" },
+	{ "more after the dictionary", SPAN("c d7:command4:pingede"), NG_BAD_DATA, "bencode 8 cookie=c" },
+	{ "a key twice", SPAN("c d7:command4:ping7:call-id1:a7:call-id1:be"), NG_BAD_DATA, "bencode 8 cookie=c" },
+	{ "a key twice, spelt otherwise", SPAN("c d7:command4:ping7:call-id1:a7:Call_ID1:be"), NG_BAD_DATA,
+	  "bencode 8 cookie=c" },
+	{ "a key twice, spelt otherwise, in JSON", SPAN("c {\"command\":\"ping\",\"Command\":\"offer\"}"), NG_BAD_DATA,
+	  "json 8 cookie=c" },
+	{ "a list for a string", SPAN("c d7:command4:ping3:sdplee"), NG_BAD_DATA, "bencode 8 cookie=c" },
+	{ "a dictionary for a command", SPAN("c d7:commanddee"), NG_BAD_DATA, "bencode 8 cookie=c" },
+	{ "a family without address", SPAN("c d7:command4:ping13:received-froml3:IP4ee"), NG_BAD_DATA,
+	  "bencode 8 cookie=c" },
+	{ "numbers as directions", SPAN("c d7:command4:ping9:directionli1ei2eee"), NG_BAD_DATA, "bencode 8 cookie=c" },
+	{ "numbers as flags", SPAN("c d7:command4:ping5:flagsli1eee"), NG_BAD_DATA, "bencode 8 cookie=c" },
+	{ "a limit below nothing", SPAN("c d7:command4:list5:limiti-1ee"), NG_BAD_DATA, "bencode 8 cookie=c" },
+	{ "a limit too great", SPAN("c d7:command4:list5:limiti4294967296ee"), NG_BAD_DATA, "bencode 8 cookie=c" },
+	{ "no blank", SPAN("d7:command4:pinge"), NG_NO_COOKIE, NULL },
+	{ "an empty cookie", SPAN(" d7:command4:pinge"), NG_NO_COOKIE, NULL },
+	{ "nothing", SPAN(""), NG_NO_COOKIE, NULL },
+};
+
+static void requests_are_decoded(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct request_case *c = &cases[i];
+		struct span datagram = guard_span(c->datagram);
+		char mem[1024], shown[1024] = { 0 };
+		struct writer w = writer_over(shown, sizeof(shown));
+		struct ng_request r = { 0 };
+		enum ng_decode verdict = ng_request_decode(datagram, span_of(mem, sizeof(mem)), &r);
+
+		if (verdict != c->verdict)
+			fail_msg("%s: %d", c->name, (int)verdict);
+		if (c->shown) {
+			request_show(&w, &r);
+			if (strcmp(shown, c->shown) != 0)
+				fail_msg("%s: %s", c->name, shown);
+		}
+		guard_free(datagram);
+	}
+}
+
+static void cookie_is_limited_on_both_sides(void **state)
+{
+	(void)state;
+	for (unsigned n = NG_COOKIE_MAX; n <= NG_COOKIE_MAX + 1; n++) {
+		char buf[NG_COOKIE_MAX + 32];
+		struct ng_request r;
+		struct span none = { 0 };
+		int size = snprintf(buf, sizeof(buf), "%0*d d7:command4:pinge", (int)n, 7);
+
+		assert_int_equal(ng_request_decode(span_of(buf, (size_t)size), none, &r),
+				 n > NG_COOKIE_MAX ? NG_NO_COOKIE : NG_DECODE_OK);
+	}
+}
+
+static void size_is_limited_on_both_sides(void **state)
+{
+	static char buf[NG_DATAGRAM_MAX + 64];
+
+	(void)state;
+	for (uint32_t n = NG_DATAGRAM_MAX; n <= NG_DATAGRAM_MAX + 1; n++) {
+		struct writer w = writer_over(buf, sizeof(buf));
+		struct ng_request r;
+
+		memset(buf, 'x', sizeof(buf));
+		/* The string is what is left of n bytes after "d7:command4:ping3:sdp65510:" and before the last "e". */
+		writer_format(&w, "c d7:command4:ping3:sdp%u:", n - 28);
+		buf[2 + n - 1] = 'e';
+		assert_int_equal(w.n + n - 28 + 1, 2 + n);
+		assert_int_equal(ng_request_decode(span_of(buf, 2 + n), (struct span){ 0 }, &r),
+				 n > NG_DATAGRAM_MAX ? NG_BAD_DATA : NG_DECODE_OK);
+	}
+}
+
+static const struct ng_request written[] = {
+	{ .cookie = SPAN("1"), .command = NG_PING },
+	{ .cookie = SPAN("1"), .command = NG_DELETE, .call_id = SPAN(""), .fatal = true },
+	{ .cookie = SPAN("1"), .command = NG_LIST, .limit = UINT32_MAX, .owner = SPAN("sbc1") },
+	{ .cookie = SPAN("1"), .command = NG_COMMAND_OTHER, .command_name = SPAN("play media") },
+	{ .cookie = SPAN("1"), .command = NG_QUERY, .direction = { SPAN("lan"), { 0 } } },
+	{ .cookie = SPAN("7_1"),
+	  .command = NG_OFFER,
+	  .call_id = SPAN("a\"b\\c"),
+	  .from_tag = SPAN("f"),
+	  .to_tag = SPAN("t"),
+	  .via_branch = SPAN("z9hG4bK"),
+	  .sdp = SPAN("v=0\r\n"),
+	  .owner = SPAN("sbc1"),
+	  .direction = { SPAN("lan"), SPAN("internet") },
+	  .trust_address = true,
+	  .fatal = true,
+	  .received_from = { .ip = { 192, 0, 2, 7 }, .family = ADDR_V4 },
+	  .latch = NG_LATCH_SIG_IP,
+	  .latch_bits = 24 },
+	{ .cookie = SPAN("7_1"),
+	  .command = NG_ANSWER,
+	  .call_id = SPAN("\x01\xc3\xa4"),
+	  .latch = NG_LATCH_EXACT,
+	  .received_from = { .ip = { 0x20, 1, 0xd, 0xb8, [15] = 1 }, .family = ADDR_V6 } },
+};
+
+static void written_requests_are_read_again(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 2 * sizeof(written) / sizeof(written[0]); i++) {
+		struct ng_request r = written[i / 2], again;
+		char buf[512], mem[1024], before[512] = { 0 }, after[512] = { 0 };
+		struct writer w = writer_over(buf, sizeof(buf));
+		struct writer show_before = writer_over(before, sizeof(before));
+		struct writer show_after = writer_over(after, sizeof(after));
+
+		r.coding = i % 2 ? NG_JSON : NG_BENCODE;
+		ng_request_write(&w, &r);
+		assert_false(w.failed);
+		assert_int_equal(ng_request_decode(writer_done(&w), span_of(mem, sizeof(mem)), &again), NG_DECODE_OK);
+		if (!span_is_set(r.command_name))
+			r.command_name = again.command_name;
+		request_show(&show_before, &r);
+		request_show(&show_after, &again);
+		assert_string_equal(before, after);
+	}
+}
+
+static void every_room_too_small_is_told(void **state)
+{
+	char buf[512];
+	struct writer w = writer_over(buf, sizeof(buf));
+	uint32_t need;
+
+	(void)state;
+	ng_request_write(&w, &written[5]);
+	need = w.n;
+	for (uint32_t cap = 0; cap <= need; cap++) {
+		w = writer_over(buf, cap);
+		ng_request_write(&w, &written[5]);
+		assert_int_equal(w.failed, cap < need);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(requests_are_decoded),          cmocka_unit_test(cookie_is_limited_on_both_sides),
+		cmocka_unit_test(size_is_limited_on_both_sides), cmocka_unit_test(written_requests_are_read_again),
+		cmocka_unit_test(every_room_too_small_is_told),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

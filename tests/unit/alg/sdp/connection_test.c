@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "alg/sdp/connection.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/guard.h"
+
+static const struct parse_case {
+	struct span text;
+	int result;
+	const char *host, *addr; /* addr "(none)": a name */
+} cases[] = {
+	{ SPAN("IN IP4 192.0.2.1"), 0, "192.0.2.1", "192.0.2.1:0" },
+	{ SPAN("IN IP4 0.0.0.0"), 0, "0.0.0.0", "0.0.0.0:0" },
+	{ SPAN("IN IP6 2001:db8::1"), 0, "2001:db8::1", "[2001:db8::1]:0" },
+	{ SPAN("in ip4 192.0.2.1 "), 0, "192.0.2.1", "192.0.2.1:0" },
+	{ SPAN("IN  IP4  192.0.2.1"), 0, "192.0.2.1", "192.0.2.1:0" },
+	{ SPAN("IN IP4 233.252.0.1/127"), 0, "233.252.0.1", "233.252.0.1:0" },
+	{ SPAN("IN IP4 233.252.0.1/127/3"), 0, "233.252.0.1", "233.252.0.1:0" },
+	{ SPAN("IN IP4 phone.example.com"), 0, "phone.example.com", "(none)" },
+	{ SPAN(""), -1, NULL, NULL },
+	{ SPAN("IN"), -1, NULL, NULL },
+	{ SPAN("IN IP4"), -1, NULL, NULL },
+	{ SPAN("IN IP4 "), -1, NULL, NULL },
+	{ SPAN("IN IP5 192.0.2.1"), -1, NULL, NULL },
+	{ SPAN("ATM IP4 192.0.2.1"), -1, NULL, NULL },
+	{ SPAN("INIP4 192.0.2.1"), -1, NULL, NULL },
+	{ SPAN("IN IP4 192.0.2.1 x"), -1, NULL, NULL },
+	{ SPAN("IN IP4 192.0.2.1/"), -1, NULL, NULL },
+	{ SPAN("IN IP4 192.0.2.1/x"), -1, NULL, NULL },
+	{ SPAN("IN IP4 2001:db8::1"), -1, NULL, NULL },
+	{ SPAN("IN IP6 192.0.2.1"), -1, NULL, NULL },
+	{ SPAN("IN IP4 <script>"), -1, NULL, NULL },
+};
+
+static void parse_gives_host_and_address(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct span text = guard_span(cases[i].text);
+		struct sdp_connection c;
+		char buf[ADDR_TEXT_MAX];
+
+		if (sdp_connection_parse(text, &c) != cases[i].result)
+			fail_msg("%s", cases[i].text.p);
+		if (cases[i].result == 0) {
+			assert_true(span_eq(c.host, span_str(cases[i].host)));
+			assert_string_equal(addr_text(&c.addr, buf), cases[i].addr);
+		}
+		guard_free(text);
+	}
+}
+
+static void write_gives_what_parse_reads(void **state)
+{
+	static const struct span texts[] = { SPAN("IN IP4 192.0.2.1"), SPAN("IN IP6 2001:db8::1") };
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		char buf[64];
+		struct writer w = writer_over(buf, sizeof(buf));
+		struct sdp_connection c;
+
+		assert_int_equal(sdp_connection_parse(texts[i], &c), 0);
+		sdp_connection_write(&w, &c.addr);
+		assert_true(span_eq(writer_done(&w), texts[i]));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(parse_gives_host_and_address),
+		cmocka_unit_test(write_gives_what_parse_reads),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* sbcctl: the SBC from the command line, over its management API. */
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/sbcctl/check.h"
+#include "tools/sbcctl/http.h"
+#include "tools/sbcctl/print.h"
+
+enum { EXIT_USAGE = 2, URL_PATH_MAX = 768, WHY_MAX = 512 };
+
+enum output { OUTPUT_TABLE, OUTPUT_JSON, OUTPUT_MARKDOWN };
+
+struct request {
+	struct http_place place;
+	enum output output;
+};
+
+enum shape { SHAPE_LIST, SHAPE_ROWS, SHAPE_RAW, SHAPE_DONE };
+
+struct command {
+	const char *name;
+	const char *argument; /* its name in the help; NULL: none is taken */
+	const char *method, *path;
+	enum shape shape;
+	const char *rows;                   /* SHAPE_ROWS: the member that holds them */
+	const struct print_column *columns; /* NULL: whatever there is */
+	const char *help;
+};
+
+static const struct print_column call_columns[] = {
+	{ "ID", "id", PRINT_PLAIN },     { "STATE", "state", PRINT_PLAIN },   { "FROM", "from", PRINT_PLAIN },
+	{ "TO", "to", PRINT_PLAIN },     { "A", "a.realm", PRINT_PLAIN },     { "A PEER", "a.peer", PRINT_PLAIN },
+	{ "B", "b.realm", PRINT_PLAIN }, { "B PEER", "b.peer", PRINT_PLAIN }, { "TIME", "duration_s", PRINT_SECONDS },
+	{ NULL, NULL, PRINT_PLAIN },
+};
+
+static const struct print_column registration_columns[] = {
+	{ "ADDRESS", "aor", PRINT_PLAIN },
+	{ "REALM", "realm", PRINT_PLAIN },
+	{ "CONTACT", "contact", PRINT_PLAIN },
+	{ "SOURCE", "source", PRINT_PLAIN },
+	{ "NAT", "nat", PRINT_PLAIN },
+	{ "EXPIRES", "expires_s", PRINT_SECONDS },
+	{ "RTT MS", "keepalive_rtt_ms", PRINT_PLAIN },
+	{ "PHONE", "user_agent", PRINT_PLAIN },
+	{ NULL, NULL, PRINT_PLAIN },
+};
+
+static const struct command commands[] = {
+	{ "status", NULL, "GET", "/api/v1/status", SHAPE_LIST, .help = "how the SBC is" },
+	{ "calls", NULL, "GET", "/api/v1/calls", SHAPE_ROWS, "calls", call_columns, "calls that are up" },
+	{ "call", "ID", "GET", "/api/v1/calls/", SHAPE_LIST, .help = "all about one call" },
+	{ "hangup", "ID", "DELETE", "/api/v1/calls/", SHAPE_DONE, .help = "end a call" },
+	{ "regs", NULL, "GET", "/api/v1/registrations", SHAPE_ROWS, "registrations", registration_columns,
+	  "phones that are registered" },
+	{ "realms", NULL, "GET", "/api/v1/realms", SHAPE_ROWS, "realms", NULL, "networks: addresses and ports" },
+	{ "metrics", NULL, "GET", "/metrics", SHAPE_RAW, .help = "counters, as Prometheus reads them" },
+};
+enum { COMMAND_N = sizeof(commands) / sizeof(commands[0]) };
+
+static void help(FILE *to)
+{
+	fprintf(to, "usage: sbcctl [-s SOCKET | -u URL] [-o table|json] COMMAND\n\n");
+	for (int i = 0; i < COMMAND_N; i++)
+		fprintf(to, "  %-8s %-12s %s\n", commands[i].name, commands[i].argument ? commands[i].argument : "",
+			commands[i].help);
+	fprintf(to, "  %-8s %-12s %s\n", "config", "check FILE", "check a configuration, without any daemon");
+	fprintf(to, "  %-8s %-12s %s\n", "config", "keys", "all keys of the configuration (-o markdown: as a table)");
+	fprintf(to, "\n"
+		    "  -s, --socket PATH   unix socket of the API (/run/natsbc/api.sock)\n"
+		    "  -u, --url URL       the API over TCP, as http://127.0.0.1:8080\n"
+		    "  -o, --output FORM   table (for people) or json (everything that the API says)\n"
+		    "      --version, --help\n\n"
+		    "Exit status: 0 done, 1 refused or not reached, 2 wrong usage.\n");
+}
+
+static int usage(const char *what, const char *word)
+{
+	fprintf(stderr, "sbcctl: %s%s%s\nTry: sbcctl --help\n", what, word ? " " : "", word ? word : "");
+	return EXIT_USAGE;
+}
+
+/* RFC 9457: title and detail of what went wrong. */
+static int refused(const struct http_answer *a, const json_t *body)
+{
+	const char *title = json_string_value(json_object_get(body, "title"));
+	const char *detail = json_string_value(json_object_get(body, "detail"));
+
+	fprintf(stderr, "sbcctl: %s%s%s (%d)\n", title ? title : "the SBC refused", detail ? ": " : "",
+		detail ? detail : "", a->status);
+	return EXIT_FAILURE;
+}
+
+static int show(const struct command *c, const struct request *r, const json_t *body)
+{
+	const json_t *rows = json_object_get(body, c->rows);
+
+	if (r->output == OUTPUT_JSON) {
+		json_dumpf(body, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(6));
+		putchar('\n');
+		return 0;
+	}
+	if (c->shape == SHAPE_LIST) {
+		print_list(body);
+		return 0;
+	}
+	if (!json_is_array(rows)) {
+		fprintf(stderr, "sbcctl: the answer holds no %s\n", c->rows);
+		return EXIT_FAILURE;
+	}
+	if (json_array_size(rows) == 0)
+		printf("no %s\n", c->rows);
+	else if (c->columns)
+		print_table(rows, c->columns);
+	else
+		print_table_all(rows);
+	return 0;
+}
+
+static int answer(const struct command *c, const struct request *r, const struct http_answer *a)
+{
+	json_t *body =
+		c->shape == SHAPE_RAW && a->status < 300 ? NULL : json_loadb(a->body, a->len, JSON_DECODE_ANY, NULL);
+	int status = EXIT_FAILURE;
+
+	if (a->status < 200 || a->status > 299)
+		status = refused(a, body);
+	else if (c->shape == SHAPE_RAW)
+		status = fwrite(a->body, 1, a->len, stdout) == a->len ? 0 : EXIT_FAILURE;
+	else if (c->shape == SHAPE_DONE)
+		status = 0;
+	else if (body)
+		status = show(c, r, body);
+	else
+		fprintf(stderr, "sbcctl: the answer is not JSON\n");
+	json_decref(body);
+	return status;
+}
+
+/* Appends s to the path with what URLs set apart written as %XX (RFC 3986 2.1). */
+static int path_append(char path[URL_PATH_MAX], const char *s)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+	size_t n = strlen(path);
+
+	for (; *s; s++) {
+		int put = snprintf(path + n, URL_PATH_MAX - n, strchr(plain, *s) ? "%c" : "%%%02X", (unsigned char)*s);
+
+		n += (size_t)put;
+		if (n >= URL_PATH_MAX)
+			return -1;
+	}
+	return 0;
+}
+
+static int run(const struct command *c, const struct request *r, const char *argument)
+{
+	char path[URL_PATH_MAX], why[WHY_MAX];
+	struct http_answer a = { 0 };
+	int status;
+
+	snprintf(path, sizeof(path), "%s", c->path);
+	if (argument && (argument[0] == '\0' || path_append(path, argument)))
+		return usage("this is no call:", argument);
+	if (http_request(&r->place, c->method, path, &a, why, sizeof(why))) {
+		fprintf(stderr, "sbcctl: %s\n", why);
+		return EXIT_FAILURE;
+	}
+	status = answer(c, r, &a);
+	http_free(&a);
+	return status;
+}
+
+static int run_config(const struct request *r, int argc, char **argv)
+{
+	if (argc == 2 && strcmp(argv[0], "check") == 0)
+		return check_config(argv[1]);
+	if (argc == 1 && strcmp(argv[0], "keys") == 0)
+		return check_keys(r->output == OUTPUT_MARKDOWN);
+	return usage("config is followed by: check FILE, or keys", NULL);
+}
+
+static int run_named(const struct request *r, int argc, char **argv)
+{
+	if (strcmp(argv[0], "config") == 0)
+		return run_config(r, argc - 1, argv + 1);
+	for (int i = 0; i < COMMAND_N; i++) {
+		const struct command *c = &commands[i];
+
+		if (strcmp(argv[0], c->name) != 0)
+			continue;
+		if (argc - 1 != (c->argument ? 1 : 0))
+			return usage(c->argument ? "give one argument to" : "no argument belongs to", c->name);
+		return run(c, r, c->argument ? argv[1] : NULL);
+	}
+	return usage("no such command:", argv[0]);
+}
+
+static bool output_of(const char *word, enum output *out)
+{
+	static const char *const words[] = {
+		[OUTPUT_TABLE] = "table", [OUTPUT_JSON] = "json", [OUTPUT_MARKDOWN] = "markdown"
+	};
+
+	for (int i = OUTPUT_TABLE; i <= OUTPUT_MARKDOWN; i++) {
+		if (strcmp(word, words[i]) == 0) {
+			*out = (enum output)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "socket", required_argument, NULL, 's' }, { "url", required_argument, NULL, 'u' },
+		{ "output", required_argument, NULL, 'o' }, { "version", no_argument, NULL, 'V' },
+		{ "help", no_argument, NULL, 'h' },         { NULL, 0, NULL, 0 },
+	};
+	struct request r = { .place = { .socket = "/run/natsbc/api.sock" } };
+	int option;
+
+	while ((option = getopt_long(argc, argv, "s:u:o:Vh", options, NULL)) != -1) {
+		if (option == 's') {
+			r.place.socket = optarg;
+		} else if (option == 'u') {
+			r.place.url = optarg;
+		} else if (option == 'o') {
+			if (!output_of(optarg, &r.output))
+				return usage("no such output:", optarg);
+		} else if (option == 'V') {
+			printf("sbcctl %s\n", NATSBC_VERSION);
+			return 0;
+		} else if (option == 'h') {
+			help(stdout);
+			return 0;
+		} else {
+			return EXIT_USAGE;
+		}
+	}
+	if (optind == argc)
+		return usage("give a command", NULL);
+	return run_named(&r, argc - optind, argv + optind);
+}
