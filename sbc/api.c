@@ -105,6 +105,12 @@ static void get_realms(struct api *a, struct evhttp_request *req, struct span ar
 	send_ok(req, report_realms(a->loop->engine));
 }
 
+static void get_trunks(struct api *a, struct evhttp_request *req, struct span arg)
+{
+	(void)arg;
+	send_ok(req, report_trunks(a->loop->engine));
+}
+
 static void get_metrics(struct api *a, struct evhttp_request *req, struct span arg)
 {
 	char *text = malloc(METRICS_MAX);
@@ -213,6 +219,7 @@ static const struct api_route {
 	{ EVHTTP_REQ_DELETE, "/api/v1/calls/", delete_call },
 	{ EVHTTP_REQ_GET, "/api/v1/registrations", get_registrations },
 	{ EVHTTP_REQ_GET, "/api/v1/realms", get_realms },
+	{ EVHTTP_REQ_GET, "/api/v1/trunks", get_trunks },
 	{ EVHTTP_REQ_GET, "/api/v1/metrics", get_metrics },
 	{ EVHTTP_REQ_GET, "/metrics", get_metrics },
 };
@@ -250,7 +257,7 @@ static void on_request(struct evhttp_request *req, void *ctx)
 		send_problem(req, HTTP_BADMETHOD, "Method not allowed", "This path does not take that method.");
 	else
 		send_problem(req, HTTP_NOTFOUND, "Not found",
-			     "Known: /api/v1/health, /status, /calls, /calls/{id}, /registrations, /realms, /metrics.");
+			     "Known: /api/v1/health, /status, /calls, /calls/{id}, /registrations, /realms, /trunks, /metrics.");
 }
 
 /* ----- opening ----- */

@@ -115,7 +115,7 @@ struct engine *engine_new(const struct engine_setup *s)
 	if (txns_init(&e->txns, &e->core, e, conf->limits.transactions) ||
 	    relaylink_init(&e->relay, &e->core, e, on_relay_event) ||
 	    table_init(&e->dialogs, 2 * conf->limits.calls, &e->core.key[0]) || route_compile(e) || open_auth(e) ||
-	    open_location(e)) {
+	    open_location(e) || trunks_init(&e->trunks, &e->core, &e->txns)) {
 		log_error(&e->core.log, "cannot start: no memory for %u calls, %u transactions, %u registrations",
 			  conf->limits.calls, conf->limits.transactions, conf->limits.registrations);
 		engine_free(e);
@@ -143,6 +143,7 @@ void engine_free(struct engine *e)
 		return;
 	while (e->calls)
 		calls_free(e, e->calls);
+	trunks_fini(&e->trunks);
 	if (e->bindings)
 		bindings_free(e->bindings);
 	if (e->keepalive)

@@ -11,6 +11,7 @@
 #include "sbc/call.h"
 #include "sbc/keepalive.h"
 #include "sbc/registrar.h"
+#include "sbc/trunks.h"
 
 struct engine {
 	struct core core;
@@ -21,6 +22,7 @@ struct engine {
 	struct bindings *bindings;
 	struct keepalive *keepalive;
 	struct registrar registrar;
+	struct trunks trunks;
 	struct table dialogs;                  /* (Call-ID, local tag) -> struct leg */
 	struct table merged;                   /* (From tag, Call-ID, CSeq) -> struct txn, RFC 3261 8.2.2.2 */
 	struct call *calls, *ended;

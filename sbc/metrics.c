@@ -34,12 +34,25 @@ static void registrations_by_realm(const struct engine *e, struct writer *w)
 				      nat ? "yes" : "no", (unsigned long long)n[r][nat]);
 }
 
+static void trunk_peers(const struct engine *e, struct writer *w)
+{
+	const struct config *conf = e->core.conf;
+
+	if (conf->ntrunk)
+		writer_str(w, "# HELP sbc_trunk_up The peer answers OPTIONS, or was not asked yet.\n# TYPE sbc_trunk_up gauge\n");
+	for (unsigned t = 0; t < conf->ntrunk; t++)
+		for (unsigned p = 0; p < conf->trunks[t].npeer; p++)
+			writer_format(w, "sbc_trunk_up{trunk=\"%s\",peer=\"%s\"} %d\n", conf->trunks[t].name,
+				      conf->trunks[t].peers[p].host, trunks_peer(&e->trunks, t, p)->state != TRUNK_DOWN);
+}
+
 void metrics_write(const struct engine *e, struct writer *w)
 {
 	writer_format(w, "# HELP sbc_build_info Version.\n# TYPE sbc_build_info gauge\nsbc_build_info{version=\"%s\"} 1\n",
 		      NATSBC_VERSION);
 	calls_by_state(e, w);
 	registrations_by_realm(e, w);
+	trunk_peers(e, w);
 	gauge(w, "sbc_dialogs", "Dialogs (call legs) now.", e->dialogs.count);
 	gauge(w, "sbc_transactions", "Transactions now.", e->txns.count);
 	gauge(w, "sbc_relay_up", "The media relay answered the last time it was asked.", e->relay.reachable);

@@ -222,3 +222,39 @@ json_t *report_realms(const struct engine *e)
 	}
 	return json_pack("{s:o}", "realms", list);
 }
+
+static json_t *trunk_peer(const struct engine *e, unsigned t, unsigned k)
+{
+	const struct trunk_peer *p = trunks_peer(&e->trunks, t, k);
+	json_t *j = json_object();
+
+	json_object_set_new(j, "host", json_string(e->core.conf->trunks[t].peers[k].host));
+	json_object_set_new(j, "state", json_string(trunk_state_name((enum trunk_state)p->state)));
+	json_object_set_new(j, "since_s", json_integer(p->since ? (json_int_t)((core_now(&e->core) - p->since) / 1000) : 0));
+	json_object_set_new(j, "rtt_ms", p->status ? json_integer(p->rtt_ms) : json_null());
+	json_object_set_new(j, "status", p->status ? json_integer(p->status) : json_null());
+	return j;
+}
+
+json_t *report_trunks(const struct engine *e)
+{
+	const struct config *conf = e->core.conf;
+	json_t *list = json_array();
+
+	for (unsigned t = 0; t < conf->ntrunk; t++) {
+		json_t *j = json_object(), *peers = json_array();
+		unsigned calls = 0;
+
+		for (const struct call *c = e->calls; c; c = c->next)
+			calls += c->kind == CALL_INVITE && c->state != CALL_OVER &&
+				 (c->leg[SIDE_A].trunk == (int)t || c->leg[SIDE_B].trunk == (int)t);
+		for (unsigned k = 0; k < conf->trunks[t].npeer; k++)
+			json_array_append_new(peers, trunk_peer(e, t, k));
+		json_object_set_new(j, "name", json_string(conf->trunks[t].name));
+		json_object_set_new(j, "realm", json_string(conf->realms[conf->trunks[t].realm].name));
+		json_object_set_new(j, "calls", json_integer(calls));
+		json_object_set_new(j, "peers", peers);
+		json_array_append_new(list, j);
+	}
+	return json_pack("{s:o}", "trunks", list);
+}

@@ -11,6 +11,7 @@ json_t *report_status(const struct engine *e);
 json_t *report_calls(const struct engine *e);
 json_t *report_registrations(const struct engine *e);
 json_t *report_realms(const struct engine *e);
+json_t *report_trunks(const struct engine *e);
 
 /* One call with its legs; media (may be the absent span) is the relay's answer to a query, in bencode. */
 json_t *report_call(const struct engine *e, const struct call *c, struct span media);

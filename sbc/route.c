@@ -89,12 +89,17 @@ static uint16_t to_trunk(struct engine *e, const struct sip_msg *m, const struct
 	struct writer w = writer_over(out->text, sizeof(out->text));
 	char text[ADDR_TEXT_MAX];
 	struct writer host = writer_over(text, sizeof(text));
+	int peer = trunks_pick(&e->trunks, (unsigned)index);
 
+	if (peer < 0) {
+		*why = COUNT_REFUSE_TRUNK_DOWN;
+		return 503;
+	}
 	out->target = (struct leg_target){
-		.flow = { .peer = trunk->peers[0].addr, .realm = (uint8_t)trunk->realm, .listen = udp_listener(realm) },
+		.flow = { .peer = trunk->peers[peer].addr, .realm = (uint8_t)trunk->realm, .listen = udp_listener(realm) },
 		.trunk = index,
 	};
-	addr_write(&host, &trunk->peers[0].addr);
+	addr_write(&host, &trunk->peers[peer].addr);
 	writer_put(&w, SPAN("sip:"));
 	writer_put(&w, uri->user);
 	writer_byte(&w, '@');
@@ -120,6 +125,15 @@ static bool number_matches(struct engine *e, unsigned i, struct span user)
 	return regexec(&e->route_number[i], text, 0, NULL, 0) == 0;
 }
 
+/* The first of the route's trunks that has a peer alive; where none has, the first: its refusal names it. */
+static int first_alive(const struct engine *e, const struct conf_route *r)
+{
+	for (unsigned i = 0; i < r->nsend; i++)
+		if (trunks_pick(&e->trunks, (unsigned)r->send[i]) >= 0)
+			return r->send[i];
+	return r->send[0];
+}
+
 /* The first route that fits; without routes, a phone's call goes to the only trunk there is. */
 static int trunk_for(struct engine *e, const struct identity *who, struct span user)
 {
@@ -133,7 +147,7 @@ static int trunk_for(struct engine *e, const struct identity *who, struct span u
 		if (r->from_realm >= 0 && (who->kind != IDENTITY_PHONE || (int)who->realm != r->from_realm))
 			continue;
 		if (r->nsend && number_matches(e, i, user))
-			return r->send[0];
+			return first_alive(e, r);
 	}
 	return conf->nroute == 0 && conf->ntrunk == 1 && who->kind == IDENTITY_PHONE ? 0 : -1;
 }

@@ -166,9 +166,8 @@ static bool is_own(const struct config *c, const struct addr *peer)
 	return false;
 }
 
-static void check_trunk(struct load *l, const struct conf_trunk *t)
+static void check_trunk(struct load *l, const struct config *c, const struct conf_trunk *t)
 {
-	const struct config *c = l->conf;
 	const struct conf_realm *r = t->realm >= 0 ? &c->realms[t->realm] : NULL;
 	const char *const *at = KEYS("trunks", t->name, "peers");
 
@@ -210,7 +209,7 @@ void check_whole(struct load *l)
 			check_realm_pair(l, &c->realms[j], &c->realms[i]);
 	}
 	for (unsigned i = 0; i < c->ntrunk; i++) {
-		check_trunk(l, &c->trunks[i]);
+		check_trunk(l, c, &c->trunks[i]);
 		for (unsigned j = 0; j < i; j++)
 			check_trunk_pair(l, &c->trunks[j], &c->trunks[i]);
 	}

@@ -18,7 +18,6 @@ static const struct word level_words[] = {
 
 enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
 
-/* clang-format off: one row, one key */
 const struct key schema[] = {
 	{ "$schema", KEY_VALUE, RECORD_CONFIG, &type_ignored,
 	  .help = "where an editor finds a description of this file; has no effect" },
@@ -47,9 +46,8 @@ const struct key schema[] = {
 	{ "realms.*.media.dscp", KEY_VALUE, REALM(dscp), .type = &type_dscp, .preset = "\"ef\"",
 	  .help = "DSCP of the media sent: 0-63, `ef`, `cs0`-`cs7`, `af11`-`af43`" },
 	{ "realms.*.media.latch", KEY_VALUE, REALM(latch), .type = &type_latch, .preset = "\"auto\"",
-	  .help = "which sources media may come from: `auto`, `exact` (as the SDP says), `sdp-ip` (its address, any "
-		  "port), "
-		  "`sig-ip` (the address that signals; with a prefix length, as `sig-ip/24`), `open`" },
+	  .help = "which sources media may come from: `auto`, `exact` (as the SDP says), `sdp-ip` (its address, "
+		  "any port), `sig-ip` (the address that signals; with a prefix length, as `sig-ip/24`), `open`" },
 	{ "realms.*.phones", KEY_NOTED, REALM(phones.present), .otherwise = "no phones",
 	  .help = "phones may register here" },
 	{ "realms.*.phones.home", KEY_VALUE, REALM(phones.home), .type = &type_home, .preset = "\"local\"",
@@ -137,7 +135,6 @@ const struct key schema[] = {
 	  .help = "`error`, `warning`, `info` or `debug`" },
 	{ .path = NULL },
 };
-/* clang-format on */
 
 /* Known to the design, not to this version: an error of its own instead of "unknown key". */
 static const char *const later[] = {

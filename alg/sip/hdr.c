@@ -92,7 +92,7 @@ static enum sip_hdr find_compact(unsigned letter)
 }
 
 /* Most senders spell a name as the RFC does. */
-static bool is_name(struct span name, struct span known)
+static inline bool is_name(struct span name, struct span known)
 {
 	return name.n == known.n && (memcmp(name.p, known.p, name.n) == 0 || span_ieq(name, known));
 }

@@ -58,24 +58,25 @@ static inline bool is_control(char c)
 static inline uint32_t control_find(const char *p, uint32_t at, uint32_t end)
 {
 	const uint64_t high = 0x8080808080808080U, space = 0x2020202020202020U;
+	const char *q = p + at, *stop = p + end;
 	uint64_t eight;
 
-	while (end - at >= 8) {
-		memcpy(&eight, p + at, 8);
+	while (stop - q >= 8) {
+		memcpy(&eight, q, 8);
 		eight = le64toh(eight);
 		eight = (eight - space) & ~eight & high; /* the lowest bit set is exact: it marks a byte below SP */
 		if (!eight) {
-			at += 8;
+			q += 8;
 			continue;
 		}
-		at += (uint32_t)__builtin_ctzll(eight) / 8;
-		if (is_control(p[at]))
-			return at;
-		at++;
+		q += __builtin_ctzll(eight) / 8;
+		if (is_control(*q))
+			return (uint32_t)(q - p);
+		q++;
 	}
-	while (at < end && !is_control(p[at]))
-		at++;
-	return at;
+	while (q < stop && !is_control(*q))
+		q++;
+	return (uint32_t)(q - p);
 }
 
 /* True where all controls of a line are those of folding, or escaped in a quoted string (RFC 4475 3.1.1.2). */
@@ -103,16 +104,18 @@ static bool controls_ok(struct span line)
 static uint32_t line_find(struct scan *s, uint32_t from, bool fold)
 {
 	struct span raw = s->m->raw;
-	uint32_t at = control_find(raw.p, from, raw.n);
 	bool odd = false; /* controls met that need a closer look */
+	bool crlf;
+	uint32_t at;
 
-	while (at < raw.n) {
-		bool crlf = raw.p[at] == '\r' && at + 1 < raw.n && raw.p[at + 1] == '\n';
-
+	for (at = from;; at += 1 + crlf) {
+		at = control_find(raw.p, at, raw.n);
+		if (at == raw.n)
+			break;
+		crlf = raw.p[at] == '\r' && at + 1 < raw.n && raw.p[at + 1] == '\n';
 		if (crlf && !(fold && at + 2 < raw.n && is_space(raw.p[at + 2])))
 			break;
 		odd |= !crlf;
-		at = control_find(raw.p, at + 1 + crlf, raw.n);
 	}
 	if (odd && !controls_ok(span_slice(raw, from, at)))
 		blame(s, SIP_BAD_HEADER);
@@ -288,6 +291,8 @@ enum sip_verdict sip_msg_index(struct span raw, struct sip_msg *out)
 	if (raw.n > SIP_MSG_MAX)
 		return SIP_TOO_LONG;
 	out->raw = raw;
+	if (raw.n == 0)
+		return SIP_BAD_START;
 	end = line_find(&s, 0, false);
 	if (s.verdict != SIP_OK || end == raw.n) {
 		out->body = (uint16_t)raw.n;

@@ -13,7 +13,7 @@ enum {
 	SIP_FIELD_NONE = 255,
 };
 
-/* Offsets into the message. A field is a header line with its folded continuations: [line, line_end + 2) is all of it. */
+/* Offsets into the message. A field is a header line with its folded continuations: all of [line, line_end + 2). */
 struct sip_field {
 	uint16_t line;     /* first byte of the name */
 	uint16_t name_end; /* one past the name */
@@ -29,8 +29,8 @@ enum sip_verdict {
 	SIP_OK,
 	SIP_BAD_START,       /* no start line of RFC 3261 7.1, 7.2 */
 	SIP_BAD_VERSION,     /* a version other than SIP/2.0: 505 */
-	SIP_BAD_HEADER,      /* a header line without name or colon, or a control character (a CR or LF alone, a NUL) that
-	                      * is not escaped inside quotes */
+	SIP_BAD_HEADER,      /* a header line without name or colon, or a control character (a CR or LF alone, a NUL)
+	                      * that is not escaped inside quotes */
 	SIP_TOO_MANY_FIELDS,
 	SIP_TOO_LONG,
 	SIP_DUPLICATE,       /* a second one of a header that must be unique */
@@ -40,7 +40,7 @@ enum sip_verdict {
 };
 
 struct sip_msg {
-	struct span raw;      /* start line to the end of the body; extra octets of a datagram are cut (RFC 3261 18.3) */
+	struct span raw;      /* start line to the end of the body; octets behind it are cut (RFC 3261 18.3) */
 	uint16_t start_end;   /* one past the start line, before CRLF */
 	uint16_t body;        /* first byte of the body; raw.n where there is none */
 	bool is_request;        /* a start line that was meant for one counts: it can be answered with 400 */
@@ -104,8 +104,8 @@ static inline struct span sip_msg_body(const struct sip_msg *m)
 }
 
 /* Walks the elements of a comma-separated header over all its lines, in order, trimmed; commas in quotes, <> and ()
- * don't split, and what is not closed runs to the end of its line. An element between two commas may be empty, the value
- * of a line that is empty has no element. A header that is no list has one element a line.
+ * don't split, and what is not closed runs to the end of its line. An element between two commas may be empty, the
+ * value of a line that is empty has no element. A header that is no list has one element a line.
  * Start with a zeroed walk. False at the end. */
 struct sip_walk {
 	const struct sip_field *field;

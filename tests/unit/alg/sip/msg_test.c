@@ -152,6 +152,8 @@ static void start_line_parts(void **state)
 	assert_int_equal(m.start_end, 19);
 	assert_true(span_eq(sip_msg_body(&m), SPAN("ab")));
 	assert_int_equal(m.raw.n, m.body + 2);
+	assert_int_equal(sip_msg_index((struct span){ 0 }, &m), SIP_BAD_START);
+	assert_false(m.is_request || m.nfield);
 	assert_int_equal(sip_msg_index(SPAN("SIP/2.0 486 Busy  Here\r\n\r\nrest"), &m), SIP_OK);
 	assert_int_equal(m.status, 486);
 	assert_true(span_eq(m.reason, SPAN("Busy  Here")) && span_eq(sip_msg_body(&m), SPAN("rest")));
