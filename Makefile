@@ -133,6 +133,11 @@ $(O)/tests/unit/rtpproxy/%: $(O)/obj/tests/unit/rtpproxy/%.o $(O)/lib/librelay.a
 	$(call say,LD)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(RELAY_LIBS)
 
+$(O)/tests/unit/tools/%: $(O)/obj/tests/unit/tools/%.o $(call obj,$(filter-out tools/sbcctl/main.c,$(CTL_SRC))) $(O)/lib/libalg.a
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(ALG_LIBS)
+
 # Whole calls in process: the real control plane and the real session logic of the relay, on fake time.
 $(O)/tests/flow/flow: $(call obj,$(FLOW_SRC)) $(O)/lib/libsbc.a $(O)/lib/librelay.a $(O)/lib/libalg.a
 	@mkdir -p $(@D)

@@ -12,9 +12,14 @@ static void answer_open(const struct session *s, const struct parties *p, const 
 	const struct leg *l = p->offerer;
 
 	for (unsigned i = 0; i < sdp->nmedia; i++) {
-		const struct target *t = i >= l->nstream ? NULL : s->offerer == l ? &l->stream[i].next : &l->stream[i].now;
+		const struct target *t;
 
-		m->open[i] = m->open[i] && t && t->known && !t->refused;
+		if (i >= l->nstream) {
+			m->open[i] = false;
+			continue;
+		}
+		t = s->offerer == l ? &l->stream[i].next : &l->stream[i].now;
+		m->open[i] = m->open[i] && t->known && !t->refused;
 	}
 }
 

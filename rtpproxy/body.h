@@ -5,9 +5,9 @@
 
 #include "rtpproxy/relay.h"
 
-/* Rewrites in for the leg it goes to. Streams that are not open get port 0; open has one entry per m-line of in. The version
- * stays where the leg has been sent the very same bytes before, else it grows by one. out borrows the relay until the
- * next command. */
+/* Rewrites in for the leg it goes to. Streams that are not open get port 0; open has one entry per m-line of in. The
+ * version stays where the leg has been sent the very same bytes before, else it grows by one. out borrows the relay
+ * until the next command. */
 enum outcome body_write(struct relay *r, const struct sdp *in, struct leg *to, const bool *open, struct span *out);
 
 #endif

@@ -18,12 +18,8 @@ static const uint8_t verdict_of_fault[] = {
 };
 
 static const uint8_t verdict_of_kind[] = {
-	[RTP_MEDIA] = VERDICT_NONE,
-	[RTP_CONTROL] = VERDICT_NONE,
-	[RTP_STUN] = VERDICT_STUN,
-	[RTP_DTLS] = VERDICT_DTLS,
-	[RTP_ZRTP] = VERDICT_NOT_RTP,
-	[RTP_TURN] = VERDICT_NOT_RTP,
+	[RTP_MEDIA] = VERDICT_NONE,      [RTP_CONTROL] = VERDICT_NONE, [RTP_STUN] = VERDICT_STUN,
+	[RTP_DTLS] = VERDICT_DTLS,       [RTP_ZRTP] = VERDICT_NOT_RTP, [RTP_TURN] = VERDICT_NOT_RTP,
 	[RTP_UNKNOWN] = VERDICT_NOT_RTP,
 };
 
@@ -93,10 +89,10 @@ static __rte_noinline enum verdict source_learn(struct burst *b, struct burst_pa
 /* What came is no RTP or RTCP: its port's statistics say so. */
 static __rte_noinline void malformed_count(const struct burst *b, struct burst_path *path, unsigned i)
 {
-	struct flow *in = &path->flows->flow[b->index[i]];
+	const uint32_t index = b->index[i];
 
-	if (b->index[i] && in->in.use != FLOW_UNUSED)
-		flow_count(&in->malformed, 1);
+	if (index && path->flows->flow[index].in.use != FLOW_UNUSED)
+		flow_count(&path->flows->slow[index].malformed, 1);
 }
 
 /* May it speak here? Counts what may. */
@@ -132,9 +128,9 @@ static const uint8_t verdict_of_aim[] = {
 	[AIM_NO_WAY] = VERDICT_NO_ROUTE,
 };
 
-static __rte_noinline enum verdict packet_unsent(struct burst_path *path, struct flow *in, const struct flow *out)
+static __rte_noinline enum verdict packet_unsent(struct burst_path *path, uint32_t in, const struct flow *out)
 {
-	flow_count(&in->unsent, 1);
+	flow_count(&path->flows->slow[in].unsent, 1);
 	if (out == path->flows->flow)
 		return VERDICT_NO_PEER;
 	return out->out.aim == AIM_READY ? VERDICT_FAMILY : verdict_of_aim[out->out.aim];
@@ -143,24 +139,24 @@ static __rte_noinline enum verdict packet_unsent(struct burst_path *path, struct
 /* Onward from the peer port. */
 static inline enum verdict packet_forward(struct burst *b, struct burst_path *path, unsigned i)
 {
-	struct flow *in = &path->flows->flow[b->index[i]];
-	struct flow *out = &path->flows->flow[in->in.peer];
+	struct flow *out = &path->flows->flow[path->flows->flow[b->index[i]].in.peer];
 	const struct frame *f = &b->frame[i];
 	const struct flow_realm *realm = &path->flows->realm[out->out.realm];
+	const struct frame_target to = {
+		.source_mac = path->nic[out->out.nic].mac,
+		.target_mac = out->out.mac,
+		.source = &realm->address,
+		.target = &out->out.target,
+		.source_port = out->out.own_port,
+		.target_port = out->out.target_port,
+		.sum = out->out.sum,
+		.dscp = realm->dscp,
+	};
 	struct burst_queue *queue;
-	struct frame_target to;
 
 	if (unlikely(out->out.aim != AIM_READY || out->out.family != f->family))
-		return packet_unsent(path, in, out);
+		return packet_unsent(path, b->index[i], out);
 	queue = &path->queue[out->out.nic];
-	to.source = realm->address;
-	to.target = out->out.target;
-	to.source_port = out->out.own_port;
-	to.target_port = out->out.target_port;
-	to.sum = out->out.sum;
-	to.dscp = realm->dscp;
-	memcpy(to.source_mac, path->nic[out->out.nic].mac, 6);
-	memcpy(to.target_mac, out->out.mac, 6);
 	frame_rewrite(rte_pktmbuf_mtod(b->mbuf[i], uint8_t *), f, &to);
 	/* What Ethernet padded is not sent on. */
 	b->mbuf[i]->data_len = (uint16_t)(f->payload + f->payload_len);

@@ -21,7 +21,7 @@ struct dedupe_generation {
 /* Two generations: what is new goes to the young one; the old one goes away as a whole. */
 struct dedupe {
 	struct dedupe_generation young, old;
-	uint64_t turned; /* ms */
+	uint64_t turned;                /* ms */
 	uint64_t hits, forgotten_early; /* generations given up because the young one was full */
 };
 
@@ -29,7 +29,7 @@ struct dedupe {
 int dedupe_init(struct dedupe *d, const struct hash_key *key, uint64_t now);
 void dedupe_fini(struct dedupe *d);
 
-/* The answer that was given to this cookie from this source; absent where there is none. Borrowed until the next call. */
+/* What this cookie from this source was answered; absent where there is none. Borrowed until the next call. */
 struct span dedupe_find(struct dedupe *d, struct span source, struct span cookie, uint64_t now);
 
 /* Remembers a copy. What is too large to remember is not. */

@@ -26,8 +26,8 @@ void end_branch(struct relay *r, struct session *s, struct leg *l, uint64_t now)
 
 enum end_scope { END_NOTHING, END_FORK, END_BRANCH, END_CALL };
 
-/* The far leg that the request names by one of its tags. */
-static struct leg *far_named(const struct session *s, const struct ng_request *q, struct span *tag)
+/* The leg and tag of the request that are not, or no longer, the ones in force on their side. */
+static struct leg *fork_named(const struct session *s, const struct ng_request *q, struct span *tag)
 {
 	const struct span tags[] = { q->to_tag, q->from_tag };
 
@@ -35,28 +35,30 @@ static struct leg *far_named(const struct session *s, const struct ng_request *q
 		struct leg *l = session_leg(s, tags[i]);
 
 		*tag = tags[i];
-		if (l && l != s->near)
+		if (l && !span_eq(leg_tag(l), tags[i]))
 			return l;
 	}
 	return NULL;
 }
 
-/* A dialog that is not the one in force is ended alone: its losing 2xx gets a BYE of its own (F6). */
-static enum end_scope end_far(const struct session *s, const struct leg *far, struct span tag)
+static struct leg *far_named(const struct session *s, const struct ng_request *q)
 {
-	if (!span_eq(leg_tag(far), tag))
-		return END_FORK;
-	return far != s->joined && s->far->next ? END_BRANCH : END_CALL;
+	struct leg *l = session_leg(s, q->to_tag);
+
+	if (!l || l == s->near)
+		l = session_leg(s, q->from_tag);
+	return l == s->near ? NULL : l;
 }
 
-/* What a delete means. The call-id suffices; what is given beside it must match. */
-static enum end_scope end_scope(const struct session *s, const struct ng_request *q, struct leg **far, struct span *tag)
+/* What a delete means. The call-id suffices; what is given beside it must match. A dialog that is not the one in force
+ * is ended alone: its losing 2xx gets a BYE of its own (F6). */
+static enum end_scope end_scope(const struct session *s, const struct ng_request *q, struct leg **leg, struct span *tag)
 {
 	bool from_known = session_leg(s, q->from_tag) != NULL, to_known = session_leg(s, q->to_tag) != NULL;
 	bool has_branch = span_is_set(q->via_branch);
 
-	*far = has_branch ? session_branch(s, q->via_branch) : NULL;
-	if (*far)
+	*leg = has_branch ? session_branch(s, q->via_branch) : NULL;
+	if (*leg)
 		return s->far->next ? END_BRANCH : END_CALL;
 	/* Inside a dialog each request has a Via branch of its own: both tags must tell then. */
 	if (has_branch && (!from_known || !to_known))
@@ -66,8 +68,11 @@ static enum end_scope end_scope(const struct session *s, const struct ng_request
 	/* A tag that no answer has brought: some fork failed. It is not the one that talks. */
 	if (span_is_set(q->to_tag) && !to_known && s->committed)
 		return END_NOTHING;
-	*far = far_named(s, q, tag);
-	return *far ? end_far(s, *far, *tag) : END_CALL;
+	*leg = fork_named(s, q, tag);
+	if (*leg)
+		return END_FORK;
+	*leg = far_named(s, q);
+	return *leg && *leg != s->joined && s->far->next ? END_BRANCH : END_CALL;
 }
 
 static enum outcome end_not_found(struct job *j)
@@ -81,19 +86,19 @@ static enum outcome end_not_found(struct job *j)
 enum outcome end_run(struct job *j)
 {
 	struct session *s = job_session(j);
-	struct leg *far = NULL;
+	struct leg *leg = NULL;
 	struct span tag = { 0 };
 
 	if (!s)
 		return end_not_found(j);
-	switch (end_scope(s, j->request, &far, &tag)) {
+	switch (end_scope(s, j->request, &leg, &tag)) {
 	case END_NOTHING:
 		return end_not_found(j);
 	case END_FORK:
-		leg_drop_tag(far, tag);
+		leg_drop_tag(leg, tag);
 		return OUTCOME_OK;
 	case END_BRANCH:
-		end_branch(j->relay, s, far, j->now);
+		end_branch(j->relay, s, leg, j->now);
 		return OUTCOME_OK;
 	case END_CALL:
 		report_session(j, s);

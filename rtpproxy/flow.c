@@ -5,11 +5,20 @@
 
 static const struct hop no_way = { .nic = NIC_NONE };
 
+/* Zero pages cost nothing until a port is used; large ones spare the TLB. */
+static void *pages_take(size_t bytes)
+{
+	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		return NULL;
+	(void)madvise(p, bytes, MADV_HUGEPAGE);
+	return p;
+}
+
 int flow_table_init(struct flow_table *t, const struct config *c)
 {
 	struct flow_table fresh = { .nrealm = c->nrealm, .count = 1 };
-	size_t bytes;
-	void *mem;
 
 	for (unsigned i = 0; i < c->nrealm; i++) {
 		const struct conf_realm *r = &c->realms[i];
@@ -26,21 +35,21 @@ int flow_table_init(struct flow_table *t, const struct config *c)
 		fresh.realm[i].first = fresh.count;
 		fresh.count += (uint32_t)(r->media_last - r->media_first + 1);
 	}
-	/* Zero pages cost nothing until a port is used; large ones spare the TLB. */
-	bytes = (size_t)fresh.count * sizeof(struct flow);
-	mem = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (mem == MAP_FAILED)
-		return -1;
-	(void)madvise(mem, bytes, MADV_HUGEPAGE);
-	fresh.flow = mem;
+	fresh.flow = pages_take((size_t)fresh.count * sizeof(struct flow));
+	fresh.slow = pages_take((size_t)fresh.count * sizeof(struct flow_slow));
 	*t = fresh;
-	return 0;
+	if (fresh.flow && fresh.slow)
+		return 0;
+	flow_table_fini(t);
+	return -1;
 }
 
 void flow_table_fini(struct flow_table *t)
 {
 	if (t->flow)
 		munmap(t->flow, (size_t)t->count * sizeof(struct flow));
+	if (t->slow)
+		munmap(t->slow, (size_t)t->count * sizeof(struct flow_slow));
 	*t = (struct flow_table){ 0 };
 }
 
@@ -67,13 +76,13 @@ struct own_port flow_own(const struct flow_table *t, uint32_t index)
 
 /* --- where to send ---------------------------------------------------------------------------------------- */
 
-static struct hop hop_to(const struct flow *f, const struct addr *target, bool *known)
+static struct hop hop_to(const struct flow_slow *s, const struct addr *target, bool *known)
 {
 	*known = true;
-	if (addr_is_set(&f->learn.expected) && addr_same_host(&f->learn.expected, target))
-		return f->expected_hop;
-	if (addr_is_set(&f->learn.signalling) && addr_same_host(&f->learn.signalling, target))
-		return f->signalling_hop;
+	if (addr_is_set(&s->learn.expected) && addr_same_host(&s->learn.expected, target))
+		return s->expected_hop;
+	if (addr_is_set(&s->learn.signalling) && addr_same_host(&s->learn.signalling, target))
+		return s->signalling_hop;
 	*known = false;
 	return no_way;
 }
@@ -89,23 +98,24 @@ static void out_hop(struct flow *f, struct hop hop)
 static void flow_aim(struct flow_table *t, uint32_t index, flow_notice_fn *tell, void *ctx)
 {
 	struct flow *f = &t->flow[index];
+	struct flow_slow *s = &t->slow[index];
 	const struct flow_realm *r = &t->realm[f->out.realm];
-	const struct addr target = learn_target(&f->learn);
-	struct notice n = { .kind = NOTICE_WAY, .index = index, .session = f->session, .source = target };
+	const struct addr target = learn_target(&s->learn);
+	struct notice n = { .kind = NOTICE_WAY, .index = index, .session = s->session, .source = target };
 	bool known, same_host;
 	struct hop hop;
 
 	if (!addr_is_set(&target)) {
-		f->target = target;
+		s->target = target;
 		f->out.aim = AIM_NONE;
 		return;
 	}
-	same_host = addr_same_host(&f->target, &target);
-	f->target = target;
+	same_host = addr_same_host(&s->target, &target);
+	s->target = target;
 	f->out.target = host_of(&target);
 	f->out.target_port = __builtin_bswap16(target.port);
 	f->out.sum = frame_target_sum(&r->address, &f->out.target, f->out.own_port, f->out.target_port);
-	hop = hop_to(f, &target, &known);
+	hop = hop_to(s, &target, &known);
 	if (known)
 		out_hop(f, hop);
 	else if (!same_host || f->out.aim != AIM_READY) {
@@ -115,81 +125,87 @@ static void flow_aim(struct flow_table *t, uint32_t index, flow_notice_fn *tell,
 }
 
 /* The in line's copy of what decides quickly, and what stats shows. */
-static void flow_publish(struct flow *f)
+static void flow_publish(struct flow_table *t, uint32_t index)
 {
-	const struct addr *source = &f->learn.source;
+	struct flow *f = &t->flow[index];
+	const struct flow_slow *s = &t->slow[index];
+	const struct addr *source = &s->learn.source;
 	const struct host ip = host_of(source);
 
-	f->in.known = f->learn.state == PORT_LATCHED && f->learn.relearn_until_ms == 0;
+	f->in.known = s->learn.state == PORT_LATCHED && s->learn.relearn_until_ms == 0;
 	__atomic_store_n(&f->in.source.word[0], ip.word[0], __ATOMIC_RELAXED);
 	__atomic_store_n(&f->in.source.word[1], ip.word[1], __ATOMIC_RELAXED);
 	__atomic_store_n(&f->in.source_port, __builtin_bswap16(source->port), __ATOMIC_RELAXED);
-	__atomic_store_n(&f->in.state, (uint8_t)f->learn.state, __ATOMIC_RELEASE);
+	__atomic_store_n(&f->in.state, (uint8_t)s->learn.state, __ATOMIC_RELEASE);
 }
 
 /* --- orders ----------------------------------------------------------------------------------------------- */
 
-static void flow_reset(struct flow *f)
+static void flow_reset(struct flow_table *t, uint32_t index)
 {
-	const uint32_t applied = f->applied;
+	struct flow_slow *s = &t->slow[index];
+	const uint32_t applied = s->applied;
 
-	memset(f, 0, sizeof(*f));
-	f->applied = applied;
+	memset(&t->flow[index], 0, sizeof(t->flow[index]));
+	memset(s, 0, sizeof(*s));
+	s->applied = applied;
 }
 
 static void flow_set(struct flow_table *t, const struct order *o, uint64_t now, flow_notice_fn *tell, void *ctx)
 {
 	const struct port_spec *spec = &o->set.spec;
 	struct flow *f = &t->flow[o->index];
+	struct flow_slow *s = &t->slow[o->index];
 
-	if (f->in.use != FLOW_UNUSED && f->session != spec->session)
-		flow_reset(f);
-	f->session = spec->session;
+	if (f->in.use != FLOW_UNUSED && s->session != spec->session)
+		flow_reset(t, o->index);
+	s->session = spec->session;
 	f->in.use = spec->drop ? FLOW_OFF : FLOW_ON;
 	f->in.kind = (uint8_t)spec->kind;
 	f->in.peer = o->set.peer;
 	f->out.realm = spec->own.realm;
 	f->out.family = t->realm[spec->own.realm].family;
 	f->out.own_port = __builtin_bswap16(spec->own.port);
-	f->expected_hop = o->set.expected;
-	f->signalling_hop = o->set.signalling;
-	learn_set(&f->learn, spec, now);
-	flow_publish(f);
+	s->expected_hop = o->set.expected;
+	s->signalling_hop = o->set.signalling;
+	learn_set(&s->learn, spec, now);
+	flow_publish(t, o->index);
 	flow_aim(t, o->index, tell, ctx);
 }
 
-static void flow_hop(struct flow *f, const struct addr *host, struct hop hop)
+static void flow_hop(struct flow *f, struct flow_slow *s, const struct addr *host, struct hop hop)
 {
-	if (addr_is_set(&f->learn.expected) && addr_same_host(&f->learn.expected, host))
-		f->expected_hop = hop;
-	if (addr_is_set(&f->learn.signalling) && addr_same_host(&f->learn.signalling, host))
-		f->signalling_hop = hop;
-	if (addr_is_set(&f->target) && addr_same_host(&f->target, host))
+	if (addr_is_set(&s->learn.expected) && addr_same_host(&s->learn.expected, host))
+		s->expected_hop = hop;
+	if (addr_is_set(&s->learn.signalling) && addr_same_host(&s->learn.signalling, host))
+		s->signalling_hop = hop;
+	if (addr_is_set(&s->target) && addr_same_host(&s->target, host))
 		out_hop(f, hop);
 }
 
 void flow_order(struct flow_table *t, const struct order *o, uint64_t now, flow_notice_fn *tell, void *ctx)
 {
 	struct flow *f = &t->flow[o->index];
+	struct flow_slow *s = &t->slow[o->index];
 
 	switch (o->kind) {
 	case ORDER_SET:
 		flow_set(t, o, now, tell, ctx);
-		__atomic_store_n(&f->applied, f->applied + 1, __ATOMIC_RELEASE);
+		__atomic_store_n(&s->applied, s->applied + 1, __ATOMIC_RELEASE);
 		break;
 	case ORDER_CLEAR:
-		flow_reset(f);
-		__atomic_store_n(&f->applied, f->applied + 1, __ATOMIC_RELEASE);
+		flow_reset(t, o->index);
+		__atomic_store_n(&s->applied, s->applied + 1, __ATOMIC_RELEASE);
 		break;
 	case ORDER_HOP:
 		if (f->in.use != FLOW_UNUSED)
-			flow_hop(f, &o->hop.host, o->hop.hop);
+			flow_hop(f, s, &o->hop.host, o->hop.hop);
 		break;
 	case ORDER_TICK:
 		if (f->in.use == FLOW_UNUSED)
 			break;
-		learn_expire(&f->learn, now);
-		flow_publish(f);
+		learn_expire(&s->learn, now);
+		flow_publish(t, o->index);
 		flow_aim(t, o->index, tell, ctx);
 		break;
 	}
@@ -205,7 +221,7 @@ static uint32_t flow_sibling(const struct flow_table *t, uint32_t index)
 
 	if (other == 0 || other >= t->count || t->flow[other].in.use == FLOW_UNUSED)
 		return 0;
-	if (t->flow[other].session != f->session || t->flow[other].in.kind == f->in.kind ||
+	if (t->slow[other].session != t->slow[index].session || t->flow[other].in.kind == f->in.kind ||
 	    t->flow[other].out.realm != f->out.realm)
 		return 0;
 	return other;
@@ -215,44 +231,45 @@ static uint32_t flow_sibling(const struct flow_table *t, uint32_t index)
 static void sibling_follow(struct flow_table *t, uint32_t index, flow_notice_fn *tell, void *ctx)
 {
 	const uint32_t other = t->flow[index].in.kind == STREAM_RTP ? flow_sibling(t, index) : 0;
-	struct flow *f = &t->flow[other];
+	struct learn *l = &t->slow[other].learn;
 
-	if (other == 0 || f->learn.state == PORT_WAITING || addr_same_host(&f->learn.source, &t->flow[index].learn.source))
+	if (other == 0 || l->state == PORT_WAITING || addr_same_host(&l->source, &t->slow[index].learn.source))
 		return;
-	learn_forget(&f->learn);
-	flow_publish(f);
+	learn_forget(l);
+	flow_publish(t, other);
 	flow_aim(t, other, tell, ctx);
 }
 
-static void refused_note(struct flow *f, const struct addr *source)
+static void refused_note(struct flow_slow *s, const struct addr *source)
 {
 	const struct host ip = host_of(source);
 
-	flow_count(&f->refused, 1);
-	__atomic_store_n(&f->refused_ip.word[0], ip.word[0], __ATOMIC_RELAXED);
-	__atomic_store_n(&f->refused_ip.word[1], ip.word[1], __ATOMIC_RELAXED);
-	__atomic_store_n(&f->refused_port, __builtin_bswap16(source->port), __ATOMIC_RELEASE);
+	flow_count(&s->refused, 1);
+	__atomic_store_n(&s->refused_ip.word[0], ip.word[0], __ATOMIC_RELAXED);
+	__atomic_store_n(&s->refused_ip.word[1], ip.word[1], __ATOMIC_RELAXED);
+	__atomic_store_n(&s->refused_port, __builtin_bswap16(source->port), __ATOMIC_RELEASE);
 }
 
 enum learn_verdict flow_learn(struct flow_table *t, uint32_t index, const struct learn_packet *p, uint64_t now,
 			      flow_notice_fn *tell, void *ctx)
 {
-	struct flow *f = &t->flow[index];
+	const struct flow *f = &t->flow[index];
+	struct flow_slow *s = &t->slow[index];
 	const struct learn_heard heard = { .at_ms = f->in.at_ms, .ssrc = f->in.ssrc, .seq = f->in.seq };
-	struct notice n = { .index = index, .session = f->session, .ssrc = p->ssrc, .source = p->source };
+	struct notice n = { .index = index, .session = s->session, .ssrc = p->ssrc, .source = p->source };
 	struct learn_packet packet = *p;
-	const enum port_state before = f->learn.state;
+	const enum port_state before = s->learn.state;
 	struct learn_result result;
 	uint32_t rtp;
 
 	if (f->in.kind == STREAM_RTCP) {
 		rtp = flow_sibling(t, index);
-		if (rtp && t->flow[rtp].learn.state == PORT_LATCHED)
-			packet.tied = &t->flow[rtp].learn.source;
+		if (rtp && t->slow[rtp].learn.state == PORT_LATCHED)
+			packet.tied = &t->slow[rtp].learn.source;
 	}
-	result = learn_packet(&f->learn, &packet, &heard, now);
-	if (result.verdict == LEARN_ACCEPT || f->learn.state != before) {
-		flow_publish(f);
+	result = learn_packet(&s->learn, &packet, &heard, now);
+	if (result.verdict == LEARN_ACCEPT || s->learn.state != before) {
+		flow_publish(t, index);
 		flow_aim(t, index, tell, ctx);
 	}
 	if (result.latched) {
@@ -265,7 +282,7 @@ enum learn_verdict flow_learn(struct flow_table *t, uint32_t index, const struct
 		tell(ctx, &n);
 	}
 	if (result.verdict != LEARN_ACCEPT)
-		refused_note(f, &p->source);
+		refused_note(s, &p->source);
 	return result.verdict;
 }
 
@@ -285,27 +302,29 @@ static uint64_t load(const uint64_t *counter)
 	return __atomic_load_n(counter, __ATOMIC_RELAXED);
 }
 
-void flow_stats(const struct flow *f, uint32_t applied, struct port_stats *out)
+void flow_stats(const struct flow_table *t, uint32_t index, uint32_t applied, struct port_stats *out)
 {
+	const struct flow *f = &t->flow[index];
+	const struct flow_slow *s = &t->slow[index];
 	uint16_t port;
 
 	*out = (struct port_stats){ 0 };
-	if ((int32_t)(__atomic_load_n(&f->applied, __ATOMIC_ACQUIRE) - applied) < 0)
+	if ((int32_t)(__atomic_load_n(&s->applied, __ATOMIC_ACQUIRE) - applied) < 0)
 		return;
 	out->state = (enum port_state)__atomic_load_n(&f->in.state, __ATOMIC_ACQUIRE);
 	if (out->state == PORT_LATCHED)
 		out->latched = addr_load(&f->in.source, __atomic_load_n(&f->in.source_port, __ATOMIC_RELAXED),
 					 f->out.family);
-	port = __atomic_load_n(&f->refused_port, __ATOMIC_ACQUIRE);
+	port = __atomic_load_n(&s->refused_port, __ATOMIC_ACQUIRE);
 	if (port)
-		out->last_refused = addr_load(&f->refused_ip, port, f->out.family);
+		out->last_refused = addr_load(&s->refused_ip, port, f->out.family);
 	out->ssrc = __atomic_load_n(&f->in.ssrc, __ATOMIC_RELAXED);
 	out->rx_packets = load(&f->in.packets);
 	out->rx_bytes = load(&f->in.bytes);
 	out->tx_packets = load(&f->out.packets);
 	out->tx_bytes = load(&f->out.bytes);
-	out->refused_packets = load(&f->refused);
-	out->malformed_packets = load(&f->malformed);
-	out->unsent_packets = load(&f->unsent);
+	out->refused_packets = load(&s->refused);
+	out->malformed_packets = load(&s->malformed);
+	out->unsent_packets = load(&s->unsent);
 	out->last_rx_ms = load(&f->in.at_ms);
 }

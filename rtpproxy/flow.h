@@ -44,7 +44,14 @@ struct flow {
 		uint8_t mac[6];                 /* of the next hop */
 		uint64_t packets, bytes;
 	} out __attribute__((aligned(64)));
-	struct learn learn __attribute__((aligned(64)));
+};
+
+_Static_assert(offsetof(struct flow, out) == 64 && sizeof(struct flow) == 128, "one line each");
+
+/* The same port's rest: what packets of an unknown source, orders and statistics need. Apart, so that the lines above of many
+ * sessions fit into the cache. */
+struct flow_slow {
+	struct learn learn;
 	struct hop expected_hop, signalling_hop;
 	struct addr target;                     /* as in out, with its family: to see a change */
 	uint32_t session;
@@ -53,8 +60,6 @@ struct flow {
 	struct host refused_ip;
 	uint16_t refused_port;                  /* network order */
 };
-
-_Static_assert(offsetof(struct flow, out) == 64 && offsetof(struct flow, learn) == 128, "one line each");
 
 struct flow_realm {
 	struct host address;
@@ -65,6 +70,7 @@ struct flow_realm {
 
 struct flow_table {
 	struct flow *flow; /* [0] is nobody: use FLOW_UNUSED, aim AIM_NONE */
+	struct flow_slow *slow;
 	uint32_t count;
 	uint32_t nrealm;
 	struct flow_realm realm[CONF_REALM_MAX];
@@ -101,7 +107,7 @@ enum learn_verdict flow_learn(struct flow_table *t, uint32_t index, const struct
 
 /* From any thread. applied: what `applied` was when the port was last set; before the worker has caught up nothing is
  * known and all is zero. */
-void flow_stats(const struct flow *f, uint32_t applied, struct port_stats *out);
+void flow_stats(const struct flow_table *t, uint32_t index, uint32_t applied, struct port_stats *out);
 
 /* One writer, relaxed: a plain addition. */
 static inline void flow_count(uint64_t *counter, uint64_t n)

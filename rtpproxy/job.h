@@ -12,8 +12,8 @@ struct job {
 	const struct ng_request *request;
 	const struct server_peer *from;
 	uint64_t now;
-	struct ng_writer answer;  /* handlers put their keys here once they are sure to succeed */
-	struct writer warning;    /* over warning_text */
+	struct ng_writer answer; /* handlers put their keys here once they are sure to succeed */
+	struct writer warning;   /* over warning_text */
 	char warning_text[JOB_WARNING_MAX];
 };
 

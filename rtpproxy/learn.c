@@ -114,6 +114,23 @@ static void candidate_count(struct learn_candidate *c, const struct learn_packet
 	c->seq = p->seq;
 }
 
+void learn_expire(struct learn *l, uint64_t now)
+{
+	const struct learn_packet old = { .source = l->source };
+	enum learn_rank rank;
+
+	if (l->relearn_until_ms == 0 || now < l->relearn_until_ms)
+		return;
+	/* The old source had its time; what it may do now is up to the present policy. */
+	rank = rank_of(l, &l->source);
+	l->relearn_until_ms = 0;
+	l->source = (struct addr){ 0 };
+	/* A phone behind NAT that does not speak is still reached there, if anywhere. */
+	if (!addr_is_set(&l->candidate.source) && !addr_is_set(&l->expected) && rank != RANK_NONE)
+		candidate_begin(l, &old, rank, now);
+	l->state = addr_is_set(&l->candidate.source) ? PORT_LEARNING : PORT_WAITING;
+}
+
 /* Is this packet the candidate's? Makes its source the candidate where it may be one: there is none, it fits better
  * (M3), or the other fell silent. */
 static bool candidate_take(struct learn *l, const struct learn_packet *p, enum learn_rank rank, uint64_t now)
@@ -181,16 +198,6 @@ static struct learn_result learn_control(struct learn *l, const struct learn_pac
 		return refuse(l);
 	l->state = PORT_LEARNING;
 	return pass();
-}
-
-void learn_expire(struct learn *l, uint64_t now)
-{
-	if (l->relearn_until_ms == 0 || now < l->relearn_until_ms)
-		return;
-	/* The old source had its time; what it may do now is up to the present policy. */
-	l->relearn_until_ms = 0;
-	l->state = addr_is_set(&l->candidate.source) ? PORT_LEARNING : PORT_WAITING;
-	l->source = (struct addr){ 0 };
 }
 
 struct learn_result learn_packet(struct learn *l, const struct learn_packet *p, const struct learn_heard *heard,

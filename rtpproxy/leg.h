@@ -9,26 +9,26 @@ enum { LEG_TAG_MAX = 8 }; /* dialogs that one branch may fork into further on */
 
 /* One m-line. */
 struct stream {
-	uint16_t port;     /* our RTP port facing the side, RTCP is the next; 0: none */
-	bool fresh;        /* taken by an offer that has no answer yet: a rollback gives it back */
-	bool in_path;      /* the packet path knows the port */
-	bool unpushed;     /* the packet path has yet to be told: its ring was full */
-	bool relearn;      /* to be told with the next push */
-	struct target now; /* in force */
+	uint16_t port;      /* our RTP port facing the side, RTCP is the next; 0: none */
+	bool fresh;         /* taken by an offer that has no answer yet: a rollback gives it back */
+	bool in_path;       /* the packet path knows the port */
+	bool unpushed;      /* the packet path has yet to be told: its ring was full */
+	bool relearn;       /* to be told with the next push */
+	struct target now;  /* in force */
 	struct target next; /* offered, not answered yet */
 };
 
 struct leg {
-	struct leg *next;          /* further far legs of the session */
+	struct leg *next; /* further far legs of the session */
 	uint8_t realm;
-	bool offered;              /* an offer for it has been carried out */
-	struct span via_branch;    /* owned; absent where the client does not use it */
+	bool offered;                  /* an offer for it has been carried out */
+	struct span via_branch;        /* owned; absent where the client does not use it */
 	struct span tags[LEG_TAG_MAX]; /* owned; the first is the one in force */
 	unsigned ntag;
 	struct stream *stream;
 	unsigned nstream;
 	uint64_t sdp_id, sdp_version; /* of our o= towards it; version 0: nothing sent yet */
-	uint64_t sdp_hash;         /* of what was sent last */
+	uint64_t sdp_hash;            /* of what was sent last */
 };
 
 /* Caller frees with leg_free(). NULL without memory. */

@@ -27,7 +27,7 @@ enum outcome offer_read(struct job *j, const struct leg *leg, const struct sdp *
 	return OUTCOME_OK;
 }
 
-/* An offer of nothing but what we do not relay is better refused as a whole: a fax re-INVITE falls back to audio then. */
+/* An offer of nothing but what we do not relay is refused as a whole: a fax re-INVITE falls back to audio then. */
 static bool media_is_usable(const struct offer_media *m, unsigned n)
 {
 	bool unsupported = false;
@@ -60,7 +60,7 @@ enum outcome offer_take_ports(struct job *j, struct leg *a, struct leg *b, const
 	return OUTCOME_OK;
 }
 
-/* What sender offers, kept until the answer. m-lines that it no longer lists are refused (O3: they should have stayed). */
+/* Kept until the answer. m-lines that sender no longer lists are refused (O3: they should have stayed). */
 static void offer_keep(struct job *j, struct leg *sender, const struct offer_media *m, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++)

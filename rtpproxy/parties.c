@@ -87,8 +87,8 @@ static enum outcome far_begin(struct job *j, struct session *s, unsigned side, s
 	return OUTCOME_OK;
 }
 
-/* The far leg of an offer from near. Inside a dialog the Via branch is a new one each time, so a tag that we do not know
- * yet stands for the leg that is there; without a tag, a new branch is a new leg. */
+/* The far leg of an offer from near. Inside a dialog the Via branch is a new one each time, so a tag that we do not
+ * know yet stands for the leg that is there; without a tag, a new branch is a new leg. */
 static struct leg *far_of(const struct session *s, const struct ng_request *q, struct span far_tag)
 {
 	struct leg *l = session_leg(s, far_tag);
@@ -119,30 +119,33 @@ static enum outcome parties_outward(struct job *j, struct session *s, struct par
 	return o;
 }
 
-enum outcome parties_of_offer(struct job *j, struct session *s, struct parties *out)
+/* An offer from a tag that we have not heard of. */
+static enum outcome offerer_new(struct job *j, struct session *s, struct leg **out)
 {
 	const struct ng_request *q = j->request;
-	struct leg *from = session_leg(s, q->from_tag);
-	enum outcome o = OUTCOME_OK;
+	const struct leg *to = session_leg(s, q->to_tag);
 
-	/* A further fork answers an INVITE without a description: it speaks first. */
-	if (!from && session_leg(s, q->to_tag) == s->near) {
-		from = span_is_set(q->via_branch) ? session_branch(s, q->via_branch) : NULL;
-		if (!from)
-			o = far_begin(j, s, 0, q->from_tag, &from);
-		else if (leg_use_tag(from, q->from_tag))
-			o = OUTCOME_NO_MEMORY;
+	*out = s->near;
+	/* A fork of what near has sent, that speaks before it has answered. */
+	if (to == s->near) {
+		*out = span_is_set(q->via_branch) ? session_branch(s, q->via_branch) : NULL;
+		if (!*out)
+			return far_begin(j, s, 0, q->from_tag, out);
 	}
-	/* The same call tried again, by a phone that changes its tag with every attempt. */
-	if (!from && o == OUTCOME_OK && !s->committed) {
-		from = s->near;
-		if (leg_use_tag(from, q->from_tag))
-			o = OUTCOME_NO_MEMORY;
-	}
+	/* Else it is near under another name: a phone that tries again with a new tag, or a further fork of an INVITE
+	 * without a description, where those who are called make the offers. */
+	if (!to && s->committed)
+		return OUTCOME_UNKNOWN_TAGS;
+	return leg_use_tag(*out, q->from_tag) ? OUTCOME_NO_MEMORY : OUTCOME_OK;
+}
+
+enum outcome parties_of_offer(struct job *j, struct session *s, struct parties *out)
+{
+	struct leg *from = session_leg(s, j->request->from_tag);
+	enum outcome o = from ? OUTCOME_OK : offerer_new(j, s, &from);
+
 	if (o != OUTCOME_OK)
 		return o;
-	if (!from)
-		return OUTCOME_UNKNOWN_TAGS;
 	if (from == s->near)
 		return parties_outward(j, s, out);
 	*out = (struct parties){ .offerer = from, .answerer = s->near };

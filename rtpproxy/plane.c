@@ -167,7 +167,7 @@ static bool plane_stats(void *ctx, struct own_port own, struct port_stats *out)
 
 	if (index == 0 || !p->view[index].set)
 		return false;
-	flow_stats(&p->flows.flow[index], p->view[index].since, out);
+	flow_stats(&p->flows, index, p->view[index].since, out);
 	return true;
 }
 

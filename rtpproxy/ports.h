@@ -17,13 +17,13 @@ struct ports_rest {
 
 /* A pair is numbered from 0: its RTP port is first + 2 * pair. */
 struct ports {
-	uint16_t first;           /* even */
+	uint16_t first; /* even */
 	uint32_t npair;
-	uint16_t *pool;           /* pairs that may be taken, in no order */
+	uint16_t *pool; /* pairs that may be taken, in no order */
 	uint32_t npool;
-	struct ports_rest *rest;  /* ring of pairs given back of late, oldest at rest_at */
+	struct ports_rest *rest; /* ring of pairs given back of late, oldest at rest_at */
 	uint32_t rest_at, nrest;
-	uint8_t *state;           /* enum ports_state of each pair */
+	uint8_t *state; /* enum ports_state of each pair */
 	uint32_t nparked;
 };
 

@@ -10,7 +10,7 @@
 #include "rtpproxy/session.h"
 
 enum {
-	RELAY_ANSWER_MAX = 65507, /* a UDP datagram over IPv4 */
+	RELAY_ANSWER_MAX = 65507,               /* a UDP datagram over IPv4 */
 	RELAY_DECODE_MAX = 2 * NG_DATAGRAM_MAX, /* what decoding may need */
 	RELAY_BODY_MAX = 65536,
 };
@@ -27,13 +27,13 @@ typedef void relay_log_fn(void *ctx, int level, const char *line);
 struct relay_counters {
 	uint64_t commands[NG_COMMAND_N][2]; /* by command: carried out, refused */
 	uint64_t outcomes[OUTCOME_N];
-	uint64_t dropped;         /* datagrams without a cookie */
-	uint64_t sessions;        /* begun so far */
-	uint64_t timeouts;        /* sessions whose media fell silent */
-	uint64_t events;          /* datagrams sent on our own accord */
-	uint64_t abandoned;       /* sessions ended by ourselves: never answered, or silent and nobody cared */
+	uint64_t dropped;                  /* datagrams without a cookie */
+	uint64_t sessions;                 /* begun so far */
+	uint64_t timeouts;                 /* sessions whose media fell silent */
+	uint64_t events;                   /* datagrams sent on our own accord */
+	uint64_t abandoned;                /* sessions ended by ourselves: never answered, or silent and nobody cared */
 	uint64_t latched, refused_sources; /* events of the packet path */
-	uint64_t path_full;       /* requests that the packet path could not take at once */
+	uint64_t path_full;                /* requests that the packet path could not take at once */
 };
 
 struct relay {
@@ -43,17 +43,17 @@ struct relay {
 	void *random_ctx;
 	struct hash_key key;
 	struct ports ports[CONF_REALM_MAX];
-	struct table sessions;    /* by call-id */
+	struct table sessions; /* by call-id */
 	struct dedupe dedupe;
 	struct relay_counters counters;
 	uint32_t last_id;
 	uint64_t event_serial;
-	uint32_t nunpushed;       /* streams that the packet path has yet to be told */
-	char *scratch;            /* RELAY_DECODE_MAX bytes for the command in hand */
-	char *body;               /* RELAY_BODY_MAX bytes: the description to answer with */
+	uint32_t nunpushed; /* streams that the packet path has yet to be told */
+	char *scratch;      /* RELAY_DECODE_MAX bytes for the command in hand */
+	char *body;         /* RELAY_BODY_MAX bytes: the description to answer with */
 
 	/* To be set after relay_init where wanted. */
-	uint64_t wall_ms;         /* wall clock minus monotonic clock: makes times in reports readable */
+	uint64_t wall_ms; /* wall clock minus monotonic clock: makes times in reports readable */
 	relay_event_fn *event;
 	void *event_ctx;
 	relay_log_fn *log;

@@ -12,8 +12,8 @@
 
 enum {
 	SERVER_BATCH = 16,
-	SERVER_ROUNDS = 16,        /* batches of one socket per run: other work must get its turn */
-	SERVER_RCVBUF = 1 << 22,   /* bursts of offers wait here while another command is carried out */
+	SERVER_ROUNDS = 16,      /* batches of one socket per run: other work must get its turn */
+	SERVER_RCVBUF = 1 << 22, /* bursts of offers wait here while another command is carried out */
 	SERVER_UNIX_MODE = 0660,
 };
 
@@ -190,8 +190,8 @@ int server_poll_fd(const struct server *s)
 	return s->epoll;
 }
 
-/* One datagram that cannot be delivered, its receiver being gone or too slow, must not hold up the others: a client asks
- * again, and is answered from what is kept. */
+/* One datagram that cannot be delivered, its receiver being gone or too slow, must not hold up the others: a client
+ * asks again, and is answered from what is kept. */
 static void send_all(int fd, struct mmsghdr *m, unsigned n)
 {
 	unsigned at = 0;

@@ -9,8 +9,8 @@
 
 /* All bytes that are not in use are zero. */
 struct server_peer {
-	uint8_t socket;               /* index in relay.ng of the configuration */
-	socklen_t len;                /* of address; 0: nobody, cannot be answered */
+	uint8_t socket; /* index in relay.ng of the configuration */
+	socklen_t len;  /* of address; 0: nobody, cannot be answered */
 	struct sockaddr_storage address;
 };
 

@@ -7,11 +7,10 @@
 #include "alg/sdp/rtcp.h"
 
 /* RTP in the clear is what the packet path relays in this version. */
-static const bool relayed[] = {
-	[SDP_RTP_AVP] = true,
-	[SDP_RTP_AVPF] = true,
-	[SDP_PROTO_OTHER] = false, /* the last of the enum: the table covers all */
-};
+static bool proto_is_relayed(enum sdp_proto proto)
+{
+	return proto == SDP_RTP_AVP || proto == SDP_RTP_AVPF;
+}
 
 static const struct prefix link_local[] = {
 	{ .base = { .ip = { 169, 254 }, .family = ADDR_V4 }, .bits = 16 },
@@ -99,10 +98,8 @@ static enum latch_policy target_policy_auto(const struct target_rules *rules, co
 static void target_policy(const struct target_rules *rules, struct target *t)
 {
 	static const enum conf_latch as_conf[] = {
-		[NG_LATCH_DEFAULT] = CONF_LATCH_AUTO,
-		[NG_LATCH_EXACT] = CONF_LATCH_EXACT,
-		[NG_LATCH_SDP_IP] = CONF_LATCH_SDP_IP,
-		[NG_LATCH_SIG_IP] = CONF_LATCH_SIG_IP,
+		[NG_LATCH_DEFAULT] = CONF_LATCH_AUTO,  [NG_LATCH_EXACT] = CONF_LATCH_EXACT,
+		[NG_LATCH_SDP_IP] = CONF_LATCH_SDP_IP, [NG_LATCH_SIG_IP] = CONF_LATCH_SIG_IP,
 		[NG_LATCH_OPEN] = CONF_LATCH_OPEN,
 	};
 	static const enum latch_policy as_latch[] = {
@@ -220,7 +217,7 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 		return OUTCOME_BAD_SDP;
 	text_copy(t.type, sizeof(t.type), m.type);
 	text_copy(t.protocol, sizeof(t.protocol), m.proto_name);
-	t.unsupported = m.port != 0 && !relayed[m.proto];
+	t.unsupported = m.port != 0 && !proto_is_relayed(m.proto);
 	t.refused = m.port == 0 || t.unsupported;
 	if (!t.refused) {
 		o = target_addresses(rules, sdp, media, m.port, &t);

@@ -7,18 +7,18 @@
 #include "alg/sdp/media.h"
 #include "alg/sdp/sdp.h"
 #include "rtpproxy/datapath.h"
-#include "rtpproxy/ports.h"
 #include "rtpproxy/outcome.h"
+#include "rtpproxy/ports.h"
 
 struct config;
 
 struct target {
-	bool known;             /* this side has described the m-line */
-	bool refused;           /* port 0, or a kind of media that we do not relay */
-	bool unsupported;       /* refused by us, not by the side */
+	bool known;       /* this side has described the m-line */
+	bool refused;     /* port 0, or a kind of media that we do not relay */
+	bool unsupported; /* refused by us, not by the side */
 	bool held;
 	enum latch_policy policy;
-	uint8_t sig_bits;       /* LATCH_SIG_IP: prefix length */
+	uint8_t sig_bits;                /* LATCH_SIG_IP: prefix length */
 	struct addr said_rtp, said_rtcp; /* as the SDP has it */
 	struct addr rtp, rtcp;  /* where may be sent before a source is learnt; ADDR_NONE: it must be learnt first */
 	struct addr signalling; /* port unused */

@@ -96,7 +96,7 @@ void watch_tick(struct relay *r, uint64_t now)
 	uint32_t pos = 0;
 	unsigned n = 0;
 
-	/* Ending one moves others in the table: that is done after the walk; what does not fit waits for the next tick. */
+	/* Ending one moves others in the table, so not during the walk; the rest waits for the next tick. */
 	while ((s = table_next(&r->sessions, &pos)) != NULL && n < ENDED_MAX)
 		if (watch_session(r, s, now))
 			ended[n++] = s;

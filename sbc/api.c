@@ -139,6 +139,7 @@ static struct call *find_call(struct api *a, struct evhttp_request *req, struct 
 
 static void waiting_free(struct waiting *w)
 {
+	evhttp_connection_set_closecb(evhttp_request_get_connection(w->req), NULL, NULL);
 	relaylink_forget(&w->asked);
 	*w->link = w->next;
 	if (w->next)
@@ -152,12 +153,11 @@ static void on_media_known(void *env, struct relaylink_wait *wait, const struct 
 	struct evhttp_request *req = w->req;
 	struct call *c = calls_find(env, span_str(w->id));
 
-	evhttp_connection_set_closecb(evhttp_request_get_connection(req), NULL, NULL);
+	waiting_free(w);
 	if (c)
 		send_ok(req, report_call(env, c, answer ? answer->body : (struct span){ 0 }));
 	else
 		send_problem(req, HTTP_NOTFOUND, "No such call", "The call ended meanwhile.");
-	waiting_free(w);
 }
 
 static void on_closed(struct evhttp_connection *connection, void *ctx)
@@ -235,32 +235,75 @@ static bool fits(const char *pattern, struct span path, struct span *arg)
 	return span_starts(path, p) && arg->n > 0 && span_find(*arg, '/') == arg->n;
 }
 
+/* The methods that the path takes, for the Allow header (RFC 9110 15.5.6); NULL: there is no such path. */
+static const char *allowed(struct span path)
+{
+	unsigned methods = 0;
+	struct span arg;
+
+	for (unsigned i = 0; i < sizeof(routes) / sizeof(*routes); i++)
+		if (fits(routes[i].path, path, &arg))
+			methods |= routes[i].method;
+	return methods & EVHTTP_REQ_DELETE ? "GET, DELETE" : methods ? "GET" : NULL;
+}
+
+static void answer(struct api *a, struct evhttp_request *req, struct span path)
+{
+	const char *methods = allowed(path);
+	struct span arg;
+
+	for (unsigned i = 0; i < sizeof(routes) / sizeof(*routes); i++) {
+		if (routes[i].method == evhttp_request_get_command(req) && fits(routes[i].path, path, &arg)) {
+			routes[i].handle(a, req, arg);
+			return;
+		}
+	}
+	if (methods) {
+		evhttp_add_header(evhttp_request_get_output_headers(req), "Allow", methods);
+		send_problem(req, HTTP_BADMETHOD, "Method not allowed", "This path does not take that method.");
+	} else {
+		send_problem(req, HTTP_NOTFOUND, "Not found",
+			     "Known: /api/v1/health, /status, /calls, /calls/{id}, /registrations, /realms, /trunks, /metrics.");
+	}
+}
+
 static void on_request(struct evhttp_request *req, void *ctx)
 {
 	struct api *a = ctx;
 	const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(req);
-	struct span path = span_str(uri ? evhttp_uri_get_path(uri) : NULL), arg;
-	bool known = false;
 
 	engine_advance(a->loop->engine, loop_now());
-	for (unsigned i = 0; i < sizeof(routes) / sizeof(*routes); i++) {
-		if (!fits(routes[i].path, path, &arg))
-			continue;
-		known = true;
-		if (routes[i].method == evhttp_request_get_command(req)) {
-			routes[i].handle(a, req, arg);
-			loop_flush(a->loop);
-			return;
-		}
-	}
-	if (known)
-		send_problem(req, HTTP_BADMETHOD, "Method not allowed", "This path does not take that method.");
-	else
-		send_problem(req, HTTP_NOTFOUND, "Not found",
-			     "Known: /api/v1/health, /status, /calls, /calls/{id}, /registrations, /realms, /trunks, /metrics.");
+	answer(a, req, span_str(uri ? evhttp_uri_get_path(uri) : NULL));
+	loop_flush(a->loop);
 }
 
 /* ----- opening ----- */
+
+/* What an sbc that was killed left behind may go; another one's socket, or a file, may not. */
+static int clear_path(const struct sockaddr_un *un, char *error, uint32_t error_size)
+{
+	struct stat st;
+	bool taken;
+	int fd;
+
+	if (lstat(un->sun_path, &st))
+		return 0;
+	if (!S_ISSOCK(st.st_mode)) {
+		snprintf(error, error_size, "api.socket: %s: there is something of that name that is no socket", un->sun_path);
+		return -1;
+	}
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	taken = fd >= 0 && (connect(fd, (const struct sockaddr *)un, sizeof(*un)) == 0 || errno == EAGAIN);
+	if (fd >= 0)
+		close(fd);
+	if (taken) {
+		snprintf(error, error_size, "api.socket: %s: another program listens there. Is another sbc running?",
+			 un->sun_path);
+		return -1;
+	}
+	unlink(un->sun_path);
+	return 0;
+}
 
 static int listen_unix(struct api *a, const char *path, char *error, uint32_t error_size)
 {
@@ -274,7 +317,8 @@ static int listen_unix(struct api *a, const char *path, char *error, uint32_t er
 		return -1;
 	}
 	memcpy(un.sun_path, path, strlen(path) + 1);
-	unlink(path);
+	if (clear_path(&un, error, error_size))
+		return -1;
 	old = umask(0117);
 	listener = evconnlistener_new_bind(a->loop->base, NULL, NULL, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, BACKLOG,
 					   (struct sockaddr *)&un, sizeof(un));
@@ -313,7 +357,9 @@ struct api *api_open(struct loop *l, const struct conf_api *conf, char *error, u
 	evhttp_set_max_headers_size(a->http, HEADERS_MAX);
 	evhttp_set_max_body_size(a->http, BODY_MAX);
 	evhttp_set_timeout(a->http, TIMEOUT_S);
-	evhttp_set_allowed_methods(a->http, EVHTTP_REQ_GET | EVHTTP_REQ_DELETE);
+	/* The others are answered too, with 405; not HEAD, whose answer must have no body. */
+	evhttp_set_allowed_methods(a->http, EVHTTP_REQ_GET | EVHTTP_REQ_DELETE | EVHTTP_REQ_POST | EVHTTP_REQ_PUT |
+						    EVHTTP_REQ_PATCH | EVHTTP_REQ_OPTIONS);
 	evhttp_set_gencb(a->http, on_request, a);
 	if ((conf->socket && listen_unix(a, conf->socket, error, error_size)) ||
 	    (conf->http.port && listen_tcp(a, &conf->http, error, error_size))) {

@@ -144,9 +144,17 @@ void auth_response(struct auth *a, struct span method, const struct digest_crede
 	OPENSSL_cleanse(&made, sizeof(made));
 }
 
+/* What the realm asks for, of what every user can answer. */
 static bool auth_offers(const struct auth *a, enum digest_algorithm how)
 {
-	return how != DIGEST_UNKNOWN && (users_algorithms(a->conf.users) & 1U << how);
+	static const unsigned wanted[] = {
+		[CONF_DIGEST_MD5] = 1U << DIGEST_MD5,
+		[CONF_DIGEST_SHA256] = 1U << DIGEST_SHA256,
+		[CONF_DIGEST_BOTH] = 1U << DIGEST_MD5 | 1U << DIGEST_SHA256,
+	};
+
+	return how != DIGEST_UNKNOWN &&
+	       (users_algorithms(a->conf.users) & wanted[a->conf.where->phones.digest] & 1U << how);
 }
 
 /* --- checking ------------------------------------------------------------------------------- */

@@ -19,11 +19,12 @@ static uint32_t class_size(uint8_t class)
 
 struct buf *buf_keep(struct buf_pool *pool, struct span s)
 {
-	uint8_t class = class_of(s.n);
+	uint8_t class;
 	struct buf *b;
 
-	if (class >= BUF_CLASSES)
+	if (s.n > BUF_HELD_MAX)
 		return NULL;
+	class = class_of(s.n);
 	b = pool->free[class];
 	if (b) {
 		pool->free[class] = b->next;

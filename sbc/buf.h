@@ -5,7 +5,8 @@
 
 #include "alg/base/span.h"
 
-enum { BUF_CLASSES = 11, BUF_MIN = 64 }; /* 64 bytes … 64 KiB */
+/* Classes of 64 bytes to 128 KiB, their own header included: the largest message fits. */
+enum { BUF_CLASSES = 12, BUF_MIN = 64, BUF_HELD_MAX = 65536 };
 
 struct buf {
 	struct buf *next; /* while in the pool */
@@ -20,7 +21,7 @@ struct buf_pool {
 	uint64_t bytes_kept;  /* taken from the system, never given back before the end */
 };
 
-/* A copy of s. NULL without memory or above 64 KiB. Give back with buf_drop. */
+/* A copy of s. NULL without memory or above BUF_HELD_MAX bytes. Give back with buf_drop. */
 struct buf *buf_keep(struct buf_pool *pool, struct span s);
 
 /* NULL is fine. */

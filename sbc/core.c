@@ -15,6 +15,8 @@ struct name core_name(const struct core *c, const struct span *parts, unsigned n
 	for (unsigned i = 0; i < n; i++) {
 		struct span s = parts[i];
 
+		/* Each with its length: what ends one part and begins the next is not the sender's to choose. */
+		writer_put(&w, span_of(&s.n, sizeof(s.n)));
 		/* Long parts go in as their hashes: the text stays bounded. */
 		if (s.n > 256) {
 			uint64_t h[2] = { siphash(&c->key[0], s.p, s.n), siphash(&c->key[1], s.p, s.n) };
@@ -23,7 +25,6 @@ struct name core_name(const struct core *c, const struct span *parts, unsigned n
 		} else {
 			writer_put(&w, s);
 		}
-		writer_byte(&w, '\n');
 	}
 	return (struct name){ siphash(&c->key[0], w.p, w.n), siphash(&c->key[1], w.p, w.n) };
 }

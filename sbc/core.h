@@ -47,7 +47,7 @@ static inline uint64_t core_now(const struct core *c)
 
 void core_send(struct core *c, const struct flow *to, struct span bytes);
 
-/* A name of 128 bits for the parts, keyed: what a stranger chooses can't be made to collide. */
+/* A name of 128 bits for the parts (15 at most), keyed: what a stranger chooses can't be made to collide. */
 struct name {
 	uint64_t hi, lo;
 };

@@ -32,7 +32,7 @@ static void out_relay(void *ctx, struct span datagram)
 {
 	struct loop *l = ctx;
 
-	relaysock_send(&l->relay, datagram); /* asked again by relay.c when it was lost */
+	relaysock_send(&l->relay, datagram); /* asked again by relaylink.c when it was lost */
 }
 
 static void arm(struct loop *l)

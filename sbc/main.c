@@ -169,14 +169,6 @@ static int load_users(const struct config *conf, struct engine_setup *setup)
 				setup->users[i] = setup->users[k];
 		if (setup->users[i])
 			continue;
-		/* A name is one account, wherever its phone is: two files could give it to two people. */
-		for (unsigned k = 0; k < i; k++) {
-			if (!setup->users[k])
-				continue;
-			fprintf(stderr, "sbc: realms.%s.phones.users is not the file of realms.%s: all realms share one users file\n",
-				conf->realms[i].name, conf->realms[k].name);
-			return -1;
-		}
 		if (users_file_read(phones->users, &text, &why)) {
 			fprintf(stderr, "sbc: realms.%s.phones.users: %s: %s\n", conf->realms[i].name, phones->users, why);
 			return -1;

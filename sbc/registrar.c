@@ -453,10 +453,17 @@ static void date_write(struct writer *w, time_t wall)
 		      t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
 }
 
+/* A user's phones may be on both sides of us: each is told of those behind its own address only (CALLS.md G3, 4.16). */
+static bool is_told_of(const struct registrar_request *q, const struct binding *b)
+{
+	return b->facts.flow.realm == q->from.realm && addr_same_host(&b->facts.flow.peer, &q->from.peer);
+}
+
 static void answer_write(const struct reading *g, struct writer *w)
 {
 	for (const struct binding *b = bindings_find(g->r->bindings, g->q->user); b; b = b->next)
-		contact_write(w, b, g->q->now);
+		if (is_told_of(g->q, b))
+			contact_write(w, b, g->q->now);
 	if (g->path_text.n) { /* RFC 3327 5.3 */
 		writer_str(w, "Path: ");
 		writer_put(w, writer_done(&g->path_text));

@@ -5,6 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "alg/base/cursor.h"
+
+/* Place and generation in hexadecimal, a dot between them, and the NUL of snprintf. */
+enum { COOKIE_MAX = 24 };
+
 int relaylink_init(struct relaylink *r, struct core *core, void *env, relaylink_event_fn *event)
 {
 	memset(r, 0, sizeof(*r));
@@ -24,22 +29,24 @@ int relaylink_init(struct relaylink *r, struct core *core, void *env, relaylink_
 	return 0;
 }
 
-void relaylink_fini(struct relaylink *r)
+/* Takes it off its asker's list. */
+static void leave(struct relaylink_wait *w)
 {
-	free(r->pool);
+	if (!w->link)
+		return;
+	*w->link = w->next;
+	if (w->next)
+		w->next->link = w->link;
+	w->next = NULL;
+	w->link = NULL;
 }
 
 static void end(struct relaylink_wait *w)
 {
 	struct relaylink *r = w->home;
 
+	leave(w);
 	wheel_del(&r->core->wheel, &w->retry);
-	if (w->link) {
-		*w->link = w->next;
-		if (w->next)
-			w->next->link = w->link;
-		w->link = NULL;
-	}
 	buf_drop(&r->core->bufs, w->datagram);
 	buf_drop(&r->core->bufs, w->message);
 	w->datagram = w->message = NULL;
@@ -51,9 +58,19 @@ static void end(struct relaylink_wait *w)
 	r->nwait--;
 }
 
+void relaylink_fini(struct relaylink *r)
+{
+	for (uint32_t i = 0; r->pool && i < RELAYLINK_WAITS; i++)
+		if (r->pool[i].out)
+			end(&r->pool[i]);
+	free(r->pool);
+	r->pool = NULL;
+}
+
 /* The wait leaves its asker's list before the asker hears of it: the asker may go away while it is told. */
 static void tell(struct relaylink_wait *w, const struct ng_answer *answer)
 {
+	leave(w);
 	if (w->user)
 		w->done(w->home->env, w, answer);
 	end(w);
@@ -68,10 +85,11 @@ static void on_retry(struct timer *timer, void *ctx, uint64_t now)
 	(void)ctx;
 	if (w->tries == RELAYLINK_TRIES) {
 		core_count(core, COUNT_RELAY_TIMEOUT);
-		if (r->reachable)
+		if (!r->missed)
 			log_error(&core->log, "the relay does not answer (%s)",
 				  core->conf->relay.nng ? core->conf->relay.ng[0] : "no address configured");
 		r->reachable = false;
+		r->missed = true;
 		tell(w, NULL);
 		return;
 	}
@@ -79,6 +97,11 @@ static void on_retry(struct timer *timer, void *ctx, uint64_t now)
 	core->out.relay(core->out.ctx, buf_span(w->datagram));
 	wheel_add(&core->wheel, &w->retry, now + ((uint64_t)RELAYLINK_FIRST_MS << w->tries), on_retry);
 	w->tries++;
+}
+
+static struct span cookie_of(const struct relaylink_wait *w, char text[COOKIE_MAX])
+{
+	return span_of(text, (size_t)snprintf(text, COOKIE_MAX, "%x.%x", (unsigned)(w - w->home->pool), w->generation));
 }
 
 static void link_to(struct relaylink_wait *w, struct relaylink_wait **list)
@@ -100,13 +123,11 @@ struct relaylink_wait *relaylink_ask(struct relaylink *r, struct ng_request *req
 	struct core *core = r->core;
 	struct relaylink_wait *w = r->free;
 	struct writer text = writer_over(core->out_text, sizeof(core->out_text));
-	char cookie[32];
-	int n;
+	char cookie[COOKIE_MAX];
 
 	if (!w)
 		return NULL;
-	n = snprintf(cookie, sizeof(cookie), "%x.%x", (unsigned)(w - r->pool), w->generation);
-	request->cookie = span_of(cookie, (size_t)n);
+	request->cookie = cookie_of(w, cookie);
 	request->coding = NG_BENCODE;
 	request->owner = span_str(r->owner);
 	ng_request_write(&text, request);
@@ -148,16 +169,14 @@ void relaylink_forget(struct relaylink_wait **list)
 /* The cookie names place and generation: an answer that comes twice, or too late, finds nobody. */
 static struct relaylink_wait *find(struct relaylink *r, struct span cookie)
 {
-	char text[32];
-	unsigned place, generation;
+	char text[COOKIE_MAX];
+	uint32_t place = 0;
 
-	if (cookie.n == 0 || cookie.n >= sizeof(text))
+	for (uint32_t i = 0; i < cookie.n && byte_is(cookie.p[i], DIGIT | HEX) && place < RELAYLINK_WAITS; i++)
+		place = place << 4 | (uint32_t)(byte_is(cookie.p[i], DIGIT) ? cookie.p[i] - '0' : (cookie.p[i] | 0x20) - 'a' + 10);
+	if (place >= RELAYLINK_WAITS || !r->pool[place].out || !span_eq(cookie_of(&r->pool[place], text), cookie))
 		return NULL;
-	memcpy(text, cookie.p, cookie.n);
-	text[cookie.n] = '\0';
-	if (sscanf(text, "%x.%x", &place, &generation) != 2 || place >= RELAYLINK_WAITS)
-		return NULL;
-	return r->pool[place].out && r->pool[place].generation == generation ? &r->pool[place] : NULL;
+	return &r->pool[place];
 }
 
 void relaylink_receive(struct relaylink *r, struct span datagram)
@@ -169,6 +188,9 @@ void relaylink_receive(struct relaylink *r, struct span datagram)
 		core_count(r->core, COUNT_RELAY_STRAY);
 		return;
 	}
+	if (r->missed)
+		log_info(&r->core->log, "the relay answers again");
+	r->missed = false;
 	r->reachable = true;
 	r->last_answer = core_now(r->core);
 	if (answer.event.n) {

@@ -39,6 +39,7 @@ struct relaylink {
 	uint32_t nwait;
 	char owner[48];       /* our name as owner of media sessions */
 	bool reachable;       /* answered the last time it was asked */
+	bool missed;          /* the log says that it does not answer */
 	uint64_t last_answer; /* ms; 0 = never */
 };
 

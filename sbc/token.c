@@ -28,7 +28,7 @@ uint64_t token_u64(struct token_source *t)
 
 void token_write(struct token_source *t, struct writer *w, unsigned len)
 {
-	static const char letters[33] = "bcdfghjklmnpqrstvwxz234567890BDG";
+	static const char letters[33] = "abcdfghjklmnpqrstvwxyz0123456789";
 
 	for (unsigned i = 0; i < len; i++)
 		writer_byte(w, letters[next_byte(t) & 31]);

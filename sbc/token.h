@@ -19,7 +19,7 @@ void token_source_init(struct token_source *t, void (*fill)(void *ctx, void *byt
 
 uint64_t token_u64(struct token_source *t);
 
-/* Writes len characters of [a-z0-9] without vowels: 5 bits each. */
+/* Writes len lower-case letters and digits, 5 bits each: they stay apart where a peer folds case. */
 void token_write(struct token_source *t, struct writer *w, unsigned len);
 
 #endif

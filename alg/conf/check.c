@@ -138,6 +138,10 @@ static void check_realm(struct load *l, const struct conf_realm *r)
 /* b stands after a in the file: what is wrong between them is told of b. */
 static void check_realm_pair(struct load *l, const struct conf_realm *a, const struct conf_realm *b)
 {
+	/* A name is one account, wherever its phone is: two files could give it to two people. */
+	if (a->phones.present && b->phones.present && strcmp(a->phones.users, b->phones.users) != 0)
+		fail_of(l, KEYS("realms", b->name, "phones", "users"),
+			"all realms share one users file, and that of realm %s is %s", a->name, a->phones.users);
 	if (!check_same_address(a, b))
 		return;
 	if (listen_meets(a, b))

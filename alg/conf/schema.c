@@ -7,6 +7,10 @@ static const struct word nat_words[] = {
 	{ "auto", CONF_NAT_AUTO }, { "always", CONF_NAT_ALWAYS }, { "never", CONF_NAT_NEVER }, { NULL, 0 }
 };
 
+static const struct word digest_words[] = {
+	{ "md5", CONF_DIGEST_MD5 }, { "sha-256", CONF_DIGEST_SHA256 }, { "both", CONF_DIGEST_BOTH }, { NULL, 0 }
+};
+
 static const struct word level_words[] = {
 	{ "error", 0 }, { "warning", 1 }, { "info", 2 }, { "debug", 3 }, { NULL, 0 }
 };
@@ -53,11 +57,15 @@ const struct key schema[] = {
 	{ "realms.*.phones.home", KEY_VALUE, REALM(phones.home), .type = &type_home, .preset = "\"local\"",
 	  .help = "who keeps the registrations: `local` is this SBC" },
 	{ "realms.*.phones.users", KEY_VALUE, REALM(phones.users), .type = &type_path, .preset = "\"users.json\"",
-	  .help = "the file of names and passwords, relative to this file" },
+	  .help = "the file of names and passwords, relative to this file; the same in all realms" },
 	{ "realms.*.phones.domains", KEY_VALUE, REALM(phones.domains), .type = &type_domains,
 	  .otherwise = "the addresses of the realms", .help = "host parts that are ours in the phones' addresses" },
 	{ "realms.*.phones.nat", KEY_VALUE, REALM(phones.nat), .type = &type_choice, .words = nat_words,
 	  .preset = "\"auto\"", .help = "whether to treat a phone as behind NAT: `auto`, `always`, `never`" },
+	{ "realms.*.phones.digest", KEY_VALUE, REALM(phones.digest), .type = &type_choice, .words = digest_words,
+	  .preset = "\"md5\"",
+	  .help = "which digest is asked for: `md5`, `sha-256`, or `both`; phones of today that "
+		  "know only MD5 stumble over an offer of `both`" },
 	{ "realms.*.phones.keepalive", KEY_VALUE, REALM(phones.keepalive_ms), .type = &type_milliseconds,
 	  .min = 5 * SECOND, .max = HOUR, .or_zero = true, .preset = "\"30s\"",
 	  .help = "OPTIONS to phones behind NAT, so that their NAT keeps the way open; `0` sends none" },
@@ -74,7 +82,7 @@ const struct key schema[] = {
 	{ "trunks.*.realm", KEY_VALUE, TRUNK(realm), .type = &type_realm, .required = true,
 	  .help = "the realm that the trunk is reached from" },
 	{ "trunks.*.peers", KEY_VALUE, TRUNK(peers), .type = &type_peers, .required = true,
-	  .help = "its addresses, `IP` or `IP:PORT`, tried in this order" },
+	  .help = "its addresses, `IP` or `IP:PORT`, used in this order: the first that answers OPTIONS" },
 	{ "trunks.*.probe", KEY_VALUE, TRUNK(probe_ms), .type = &type_milliseconds, .min = SECOND, .max = HOUR,
 	  .or_zero = true, .preset = "\"30s\"", .help = "OPTIONS to see whether a peer is alive; `0` sends none" },
 	{ "trunks.*.limits", KEY_OBJECT, RECORD_TRUNK, .help = "what may be sent to the trunk" },
@@ -89,7 +97,7 @@ const struct key schema[] = {
 	{ "routes[].to-number", KEY_VALUE, ROUTE(to_number), .type = &type_pattern, .otherwise = "any",
 	  .help = "POSIX extended regular expression on the user part that was dialled" },
 	{ "routes[].send", KEY_VALUE, ROUTE(send), .type = &type_send, .required = true,
-	  .help = "trunks, tried in this order" },
+	  .help = "trunks: the first that has a peer alive is used" },
 
 	{ "relay", KEY_OBJECT, .help = "the media relay, `rtpproxy`" },
 	{ "relay.ng", KEY_VALUE, CONF(relay.ng), .type = &type_ng, .preset = "[\"unix:/run/natsbc/ng.sock\"]",

@@ -9,6 +9,7 @@ enum treatment {
 	DROP,  /* does not cross */
 	OWN,   /* written by us from the leg's own state */
 	KEEP,  /* crosses as it is */
+	BODY,  /* describes the body: crosses with it */
 	SCRUB, /* crosses with the hosts in its URI replaced by ours */
 	TAGS,  /* option tags: only those we support */
 };
@@ -25,10 +26,10 @@ static const uint8_t treatments[SIP_HDR_N] = {
 	[SIP_HDR_RECORD_ROUTE] = OWN,
 	[SIP_HDR_CONTENT_LENGTH] = OWN,
 	[SIP_HDR_CONTENT_TYPE] = OWN,
-	[SIP_HDR_CONTENT_ENCODING] = KEEP,
-	[SIP_HDR_CONTENT_DISPOSITION] = KEEP,
-	[SIP_HDR_CONTENT_LANGUAGE] = KEEP,
-	[SIP_HDR_MIME_VERSION] = KEEP,
+	[SIP_HDR_CONTENT_ENCODING] = BODY,
+	[SIP_HDR_CONTENT_DISPOSITION] = BODY,
+	[SIP_HDR_CONTENT_LANGUAGE] = BODY,
+	[SIP_HDR_MIME_VERSION] = BODY,
 	[SIP_HDR_EXPIRES] = KEEP,
 	[SIP_HDR_MIN_EXPIRES] = KEEP,
 	[SIP_HDR_ALLOW] = KEEP,
@@ -103,7 +104,7 @@ static void put_unfolded(struct writer *w, struct span value)
 	uint32_t from = w->n;
 
 	writer_put(w, value);
-	if (w->failed || !memchr(value.p, '\n', value.n))
+	if (w->failed || !value.n || !memchr(value.p, '\n', value.n))
 		return;
 	for (uint32_t i = from; i < w->n; i++)
 		if (w->p[i] == '\r' || w->p[i] == '\n')
@@ -190,12 +191,16 @@ static void put_scrubbed(struct writer *w, const struct sip_msg *m, const struct
 	writer_put(w, SPAN(">\r\n"));
 }
 
-static void put_crossing(struct writer *w, const struct sip_msg *m, struct span host)
+static void put_crossing(struct writer *w, const struct sip_msg *m, struct span host, bool with_body)
 {
 	for (unsigned i = 0; i < m->nfield; i++) {
 		const struct sip_field *f = &m->field[i];
 
 		switch (treatments[f->hdr]) {
+		case BODY:
+			if (!with_body)
+				break;
+			/* fall through */
 		case KEEP:
 			put_line(w, sip_hdr_info[f->hdr].name, sip_field_value(m, f));
 			break;
@@ -216,7 +221,7 @@ void topology_lines_write(struct writer *w, const struct sip_msg *original, stru
 			  bool with_body)
 {
 	if (original)
-		put_crossing(w, original, host);
+		put_crossing(w, original, host, with_body);
 	if (!with_body)
 		return;
 	if (!content_type.n && original)

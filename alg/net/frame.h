@@ -36,10 +36,10 @@ struct frame {
 /* n bytes at p, p being 2-byte aligned or not. out is untouched unless FRAME_OK. */
 enum frame_fault frame_parse(const uint8_t *p, uint32_t n, struct frame *out);
 
-/* What replaces the addresses of a datagram. */
+/* What replaces the addresses of a datagram. Borrowed for the call: they lie where they are kept anyway. */
 struct frame_target {
-	uint8_t source_mac[6], target_mac[6];
-	struct host source, target;
+	const uint8_t *source_mac, *target_mac;
+	const struct host *source, *target;
 	uint16_t source_port, target_port; /* network order */
 	uint16_t sum;                      /* of the two addresses and ports: frame_target_sum() */
 	uint8_t dscp;

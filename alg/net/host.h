@@ -40,18 +40,27 @@ static inline bool host_eq(const struct host *a, const struct host *b)
 	return ((a->word[0] ^ b->word[0]) | (a->word[1] ^ b->word[1])) == 0;
 }
 
+/* An IPv4 address as it lies in memory. */
+static inline uint32_t host_v4_word(const struct host *h)
+{
+	uint32_t word;
+
+	memcpy(&word, h, 4);
+	return word;
+}
+
 /* port in network order, as packets have it. */
-static inline struct addr host_addr(const struct host *ip, uint8_t family, uint16_t port_be)
+static inline struct addr host_addr(const struct host *h, uint8_t family, uint16_t port_be)
 {
 	struct addr a = { .port = __builtin_bswap16(port_be), .family = family };
 
-	memcpy(a.ip, ip, sizeof(a.ip));
+	memcpy(a.ip, h, sizeof(a.ip));
 	return a;
 }
 
-static inline uint64_t host_sum(const struct host *ip)
+static inline uint64_t host_sum(const struct host *h)
 {
-	return (ip->word[0] & 0xffffffff) + (ip->word[0] >> 32) + (ip->word[1] & 0xffffffff) + (ip->word[1] >> 32);
+	return (h->word[0] & 0xffffffff) + (h->word[0] >> 32) + (h->word[1] & 0xffffffff) + (h->word[1] >> 32);
 }
 
 #endif

@@ -309,6 +309,8 @@ static uint32_t element_length(struct span s)
 {
 	char closing = 0;
 
+	if (span_find(s, ',') == s.n)
+		return s.n;
 	for (uint32_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
 

@@ -16,11 +16,12 @@ struct figure {
 
 typedef void figure_repeat_fn(void *work, uint32_t times);
 
+/* Our own time on the processor: neighbours that take it away count for nothing. */
 static inline uint64_t figure_clock_ns(void)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 

@@ -26,11 +26,11 @@ static const char invite_text[] =
 	"Call-ID: 3848276298220188511\r\n"
 	"CSeq: 1 INVITE\r\n"
 	"Contact: <sip:alice@192.168.1.10:5060>\r\n"
-	"Allow: INVITE, ACK, BYE, CANCEL, OPTIONS\r\n"
+	"Allow: INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, REFER, NOTIFY\r\n"
 	"Supported: timer\r\n"
-	"User-Agent: phone 1.0 (fifty)\r\n"
+	"User-Agent: phone 1.0 (bench5)\r\n"
 	"Content-Type: application/sdp\r\n"
-	"Content-Length: 142\r\n"
+	"Content-Length: 138\r\n"
 	"\r\n" INVITE_SDP;
 
 #endif

@@ -13,6 +13,7 @@ struct mediarelay {
 	unsigned ports_set;
 	struct {
 		bool set;
+		struct port_spec spec;
 		uint64_t packets, last;
 	} *port; /* by realm and number */
 };
@@ -29,6 +30,7 @@ static int path_set(void *ctx, const struct port_spec *spec)
 
 	r->ports_set += !r->port[i].set;
 	r->port[i].set = true;
+	r->port[i].spec = *spec;
 	return 0;
 }
 
@@ -125,6 +127,17 @@ void mediarelay_packets(struct mediarelay *r, uint64_t now)
 		r->port[i].packets++;
 		r->port[i].last = now;
 	}
+}
+
+bool mediarelay_expects(const struct mediarelay *r, unsigned realm, const struct addr *host, uint16_t port)
+{
+	for (unsigned i = realm * PORTS; i < (realm + 1) * PORTS; i++) {
+		const struct port_spec *s = &r->port[i].spec;
+
+		if (r->port[i].set && !s->drop && s->expected.port == port && addr_same_host(&s->expected, host))
+			return true;
+	}
+	return false;
 }
 
 struct mediarelay_use mediarelay_use(const struct mediarelay *r)

@@ -6,63 +6,76 @@
 #include "alg/sip/msg.h"
 #include "sbc/flow.h"
 
-enum { PARTY_INBOX = 64, PARTY_TEXT = 4096, PARTY_KNOWN = 64 };
+enum { PARTY_INBOX = 64, PARTY_TEXT = 8192, PARTY_KNOWN = 64, PARTY_REQUESTS = 6, PARTY_WORD = 256 };
+
+/* One message as its bytes. */
+struct party_message {
+	uint32_t n;
+	char text[PARTY_TEXT];
+};
 
 struct party {
 	char name[16];
-	struct flow flow;          /* where the SBC sees it */
-	struct addr own;           /* what it believes its address is */
-	bool trunk;
+	struct flow flow; /* where the SBC sees it */
+	struct addr own;  /* what it believes its address is */
+	bool trunk;       /* known by its address: never challenged */
 	char password[32];
-	/* The dialog in hand. */
-	char call_id[64], local_tag[32], remote_to[256], target[256];
-	char local[256], remote[256]; /* name-addr with tag */
-	uint32_t cseq, invite_cseq;
-	char invite_branch[64], invite_uri[256], invite_to[256];
-	uint16_t media_port;
-	unsigned sdp_version, serial;
-	/* The last request it got of each kind, to be answered. */
-	char request[4][PARTY_TEXT];
-	uint32_t request_len[4];
-	unsigned nrequest;
-	/* The last INVITE it sent, for its repetition. */
-	char sent[PARTY_TEXT];
-	uint32_t sent_len;
-	/* Not yet looked at. */
-	char inbox[PARTY_INBOX][PARTY_TEXT];
-	uint32_t inbox_len[PARTY_INBOX];
-	unsigned first, count;
-	/* What the other parties must never see. */
-	char known[PARTY_KNOWN][64];
-	unsigned nknown;
-};
+	unsigned serial;
 
-/* What the script asks for in one line. */
-struct party_line {
-	struct span sdp;        /* absent none; "" normal; else hold, inactive, port0, bad */
-	struct span headers;    /* further header lines */
-	struct span branch_of;  /* unused parts are absent */
+	/* The dialog in hand. */
+	char call_id[64], local_tag[48];
+	char local[PARTY_WORD];  /* name-addr without tag */
+	char remote[PARTY_WORD]; /* with tag, once known */
+	char target[PARTY_WORD];
+	uint32_t cseq;
+
+	/* The last INVITE it sent: for its CANCEL and ACK. */
+	uint32_t invite_cseq;
+	char invite_branch[80], invite_uri[PARTY_WORD], invite_to[PARTY_WORD];
+	char failed_to[PARTY_WORD]; /* To of the 3xx-6xx that came */
+
+	/* Registrations have a Call-ID of their own, which stays. */
+	char reg_call_id[64], reg_tag[48];
+	uint32_t reg_cseq;
+
+	uint16_t media_port;
+	unsigned sdp_version;
+
+	struct party_message challenge; /* the last 401 or 407 */
+	unsigned nonce_count;
+	struct party_message sent;    /* the last message it sent, to be repeated */
+	struct party_message typed;   /* collected by "NAME| …" lines */
+	struct party_message request[PARTY_REQUESTS]; /* the last ones it got, to be answered */
+	unsigned nrequest;
+	struct party_message inbox[PARTY_INBOX]; /* not yet looked at */
+	unsigned first, count;
+
+	char known[PARTY_KNOWN][64]; /* what the other parties must never see */
+	unsigned nknown;
 };
 
 void party_init(struct party *p, const char *name, const struct flow *flow, const struct addr *own);
 
-/* Each writes one message into w. */
-void party_request(struct party *p, struct writer *w, struct span method, struct span to_user, struct span host,
-		   const struct party_line *line);
-void party_register(struct party *p, struct writer *w, struct span host, struct span headers);
-void party_ack(struct party *p, struct writer *w, uint16_t status, const struct party_line *line);
-void party_cancel(struct party *p, struct writer *w, struct span headers);
-/* False when it got no request of that method (absent: any) to answer. */
-bool party_response(struct party *p, struct writer *w, uint16_t status, struct span method, const struct party_line *line);
-
 /* A message arrived. */
 void party_receive(struct party *p, struct span text);
+
+/* The oldest message that was not looked at yet, moved to *out. False when there is none. */
+bool party_take(struct party *p, struct party_message *out);
 
 /* Takes what it got into its dialog state. */
 void party_learn(struct party *p, const struct sip_msg *m);
 
-/* Digest credentials for the challenge in m, as a whole header line. */
-void party_credentials(const struct party *p, struct writer *w, const struct sip_msg *challenge, struct span method,
-		       struct span uri);
+/* Keeps text as the last one sent. */
+void party_keep_sent(struct party *p, struct span text);
+
+/* A new name of its own, "what-NAME-7", which the others must not see. */
+void party_new_id(struct party *p, char *to, size_t size, const char *what);
+void party_know(struct party *p, struct span secret);
+
+/* The address of the party, IPv6 in brackets where asked. */
+struct span party_host(const struct addr *a, char *buf, uint32_t size, bool brackets);
+
+/* Copies s as a text, cut where too long. */
+void party_copy(char *to, size_t size, struct span s);
 
 #endif

@@ -5,6 +5,9 @@
 
 #include "tests/flow/world.h"
 
+/* The configuration that the script's first line asks for ("config NAME"), else "sbc". */
+struct span script_config(struct span text);
+
 /* Plays the script; what went wrong is in w->failure, *line is where. */
 void script_play(struct world *w, struct span text, unsigned *line);
 

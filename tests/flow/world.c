@@ -57,15 +57,19 @@ static int64_t wall(void)
 	return 1700000000;
 }
 
-static void queue_for_engine(struct world *w, struct span datagram)
+static void queue_for_engine(struct world *w, struct span datagram, const struct flow *from)
 {
+	struct world_datagram *d = &w->queue[w->nqueue];
+
 	if (w->nqueue == WORLD_QUEUE) {
-		world_fail(w, "more than %d datagrams from the relay at once", WORLD_QUEUE);
+		world_fail(w, "more than %d datagrams for the SBC at once", WORLD_QUEUE);
 		return;
 	}
-	w->queue[w->nqueue] = malloc(datagram.n);
-	memcpy(w->queue[w->nqueue], datagram.p, datagram.n);
-	w->queue_len[w->nqueue++] = datagram.n;
+	w->nqueue++;
+	*d = (struct world_datagram){ .text = malloc(datagram.n), .n = datagram.n, .sip = from != NULL };
+	memcpy(d->text, datagram.p, datagram.n);
+	if (from)
+		d->from = *from;
 }
 
 static void to_relay(void *ctx, struct span datagram)
@@ -78,12 +82,14 @@ static void to_relay(void *ctx, struct span datagram)
 
 static void from_relay(void *ctx, struct span datagram)
 {
-	queue_for_engine(ctx, datagram);
+	queue_for_engine(ctx, datagram, NULL);
 }
 
-/* Nothing of one party may be seen by another, in any message (CALLS.md 4.16). */
+/* Nothing of one party may be seen by another, nor our own address in another realm, in any message (CALLS.md 4.16). */
 static void check_leak(struct world *w, const struct party *to, struct span bytes)
 {
+	char host[64];
+
 	for (unsigned i = 0; i < w->nparty; i++) {
 		const struct party *p = &w->parties[i];
 
@@ -92,6 +98,19 @@ static void check_leak(struct world *w, const struct party *to, struct span byte
 				world_fail(w, "leak: %s sees \"%s\" of %s in:\n%.*s", to->name, p->known[k], p->name,
 					   SPAN_ARG(bytes));
 	}
+	for (unsigned i = 0; i < w->conf->nrealm; i++) {
+		struct span own = party_host(&w->conf->realms[i].public, host, sizeof(host), false);
+
+		if (i != to->flow.realm && span_search(bytes, own) < bytes.n)
+			world_fail(w, "leak: %s sees our address in realm %s in:\n%.*s", to->name, w->conf->realms[i].name,
+				   SPAN_ARG(bytes));
+	}
+}
+
+/* A trunk that is ourselves: what we send there comes back. */
+static bool is_ourselves(const struct world *w, const struct flow *to)
+{
+	return addr_same_host(&w->conf->realms[to->realm].public, &to->peer);
 }
 
 static void to_party(void *ctx, const struct flow *to, struct span bytes)
@@ -110,20 +129,26 @@ static void to_party(void *ctx, const struct flow *to, struct span bytes)
 		party_receive(p, bytes);
 		return;
 	}
+	if (is_ourselves(w, to)) {
+		note(w, "%8llu  ourselves <- %.*s", (unsigned long long)w->now, SPAN_ARG(span_slice(first, 0, 100)));
+		queue_for_engine(w, bytes, to);
+		return;
+	}
 	world_fail(w, "sent to nobody at %s: %.*s", addr_text(&to->peer, peer), SPAN_ARG(first));
 }
 
 static void settle(struct world *w)
 {
 	while (w->nqueue) {
-		char *text = w->queue[0];
-		uint32_t n = w->queue_len[0];
+		struct world_datagram d = w->queue[0];
 
 		w->nqueue--;
 		memmove(w->queue, w->queue + 1, w->nqueue * sizeof(w->queue[0]));
-		memmove(w->queue_len, w->queue_len + 1, w->nqueue * sizeof(w->queue_len[0]));
-		engine_relay_receive(w->engine, span_of(text, n), w->now);
-		free(text);
+		if (d.sip)
+			engine_receive(w->engine, &d.from, span_of(d.text, d.n), w->now);
+		else
+			engine_relay_receive(w->engine, span_of(d.text, d.n), w->now);
+		free(d.text);
 	}
 }
 
@@ -245,7 +270,7 @@ void world_close(struct world *w)
 	mediarelay_free(w->relay);
 	conf_free(w->conf);
 	for (unsigned i = 0; i < w->nqueue; i++)
-		free(w->queue[i]);
+		free(w->queue[i].text);
 }
 
 static void expect_zero(struct world *w, const char *what, uint64_t n)

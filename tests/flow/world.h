@@ -19,10 +19,16 @@ struct world {
 	unsigned nparty;
 	char ladder[WORLD_LADDER][160];
 	unsigned nladder;
-	char failure[512];        /* the first one; empty: none */
-	/* Datagrams from the relay on their way to the engine: delivered between events, as sockets would. */
-	char *queue[WORLD_QUEUE];
-	uint32_t queue_len[WORLD_QUEUE];
+	char failure[4096];       /* the first one; empty: none */
+	unsigned repeats;         /* of the script's "repeat" that are still to be played */
+	bool ended;               /* the script came to its "end" */
+	/* Datagrams on their way to the engine: delivered between events, as sockets would. */
+	struct world_datagram {
+		char *text;
+		uint32_t n;
+		bool sip; /* the engine sent it to one of its own addresses; else it is from the relay */
+		struct flow from;
+	} queue[WORLD_QUEUE];
 	unsigned nqueue;
 };
 

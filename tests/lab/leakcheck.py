@@ -52,8 +52,9 @@ def tokens_of(message):
 class Knowledge:
     """What each party told the SBC, and what the SBC told it."""
 
-    def __init__(self, sbc, exceptions):
+    def __init__(self, sbc, exceptions, ever_said):
         self.sbc, self.exceptions = set(sbc), set(exceptions)
+        self.ever_said = ever_said                       # party -> tokens, also of earlier checks
         self.said = collections.defaultdict(dict)        # party -> {token: what}
         self.was_told = collections.defaultdict(list)    # party -> packets
 
@@ -65,7 +66,9 @@ class Knowledge:
         if packet.dst in self.sbc and packet.src not in self.sbc:
             message = self.message(packet)
             if message:
-                self.said[packet.src].update(self.tokens(message, packet))
+                tokens = self.tokens(message, packet)
+                self.said[packet.src].update(tokens)
+                self.ever_said.setdefault(packet.src, set()).update(tokens)
         elif packet.src in self.sbc:
             self.was_told[packet.dst].append(packet)
 
@@ -87,7 +90,7 @@ class Knowledge:
                     if not holds(everything, text):
                         continue
                     where = packets
-                    if token in self.said.get(party, ()):
+                    if token in self.ever_said.get(party, ()):
                         # Both said it (the same private network twice): then it may come back to this party, but
                         # not in what describes the far side of a call.
                         strict = strict if strict is not None else [far_side(p) for p in packets]
@@ -124,9 +127,10 @@ def sbc_addresses_abroad(packets, homes):
                     yield Leak("the SBC's own address", address, leg, p)
 
 
-def check(packets, homes, exceptions):
-    """All leaks in these packets. homes: {leg: {the SBC's addresses there}}."""
-    knowledge = Knowledge(set().union(*homes.values()), exceptions)
+def check(packets, homes, exceptions, ever_said=None):
+    """All leaks in these packets. homes: {leg: {the SBC's addresses there}}. ever_said is a dict that remembers from one
+    check to the next what each party said: the SBC may tell it that much later, as when it goes on looking for it."""
+    knowledge = Knowledge(set().union(*homes.values()), exceptions, {} if ever_said is None else ever_said)
     for p in packets:
         knowledge.add(p)
     return list(knowledge.leaks()) + list(sbc_addresses_abroad(packets, homes))

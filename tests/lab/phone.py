@@ -203,10 +203,9 @@ class Phone:
 
     # --- registration -------------------------------------------------------------------------------------------
 
-    def do_register(self, expires=60, password=None, algorithm=None):
+    def do_register(self, expires=60, password=None):
         self.expires = expires
         self.password = self.o.password if password is None else password
-        self.algorithm = algorithm
         self.send_register([])
 
     def send_register(self, authorization):
@@ -234,8 +233,6 @@ class Phone:
 
     def authorization(self, answer, header, method, uri):
         for challenge in answer.all(header):
-            if self.algorithm and sip.challenge_fields(challenge).get("algorithm", "MD5") != self.algorithm:
-                continue
             value = sip.credentials(challenge, self.o.user, self.password, method, uri)
             if value:
                 return value

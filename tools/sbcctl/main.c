@@ -58,6 +58,8 @@ static const struct command commands[] = {
 	{ "regs", NULL, "GET", "/api/v1/registrations", SHAPE_ROWS, "registrations", registration_columns,
 	  "phones that are registered" },
 	{ "realms", NULL, "GET", "/api/v1/realms", SHAPE_ROWS, "realms", NULL, "networks: addresses and ports" },
+	{ "trunks", NULL, "GET", "/api/v1/trunks", SHAPE_ROWS, "trunks", NULL,
+	  "trunks and whether their peers answer" },
 	{ "metrics", NULL, "GET", "/metrics", SHAPE_RAW, .help = "counters, as Prometheus reads them" },
 };
 enum { COMMAND_N = sizeof(commands) / sizeof(commands[0]) };

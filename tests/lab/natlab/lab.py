@@ -46,6 +46,7 @@ class Lab:
         self.programs = Programs(self, os.path.join(build, "bin"), port)
         self.capture = Capture(self)
         self.phones = []
+        self.ever_said = {}
         self.keep = False
 
     def path(self, name):
@@ -83,9 +84,7 @@ class Lab:
     def check_leaks(self, since):
         """Over everything captured since: nothing that one party told is with another."""
         packets = self.capture.since(since)
-        if not packets:
-            raise Failed("nothing was captured")
-        leaks = leakcheck.check(packets, HOMES, MAY_CROSS)
+        leaks = leakcheck.check(packets, HOMES, MAY_CROSS, self.ever_said)
         if leaks:
             raise Failed(f"{len(leaks)} leaks: " + leakcheck.describe(leaks[0]))
         return packets
@@ -100,20 +99,25 @@ class Lab:
                     out += [f"    --- {name}"] + ["    " + line.rstrip() for line in collections.deque(f, 15)]
         return "\n".join(out + [f"    logs and captures: {self.dir}"])
 
-    def run(self, scenario, leaks=True, settle=True):
-        """(None or what went wrong, seconds, note)."""
+    def run(self, scenario, with_sbc):
+        """(None or what went wrong, seconds, note). Programs that an earlier scenario has killed are started again."""
         self.net.forget_mappings()
         start, clock = time.time(), time.monotonic()
         note, wrong = "", None
         try:
+            if with_sbc and self.programs.dead():
+                self.programs.restart()
             note = scenario(self) or ""
-            if leaks:
+            if with_sbc:
                 self.check_leaks(start)
-            if settle:
                 self.programs.settle()
-                self.programs.check_alive()
-        except (Failed, RuntimeError, OSError, KeyError, ValueError) as error:
-            wrong = f"{error}" if isinstance(error, Failed) else f"{type(error).__name__}: {error}"
+        except Failed as error:
+            wrong = str(error)
+        except (RuntimeError, OSError, LookupError, ValueError) as error:
+            wrong = f"{type(error).__name__}: {error}"
         finally:
             self.stop_phones()
+        dead = self.programs.dead() if with_sbc else ""
+        if dead:
+            wrong = f"{dead}; {wrong or note}"
         return wrong, time.monotonic() - clock, note

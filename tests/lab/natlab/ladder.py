@@ -3,7 +3,7 @@
 
 from . import sip
 
-WIDTH = 30  # of an arrow
+WIDTH = 36  # of an arrow
 
 
 def arrow(text, to_right):

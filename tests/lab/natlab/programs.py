@@ -12,11 +12,12 @@ import time
 from .capture import wait_for
 from .ua import DOMAIN, Failed
 
-USERS = {name: f"{name}-has-a-secret" for name in ("alice", "bob", "carol", "dave")}
+USERS = {name: f"{name}-has-a-secret" for name in ("alice", "bob", "carol", "dave", "erin")}
 KEEPALIVE = "5s"
 SILENCE_S = 4
+RING_S = 4
 
-# An address of the SBC and what may speak to it. "quiet" sends no keepalives: the counter-proof to "internet".
+# Where the SBC listens. "quiet" sends no keepalives, the counter-proof to "internet"; and it wants SHA-256.
 REALMS = {"lan": "10.0.0.5", "internet": "198.51.100.5", "quiet": "198.51.100.6"}
 HOMES = {"lan": {"10.0.0.5"}, "internet": {"198.51.100.5", "198.51.100.6"}}
 TRUNK = "10.0.0.30"
@@ -27,13 +28,13 @@ def configuration(run_dir, port):
     media = {"lan": "10000-10199", "internet": "20000-20199", "quiet": "21000-21199"}
     realms = {name: {"address": address, "listen": ["udp:5060"], "media": {"ports": media[name]},
                      "phones": dict(phones)} for name, address in REALMS.items()}
-    realms["quiet"]["phones"]["keepalive"] = "0"
+    realms["quiet"]["phones"].update(keepalive="0", digest="sha-256")
     return {
         "node": {"name": "lab"},
         "realms": realms,
         "trunks": {"pbx": {"realm": "lan", "peers": [TRUNK], "probe": "0"}},
         "routes": [{"from": "internet", "to-number": r"^\+[0-9]+$", "send": ["pbx"]}],
-        "limits": {"calls": 100, "ring-timeout": "6s"},
+        "limits": {"calls": 100, "ring-timeout": f"{RING_S}s"},
         "relay": {"ng": ["unix:" + os.path.join(run_dir, "ng.sock")], "port": port,
                   "silence-timeout": f"{SILENCE_S}s"},
         "api": {"socket": os.path.join(run_dir, "api.sock"), "http": {"listen": "127.0.0.1:8080"}},
@@ -84,6 +85,7 @@ class Programs:
     def __init__(self, lab, bin_dir, port):
         self.lab, self.bin, self.port = lab, bin_dir, port
         self.relay = self.sbc = None
+        self.crashes = []
 
     def write_files(self):
         users = {"users": [{"name": name, "password": password} for name, password in USERS.items()]}
@@ -109,10 +111,15 @@ class Programs:
             raise RuntimeError(f"{name} ended with {process.returncode}")
         return True
 
-    def check_alive(self):
-        for process, name in ((self.relay, "rtpproxy"), (self.sbc, "sbc")):
-            if process.poll() is not None:
-                raise Failed(f"{name} ended with {process.returncode}")
+    def dead(self):
+        """Which of them ended by itself, and how; "" where both run."""
+        return ", ".join(f"{name} ended with {process.returncode}"
+                         for process, name in ((self.relay, "rtpproxy"), (self.sbc, "sbc")) if process.poll() is not None)
+
+    def restart(self):
+        self.crashes.append(self.dead())
+        self.stop()
+        self.start()
 
     def stop(self):
         """Both must end by themselves and without complaint."""
@@ -173,6 +180,12 @@ class Programs:
         answer = self.ng("statistics") or {"relay": "no answer"}
         found.update(in_use(answer))
         return {name: value for name, value in found.items() if value}
+
+    def memories(self):
+        """What may outlive a call for a while, 64*T1 mostly, and must be zero in the end: {name: count}."""
+        status = self.api("/api/v1/status") or {"sbc": "no answer"}
+        return {k: v for k, v in status.items() if v and k in (
+            "sbc", "calls", "legs", "transactions", "registrations", "buffers_bytes")}
 
     def settle(self, seconds=3.0):
         """Calls, media sessions, flows and ports are back to zero, in a moment at the latest."""

@@ -76,6 +76,10 @@ class Ua:
         except OSError:
             pass  # it has ended already
 
+    def kill(self):
+        """Its power is gone: no leave is taken."""
+        self.process.kill()
+
     def stop(self):
         self.leave()
         try:

@@ -12,8 +12,9 @@ def lan_to_nat_after_timeout(lab):
     caller = lab.phone("lan", "alice")
     bob = lab.phone("nat_b", "bob")
     carol = lab.phone("nat_a", "carol", proxy="198.51.100.6")
-    for phone in (caller, bob, carol):
-        phone.register()
+    digests = [phone.register()["algorithm"] for phone in (caller, bob, carol)]
+    if digests != ["MD5", "MD5", "SHA-256"]:
+        raise Failed(f"registered with {digests}")
     if not lab.net.mappings("nat_a", "192.168.1.10"):
         raise Failed("carol's NAT has no mapping right after she registered: this proves nothing")
     time.sleep(UDP_STREAM_TIMEOUT + 1.5)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "rig.h"
+#include "tests/unit/rtpproxy/rig.h"
 
 #define NAT_SDP(g) rig_sdp(g, "192.168.1.5", RIG_AUDIO("4000"))
 #define LAN_SDP(g) rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000"))
@@ -12,16 +12,26 @@ static struct session *session(struct rig *g, const char *call)
 /* An offer of A that reaches out on a branch, and the answer of a tag on it. */
 static int branch_offer(struct rig *g, const char *via, const char *sdp)
 {
-	rig_say(g, (struct rig_say){ .command = NG_OFFER, .call = "c", .from = "A", .via = via, .sdp = sdp,
-				     .direction = { "out", "lan" }, .received = "198.51.100.7" });
+	rig_say(g, (struct rig_say){ .command = NG_OFFER,
+				     .call = "c",
+				     .from = "A",
+				     .via = via,
+				     .sdp = sdp,
+				     .direction = { "out", "lan" },
+				     .received = "198.51.100.7" });
 	assert_ok(g);
 	return rig_port_of(g, 0);
 }
 
 static int branch_answer(struct rig *g, const char *via, const char *to, const char *host, const char *media)
 {
-	rig_say(g, (struct rig_say){ .command = NG_ANSWER, .call = "c", .from = "A", .to = to, .via = via,
-				     .sdp = rig_sdp(g, host, media), .received = host });
+	rig_say(g, (struct rig_say){ .command = NG_ANSWER,
+				     .call = "c",
+				     .from = "A",
+				     .to = to,
+				     .via = via,
+				     .sdp = rig_sdp(g, host, media),
+				     .received = host });
 	assert_ok(g);
 	return rig_port_of(g, 0);
 }
@@ -193,7 +203,10 @@ static void downstream_forks_share_the_branch(void **state)
 	assert_true(rig_port(g, (struct own_port){ RIG_LAN, (uint16_t)lan })->relearns > 0);
 	assert_int_equal(relay_ports_used(&g->relay), 2);
 	/* An offer in the dialog of the first finds the same leg. */
-	rig_say(g, (struct rig_say){ .command = NG_OFFER, .call = "c", .from = "B1", .to = "A",
+	rig_say(g, (struct rig_say){ .command = NG_OFFER,
+				     .call = "c",
+				     .from = "B1",
+				     .to = "A",
 				     .sdp = rig_sdp(g, "10.0.0.51", RIG_AUDIO("6100")) });
 	assert_ok(g);
 	assert_int_equal(rig_port_of(g, 0), out);
@@ -223,8 +236,13 @@ static void reoffer_on_another_via_branch(void **state)
 	int lan = branch_offer(g, "z1", NAT_SDP(g));
 
 	branch_answer(g, "z1", "B", "10.0.0.50", RIG_AUDIO("6000"));
-	rig_say(g, (struct rig_say){ .command = NG_OFFER, .call = "c", .from = "A", .to = "B", .via = "z9",
-				     .sdp = NAT_SDP(g), .received = "198.51.100.7" });
+	rig_say(g, (struct rig_say){ .command = NG_OFFER,
+				     .call = "c",
+				     .from = "A",
+				     .to = "B",
+				     .via = "z9",
+				     .sdp = NAT_SDP(g),
+				     .received = "198.51.100.7" });
 	assert_ok(g);
 	assert_int_equal(rig_port_of(g, 0), lan);
 	assert_int_equal(relay_ports_used(&g->relay), 2);
@@ -236,16 +254,80 @@ static void late_offer(void **state)
 	struct rig *g = *state;
 	int out, lan;
 
-	rig_say(g, (struct rig_say){ .command = NG_OFFER, .call = "c", .from = "B", .to = "A", .sdp = LAN_SDP(g),
-				     .direction = { "lan", "out" }, .received = "10.0.0.50" });
+	rig_say(g, (struct rig_say){ .command = NG_OFFER,
+				     .call = "c",
+				     .from = "B",
+				     .to = "A",
+				     .sdp = LAN_SDP(g),
+				     .direction = { "lan", "out" },
+				     .received = "10.0.0.50" });
 	assert_ok(g);
 	out = rig_port_of(g, 0);
-	rig_say(g, (struct rig_say){ .command = NG_ANSWER, .call = "c", .from = "B", .to = "A", .sdp = NAT_SDP(g),
-				     .direction = { "out", "lan" }, .received = "198.51.100.7" });
+	rig_say(g, (struct rig_say){ .command = NG_ANSWER,
+				     .call = "c",
+				     .from = "B",
+				     .to = "A",
+				     .sdp = NAT_SDP(g),
+				     .direction = { "out", "lan" },
+				     .received = "198.51.100.7" });
 	assert_ok(g);
 	lan = rig_port_of(g, 0);
 	assert_int_equal(rig_spec(g, RIG_OUT, out)->peer.port, lan);
 	assert_int_equal(rig_spec(g, RIG_LAN, lan)->peer.port, out);
+}
+
+/* Two phones answer an INVITE without a description: both offer, the caller answers each. */
+static void late_offers_of_two_forks(void **state)
+{
+	static const char *const hosts[] = { "10.0.0.51", "10.0.0.52" }, *const tags[] = { "B1", "B2" };
+	struct rig *g = *state;
+	int out = 0, lan = 0;
+
+	for (unsigned i = 0; i < 2; i++) {
+		rig_say(g, (struct rig_say){ .command = NG_OFFER,
+					     .call = "c",
+					     .from = tags[i],
+					     .to = "A",
+					     .sdp = rig_sdp(g, hosts[i], RIG_AUDIO("6000")),
+					     .direction = { "lan", "out" } });
+		assert_ok(g);
+		assert_true(!out || rig_port_of(g, 0) == out);
+		out = rig_port_of(g, 0);
+		rig_say(g, (struct rig_say){
+				   .command = NG_ANSWER, .call = "c", .from = tags[i], .to = "A", .sdp = NAT_SDP(g) });
+		assert_ok(g);
+		lan = rig_port_of(g, 0);
+	}
+	assert_addr(&rig_spec(g, RIG_LAN, lan)->expected, "10.0.0.52:6000");
+	assert_int_equal(relay_ports_used(&g->relay), 2);
+	/* The one that lost is sent a BYE: the call goes on. */
+	rig_say(g, (struct rig_say){ .command = NG_DELETE, .call = "c", .from = "A", .to = "B1" });
+	assert_int_equal(relay_sessions(&g->relay), 1);
+	rig_say(g, (struct rig_say){ .command = NG_DELETE, .call = "c", .from = "A", .to = "B2" });
+	assert_int_equal(relay_sessions(&g->relay), 0);
+}
+
+/* A fork that we have not heard of sends an offer to the caller, with an UPDATE in its early dialog. */
+static void a_fork_that_offers_before_it_answers(void **state)
+{
+	struct rig *g = *state;
+	int out;
+
+	branch_offer(g, "z1", NAT_SDP(g));
+	out = branch_answer(g, "z1", "B1", "10.0.0.51", RIG_AUDIO("6100"));
+	rig_say(g, (struct rig_say){ .command = NG_OFFER,
+				     .call = "c",
+				     .from = "B2",
+				     .to = "A",
+				     .via = "z2",
+				     .direction = { "lan", "out" },
+				     .sdp = rig_sdp(g, "10.0.0.52", RIG_AUDIO("6200")) });
+	assert_ok(g);
+	assert_int_equal(rig_port_of(g, 0), out);
+	rig_say(g, (struct rig_say){ .command = NG_ANSWER, .call = "c", .from = "B2", .to = "A", .sdp = NAT_SDP(g) });
+	assert_ok(g);
+	assert_int_equal(rig_spec(g, RIG_OUT, out)->peer.port, rig_port_of(g, 0));
+	assert_int_equal(relay_ports_used(&g->relay), 3);
 }
 
 static void tags_the_other_way_round_are_understood(void **state)
@@ -277,8 +359,11 @@ static void answers_that_fail(void **state)
 		{ { .call = "c", .from = "A", .to = "B", .sdp = "nonsense" }, "Failed to parse SDP" },
 		{ { .call = "c", .from = "X", .to = "Y", .sdp = "v=0\r\no=- 1 1 IN IP4 1.1.1.1\r\ns=-\r\nt=0 0\r\n" },
 		  "Neither tag belongs to this call" },
-		{ { .call = "c", .from = "A", .to = "B", .sdp = "v=0\r\no=- 1 1 IN IP4 1.1.1.1\r\ns=-\r\nc=IN IP4 224.1.1.1\r\n"
-								"t=0 0\r\nm=audio 4000 RTP/AVP 0\r\n" },
+		{ { .call = "c",
+		    .from = "A",
+		    .to = "B",
+		    .sdp = "v=0\r\no=- 1 1 IN IP4 1.1.1.1\r\ns=-\r\nc=IN IP4 224.1.1.1\r\n"
+			   "t=0 0\r\nm=audio 4000 RTP/AVP 0\r\n" },
 		  "SDP address is multicast, broadcast or reserved" },
 	};
 	struct rig *g = *state;
@@ -299,7 +384,8 @@ static void answers_that_fail(void **state)
 	assert_ok(g);
 }
 
-/* What the packet path has no room for is told to it later, relearning included; a pair it still knows is not given out. */
+/* What the packet path has no room for is told to it later, relearning included; a pair it still knows is not given
+ * out. */
 static void a_full_packet_path_is_asked_again(void **state)
 {
 	struct rig *g = *state;
@@ -322,7 +408,10 @@ static void a_full_packet_path_is_asked_again(void **state)
 	assert_int_equal(rig_port(g, (struct own_port){ RIG_LAN, (uint16_t)lan })->relearns, 1);
 
 	g->path_is_full = true;
+	rig_answer(g, "c", LAN_SDP(g));
+	assert_int_equal(g->relay.nunpushed, 2);
 	rig_delete(g, "c");
+	assert_int_equal(g->relay.nunpushed, 0);
 	assert_int_equal(relay_sessions(&g->relay), 0);
 	assert_int_equal(relay_ports_used(&g->relay), 2);
 	g->path_is_full = false;
@@ -347,6 +436,8 @@ int main(void)
 		TEST(forks_that_accept_different_streams),
 		TEST(reoffer_on_another_via_branch),
 		TEST(late_offer),
+		TEST(late_offers_of_two_forks),
+		TEST(a_fork_that_offers_before_it_answers),
 		TEST(tags_the_other_way_round_are_understood),
 		TEST(answers_that_fail),
 		TEST(a_full_packet_path_is_asked_again),

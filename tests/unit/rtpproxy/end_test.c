@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "rig.h"
+#include "tests/unit/rtpproxy/rig.h"
 
 /* A calls; branch z1 has answered as B1 and before that as B0, branch z2 as B2 and is the one joined; z3 rings. */
 static void forked_call(struct rig *g)
@@ -9,9 +9,14 @@ static void forked_call(struct rig *g)
 	} steps[] = { { "z1", NULL }, { "z2", NULL }, { "z3", NULL }, { "z1", "B0" }, { "z1", "B1" }, { "z2", "B2" } };
 
 	for (unsigned i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-		rig_say(g, (struct rig_say){ .command = steps[i].to ? NG_ANSWER : NG_OFFER, .call = "c", .from = "A",
-					     .to = steps[i].to, .via = steps[i].via, .direction = { "out", "lan" },
-					     .sdp = rig_sdp(g, steps[i].to ? "10.0.0.50" : "198.51.100.7", RIG_AUDIO("4000")) });
+		rig_say(g, (struct rig_say){
+				   .command = steps[i].to ? NG_ANSWER : NG_OFFER,
+				   .call = "c",
+				   .from = "A",
+				   .to = steps[i].to,
+				   .via = steps[i].via,
+				   .direction = { "out", "lan" },
+				   .sdp = rig_sdp(g, steps[i].to ? "10.0.0.50" : "198.51.100.7", RIG_AUDIO("4000")) });
 		assert_ok(g);
 	}
 	assert_int_equal(relay_ports_used(&g->relay), 4);
@@ -35,7 +40,10 @@ static void what_a_delete_ends(void **state)
 		{ "the branch that is joined", { .call = "c", .from = "A", .via = "z2" }, 3, false },
 		{ "an unknown branch", { .call = "c", .from = "A", .via = "z9" }, 4, true },
 		{ "an unknown branch without tags", { .call = "c", .via = "z9" }, 4, true },
-		{ "BYE in the dialog, Via branch of its own", { .call = "c", .from = "A", .to = "B2", .via = "z9" }, 0, false },
+		{ "BYE in the dialog, Via branch of its own",
+		  { .call = "c", .from = "A", .to = "B2", .via = "z9" },
+		  0,
+		  false },
 		{ "a dialog that lost, on its own branch", { .call = "c", .from = "A", .to = "B1" }, 3, false },
 		{ "a fork of a branch, not in force", { .call = "c", .from = "A", .to = "B0" }, 4, false },
 		{ "a fork of a branch, by itself", { .call = "c", .from = "B0", .to = "A" }, 4, false },
@@ -102,7 +110,10 @@ static void the_last_branch_is_the_call(void **state)
 {
 	struct rig *g = *state;
 
-	rig_say(g, (struct rig_say){ .command = NG_OFFER, .call = "c", .from = "A", .via = "z1",
+	rig_say(g, (struct rig_say){ .command = NG_OFFER,
+				     .call = "c",
+				     .from = "A",
+				     .via = "z1",
 				     .sdp = rig_sdp(g, "198.51.100.7", RIG_AUDIO("4000")) });
 	rig_say(g, (struct rig_say){ .command = NG_DELETE, .call = "c", .from = "A", .via = "z1" });
 	assert_ok(g);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "rig.h"
+#include "tests/unit/rtpproxy/rig.h"
 
 #define NAT_SDP(g) rig_sdp(g, "192.168.1.5", RIG_AUDIO("4000"))
 #define LAN_SDP(g) rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000"))
@@ -9,7 +9,11 @@ static void reoffer(struct rig *g, const char *call, const char *from, const cha
 {
 	const bool outward = *from == 'A';
 
-	rig_say(g, (struct rig_say){ .command = NG_OFFER, .call = call, .from = from, .to = to, .sdp = sdp,
+	rig_say(g, (struct rig_say){ .command = NG_OFFER,
+				     .call = call,
+				     .from = from,
+				     .to = to,
+				     .sdp = sdp,
 				     .direction = { outward ? "out" : "lan", outward ? "lan" : "out" },
 				     .received = outward ? "198.51.100.7" : "10.0.0.50" });
 }
@@ -18,7 +22,11 @@ static void reanswer(struct rig *g, const char *call, const char *from, const ch
 {
 	const bool outward = *to == 'A';
 
-	rig_say(g, (struct rig_say){ .command = NG_ANSWER, .call = call, .from = from, .to = to, .sdp = sdp,
+	rig_say(g, (struct rig_say){ .command = NG_ANSWER,
+				     .call = call,
+				     .from = from,
+				     .to = to,
+				     .sdp = sdp,
 				     .direction = { outward ? "out" : "lan", outward ? "lan" : "out" },
 				     .received = outward ? "198.51.100.7" : "10.0.0.50" });
 }
@@ -240,8 +248,10 @@ static void what_is_not_relayed_is_refused_with_a_warning(void **state)
 {
 	struct rig *g = *state;
 
-	rig_offer(g, "c", rig_sdp(g, "192.168.1.5", RIG_AUDIO("4000") "m=image 4004 udptl t38\r\n"
-						     "m=audio 4006 RTP/SAVP 0\r\n"));
+	rig_offer(g, "c",
+		  rig_sdp(g, "192.168.1.5",
+			  RIG_AUDIO("4000") "m=image 4004 udptl t38\r\n"
+					    "m=audio 4006 RTP/SAVP 0\r\n"));
 	assert_ok(g);
 	assert_true(rig_port_of(g, 0) > 0);
 	assert_int_equal(rig_port_of(g, 1), 0);
@@ -292,16 +302,30 @@ static void offers_that_fail(void **state)
 		{ { .call = "c", .sdp = "v=0\r\n" }, "No from-tag in message" },
 		{ { .from = "A", .sdp = "v=0\r\n" }, "No call-id in message" },
 		{ { .call = "", .from = "A", .sdp = "v=0\r\n" }, "No call-id in message" },
-		{ { .call = "c", .from = "A", .sdp = "v=0\r\no=- 1 1 IN IP4 1.1.1.1\r\ns=-\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n" },
+		{ { .call = "c",
+		    .from = "A",
+		    .sdp = "v=0\r\no=- 1 1 IN IP4 1.1.1.1\r\ns=-\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n" },
 		  "Incomplete SDP specification" },
-		{ { .call = "c", .from = "A", .sdp = "v=0\r\no=- 1 1 IN IP4 1.1.1.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
-						     "m=audio 4000 RTP/AVP 0\r\n" }, "SDP address is loopback" },
-		{ { .call = "c", .from = "A", .sdp = "v=0\r\no=- 1 1 IN IP4 1.1.1.1\r\ns=-\r\nc=IN IP4 1.1.1.1\r\nt=0 0\r\n"
-						     "m=audio x RTP/AVP 0\r\n" }, "Failed to parse SDP" },
-		{ { .call = "c", .from = "A", .sdp = "v=0\r\no=- 1 1 IN IP4 1.1.1.1\r\ns=-\r\nc=IN IP4 1.1.1.1\r\nt=0 0\r\n",
-		    .direction = { "out", "nowhere" } }, "Unknown realm in direction" },
-		{ { .call = "c", .from = "A", .sdp = "v=0\r\no=- 1 1 IN IP4 1.1.1.1\r\ns=-\r\nc=IN IP4 1.1.1.1\r\nt=0 0\r\n",
-		    .direction = { "nowhere", "lan" } }, "Unknown realm in direction" },
+		{ { .call = "c",
+		    .from = "A",
+		    .sdp = "v=0\r\no=- 1 1 IN IP4 1.1.1.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+			   "m=audio 4000 RTP/AVP 0\r\n" },
+		  "SDP address is loopback" },
+		{ { .call = "c",
+		    .from = "A",
+		    .sdp = "v=0\r\no=- 1 1 IN IP4 1.1.1.1\r\ns=-\r\nc=IN IP4 1.1.1.1\r\nt=0 0\r\n"
+			   "m=audio x RTP/AVP 0\r\n" },
+		  "Failed to parse SDP" },
+		{ { .call = "c",
+		    .from = "A",
+		    .sdp = "v=0\r\no=- 1 1 IN IP4 1.1.1.1\r\ns=-\r\nc=IN IP4 1.1.1.1\r\nt=0 0\r\n",
+		    .direction = { "out", "nowhere" } },
+		  "Unknown realm in direction" },
+		{ { .call = "c",
+		    .from = "A",
+		    .sdp = "v=0\r\no=- 1 1 IN IP4 1.1.1.1\r\ns=-\r\nc=IN IP4 1.1.1.1\r\nt=0 0\r\n",
+		    .direction = { "nowhere", "lan" } },
+		  "Unknown realm in direction" },
 	};
 	struct rig *g = *state;
 
@@ -341,6 +365,44 @@ static void texts_have_a_limit(void **state)
 	assert_refused(g, "Call-id, tag, branch or owner too long");
 }
 
+/* A broken o= line is seen only when the description is written: by then there are ports and a leg. */
+static void what_fails_late_leaves_nothing(void **state)
+{
+	const char *broken =
+		"v=0\r\no=-\r\ns=-\r\nc=IN IP4 198.51.100.7\r\nt=0 0\r\n" RIG_AUDIO("4000") RIG_VIDEO("4002");
+	struct rig *g = *state;
+
+	rig_offer(g, "d", broken);
+	assert_refused(g, "Error rewriting SDP");
+	assert_int_equal(relay_ports_used(&g->relay), 0);
+	rig_call(g, "c");
+	reoffer(g, "c", "A", "B", broken);
+	assert_refused(g, "Error rewriting SDP");
+	assert_int_equal(relay_ports_used(&g->relay), 2);
+	/* The same on a branch of its own: the branch is not there afterwards. */
+	rig_say(g, (struct rig_say){ .command = NG_OFFER, .call = "c", .from = "A", .via = "z7", .sdp = broken });
+	assert_refused(g, "Error rewriting SDP");
+	assert_int_equal(relay_ports_used(&g->relay), 2);
+	assert_null(session_branch(table_find(&g->relay.sessions, SPAN("c")), SPAN("z7")));
+}
+
+static void a_stranger_may_not_offer_in_a_call_that_is_up(void **state)
+{
+	struct rig *g = *state;
+
+	rig_offer(g, "c", NAT_SDP(g));
+	/* Before the answer it is the same phone, that tries again under a new tag. */
+	reoffer(g, "c", "A2", NULL, NAT_SDP(g));
+	assert_ok(g);
+	assert_int_equal(relay_ports_used(&g->relay), 2);
+	reanswer(g, "c", "A2", "B", LAN_SDP(g));
+	assert_ok(g);
+	reoffer(g, "c", "X", NULL, NAT_SDP(g));
+	assert_refused(g, "Neither tag belongs to this call");
+	reoffer(g, "c", "X", "Y", NAT_SDP(g));
+	assert_refused(g, "Neither tag belongs to this call");
+}
+
 /* Two pairs of ports on each side. */
 static int setup_small(void **state)
 {
@@ -368,6 +430,11 @@ static void ports_run_out_and_come_back(void **state)
 	assert_int_equal(relay_ports_used(&g->relay), 4);
 	/* The free pair on the LAN side alone is not enough, nor does it leak. */
 	reoffer(g, "c1", "A", "B", rig_sdp(g, "192.168.1.5", RIG_AUDIO("4000") RIG_VIDEO("4002")));
+	assert_refused(g, "Ran out of ports");
+	assert_int_equal(relay_ports_used(&g->relay), 4);
+	/* Not even where an offer of the same side is open already. */
+	reoffer(g, "c1", "B", "A", LAN_SDP(g));
+	reoffer(g, "c1", "B", "A", rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000") RIG_VIDEO("6002")));
 	assert_refused(g, "Ran out of ports");
 	assert_int_equal(relay_ports_used(&g->relay), 4);
 	rig_delete(g, "c1");
@@ -413,6 +480,8 @@ int main(void)
 		TEST(offers_that_fail),
 		TEST(realms_of_two_families_are_not_joined),
 		TEST(texts_have_a_limit),
+		TEST(what_fails_late_leaves_nothing),
+		TEST(a_stranger_may_not_offer_in_a_call_that_is_up),
 		cmocka_unit_test_setup_teardown(ports_run_out_and_come_back, setup_small, rig_teardown),
 		cmocka_unit_test_setup_teardown(sessions_run_out, setup_small, rig_teardown),
 	};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "rig.h"
+#include "tests/unit/rtpproxy/rig.h"
 
 static void datagrams_and_their_answers(void **state)
 {
@@ -9,7 +9,8 @@ static void datagrams_and_their_answers(void **state)
 		{ "7_1 d7:command4:pinge", "7_1 d6:result4:ponge" },
 		{ "7_2 {\"command\":\"ping\"}", "7_2 {\"result\":\"pong\"}" },
 		{ "7_3 d7:command9:somethinge", "7_3 d6:result5:error12:error-reason20:Unrecognized commande" },
-		{ "7_4 d7:call-id1:xe", "7_4 d6:result5:error12:error-reason36:Dictionary contains no key \"command\"e" },
+		{ "7_4 d7:call-id1:xe",
+		  "7_4 d6:result5:error12:error-reason36:Dictionary contains no key \"command\"e" },
 		{ "7_5 nonsense", "7_5 d6:result5:error12:error-reason22:Invalid NG data formate" },
 		{ "7_6 d7:command5:querye", "7_6 d6:result5:error12:error-reason21:No call-id in messagee" },
 		{ "d7:command4:pinge", NULL },
@@ -54,7 +55,10 @@ static void keys_not_understood_are_told(void **state)
 static void a_command_sent_twice_is_carried_out_once(void **state)
 {
 	struct rig *g = *state;
-	struct rig_say offer = { .command = NG_OFFER, .call = "c", .from = "A", .cookie = "k1",
+	struct rig_say offer = { .command = NG_OFFER,
+				 .call = "c",
+				 .from = "A",
+				 .cookie = "k1",
 				 .sdp = rig_sdp(g, "198.51.100.7", RIG_AUDIO("4000")) };
 	char first[2048];
 	int n;
@@ -82,8 +86,12 @@ static void speaks_json(void **state)
 {
 	struct rig *g = *state;
 
-	rig_say(g, (struct rig_say){ .command = NG_OFFER, .call = "c", .from = "A", .coding = NG_JSON,
-				     .direction = { "out", "lan" }, .sdp = rig_sdp(g, "198.51.100.7", RIG_AUDIO("4000")) });
+	rig_say(g, (struct rig_say){ .command = NG_OFFER,
+				     .call = "c",
+				     .from = "A",
+				     .coding = NG_JSON,
+				     .direction = { "out", "lan" },
+				     .sdp = rig_sdp(g, "198.51.100.7", RIG_AUDIO("4000")) });
 	assert_true(rig_has(g->reply, "\"result\":\"ok\""));
 	assert_true(rig_has(g->reply, "c=IN IP4 10.0.0.1\\r\\n"));
 	rig_say(g, (struct rig_say){ .command = NG_QUERY, .call = "d", .coding = NG_JSON });
@@ -93,17 +101,19 @@ static void speaks_json(void **state)
 /* What Kamailio and OpenSIPS send, key for key. */
 static void other_clients_are_understood(void **state)
 {
-	const char *sdp = "v=0\r\no=- 1 1 IN IP4 192.168.1.5\r\ns=-\r\nc=IN IP4 192.168.1.5\r\nt=0 0\r\n"
-			  RIG_AUDIO("4000") "a=sendrecv\r\n";
+	const char *sdp = "v=0\r\no=- 1 1 IN IP4 192.168.1.5\r\ns=-\r\nc=IN IP4 192.168.1.5\r\nt=0 0\r\n" RIG_AUDIO(
+		"4000") "a=sendrecv\r\n";
 	char kamailio[1024];
 	static const char opensips[] = "77_1 d7:call-id3:k-17:command6:deletee";
 	struct rig *g = *state;
 	const struct session *s;
 
 	snprintf(kamailio, sizeof(kamailio),
-		 "12_34_5 d8:supportsl10:load limite3:sdp%zu:%s7:replacel6:origin18:session-connectione5:flagsl9:symmetrice"
+		 "12_34_5 d8:supportsl10:load "
+		 "limite3:sdp%zu:%s7:replacel6:origin18:session-connectione5:flagsl9:symmetrice"
 		 "7:call-id3:k-113:received-froml3:IP412:198.51.100.7e8:from-tag1:A16:sip-message-type11:sip_request"
-		 "7:command5:offere", strlen(sdp), sdp);
+		 "7:command5:offere",
+		 strlen(sdp), sdp);
 	rig_send(g, span_str(kamailio));
 	assert_ok(g);
 	assert_false(rig_has(g->answer.warning, "not understood"));
@@ -206,25 +216,28 @@ static void any_order_of_commands_keeps_the_books(void **state)
 	static const char *const calls[] = { "c1", "c2", "c3" }, *const tags[] = { "A", "B", "C", "D", NULL };
 	static const char *const vias[] = { "z1", "z2", NULL, NULL, NULL };
 	static const char *const hosts[] = { "198.51.100.7", "192.168.1.5", "0.0.0.0", "10.0.0.50", "127.0.0.1" };
-	static const char *const medias[] = { RIG_AUDIO("4000"), RIG_AUDIO("4000") RIG_VIDEO("4002"), "",
-					      RIG_AUDIO("0") RIG_VIDEO("4002"), RIG_AUDIO("4000") RIG_VIDEO("0"),
+	static const char *const medias[] = { RIG_AUDIO("4000"),
+					      RIG_AUDIO("4000") RIG_VIDEO("4002"),
+					      "",
+					      RIG_AUDIO("0") RIG_VIDEO("4002"),
+					      RIG_AUDIO("4000") RIG_VIDEO("0"),
 					      RIG_AUDIO("4000") "m=audio 4004 RTP/SAVP 0\r\n" RIG_AUDIO("4006") };
-	static const enum ng_command commands[] = { NG_OFFER, NG_OFFER, NG_OFFER, NG_ANSWER, NG_ANSWER, NG_ANSWER,
-						    NG_ROLLBACK, NG_DELETE, NG_QUERY };
+	static const enum ng_command commands[] = { NG_OFFER,  NG_OFFER,    NG_OFFER,  NG_ANSWER, NG_ANSWER,
+						    NG_ANSWER, NG_ROLLBACK, NG_DELETE, NG_QUERY };
 	struct rig *g = *state;
 
 	g->random = 4711;
 	for (unsigned i = 0; i < 20000; i++) {
 		rig_say(g, (struct rig_say){
-			.command = commands[rig_random(g) % (sizeof(commands) / sizeof(commands[0]))],
-			.call = any_of(g, calls, 3),
-			.from = any_of(g, tags, 5),
-			.to = any_of(g, tags, 5),
-			.via = any_of(g, vias, 5),
-			.received = rig_random(g) % 2 ? "198.51.100.7" : NULL,
-			.direction = { "out", "lan" },
-			.sdp = rig_sdp(g, any_of(g, hosts, 5), any_of(g, medias, 6)),
-		});
+				   .command = commands[rig_random(g) % (sizeof(commands) / sizeof(commands[0]))],
+				   .call = any_of(g, calls, 3),
+				   .from = any_of(g, tags, 5),
+				   .to = any_of(g, tags, 5),
+				   .via = any_of(g, vias, 5),
+				   .received = rig_random(g) % 2 ? "198.51.100.7" : NULL,
+				   .direction = { "out", "lan" },
+				   .sdp = rig_sdp(g, any_of(g, hosts, 5), any_of(g, medias, 6)),
+			   });
 		audit(g);
 	}
 	assert_true(g->relay.counters.commands[NG_ANSWER][0] > 1000);
@@ -238,7 +251,8 @@ static void what_the_packet_path_saw_is_counted_and_logged(void **state)
 {
 	struct rig *g = *state;
 
-	g->path_event = (struct datapath_event){ DATAPATH_REFUSED, { RIG_OUT, 20002 }, 7, rig_addr("198.51.100.66:6"), 0xbad };
+	g->path_event =
+		(struct datapath_event){ DATAPATH_REFUSED, { RIG_OUT, 20002 }, 7, rig_addr("198.51.100.66:6"), 0xbad };
 	g->has_path_event = true;
 	relay_tick(&g->relay, g->now);
 	assert_string_equal(g->log, "1 session 7, out port 20002: refused 198.51.100.66:6, SSRC 00000bad");

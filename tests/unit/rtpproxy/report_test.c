@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "rig.h"
+#include "tests/unit/rtpproxy/rig.h"
 
 /* The value under a path of keys; list elements by number. */
 static struct ng_value at(const struct rig *g, const char *path)
@@ -52,9 +52,17 @@ static void query_tells_all_of_a_call(void **state)
 	rig_call(g, "c");
 	out = rig_port_of(g, 0);
 	g->ports[RIG_OUT][out].stats = (struct port_stats){
-		.state = PORT_LATCHED, .latched = rig_addr("198.51.100.7:40001"), .ssrc = 0xcafe, .rx_packets = 50,
-		.rx_bytes = 8600, .tx_packets = 40, .tx_bytes = 6880, .refused_packets = 7,
-		.last_refused = rig_addr("198.51.100.66:6666"), .malformed_packets = 1, .unsent_packets = 2,
+		.state = PORT_LATCHED,
+		.latched = rig_addr("198.51.100.7:40001"),
+		.ssrc = 0xcafe,
+		.rx_packets = 50,
+		.rx_bytes = 8600,
+		.tx_packets = 40,
+		.tx_bytes = 6880,
+		.refused_packets = 7,
+		.last_refused = rig_addr("198.51.100.66:6666"),
+		.malformed_packets = 1,
+		.unsent_packets = 2,
 		.last_rx_ms = 1005000,
 	};
 	g->ports[RIG_OUT][out + 1].stats.rx_packets = 4;
@@ -102,7 +110,10 @@ static void query_of_a_refused_stream_and_of_who_has_not_answered(void **state)
 {
 	struct rig *g = *state;
 
-	rig_say(g, (struct rig_say){ .command = NG_OFFER, .call = "c", .from = "A", .via = "z1",
+	rig_say(g, (struct rig_say){ .command = NG_OFFER,
+				     .call = "c",
+				     .from = "A",
+				     .via = "z1",
 				     .sdp = rig_sdp(g, "198.51.100.7", RIG_VIDEO("0") RIG_AUDIO("4000")) });
 	rig_say(g, (struct rig_say){ .command = NG_QUERY, .call = "c" });
 	assert_ok(g);
@@ -131,6 +142,15 @@ static void too_many_figures_are_left_out(void **state)
 	assert_int_equal(relay_sessions(&g->relay), 0);
 }
 
+static void what_does_not_fit_is_an_error(void **state)
+{
+	struct rig *g = *state;
+
+	g->reply_cap = 400;
+	rig_say(g, (struct rig_say){ .command = NG_STATISTICS });
+	assert_refused(g, "Answer does not fit a datagram");
+}
+
 static unsigned listed(const struct rig *g)
 {
 	const struct ng_value calls = at(g, "calls");
@@ -151,7 +171,10 @@ static void list_by_owner_and_limit(void **state)
 
 	for (unsigned i = 0; i < 20; i++) {
 		snprintf(call, sizeof(call), "c%u", i);
-		rig_say(g, (struct rig_say){ .command = NG_OFFER, .call = call, .from = "A", .owner = i % 4 ? "one" : "two",
+		rig_say(g, (struct rig_say){ .command = NG_OFFER,
+					     .call = call,
+					     .from = "A",
+					     .owner = i % 4 ? "one" : "two",
 					     .sdp = rig_sdp(g, "198.51.100.7", RIG_AUDIO("4000")) });
 	}
 	rig_say(g, (struct rig_say){ .command = NG_LIST });
@@ -203,6 +226,7 @@ int main(void)
 		TEST(query_of_an_unknown_call),
 		TEST(query_of_a_refused_stream_and_of_who_has_not_answered),
 		TEST(too_many_figures_are_left_out),
+		TEST(what_does_not_fit_is_an_error),
 		TEST(list_by_owner_and_limit),
 		TEST(statistics_tell_where_things_stand),
 	};

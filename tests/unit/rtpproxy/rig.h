@@ -300,14 +300,23 @@ static inline const char *rig_sdp(struct rig *g, const char *host, const char *m
 
 static inline void rig_offer(struct rig *g, const char *call, const char *sdp)
 {
-	rig_say(g, (struct rig_say){ .command = NG_OFFER, .call = call, .from = "A", .sdp = sdp,
-				     .direction = { "out", "lan" }, .received = "198.51.100.7" });
+	rig_say(g, (struct rig_say){ .command = NG_OFFER,
+				     .call = call,
+				     .from = "A",
+				     .sdp = sdp,
+				     .direction = { "out", "lan" },
+				     .received = "198.51.100.7" });
 }
 
 static inline void rig_answer(struct rig *g, const char *call, const char *sdp)
 {
-	rig_say(g, (struct rig_say){ .command = NG_ANSWER, .call = call, .from = "A", .to = "B", .sdp = sdp,
-				     .direction = { "lan", "out" }, .received = "10.0.0.50" });
+	rig_say(g, (struct rig_say){ .command = NG_ANSWER,
+				     .call = call,
+				     .from = "A",
+				     .to = "B",
+				     .sdp = sdp,
+				     .direction = { "lan", "out" },
+				     .received = "10.0.0.50" });
 }
 
 static inline void rig_delete(struct rig *g, const char *call)

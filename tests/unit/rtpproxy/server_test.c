@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "rig.h"
+#include "tests/unit/rtpproxy/rig.h"
 
 #include <arpa/inet.h>
 #include <poll.h>
@@ -273,7 +273,7 @@ static void events_reach_the_owner(void **state)
 {
 	struct bench *b = *state;
 	struct rig *g = b->g;
-	char buf[2048], text[5000];
+	char buf[2048], text[9000];
 	const char *sdp = rig_sdp(g, "198.51.100.7", RIG_AUDIO("4000"));
 	int fd;
 
@@ -283,7 +283,8 @@ static void events_reach_the_owner(void **state)
 	fd = unix_client(b->client);
 	snprintf(text, sizeof(text), "1 d7:command5:offer7:call-id1:c8:from-tag1:A3:sdp%zu:%se", strlen(sdp), sdp);
 	send_text(fd, b->path, text);
-	snprintf(text, sizeof(text), "2 d7:command6:answer7:call-id1:c8:from-tag1:A6:to-tag1:B3:sdp%zu:%se", strlen(sdp), sdp);
+	snprintf(text, sizeof(text), "2 d7:command6:answer7:call-id1:c8:from-tag1:A6:to-tag1:B3:sdp%zu:%se",
+		 strlen(sdp), sdp);
 	send_text(fd, b->path, text);
 	server_run(b->server, g->now);
 	assert_non_null(strstr(receive(fd, buf, sizeof(buf)), "6:result2:ok"));

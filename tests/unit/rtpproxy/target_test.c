@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "rig.h"
+#include "tests/unit/rtpproxy/rig.h"
 
 #include "rtpproxy/target.h"
 
-/* Realms: out 203.0.113.1, lan 10.0.0.1 whose networks are given, home 127.0.0.1, six 2001:db8::1; media 20000-29999. */
+/* Realms: out, lan whose networks are given, home on loopback, six on IPv6; media 20000-29999. */
 enum { OUT, LAN, HOME, SIX, REALMS };
 
 struct bench {
@@ -38,8 +38,8 @@ static int teardown(void **state)
 	return 0;
 }
 
-static enum outcome read_one(struct bench *b, uint8_t realm, const struct ng_request *q, const char *c, const char *media,
-			     struct target *t)
+static enum outcome read_one(struct bench *b, uint8_t realm, const struct ng_request *q, const char *c,
+			     const char *media, struct target *t)
 {
 	const struct target_rules rules = { &b->conf, b->ports, realm, q };
 	char text[512];
@@ -75,42 +75,47 @@ static void policies(void **state)
 		uint8_t sig_bits;
 		const char *expected;
 	} cases[] = {
-		{ "says where it signals from", OUT, "IP4 198.51.100.7", "198.51.100.7", 0, 0, false, 0, LATCH_SDP_IP, 32,
-		  "198.51.100.7:4000" },
-		{ "behind a NAT: private", OUT, "IP4 192.168.1.5", "198.51.100.7", 0, 0, false, 0, LATCH_SIG_IP, 32, "none" },
+		{ "says where it signals from", OUT, "IP4 198.51.100.7", "198.51.100.7", 0, 0, false, 0, LATCH_SDP_IP,
+		  32, "198.51.100.7:4000" },
+		{ "behind a NAT: private", OUT, "IP4 192.168.1.5", "198.51.100.7", 0, 0, false, 0, LATCH_SIG_IP, 32,
+		  "none" },
 		{ "elsewhere, but public", OUT, "IP4 198.51.100.99", "198.51.100.7", 0, 0, false, 0, LATCH_SIG_IP, 32,
 		  "198.51.100.99:4000" },
 		{ "elsewhere, and trusted", OUT, "IP4 198.51.100.99", "198.51.100.7", 0, 0, true, 0, LATCH_SDP_IP, 32,
 		  "198.51.100.99:4000" },
 		{ "a name", OUT, "IP4 phone.example.com", "198.51.100.7", 0, 0, false, 0, LATCH_SIG_IP, 32, "none" },
-		{ "hold as in old times", OUT, "IP4 0.0.0.0", "198.51.100.7", 0, 0, false, 0, LATCH_SIG_IP, 32, "none" },
-		{ "signalling unknown", OUT, "IP4 192.168.1.5", NULL, 0, 0, false, 0, LATCH_SDP_IP, 32, "192.168.1.5:4000" },
-		{ "on the LAN, itself", LAN, "IP4 10.0.0.50", "10.0.0.50", 0, 0, false, 0, LATCH_SIG_IP, 32, "10.0.0.50:4000" },
-		{ "on the LAN, a media server of its", LAN, "IP4 10.0.0.51", "10.0.0.50", 0, 0, false, 0, LATCH_SIG_IP, 32,
-		  "10.0.0.51:4000" },
-		{ "on the LAN, but not of its networks", LAN, "IP4 192.168.7.7", "10.0.0.50", 0, 0, false, 0, LATCH_SIG_IP, 32,
+		{ "hold as in old times", OUT, "IP4 0.0.0.0", "198.51.100.7", 0, 0, false, 0, LATCH_SIG_IP, 32,
 		  "none" },
+		{ "signalling unknown", OUT, "IP4 192.168.1.5", NULL, 0, 0, false, 0, LATCH_SDP_IP, 32,
+		  "192.168.1.5:4000" },
+		{ "on the LAN, itself", LAN, "IP4 10.0.0.50", "10.0.0.50", 0, 0, false, 0, LATCH_SIG_IP, 32,
+		  "10.0.0.50:4000" },
+		{ "on the LAN, a media server of its", LAN, "IP4 10.0.0.51", "10.0.0.50", 0, 0, false, 0, LATCH_SIG_IP,
+		  32, "10.0.0.51:4000" },
+		{ "on the LAN, but not of its networks", LAN, "IP4 192.168.7.7", "10.0.0.50", 0, 0, false, 0,
+		  LATCH_SIG_IP, 32, "none" },
 		{ "trunk: exactly what it says", OUT, "IP4 198.51.100.99", "198.51.100.7", NG_LATCH_EXACT, 0, false, 0,
 		  LATCH_EXACT, 32, "198.51.100.99:4000" },
-		{ "carrier NAT pool", OUT, "IP4 192.168.1.5", "198.51.100.7", NG_LATCH_SIG_IP, 24, false, 0, LATCH_SIG_IP, 24,
-		  "none" },
+		{ "carrier NAT pool", OUT, "IP4 192.168.1.5", "198.51.100.7", NG_LATCH_SIG_IP, 24, false, 0,
+		  LATCH_SIG_IP, 24, "none" },
 		{ "sig-ip without a signalling source", OUT, "IP4 198.51.100.7", NULL, NG_LATCH_SIG_IP, 24, false, 0,
 		  LATCH_SDP_IP, 24, "198.51.100.7:4000" },
-		{ "realm: exact", OUT, "IP4 198.51.100.7", "198.51.100.7", 0, 0, false, CONF_LATCH_EXACT, LATCH_EXACT, 32,
-		  "198.51.100.7:4000" },
+		{ "realm: exact", OUT, "IP4 198.51.100.7", "198.51.100.7", 0, 0, false, CONF_LATCH_EXACT, LATCH_EXACT,
+		  32, "198.51.100.7:4000" },
 		{ "realm: exact, request: open", OUT, "IP4 192.168.1.5", "198.51.100.7", NG_LATCH_OPEN, 0, false,
 		  CONF_LATCH_EXACT, LATCH_OPEN, 32, "none" },
-		{ "realm: sig-ip with its own bits", OUT, "IP4 192.168.1.5", "198.51.100.7", 0, 0, false, CONF_LATCH_SIG_IP,
-		  LATCH_SIG_IP, 28, "none" },
-		{ "IPv6", SIX, "IP6 2001:db8:7::5", "2001:db8:7::5", 0, 0, false, 0, LATCH_SDP_IP, 128, "[2001:db8:7::5]:4000" },
-		{ "IPv6, elsewhere: the whole address", SIX, "IP6 2001:db8:8::5", "2001:db8:7::5", 0, 0, false, 0, LATCH_SIG_IP,
-		  128, "[2001:db8:8::5]:4000" },
-		{ "IPv6, 32 bits is no default", SIX, "IP6 2001:db8:8::5", "2001:db8:7::5", NG_LATCH_SIG_IP, 32, false, 0,
+		{ "realm: sig-ip with its own bits", OUT, "IP4 192.168.1.5", "198.51.100.7", 0, 0, false,
+		  CONF_LATCH_SIG_IP, LATCH_SIG_IP, 28, "none" },
+		{ "IPv6", SIX, "IP6 2001:db8:7::5", "2001:db8:7::5", 0, 0, false, 0, LATCH_SDP_IP, 128,
+		  "[2001:db8:7::5]:4000" },
+		{ "IPv6, elsewhere: the whole address", SIX, "IP6 2001:db8:8::5", "2001:db8:7::5", 0, 0, false, 0,
 		  LATCH_SIG_IP, 128, "[2001:db8:8::5]:4000" },
-		{ "mapped IPv4 is IPv4", OUT, "IP6 ::ffff:198.51.100.7", "198.51.100.7", 0, 0, false, 0, LATCH_SDP_IP, 32,
-		  "198.51.100.7:4000" },
-		{ "a family that the realm has not", OUT, "IP6 2001:db8:7::5", "198.51.100.7", 0, 0, false, 0, LATCH_SIG_IP, 32,
-		  "none" },
+		{ "IPv6, 32 bits is no default", SIX, "IP6 2001:db8:8::5", "2001:db8:7::5", NG_LATCH_SIG_IP, 32, false,
+		  0, LATCH_SIG_IP, 128, "[2001:db8:8::5]:4000" },
+		{ "mapped IPv4 is IPv4", OUT, "IP6 ::ffff:198.51.100.7", "198.51.100.7", 0, 0, false, 0, LATCH_SDP_IP,
+		  32, "198.51.100.7:4000" },
+		{ "a family that the realm has not", OUT, "IP6 2001:db8:7::5", "198.51.100.7", 0, 0, false, 0,
+		  LATCH_SIG_IP, 32, "none" },
 	};
 	struct bench *b = *state;
 
@@ -147,7 +152,8 @@ static void addresses_that_are_refused(void **state)
 		{ "loopback, any of it", OUT, "IP4 127.9.9.9", "198.51.100.7", "4000", OUTCOME_TARGET_LOOPBACK },
 		{ "loopback, mapped", OUT, "IP6 ::ffff:127.0.0.1", "198.51.100.7", "4000", OUTCOME_TARGET_LOOPBACK },
 		{ "loopback of IPv6", SIX, "IP6 ::1", "2001:db8:7::5", "4000", OUTCOME_TARGET_LOOPBACK },
-		{ "loopback, signalled from loopback", OUT, "IP4 127.0.0.1", "127.0.0.1", "4000", OUTCOME_TARGET_LOOPBACK },
+		{ "loopback, signalled from loopback", OUT, "IP4 127.0.0.1", "127.0.0.1", "4000",
+		  OUTCOME_TARGET_LOOPBACK },
 		{ "loopback in a loopback realm", HOME, "IP4 127.0.0.1", "127.0.0.1", "4000", OUTCOME_OK },
 		{ "metadata service", OUT, "IP4 169.254.169.254", "198.51.100.7", "4000", OUTCOME_TARGET_LINK_LOCAL },
 		{ "metadata service, mapped", SIX, "IP6 ::ffff:169.254.169.254", "2001:db8:7::5", "4000",
@@ -159,8 +165,10 @@ static void addresses_that_are_refused(void **state)
 		{ "our media port that nobody has", OUT, "IP4 203.0.113.1", NULL, "20002", OUTCOME_TARGET_OURSELVES },
 		{ "by the public address", OUT, "IP4 203.0.113.2", NULL, "20002", OUTCOME_TARGET_OURSELVES },
 		{ "of another realm", OUT, "IP4 10.0.0.1", "198.51.100.7", "20002", OUTCOME_TARGET_OURSELVES },
-		{ "of a call, from a stranger", OUT, "IP4 203.0.113.1", "198.51.100.7", "20000", OUTCOME_TARGET_OURSELVES },
-		{ "of a call, by its RTCP port", OUT, "IP4 203.0.113.1", "198.51.100.7", "20001", OUTCOME_TARGET_OURSELVES },
+		{ "of a call, from a stranger", OUT, "IP4 203.0.113.1", "198.51.100.7", "20000",
+		  OUTCOME_TARGET_OURSELVES },
+		{ "of a call, by its RTCP port", OUT, "IP4 203.0.113.1", "198.51.100.7", "20001",
+		  OUTCOME_TARGET_OURSELVES },
 		{ "of a call that comes back to us", OUT, "IP4 203.0.113.1", "203.0.113.1", "20000", OUTCOME_OK },
 		{ "of a call, source not told", OUT, "IP4 203.0.113.1", NULL, "20000", OUTCOME_OK },
 		{ "our SIP port", OUT, "IP4 203.0.113.1", NULL, "5060", OUTCOME_TARGET_OURSELVES },
@@ -190,7 +198,8 @@ static void rtcp_addresses(void **state)
 		{ "the next port", "m=audio 4000 RTP/AVP 0\r\n", "198.51.100.7:4001" },
 		{ "the next port of an odd one too", "m=audio 4001 RTP/AVP 0\r\n", "198.51.100.7:4002" },
 		{ "where a=rtcp says", "m=audio 4000 RTP/AVP 0\r\na=rtcp:4444\r\n", "198.51.100.7:4444" },
-		{ "at another host", "m=audio 4000 RTP/AVP 0\r\na=rtcp:4444 IN IP4 198.51.100.8\r\n", "198.51.100.8:4444" },
+		{ "at another host", "m=audio 4000 RTP/AVP 0\r\na=rtcp:4444 IN IP4 198.51.100.8\r\n",
+		  "198.51.100.8:4444" },
 		{ "muxed: but we do not", "m=audio 4000 RTP/AVP 0\r\na=rtcp:4000\r\n", "198.51.100.7:4001" },
 		{ "nonsense is as if absent", "m=audio 4000 RTP/AVP 0\r\na=rtcp:x\r\n", "198.51.100.7:4001" },
 		{ "none after the last port", "m=audio 65535 RTP/AVP 0\r\n", "none" },
@@ -207,7 +216,8 @@ static void rtcp_addresses(void **state)
 			fail_msg("%s", cases[i].name);
 	}
 	assert_int_equal(read_one(b, OUT, &q, "IP4 198.51.100.7",
-				  "m=audio 4000 RTP/AVP 0\r\na=rtcp:53 IN IP4 127.0.0.1\r\n", &t), OUTCOME_TARGET_LOOPBACK);
+				  "m=audio 4000 RTP/AVP 0\r\na=rtcp:53 IN IP4 127.0.0.1\r\n", &t),
+			 OUTCOME_TARGET_LOOPBACK);
 }
 
 static void kinds_of_media(void **state)
@@ -254,7 +264,8 @@ static void broken_descriptions(void **state)
 	assert_int_equal(read_one(b, OUT, &q, "IP9 1", RIG_AUDIO("4000"), &t), OUTCOME_BAD_SDP);
 	assert_int_equal(read_one(b, OUT, &q, "IP4 198.51.100.7", "m=audio 70000 RTP/AVP 0\r\n", &t), OUTCOME_BAD_SDP);
 	assert_int_equal(read_one(b, OUT, &q, "IP4 198.51.100.7",
-				  "m=an-unusually-long-media-type 4000 some/unusually/long/protocol/name 0\r\n", &t), OUTCOME_OK);
+				  "m=an-unusually-long-media-type 4000 some/unusually/long/protocol/name 0\r\n", &t),
+			 OUTCOME_OK);
 	assert_string_equal(t.type, "an-unusuall");
 	assert_string_equal(t.protocol, "some/unusually/long/pro");
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "rig.h"
+#include "tests/unit/rtpproxy/rig.h"
 
 #include "rtpproxy/watch.h"
 
@@ -19,8 +19,12 @@ static void hear(struct rig *g, int port)
 
 static void owned_call(struct rig *g, const char *media)
 {
-	rig_say(g, (struct rig_say){ .command = NG_OFFER, .call = "c", .from = "A", .owner = "sbc-1",
-				     .sdp = rig_sdp(g, "198.51.100.7", media), .direction = { "out", "lan" } });
+	rig_say(g, (struct rig_say){ .command = NG_OFFER,
+				     .call = "c",
+				     .from = "A",
+				     .owner = "sbc-1",
+				     .sdp = rig_sdp(g, "198.51.100.7", media),
+				     .direction = { "out", "lan" } });
 	rig_answer(g, "c", rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000")));
 	assert_ok(g);
 }
@@ -112,6 +116,34 @@ static void resuming_counts_from_the_answer(void **state)
 	assert_int_equal(g->events, 1);
 }
 
+/* New ports count from zero: fewer packets than before are news, too. */
+static void any_change_is_a_sign_of_life(void **state)
+{
+	struct rig *g = *state;
+	int out;
+
+	owned_call(g, RIG_AUDIO("4000"));
+	out = rig_port_of(g, 0);
+	g->ports[RIG_OUT][out].stats.rx_packets = 1000;
+	pass(g, 40000);
+	g->ports[RIG_OUT][out].stats.rx_packets = 1;
+	pass(g, 40000);
+	assert_int_equal(g->events, 0);
+}
+
+static void an_answer_begins_a_new_count(void **state)
+{
+	struct rig *g = *state;
+
+	owned_call(g, RIG_AUDIO("4000"));
+	pass(g, 67000);
+	assert_int_equal(g->events, 1);
+	owned_call(g, RIG_AUDIO("4000"));
+	pass(g, 67000);
+	assert_int_equal(g->events, 2);
+	assert_int_equal(g->relay.counters.timeouts, 2);
+}
+
 static void an_orphan_is_ended(void **state)
 {
 	struct rig *g = *state;
@@ -163,7 +195,11 @@ static void the_event_speaks_the_clients_coding(void **state)
 	struct rig *g = *state;
 
 	owned_call(g, RIG_AUDIO("4000"));
-	rig_say(g, (struct rig_say){ .command = NG_ANSWER, .call = "c", .from = "A", .to = "B", .coding = NG_JSON,
+	rig_say(g, (struct rig_say){ .command = NG_ANSWER,
+				     .call = "c",
+				     .from = "A",
+				     .to = "B",
+				     .coding = NG_JSON,
 				     .sdp = rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000")) });
 	pass(g, 70000);
 	assert_true(rig_has(span_of(g->event, g->event_len), "{\"event\":\"media-timeout\",\"call-id\":\"c\""));
@@ -191,6 +227,8 @@ int main(void)
 		TEST(rtcp_alone_is_no_media),
 		TEST(a_held_call_may_be_silent_for_long),
 		TEST(resuming_counts_from_the_answer),
+		TEST(any_change_is_a_sign_of_life),
+		TEST(an_answer_begins_a_new_count),
 		TEST(an_orphan_is_ended),
 		TEST(an_offer_without_an_answer_is_ended),
 		TEST(many_orphans_take_their_turns),

@@ -65,7 +65,7 @@ static struct users *users_of(const char *json)
 static void scene_init(struct scene *s, const char *users)
 {
 	*s = (struct scene){ .where = { .name = "internet",
-					.phones = { .domains = { REALM, "example.com" }, .ndomain = 2 } } };
+					.phones = { .digest = CONF_DIGEST_BOTH, .domains = { REALM, "example.com" }, .ndomain = 2 } } };
 	struct auth_conf conf = {
 		.where = &s->where,
 		.realm = SPAN(REALM),

@@ -94,11 +94,28 @@ static void what_follows_from_other_keys(void **state)
 	conf_free(c);
 }
 
+static void one_users_file(void **state)
+{
+	static const struct config_case cases[] = {
+		{ "\"phones\":{}},\"b\":{\"address\":\"10.0.0.6\",\"phones\":{}", "" },
+		{ "\"phones\":{\"users\":\"u.json\"}},\"b\":{\"address\":\"10.0.0.6\"", "" },
+		{ "\"phones\":{\"users\":\"u.json\"}},\"b\":{\"address\":\"10.0.0.6\","
+		  "\"phones\":{\"users\":\"/etc/natsbc/u.json\"}",
+		  "" },
+		{ "\"phones\":{\"users\":\"u.json\"}},\"b\":{\"address\":\"10.0.0.6\",\"phones\":{}",
+		  "realms.b.phones: all realms share one users file, and that of realm a is /etc/natsbc/u.json" },
+	};
+
+	(void)state;
+	CONFIG_CASES_RUN(cases, "{\"realms\":{\"a\":{\"address\":\"10.0.0.5\",", "}}}");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(realms_on_one_address),
 		cmocka_unit_test(trunks),
+		cmocka_unit_test(one_users_file),
 		cmocka_unit_test(media_ports_are_shared_in_equal_parts),
 		cmocka_unit_test(what_follows_from_other_keys),
 	};

@@ -151,21 +151,29 @@ static void every_prefix(void **state)
 	}
 }
 
-static struct frame_target target_of(const struct ends *e)
+/* A target and what it points to. */
+struct place {
+	struct host source, target;
+	struct frame_target to;
+};
+
+static const struct frame_target *target_of(const struct ends *e, struct place *p)
 {
 	const struct addr from = addr(e->new_from), to = addr(e->new_to);
-	struct frame_target t = {
-		.source_mac = { 2, 0, 0, 0, 0, 1 },
-		.target_mac = { 2, 0, 0, 0, 0, 2 },
-		.source = host_of(&from),
-		.target = host_of(&to),
+
+	p->source = host_of(&from);
+	p->target = host_of(&to);
+	p->to = (struct frame_target){
+		.source_mac = (const uint8_t *)"\2\0\0\0\0\1",
+		.target_mac = (const uint8_t *)"\2\0\0\0\0\2",
+		.source = &p->source,
+		.target = &p->target,
 		.source_port = __builtin_bswap16(from.port),
 		.target_port = __builtin_bswap16(to.port),
 		.dscp = 46,
 	};
-
-	t.sum = frame_target_sum(&t.source, &t.target, t.source_port, t.target_port);
-	return t;
+	p->to.sum = frame_target_sum(&p->source, &p->target, p->to.source_port, p->to.target_port);
+	return &p->to;
 }
 
 /* What leaves must be what a plain sender at the new address would have sent. */
@@ -176,7 +184,8 @@ static void rewrite(void **state)
 		const struct ends *e = &families[i];
 		const struct addr from = addr(e->from), to = addr(e->to), new_from = addr(e->new_from),
 				  new_to = addr(e->new_to);
-		const struct frame_target t = target_of(e);
+		struct place place;
+		const struct frame_target *t = target_of(e, &place);
 		uint8_t got[DATAGRAM_MAX], want[DATAGRAM_MAX], payload[300];
 		struct frame f;
 
@@ -187,7 +196,7 @@ static void rewrite(void **state)
 				payload[j] = (uint8_t)(j * 37 + n);
 			len = datagram_write(got, &from, &to, payload, n);
 			assert_int_equal(frame_parse(got, len, &f), FRAME_OK);
-			frame_rewrite(got, &f, &t);
+			frame_rewrite(got, &f, t);
 			datagram_write(want, &new_from, &new_to, payload, n);
 			if (!datagram_sound(got) || memcmp(got + f.udp, want + f.udp, len - f.udp) != 0)
 				fail_msg("family %u, %u bytes", i, n);
@@ -200,33 +209,35 @@ static void rewrite_header_fields(void **state)
 {
 	uint8_t p[DATAGRAM_MAX];
 	struct addr from = addr(families[0].from), to = addr(families[0].to);
-	struct frame_target t = target_of(&families[0]);
+	struct place place;
+	const struct frame_target *t = target_of(&families[0], &place);
 	struct frame f;
 	(void)state;
 
 	frame_parse(p, datagram_write(p, &from, &to, "voice", 5), &f);
-	frame_rewrite(p, &f, &t);
+	frame_rewrite(p, &f, t);
 	assert_memory_equal(p + 14, "\x45\xb8\x00\x21\x00\x00\x40\x00\x40\x11", 10); /* DSCP 46, id 0, DF, 64 hops */
 
 	from = addr(families[1].from);
 	to = addr(families[1].to);
-	t = target_of(&families[1]);
+	t = target_of(&families[1], &place);
 	frame_parse(p, datagram_write(p, &from, &to, "voice", 5), &f);
-	frame_rewrite(p, &f, &t);
+	frame_rewrite(p, &f, t);
 	assert_memory_equal(p + 14, "\x6b\x80\x00\x00\x00\x0d\x11\x40", 8); /* DSCP 46, no flow label, 64 hops */
 }
 
 static void checksum_zero_stays_v4(void **state)
 {
 	const struct addr from = addr(families[0].from), to = addr(families[0].to);
-	const struct frame_target t = target_of(&families[0]);
+	struct place place;
+	const struct frame_target *t = target_of(&families[0], &place);
 	uint8_t p[DATAGRAM_MAX];
 	struct frame f;
 	(void)state;
 
 	frame_parse(p, datagram_write(p, &from, &to, "voice", 5), &f);
 	datagram_put16(p + f.udp + 6, 0);
-	frame_rewrite(p, &f, &t);
+	frame_rewrite(p, &f, t);
 	assert_int_equal(p[f.udp + 6] << 8 | p[f.udp + 7], 0);
 }
 
@@ -236,14 +247,15 @@ static void partial_checksum_completed(void **state)
 	(void)state;
 	for (unsigned i = 0; i < 2; i++) {
 		const struct addr from = addr(families[i].from), to = addr(families[i].to);
-		const struct frame_target t = target_of(&families[i]);
+		struct place place;
+		const struct frame_target *t = target_of(&families[i], &place);
 		uint8_t p[DATAGRAM_MAX];
 		struct frame f;
 
 		frame_parse(p, datagram_write(p, &from, &to, "voice", 5), &f);
 		datagram_put16(p + f.udp + 6, datagram_pseudo(p, DATAGRAM_UDP + 5));
 		assert_false(datagram_sound(p));
-		frame_rewrite(p, &f, &t);
+		frame_rewrite(p, &f, t);
 		assert_true(datagram_sound(p));
 	}
 }
@@ -252,14 +264,15 @@ static void partial_checksum_completed(void **state)
 static void damage_stays_visible(void **state)
 {
 	const struct addr from = addr(families[0].from), to = addr(families[0].to);
-	const struct frame_target t = target_of(&families[0]);
+	struct place place;
+	const struct frame_target *t = target_of(&families[0], &place);
 	uint8_t p[DATAGRAM_MAX];
 	struct frame f;
 	(void)state;
 
 	frame_parse(p, datagram_write(p, &from, &to, "voice", 5), &f);
 	p[f.payload] ^= 1;
-	frame_rewrite(p, &f, &t);
+	frame_rewrite(p, &f, t);
 	assert_false(datagram_sound(p));
 }
 

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""rig.py: sbc and rtpproxy in the lab's network, between a carrier (namespace inet) and a core (namespace lan), and what
+the two of them use up."""
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+
+from natlab.net import Net
+from natlab.programs import Programs
+
+CALLER, CALLED = "198.51.100.1", "10.0.0.30"
+SBC = {"inet": "198.51.100.5", "lan": "10.0.0.5"}
+DOMAIN = "voice.example.net"
+CALLS, PHONES = 2000, 5000  # held at once: 2,000 is the default limit of calls
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def user_of(number):
+    return f"user{number:05d}"
+
+
+def password_of(number):
+    return f"the secret of phone {number}"
+
+
+# A transaction over UDP lingers for up to 32 s (RFC 3261 17.2), and a call has four: room for 1,000 calls a second.
+LOADED = {"transactions": 160000}
+
+
+def configuration(run_dir, port, limits):
+    """Sizes are the defaults, but for what limits says."""
+    realms = {name: {"address": address} for name, address in SBC.items()}
+    realms["inet"]["phones"] = {"users": os.path.join(run_dir, "users.json"), "domains": [DOMAIN]}
+    return {
+        "node": {"name": "bench"},
+        "realms": realms,
+        "trunks": {"carrier": {"realm": "inet", "peers": [CALLER], "probe": "0"},
+                   "core": {"realm": "lan", "peers": [CALLED], "probe": "0"}},
+        "routes": [{"from": "carrier", "send": ["core"]}],
+        "limits": limits,
+        "relay": {"ng": ["unix:" + os.path.join(run_dir, "ng.sock")], "port": port},
+        "api": {"socket": os.path.join(run_dir, "api.sock"), "http": {"listen": "none"}},
+    }
+
+
+class BenchPrograms(Programs):
+    limits = {}
+
+    def write_files(self):
+        users = {"users": [{"name": user_of(i), "password": password_of(i)} for i in range(PHONES)]}
+        config = configuration(self.lab.dir, self.port, self.limits)
+        for name, value in (("users.json", users), ("sbc.json", config)):
+            with open(os.open(self.lab.path(name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as f:
+                json.dump(value, f)
+
+
+class Rig:
+    """with Rig(build, port) as rig: then start(). Afterwards everything is gone but, after a failure, the logs."""
+
+    def __init__(self, build, port):
+        self.dir = tempfile.mkdtemp(prefix="natsbc-bench-")
+        self.net = Net()
+        self.programs = BenchPrograms(self, os.path.join(build, "bin"), port)
+
+    def path(self, name):
+        return os.path.join(self.dir, name)
+
+    def __enter__(self):
+        self.net.__enter__()
+        return self
+
+    def start(self, limits):
+        """Both programs anew, with the default sizes but for these limits."""
+        self.programs.stop()
+        self.programs.limits = limits
+        self.programs.start()
+
+    def __exit__(self, kind, *_):
+        try:
+            self.programs.stop()
+        finally:
+            self.net.__exit__()
+        if kind is None:
+            shutil.rmtree(self.dir, ignore_errors=True)
+
+    def _each(self, measure):
+        return {"sbc": measure(self.programs.sbc.pid), "rtpproxy": measure(self.programs.relay.pid)}
+
+    def cpu_ms(self):
+        """Milliseconds of processor so far, all threads, user and system, by program."""
+        return self._each(cpu_ms)
+
+    def memory(self):
+        """Bytes, by program."""
+        return self._each(memory)
+
+    def status(self, key):
+        """A number of the SBC's own status: calls_up, registrations, transactions, …"""
+        return (self.programs.api("/api/v1/status") or {key: 0})[key]
+
+    def listens(self, namespace, address):
+        """Whether anybody has the SIP port of this address open."""
+        done = subprocess.run(["ip", "netns", "exec", self.net.ns(namespace), "ss", "-Huln", f"src {address}:5060"],
+                              capture_output=True, text=True)
+        return bool(done.stdout.strip())
+
+
+def cpu_ms(pid):
+    with open(f"/proc/{pid}/stat") as f:
+        fields = f.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) * 1000 / TICKS
+
+
+def memory(pid):
+    """Proportional set size: shared pages count in part. Huge pages stand apart in the kernel's account."""
+    total = 0
+    with open(f"/proc/{pid}/smaps_rollup") as f:
+        for line in f:
+            name, _, value = line.partition(":")
+            if name in ("Pss", "Private_Hugetlb", "Shared_Hugetlb"):
+                total += int(value.split()[0]) * 1024
+    return total
+
+
+def grown(after, before):
+    return {name: after[name] - before[name] for name in after}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "tests/flow/expect.h"
+
+#include <stdio.h>
+
+#include "alg/sip/cseq.h"
+#include "tests/flow/line.h"
+
+static bool is_trying(const struct party_message *m)
+{
+	return span_starts(span_of(m->text, m->n), SPAN("SIP/2.0 100"));
+}
+
+static void describe(const struct sip_msg *m, char *buf, size_t size)
+{
+	if (m->is_request)
+		snprintf(buf, size, "%.*s", SPAN_ARG(m->method_name));
+	else
+		snprintf(buf, size, "%u to %.*s", m->status, SPAN_ARG(sip_msg_value(m, SIP_HDR_CSEQ)));
+}
+
+static bool matches(const struct sip_msg *m, struct span what, struct span of)
+{
+	struct cseq cseq;
+	uint32_t status;
+
+	if (span_u32(what, &status))
+		return m->is_request && span_eq(m->method_name, what);
+	if (m->is_request || m->status != status || cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq))
+		return false;
+	return !of.n || span_eq(cseq.method_name, of);
+}
+
+/* ----- checks of what is in it ----- */
+
+struct got {
+	struct world *w;
+	const struct party *p;
+	const struct sip_msg *m;
+};
+
+static void check_sdp(const struct got *g, bool wanted)
+{
+	struct span body = sip_msg_body(g->m);
+	struct addr own = g->w->conf->realms[g->p->flow.realm].public;
+	char host[64], line[96];
+
+	snprintf(line, sizeof(line), "c=IN IP%d %.*s\r\n", own.family == ADDR_V6 ? 6 : 4,
+		 SPAN_ARG(party_host(&own, host, sizeof(host), false)));
+	if ((body.n > 0) != wanted || (wanted && span_search(body, span_str(line)) == body.n))
+		world_fail(g->w, "%s: the body should%s be SDP of ours:\n%.*s", g->p->name, wanted ? "" : " not", SPAN_ARG(g->m->raw));
+}
+
+static void want_sdp(const struct got *g, struct span text)
+{
+	(void)text;
+	check_sdp(g, true);
+}
+
+static void want_no_sdp(const struct got *g, struct span text)
+{
+	(void)text;
+	check_sdp(g, false);
+}
+
+static void want_text(const struct got *g, struct span text)
+{
+	if (span_search(g->m->raw, text) == g->m->raw.n)
+		world_fail(g->w, "%s: no \"%.*s\" in:\n%.*s", g->p->name, SPAN_ARG(text), SPAN_ARG(g->m->raw));
+}
+
+static void want_no_text(const struct got *g, struct span text)
+{
+	if (span_search(g->m->raw, text) < g->m->raw.n)
+		world_fail(g->w, "%s: \"%.*s\" in:\n%.*s", g->p->name, SPAN_ARG(text), SPAN_ARG(g->m->raw));
+}
+
+/* An answer to somebody who proved nothing yet (no amplification). */
+static void want_bounded(const struct got *g, struct span text)
+{
+	(void)text;
+	if (g->m->raw.n > g->p->sent.n)
+		world_fail(g->w, "%s: %u bytes in answer to %u:\n%.*s", g->p->name, g->m->raw.n, g->p->sent.n, SPAN_ARG(g->m->raw));
+}
+
+static struct span line_of(const struct sip_msg *m)
+{
+	return span_slice(m->raw, 0, span_find(m->raw, '\r'));
+}
+
+static void want_line(const struct got *g, struct span text)
+{
+	if (!span_eq(line_of(g->m), text))
+		world_fail(g->w, "%s: \"%.*s\" instead of \"%.*s\"", g->p->name, SPAN_ARG(line_of(g->m)), SPAN_ARG(text));
+}
+
+static const struct check {
+	struct span word;
+	bool quoted;
+	void (*check)(const struct got *g, struct span text);
+} checks[] = {
+	{ { "sdp", 3 }, false, want_sdp },       { { "nosdp", 5 }, false, want_no_sdp },
+	{ { "has=", 4 }, true, want_text },      { { "not=", 4 }, true, want_no_text },
+	{ { "line=", 5 }, true, want_line },     { { "bounded", 7 }, false, want_bounded },
+};
+
+static const struct check *check_find(struct span left)
+{
+	for (unsigned i = 0; i < sizeof(checks) / sizeof(*checks); i++)
+		if (span_starts(left, checks[i].word))
+			return &checks[i];
+	return NULL;
+}
+
+static void check_all(const struct got *g, struct span left)
+{
+	while (left.n && !g->w->failure[0]) {
+		const struct check *c = check_find(left);
+		struct span text = { 0 };
+
+		if (!c) {
+			world_fail(g->w, "unknown check \"%.*s\"", SPAN_ARG(left));
+			return;
+		}
+		left = span_from(left, c->word.n);
+		if (c->quoted) {
+			text = span_slice(span_from(left, 1), 0, span_find(span_from(left, 1), '"'));
+			left = span_from(left, text.n + 2);
+		}
+		left = span_trim(left);
+		c->check(g, text);
+	}
+}
+
+/* ----- */
+
+static void expect_nothing(struct world *w, struct party *p, bool quiet)
+{
+	static struct party_message got;
+	struct sip_msg m;
+	char text[160];
+
+	while (party_take(p, &got)) {
+		if (is_trying(&got) && !quiet)
+			continue;
+		sip_msg_index(span_of(got.text, got.n), &m);
+		describe(&m, text, sizeof(text));
+		world_fail(w, "%s got %s, nothing was expected", p->name, text);
+	}
+}
+
+void expect(struct world *w, struct party *p, struct span left)
+{
+	struct span what = line_word(&left), of = { 0 };
+	static struct party_message got;
+	char text[160];
+	struct sip_msg m;
+
+	/* quiet: not even a 100. */
+	if (span_eq(what, SPAN("nothing")) || span_eq(what, SPAN("quiet"))) {
+		expect_nothing(w, p, span_eq(what, SPAN("quiet")));
+		return;
+	}
+	if (left.n && left.p[0] >= 'A' && left.p[0] <= 'Z')
+		of = line_word(&left);
+	do {
+		if (!party_take(p, &got)) {
+			world_fail(w, "%s got nothing, %.*s was expected", p->name, SPAN_ARG(what));
+			return;
+		}
+	} while (is_trying(&got) && !span_eq(what, SPAN("100")));
+	if (sip_msg_index(span_of(got.text, got.n), &m) != SIP_OK) {
+		world_fail(w, "%s got a malformed message:\n%.*s", p->name, SPAN_ARG(span_of(got.text, got.n)));
+		return;
+	}
+	describe(&m, text, sizeof(text));
+	if (!matches(&m, what, of)) {
+		world_fail(w, "%s got %s, %.*s was expected", p->name, text, SPAN_ARG(what));
+		return;
+	}
+	check_all(&(struct got){ w, p, &m }, left);
+	party_learn(p, &m);
+}

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "rtpproxy/flow.h"
+
+enum { NEAR, FAR, NOTES_MAX = 16 };
+
+struct notes {
+	struct notice of[NOTES_MAX];
+	unsigned n;
+};
+
+struct stage {
+	struct config conf;
+	struct flow_table t;
+	struct notes notes;
+};
+
+static struct addr addr(const char *text)
+{
+	struct addr a = { 0 };
+
+	if (text && addr_parse(span_str(text), 0, &a) < 0)
+		fail_msg("%s", text);
+	return a;
+}
+
+static void note(void *ctx, const struct notice *n)
+{
+	struct notes *notes = ctx;
+
+	assert_true(notes->n < NOTES_MAX);
+	notes->of[notes->n++] = *n;
+}
+
+static int begin(void **state)
+{
+	struct stage *s = calloc(1, sizeof(*s));
+
+	s->conf.nrealm = 3;
+	s->conf.realms[NEAR] = (struct conf_realm){ .address = addr("192.0.2.1"), .media_first = 10000, .media_last = 10003 };
+	s->conf.realms[1] = (struct conf_realm){ .address = addr("192.0.2.2") };
+	s->conf.realms[2] = (struct conf_realm){ .address = addr("192.0.2.3"), .media_first = 20000, .media_last = 20001 };
+	*state = s;
+	return flow_table_init(&s->t, &s->conf);
+}
+
+static int end(void **state)
+{
+	struct stage *s = *state;
+
+	flow_table_fini(&s->t);
+	free(s);
+	return 0;
+}
+
+static void index_of_ports(void **state)
+{
+	const struct stage *s = *state;
+	static const struct {
+		struct own_port own;
+		uint32_t index;
+	} cases[] = {
+		{ { 0, 10000 }, 1 }, { { 0, 10003 }, 4 },  { { 2, 20000 }, 5 }, { { 2, 20001 }, 6 },
+		{ { 0, 9999 }, 0 },  { { 0, 10004 }, 0 },  { { 1, 10000 }, 0 }, { { 2, 10000 }, 0 },
+		{ { 0, 0 }, 0 },     { { 3, 10000 }, 0 },  { { 255, 20000 }, 0 },
+	};
+
+	assert_int_equal(s->t.count, 7);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const uint32_t index = flow_index(&s->t, cases[i].own);
+		const struct own_port own = flow_own(&s->t, index);
+
+		if (index != cases[i].index)
+			fail_msg("case %zu: %u", i, index);
+		if (index && (own.realm != cases[i].own.realm || own.port != cases[i].own.port))
+			fail_msg("case %zu: back to %u:%u", i, own.realm, own.port);
+	}
+}
+
+static void index_of_packets(void **state)
+{
+	const struct stage *s = *state;
+	static const struct {
+		const char *to;
+		uint32_t index;
+	} cases[] = {
+		{ "192.0.2.1:10000", 1 }, { "192.0.2.3:20001", 6 }, { "192.0.2.1:9999", 0 },
+		{ "192.0.2.1:20000", 0 }, { "192.0.2.2:10000", 0 }, { "192.0.2.9:10000", 0 },
+		{ "[c000:201::]:10000", 0 }, /* the same bytes, but IPv6 */
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct addr to = addr(cases[i].to);
+		const struct host h = host_of(&to);
+
+		if (flow_of(&s->t, &h, to.family, __builtin_bswap16(to.port)) != cases[i].index)
+			fail_msg("%s", cases[i].to);
+	}
+}
+
+static struct order set_order(const struct stage *s, uint16_t port, enum stream_kind kind, const char *expected)
+{
+	struct order o = { .kind = ORDER_SET };
+
+	o.set.spec = (struct port_spec){ .own = { NEAR, port },
+					 .kind = kind,
+					 .policy = LATCH_OPEN,
+					 .window_open = true,
+					 .session = 9,
+					 .expected = addr(expected),
+					 .signalling = addr("198.51.100.9") };
+	o.set.expected = (struct hop){ .mac = { 2, 0, 0, 0, 0, 1 }, .nic = 1 };
+	o.set.signalling = (struct hop){ .mac = { 2, 0, 0, 0, 0, 2 }, .nic = NIC_NONE };
+	o.index = flow_index(&s->t, o.set.spec.own);
+	return o;
+}
+
+static void order(struct stage *s, const struct order *o)
+{
+	flow_order(&s->t, o, 0, note, &s->notes);
+}
+
+/* Five packets that confirm. */
+static void confirm(struct stage *s, uint32_t index, const char *source)
+{
+	struct learn_packet p = { .source = addr(source), .ssrc = 5, .proves = true };
+
+	for (uint16_t i = 0; i < LEARN_CONFIRM; i++) {
+		p.seq = i;
+		assert_int_equal(flow_learn(&s->t, index, &p, 0, note, &s->notes), LEARN_ACCEPT);
+	}
+	assert_true(s->t.flow[index].in.known);
+}
+
+static void sends_to_the_sdp_address_at_first(void **state)
+{
+	struct stage *s = *state;
+	const struct order o = set_order(s, 10000, STREAM_RTP, "198.51.100.7:4000");
+	const struct flow *f = &s->t.flow[o.index];
+	const struct addr to = addr("198.51.100.7:4000");
+	const struct host h = host_of(&to);
+
+	order(s, &o);
+	assert_int_equal(f->in.use, FLOW_ON);
+	assert_int_equal(f->out.aim, AIM_READY);
+	assert_int_equal(f->out.nic, 1);
+	assert_int_equal(f->out.mac[5], 1);
+	assert_true(host_eq(&f->out.target, &h));
+	assert_int_equal(f->out.target_port, __builtin_bswap16(4000));
+	assert_int_equal(f->out.own_port, __builtin_bswap16(10000));
+	assert_int_equal(s->notes.n, 0);
+}
+
+static void nobody_to_send_to(void **state)
+{
+	struct stage *s = *state;
+	struct order o = set_order(s, 10000, STREAM_RTP, NULL);
+
+	order(s, &o);
+	assert_int_equal(s->t.flow[o.index].out.aim, AIM_NONE);
+	o.set.spec.drop = true;
+	order(s, &o);
+	assert_int_equal(s->t.flow[o.index].in.use, FLOW_OFF);
+}
+
+static void way_to_a_learnt_host_is_asked_for_once(void **state)
+{
+	struct stage *s = *state;
+	const struct order o = set_order(s, 10000, STREAM_RTP, NULL);
+	struct order way = { .kind = ORDER_HOP, .index = o.index };
+	const struct flow *f = &s->t.flow[o.index];
+
+	order(s, &o);
+	confirm(s, o.index, "203.0.113.5:1000");
+	assert_int_equal(s->notes.n, 2);
+	assert_int_equal(s->notes.of[0].kind, NOTICE_WAY);
+	assert_int_equal(s->notes.of[1].kind, NOTICE_LATCHED);
+	assert_int_equal(s->notes.of[1].session, 9);
+	assert_int_equal(f->out.aim, AIM_NO_WAY);
+
+	way.hop.host = addr("203.0.113.6");
+	way.hop.hop.nic = 2;
+	order(s, &way);
+	assert_int_equal(f->out.aim, AIM_NO_WAY); /* another host's */
+	way.hop.host = addr("203.0.113.5");
+	order(s, &way);
+	assert_int_equal(f->out.aim, AIM_READY);
+	assert_int_equal(f->out.nic, 2);
+	way.hop.hop.nic = NIC_NONE;
+	order(s, &way);
+	assert_int_equal(f->out.aim, AIM_NO_WAY);
+}
+
+static void new_sdp_keeps_the_way_to_the_latched(void **state)
+{
+	struct stage *s = *state;
+	const struct order o = set_order(s, 10000, STREAM_RTP, NULL);
+	struct order way = { .kind = ORDER_HOP, .index = o.index };
+	const struct flow *f = &s->t.flow[o.index];
+
+	order(s, &o);
+	confirm(s, o.index, "203.0.113.5:1000");
+	way.hop.host = addr("203.0.113.5");
+	way.hop.hop.nic = 2;
+	order(s, &way);
+	order(s, &o);
+	assert_int_equal(f->out.aim, AIM_READY);
+	assert_int_equal(f->out.nic, 2);
+	assert_true(f->in.known);
+}
+
+static void rtcp_starts_over_when_rtp_moves(void **state)
+{
+	struct stage *s = *state;
+	const struct order rtp = set_order(s, 10000, STREAM_RTP, "198.51.100.7:4000");
+	const struct order rtcp = set_order(s, 10001, STREAM_RTCP, "198.51.100.7:4001");
+	struct learn_packet p = { .source = addr("203.0.113.5:1001") };
+
+	order(s, &rtp);
+	order(s, &rtcp);
+	confirm(s, rtp.index, "203.0.113.5:1000");
+	assert_int_equal(flow_learn(&s->t, rtcp.index, &p, 0, note, &s->notes), LEARN_ACCEPT);
+	assert_int_equal(s->t.slow[rtcp.index].learn.state, PORT_LATCHED);
+	p.source = addr("203.0.113.6:1001");
+	assert_int_equal(flow_learn(&s->t, rtcp.index, &p, 0, note, &s->notes), LEARN_REFUSE_FIRST);
+
+	s->t.slow[rtp.index].learn.state = PORT_WAITING;
+	confirm(s, rtp.index, "203.0.113.6:1000");
+	assert_int_equal(s->t.slow[rtcp.index].learn.state, PORT_WAITING);
+	assert_int_equal(flow_learn(&s->t, rtcp.index, &p, 0, note, &s->notes), LEARN_ACCEPT);
+}
+
+static void stats_tell_what_happened(void **state)
+{
+	struct stage *s = *state;
+	const struct order o = set_order(s, 10000, STREAM_RTP, "198.51.100.7:4000");
+	struct flow *f = &s->t.flow[o.index];
+	struct learn_packet stranger = { .source = addr("203.0.113.66:6666"), .proves = true };
+	const struct addr source = addr("198.51.100.7:4000");
+	struct port_stats stats;
+
+	flow_stats(&s->t, o.index, 1, &stats); /* set, but the worker has not come to it */
+	assert_int_equal(stats.state, PORT_WAITING);
+	order(s, &o);
+	confirm(s, o.index, "198.51.100.7:4000");
+	assert_int_equal(flow_learn(&s->t, o.index, &stranger, 0, note, &s->notes), LEARN_REFUSE_FIRST);
+	assert_int_equal(flow_learn(&s->t, o.index, &stranger, 0, note, &s->notes), LEARN_REFUSE);
+	f->in.packets = 5;
+	f->out.bytes = 7;
+	flow_stats(&s->t, o.index, 1, &stats);
+	assert_int_equal(stats.state, PORT_LATCHED);
+	assert_true(addr_eq(&stats.latched, &source));
+	assert_true(addr_eq(&stats.last_refused, &stranger.source));
+	assert_int_equal(stats.refused_packets, 2);
+	assert_int_equal(stats.rx_packets, 5);
+	assert_int_equal(stats.tx_bytes, 7);
+	assert_int_equal(s->notes.of[s->notes.n - 1].kind, NOTICE_REFUSED);
+	flow_stats(&s->t, o.index, 2, &stats); /* a later session's port: nothing of the former shows */
+	assert_int_equal(stats.rx_packets, 0);
+}
+
+static void sessions_do_not_inherit(void **state)
+{
+	struct stage *s = *state;
+	struct order o = set_order(s, 10000, STREAM_RTP, "198.51.100.7:4000");
+	const struct order clear = { .kind = ORDER_CLEAR, .index = o.index };
+	const struct flow *f = &s->t.flow[o.index];
+
+	order(s, &o);
+	confirm(s, o.index, "198.51.100.7:4000");
+	o.set.spec.session = 10;
+	order(s, &o);
+	assert_int_equal(s->t.slow[o.index].learn.state, PORT_WAITING);
+	assert_int_equal(f->in.known, false);
+	order(s, &clear);
+	assert_int_equal(f->in.use, FLOW_UNUSED);
+	assert_int_equal(s->t.slow[o.index].applied, 3);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(index_of_ports, begin, end),
+		cmocka_unit_test_setup_teardown(index_of_packets, begin, end),
+		cmocka_unit_test_setup_teardown(sends_to_the_sdp_address_at_first, begin, end),
+		cmocka_unit_test_setup_teardown(nobody_to_send_to, begin, end),
+		cmocka_unit_test_setup_teardown(way_to_a_learnt_host_is_asked_for_once, begin, end),
+		cmocka_unit_test_setup_teardown(new_sdp_keeps_the_way_to_the_latched, begin, end),
+		cmocka_unit_test_setup_teardown(rtcp_starts_over_when_rtp_moves, begin, end),
+		cmocka_unit_test_setup_teardown(stats_tell_what_happened, begin, end),
+		cmocka_unit_test_setup_teardown(sessions_do_not_inherit, begin, end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

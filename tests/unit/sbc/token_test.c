@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "sbc/token.h"
+
+/* Counts up: every byte value comes, and the fillings are counted. */
+static void fill_count(void *ctx, void *bytes, uint32_t n)
+{
+	unsigned *fillings = ctx;
+
+	for (uint32_t i = 0; i < n; i++)
+		((uint8_t *)bytes)[i] = (uint8_t)(i + *fillings);
+	(*fillings)++;
+}
+
+static void letters_are_32_all_alike_often(void **state)
+{
+	unsigned fillings = 0, seen[256] = { 0 }, kinds = 0;
+	struct token_source t;
+	char text[256];
+	struct writer w = writer_over(text, sizeof(text));
+
+	(void)state;
+	token_source_init(&t, fill_count, &fillings);
+	token_write(&t, &w, 256);
+	for (int i = 0; i < 256; i++)
+		seen[(unsigned char)text[i]]++;
+	for (int c = 0; c < 256; c++) {
+		if (!seen[c])
+			continue;
+		kinds++;
+		assert_int_equal(seen[c], 8);
+		/* A peer may fold case: that must not make two tokens one. */
+		assert_true((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'));
+	}
+	assert_int_equal(kinds, 32);
+}
+
+static void no_byte_is_used_twice(void **state)
+{
+	unsigned fillings = 0;
+	struct token_source t;
+
+	(void)state;
+	token_source_init(&t, fill_count, &fillings);
+	assert_int_equal(fillings, 0);
+	assert_true(token_u64(&t) == 0x0001020304050607);
+	assert_true(token_u64(&t) == 0x08090a0b0c0d0e0f);
+	for (unsigned i = 2; i < sizeof(t.page) / 8; i++)
+		token_u64(&t);
+	assert_int_equal(fillings, 1);
+	/* The next page begins with what the source gives then. */
+	assert_true(token_u64(&t) == 0x0102030405060708);
+	assert_int_equal(fillings, 2);
+}
+
+static void without_room_the_writer_fails(void **state)
+{
+	unsigned fillings = 0;
+	struct token_source t;
+	char text[TOKEN_TAG_LEN];
+	struct writer w = writer_over(text, sizeof(text));
+
+	(void)state;
+	token_source_init(&t, fill_count, &fillings);
+	token_write(&t, &w, TOKEN_TAG_LEN);
+	assert_false(w.failed);
+	token_write(&t, &w, 1);
+	assert_true(w.failed);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(letters_are_32_all_alike_often),
+		cmocka_unit_test(no_byte_is_used_twice),
+		cmocka_unit_test(without_room_the_writer_fails),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
