@@ -48,6 +48,8 @@ RELAY_LIBS = $(DPDK_LIBS) $(BPF_LIBS) -lmnl $(ALG_LIBS)
 # Only these files of the relay know DPDK or libbpf (tools/check-layers holds them to it).
 $(O)/obj/rtpproxy/%.o $(O)/obj/tests/unit/rtpproxy/%.o $(O)/obj/tests/bench/datapath_bench.o: EXTRA_CFLAGS = $(DPDK_CFLAGS)
 
+# Objects are kept: they are what makes the next build short.
+.SECONDARY:
 .PHONY: all help deps run demo check check-unit check-flow check-conf check-fuzz check-lab check-san bench fuzz lint format \
 	install clean units
 
@@ -164,7 +166,6 @@ $(B)/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CLANG) $(subst fuzzer$(comma),fuzzer-no-link$(comma),$(FUZZ_FLAGS)) -MMD -MP -c -o $@ $<
-.SECONDARY: $(FUZZ_OBJ)
 $(B)/fuzz/%: tests/fuzz/%_fuzz.c $(FUZZ_OBJ)
 	@mkdir -p $(@D)
 	$(call say,FUZZ)

@@ -4,10 +4,41 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
+/* Four decimal numbers without leading zeros, as inet_pton() takes them; by hand because every message has many. */
+static bool parse_v4(struct span s, uint8_t ip[4])
+{
+	uint32_t at = 0;
+
+	for (unsigned part = 0; part < 4; part++) {
+		unsigned v = 0, digits = 0;
+
+		if (part && (at == s.n || s.p[at++] != '.'))
+			return false;
+		while (at < s.n && (unsigned char)(s.p[at] - '0') < 10 && digits < 3) {
+			if (digits && v == 0)
+				return false;
+			v = v * 10 + (unsigned)(s.p[at++] - '0');
+			digits++;
+		}
+		if (digits == 0 || v > 255)
+			return false;
+		ip[part] = (uint8_t)v;
+	}
+	return at == s.n;
+}
+
 int addr_parse_host(struct span s, struct addr *out)
 {
 	char text[INET6_ADDRSTRLEN];
 	struct addr a = { 0 };
+	uint8_t v4[4];
+
+	if (parse_v4(s, v4)) {
+		memcpy(a.ip, v4, sizeof(v4));
+		a.family = ADDR_V4;
+		*out = a;
+		return 0;
+	}
 
 	if (s.n >= 2 && s.p[0] == '[' && s.p[s.n - 1] == ']') {
 		s = span_slice(s, 1, s.n - 1);
@@ -18,12 +49,9 @@ int addr_parse_host(struct span s, struct addr *out)
 		return -1;
 	memcpy(text, s.p, s.n);
 	text[s.n] = '\0';
-	if (inet_pton(AF_INET, text, a.ip) == 1)
-		a.family = ADDR_V4;
-	else if (inet_pton(AF_INET6, text, a.ip) == 1)
-		a.family = ADDR_V6;
-	else
+	if (inet_pton(AF_INET6, text, a.ip) != 1)
 		return -1;
+	a.family = ADDR_V6;
 	*out = a;
 	return 0;
 }

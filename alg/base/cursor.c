@@ -32,14 +32,6 @@ bool span_all(struct span s, unsigned classes)
 	return s.n > 0;
 }
 
-static struct span take(struct cursor *c, uint32_t n)
-{
-	struct span s = span_slice(c->left, 0, n);
-
-	c->left = span_from(c->left, n);
-	return s;
-}
-
 static struct span fail(struct cursor *c)
 {
 	c->failed = true;
@@ -51,26 +43,7 @@ void cursor_word(struct cursor *c, struct span word)
 	if (c->failed || !span_istarts(c->left, word))
 		fail(c);
 	else
-		take(c, word.n);
-}
-
-void cursor_blank(struct cursor *c)
-{
-	uint32_t i = 0;
-
-	if (c->failed)
-		return;
-	while (i < c->left.n && byte_is(c->left.p[i], BLANK))
-		i++;
-	take(c, i);
-}
-
-bool cursor_try(struct cursor *c, char byte)
-{
-	if (c->failed || c->left.n == 0 || c->left.p[0] != byte)
-		return false;
-	take(c, 1);
-	return true;
+		cursor_take(c, word.n);
 }
 
 void cursor_sep(struct cursor *c, char sep)
@@ -81,17 +54,6 @@ void cursor_sep(struct cursor *c, char sep)
 	cursor_blank(c);
 }
 
-struct span cursor_until(struct cursor *c, unsigned classes)
-{
-	uint32_t i = 0;
-
-	if (c->failed)
-		return (struct span){ 0 };
-	while (i < c->left.n && !byte_is(c->left.p[i], classes))
-		i++;
-	return take(c, i);
-}
-
 struct span cursor_while(struct cursor *c, unsigned classes)
 {
 	uint32_t i = 0;
@@ -100,7 +62,7 @@ struct span cursor_while(struct cursor *c, unsigned classes)
 		return (struct span){ 0 };
 	while (i < c->left.n && byte_is(c->left.p[i], classes))
 		i++;
-	return i ? take(c, i) : fail(c);
+	return i ? cursor_take(c, i) : fail(c);
 }
 
 struct span cursor_token(struct cursor *c)
@@ -116,7 +78,7 @@ struct span cursor_quoted(struct cursor *c)
 		return fail(c);
 	while (i < c->left.n && c->left.p[i] != '"')
 		i += c->left.p[i] == '\\' ? 2 : 1;
-	return i < c->left.n ? take(c, i + 1) : fail(c);
+	return i < c->left.n ? cursor_take(c, i + 1) : fail(c);
 }
 
 uint64_t cursor_number(struct cursor *c, uint64_t max)

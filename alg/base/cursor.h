@@ -49,14 +49,47 @@ void cursor_word(struct cursor *c, struct span word);
 /* Takes the byte sep with the blanks around it; fails where it is not there. */
 void cursor_sep(struct cursor *c, char sep);
 
+/* The next n bytes (no more than there are), taken. */
+static inline struct span cursor_take(struct cursor *c, uint32_t n)
+{
+	struct span s = span_of(c->left.p, n);
+
+	c->left.p += n;
+	c->left.n -= n;
+	return s;
+}
+
 /* Takes the byte if it is next. */
-bool cursor_try(struct cursor *c, char byte);
+static inline bool cursor_try(struct cursor *c, char byte)
+{
+	if (c->failed || c->left.n == 0 || c->left.p[0] != byte)
+		return false;
+	cursor_take(c, 1);
+	return true;
+}
 
 /* Skips blanks. Never fails. */
-void cursor_blank(struct cursor *c);
+static inline void cursor_blank(struct cursor *c)
+{
+	uint32_t i = 0;
+
+	while (!c->failed && i < c->left.n && byte_is(c->left.p[i], BLANK))
+		i++;
+	if (i)
+		cursor_take(c, i);
+}
 
 /* Takes bytes up to the first of the classes (not taken) or the end. Never fails. */
-struct span cursor_until(struct cursor *c, unsigned classes);
+static inline struct span cursor_until(struct cursor *c, unsigned classes)
+{
+	uint32_t i = 0;
+
+	if (c->failed)
+		return (struct span){ 0 };
+	while (i < c->left.n && !byte_is(c->left.p[i], classes))
+		i++;
+	return cursor_take(c, i);
+}
 
 /* Takes bytes while they are of the classes; fails when there is none. */
 struct span cursor_while(struct cursor *c, unsigned classes);

@@ -6,31 +6,13 @@ static inline unsigned char lower(unsigned char c)
 	return (unsigned char)(c - 'A') < 26 ? (unsigned char)(c | 0x20) : c;
 }
 
-static bool bytes_ieq(const char *a, const char *b, uint32_t n)
+bool span_bytes_ieq(const char *a, const char *b, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++)
-		if (lower((unsigned char)a[i]) != lower((unsigned char)b[i]))
+		/* Most bytes are the same as they stand. */
+		if (a[i] != b[i] && lower((unsigned char)a[i]) != lower((unsigned char)b[i]))
 			return false;
 	return true;
-}
-
-bool span_ieq(struct span a, struct span b)
-{
-	return a.n == b.n && bytes_ieq(a.p, b.p, a.n);
-}
-
-struct span span_slice(struct span s, uint32_t from, uint32_t to)
-{
-	if (to > s.n)
-		to = s.n;
-	if (from > to)
-		from = to;
-	return s.p ? span_of(s.p + from, to - from) : s;
-}
-
-struct span span_from(struct span s, uint32_t from)
-{
-	return span_slice(s, from, s.n);
 }
 
 static inline bool is_blank(char c)
@@ -49,13 +31,6 @@ struct span span_trim(struct span s)
 	return s;
 }
 
-uint32_t span_find(struct span s, char c)
-{
-	const char *at = s.n ? memchr(s.p, c, s.n) : NULL;
-
-	return at ? (uint32_t)(at - s.p) : s.n;
-}
-
 uint32_t span_search(struct span s, struct span what)
 {
 	const char *at = s.n && what.n ? memmem(s.p, s.n, what.p, what.n) : NULL;
@@ -70,7 +45,7 @@ bool span_starts(struct span s, struct span prefix)
 
 bool span_istarts(struct span s, struct span prefix)
 {
-	return s.n >= prefix.n && bytes_ieq(s.p, prefix.p, prefix.n);
+	return s.n >= prefix.n && span_bytes_ieq(s.p, prefix.p, prefix.n);
 }
 
 int span_u64(struct span s, uint64_t *out)

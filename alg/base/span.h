@@ -40,20 +40,40 @@ static inline bool span_eq(struct span a, struct span b)
 	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
-/* ASCII case folded comparison, the one SIP asks for in tokens (RFC 3261 7.3.1). */
-bool span_ieq(struct span a, struct span b);
+/* ASCII case folded comparison of n bytes, the one SIP asks for in tokens (RFC 3261 7.3.1). */
+bool span_bytes_ieq(const char *a, const char *b, uint32_t n);
+
+static inline bool span_ieq(struct span a, struct span b)
+{
+	return a.n == b.n && span_bytes_ieq(a.p, b.p, a.n);
+}
 
 /* Bytes [from, to) of s; clamped to s. */
-struct span span_slice(struct span s, uint32_t from, uint32_t to);
+static inline struct span span_slice(struct span s, uint32_t from, uint32_t to)
+{
+	if (to > s.n)
+		to = s.n;
+	if (from > to)
+		from = to;
+	return s.p ? span_of(s.p + from, to - from) : s;
+}
 
 /* Bytes from `from` to the end; clamped. */
-struct span span_from(struct span s, uint32_t from);
+static inline struct span span_from(struct span s, uint32_t from)
+{
+	return span_slice(s, from, s.n);
+}
 
 /* Without blanks (SP, HTAB, CR, LF) at either end. */
 struct span span_trim(struct span s);
 
 /* Offset of the first byte c, or s.n when there is none. */
-uint32_t span_find(struct span s, char c);
+static inline uint32_t span_find(struct span s, char c)
+{
+	const char *at = s.n ? memchr(s.p, c, s.n) : NULL;
+
+	return at ? (uint32_t)(at - s.p) : s.n;
+}
 
 /* Offset of the first occurrence of what, or s.n when there is none. */
 uint32_t span_search(struct span s, struct span what);

@@ -9,10 +9,13 @@ void writer_u64(struct writer *w, uint64_t v)
 	char digits[20];
 	unsigned at = sizeof(digits);
 
-	do {
+	/* Most numbers here are ports and parts of addresses: 32 bits divide faster than 64. */
+	while (v > UINT32_MAX) {
 		digits[--at] = (char)('0' + v % 10);
 		v /= 10;
-	} while (v);
+	}
+	for (uint32_t small = (uint32_t)v; at == sizeof(digits) || small; small /= 10)
+		digits[--at] = (char)('0' + small % 10);
 	writer_put(w, span_of(digits + at, sizeof(digits) - at));
 }
 
