@@ -176,7 +176,7 @@ check-unit: units $(O)/tests/flow/flow all $(FUZZ_BIN)
 	tests/fuzz/replay $(B)/fuzz
 
 check-lab: all $(LABTOOL_BIN)
-	tests/lab/run
+	tests/lab/run -b $(O)
 
 check: deps
 	$(MAKE) all
@@ -201,7 +201,7 @@ run: deps
 
 demo: deps
 	$(MAKE) all $(LABTOOL_BIN)
-	tests/lab/demo
+	tests/lab/demo -b $(O)
 
 # --- care -----------------------------------------------------------------------------------------
 

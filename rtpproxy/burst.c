@@ -56,7 +56,7 @@ void burst_parse(struct burst *b, const struct burst_path *path)
 			continue;
 		}
 		rte_prefetch0(&path->flows->flow[b->index[i]].in);
-		b->kind[i] = (uint8_t)rtp_demux(p + f->payload, f->payload_len);
+		b->kind[i] = (uint8_t)rtp_demux_quick(p + f->payload, f->payload_len);
 		b->verdict[i] = verdict_of_kind[b->kind[i]];
 	}
 }
@@ -136,11 +136,9 @@ static __rte_noinline enum verdict packet_unsent(struct burst_path *path, uint32
 	return out->out.aim == AIM_READY ? VERDICT_FAMILY : verdict_of_aim[out->out.aim];
 }
 
-/* Onward from the peer port. */
-static inline enum verdict packet_forward(struct burst *b, struct burst_path *path, unsigned i)
+/* Makes the packet the port's own and queues it. */
+static inline void packet_send(struct burst *b, struct burst_path *path, unsigned i, struct flow *out)
 {
-	struct flow *out = &path->flows->flow[path->flows->flow[b->index[i]].in.peer];
-	const struct frame *f = &b->frame[i];
 	const struct flow_realm *realm = &path->flows->realm[out->out.realm];
 	const struct frame_target to = {
 		.source_mac = path->nic[out->out.nic].mac,
@@ -152,18 +150,27 @@ static inline enum verdict packet_forward(struct burst *b, struct burst_path *pa
 		.sum = out->out.sum,
 		.dscp = realm->dscp,
 	};
-	struct burst_queue *queue;
+	struct burst_queue *queue = &path->queue[out->out.nic];
+	const struct frame *f = &b->frame[i];
+	struct rte_mbuf *m = b->mbuf[i];
 
-	if (unlikely(out->out.aim != AIM_READY || out->out.family != f->family))
-		return packet_unsent(path, b->index[i], out);
-	queue = &path->queue[out->out.nic];
-	frame_rewrite(rte_pktmbuf_mtod(b->mbuf[i], uint8_t *), f, &to);
+	frame_rewrite(rte_pktmbuf_mtod(m, uint8_t *), f, &to);
 	/* What Ethernet padded is not sent on. */
-	b->mbuf[i]->data_len = (uint16_t)(f->payload + f->payload_len);
-	b->mbuf[i]->pkt_len = b->mbuf[i]->data_len;
-	queue->mbuf[queue->n++] = b->mbuf[i];
+	m->data_len = (uint16_t)(f->payload + f->payload_len);
+	m->pkt_len = m->data_len;
+	queue->mbuf[queue->n++] = m;
 	flow_count(&out->out.packets, 1);
 	flow_count(&out->out.bytes, f->payload_len);
+}
+
+/* Onward from the peer port. */
+static inline enum verdict packet_forward(struct burst *b, struct burst_path *path, unsigned i)
+{
+	struct flow *out = &path->flows->flow[path->flows->flow[b->index[i]].in.peer];
+
+	if (unlikely(out->out.aim != AIM_READY || out->out.family != b->frame[i].family))
+		return packet_unsent(path, b->index[i], out);
+	packet_send(b, path, i, out);
 	return VERDICT_SENT;
 }
 

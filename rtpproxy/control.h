@@ -13,7 +13,8 @@ struct control {
 	int epoll, signals, timer;
 };
 
-/* The signals must be blocked already: SIGINT and SIGTERM end the loop. 0 or -1 with errno. Close with control_close(). */
+/* The signals must be blocked already: SIGINT, SIGTERM and SIGHUP end the loop. 0 or -1 with errno. Close with
+ * control_close(). */
 int control_open(struct control *c, struct plane *plane, struct relay *relay, struct server *server);
 void control_close(struct control *c);
 

@@ -95,11 +95,11 @@ static void arguments_of(struct arguments *a, const struct eal_ask *ask, bool hu
 		arguments_add(a, "%s", ask->more[i]);
 }
 
-int eal_start(const struct eal_ask *ask, struct eal_got *got, char *error, size_t error_size)
+int eal_start(const struct eal_ask *ask, char *error, size_t error_size)
 {
 	const struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
-	struct arguments *a = calloc(1, sizeof(*a)); /* DPDK keeps pointers into it */
-	const bool huge = hugepages_suffice(ask->megabytes);
+	struct arguments *a = calloc(1, sizeof(*a));
+	int result;
 
 	if (!a) {
 		snprintf(error, error_size, "out of memory");
@@ -107,13 +107,15 @@ int eal_start(const struct eal_ask *ask, struct eal_got *got, char *error, size_
 	}
 	/* Packet memory shared with the kernel counts as locked. */
 	(void)setrlimit(RLIMIT_MEMLOCK, &unlimited);
-	arguments_of(a, ask, huge);
-	if (rte_eal_init(a->n, a->v) < 0) {
+	arguments_of(a, ask, hugepages_suffice(ask->megabytes));
+	result = rte_eal_init(a->n, a->v);
+	free(a);
+	if (result < 0) {
 		snprintf(error, error_size, "DPDK does not start: %s", rte_strerror(rte_errno));
-		free(a);
 		return -1;
 	}
-	*got = (struct eal_got){ .hugepages = huge };
+	/* DPDK makes a directory for what several processes share; we share nothing, so it is empty. */
+	(void)rmdir(rte_eal_get_runtime_dir());
 	return 0;
 }
 

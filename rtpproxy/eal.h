@@ -9,20 +9,16 @@
 enum { EAL_WORKER_LCORE = 1 };
 
 struct eal_ask {
-	unsigned megabytes;      /* for packets in flight */
-	int core;                /* the worker's, -1: wherever the kernel puts it */
+	unsigned megabytes; /* of huge pages where so many are free, else of ordinary memory */
+	int core;           /* the worker's, -1: wherever the kernel puts it */
 	bool debug;
 	bool pci;                /* look for devices that are bound to DPDK */
 	const char *const *more; /* options from the configuration, passed on as they are */
 	unsigned nmore;
 };
 
-struct eal_got {
-	bool hugepages;
-};
-
 /* Once per process. 0, or -1 with the reason in error. */
-int eal_start(const struct eal_ask *ask, struct eal_got *got, char *error, size_t error_size);
+int eal_start(const struct eal_ask *ask, char *error, size_t error_size);
 void eal_stop(void);
 
 #endif

@@ -313,8 +313,8 @@ void flow_stats(const struct flow_table *t, uint32_t index, uint32_t applied, st
 		return;
 	out->state = (enum port_state)__atomic_load_n(&f->in.state, __ATOMIC_ACQUIRE);
 	if (out->state == PORT_LATCHED)
-		out->latched = addr_load(&f->in.source, __atomic_load_n(&f->in.source_port, __ATOMIC_RELAXED),
-					 f->out.family);
+		out->latched =
+			addr_load(&f->in.source, __atomic_load_n(&f->in.source_port, __ATOMIC_RELAXED), f->out.family);
 	port = __atomic_load_n(&s->refused_port, __ATOMIC_ACQUIRE);
 	if (port)
 		out->last_refused = addr_load(&s->refused_ip, port, f->out.family);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* flow.h: our media ports: who may speak at each, and where what leaves from it goes. Indexed, never searched. */
-#ifndef NATSBC_RTPPROXY_MEDIA_FLOW_H
-#define NATSBC_RTPPROXY_MEDIA_FLOW_H
+#ifndef NATSBC_RTPPROXY_FLOW_H
+#define NATSBC_RTPPROXY_FLOW_H
 
 #include <stddef.h>
 
@@ -21,15 +21,15 @@ typedef void flow_notice_fn(void *ctx, const struct notice *n);
  * from. Only the worker writes; the counters and what stats shows are read from elsewhere by relaxed atomics. */
 struct flow {
 	struct {
-		struct host source;     /* compared only when known */
+		struct host source;   /* compared only when known */
 		uint16_t source_port; /* network order */
 		uint16_t seq;
-		uint32_t ssrc;        /* of the last accepted RTP packet */
-		uint32_t peer;        /* index of the port that it leaves from */
-		uint8_t use;          /* enum flow_use */
-		uint8_t kind;         /* enum stream_kind */
-		uint8_t known;        /* latched, nothing pending: the source alone decides */
-		uint8_t state;        /* enum port_state, for stats */
+		uint32_t ssrc; /* of the last accepted RTP packet */
+		uint32_t peer; /* index of the port that it leaves from */
+		uint8_t use;   /* enum flow_use */
+		uint8_t kind;  /* enum stream_kind */
+		uint8_t known; /* latched, nothing pending: the source alone decides */
+		uint8_t state; /* enum port_state, for stats */
 		uint64_t packets, bytes;
 		uint64_t at_ms;
 	} in __attribute__((aligned(64)));
@@ -39,31 +39,31 @@ struct flow {
 		uint16_t sum;                   /* of addresses and ports that it brings in */
 		uint8_t nic;
 		uint8_t realm;
-		uint8_t aim;                    /* enum flow_aim */
-		uint8_t family;                 /* of the realm */
-		uint8_t mac[6];                 /* of the next hop */
+		uint8_t aim;    /* enum flow_aim */
+		uint8_t family; /* of the realm */
+		uint8_t mac[6]; /* of the next hop */
 		uint64_t packets, bytes;
 	} out __attribute__((aligned(64)));
 };
 
 _Static_assert(offsetof(struct flow, out) == 64 && sizeof(struct flow) == 128, "one line each");
 
-/* The same port's rest: what packets of an unknown source, orders and statistics need. Apart, so that the lines above of many
- * sessions fit into the cache. */
+/* The same port's rest: what packets of an unknown source, orders and statistics need. Apart, so that the lines above
+ * of many sessions fit into the cache. */
 struct flow_slow {
 	struct learn learn;
 	struct hop expected_hop, signalling_hop;
-	struct addr target;                     /* as in out, with its family: to see a change */
+	struct addr target; /* as in out, with its family: to see a change */
 	uint32_t session;
-	uint32_t applied;                       /* orders of kind SET and CLEAR applied so far */
+	uint32_t applied; /* orders of kind SET and CLEAR applied so far */
 	uint64_t refused, malformed, unsent;
 	struct host refused_ip;
-	uint16_t refused_port;                  /* network order */
+	uint16_t refused_port; /* network order */
 };
 
 struct flow_realm {
 	struct host address;
-	uint32_t first;    /* index of its first port; 0: this realm has no media */
+	uint32_t first; /* index of its first port; 0: this realm has no media */
 	uint16_t port_first, port_last;
 	uint8_t family, dscp;
 };

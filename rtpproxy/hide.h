@@ -12,7 +12,8 @@ struct hide {
 	bool made_hook; /* the clsact qdisc is ours */
 };
 
-/* Attaches to the interface's ingress, and filters this process's packet sockets on it. 0 or -1: nothing is left then. */
+/* Attaches to the interface's ingress, and filters this process's packet sockets on it. 0 or -1: nothing is left then.
+ */
 int hide_attach(struct hide *h, unsigned ifindex, const struct media_ranges *ranges);
 void hide_detach(struct hide *h);
 

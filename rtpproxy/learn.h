@@ -6,10 +6,10 @@
 #include "rtpproxy/datapath.h"
 
 enum {
-	LEARN_CONFIRM = 5,          /* packets in a row that prove a source (M2) */
-	LEARN_SILENCE_MS = 1000,    /* the old source must have been quiet so long before another may follow (M4) */
-	LEARN_OVERLAP_MS = 2000,    /* new SDP: the old source is kept so long (R4) */
-	LEARN_SEQ_AHEAD = 3000,     /* a follower's numbers may be so far on: a minute of 20 ms packets */
+	LEARN_CONFIRM = 5,       /* packets in a row that prove a source (M2) */
+	LEARN_SILENCE_MS = 1000, /* the old source must have been quiet so long before another may follow (M4) */
+	LEARN_OVERLAP_MS = 2000, /* new SDP: the old source is kept so long (R4) */
+	LEARN_SEQ_AHEAD = 3000,  /* a follower's numbers may be so far on: a minute of 20 ms packets */
 };
 
 /* How well a source fits what signalling said; better is greater (M3). */
@@ -36,7 +36,7 @@ struct learn_candidate {
 	uint64_t at_ms;
 	uint32_t ssrc;
 	uint16_t seq;
-	uint8_t count;      /* packets in a row */
+	uint8_t count; /* packets in a row */
 	uint8_t rank;
 };
 
@@ -49,22 +49,22 @@ struct learn {
 	bool window_open;
 	bool refused_told;
 	struct addr expected, signalling;
-	struct addr source;       /* PORT_LATCHED: who may speak */
-	struct addr former;       /* who could before a hand-over without signalling: may come back at once */
+	struct addr source; /* PORT_LATCHED: who may speak */
+	struct addr former; /* who could before a hand-over without signalling: may come back at once */
 	struct learn_candidate candidate;
 	uint64_t relearn_until_ms; /* 0: not relearning */
 };
 
 enum learn_verdict {
 	LEARN_ACCEPT,
-	LEARN_EARLY,   /* the window is not open yet (M2) */
+	LEARN_EARLY, /* the window is not open yet (M2) */
 	LEARN_REFUSE,
 	LEARN_REFUSE_FIRST, /* the same, for the first time at this port (M8) */
 };
 
 struct learn_result {
 	enum learn_verdict verdict;
-	bool latched;  /* the source was confirmed or changed by this packet */
+	bool latched; /* the source was confirmed or changed by this packet */
 };
 
 /* Takes what signalling says now. Keeps what is learnt, unless the spec asks for learning again. */

@@ -8,7 +8,7 @@ enum { LOOPBACK_SWITCHES = 2 };
 /* The kernel routes what arrives on lo without its own mark afresh, and would take our own and 127/8 source addresses
  * for forged: two switches of lo alone say that they are meant. */
 struct loopback {
-	char before[LOOPBACK_SWITCHES]; /* '\0': not changed by us */
+	char before[LOOPBACK_SWITCHES]; /* '\0': nothing was changed by us */
 };
 
 /* 0, or -1 when a switch cannot be set; error then says which. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* main.c: starts the media relay, runs it, ends it.
  * It may: open raw access to the interfaces named in the configuration (AF_XDP, packet sockets, BPF programs), set two
- * switches of lo, and listen for commands on unix sockets and loopback. It writes no file but its command sockets. */
+ * switches of lo, and listen for commands on unix sockets and loopback. It writes no file but its command sockets
+ * and, while it runs, what those switches were. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -124,6 +125,7 @@ static struct config *config_read(const char *path)
 static int relay_run(struct plane *plane, struct relay *relay, struct server *server, struct log *log)
 {
 	struct control control;
+	char line[64];
 	int end;
 
 	if (control_open(&control, plane, relay, server) < 0) {
@@ -131,9 +133,14 @@ static int relay_run(struct plane *plane, struct relay *relay, struct server *se
 		return EXIT_FAILURE;
 	}
 	end = control_run(&control);
-	control_close(&control);
-	log_line(log, 2, end == SIGINT ? "ended by SIGINT" : end == SIGTERM ? "ended by SIGTERM" : "ended");
-	return end > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	control_close(&control); /* keeps errno */
+	if (end < 0) {
+		log_line(log, 0, strerror(errno));
+		return EXIT_FAILURE;
+	}
+	snprintf(line, sizeof(line), "ended by SIG%s", sigabbrev_np(end));
+	log_line(log, 2, line);
+	return EXIT_SUCCESS;
 }
 
 static int server_start(const struct config *c, struct plane *plane, struct log *log)
@@ -182,6 +189,7 @@ static int run(const struct config *c)
 	sigemptyset(&ends);
 	sigaddset(&ends, SIGINT);
 	sigaddset(&ends, SIGTERM);
+	sigaddset(&ends, SIGHUP);
 	sigprocmask(SIG_BLOCK, &ends, NULL);
 	plane = plane_open(c, log_line, &log, error, sizeof(error));
 	if (!plane) {

@@ -36,8 +36,7 @@ struct netview {
 	bool stale; /* routes have changed: look all ways up again */
 };
 
-struct netview *netview_open(uint32_t capacity, netview_changed_fn *changed, void *ctx, char *error,
-			     size_t error_size)
+struct netview *netview_open(uint32_t capacity, netview_changed_fn *changed, void *ctx, char *error, size_t error_size)
 {
 	struct netview *v = calloc(1, sizeof(*v));
 	struct hash_key key;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* netview.h: the kernel's view of the network, by rtnetlink: which interface holds an address, and the way to a peer. */
+/* netview.h: the kernel's view of the network, by rtnetlink: which interface holds an address, and the way to a peer.
+ */
 #ifndef NATSBC_RTPPROXY_NETVIEW_H
 #define NATSBC_RTPPROXY_NETVIEW_H
 
@@ -17,19 +18,18 @@ enum way_state {
 
 /* The way from one of our addresses to a host. Shared by all who asked for it. */
 struct way {
-	struct addr from, to;  /* ports 0 */
+	struct addr from, to; /* ports 0 */
 	enum way_state state;
-	unsigned ifindex;      /* the interface that packets leave by; 0 where there is none */
-	uint8_t mac[6];        /* of the next hop; zero on lo */
-	bool local;            /* the host is this one */
+	unsigned ifindex; /* the interface that packets leave by; 0 where there is none */
+	uint8_t mac[6];   /* of the next hop; zero on lo */
+	bool local;       /* the host is this one */
 };
 
 /* Told when a way is another than before. */
 typedef void netview_changed_fn(void *ctx, const struct way *w);
 
 /* Room for so many ways. NULL with the reason in error. Caller frees with netview_close(). */
-struct netview *netview_open(uint32_t capacity, netview_changed_fn *changed, void *ctx, char *error,
-			     size_t error_size);
+struct netview *netview_open(uint32_t capacity, netview_changed_fn *changed, void *ctx, char *error, size_t error_size);
 void netview_close(struct netview *v);
 
 /* Readable when the kernel has news for netview_read. */

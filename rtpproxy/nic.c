@@ -58,7 +58,8 @@ static int claim_take(unsigned ifindex)
 	if (fd < 0)
 		return -1;
 	n = snprintf(name.sun_path + 1, sizeof(name.sun_path) - 1, "natsbc/media/%u", ifindex);
-	if (bind(fd, (struct sockaddr *)&name, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)n)) == 0)
+	if (bind(fd, (struct sockaddr *)&name, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)n)) ==
+	    0)
 		return fd;
 	close(fd);
 	return -1;
@@ -138,7 +139,8 @@ static int af_packet_open(struct nic *n, const struct media_ranges *ranges, stru
 	if (device_plug(n, args, error, error_size) < 0 || port_start(n, pool, error, error_size) < 0)
 		return -1;
 	if (hide_attach(&n->hide, n->ifindex, ranges) < 0) {
-		snprintf(error, error_size, "cannot hide the media ports from the kernel on %s (tc, BPF)", n->interface);
+		snprintf(error, error_size, "cannot hide the media ports from the kernel on %s (tc, BPF)",
+			 n->interface);
 		return -1;
 	}
 	return 0;

@@ -19,12 +19,12 @@ struct nic {
 	char interface[IF_NAMESIZE]; /* empty for a NIC_DEVICE that the kernel does not know */
 	unsigned ifindex;
 	enum nic_kind kind;
-	const char *mode;            /* af_xdp: "native" or "generic" */
-	char device[64];             /* DPDK's name */
-	uint16_t port;               /* DPDK's number */
+	const char *mode; /* af_xdp: "native" or "generic" */
+	char device[64];  /* DPDK's name */
+	uint16_t port;    /* DPDK's number */
 	uint16_t queues;
 	uint8_t mac[6];
-	int claim;                   /* held while the interface is ours; -1 */
+	int claim; /* held while the interface is ours; -1 */
 	struct hide hide;
 };
 

@@ -5,8 +5,10 @@
 #include <rte_mbuf.h>
 #include <stdio.h>
 
-/* Without huge pages DPDK puts one packet into each 4 KiB page. */
-enum { POOL_CACHE = 256, MBUF_BYTES = 4096, SPARE_MEGABYTES = 20 };
+#include "rtpproxy/pool.h"
+
+/* DPDK's own needs; the packets of a device that reads memory itself come from there too, page by page. */
+enum { EAL_MEGABYTES = 32, DEVICE_MBUFS = 16384, DEVICE_MEGABYTES = 48 };
 
 static struct nics_want *want_of(struct nics *n, const char *interface)
 {
@@ -35,13 +37,14 @@ static void range_add(struct nics_want *w, const struct conf_realm *r)
 static int realm_plan(struct nics *n, const struct conf_realm *r, struct netview *v, char *error, size_t error_size)
 {
 	char interface[IF_NAMESIZE], text[ADDR_TEXT_MAX];
+	struct writer w = writer_over(text, sizeof(text));
 	struct nics_want *want;
 
 	if (r->interface) {
 		snprintf(interface, sizeof(interface), "%s", r->interface);
 	} else if (netview_interface(v, &r->address, interface) < 0) {
-		snprintf(error, error_size, "realm %s: no interface holds the address %s", r->name,
-			 addr_text(&r->address, text));
+		addr_write_host(&w, &r->address, false);
+		snprintf(error, error_size, "realm %s: no interface holds the address %.*s", r->name, (int)w.n, text);
 		return -1;
 	}
 	want = want_of(n, interface);
@@ -80,19 +83,14 @@ static unsigned mbufs(const struct nics *n)
 	return queues * NIC_QUEUE_MBUFS;
 }
 
-unsigned nics_megabytes(const struct nics *n)
-{
-	return (unsigned)((uint64_t)mbufs(n) * MBUF_BYTES >> 20) + SPARE_MEGABYTES;
-}
-
 static void nic_report(const struct nics *n, unsigned i, plane_log_fn *log, void *log_ctx)
 {
 	const struct nic *nic = &n->open[i];
 	char line[160];
 
-	snprintf(line, sizeof(line), "media: %s by %s%s%s%s, %u queue%s", nic->interface[0] ? nic->interface : nic->device,
-		 nic_kind_name(nic->kind), nic->mode ? " (" : "", nic->mode ? nic->mode : "", nic->mode ? ")" : "",
-		 nic->queues, nic->queues == 1 ? "" : "s");
+	snprintf(line, sizeof(line), "media: %s by %s%s%s%s, %u queue%s",
+		 nic->interface[0] ? nic->interface : nic->device, nic_kind_name(nic->kind), nic->mode ? " (" : "",
+		 nic->mode ? nic->mode : "", nic->mode ? ")" : "", nic->queues, nic->queues == 1 ? "" : "s");
 	log(log_ctx, 2, line);
 }
 
@@ -137,11 +135,16 @@ static int want_open(struct nics *n, const struct nics_want *w, const struct pre
 	return -1;
 }
 
+unsigned nics_megabytes(const struct config *c)
+{
+	return preference_of(c->relay.port) ? EAL_MEGABYTES : EAL_MEGABYTES + DEVICE_MEGABYTES;
+}
+
 /* A device of DPDK's takes the place of all interfaces but lo. */
 static int device_open(struct nics *n, const char *device, plane_log_fn *log, void *log_ctx, char *error,
 		       size_t error_size)
 {
-	if (nic_open_device(&n->open[0], device, n->pool, error, error_size) < 0)
+	if (nic_open_device(&n->open[0], device, n->device_pool, error, error_size) < 0)
 		return -1;
 	nic_report(n, n->nopen++, log, log_ctx);
 	return 0;
@@ -152,15 +155,17 @@ static bool is_lo(const struct nics_want *w)
 	return strcmp(w->interface, "lo") == 0;
 }
 
-int nics_open(struct nics *n, const struct config *c, plane_log_fn *log, void *log_ctx, char *error,
-	      size_t error_size)
+int nics_open(struct nics *n, const struct config *c, plane_log_fn *log, void *log_ctx, char *error, size_t error_size)
 {
 	const struct preference *p = preference_of(c->relay.port);
 	char line[256];
 	int result = 0;
 
-	n->pool = rte_pktmbuf_pool_create("media", mbufs(n), POOL_CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
-	if (!n->pool) {
+	n->pool = pool_create("media", mbufs(n));
+	if (!p)
+		n->device_pool = rte_pktmbuf_pool_create("device", DEVICE_MBUFS, 256, 0, RTE_MBUF_DEFAULT_BUF_SIZE,
+							 SOCKET_ID_ANY);
+	if (!n->pool || (!p && !n->device_pool)) {
 		snprintf(error, error_size, "no memory for packets: %s", rte_strerror(rte_errno));
 		return -1;
 	}
@@ -188,7 +193,8 @@ void nics_close(struct nics *n)
 	while (n->nopen)
 		nic_close(&n->open[--n->nopen]);
 	rte_mempool_free(n->pool);
-	n->pool = NULL;
+	rte_mempool_free(n->device_pool);
+	n->pool = n->device_pool = NULL;
 }
 
 int nics_find(const struct nics *n, unsigned ifindex)

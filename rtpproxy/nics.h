@@ -21,20 +21,20 @@ struct nics {
 	unsigned nwant;
 	struct nic open[NICS_MAX];
 	unsigned nopen;
-	unsigned lo;             /* its number */
-	struct rte_mempool *pool;
+	unsigned lo;                     /* its number */
+	struct rte_mempool *pool;        /* for the kernel's interfaces */
+	struct rte_mempool *device_pool; /* for a device of DPDK's, from its own memory */
 };
 
 /* Each interface that holds a realm's address, and lo for peers on this host. 0, or -1 with the reason in error. */
 int nics_plan(struct nics *n, const struct config *c, struct netview *v, char *error, size_t error_size);
 
-/* Memory for packets that the planned interfaces need. */
-unsigned nics_megabytes(const struct nics *n);
+/* Memory that DPDK needs for what relay.port says. */
+unsigned nics_megabytes(const struct config *c);
 
-/* Opens them as relay.port says; by itself it takes AF_XDP, else packet sockets. lo may fail: peers on this host are not
- * served then. 0, or -1 with the reason in error. */
-int nics_open(struct nics *n, const struct config *c, plane_log_fn *log, void *log_ctx, char *error,
-	      size_t error_size);
+/* Opens them as relay.port says; by itself it takes AF_XDP, else packet sockets. lo may fail: peers on this host are
+ * not served then. 0, or -1 with the reason in error. */
+int nics_open(struct nics *n, const struct config *c, plane_log_fn *log, void *log_ctx, char *error, size_t error_size);
 void nics_close(struct nics *n);
 
 /* Index of the interface by which packets leave, or -1. */

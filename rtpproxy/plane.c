@@ -17,11 +17,11 @@ enum { EVENT_MAX = 4096, SETTLE_MS = LEARN_OVERLAP_MS + 100, WAYS_PER_SESSION = 
 /* Control's own notes on a port. */
 struct port_view {
 	uint32_t session;
-	uint32_t posted;          /* SET and CLEAR orders so far */
-	uint32_t since;           /* `posted` when the present session began */
+	uint32_t posted; /* SET and CLEAR orders so far */
+	uint32_t since;  /* `posted` when the present session began */
 	bool set;
 	const struct way *expected, *signalling, *learnt;
-	uint64_t settle_at;       /* when an overlap of sources ends; 0: none */
+	uint64_t settle_at; /* when an overlap of sources ends; 0: none */
 };
 
 struct plane {
@@ -34,8 +34,8 @@ struct plane {
 	struct flow_table flows;
 	struct worker worker;
 	bool eal, running;
-	struct port_view *view;   /* by the index of the flow table */
-	bool resend;              /* an order about a way was lost: tell them all again */
+	struct port_view *view; /* by the index of the flow table */
+	bool resend;            /* an order about a way was lost: tell them all again */
 	struct datapath_event event[EVENT_MAX];
 	uint32_t event_from, event_n;
 	uint64_t events_lost;
@@ -298,25 +298,19 @@ void plane_tick(struct plane *p, uint64_t now)
 static int eal_open(struct plane *p, char *error, size_t error_size)
 {
 	const struct conf_relay *r = &p->c->relay;
-	const bool device = strchr(r->port, ':') != NULL;
 	const struct eal_ask ask = {
-		.megabytes = nics_megabytes(&p->nics),
+		.megabytes = nics_megabytes(p->c),
 		.core = r->ncore ? (int)r->cores[0] : -1,
 		.debug = p->c->log.level >= 3,
-		.pci = device,
+		.pci = strchr(r->port, ':') != NULL,
 		.more = r->eal,
 		.nmore = r->neal,
 	};
-	struct eal_got got;
-	char line[128];
 
 	steer_log(ask.debug);
-	if (eal_start(&ask, &got, error, error_size) < 0)
+	if (eal_start(&ask, error, error_size) < 0)
 		return -1;
 	p->eal = true;
-	snprintf(line, sizeof(line), "media: %u MB of %s for packets", ask.megabytes,
-		 got.hugepages ? "huge pages" : "ordinary memory (no free huge pages)");
-	p->log(p->log_ctx, 2, line);
 	if (r->ncore > 1)
 		p->log(p->log_ctx, 1, "media: relay.cores names several; this version runs one worker, on the first");
 	return 0;
@@ -334,15 +328,17 @@ static void lo_open(struct plane *p)
 		p->log(p->log_ctx, 1, line);
 		return;
 	}
-	if (p->loopback.before[0] || p->loopback.before[1])
+	if (p->loopback.before[0])
 		p->log(p->log_ctx, 2,
-		       "media: set accept_local and route_localnet of lo, so that peers on this host are served; put back "
+		       "media: set accept_local and route_localnet of lo, so that peers on this host are served; put "
+		       "back "
 		       "at the end");
 }
 
 static int worker_open(struct plane *p, char *error, size_t error_size)
 {
-	if (flow_table_init(&p->flows, p->c) < 0 || worker_init(&p->worker, &p->flows, p->c->relay.idle_latency_us) < 0) {
+	if (flow_table_init(&p->flows, p->c) < 0 ||
+	    worker_init(&p->worker, &p->flows, p->c->relay.idle_latency_us) < 0) {
 		snprintf(error, error_size, "no memory for %u media ports", p->flows.count);
 		return -1;
 	}

@@ -13,8 +13,8 @@ struct plane;
 /* Levels as in conf_log. */
 typedef void plane_log_fn(void *ctx, int level, const char *line);
 
-/* Starts DPDK, opens the interfaces of all realms and lo, and starts the worker. Borrows c. NULL with the reason in error:
- * nothing is left behind then. Once per process. Caller ends it with plane_close(). */
+/* Starts DPDK, opens the interfaces of all realms and lo, and starts the worker. Borrows c. NULL with the reason in
+ * error: nothing is left behind then. Once per process. Caller ends it with plane_close(). */
 struct plane *plane_open(const struct config *c, plane_log_fn *log, void *log_ctx, char *error, size_t error_size);
 
 /* Stops the worker and leaves the interfaces as they were. */

@@ -56,9 +56,9 @@ static int pool_fill(struct rte_mempool *pool, unsigned n)
 
 struct rte_mempool *pool_create(const char *name, unsigned n)
 {
-	struct rte_mempool *pool = rte_mempool_create_empty(name, n, sizeof(struct rte_mbuf) + RTE_MBUF_DEFAULT_BUF_SIZE,
-							    POOL_CACHE, sizeof(struct rte_pktmbuf_pool_private),
-							    SOCKET_ID_ANY, RTE_MEMPOOL_F_NO_IOVA_CONTIG);
+	struct rte_mempool *pool = rte_mempool_create_empty(
+		name, n, sizeof(struct rte_mbuf) + RTE_MBUF_DEFAULT_BUF_SIZE, POOL_CACHE,
+		sizeof(struct rte_pktmbuf_pool_private), SOCKET_ID_ANY, RTE_MEMPOOL_F_NO_IOVA_CONTIG);
 
 	if (!pool)
 		return NULL;

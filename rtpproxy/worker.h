@@ -9,7 +9,7 @@
 
 enum {
 	WORKER_INPUT_MAX = 64,
-	WORKER_ORDERS = 16384,  /* that may wait */
+	WORKER_ORDERS = 16384, /* that may wait */
 	WORKER_NOTICES = 4096,
 	WORKER_EMPTY_POLLS = 64, /* before the first nap */
 	WORKER_NAP_US = 50,      /* the first; they double up to the configured latency */
@@ -25,12 +25,12 @@ struct worker {
 	struct worker_input input[WORKER_INPUT_MAX];
 	unsigned ninput;
 	struct rte_ring *orders, *notices;
-	int wake;              /* eventfd: there are notices */
-	bool told;             /* notices posted since control was woken */
+	int wake;  /* eventfd: there are notices */
+	bool told; /* notices posted since control was woken */
 	uint32_t idle_latency_us;
 	uint32_t turn, empty;
 	uint64_t naps, notices_lost;
-	uint32_t stop;         /* set by control */
+	uint32_t stop; /* set by control */
 	uint32_t lcore;
 };
 

@@ -19,7 +19,7 @@
 #include "sbc/report.h"
 
 /* libevent's own limits are off until set. */
-enum { HEADERS_MAX = 16384, BODY_MAX = 65536, TIMEOUT_S = 20, METRICS_MAX = 256 * 1024, BACKLOG = 16 };
+enum { HEADERS_MAX = 16384, BODY_MAX = 65536, TIMEOUT_S = 20, METRICS_MAX = 1024 * 1024, BACKLOG = 16 };
 
 struct api {
 	struct loop *loop;

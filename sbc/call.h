@@ -49,6 +49,7 @@ struct leg {
 	/* We sent the INVITE: the ACK of its 2xx, sent again for each repeated 2xx. */
 	struct buf *ack;
 	bool ack_owed;          /* 2xx came, the other side's ACK did not yet */
+	struct txn *bye;        /* our BYE, until it is answered: one that crosses it is still of this dialog */
 };
 
 /* One request on its way through: a server transaction on one leg, a client transaction on the other. */
@@ -64,7 +65,8 @@ struct pass {
 	bool ends;              /* a NOTIFY that ends its subscription */
 	bool provisional;       /* some 1xx came back */
 	bool answered;          /* the final response went back, or is on its way through the relay */
-	uint16_t hops;          /* Max-Forwards for the request that goes out */
+	uint8_t hops;           /* Max-Forwards as it came; 0: there was none */
+	struct buf *reason;     /* Reason line of the CANCEL that goes out */
 	struct txn *in, *out;
 	struct timer ring;      /* Timer C (RFC 3261 16.6 step 11) */
 };

@@ -40,7 +40,7 @@ static void end_passes(struct engine *e, struct call *c, uint16_t status, enum c
 	struct pass *next;
 
 	for (struct pass *p = c->passes; p; p = next) {
-		struct answer a = { .status = status ? status : 487 };
+		struct answer a = { .status = status ? status : 487, .lines = respond_lines(status) };
 
 		next = p->next;
 		if (p->in && !pass_is_answered(p)) {
@@ -59,7 +59,7 @@ void callend(struct engine *e, struct call *c, enum count cause, uint16_t status
 {
 	if (c->state == CALL_OVER)
 		return;
-	c->state = CALL_OVER;
+	calls_over(e, c);
 	c->cause = cause;
 	if (c->kind == CALL_INVITE) {
 		core_count(&e->core, cause);
@@ -71,8 +71,8 @@ void callend(struct engine *e, struct call *c, enum count cause, uint16_t status
 	for (int side = SIDE_A; side <= SIDE_B; side++) {
 		struct leg *l = &c->leg[side];
 
-		/* A 2xx that nobody acknowledged yet on our side: the peer is waiting for it. */
-		if (l->ack_owed && l != by)
+		/* A 2xx that nobody acknowledged yet on our side: the peer repeats it until we do, even if it hung up. */
+		if (l->ack_owed)
 			leg_ack(e, l, (struct span){ 0 });
 		if (l == by || c->kind != CALL_INVITE) {
 			leg_acked(e, l);
@@ -93,7 +93,7 @@ void callend_no_ack(struct engine *e, struct leg *l)
 	if (l->bye_due)
 		leg_bye(e, l, (struct span){ 0 });
 	callend(e, c, COUNT_CALL_NO_ACK, 0, NULL);
-	callend_look(e, c);
+	callend_look(e, c); /* it may have been over before, waiting for this ACK alone */
 }
 
 void callend_look(struct engine *e, struct call *c)
@@ -109,8 +109,10 @@ void callend_reap(struct engine *e)
 {
 	while (e->ended) {
 		struct call *c = e->ended;
-		bool waits = c->leg[SIDE_A].bye_due || c->leg[SIDE_B].bye_due;
+		bool waits = false;
 
+		for (int side = SIDE_A; side <= SIDE_B; side++)
+			waits = waits || c->leg[side].bye_due || c->leg[side].bye;
 		e->ended = c->next_ended;
 		c->ending_queued = false;
 		for (struct pass *p = c->passes; p && !waits; p = p->next)

@@ -35,8 +35,16 @@ struct call *calls_new(struct engine *e)
 	return c;
 }
 
+void calls_over(struct engine *e, struct call *c)
+{
+	c->state = CALL_OVER;
+	e->ncall--;
+}
+
 void calls_free(struct engine *e, struct call *c)
 {
+	if (c->state != CALL_OVER)
+		calls_over(e, c);
 	relaylink_forget(&c->waits);
 	wheel_del(&e->core.wheel, &c->limit);
 	while (c->passes)
@@ -49,7 +57,6 @@ void calls_free(struct engine *e, struct call *c)
 	*c->link = c->next;
 	if (c->next)
 		c->next->link = c->link;
-	e->ncall--;
 	free(c);
 }
 
@@ -66,7 +73,7 @@ unsigned calls_of_user(const struct engine *e, struct span user)
 	unsigned n = 0;
 
 	for (const struct call *c = e->calls; c; c = c->next)
-		if (c->state != CALL_OVER && c->user && span_eq(buf_span(c->user), user))
+		if (c->kind == CALL_INVITE && c->state != CALL_OVER && c->user && span_eq(buf_span(c->user), user))
 			n++;
 	return n;
 }

@@ -78,6 +78,7 @@ bool identity_establish(struct engine *e, struct txn *t, const struct sip_msg *m
 	int trunk = identity_trunk(e, &t->flow);
 
 	if (trunk >= 0) {
+		t->known = true;
 		*out = (struct identity){ .kind = IDENTITY_TRUNK, .trunk = trunk, .realm = t->flow.realm };
 		return true;
 	}
@@ -94,6 +95,7 @@ bool identity_establish(struct engine *e, struct txn *t, const struct sip_msg *m
 		refuse_verdict(e, t, v);
 		return false;
 	}
+	t->known = true;
 	if (!speaks_as(m, out->user)) {
 		refuse(e, t, 403, COUNT_REFUSE_IDENTITY, out->user);
 		return false;

@@ -73,6 +73,9 @@ static enum verdict index_message(struct inbound *in, struct span bytes)
 
 	if (span_trim(bytes).n == 0) {
 		core_count(&in->e->core, COUNT_RX_KEEPALIVE);
+		/* A ping, and its pong (RFC 5626 3.5.1): smaller than the question, and answered by nobody. */
+		if (span_eq(bytes, SPAN("\r\n\r\n")))
+			core_send(&in->e->core, in->from, SPAN("\r\n"));
 		return DONE;
 	}
 	v = sip_msg_index(bytes, &in->m);
@@ -146,8 +149,12 @@ static enum verdict begin(struct inbound *in)
 	if (in->m.method == SIP_ACK)
 		return ack(in);
 	in->t = txn_server(&e->txns, &in->m, in->from);
-	if (!in->t)
-		return DONE; /* counted there: full */
+	if (!in->t) {
+		struct answer busy = { .status = 503, .lines = SPAN("Retry-After: 10\r\n") };
+
+		respond_stateless(e, &in->m, in->from, &busy); /* counted there: full */
+		return DONE;
+	}
 	return in->m.method == SIP_CANCEL ? cancel(in) : PASS;
 }
 
@@ -185,48 +192,78 @@ static bool is_for_us(const struct inbound *in)
 	return uri_parse(in->m.uri, &uri) == 0 && !uri.user.n && auth_host_is_ours(realm, uri.host);
 }
 
-static enum verdict sanity(struct inbound *in)
+static enum verdict hops(struct inbound *in)
+{
+	uint32_t left;
+
+	if (span_u32(sip_msg_value(&in->m, SIP_HDR_MAX_FORWARDS), &left) || left > 0 || in->m.method == SIP_REGISTER ||
+	    (in->m.method == SIP_OPTIONS && is_for_us(in)))
+		return PASS;
+	refuse(in->e, in->t, 483, COUNT_REFUSE_HOPS, (struct span){ 0 });
+	return DONE;
+}
+
+static enum verdict extension(struct inbound *in)
 {
 	struct engine *e = in->e;
 	struct span tag = topology_unsupported(&in->m);
-	uint32_t hops;
+	char text[256];
+	struct writer w = writer_over(text, sizeof(text));
+	struct answer a = { .status = 420 };
 
-	if (loop(in) == DONE || merged(in) == DONE)
-		return DONE;
-	if (span_u32(sip_msg_value(&in->m, SIP_HDR_MAX_FORWARDS), &hops) == 0 && hops == 0 &&
-	    !(in->m.method == SIP_OPTIONS && is_for_us(in)) && in->m.method != SIP_REGISTER) {
-		refuse(e, in->t, 483, COUNT_REFUSE_HOPS, (struct span){ 0 });
-		return DONE;
-	}
-	if (tag.n) {
-		char text[256];
-		struct writer w = writer_over(text, sizeof(text));
-		struct answer a = { .status = 420 };
+	/* The registrar understands others than calls do, and answers for itself. */
+	if (!tag.n || in->m.method == SIP_REGISTER)
+		return PASS;
+	writer_put(&w, SPAN("Unsupported: "));
+	writer_put(&w, tag);
+	writer_put(&w, SPAN("\r\n"));
+	a.lines = writer_done(&w);
+	core_count(&e->core, COUNT_REFUSE_EXTENSION);
+	respond_bounded(e, in->t, &a);
+	return DONE;
+}
 
-		writer_put(&w, SPAN("Unsupported: "));
-		writer_put(&w, tag);
-		writer_put(&w, SPAN("\r\n"));
-		a.lines = writer_done(&w);
-		core_count(&e->core, COUNT_REFUSE_EXTENSION);
-		respond_bounded(e, in->t, &a);
-		return DONE;
-	}
+/* What makes a dialog says where its sender is to be reached (RFC 3261 8.1.1.8, RFC 6665 4.1.2.1). */
+static enum verdict contact(struct inbound *in)
+{
+	enum sip_method m = in->m.method;
+
+	if ((m != SIP_INVITE && m != SIP_SUBSCRIBE) || sip_msg_has(&in->m, SIP_HDR_CONTACT))
+		return PASS;
+	refuse(in->e, in->t, 400, COUNT_REFUSE_MALFORMED, SPAN("no Contact"));
+	return DONE;
+}
+
+static enum verdict sanity(struct inbound *in)
+{
+	static enum verdict (*const questions[])(struct inbound *) = { loop, merged, hops, extension, contact };
+
+	for (unsigned i = 0; i < sizeof(questions) / sizeof(*questions); i++)
+		if (questions[i](in) == DONE)
+			return DONE;
 	return PASS;
 }
 
 /* ----- dialog: a request that belongs to a call ----- */
 
+static bool lives_in_dialogs(enum sip_method m)
+{
+	return m == SIP_BYE || m == SIP_INFO || m == SIP_UPDATE || m == SIP_PRACK;
+}
+
 static enum verdict dialog(struct inbound *in)
 {
 	struct engine *e = in->e;
 
-	if (!nameaddr_tag(sip_msg_value(&in->m, SIP_HDR_TO)).n)
+	if (!nameaddr_tag(sip_msg_value(&in->m, SIP_HDR_TO)).n && !lives_in_dialogs(in->m.method))
 		return PASS;
 	in->leg = leg_find(e, &in->m);
-	if (in->leg)
+	if (in->leg) {
+		in->t->known = true;
 		indialog_request(e, in->leg, in->t, &in->m);
-	else
+	} else {
 		refuse(e, in->t, 481, COUNT_REFUSE_NO_DIALOG, (struct span){ 0 });
+	}
 	return DONE;
 }
 
@@ -236,13 +273,14 @@ static enum verdict options(struct inbound *in)
 {
 	struct answer ok = {
 		.status = 200,
-		.lines = SPAN("Allow: INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, INFO, MESSAGE, REFER, SUBSCRIBE, NOTIFY\r\n"
+		.lines = SPAN("Allow: " RESPOND_METHODS "\r\n"
 			      "Accept: application/sdp\r\n"),
 	};
 
 	if (in->m.method != SIP_OPTIONS || !is_for_us(in))
 		return PASS;
-	if (identity_trunk(in->e, in->from) < 0)
+	in->t->known = identity_trunk(in->e, in->from) >= 0;
+	if (!in->t->known)
 		ok.lines = SPAN("Accept: application/sdp\r\n");
 	respond_bounded(in->e, in->t, &ok);
 	return DONE;
@@ -280,7 +318,10 @@ static enum verdict admit(struct inbound *in)
 
 	if (!identity_establish(e, in->t, &in->m, &who))
 		return DONE;
-	if (in->m.method != SIP_REGISTER)
+	/* X7: a stranger to the call may not move it. */
+	if (in->m.method == SIP_REFER)
+		refuse(e, in->t, 403, COUNT_REFUSE_NOT_ALLOWED, SPAN("REFER outside of a call"));
+	else if (in->m.method != SIP_REGISTER)
 		setup_begin(e, in->t, &in->m, &who);
 	else if (who.kind == IDENTITY_PHONE)
 		register_phone(in, &who);

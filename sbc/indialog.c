@@ -4,6 +4,7 @@
 #include "alg/sip/cseq.h"
 #include "sbc/callend.h"
 #include "sbc/leg.h"
+#include "sbc/media.h"
 #include "sbc/pass.h"
 #include "sbc/passback.h"
 #include "sbc/respond.h"
@@ -25,7 +26,7 @@ static bool glares(struct engine *e, const struct leg *l, struct txn *t, const s
 {
 	const struct call *c = l->call;
 
-	if (m->method != SIP_INVITE && m->method != SIP_UPDATE)
+	if (m->method != SIP_INVITE && !(m->method == SIP_UPDATE && media_has_sdp(m)))
 		return false;
 	if (!c->invite && !c->leg[SIDE_A].ack_owed && !c->leg[SIDE_B].ack_owed && !timer_runs(&l->answer_timer))
 		return false;

@@ -131,6 +131,11 @@ static unsigned ping_sends(const struct keepalive *k, const struct binding *b)
 	return k->conf.conf->realms[f->realm].listen[f->listen].transport == CONF_UDP ? KEEPALIVE_SENDS : 1;
 }
 
+static bool is_crlf(const struct keepalive *k, const struct binding *b)
+{
+	return k->conf.conf->realms[b->facts.flow.realm].phones.ping == CONF_PING_CRLF;
+}
+
 /* None is out; the next goes out an interval after from. */
 static void ping_rest(struct keepalive *k, struct ping *p, uint64_t from)
 {
@@ -164,9 +169,14 @@ static void ping_send(struct keepalive *k, struct ping *p, uint64_t now)
 
 static void ping_begin(struct keepalive *k, struct ping *p, uint64_t now)
 {
-	p->cseq++;
+	p->cseq++; /* of CRLF, too: it varies the interval */
 	p->sent_at = now;
-	ping_send(k, p, now);
+	if (!is_crlf(k, p->b)) {
+		ping_send(k, p, now);
+		return;
+	}
+	k->conf.send(k->conf.ctx, &p->b->facts.flow, SPAN("\r\n\r\n"));
+	ping_rest(k, p, now);
 }
 
 static void ping_due(struct timer *timer, void *ctx, uint64_t now)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* keepalive.h: OPTIONS to phones behind NAT: keeps their NAT's mapping open, and notices those that are gone. */
+/* keepalive.h: pings to phones behind NAT: they keep the NAT's mapping open. OPTIONS must be answered, so that phones
+ * that are gone are noticed; CRLF CRLF (RFC 5626 3.5.1) is cheaper and answered by none: the binding just expires. */
 #ifndef NATSBC_SBC_KEEPALIVE_H
 #define NATSBC_SBC_KEEPALIVE_H
 
@@ -15,9 +16,9 @@ enum {
 	KEEPALIVE_REQUEST_MAX = 2048, /* bytes */
 };
 
-/* Sends a whole request over the flow; request lives during the call only. False where the flow is known to be dead:
- * the ping then counts as missed at once. */
-typedef bool keepalive_send_fn(void *ctx, const struct flow *to, struct span request);
+/* Sends a whole ping over the flow; its text lives during the call only. False where the flow is known to be dead:
+ * OPTIONS then counts as missed at once. */
+typedef bool keepalive_send_fn(void *ctx, const struct flow *to, struct span ping);
 
 struct keepalive_conf {
 	struct bindings *bindings; /* borrowed; keepalive watches it: free keepalive after it */

@@ -64,8 +64,8 @@ static void keep_routes(struct engine *e, struct leg *l, const struct sip_msg *m
 			writer_put(&w, SPAN(", "));
 		writer_put(&w, one[reverse ? n - 1 - i : i]);
 	}
-	if (n)
-		buf_replace(&e->core.bufs, &l->routes, writer_done(&w));
+	buf_drop(&e->core.bufs, l->routes);
+	l->routes = n ? buf_keep(&e->core.bufs, writer_done(&w)) : NULL;
 }
 
 /* A trunk's Contact may name another of its addresses; a phone is where its packets come from, whatever it says (R7). */
@@ -170,6 +170,8 @@ void leg_fini(struct engine *e, struct leg *l)
 	if (l->named)
 		table_del(&e->dialogs, name_span(&l->name));
 	l->named = false;
+	txn_detach(l->bye);
+	l->bye = NULL;
 	wheel_del(&e->core.wheel, &l->answer_timer);
 	for (unsigned i = 0; i < sizeof(all) / sizeof(*all); i++) {
 		buf_drop(&e->core.bufs, *all[i]);
@@ -224,7 +226,8 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 		.call_id = buf_span(l->call_id),
 		.cseq = r->cseq,
 		.route = buf_span(l->routes),
-		.max_forwards = (uint8_t)(r->hops ? r->hops : 70),
+		/* Down to 0: the next one refuses it then, which ends every loop (RFC 3261 16.3). */
+		.max_forwards = (uint8_t)(r->hops ? r->hops - 1 : 70),
 		.lines = r->lines,
 		.content_type = r->content_type,
 		.body = r->body,
@@ -291,6 +294,27 @@ static struct span new_branch(struct engine *e, char text[TOKEN_BRANCH_LEN])
 	return writer_done(&w);
 }
 
+static void on_bye_response(void *env, struct txn *t, const struct sip_msg *m)
+{
+	struct leg *l = t->user;
+
+	if (m->status < 200)
+		return;
+	txn_detach(t);
+	l->bye = NULL;
+	callend_look(env, l->call);
+}
+
+static void on_bye_ended(void *env, struct txn *t)
+{
+	struct leg *l = t->user;
+
+	l->bye = NULL;
+	callend_look(env, l->call);
+}
+
+static const struct txn_ops bye_ops = { .response = on_bye_response, .ended = on_bye_ended };
+
 void leg_bye(struct engine *e, struct leg *l, struct span reason)
 {
 	char branch[TOKEN_BRANCH_LEN];
@@ -309,7 +333,7 @@ void leg_bye(struct engine *e, struct leg *l, struct span reason)
 	r.branch = new_branch(e, branch);
 	text = leg_request_write(e, l, &r);
 	if (text.n)
-		txn_client(&e->txns, SIP_BYE, &l->flow, r.branch, text, NULL, NULL);
+		l->bye = txn_client(&e->txns, SIP_BYE, &l->flow, r.branch, text, &bye_ops, l);
 }
 
 void leg_ack(struct engine *e, struct leg *l, struct span body)
@@ -332,36 +356,21 @@ void leg_ack(struct engine *e, struct leg *l, struct span body)
 
 void leg_ack_again(struct engine *e, struct leg *l)
 {
-	if (l->ack)
+	/* While one is owed, what is kept belongs to an earlier INVITE. */
+	if (l->ack && !l->ack_owed)
 		core_send(&e->core, &l->flow, buf_span(l->ack));
 }
 
-void leg_end_stray(struct engine *e, const struct leg *l, const struct sip_msg *response)
-{
-	struct span tag = nameaddr_tag(sip_msg_value(response, SIP_HDR_TO));
-	struct leg other = *l;
-	struct cseq cseq;
-
-	other.named = false;
-	other.remote_tag = buf_keep(&e->core.bufs, tag);
-	other.target = other.routes = other.ack = NULL;
-	other.answer_timer = (struct timer){ 0 };
-	learn_target(e, &other, response);
-	keep_routes(e, &other, response, true);
-	if (!other.target)
-		other.target = buf_keep(&e->core.bufs, buf_span(l->target));
-	if (cseq_parse(sip_msg_value(response, SIP_HDR_CSEQ), &cseq) == 0)
-		other.invite_cseq = cseq.number;
-	other.state = LEG_CONFIRMED;
-	leg_ack(e, &other, (struct span){ 0 });
-	leg_bye(e, &other, (struct span){ 0 });
-	buf_drop(&e->core.bufs, other.remote_tag);
-	buf_drop(&e->core.bufs, other.target);
-	buf_drop(&e->core.bufs, other.routes);
-	buf_drop(&e->core.bufs, other.ack);
-}
-
 /* ----- the 2xx we sent, until its ACK ----- */
+
+static void on_answer_timer(struct timer *timer, void *ctx, uint64_t now);
+
+static void await_ack(struct engine *e, struct leg *l, uint64_t now)
+{
+	uint64_t next = now + l->answer_interval;
+
+	wheel_add(&e->core.wheel, &l->answer_timer, next < l->answer_deadline ? next : l->answer_deadline, on_answer_timer);
+}
 
 static void on_answer_timer(struct timer *timer, void *ctx, uint64_t now)
 {
@@ -375,7 +384,7 @@ static void on_answer_timer(struct timer *timer, void *ctx, uint64_t now)
 	}
 	core_send(&e->core, &l->flow, buf_span(l->answer));
 	l->answer_interval = l->answer_interval * 2 < TXN_T2_MS ? l->answer_interval * 2 : TXN_T2_MS;
-	wheel_add(&e->core.wheel, &l->answer_timer, now + l->answer_interval, on_answer_timer);
+	await_ack(e, l, now);
 }
 
 void leg_answer_start(struct engine *e, struct leg *l, struct span response)
@@ -384,9 +393,8 @@ void leg_answer_start(struct engine *e, struct leg *l, struct span response)
 
 	l->answer_interval = TXN_T1_MS;
 	l->answer_deadline = now + TXN_TIMEOUT_MS;
-	if (buf_replace(&e->core.bufs, &l->answer, response))
-		return;
-	wheel_add(&e->core.wheel, &l->answer_timer, now + l->answer_interval, on_answer_timer);
+	if (buf_replace(&e->core.bufs, &l->answer, response) == 0)
+		await_ack(e, l, now);
 }
 
 void leg_acked(struct engine *e, struct leg *l)

@@ -33,7 +33,7 @@ struct leg *leg_find(struct engine *e, const struct sip_msg *m);
 struct leg_request {
 	struct span method;
 	uint32_t cseq;              /* see leg_next_cseq; an ACK has its INVITE's */
-	uint16_t hops;              /* Max-Forwards; 0 = 70 */
+	uint8_t hops;               /* Max-Forwards of the request that it passes on; 0: it is our own */
 	const struct sip_msg *original;
 	struct span lines;
 	struct span content_type, body; /* as in struct topology_request */
@@ -57,9 +57,6 @@ void leg_bye(struct engine *e, struct leg *l, struct span reason);
 /* Sends the ACK of the 2xx on this leg; body is the SDP answer to a late offer, else absent. Sent again by leg_ack_again. */
 void leg_ack(struct engine *e, struct leg *l, struct span body);
 void leg_ack_again(struct engine *e, struct leg *l);
-
-/* A second 2xx with another tag: another phone picked up too. It is acknowledged and ended (F6). */
-void leg_end_stray(struct engine *e, const struct leg *l, const struct sip_msg *response);
 
 /* What we sent as 2xx is repeated until its ACK comes; then leg_acked. */
 void leg_answer_start(struct engine *e, struct leg *l, struct span response);

@@ -12,16 +12,15 @@
 #include "sbc/media.h"
 #include "sbc/passback.h"
 #include "sbc/respond.h"
+#include "sbc/stray.h"
 
 static const struct txn_ops in_ops, out_ops;
 
-static uint16_t hops_left(const struct sip_msg *m)
+static uint8_t hops_of(const struct sip_msg *m)
 {
 	uint32_t hops;
 
-	if (span_u32(sip_msg_value(m, SIP_HDR_MAX_FORWARDS), &hops) || hops > 255)
-		return 69;
-	return hops > 1 ? (uint16_t)(hops - 1) : 1;
+	return span_u32(sip_msg_value(m, SIP_HDR_MAX_FORWARDS), &hops) || hops > UINT8_MAX ? 0 : (uint8_t)hops;
 }
 
 struct pass *pass_new(struct engine *e, struct call *c, enum side from, struct txn *in, const struct sip_msg *m)
@@ -34,7 +33,7 @@ struct pass *pass_new(struct engine *e, struct call *c, enum side from, struct t
 	p->call = c;
 	p->from = (uint8_t)from;
 	p->method = (uint8_t)m->method;
-	p->hops = hops_left(m);
+	p->hops = hops_of(m);
 	p->in = in;
 	in->ops = &in_ops;
 	in->user = p;
@@ -51,7 +50,11 @@ void pass_free(struct engine *e, struct pass *p)
 	if (p->call->invite == p)
 		p->call->invite = NULL;
 	txn_detach(p->in);
-	txn_detach(p->out);
+	if (p->out && p->method == SIP_INVITE && p->out->status / 100 == 2)
+		stray_watch(p->out);
+	else
+		txn_detach(p->out);
+	buf_drop(&e->core.bufs, p->reason);
 	wheel_del(&e->core.wheel, &p->ring);
 	*p->link = p->next;
 	if (p->next)
@@ -72,13 +75,19 @@ bool pass_is_open(const struct pass *p)
 void pass_refuse(struct engine *e, struct pass *p, uint16_t status, enum count why, struct span detail)
 {
 	struct call *c = p->call;
-	bool setup = p->setup;
 
-	if (p->in)
-		refuse(e, p->in, status, why, detail);
-	pass_free(e, p);
-	if (setup)
-		callend(e, c, why, status, NULL);
+	if (!p->setup) {
+		if (p->in)
+			refuse(e, p->in, status, why, detail);
+		pass_free(e, p);
+		return;
+	}
+	if (detail.n)
+		log_info(&e->core.log, "call %s: %s: %.*s", c->id, count_name(why), SPAN_ARG(detail));
+	if (c->kind != CALL_INVITE) /* callend() counts how calls end */
+		core_count(&e->core, why);
+	/* Answers, and frees p with the rest. */
+	callend(e, c, why, status, NULL);
 }
 
 /* ----- forward ----- */
@@ -90,21 +99,19 @@ static void on_ring_timer(struct timer *timer, void *ctx, uint64_t now)
 
 	(void)now;
 	if (p->cancelled) {
-		/* C6: no final response to our CANCEL either: the branch is given up. */
-		struct call *c = p->call;
-
-		if (!pass_is_answered(p))
-			passback_status(e, p, 408);
-		pass_free(e, p);
-		callend_look(e, c);
+		/* C6: no final response to our CANCEL either. Nothing else would ever end that transaction (17.1.1.2). */
+		txn_abandon(p->out);
+		p->out = NULL;
+		passback_timeout(e, p);
 		return;
 	}
 	if (p->setup) {
 		callend(e, p->call, COUNT_CALL_NO_ANSWER, 408, NULL);
 		return;
 	}
+	/* Of a re-INVITE, that is all: its own final response, or the lack of one, tells how the call goes on. */
 	passback_status(e, p, 408);
-	pass_cancel(e, p, (struct span){ 0 });
+	pass_give_up(e, p, (struct span){ 0 });
 }
 
 /* Timer C (RFC 3261 16.6 step 11): again with each provisional response but 100 (C9). */
@@ -161,9 +168,8 @@ static void on_offer_prepared(void *env, struct relaylink_wait *w, const struct 
 		pass_refuse(e, p, 487, COUNT_CALL_CANCELLED, (struct span){ 0 });
 		return;
 	}
-	if (sip_msg_index(buf_span(w->message), &m) != SIP_OK)
-		return;
-	forward(e, p, &m, a->sdp);
+	if (sip_msg_index(buf_span(w->message), &m) == SIP_OK)
+		forward(e, p, &m, a->sdp);
 }
 
 void pass_begin(struct engine *e, struct pass *p, const struct sip_msg *m)
@@ -174,10 +180,11 @@ void pass_begin(struct engine *e, struct pass *p, const struct sip_msg *m)
 		pass_refuse(e, p, 415, COUNT_REFUSE_BODY, sip_msg_value(m, SIP_HDR_CONTENT_TYPE));
 		return;
 	}
-	if (negotiates)
+	if (m->method == SIP_INVITE || (negotiates && media_has_sdp(m)))
 		p->call->invite = p;
 	if (!negotiates || !media_has_sdp(m)) {
-		forward(e, p, m, (struct span){ 0 });
+		/* SDP where it means nothing (OPTIONS, MESSAGE) would only show where its writer lives. */
+		forward(e, p, m, media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
 		return;
 	}
 	if (!media_offer(e, p->call, p->from, m, on_offer_prepared, p))
@@ -186,7 +193,7 @@ void pass_begin(struct engine *e, struct pass *p, const struct sip_msg *m)
 
 /* ----- cancel ----- */
 
-static void send_cancel(struct engine *e, struct pass *p, struct span lines)
+static void send_cancel(struct engine *e, struct pass *p)
 {
 	struct core *core = &e->core;
 	struct writer w = writer_over(core->out_text, sizeof(core->out_text));
@@ -197,12 +204,12 @@ static void send_cancel(struct engine *e, struct pass *p, struct span lines)
 	    via_parse(sip_msg_value(&invite, SIP_HDR_VIA), &via))
 		return;
 	p->cancel_sent = true;
-	derive_write(&w, &invite, SPAN("CANCEL"), sip_msg_value(&invite, SIP_HDR_TO), lines);
+	derive_write(&w, &invite, SPAN("CANCEL"), sip_msg_value(&invite, SIP_HDR_TO), buf_span(p->reason));
 	txn_client(&e->txns, SIP_CANCEL, &p->out->flow, via.branch, writer_done(&w), NULL, NULL);
 	wheel_add(&core->wheel, &p->ring, core_now(core) + TXN_TIMEOUT_MS, on_ring_timer);
 }
 
-void pass_give_up(struct engine *e, struct pass *p, struct span lines)
+void pass_give_up(struct engine *e, struct pass *p, struct span reason)
 {
 	if (!p->out && !p->in) {
 		pass_free(e, p);
@@ -211,24 +218,28 @@ void pass_give_up(struct engine *e, struct pass *p, struct span lines)
 	if (p->method != SIP_INVITE || (p->out && p->out->status >= 200))
 		return;
 	p->cancelled = true;
+	if (reason.n && !p->reason)
+		p->reason = buf_keep(&e->core.bufs, reason);
 	if (!p->out) /* still with the relay: see on_offer_prepared() */
 		return;
-	/* C1: before any provisional response it waits: see pass_provisional(). */
+	/* C1: before any provisional response it waits: see on_out_response(). */
 	if (p->provisional)
-		send_cancel(e, p, lines);
+		send_cancel(e, p);
 	else
 		wheel_add(&e->core.wheel, &p->ring, core_now(&e->core) + TXN_TIMEOUT_MS, on_ring_timer);
 }
 
-void pass_cancel(struct engine *e, struct pass *p, struct span lines)
+void pass_cancel(struct engine *e, struct pass *p, struct span reason)
 {
-	if (p->setup) {
-		/* C2, C6: the caller hears 487 at once; what the other side still says is dealt with alone. */
-		callend(e, p->call, COUNT_CALL_CANCELLED, 487, &p->call->leg[p->from]);
-		return;
-	}
+	struct call *c = p->call;
+	struct leg *by = &c->leg[p->from];
+	bool setup = p->setup;
+
 	/* C5: of a re-INVITE, only that: its own final response tells whether the CANCEL came in time. */
-	pass_give_up(e, p, lines);
+	pass_give_up(e, p, reason);
+	/* C2, C6: the caller hears 487 at once; what the other side still says is dealt with alone. */
+	if (setup)
+		callend(e, c, COUNT_CALL_CANCELLED, 487, by);
 }
 
 /* ----- what the transactions tell ----- */
@@ -281,7 +292,7 @@ static void on_out_response(void *env, struct txn *t, const struct sip_msg *m)
 	}
 	p->provisional = true;
 	if (p->cancelled)
-		send_cancel(e, p, (struct span){ 0 });
+		send_cancel(e, p);
 	else if (m->status > 100)
 		passback_provisional(e, p, m);
 }

@@ -9,6 +9,7 @@
 #include "sbc/pass.h"
 #include "sbc/respond.h"
 #include "sbc/setup.h"
+#include "sbc/stray.h"
 
 /* The response on the incoming leg; sdp absent: the body as it came. Returns what was sent, in core.out_text. */
 static void send_back(struct engine *e, struct pass *p, const struct sip_msg *m, struct span sdp)
@@ -65,7 +66,8 @@ void passback_provisional(struct engine *e, struct pass *p, const struct sip_msg
 	pass_ring_restart(e, p);
 	if (p->setup)
 		leg_learn_response(e, &p->call->leg[side_other(p->from)], m);
-	if (p->offered && media_has_sdp(m) &&
+	/* Of a re-INVITE the session in force stays until the final answer: it must be there to go back to (R2). */
+	if (p->setup && p->offered && media_has_sdp(m) &&
 	    media_answer(e, p->call, side_other(p->from), m, on_preview, p))
 		return;
 	send_back(e, p, m, media_is_foreign(m) || media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
@@ -79,11 +81,8 @@ static void undo_success(struct engine *e, struct pass *p, uint16_t status, enum
 	struct call *c = p->call;
 	struct leg *l = &c->leg[side_other(p->from)];
 
-	leg_ack(e, l, (struct span){ 0 });
-	if (p->setup) {
-		callend(e, c, why, status, NULL);
-		return;
-	}
+	if (l->ack_owed)
+		leg_ack(e, l, (struct span){ 0 });
 	/* A session changed on one side only can't be repaired by us: both are told it is over. */
 	passback_status(e, p, status);
 	callend(e, c, why, status, NULL);
@@ -137,8 +136,7 @@ static void repeated_success(struct engine *e, struct pass *p, const struct sip_
 		leg_ack_again(e, l);
 		return;
 	}
-	core_count(&e->core, COUNT_CALL_STRAY_ANSWER);
-	leg_end_stray(e, l, m);
+	stray_end(e, &p->out->flow, m);
 }
 
 static void success(struct engine *e, struct pass *p, const struct sip_msg *m)
@@ -169,10 +167,10 @@ static void success(struct engine *e, struct pass *p, const struct sip_msg *m)
 		/* The subscriber's peer is a dialog from now on, for NOTIFYs from us too. */
 		if (p->setup)
 			c->leg[p->from].state = LEG_CONFIRMED;
-		deliver_success(e, p, m, (struct span){ 0 });
+		deliver_success(e, p, m, media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
 		return;
 	}
-	if (!media_has_sdp(m)) {
+	if (!media_has_sdp(m) || (!p->offered && p->method != SIP_INVITE)) {
 		deliver_success(e, p, m, SPAN(""));
 		return;
 	}
@@ -196,12 +194,18 @@ static uint16_t status_across(uint16_t status)
 	return status == 503 ? 500 : status;
 }
 
+static bool changes_session(const struct pass *p)
+{
+	return p->method == SIP_INVITE || p->method == SIP_UPDATE;
+}
+
 static void failure(struct engine *e, struct pass *p, const struct sip_msg *m)
 {
 	struct call *c = p->call;
 	struct leg *other = &c->leg[side_other(p->from)];
 	struct sip_msg changed = *m;
-	bool setup = p->setup, gone = !setup && (m->status == 481 || (m->status == 408 && p->method == SIP_INVITE));
+	bool setup = p->setup, unknown = m->status == 481;
+	bool gone = !setup && (unknown || (m->status == 408 && changes_session(p)));
 
 	p->answered = true;
 	wheel_del(&e->core.wheel, &p->ring);
@@ -216,8 +220,8 @@ static void failure(struct engine *e, struct pass *p, const struct sip_msg *m)
 	pass_free(e, p);
 	if (setup)
 		callend(e, c, COUNT_CALL_REJECTED, 0, other);
-	else if (gone) /* R3 */
-		callend(e, c, COUNT_CALL_GONE, 0, other);
+	else if (gone) /* R3: who does not know the dialog needs no BYE, who was only slow does. */
+		callend(e, c, COUNT_CALL_GONE, 0, unknown ? other : NULL);
 	callend_look(e, c);
 }
 
@@ -244,7 +248,7 @@ void passback_status(struct engine *e, struct pass *p, uint16_t status)
 void passback_timeout(struct engine *e, struct pass *p)
 {
 	struct call *c = p->call;
-	bool invite = p->method == SIP_INVITE, setup = p->setup;
+	bool setup = p->setup, gone = changes_session(p);
 	struct leg *other = &c->leg[side_other(p->from)];
 
 	if (p->answered) /* of our ICT after a final response: nothing is owed */
@@ -252,14 +256,13 @@ void passback_timeout(struct engine *e, struct pass *p)
 	if (p->offered && !setup && c->state != CALL_OVER)
 		media_rollback(e, c, (enum side)p->from);
 	/* RFC 4320 4.2: a non-INVITE request that nobody answered is not answered 408: its sender knows by itself. */
-	if (invite)
+	if (p->method == SIP_INVITE)
 		passback_status(e, p, 408);
-	p->out = NULL;
 	pass_free(e, p);
 	if (setup)
 		callend(e, c, COUNT_CALL_UNREACHABLE, 408, other);
-	else if (invite) /* R3 */
-		callend(e, c, COUNT_CALL_GONE, 0, other);
+	else if (gone) /* R3 */
+		callend(e, c, COUNT_CALL_GONE, 0, NULL);
 	callend_look(e, c);
 }
 
@@ -291,8 +294,12 @@ void passback_ack(struct engine *e, struct leg *l, const struct sip_msg *m)
 	callend_look(e, c);
 	if (!other->ack_owed || c->state == CALL_OVER)
 		return;
-	c->late_offer = false;
-	if (answer_in_ack && media_answer(e, c, (enum side)l->side, m, on_late_answer, other))
+	if (answer_in_ack && media_answer(e, c, (enum side)l->side, m, on_late_answer, other)) {
+		c->late_offer = false;
 		return;
+	}
 	leg_ack(e, other, (struct span){ 0 });
+	/* An offer without an answer is no session (RFC 3261 13.2.1). */
+	if (c->late_offer)
+		callend(e, c, COUNT_REFUSE_SDP, 0, NULL);
 }

@@ -2,6 +2,7 @@
 #include "sbc/registrar.h"
 
 #include "alg/base/cursor.h"
+#include "alg/nat/place.h"
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/params.h"
@@ -25,6 +26,7 @@ struct reading {
 	const struct registrar_request *q;
 	const struct conf_realm *where;
 	enum conf_transport transport;
+	bool via_is_elsewhere; /* the phone does not send from where its Via says */
 	struct span call_id;
 	uint32_t cseq;
 	uint32_t expires_s; /* of the Expires header, or the default */
@@ -90,19 +92,28 @@ static uint32_t grant_min(const struct reading *g)
 	return REGISTRAR_MIN_S < grant_max(g) ? REGISTRAR_MIN_S : grant_max(g);
 }
 
-/* A Contact that is not where the bytes come from is one behind NAT. Over a connection the phone's port is any. */
+static enum place_port port_of(const struct reading *g)
+{
+	return transport_is_stream(g->transport) ? PLACE_PORT_ANY : PLACE_PORT_COUNTS;
+}
+
+static bool via_is_elsewhere(const struct reading *g)
+{
+	struct sip_walk walk = { 0 };
+	struct span value;
+	struct via via;
+
+	return sip_walk_next(g->q->msg, SIP_HDR_VIA, &walk, &value) && via_parse(value, &via) == 0 &&
+	       place_of_via(&via, &g->q->from.peer, port_of(g)) != PLACE_HERE;
+}
+
+/* A phone that has learnt its outer address (by STUN, or from our received) gives it as its Contact, and is behind NAT
+ * all the same: often its Via still tells. */
 static bool contact_is_nat(const struct reading *g, const struct uri *uri)
 {
-	const struct addr *peer = &g->q->from.peer;
-	struct addr addr;
-
 	if (g->where->phones.nat != CONF_NAT_AUTO)
 		return g->where->phones.nat == CONF_NAT_ALWAYS;
-	if (addr_parse_host(uri->host, &addr))
-		return true; /* a name, such as JsSIP's .invalid: nobody looked whose it is */
-	if (!addr_same_host(&addr, peer))
-		return true;
-	return !transport_is_stream(g->transport) && (uri->port ? uri->port : 5060) != peer->port;
+	return g->via_is_elsewhere || place_of_contact(uri, &g->q->from.peer, port_of(g)) != PLACE_HERE;
 }
 
 static uint32_t reg_id_read(struct span s)
@@ -232,6 +243,7 @@ static uint16_t request_read(struct reading *g, struct writer *headers)
 	g->cseq = cseq.number;
 	g->call_id = sip_msg_value(m, SIP_HDR_CALL_ID);
 	g->expires_s = expires_read(sip_msg_value(m, SIP_HDR_EXPIRES), EXPIRES_DEFAULT_S);
+	g->via_is_elsewhere = via_is_elsewhere(g);
 	status = require_check(g, headers);
 	if (!status)
 		status = aor_check(g);

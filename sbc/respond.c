@@ -46,11 +46,25 @@ void respond(struct engine *e, struct txn *t, const struct answer *a)
 	text = compose(e, &m, &t->flow, a);
 	if (text.n)
 		txn_respond(t, a->status, text);
+	else
+		core_count(&e->core, COUNT_DROP_FULL);
+}
+
+struct span respond_lines(uint16_t status)
+{
+	switch (status) {
+	case 405:
+		return SPAN("Allow: " RESPOND_METHODS "\r\n");
+	case 415:
+		return SPAN("Accept: application/sdp\r\n");
+	default:
+		return (struct span){ 0 };
+	}
 }
 
 void refuse(struct engine *e, struct txn *t, uint16_t status, enum count why, struct span detail)
 {
-	struct answer a = { .status = status };
+	struct answer a = { .status = status, .lines = respond_lines(status) };
 	char peer[ADDR_TEXT_MAX];
 	struct sip_msg m;
 
@@ -112,6 +126,8 @@ static struct span bounded(struct engine *e, const struct sip_msg *m, const stru
 
 	if (text.n <= m->raw.n)
 		return text;
+	/* The words after the status code are for people (RFC 3261 7.2): these get one. */
+	shorter.reason = SPAN("No");
 	shorter.lines = last_line(a->lines);
 	text = shorten(e, compose(e, m, from, &shorter));
 	if (text.n <= m->raw.n)
@@ -135,8 +151,14 @@ void respond_bounded(struct engine *e, struct txn *t, const struct answer *a)
 
 	if (!t->request)
 		return;
+	if (t->known) {
+		respond(e, t, a);
+		return;
+	}
 	sip_msg_index(buf_span(t->request), &m);
 	text = bounded(e, &m, &t->flow, a);
 	if (text.n)
 		txn_respond(t, a->status, text);
+	else
+		txn_abandon(t);
 }

@@ -5,6 +5,8 @@
 
 #include "sbc/engine.h"
 
+#define RESPOND_METHODS "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, INFO, MESSAGE, REFER, SUBSCRIBE, NOTIFY"
+
 struct answer {
 	uint16_t status;
 	struct span reason;  /* absent: the standard phrase */
@@ -20,11 +22,14 @@ void respond(struct engine *e, struct txn *t, const struct answer *a);
  * says what exactly. Bounded as below. */
 void refuse(struct engine *e, struct txn *t, uint16_t status, enum count why, struct span detail);
 
+/* The lines without which a refusal of that status helps nobody (RFC 3261 21.4.6, 21.4.13); absent for most. */
+struct span respond_lines(uint16_t status);
+
 /* Without a transaction: for what is malformed or has none (RFC 3261 8.2.7). Never larger than the request. */
 void respond_stateless(struct engine *e, const struct sip_msg *m, const struct flow *to, const struct answer *a);
 
-/* As respond(), but never larger than the request: for sources that proved nothing yet. Shortens what it can (compact
- * header names, only the last challenge); what still is too large is dropped and counted. */
+/* As respond(), but never larger than the request where the source proved nothing yet. Shortens what it
+ * can (compact header names, only the last challenge); what still is too large is dropped and counted, and t is gone. */
 void respond_bounded(struct engine *e, struct txn *t, const struct answer *a);
 
 #endif

@@ -32,6 +32,8 @@ static bool within_limits(struct engine *e, struct txn *t, const struct identity
 
 	if (e->draining)
 		return false;
+	if (t->method != SIP_INVITE)
+		return true;
 	if (who->kind == IDENTITY_PHONE) {
 		uint32_t most = conf->realms[t->flow.realm].phones.calls_per_user;
 
@@ -40,7 +42,7 @@ static bool within_limits(struct engine *e, struct txn *t, const struct identity
 	uint32_t most = conf->trunks[who->trunk].max_calls, n = 0;
 
 	for (const struct call *c = e->calls; most && c; c = c->next)
-		n += c->state != CALL_OVER && (c->leg[SIDE_A].trunk == who->trunk || c->leg[SIDE_B].trunk == who->trunk);
+		n += c->kind == CALL_INVITE && c->state != CALL_OVER && (c->leg[SIDE_A].trunk == who->trunk || c->leg[SIDE_B].trunk == who->trunk);
 	return most == 0 || n < most;
 }
 

@@ -333,6 +333,14 @@ void txn_detach(struct txn *t)
 	t->ops = NULL;
 }
 
+void txn_abandon(struct txn *t)
+{
+	if (!t)
+		return;
+	txn_detach(t);
+	drop(t);
+}
+
 /* ----- what arrives ----- */
 
 enum txn_match txns_request(struct txns *all, const struct sip_msg *m)

@@ -28,6 +28,7 @@ struct txn {
 	uint8_t state;              /* enum txn_state */
 	uint8_t method;             /* enum sip_method */
 	bool answered;              /* server: some response went out */
+	bool known;                 /* server: the source proved who it is, by address, credentials or dialog */
 	uint16_t status;            /* last response sent or received */
 	uint32_t interval;          /* ms, of retransmissions */
 	struct buf *sent;           /* client: the request, later its ACK; server: the last response */
@@ -65,6 +66,10 @@ void txn_respond(struct txn *t, uint16_t status, struct span response);
 
 /* Nobody above listens any more; the transaction lives out its time alone. NULL is fine. */
 void txn_detach(struct txn *t);
+
+/* Ends it at once, nobody is told: an INVITE that its other side will never end has no timer that would (17.1.1.2,
+ * 17.2.1). NULL is fine. */
+void txn_abandon(struct txn *t);
 
 enum txn_match { TXN_NEW, TXN_ABSORBED };
 

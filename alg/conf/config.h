@@ -22,6 +22,7 @@ enum {
 
 enum conf_transport { CONF_UDP, CONF_TCP, CONF_TLS, CONF_WS, CONF_WSS };
 enum conf_nat { CONF_NAT_AUTO, CONF_NAT_ALWAYS, CONF_NAT_NEVER };
+enum conf_ping { CONF_PING_OPTIONS, CONF_PING_CRLF };
 enum conf_digest { CONF_DIGEST_MD5, CONF_DIGEST_SHA256, CONF_DIGEST_BOTH };
 enum conf_latch { CONF_LATCH_AUTO, CONF_LATCH_EXACT, CONF_LATCH_SDP_IP, CONF_LATCH_SIG_IP, CONF_LATCH_OPEN };
 
@@ -40,7 +41,8 @@ struct conf_phones {
 	unsigned ndomain;
 	enum conf_nat nat;
 	enum conf_digest digest; /* what challenges offer */
-	uint32_t keepalive_ms;   /* OPTIONS to phones behind NAT; 0 = none */
+	uint32_t keepalive_ms;   /* pings to phones behind NAT; 0 = none */
+	enum conf_ping ping;     /* what they are */
 	uint32_t expires_udp_s;  /* what a phone over UDP is granted */
 	uint32_t calls_per_user;
 };

@@ -7,6 +7,10 @@ static const struct word nat_words[] = {
 	{ "auto", CONF_NAT_AUTO }, { "always", CONF_NAT_ALWAYS }, { "never", CONF_NAT_NEVER }, { NULL, 0 }
 };
 
+static const struct word ping_words[] = {
+	{ "options", CONF_PING_OPTIONS }, { "crlf", CONF_PING_CRLF }, { NULL, 0 }
+};
+
 static const struct word digest_words[] = {
 	{ "md5", CONF_DIGEST_MD5 }, { "sha-256", CONF_DIGEST_SHA256 }, { "both", CONF_DIGEST_BOTH }, { NULL, 0 }
 };
@@ -68,7 +72,11 @@ const struct key schema[] = {
 		  "know only MD5 stumble over an offer of `both`" },
 	{ "realms.*.phones.keepalive", KEY_VALUE, REALM(phones.keepalive_ms), .type = &type_milliseconds,
 	  .min = 5 * SECOND, .max = HOUR, .or_zero = true, .preset = "\"30s\"",
-	  .help = "OPTIONS to phones behind NAT, so that their NAT keeps the way open; `0` sends none" },
+	  .help = "how often phones behind NAT are pinged, so that their NAT keeps the way open; `0` is never" },
+	{ "realms.*.phones.ping", KEY_VALUE, REALM(phones.ping), .type = &type_choice, .words = ping_words,
+	  .preset = "\"options\"",
+	  .help = "what a ping is: `options`, which must be answered, so that phones that are gone are noticed; or "
+		  "`crlf`, two empty lines that no phone answers" },
 	{ "realms.*.phones.expires", KEY_OBJECT, RECORD_REALM, .help = "how long registrations are granted" },
 	{ "realms.*.phones.expires.nat-udp", KEY_VALUE, REALM(phones.expires_udp_s), .type = &type_seconds, .min = 10,
 	  .max = 86400, .preset = "\"60s\"", .help = "to phones behind NAT, over UDP" },

@@ -86,8 +86,9 @@ int sdp_leak_init(const struct sdp *in, struct sdp_leak *out)
 static bool has_v4(struct span text)
 {
 	unsigned dots = 0;
+	uint32_t first = span_find(text, '.');
 
-	for (uint32_t i = 0; i < text.n; i++) {
+	for (uint32_t i = first; i < text.n; i++) {
 		bool after_digit = i && byte_is(text.p[i - 1], DIGIT);
 
 		if (text.p[i] == '.')
@@ -104,8 +105,9 @@ static bool has_v4(struct span text)
 static bool has_v6(struct span text)
 {
 	unsigned colons = 0;
+	uint32_t first = span_find(text, ':');
 
-	for (uint32_t i = 0; i < text.n; i++) {
+	for (uint32_t i = first; i < text.n; i++) {
 		if (text.p[i] == ':') {
 			if (++colons == 7 || (i && text.p[i - 1] == ':'))
 				return true;

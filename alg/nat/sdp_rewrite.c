@@ -43,6 +43,7 @@ struct job {
 	const struct sdp_rewrite *r;
 	struct writer *w;
 	struct sdp_leak leak;
+	bool held; /* as the session's own c= line says */
 };
 
 static bool is_dropped(struct span attribute)
@@ -158,7 +159,7 @@ static void session_write(struct job *j)
 	writer_str(j->w, "v=0\r\n");
 	put_origin(j);
 	writer_str(j->w, "s=-\r\n");
-	put_connection(j, connection_of(j->in, from) == HELD);
+	put_connection(j, j->held);
 	put_kept(j, from, "b");
 	put_kept(j, from, "tr");
 	put_kept(j, from, "z");
@@ -170,7 +171,6 @@ static int media_write(struct job *j, unsigned i)
 	const struct sdp_section *from = &j->in->media[i];
 	const struct sdp_ours *ours = &j->r->media[i];
 	enum connection own = connection_of(j->in, from);
-	bool session_held = connection_of(j->in, &j->in->session) == HELD;
 	struct span line = sdp_line_value(j->in, &j->in->line[from->first]);
 	struct sdp_media m;
 	uint16_t port;
@@ -179,7 +179,7 @@ static int media_write(struct job *j, unsigned i)
 		return -1;
 	port = m.port ? ours->rtp.port : 0; /* refused stays refused (RFC 3264 6) */
 	put_media(j, &m, port);
-	if (own != NONE && (own == HELD) != session_held)
+	if (own != NONE && (own == HELD) != j->held)
 		put_connection(j, own == HELD);
 	put_kept(j, from, "b");
 	put_kept(j, from, "a");
@@ -194,6 +194,7 @@ int sdp_rewrite(const struct sdp *in, const struct sdp_rewrite *r, struct writer
 
 	if (r->nmedia != in->nmedia || sdp_leak_init(in, &j.leak))
 		return -1;
+	j.held = connection_of(in, &in->session) == HELD;
 	session_write(&j);
 	for (unsigned i = 0; i < in->nmedia; i++)
 		if (media_write(&j, i))

@@ -9,12 +9,13 @@
 /* Sums are of 16-bit words as they lie in memory: the order of bytes cancels out (RFC 1071 2 (B)). A sum stays unfolded
  * while parts are added; 64 bits hold any packet. */
 
+/* Each step adds a value to itself turned by half: the upper half then holds both halves and the carry. */
 static inline uint16_t checksum_fold(uint64_t sum)
 {
-	sum = (sum & 0xffffffff) + (sum >> 32);
-	sum = (sum & 0xffff) + (sum >> 16 & 0xffff) + (sum >> 32);
-	sum = (sum & 0xffff) + (sum >> 16);
-	return (uint16_t)((sum & 0xffff) + (sum >> 16));
+	uint32_t word = (uint32_t)((sum + (sum << 32 | sum >> 32)) >> 32);
+
+	word += word << 16 | word >> 16;
+	return (uint16_t)(word >> 16);
 }
 
 /* n bytes, an odd last one padded with zero. */
@@ -48,10 +49,13 @@ static inline uint16_t checksum_field(uint64_t sum)
 	return (uint16_t)~checksum_fold(sum);
 }
 
-/* HC' = ~(~HC + ~m + m') (RFC 1624 eqn. 3): removed and added are sums of the words that went and came. */
+/* HC' = ~(~HC + ~m + m') (RFC 1624 eqn. 3): removed and added are sums of the words that went and came, removed below
+ * 2^40. Taking away from a multiple of 0xffff is adding the complement, without folding first. */
 static inline uint16_t checksum_update(uint16_t field, uint64_t removed, uint64_t added)
 {
-	return checksum_field((uint64_t)(uint16_t)~field + (uint16_t)~checksum_fold(removed) + checksum_fold(added));
+	const uint64_t multiple = UINT64_C(0xffff) << 32;
+
+	return checksum_field((uint64_t)(uint16_t)~field + (multiple - removed) + added);
 }
 
 /* UDP has no checksum 0: that value says "not computed" (RFC 768). */

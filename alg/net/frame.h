@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* frame.h: a UDP datagram in an Ethernet frame, over IPv4 or IPv6: where its parts are. */
+/* frame.h: a UDP datagram in an Ethernet frame, over IPv4 or IPv6: where its parts are, and making it another's.
+ * All of it is inline: it runs for every packet, and calls would cost as much as the work. */
 #ifndef NATSBC_NET_FRAME_H
 #define NATSBC_NET_FRAME_H
 
+#include <arpa/inet.h>
 #include <stdbool.h>
 
 #include "alg/net/host.h"
@@ -16,25 +18,22 @@ enum {
 
 enum frame_fault {
 	FRAME_OK,
-	FRAME_SHORT,       /* cut off before the end of its headers, or of what they announce */
+	FRAME_SHORT, /* cut off before the end of its headers, or of what they announce */
 	FRAME_NOT_IP,
-	FRAME_IP_HEADER,   /* wrong version or options */
+	FRAME_IP_HEADER, /* wrong version or options */
 	FRAME_IP_CHECKSUM,
 	FRAME_FRAGMENT,
 	FRAME_NOT_UDP,
-	FRAME_UDP_LENGTH,  /* UDP and IP disagree */
+	FRAME_UDP_LENGTH, /* UDP and IP disagree */
 };
 
 /* Offsets are from the first byte of the frame. */
 struct frame {
 	struct host source, target;
-	uint16_t source_port, target_port; /* network order */
+	uint16_t source_port, target_port;  /* network order */
 	uint16_t udp, payload, payload_len; /* udp: offset of that header; the IP header is at FRAME_ETHER */
-	uint8_t family;                    /* enum addr_family */
+	uint8_t family;                     /* enum addr_family */
 };
-
-/* n bytes at p, p being 2-byte aligned or not. out is untouched unless FRAME_OK. */
-enum frame_fault frame_parse(const uint8_t *p, uint32_t n, struct frame *out);
 
 /* What replaces the addresses of a datagram. Borrowed for the call: they lie where they are kept anyway. */
 struct frame_target {
@@ -45,13 +44,211 @@ struct frame_target {
 	uint8_t dscp;
 };
 
+enum {
+	FRAME_PROTO_UDP = 17,
+	FRAME_PROTO_FRAGMENT = 44,
+	FRAME_HOP_LIMIT = 64,
+	/* In host order; fields are read byte by byte or compared after a swap. */
+	FRAME_ETHER_IPV4 = 0x0800,
+	FRAME_ETHER_IPV6 = 0x86dd,
+	FRAME_DONT_FRAGMENT = 0x4000,
+	FRAME_FRAGMENT_MASK = 0x3fff, /* more fragments, and the offset */
+};
+
+static inline uint16_t frame_get16(const uint8_t *p)
+{
+	return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+static inline uint32_t frame_load32(const uint8_t *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, 4);
+	return v;
+}
+
+static inline void frame_store32(uint8_t *p, uint32_t v)
+{
+	memcpy(p, &v, 4);
+}
+
+/* As it lies in memory. */
+static inline uint16_t frame_load16(const uint8_t *p)
+{
+	uint16_t v;
+
+	memcpy(&v, p, 2);
+	return v;
+}
+
+static inline void frame_store16(uint8_t *p, uint16_t v)
+{
+	memcpy(p, &v, 2);
+}
+
+/* The UDP header at offset `at`, n bytes being there from its first on, as the IP header has it. Nothing is stored
+ * before all is known to be well: a copy made in pieces and read back whole would cost more than the checks. */
+static inline enum frame_fault frame_udp_parse(const uint8_t *p, uint16_t at, uint32_t n, struct frame *out)
+{
+	const uint8_t *udp = p + at;
+
+	if (n < FRAME_UDP || frame_get16(udp + 4) != n)
+		return FRAME_UDP_LENGTH;
+	out->source_port = frame_load16(udp);
+	out->target_port = frame_load16(udp + 2);
+	out->udp = at;
+	out->payload = (uint16_t)(at + FRAME_UDP);
+	out->payload_len = (uint16_t)(n - FRAME_UDP);
+	return FRAME_OK;
+}
+
+static inline uint64_t frame_ipv4_sum(const uint8_t *ip)
+{
+	return (uint64_t)frame_load32(ip) + frame_load32(ip + 4) + frame_load32(ip + 8) + frame_load32(ip + 12) +
+	       frame_load32(ip + 16);
+}
+
+static inline enum frame_fault frame_ipv4_parse(const uint8_t *p, uint32_t n, struct frame *out)
+{
+	const uint8_t *ip = p + FRAME_ETHER;
+	uint32_t total;
+
+	if (n < FRAME_ETHER + FRAME_IPV4 + FRAME_UDP)
+		return FRAME_SHORT;
+	if (ip[0] != 0x45)
+		return FRAME_IP_HEADER;
+	total = frame_get16(ip + 2);
+	if (total > n - FRAME_ETHER)
+		return FRAME_SHORT;
+	if (checksum_fold(frame_ipv4_sum(ip)) != 0xffff)
+		return FRAME_IP_CHECKSUM;
+	if (frame_get16(ip + 6) & FRAME_FRAGMENT_MASK)
+		return FRAME_FRAGMENT;
+	if (ip[9] != FRAME_PROTO_UDP)
+		return FRAME_NOT_UDP;
+	if (total < FRAME_IPV4 || frame_udp_parse(p, FRAME_ETHER + FRAME_IPV4, total - FRAME_IPV4, out) != FRAME_OK)
+		return FRAME_UDP_LENGTH;
+	out->family = ADDR_V4;
+	out->source = host_v4(ip + 12);
+	out->target = host_v4(ip + 16);
+	return FRAME_OK;
+}
+
+static inline enum frame_fault frame_ipv6_parse(const uint8_t *p, uint32_t n, struct frame *out)
+{
+	const uint8_t *ip = p + FRAME_ETHER;
+	uint32_t payload;
+
+	if (n < FRAME_ETHER + FRAME_IPV6 + FRAME_UDP)
+		return FRAME_SHORT;
+	if (ip[0] >> 4 != 6)
+		return FRAME_IP_HEADER;
+	payload = frame_get16(ip + 4);
+	if (payload > n - FRAME_ETHER - FRAME_IPV6)
+		return FRAME_SHORT;
+	if (ip[6] == FRAME_PROTO_FRAGMENT)
+		return FRAME_FRAGMENT;
+	if (ip[6] != FRAME_PROTO_UDP)
+		return FRAME_NOT_UDP;
+	if (frame_udp_parse(p, FRAME_ETHER + FRAME_IPV6, payload, out) != FRAME_OK)
+		return FRAME_UDP_LENGTH;
+	out->family = ADDR_V6;
+	out->source = host_v6(ip + 8);
+	out->target = host_v6(ip + 24);
+	return FRAME_OK;
+}
+
+/* n bytes at p, p being 2-byte aligned or not. out is untouched unless FRAME_OK. */
+static inline enum frame_fault frame_parse(const uint8_t *p, uint32_t n, struct frame *out)
+{
+	if (n < FRAME_ETHER)
+		return FRAME_SHORT;
+	switch (frame_get16(p + 12)) {
+	case FRAME_ETHER_IPV4:
+		return frame_ipv4_parse(p, n, out);
+	case FRAME_ETHER_IPV6:
+		return frame_ipv6_parse(p, n, out);
+	default:
+		return FRAME_NOT_IP;
+	}
+}
+
 /* Sum of what frame_rewrite brings in; worth computing once for a stream of packets. */
-uint16_t frame_target_sum(const struct host *source, const struct host *target, uint16_t source_port,
-			  uint16_t target_port);
+static inline uint16_t frame_target_sum(const struct host *source, const struct host *target, uint16_t source_port,
+					uint16_t target_port)
+{
+	return checksum_fold(host_sum(source) + host_sum(target) + source_port + target_port);
+}
+
+static inline uint64_t frame_addresses_sum(const struct frame *f)
+{
+	if (f->family == ADDR_V4)
+		return (uint64_t)host_v4_word(&f->source) + host_v4_word(&f->target);
+	return host_sum(&f->source) + host_sum(&f->target);
+}
+
+/* The new UDP checksum. udp still has the old ports and checksum. */
+static inline uint16_t frame_udp_checksum(const uint8_t *udp, const struct frame *f, const struct frame_target *to)
+{
+	const uint64_t addresses = frame_addresses_sum(f);
+	const uint16_t len = frame_load16(udp + 4), proto = __builtin_bswap16(FRAME_PROTO_UDP);
+	const uint16_t field = frame_load16(udp + 6);
+	uint64_t sum;
+
+	if (field == 0 && f->family == ADDR_V4)
+		return 0;
+	if (checksum_fold(addresses + len + proto) == field) {
+		sum = (uint64_t)to->sum + len + proto + len;
+		return checksum_udp(checksum_field(checksum_add(sum, udp + FRAME_UDP, f->payload_len)));
+	}
+	return checksum_udp(checksum_update(field, addresses + f->source_port + f->target_port, to->sum));
+}
+
+/* The header is made in words and summed before it is stored: reading back what was just written in smaller pieces
+ * would stall. */
+static inline void frame_ipv4_rewrite(uint8_t *ip, const struct frame_target *to)
+{
+	const uint32_t first = htonl(0x45000000 | (uint32_t)to->dscp << 18 | frame_get16(ip + 2));
+	/* Never fragmented, so the identification says nothing (RFC 6864 4.1) and need not leak the other side's. */
+	const uint32_t second = htonl(FRAME_DONT_FRAGMENT);
+	const uint32_t third = htonl(FRAME_HOP_LIMIT << 24 | FRAME_PROTO_UDP << 16);
+	const uint32_t source = host_v4_word(to->source), target = host_v4_word(to->target);
+	const uint64_t sum = (uint64_t)first + second + third + source + target;
+
+	frame_store32(ip, first);
+	frame_store32(ip + 4, second);
+	frame_store32(ip + 8, third);
+	frame_store16(ip + 10, checksum_field(sum));
+	frame_store32(ip + 12, source);
+	frame_store32(ip + 16, target);
+}
+
+static inline void frame_ipv6_rewrite(uint8_t *ip, const struct frame_target *to)
+{
+	/* The flow label is the sender's own: not ours to pass on. */
+	frame_store32(ip, htonl(0x60000000 | (uint32_t)to->dscp << 22));
+	ip[7] = FRAME_HOP_LIMIT;
+	memcpy(ip + 8, to->source, 16);
+	memcpy(ip + 24, to->target, 16);
+}
 
 /* Makes the datagram ours: addresses, ports, hop limit, DSCP, and checksums to match. The family stays.
  * A UDP checksum of 0 stays (IPv4); one left to the hardware by a local sender (only the pseudo header is summed) is
  * completed, since nobody after us would. */
-void frame_rewrite(uint8_t *p, const struct frame *f, const struct frame_target *to);
+static inline void frame_rewrite(uint8_t *p, const struct frame *f, const struct frame_target *to)
+{
+	uint8_t *udp = p + f->udp;
+
+	frame_store16(udp + 6, frame_udp_checksum(udp, f, to));
+	frame_store16(udp, to->source_port);
+	frame_store16(udp + 2, to->target_port);
+	if (f->family == ADDR_V4)
+		frame_ipv4_rewrite(p + FRAME_ETHER, to);
+	else
+		frame_ipv6_rewrite(p + FRAME_ETHER, to);
+	memcpy(p, to->target_mac, 6);
+	memcpy(p + 6, to->source_mac, 6);
+}
 
 #endif

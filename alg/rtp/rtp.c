@@ -46,14 +46,8 @@ static enum rtp_kind media_or_control(const uint8_t *p, uint32_t n)
 
 /* RFC 7983 7, the figure; index = first byte / 4, since all borders are multiples of four. */
 static const uint8_t kind_of[64] = {
-	[0] = RTP_STUN,
-	[1 ... 3] = RTP_UNKNOWN,
-	[4] = RTP_ZRTP,
-	[5 ... 15] = RTP_DTLS,
-	[16 ... 19] = RTP_TURN,
-	[20 ... 31] = RTP_UNKNOWN,
-	[32 ... 47] = RTP_MEDIA,
-	[48 ... 63] = RTP_UNKNOWN,
+	[0] = RTP_STUN,         [1 ... 3] = RTP_UNKNOWN,   [4] = RTP_ZRTP,          [5 ... 15] = RTP_DTLS,
+	[16 ... 19] = RTP_TURN, [20 ... 31] = RTP_UNKNOWN, [32 ... 47] = RTP_MEDIA, [48 ... 63] = RTP_UNKNOWN,
 };
 
 enum rtp_kind rtp_demux(const uint8_t *p, uint32_t n)

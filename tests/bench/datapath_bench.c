@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* datapath_bench.c: cycles per packet of the relay's stages, next to what moving packets costs at the least.
  * Packets of 214 bytes (172 of RTP) go round for ever: each port's peer is another of our ports, so what leaves one
- * session enters the next one, in an order that no prefetcher guesses. Everything is on: learning, source check, rewriting,
- * checksums, counters. The floors run over the same ring of packets in the same minute. */
+ * session enters the next one, in an order that no prefetcher guesses. Everything is on: learning, source check,
+ * rewriting, checksums, counters. The floors run over the same ring of packets in the same minute. */
 #include <rte_cycles.h>
 #include <rte_dev.h>
 #include <rte_ethdev.h>
@@ -15,8 +15,8 @@
 #include "tests/unit/alg/net/datagram.h"
 
 enum {
-	PACKETS = 512,      /* in the ring */
-	TURNS = 20000,      /* bursts in a round */
+	PACKETS = 512, /* in the ring */
+	TURNS = 20000, /* bursts in a round */
 	ROUNDS = 9,
 	PORTS_A_REALM = 50000,
 	RTP_BYTES = 172,
@@ -302,10 +302,9 @@ int main(void)
 	} sizes[] = { { 1000, "1k" }, { 10000, "10k" }, { 100000, "100k" } };
 	const struct eal_ask ask = { .megabytes = 64, .core = -1 };
 	struct bench b = { 0 };
-	struct eal_got got;
 	char error[256];
 
-	if (eal_start(&ask, &got, error, sizeof(error)) < 0)
+	if (eal_start(&ask, error, sizeof(error)) < 0)
 		fail(error);
 	port_make(&b);
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)

@@ -197,6 +197,7 @@ void compose_request(struct party *p, struct writer *w, struct span method, stru
 	if (l->auth)
 		write_credentials(p, w, method, p->target, l);
 	writer_put(w, l->headers);
+	writer_str(w, "Allow: INVITE, ACK, BYE, CANCEL, OPTIONS, MESSAGE, REFER, NOTIFY, UPDATE\r\n");
 	write_end(p, w, l);
 }
 
@@ -235,6 +236,8 @@ void compose_ack(struct party *p, struct writer *w, const struct line *l)
 	};
 
 	new_branch(p, branch, sizeof(branch));
+	if (l->cseq != LINE_UNSET)
+		h.cseq = (uint32_t)l->cseq;
 	write_head(p, w, &h, l);
 	write_end(p, w, l);
 }

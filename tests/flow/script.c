@@ -114,7 +114,8 @@ static void do_media(struct world *w, struct span left)
 	mediarelay_packets(w->relay, w->now);
 }
 
-/* relayed NAME PORT: the relay has an open stream with that port of the party at its other end. */
+/* relayed NAME PORT: the relay has an open stream with that port of the party at its other end. Of a phone behind NAT
+ * it knows that only once media came. */
 static void do_relayed(struct world *w, struct span left)
 {
 	struct party *p = party_of(w, &left);
@@ -157,6 +158,67 @@ static void do_end(struct world *w, struct span left)
 	w->ended = true;
 }
 
+static void line_play(struct world *w, struct span line);
+
+/* Plays lines in which $1 and $2 stand for the two texts. */
+static void play_lines(struct world *w, struct span lines, struct span one, struct span two)
+{
+	while (lines.n && !w->failure[0]) {
+		struct span line = span_slice(lines, 0, span_find(lines, '\n'));
+		char text[256];
+		struct writer out = writer_over(text, sizeof(text));
+
+		lines = span_from(lines, line.n + 1);
+		while (line.n) {
+			uint32_t dollar = span_find(line, '$');
+
+			writer_put(&out, span_slice(line, 0, dollar));
+			line = span_from(line, dollar);
+			if (line.n > 1)
+				writer_put(&out, line.p[1] == '1' ? one : two);
+			line = span_from(line, 2);
+		}
+		line_play(w, writer_done(&out));
+	}
+}
+
+/* phones: the two that most flows are about, registered: alice behind a NAT, bob on the LAN. */
+static void do_phones(struct world *w, struct span left)
+{
+	(void)left;
+	play_lines(w,
+		   SPAN("party alice internet 203.0.113.10:40000 192.168.1.10:5060\n"
+			"party bob lan 10.0.0.20:5060\n"
+			"register alice\n"
+			"register bob\n"),
+		   SPAN(""), SPAN(""));
+}
+
+/* call NAME NAME: from INVITE to ACK. */
+static void do_call(struct world *w, struct span left)
+{
+	struct span from = line_word(&left), to = line_word(&left);
+
+	play_lines(w,
+		   SPAN("$1: INVITE $2 sdp\n$2< INVITE sdp\n$2: 180\n$1< 180 nosdp\n$2: 200 sdp\n$1< 200 INVITE sdp\n"
+			"$1: ACK\n$2< ACK\n"),
+		   from, to);
+}
+
+/* bye NAME NAME: the first one hangs up. */
+static void do_bye(struct world *w, struct span left)
+{
+	struct span from = line_word(&left), to = line_word(&left);
+
+	play_lines(w, SPAN("$1: BYE\n$1< 200 BYE\n$2< BYE\n$2: 200 BYE\n"), from, to);
+}
+
+/* config NAME was read before. */
+static void do_config(struct world *w, struct span left)
+{
+	(void)w, (void)left;
+}
+
 /* repeat N: up to the next "done", N times. */
 static void do_repeat(struct world *w, struct span left)
 {
@@ -178,6 +240,24 @@ static void advance(struct world *w, struct span left)
 		world_fail(w, "advance by how much?");
 	else
 		world_advance(w, span_eq(c.left, SPAN("ms")) ? n : n * 1000);
+}
+
+/* wait NAME SECONDS: until it gets something. */
+static void do_wait(struct world *w, struct span left)
+{
+	struct party *p = party_of(w, &left);
+	uint64_t until = w->now;
+	uint32_t seconds;
+
+	if (!p || span_u32(left, &seconds)) {
+		world_fail(w, "wait how long?");
+		return;
+	}
+	until += seconds * 1000;
+	while (w->now < until && !p->count)
+		world_advance(w, 10);
+	if (!p->count)
+		world_fail(w, "%s got nothing for %u s", p->name, seconds);
 }
 
 /* NAME: sends; NAME< expects; NAME| types a line. */
@@ -202,10 +282,12 @@ static void line_play(struct world *w, struct span line)
 		struct span word;
 		void (*play)(struct world *w, struct span left);
 	} words[] = {
-		{ { "party", 5 }, do_party },       { { "move", 4 }, do_move },     { { "password", 8 }, do_password },
-		{ { "register", 8 }, do_register }, { { "count", 5 }, do_count },   { { "calls", 5 }, do_calls },
-		{ { "relay", 5 }, do_relay },       { { "media", 5 }, do_media },   { { "relayed", 7 }, do_relayed },
-		{ { "hangup", 6 }, do_hangup },     { { "repeat", 6 }, do_repeat }, { { "end", 3 }, do_end },
+		{ { "config", 6 }, do_config }, { { "party", 5 }, do_party },       { { "phones", 6 }, do_phones },
+		{ { "move", 4 }, do_move },     { { "password", 8 }, do_password }, { { "register", 8 }, do_register },
+		{ { "call", 4 }, do_call },     { { "bye", 3 }, do_bye },           { { "count", 5 }, do_count },
+		{ { "calls", 5 }, do_calls },   { { "relay", 5 }, do_relay },       { { "media", 5 }, do_media },
+		{ { "relayed", 7 }, do_relayed }, { { "hangup", 6 }, do_hangup },   { { "repeat", 6 }, do_repeat },
+		{ { "wait", 4 }, do_wait },		{ { "end", 3 }, do_end },
 	};
 	struct span left = line, first = line_word(&left);
 

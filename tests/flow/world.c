@@ -285,6 +285,7 @@ void world_check_empty(struct world *w)
 	struct mediarelay_use use = mediarelay_use(w->relay);
 
 	expect_zero(w, "calls", e->ncall);
+	expect_zero(w, "calls that are over", e->calls != NULL);
 	expect_zero(w, "dialogs", e->dialogs.count);
 	expect_zero(w, "transactions", e->txns.count);
 	expect_zero(w, "claimed requests", e->txns.by_request.count);

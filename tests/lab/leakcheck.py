@@ -54,7 +54,7 @@ class Knowledge:
 
     def __init__(self, sbc, exceptions, ever_said):
         self.sbc, self.exceptions = set(sbc), set(exceptions)
-        self.ever_said = ever_said                       # party -> tokens, also of earlier checks
+        self.ever_said = ever_said                       # party -> {token: when first}, also of earlier checks
         self.said = collections.defaultdict(dict)        # party -> {token: what}
         self.was_told = collections.defaultdict(list)    # party -> packets
 
@@ -68,7 +68,9 @@ class Knowledge:
             if message:
                 tokens = self.tokens(message, packet)
                 self.said[packet.src].update(tokens)
-                self.ever_said.setdefault(packet.src, set()).update(tokens)
+                known = self.ever_said.setdefault(packet.src, {})
+                for token in tokens:
+                    known.setdefault(token, packet.t)
         elif packet.src in self.sbc:
             self.was_told[packet.dst].append(packet)
 
@@ -81,23 +83,20 @@ class Knowledge:
     def leaks(self):
         for party, packets in self.was_told.items():
             everything = b"\0".join(p.payload for p in packets)
-            strict = None
             for other, tokens in self.said.items():
-                if other == party:
-                    continue
-                for token, what in tokens.items():
+                for token, what in tokens.items() if other != party else ():
                     text = token.encode("latin-1")
-                    if not holds(everything, text):
-                        continue
-                    where = packets
-                    if token in self.ever_said.get(party, ()):
-                        # Both said it (the same private network twice): then it may come back to this party, but
-                        # not in what describes the far side of a call.
-                        strict = strict if strict is not None else [far_side(p) for p in packets]
-                        where = [p for p, part in zip(packets, strict) if holds(part, text)]
-                    hit = next((p for p in where if holds(p.payload, text)), None)
-                    if hit:
-                        yield Leak(what, token, other, hit)
+                    if holds(everything, text):
+                        own_since = self.ever_said.get(party, {}).get(token, float("inf"))
+                        hit = next((p for p in packets if holds(self.secret_part(p, own_since), text)), None)
+                        if hit:
+                            yield Leak(what, token, other, hit)
+
+    @staticmethod
+    def secret_part(packet, own_since):
+        """What must not hold a token. What the party had said itself before (the same private network twice) may come
+        back to it, but not in what describes the far side of a call. Echoing what leaked makes it nobody's own."""
+        return packet.payload if packet.t < own_since else far_side(packet)
 
 
 def holds(data, text):
@@ -128,8 +127,8 @@ def sbc_addresses_abroad(packets, homes):
 
 
 def check(packets, homes, exceptions, ever_said=None):
-    """All leaks in these packets. homes: {leg: {the SBC's addresses there}}. ever_said is a dict that remembers from one
-    check to the next what each party said: the SBC may tell it that much later, as when it goes on looking for it."""
+    """All leaks in these packets. homes: {leg: {the SBC's addresses there}}. ever_said is a dict that remembers from
+    one check to the next what each party said: the SBC may tell it that much later, as when it looks for it."""
     knowledge = Knowledge(set().union(*homes.values()), exceptions, {} if ever_said is None else ever_said)
     for p in packets:
         knowledge.add(p)

@@ -366,7 +366,7 @@ class Phone:
             self.answer(message, peer, 405, headers=[("Allow", ALLOW)])
 
     def answer(self, message, peer, status, **more):
-        """Where RFC 3261 18.2.2 and RFC 3581 say: back to the source if rport was asked for, else to the sent-by port."""
+        """RFC 3261 18.2.2 and RFC 3581: to the source port if rport was asked for, else to that of sent-by."""
         via = message.get("via")
         reply = sip.response(message, status, **more)
         if "rport" in via:

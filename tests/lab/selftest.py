@@ -21,7 +21,8 @@ INVITE = ("INVITE sip:bob@{domain} SIP/2.0\r\nVia: SIP/2.0/UDP {host}:5060;branc
           "From: <sip:alice@{domain}>;tag={tag}\r\nTo: <sip:bob@{domain}>\r\nCall-ID: {call_id}\r\nCSeq: 1 INVITE\r\n"
           "Contact: <sip:{user}@{host}:5060>\r\nUser-Agent: {agent}\r\nContent-Type: application/sdp\r\n\r\n{sdp}")
 PHONE = {"domain": "voice.example.net", "host": "192.168.1.10", "branch": "z9hG4bKphone1", "tag": "phonetag",
-         "call_id": "phone-call-id", "user": "alice-12345", "agent": "Phone/7.1", "sdp": SDP.format("192.168.1.10", 4000)}
+         "call_id": "phone-call-id", "user": "alice-12345", "agent": "Phone/7.1",
+         "sdp": SDP.format("192.168.1.10", 4000)}
 SBC = {"domain": "voice.example.net", "host": IN, "branch": "z9hG4bKours", "tag": "ourtag", "call_id": "our-call-id",
        "user": "token", "agent": "sbc", "sdp": SDP.format(IN, 10000)}
 
@@ -79,6 +80,11 @@ class LeakCheck(unittest.TestCase):
         for (field, value), what in LEAKS:
             with self.subTest(field=field, value=value):
                 self.assertIn(what, [w for w, _ in found([sip(IN, BOB, SBC, **{field: value})])])
+
+    def test_an_echo_does_not_excuse_a_leak(self):
+        packets = read([sip(ALICE, OUT, PHONE)], "internet") + read([
+            sip(IN, BOB, SBC, call_id="phone-call-id"), sip(BOB, IN, SBC, call_id="phone-call-id", host=BOB)], "lan")
+        self.assertIn("phone-call-id", [leak.token for leak in leakcheck.check(packets, HOMES, ())])
 
     def test_leak_in_media(self):
         rtp = frame(IN, 10000, BOB, 4000, b"\x80\x00" + bytes(10) + b"alice@192.168.1.10")

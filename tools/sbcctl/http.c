@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "tools/sbcctl/http.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <netdb.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,12 +14,18 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { TIMEOUT_S = 10, ANSWER_MAX = 64 << 20, HOST_MAX = 256 };
+enum { TIMEOUT_S = 10, ANSWER_MAX = 64 << 20, HOST_MAX = 256, PORT_MAX = 6 };
 
 static int fail_unreachable(const char *where, const char *reason, char *why, size_t cap)
 {
 	snprintf(why, cap, "cannot reach the SBC at %s: %s. Is sbc running?", where, reason);
 	return -1;
+}
+
+/* How errno is told; of a socket with a limit, both of these say that it ran out. */
+static const char *reason(void)
+{
+	return errno == EAGAIN || errno == EINPROGRESS ? "it took more than 10 s" : strerror(errno);
 }
 
 static void limit_waiting(int fd)
@@ -38,46 +46,56 @@ static int connect_unix(const char *path, char *why, size_t cap)
 	strcpy(un.sun_path, path);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
-		return fail_unreachable(path, strerror(errno), why, cap);
+		return fail_unreachable(path, reason(), why, cap);
 	limit_waiting(fd);
 	if (connect(fd, (struct sockaddr *)&un, sizeof(un))) {
-		fail_unreachable(path, strerror(errno), why, cap);
+		fail_unreachable(path, reason(), why, cap);
 		close(fd);
 		return -1;
 	}
 	return fd;
 }
 
-/* http://HOST[:PORT][/] into its parts; HOST may be [IPv6]. */
-static int url_split(const char *url, char host[HOST_MAX], char port[8])
+/* Copies [from, to) as a text; -1 where it is empty or does not fit. */
+static int part_copy(char *out, size_t cap, const char *from, const char *to)
 {
-	const char *p = url + strlen("http://"), *end, *colon;
+	size_t n = (size_t)(to - from);
+
+	if (n == 0 || n >= cap)
+		return -1;
+	memcpy(out, from, n);
+	out[n] = '\0';
+	return 0;
+}
+
+/* http://HOST[:PORT][/] into its parts; HOST may be [IPv6]. */
+static int url_split(const char *url, char host[HOST_MAX], char port[PORT_MAX])
+{
+	static const char usual[] = "80";
+	const char *p, *end, *colon;
+	bool literal;
 
 	if (strncmp(url, "http://", strlen("http://")) != 0)
 		return -1;
+	p = url + strlen("http://");
 	end = p + strcspn(p, "/");
 	if (end[0] && end[1])
 		return -1;
-	if (*p == '[') {
-		colon = strchr(++p, ']');
-		if (!colon || colon >= end)
-			return -1;
-		snprintf(host, HOST_MAX, "%.*s", (int)(colon - p), p);
-		colon++;
-	} else {
-		colon = p + strcspn(p, ":/");
-		snprintf(host, HOST_MAX, "%.*s", (int)(colon - p), p);
-	}
-	if (colon < end && *colon != ':')
+	literal = *p == '[';
+	p += literal;
+	colon = p + strcspn(p, literal ? "]/" : ":/");
+	if (part_copy(host, HOST_MAX, p, colon) || (literal && *colon != ']'))
 		return -1;
-	snprintf(port, 8, "%.*s", colon < end ? (int)(end - colon - 1) : 2, colon < end ? colon + 1 : "80");
-	return host[0] && port[0] ? 0 : -1;
+	colon += literal;
+	if (colon == end)
+		return part_copy(port, PORT_MAX, usual, usual + strlen(usual));
+	return *colon == ':' ? part_copy(port, PORT_MAX, colon + 1, end) : -1;
 }
 
 static int connect_url(const char *url, char *why, size_t cap)
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *found;
-	char host[HOST_MAX], port[8];
+	char host[HOST_MAX], port[PORT_MAX];
 	int rc, fd = -1;
 
 	if (url_split(url, host, port)) {
@@ -100,7 +118,7 @@ static int connect_url(const char *url, char *why, size_t cap)
 		}
 	}
 	if (fd < 0)
-		fail_unreachable(url, strerror(errno), why, cap);
+		fail_unreachable(url, reason(), why, cap);
 	freeaddrinfo(found);
 	return fd;
 }
@@ -110,6 +128,8 @@ static int send_all(int fd, const char *p, size_t n)
 	while (n) {
 		ssize_t sent = send(fd, p, n, MSG_NOSIGNAL);
 
+		if (sent < 0 && errno == EINTR)
+			continue;
 		if (sent < 0)
 			return -1;
 		p += sent;
@@ -127,6 +147,8 @@ static char *receive_all(int fd, size_t *len)
 	while (buf) {
 		ssize_t got = recv(fd, buf + n, cap - n - 1, 0);
 
+		if (got < 0 && errno == EINTR)
+			continue; /* stopped and continued (signal(7)) */
 		if (got < 0)
 			break;
 		n += (size_t)got;
@@ -161,35 +183,58 @@ static const char *header(const char *head, const char *body, const char *name)
 	return NULL;
 }
 
-/* Joins the chunks at body in place (RFC 9112 7.1). The length, or -1. */
+/* Joins the chunks at body, which ends in a NUL, in place (RFC 9112 7.1). The length, or -1. */
 static long join_chunks(char *body, size_t len)
 {
 	char *from = body, *to = body, *end = body + len;
 
 	for (;;) {
+		size_t digits = strspn(from, "0123456789abcdefABCDEF");
+		char *data = strstr(from + digits, "\r\n"); /* chunk extensions are skipped */
 		char *after;
 		unsigned long n = strtoul(from, &after, 16);
-		char *data = strstr(after, "\r\n");
 
-		if (after == from || !data || n > (unsigned long)(end - data - 2))
+		if (digits == 0 || after != from + digits || !data || n > (unsigned long)(end - data - 2))
 			return -1;
 		if (n == 0)
 			return to - body;
 		memmove(to, data + 2, n);
 		to += n;
 		from = data + 2 + n;
-		from += strspn(from, "\r\n");
+		if (strncmp(from, "\r\n", 2) != 0)
+			return -1;
+		from += 2;
 	}
 }
 
-/* Takes raw: it becomes the body. */
+/* The status code of "HTTP/1.1 200 OK" (RFC 9112 4); -1 where the line is another. */
+static int read_status(const char *line)
+{
+	if (strncmp(line, "HTTP/1.", 7) != 0 || (line[7] != '0' && line[7] != '1') || line[8] != ' ')
+		return -1;
+	if (line[9] < '2' || line[9] > '5' || strspn(line + 9, "0123456789") != 3 || !strchr(" \r", line[12]))
+		return -1; /* nothing was asked that an interim 1xx could answer */
+	return atoi(line + 9);
+}
+
+/* The length that the header tells; -1 where it is none, or more than there is. */
+static long read_length(const char *value, long there)
+{
+	char *end;
+	long n = strtol(value, &end, 10);
+
+	return isdigit((unsigned char)*value) && strchr(" \t\r", *end) && n <= there ? n : -1;
+}
+
+/* Takes raw, which ends in a NUL: it becomes the body. */
 static int read_answer(char *raw, size_t len, struct http_answer *out)
 {
 	char *body = strstr(raw, "\r\n\r\n");
 	const char *coding, *length;
+	int status = read_status(raw);
 	long n;
 
-	if (!body || sscanf(raw, "HTTP/1.%*1[01] %3d", &out->status) != 1)
+	if (!body || status < 0)
 		return -1;
 	coding = header(raw, body, "Transfer-Encoding");
 	length = header(raw, body, "Content-Length");
@@ -197,16 +242,13 @@ static int read_answer(char *raw, size_t len, struct http_answer *out)
 	n = (long)(len - (size_t)(body - raw));
 	if (coding && strncasecmp(coding, "chunked", 7) == 0)
 		n = join_chunks(body, (size_t)n);
-	else if (length && strtol(length, NULL, 10) > n)
-		return -1; /* cut short */
 	else if (length)
-		n = strtol(length, NULL, 10);
+		n = read_length(length, n);
 	if (n < 0)
-		return -1;
+		return -1; /* cut short, or no HTTP */
 	memmove(raw, body, (size_t)n);
 	raw[n] = '\0';
-	out->body = raw;
-	out->len = (size_t)n;
+	*out = (struct http_answer){ .status = status, .body = raw, .len = (size_t)n };
 	return 0;
 }
 
@@ -231,7 +273,7 @@ int http_request(const struct http_place *place, const char *method, const char 
 		raw = receive_all(fd, &len);
 	if (!raw) {
 		snprintf(why, cap, "the SBC at %s does not answer: %s", where,
-			 errno == EAGAIN ? "it took more than 10 s" : strerror(errno));
+			 errno == EMSGSIZE ? "its answer is too long" : reason());
 		goto out;
 	}
 	if (read_answer(raw, len, out)) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* sbcctl: the SBC from the command line, over its management API. */
+#include <errno.h>
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -92,8 +93,11 @@ static int refused(const struct http_answer *a, const json_t *body)
 	const char *title = json_string_value(json_object_get(body, "title"));
 	const char *detail = json_string_value(json_object_get(body, "detail"));
 
-	fprintf(stderr, "sbcctl: %s%s%s (%d)\n", title ? title : "the SBC refused", detail ? ": " : "",
-		detail ? detail : "", a->status);
+	fputs("sbcctl: ", stderr);
+	print_text(stderr, title ? title : "the SBC refused");
+	fputs(detail ? ": " : "", stderr);
+	print_text(stderr, detail ? detail : "");
+	fprintf(stderr, " (%d)\n", a->status);
 	return EXIT_FAILURE;
 }
 
@@ -202,6 +206,15 @@ static int run_named(const struct request *r, int argc, char **argv)
 	return usage("no such command:", argv[0]);
 }
 
+/* What was printed has to arrive: a full disk is a failure. */
+static int written(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	fprintf(stderr, "sbcctl: cannot write: %s\n", strerror(errno));
+	return EXIT_FAILURE;
+}
+
 static bool output_of(const char *word, enum output *out)
 {
 	static const char *const words[] = {
@@ -247,5 +260,5 @@ int main(int argc, char **argv)
 	}
 	if (optind == argc)
 		return usage("give a command", NULL);
-	return run_named(&r, argc - optind, argv + optind);
+	return written(run_named(&r, argc - optind, argv + optind));
 }

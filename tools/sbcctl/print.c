@@ -2,21 +2,63 @@
 #include "tools/sbcctl/print.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { CELL_MAX = 256, COLUMN_MAX = 32, PATH_MAX_BYTES = 128 };
+enum { CELL_MAX = 256, COLUMN_MAX = 64, PATH_MAX_BYTES = 256 };
 
-/* C0, DEL, and C1 as UTF-8 writes it. */
+/* Controls; and what changes the order of the characters around it, or cannot be seen. */
+static const struct {
+	uint32_t first, last;
+} steering[] = {
+	{ 0x00, 0x1f },     { 0x7f, 0x9f },     { 0x61c, 0x61c },   { 0x200b, 0x200f },   { 0x2028, 0x202e },
+	{ 0x2060, 0x206f }, { 0xfeff, 0xfeff }, { 0xfff9, 0xfffb }, { 0xe0000, 0xe007f },
+};
+
+/* The number of the character at s (not its end). Returns its bytes; 0: it is no UTF-8. */
+static int character(const char *s, uint32_t *code)
+{
+	unsigned char c = (unsigned char)*s;
+	int n = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
+
+	*code = n == 1 ? c : c & (0x7fU >> n);
+	for (int i = 1; i < n; i++) {
+		if (((unsigned char)s[i] & 0xc0) != 0x80)
+			return 0;
+		*code = *code << 6 | ((unsigned char)s[i] & 0x3f);
+	}
+	return n;
+}
+
+static bool is_steering(uint32_t code)
+{
+	for (size_t i = 0; i < sizeof(steering) / sizeof(steering[0]); i++)
+		if (code >= steering[i].first && code <= steering[i].last)
+			return true;
+	return false;
+}
+
+/* Puts a '?' for each character that would steer a terminal, and for each byte of what is none. */
 static void defuse(char *s)
 {
-	for (unsigned char *p = (unsigned char *)s; *p; p++) {
-		if (*p < ' ' || *p == 0x7f)
-			*p = '?';
-		if (p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0)
-			p[0] = p[1] = '?';
+	char *to = s;
+
+	while (*s) {
+		uint32_t code;
+		int n = character(s, &code);
+
+		if (n == 0 || is_steering(code)) {
+			*to++ = '?';
+			s += n ? n : 1;
+			continue;
+		}
+		memmove(to, s, (size_t)n);
+		to += n;
+		s += n;
 	}
+	*to = '\0';
 }
 
 /* What a terminal shows of s: characters, not bytes. */
@@ -29,24 +71,39 @@ static int width(const char *s)
 	return n;
 }
 
-/* The member that "a.realm" leads to; NULL where there is none. A name may hold dots itself. */
+/* The member of that name, or the element of that number. */
+static const json_t *below(const json_t *v, const char *name)
+{
+	char *end;
+	size_t i;
+
+	if (!json_is_array(v))
+		return json_object_get(v, name);
+	i = strtoul(name, &end, 10);
+	return *name && !*end ? json_array_get(v, i) : NULL;
+}
+
+/* What "a.realm" or "peers.0.host" leads to; NULL where there is nothing. A name may hold dots itself. */
 static const json_t *member(const json_t *v, const char *path)
 {
 	char name[PATH_MAX_BYTES];
-	const char *dot = strchr(path, '.');
-	const json_t *whole = json_object_get(v, path);
+	const json_t *found = below(v, path);
 
-	if (whole || !dot)
-		return whole;
-	snprintf(name, sizeof(name), "%.*s", (int)(dot - path), path);
-	return member(json_object_get(v, name), dot + 1);
+	for (const char *dot = strchr(path, '.'); dot && !found; dot = strchr(dot + 1, '.')) {
+		snprintf(name, sizeof(name), "%.*s", (int)(dot - path), path);
+		if (below(v, name))
+			found = member(below(v, name), dot + 1);
+	}
+	return found;
 }
 
+/* What does not fit ends in dots. */
 static void append(char cell[CELL_MAX], const char *s)
 {
 	size_t n = strlen(cell);
 
-	snprintf(cell + n, CELL_MAX - n, "%s", s);
+	if ((size_t)snprintf(cell + n, CELL_MAX - n, "%s", s) >= CELL_MAX - n)
+		strcpy(cell + CELL_MAX - 4, "...");
 }
 
 static void seconds_write(double s, char cell[CELL_MAX])
@@ -57,6 +114,12 @@ static void seconds_write(double s, char cell[CELL_MAX])
 		snprintf(cell, CELL_MAX, "%lld:%02lld:%02lld", all / 3600, all / 60 % 60, all % 60);
 	else
 		snprintf(cell, CELL_MAX, "%lld:%02lld", all / 60, all % 60);
+}
+
+/* Fit to be shown as hours, minutes and seconds. */
+static bool is_duration(const json_t *v)
+{
+	return json_is_number(v) && json_number_value(v) >= 0 && json_number_value(v) < 1e12;
 }
 
 static void scalar_write(const json_t *v, char cell[CELL_MAX])
@@ -82,7 +145,7 @@ static void cell_write(const json_t *v, enum print_kind kind, char cell[CELL_MAX
 	size_t i;
 
 	cell[0] = '\0';
-	if (kind == PRINT_SECONDS && json_is_number(v)) {
+	if (kind == PRINT_SECONDS && is_duration(v)) {
 		seconds_write(json_number_value(v), cell);
 	} else if (json_is_array(v)) {
 		json_array_foreach((json_t *)v, i, element)
@@ -93,6 +156,14 @@ static void cell_write(const json_t *v, enum print_kind kind, char cell[CELL_MAX
 	} else {
 		scalar_write(v, cell);
 	}
+	defuse(cell);
+}
+
+/* Titles may come from the answer, too. */
+static void title_write(const char *title, char cell[CELL_MAX])
+{
+	cell[0] = '\0';
+	append(cell, title);
 	defuse(cell);
 }
 
@@ -120,7 +191,8 @@ void print_table(const json_t *rows, const struct print_column *columns)
 	size_t n;
 
 	for (int i = 0; columns[i].title; i++) {
-		widths[i] = width(columns[i].title);
+		title_write(columns[i].title, cell);
+		widths[i] = width(cell);
 		json_array_foreach((json_t *)rows, n, row)
 		{
 			cell_write(member(row, columns[i].path), columns[i].kind, cell);
@@ -128,29 +200,61 @@ void print_table(const json_t *rows, const struct print_column *columns)
 				widths[i] = width(cell);
 		}
 	}
-	for (int i = 0; columns[i].title; i++)
-		cell_print(columns[i].title, widths[i], !columns[i + 1].title);
+	for (int i = 0; columns[i].title; i++) {
+		title_write(columns[i].title, cell);
+		cell_print(cell, widths[i], !columns[i + 1].title);
+	}
 	putchar('\n');
 	json_array_foreach((json_t *)rows, n, row) row_print(row, columns, widths);
 }
 
-/* Calls each(ctx, path, value) for every value below v that is not an object itself. */
+/* Told every value below v that has nothing below itself; a list of plain values is one. */
 typedef void leaf_fn(void *ctx, const char *path, const json_t *v);
 
-static void leaves(const json_t *v, const char *path, leaf_fn *each, void *ctx)
-{
-	char below[PATH_MAX_BYTES];
-	const char *key;
-	json_t *m;
+struct walk {
+	leaf_fn *each;
+	void *ctx;
+};
 
-	if (!json_is_object(v)) {
-		each(ctx, path, v);
+static bool has_below(const json_t *v)
+{
+	const json_t *element;
+	size_t i;
+
+	json_array_foreach((json_t *)v, i, element)
+	{
+		if (json_is_object(element) || json_is_array(element))
+			return true;
+	}
+	return json_is_object(v);
+}
+
+static void leaves(const struct walk *w, const char *path, const json_t *v);
+
+static void leaves_of(const struct walk *w, const char *path, const char *name, const json_t *v)
+{
+	char whole[PATH_MAX_BYTES];
+
+	snprintf(whole, sizeof(whole), "%s%s%s", path, path[0] ? "." : "", name);
+	leaves(w, whole, v);
+}
+
+static void leaves(const struct walk *w, const char *path, const json_t *v)
+{
+	const char *key;
+	char number[24];
+	json_t *m;
+	size_t i;
+
+	if (!has_below(v)) {
+		w->each(w->ctx, path, v);
 		return;
 	}
-	json_object_foreach((json_t *)v, key, m)
+	json_object_foreach((json_t *)v, key, m) leaves_of(w, path, key, m);
+	json_array_foreach((json_t *)v, i, m)
 	{
-		snprintf(below, sizeof(below), "%s%s%s", path, path[0] ? "." : "", key);
-		leaves(m, below, each, ctx);
+		snprintf(number, sizeof(number), "%zu", i);
+		leaves_of(w, path, number, m);
 	}
 }
 
@@ -175,10 +279,11 @@ void print_table_all(const json_t *rows)
 {
 	struct print_column columns[COLUMN_MAX + 1] = { 0 };
 	struct titles titles = { .n = 0 };
+	const struct walk walk = { title_add, &titles };
 	const json_t *row;
 	size_t i;
 
-	json_array_foreach((json_t *)rows, i, row) leaves(row, "", title_add, &titles);
+	json_array_foreach((json_t *)rows, i, row) leaves(&walk, "", row);
 	for (int c = 0; c < titles.n; c++)
 		columns[c] = (struct print_column){ titles.text[c], titles.text[c], PRINT_PLAIN };
 	print_table(rows, columns);
@@ -186,26 +291,38 @@ void print_table_all(const json_t *rows)
 
 static void leaf_measure(void *ctx, const char *path, const json_t *v)
 {
+	char label[CELL_MAX];
 	int *widest = ctx;
 
 	(void)v;
-	if (width(path) > *widest)
-		*widest = width(path);
+	title_write(path, label);
+	if (width(label) > *widest)
+		*widest = width(label);
 }
 
 static void leaf_print(void *ctx, const char *path, const json_t *v)
 {
 	char cell[CELL_MAX];
 
+	title_write(path, cell);
+	cell_print(cell, *(int *)ctx, false);
 	cell_write(v, PRINT_PLAIN, cell);
-	cell_print(path, *(int *)ctx, false);
 	printf("%s\n", cell);
 }
 
 void print_list(const json_t *object)
 {
 	int widest = 0;
+	const struct walk measure = { leaf_measure, &widest }, print = { leaf_print, &widest };
 
-	leaves(object, "", leaf_measure, &widest);
-	leaves(object, "", leaf_print, &widest);
+	leaves(&measure, "", object);
+	leaves(&print, "", object);
+}
+
+void print_text(FILE *to, const char *s)
+{
+	char cell[CELL_MAX];
+
+	title_write(s, cell);
+	fputs(cell, to);
 }

@@ -1,27 +1,31 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* print.h: JSON from the API as tables and lists for people. Texts in it may come from strangers' phones: bytes that
- * would steer a terminal are shown as '?'. */
+/* print.h: JSON from the API as tables and lists for people. Texts in it may come from strangers' phones: characters
+ * that would steer a terminal are shown as '?'. */
 #ifndef NATSBC_SBCCTL_PRINT_H
 #define NATSBC_SBCCTL_PRINT_H
 
 #include <jansson.h>
+#include <stdio.h>
 
 enum print_kind { PRINT_PLAIN, PRINT_SECONDS /* as 1:02:03 */ };
 
 /* One column, ended by title NULL. */
 struct print_column {
 	const char *title;
-	const char *path; /* "a.realm" */
+	const char *path; /* "a.realm", "peers.0.host" */
 	enum print_kind kind;
 };
 
 /* rows: an array of objects. */
 void print_table(const json_t *rows, const struct print_column *columns);
 
-/* With a column for each member that any row has, nested ones as "a.realm". */
+/* With a column for each member that any row has, nested ones as above. */
 void print_table_all(const json_t *rows);
 
-/* One line for each member, nested ones as "a.realm". */
+/* One line for each member, nested ones as above. */
 void print_list(const json_t *object);
+
+/* A text that may be long or hostile. */
+void print_text(FILE *to, const char *s);
 
 #endif

@@ -67,9 +67,17 @@ class Calling(Sipp):
         return sorted(times)
 
 
+def wait_until(true, seconds, every=0.2):
+    """Whether it became true in time."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(every)
+    return True
+
+
 def wait_for_number(read, wanted, seconds):
     """Waits until read() is at least wanted; the last number read."""
-    deadline = time.monotonic() + seconds
-    while (number := read()) < wanted and time.monotonic() < deadline:
-        time.sleep(0.1)
-    return number
+    wait_until(lambda: read() >= wanted, seconds)
+    return read()

@@ -76,6 +76,8 @@ class Capture:
     def since(self, t):
         """The packets captured at or after t, in order of time."""
         time.sleep(0.05)  # what is on the wire now is in the file then
+        if any(process.poll() is not None for process in self.processes):
+            raise RuntimeError("tcpdump ended")
         for reader in self.readers:
             self.packets.extend(reader.read())
         self.packets.sort(key=lambda p: p.t)

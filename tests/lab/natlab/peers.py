@@ -81,7 +81,7 @@ def tone_write(path, hertz, seconds=20, rate=8000):
 
 
 def pitch(path, rate=8000, quiet=2000):
-    """(hertz, seconds) of the tone in a recording. The header is skipped, not read: baresip may not have finished it."""
+    """(hertz, seconds) of the tone in a recording. The header is skipped: baresip may not have finished it."""
     data = open(path, "rb").read()[44:]
     samples = array.array("h", data[:len(data) // 2 * 2])
     loud = [i for i, s in enumerate(samples) if abs(s) > quiet]

@@ -10,12 +10,15 @@ import subprocess
 import time
 
 from .capture import wait_for
-from .ua import DOMAIN, Failed
+from .ua import DOMAIN, HERE, Failed
 
 USERS = {name: f"{name}-has-a-secret" for name in ("alice", "bob", "carol", "dave", "erin")}
 KEEPALIVE = "5s"
 SILENCE_S = 4
 RING_S = 4
+
+# For builds with sanitizers; others take no notice.
+LSAN = "suppressions=" + os.path.join(HERE, "lsan.suppressions")
 
 # Where the SBC listens. "quiet" sends no keepalives, the counter-proof to "internet"; and it wants SHA-256.
 REALMS = {"lan": "10.0.0.5", "internet": "198.51.100.5", "quiet": "198.51.100.6"}
@@ -24,7 +27,8 @@ TRUNK = "10.0.0.30"
 
 
 def configuration(run_dir, port):
-    phones = {"home": "local", "users": os.path.join(run_dir, "users.json"), "domains": [DOMAIN], "keepalive": KEEPALIVE}
+    phones = {"home": "local", "users": os.path.join(run_dir, "users.json"), "domains": [DOMAIN],
+              "keepalive": KEEPALIVE}
     media = {"lan": "10000-10199", "internet": "20000-20199", "quiet": "21000-21199"}
     realms = {name: {"address": address, "listen": ["udp:5060"], "media": {"ports": media[name]},
                      "phones": dict(phones)} for name, address in REALMS.items()}
@@ -103,7 +107,7 @@ class Programs:
     def _spawn(self, name):
         return self.lab.net.spawn("sbc", os.path.join(self.bin, name), "-c", self.lab.path("sbc.json"),
                                   stdin=subprocess.DEVNULL, stdout=open(self.lab.path(name + ".log"), "a"),
-                                  stderr=subprocess.STDOUT)
+                                  stderr=subprocess.STDOUT, env={**os.environ, "LSAN_OPTIONS": LSAN})
 
     @staticmethod
     def _alive(process, name):
@@ -113,8 +117,8 @@ class Programs:
 
     def dead(self):
         """Which of them ended by itself, and how; "" where both run."""
-        return ", ".join(f"{name} ended with {process.returncode}"
-                         for process, name in ((self.relay, "rtpproxy"), (self.sbc, "sbc")) if process.poll() is not None)
+        both = (self.relay, "rtpproxy"), (self.sbc, "sbc")
+        return ", ".join(f"{name} ended with {p.returncode}" for p, name in both if p and p.poll() is not None)
 
     def restart(self):
         self.crashes.append(self.dead())

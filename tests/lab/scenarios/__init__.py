@@ -11,6 +11,6 @@ from .trunk import trunk_down, trunk_in, trunk_out
 from .unrepaired import control, control_without_nat
 
 PLAIN = [leak_checker, control, control_without_nat]  # without the SBC
-SCENARIOS = [nat_to_lan, vanished, lan_to_nat, nat_nat, nat_moves, lan_to_nat_after_timeout, cancel, cancel_at_once, busy,
-             no_answer, unknown_user, unregister, media_timeout, trunk_out, trunk_in, trunk_down, baresip, scanner,
-             stranger, bleed, torture, all_over]
+SCENARIOS = [nat_to_lan, vanished, lan_to_nat, nat_nat, nat_moves, lan_to_nat_after_timeout, cancel, cancel_at_once,
+             busy, no_answer, unknown_user, unregister, media_timeout, trunk_out, trunk_in, trunk_down, baresip,
+             scanner, stranger, bleed, torture, all_over]

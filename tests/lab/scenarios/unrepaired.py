@@ -7,6 +7,9 @@ import subprocess
 import sys
 import time
 
+import leakcheck
+from natlab.lab import MAY_CROSS
+from natlab.programs import HOMES
 from natlab.ua import HERE, Failed, check_audio, check_no_audio, establish, hang_up
 
 
@@ -24,7 +27,8 @@ def plain_forwarder(lab):
 
 
 def control(lab):
-    """The call of nat_to_lan through a forwarder that repairs nothing: it rings, and both hear silence."""
+    """The call of nat_to_lan through a forwarder that repairs nothing: it rings, both hear silence, all leaks."""
+    start = time.time()
     with plain_forwarder(lab):
         alice, bob = lab.phone("nat_a", "alice"), lab.phone("lan", "bob")
         alice.register()
@@ -37,7 +41,10 @@ def control(lab):
                 raise Failed(f"{user} sent {report['sent']} packets only: this proves nothing")
             check_no_audio(user, report)
         sent = [r["sent"] for r in reports.values()]
-        return f"call answered, {sent[0]} and {sent[1]} packets sent, none arrived"
+        leaks = {leak.what for leak in leakcheck.check(lab.capture.since(start), HOMES, MAY_CROSS)}
+        if not {"call-id", "from tag", "to tag", "branch", "Contact user", "address in via", "user-agent"} <= leaks:
+            raise Failed(f"the leak checker sees {sorted(leaks)} only")
+        return f"call answered, {sent[0]} and {sent[1]} packets sent, none arrived; {len(leaks)} kinds of leaks seen"
 
 
 def control_without_nat(lab):

@@ -44,9 +44,11 @@ static int begin(void **state)
 	struct stage *s = calloc(1, sizeof(*s));
 
 	s->conf.nrealm = 3;
-	s->conf.realms[NEAR] = (struct conf_realm){ .address = addr("192.0.2.1"), .media_first = 10000, .media_last = 10003 };
+	s->conf.realms[NEAR] =
+		(struct conf_realm){ .address = addr("192.0.2.1"), .media_first = 10000, .media_last = 10003 };
 	s->conf.realms[1] = (struct conf_realm){ .address = addr("192.0.2.2") };
-	s->conf.realms[2] = (struct conf_realm){ .address = addr("192.0.2.3"), .media_first = 20000, .media_last = 20001 };
+	s->conf.realms[2] =
+		(struct conf_realm){ .address = addr("192.0.2.3"), .media_first = 20000, .media_last = 20001 };
 	*state = s;
 	return flow_table_init(&s->t, &s->conf);
 }
@@ -67,9 +69,9 @@ static void index_of_ports(void **state)
 		struct own_port own;
 		uint32_t index;
 	} cases[] = {
-		{ { 0, 10000 }, 1 }, { { 0, 10003 }, 4 },  { { 2, 20000 }, 5 }, { { 2, 20001 }, 6 },
-		{ { 0, 9999 }, 0 },  { { 0, 10004 }, 0 },  { { 1, 10000 }, 0 }, { { 2, 10000 }, 0 },
-		{ { 0, 0 }, 0 },     { { 3, 10000 }, 0 },  { { 255, 20000 }, 0 },
+		{ { 0, 10000 }, 1 }, { { 0, 10003 }, 4 }, { { 2, 20000 }, 5 },   { { 2, 20001 }, 6 },
+		{ { 0, 9999 }, 0 },  { { 0, 10004 }, 0 }, { { 1, 10000 }, 0 },   { { 2, 10000 }, 0 },
+		{ { 0, 0 }, 0 },     { { 3, 10000 }, 0 }, { { 255, 20000 }, 0 },
 	};
 
 	assert_int_equal(s->t.count, 7);
@@ -91,8 +93,8 @@ static void index_of_packets(void **state)
 		const char *to;
 		uint32_t index;
 	} cases[] = {
-		{ "192.0.2.1:10000", 1 }, { "192.0.2.3:20001", 6 }, { "192.0.2.1:9999", 0 },
-		{ "192.0.2.1:20000", 0 }, { "192.0.2.2:10000", 0 }, { "192.0.2.9:10000", 0 },
+		{ "192.0.2.1:10000", 1 },    { "192.0.2.3:20001", 6 }, { "192.0.2.1:9999", 0 },
+		{ "192.0.2.1:20000", 0 },    { "192.0.2.2:10000", 0 }, { "192.0.2.9:10000", 0 },
 		{ "[c000:201::]:10000", 0 }, /* the same bytes, but IPv6 */
 	};
 

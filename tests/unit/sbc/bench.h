@@ -43,6 +43,7 @@ struct bench {
 	struct bench_sent sent[BENCH_SENT], asked[BENCH_SENT]; /* SIP messages; questions to the relay */
 	unsigned nsent, nasked;
 	char log[4096]; /* lines */
+	const char *their_tag; /* To tag of bench_answer(): "theirs" */
 	uint64_t random;
 	void *texts[BENCH_TEXTS];
 	unsigned ntext;
@@ -148,6 +149,7 @@ static inline void bench_open(struct bench *b, const char *conf)
 	struct engine_setup s;
 
 	memset(b, 0, sizeof(*b));
+	b->their_tag = "theirs";
 	s = bench_setup(b, conf);
 	b->e = engine_new(&s);
 	assert_non_null(b->e);
@@ -316,13 +318,21 @@ static inline void bench_answer(struct bench *b, unsigned i, uint16_t status, co
 	char text[8192];
 	struct writer w = writer_over(text, sizeof(text));
 	struct sip_msg request;
-	struct reply r = { .status = status, .to_tag = SPAN("theirs"), .headers = bench_text(b, "%s", lines) };
+	struct reply r = { .status = status, .to_tag = span_str(b->their_tag), .headers = bench_text(b, "%s", lines) };
 
 	assert_true(i < b->nsent);
 	request = bench_msg(b->sent[i].text);
 	r.body = span_str(body);
 	reply_write(&w, &request, &r);
 	bench_receive(b, b->sent[i].to, bench_keep(b, writer_done(&w)));
+}
+
+/* Whoever got a BYE from us accepts it. */
+static inline void bench_answer_byes(struct bench *b)
+{
+	for (unsigned i = 0; i < b->nsent; i++)
+		if (span_starts(b->sent[i].text, SPAN("BYE ")))
+			bench_answer(b, i, 200, "", "");
 }
 
 /* The relay answers question i: the value of "result" and, where not empty, that SDP. */

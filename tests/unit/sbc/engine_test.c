@@ -16,6 +16,8 @@ static void a_call_from_beginning_to_end(void **state)
 	assert_int_equal(bench_count(b, COUNT_CALL_ANSWERED), 1);
 	bench_receive(b, bench_carrier(b), bench_in_dialog(b, ok, "BYE", 2, ""));
 	assert_int_equal(bench_count(b, COUNT_CALL_HUNGUP), 1);
+	bench_expect(bench_last(b), "BYE sip:alice@10.0.0.20:5062 ");
+	bench_answer_byes(b);
 	assert_null(b->e->calls);
 	assert_int_equal(b->e->dialogs.count, 0);
 	bench_close(b);
@@ -66,6 +68,7 @@ static void shutdown_ends_every_call_on_both_sides(void **state)
 		bench_expect(b->sent[i].text, "BYE ");
 	assert_int_equal(b->nasked, 1);
 	bench_expect(b->asked[0].text, "7:command6:delete");
+	bench_answer_byes(b);
 	assert_null(b->e->calls);
 	assert_int_equal(bench_count(b, COUNT_CALL_SHUTDOWN), 1);
 	bench_close(b);

@@ -12,7 +12,7 @@
 #include "sbc/keepalive.h"
 #include "tests/unit/guard.h"
 
-enum { NOW = 1000000, INTERVAL = 30000, SENT_MAX = 64 };
+enum { NOW = 1000000, INTERVAL = 30000, SENT_MAX = 128 };
 enum { UDP, TCP, TLS, WS, WSS }; /* our listeners */
 
 static const struct hash_key key = { 1, 2 };
@@ -439,6 +439,83 @@ static void test_a_dead_flow_is_a_miss_at_once(void **state)
 	scene_fini(s);
 }
 
+/* --- CRLF ----------------------------------------------------------------------------------- */
+
+static void test_crlf(void **state)
+{
+	static const uint8_t listens[] = { UDP, TCP };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(listens) / sizeof(listens[0]); i++) {
+		struct scene *s = scene_init();
+		struct binding *b;
+
+		s->conf.realms[0].phones.ping = CONF_PING_CRLF;
+		b = phone(s, NULL, listens[i], 40000, true);
+		pass(s, INTERVAL * 11 / 10);
+		assert_int_equal(s->nsent, 1);
+		assert_true(span_eq(sent_text(s, 0), SPAN("\r\n\r\n")));
+		assert_int_equal(s->sent[0].to.peer.port, 40000);
+		pass(s, 8000);
+		assert_int_equal(s->nsent, 1); /* no copies */
+		assert_true(keepalive_state(s->k, b).pinged);
+		scene_fini(s);
+	}
+}
+
+/* Not one answer in an hour: the phone stays until it expires. */
+static void test_crlf_is_never_missed(void **state)
+{
+	struct scene *s = scene_init();
+	uint64_t least = UINT64_MAX, most = 0;
+	struct binding *b;
+
+	(void)state;
+	s->conf.realms[0].phones.ping = CONF_PING_CRLF;
+	b = phone(s, NULL, UDP, 40000, true);
+	s->flow_is_dead = true;
+	while (s->nsent < 40)
+		pass(s, 50);
+	for (unsigned i = 1; i < s->nsent; i++) {
+		uint64_t gap = s->sent[i].at - s->sent[i - 1].at;
+
+		least = gap < least ? gap : least;
+		most = gap > most ? gap : most;
+	}
+	assert_true(least >= INTERVAL * 9 / 10);
+	assert_true(most <= INTERVAL * 11 / 10 + 50);
+	assert_true(most - least > INTERVAL / 20);
+	assert_int_equal(bindings_count(s->t), 1);
+	assert_int_equal(keepalive_state(s->k, b).misses, 0);
+	assert_int_equal(keepalive_state(s->k, b).rtt_ms, UINT32_MAX);
+	assert_int_equal(keepalive_state(s->k, b).answered, 0);
+	s->nsent = 0;
+	pass(s, 3600 * 1000 - (s->now - NOW));
+	assert_int_equal(bindings_count(s->t), 0);
+	assert_int_equal(s->last, BINDING_EXPIRED);
+	scene_fini(s);
+}
+
+/* No branch answers two empty lines, not even the one that OPTIONS would have had. */
+static void test_crlf_has_no_answer(void **state)
+{
+	struct scene *s = scene_init();
+	struct span branch;
+
+	(void)state;
+	phone(s, NULL, UDP, 40000, true);
+	while (s->nsent == 0)
+		pass(s, 50);
+	branch = sent_branch(s, 0);
+	assert_true(response(s, 200, branch));
+	s->conf.realms[0].phones.ping = CONF_PING_CRLF;
+	while (s->nsent == 1)
+		pass(s, 50);
+	assert_int_equal(s->sent[1].n, 4);
+	assert_false(response(s, 200, branch));
+	scene_fini(s);
+}
+
 /* --- the binding changes -------------------------------------------------------------------- */
 
 static void test_register_is_life(void **state)
@@ -526,6 +603,9 @@ int main(void)
 		cmocka_unit_test(test_gone_after_three_misses),
 		cmocka_unit_test(test_an_answer_forgives_misses),
 		cmocka_unit_test(test_a_dead_flow_is_a_miss_at_once),
+		cmocka_unit_test(test_crlf),
+		cmocka_unit_test(test_crlf_is_never_missed),
+		cmocka_unit_test(test_crlf_has_no_answer),
 		cmocka_unit_test(test_register_is_life),
 		cmocka_unit_test(test_moves_with_the_flow),
 		cmocka_unit_test(test_stops_when_nat_is_gone),

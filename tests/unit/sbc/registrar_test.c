@@ -248,6 +248,20 @@ static void test_date(void **state)
 
 /* --- who is behind NAT ---------------------------------------------------------------------- */
 
+/* What is made of one REGISTER from HOME. */
+static bool is_nat(const char *lines, int listen, enum conf_nat conf)
+{
+	struct scene s;
+	bool nat;
+
+	scene_init(&s, 1);
+	s.conf.realms[0].phones.nat = conf;
+	assert_int_equal(reg(&s, &(struct reg){ .lines = lines, .listen = listen }), 200);
+	nat = bindings_find(s.r.bindings, SPAN("alice"))->facts.nat;
+	scene_fini(&s);
+	return nat;
+}
+
 static void test_nat(void **state)
 {
 	static const struct {
@@ -263,6 +277,7 @@ static void test_nat(void **state)
 		{ "over TCP any port is right", "sip:a@203.0.113.9:5060;transport=tcp", TCP, CONF_NAT_AUTO, false },
 		{ "over TCP another host", "sip:a@192.168.1.2:5060;transport=tcp", TCP, CONF_NAT_AUTO, true },
 		{ "a name", "sip:a@x3k.invalid;transport=ws", TCP, CONF_NAT_AUTO, true },
+		{ "mapped IPv4", "sip:a@[::ffff:203.0.113.9]:40000", UDP, CONF_NAT_AUTO, false },
 		{ "always", "sip:a@203.0.113.9:40000", UDP, CONF_NAT_ALWAYS, true },
 		{ "never", "sip:a@192.168.1.2", UDP, CONF_NAT_NEVER, false },
 	};
@@ -270,15 +285,40 @@ static void test_nat(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		char line[128];
-		struct scene s;
 
-		scene_init(&s, 1);
-		s.conf.realms[0].phones.nat = cases[i].conf;
 		snprintf(line, sizeof(line), "Contact: <%s>\r\n", cases[i].contact);
 		print_message("%s\n", cases[i].name);
-		assert_int_equal(reg(&s, &(struct reg){ .lines = line, .listen = cases[i].listen }), 200);
-		assert_int_equal(bindings_find(s.r.bindings, SPAN("alice"))->facts.nat, cases[i].expected);
-		scene_fini(&s);
+		assert_int_equal(is_nat(line, cases[i].listen, cases[i].conf), cases[i].expected);
+	}
+}
+
+/* The Contact is always the outer address, which phones learn by STUN or from our answers. */
+static void test_nat_by_via(void **state)
+{
+	static const struct {
+		const char *name, *via;
+		int listen;
+		enum conf_nat conf;
+		bool expected;
+	} cases[] = {
+		{ "the same", "203.0.113.9:40000", UDP, CONF_NAT_AUTO, false },
+		{ "the inner address", "192.168.1.2:40000", UDP, CONF_NAT_AUTO, true },
+		{ "the inner port", "203.0.113.9:5060", UDP, CONF_NAT_AUTO, true },
+		{ "a name", "x3k.invalid", UDP, CONF_NAT_AUTO, true },
+		{ "over TCP any port", "203.0.113.9:5060", TCP, CONF_NAT_AUTO, false },
+		{ "over TCP the inner address", "192.168.1.2:40000", TCP, CONF_NAT_AUTO, true },
+		{ "only the top one counts", "203.0.113.9:40000, SIP/2.0/UDP 192.168.1.2", UDP, CONF_NAT_AUTO, false },
+		{ "never", "192.168.1.2:40000", UDP, CONF_NAT_NEVER, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char lines[256];
+
+		snprintf(lines, sizeof(lines), "Via: SIP/2.0/UDP %s\r\nContact: <sip:a@203.0.113.9:40000>\r\n",
+			 cases[i].via);
+		print_message("%s\n", cases[i].name);
+		assert_int_equal(is_nat(lines, cases[i].listen, cases[i].conf), cases[i].expected);
 	}
 }
 
@@ -566,6 +606,7 @@ int main(void)
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_date),
 		cmocka_unit_test(test_nat),
+		cmocka_unit_test(test_nat_by_via),
 		cmocka_unit_test(test_second),
 		cmocka_unit_test(test_expiry_runs_down_and_ends),
 		cmocka_unit_test(test_users_are_apart),

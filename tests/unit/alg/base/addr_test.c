@@ -190,7 +190,10 @@ static void prefixes(void **state)
 		{ "2001:db8::1/128", "2001:db8::", false },
 		{ "::/0", "2001:db8::1", true },
 		{ "::/0", "192.0.2.1", false },
-		{ "::ffff:127.0.0.1/128", "127.0.0.1", false }, /* mapped is IPv6 until it is unmapped */
+		{ "::ffff:127.0.0.1/128", "127.0.0.1", true }, /* a mapped prefix is the IPv4 one it maps */
+		{ "::ffff:192.0.2.0/120", "192.0.2.255", true },
+		{ "::ffff:192.0.2.0/120", "192.0.3.0", false },
+		{ "::ffff:0:0/95", "127.0.0.1", false }, /* wider than all that is mapped: IPv6 */
 		{ "192.0.2.0/", NULL, false },
 		{ "192.0.2.0/33", NULL, false },
 		{ "192.0.2.0/-1", NULL, false },

@@ -151,6 +151,7 @@ static void defaults(void **state)
 	assert_int_equal(r->phones.ndomain, 0);
 	assert_int_equal(r->phones.nat, CONF_NAT_AUTO);
 	assert_int_equal(r->phones.keepalive_ms, 30000);
+	assert_int_equal(r->phones.ping, CONF_PING_OPTIONS);
 	assert_int_equal(r->phones.expires_udp_s, 60);
 	assert_int_equal(r->phones.calls_per_user, 8);
 	assert_int_equal(c->relay.nng, 1);

@@ -128,6 +128,8 @@ static void phones(void **state)
 		{ "\"nat\":\"yes\"", "realms.lan.phones.nat: \"yes\" is not one of: auto, always, never" },
 		{ "\"keepalive\":\"0\"", "" },
 		{ "\"keepalive\":\"4s\"", "realms.lan.phones.keepalive: must be 5s to 1h, or 0" },
+		{ "\"ping\":\"crlf\"", "" },
+		{ "\"ping\":\"stun\"", "realms.lan.phones.ping: \"stun\" is not one of: options, crlf" },
 		{ "\"limits\":{\"per-user-calls\":0}", "" },
 	};
 
@@ -171,7 +173,7 @@ static void what_is_stored(void **state)
 		      "\"networks\":[\"10.0.0.0/8\"],\"listen\":[\"udp:5070\"],"
 		      "\"media\":{\"ports\":\"20000-20999\",\"latch\":\"sig-ip/24\"},"
 		      "\"phones\":{\"users\":\"a.json\",\"domains\":[\"x.example\"],\"nat\":\"never\","
-		      "\"keepalive\":\"20s\",\"expires\":{\"nat-udp\":\"2m\"},\"limits\":{\"per-user-calls\":3}}}}}");
+		      "\"keepalive\":\"20s\",\"ping\":\"crlf\",\"expires\":{\"nat-udp\":\"2m\"},\"limits\":{\"per-user-calls\":3}}}}}");
 	const struct conf_realm *r = &c->realms[0];
 	char text[ADDR_TEXT_MAX];
 
@@ -193,6 +195,7 @@ static void what_is_stored(void **state)
 	assert_string_equal(r->phones.domains[0], "x.example");
 	assert_int_equal(r->phones.nat, CONF_NAT_NEVER);
 	assert_int_equal(r->phones.keepalive_ms, 20000);
+	assert_int_equal(r->phones.ping, CONF_PING_CRLF);
 	assert_int_equal(r->phones.expires_udp_s, 120);
 	assert_int_equal(r->phones.calls_per_user, 3);
 	conf_free(c);

@@ -11,7 +11,8 @@
 
 static void same_as_addr(void **state)
 {
-	static const char *const texts[] = { "192.0.2.1", "0.0.0.0", "255.255.255.255", "2001:db8::1", "::", "fe80::ffff" };
+	static const char *const texts[] = { "192.0.2.1",   "0.0.0.0", "255.255.255.255",
+					     "2001:db8::1", "::",      "fe80::ffff" };
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "alg/nat/topology.h"
+#include "tests/unit/guard.h"
+
+enum { TEXT_MAX = 8192 };
+
+/* A message on the other leg whose header lines are these, at a page nobody may touch. Caller frees with guard_free(). */
+static struct span original(const char *lines, const char *body, struct sip_msg *m)
+{
+	char text[TEXT_MAX];
+	int n = snprintf(text, sizeof(text), "MESSAGE sip:b@inside SIP/2.0\r\n%s\r\n%s", lines, body);
+	struct span s = guard_span(span_of(text, (size_t)n));
+
+	if (sip_msg_index(s, m) != SIP_OK)
+		fail_msg("not a message:\n%s", text);
+	return s;
+}
+
+/* What of these lines crosses; the host of ours is "us". */
+static const char *crossing(const char *lines, bool with_body)
+{
+	static char out[TEXT_MAX];
+	struct writer w = writer_over(out, sizeof(out) - 1);
+	struct sip_msg m;
+	struct span text = original(lines, "", &m);
+
+	topology_lines_write(&w, &m, SPAN("us"), (struct span){ 0 }, with_body);
+	assert_false(w.failed);
+	out[w.n] = '\0';
+	guard_free(text);
+	return out;
+}
+
+/* The list of CALLS.md 4.16, as far as it is one of headers; an absent expectation: does not cross. */
+static void header_by_header(void **state)
+{
+	static const struct {
+		const char *in, *out;
+	} rows[] = {
+		/* of the leg: written from its own state */
+		{ "Via: SIP/2.0/UDP 10.0.0.9;branch=z9hG4bK1\r\n", NULL },
+		{ "Record-Route: <sip:10.0.0.9;lr>\r\n", NULL },
+		{ "Route: <sip:10.0.0.9;lr>\r\n", NULL },
+		{ "Contact: <sip:a@10.0.0.9>\r\n", NULL },
+		{ "Call-ID: x@10.0.0.9\r\n", NULL },
+		{ "From: <sip:a@10.0.0.9>;tag=1\r\n", NULL },
+		{ "To: <sip:a@10.0.0.9>\r\n", NULL },
+		{ "CSeq: 1 MESSAGE\r\n", NULL },
+		{ "Max-Forwards: 7\r\n", NULL },
+		{ "Content-Length: 0\r\n", NULL },
+		/* of the side it came from */
+		{ "Path: <sip:10.0.0.9>\r\n", NULL },
+		{ "Service-Route: <sip:10.0.0.9>\r\n", NULL },
+		{ "P-Asserted-Identity: <sip:a@10.0.0.9>\r\n", NULL },
+		{ "P-Preferred-Identity: <sip:a@10.0.0.9>\r\n", NULL },
+		{ "Remote-Party-ID: <sip:a@10.0.0.9>\r\n", NULL },
+		{ "P-Access-Network-Info: x\r\n", NULL },
+		{ "P-Associated-URI: <sip:a@10.0.0.9>\r\n", NULL },
+		{ "P-Called-Party-ID: <sip:a@10.0.0.9>\r\n", NULL },
+		{ "P-Charging-Vector: icid-value=1\r\n", NULL },
+		{ "P-Charging-Function-Addresses: ccf=10.0.0.9\r\n", NULL },
+		{ "P-Early-Media: sendrecv\r\n", NULL },
+		{ "P-Media-Authorization: 00\r\n", NULL },
+		{ "P-Profile-Key: <sip:a@b>\r\n", NULL },
+		{ "P-Served-User: <sip:a@b>\r\n", NULL },
+		{ "P-User-Database: <aaa://b>\r\n", NULL },
+		{ "P-Visited-Network-ID: x\r\n", NULL },
+		{ "Cellular-Network-Info: x\r\n", NULL },
+		{ "History-Info: <sip:a@10.0.0.9>;index=1\r\n", NULL },
+		{ "Diversion: <sip:a@10.0.0.9>\r\n", NULL },
+		{ "Replaces: x@10.0.0.9;to-tag=1;from-tag=2\r\n", NULL },
+		{ "Join: x@10.0.0.9;to-tag=1;from-tag=2\r\n", NULL },
+		{ "Target-Dialog: x@10.0.0.9;local-tag=1;remote-tag=2\r\n", NULL },
+		{ "In-Reply-To: x@10.0.0.9\r\n", NULL },
+		{ "Reply-To: <sip:a@10.0.0.9>\r\n", NULL },
+		{ "Alert-Info: <http://10.0.0.9/ring>\r\n", NULL },
+		{ "Call-Info: <http://10.0.0.9/a.png>;purpose=icon\r\n", NULL },
+		{ "Error-Info: <sip:10.0.0.9>\r\n", NULL },
+		{ "Warning: 399 10.0.0.9 \"x\"\r\n", NULL },
+		{ "Server: Inside/1.0\r\n", NULL },
+		{ "User-Agent: Inside/1.0\r\n", NULL },
+		{ "Organization: Inside\r\n", NULL },
+		{ "Authorization: Digest username=\"a\"\r\n", NULL },
+		{ "Proxy-Authorization: Digest username=\"a\"\r\n", NULL },
+		{ "WWW-Authenticate: Digest realm=\"a\"\r\n", NULL },
+		{ "Proxy-Authenticate: Digest realm=\"a\"\r\n", NULL },
+		{ "Authentication-Info: nextnonce=\"a\"\r\n", NULL },
+		{ "Identity: x\r\n", NULL },
+		{ "Identity-Info: <http://10.0.0.9>\r\n", NULL },
+		{ "Geolocation: <cid:a@10.0.0.9>\r\n", NULL },
+		{ "Geolocation-Routing: no\r\n", NULL },
+		{ "Proxy-Require: privacy\r\n", NULL },
+		{ "Content-ID: <a@10.0.0.9>\r\n", NULL },
+		{ "RSeq: 1\r\n", NULL },
+		{ "RAck: 1 1 INVITE\r\n", NULL },
+		{ "Timestamp: 54\r\n", NULL },
+		/* not known */
+		{ "X-Asterisk-Host: 10.0.0.9\r\n", NULL },
+		{ "X-nat: 10.0.0.9\r\n", NULL },
+		/* made for the other side, or harmless */
+		{ "Reason: Q.850;cause=16\r\n", "Reason: Q.850;cause=16\r\n" },
+		{ "Allow: INVITE, BYE\r\n", "Allow: INVITE, BYE\r\n" },
+		{ "Accept: application/sdp\r\n", "Accept: application/sdp\r\n" },
+		{ "Accept-Language: de\r\n", "Accept-Language: de\r\n" },
+		{ "Accept-Encoding: gzip\r\n", "Accept-Encoding: gzip\r\n" },
+		{ "Accept-Contact: *;audio\r\n", "Accept-Contact: *;audio\r\n" },
+		{ "Reject-Contact: *;video\r\n", "Reject-Contact: *;video\r\n" },
+		{ "Request-Disposition: no-fork\r\n", "Request-Disposition: no-fork\r\n" },
+		{ "Subject: lunch\r\n", "Subject: lunch\r\n" },
+		{ "Priority: urgent\r\n", "Priority: urgent\r\n" },
+		{ "Date: Sat, 13 Nov 2010 23:29:00 GMT\r\n", "Date: Sat, 13 Nov 2010 23:29:00 GMT\r\n" },
+		{ "Expires: 60\r\n", "Expires: 60\r\n" },
+		{ "Min-Expires: 60\r\n", "Min-Expires: 60\r\n" },
+		{ "Session-Expires: 1800;refresher=uac\r\n", "Session-Expires: 1800;refresher=uac\r\n" },
+		{ "Min-SE: 90\r\n", "Min-SE: 90\r\n" },
+		{ "Event: dialog\r\n", "Event: dialog\r\n" },
+		{ "Allow-Events: presence\r\n", "Allow-Events: presence\r\n" },
+		{ "Subscription-State: active;expires=60\r\n", "Subscription-State: active;expires=60\r\n" },
+		{ "SIP-ETag: x\r\n", "SIP-ETag: x\r\n" },
+		{ "SIP-If-Match: x\r\n", "SIP-If-Match: x\r\n" },
+		{ "Retry-After: 5\r\n", "Retry-After: 5\r\n" },
+		{ "Unsupported: foo\r\n", "Unsupported: foo\r\n" },
+		{ "Privacy: id\r\n", "Privacy: id\r\n" },
+		{ "Session-ID: 0123\r\n", "Session-ID: 0123\r\n" },
+		{ "Max-Breadth: 60\r\n", "Max-Breadth: 60\r\n" },
+		{ "Refer-Sub: false\r\n", "Refer-Sub: false\r\n" },
+		{ "Info-Package: dtmf\r\n", "Info-Package: dtmf\r\n" },
+		{ "Recv-Info: dtmf\r\n", "Recv-Info: dtmf\r\n" },
+		/* hosts replaced */
+		{ "Refer-To: <sip:c@10.0.0.9:5062;x=1?Replaces=y%4010.0.0.9>\r\n", "Refer-To: <sip:c@us>\r\n" },
+		{ "Refer-To: \"In\" <sips:c@10.0.0.9>;p=10.0.0.9\r\n", "Refer-To: <sip:c@us>\r\n" },
+		{ "Refer-To: sip:10.0.0.9\r\n", "Refer-To: <sip:us>\r\n" },
+		{ "Refer-To: <tel:+4930>\r\n", "Refer-To: <tel:+4930>\r\n" },
+		{ "Refer-To: <sip:c@@10.0.0.9>\r\n", "Refer-To: <sip:invalid.invalid>\r\n" },
+		{ "Refer-To: <sip:c@10.0.0.9\r\n", NULL },
+		{ "Referred-By: <sip:a:secret@10.0.0.9>\r\n", "Referred-By: <sip:a@us>\r\n" },
+		/* names as we write them, whatever form they came in */
+		{ "s: lunch\r\n", "Subject: lunch\r\n" },
+		{ "r: <sip:c@10.0.0.9>\r\n", "Refer-To: <sip:c@us>\r\n" },
+		{ "SUBJECT   : lunch\r\n", "Subject: lunch\r\n" },
+		/* option tags: those that work across us */
+		{ "Supported: timer, 100rel, replaces\r\n", "Supported: timer\r\n" },
+		{ "Supported: 100rel\r\nk: path, TIMER\r\nSupported: norefersub\r\n", "Supported: TIMER, norefersub\r\n" },
+		{ "Supported: 100rel\r\n", NULL },
+		{ "Supported:\r\n", NULL },
+		{ "Require: timer\r\n", "Require: timer\r\n" },
+		/* one line each, for a next hop that reads folds otherwise */
+		{ "Subject: a\r\n b\r\n", "Subject: a   b\r\n" },
+		{ "Reason: SIP;cause=200,\r\n\tQ.850;cause=16\r\n", "Reason: SIP;cause=200,  \tQ.850;cause=16\r\n" },
+		{ "Subject: a\r\n Via: SIP/2.0/UDP evil\r\n", "Subject: a   Via: SIP/2.0/UDP evil\r\n" },
+		/* all lines of a kind, in order */
+		{ "Allow: INVITE\r\nSubject: x\r\nAllow: BYE\r\n", "Allow: INVITE\r\nSubject: x\r\nAllow: BYE\r\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const char *out = crossing(rows[i].in, false);
+
+		if (strcmp(out, rows[i].out ? rows[i].out : "") != 0)
+			fail_msg("\"%s\" crosses as \"%s\"", rows[i].in, out);
+	}
+}
+
+/* What is not in the table above was not thought about: then it must not cross. */
+static void what_may_cross(void **state)
+{
+	unsigned n = 0;
+
+	(void)state;
+	assert_false(topology_may_cross(SIP_HDR_OTHER));
+	assert_false(topology_may_cross(SIP_HDR_VIA));
+	assert_true(topology_may_cross(SIP_HDR_REFER_TO));
+	assert_true(topology_may_cross(SIP_HDR_SUPPORTED));
+	for (int h = 0; h < SIP_HDR_N; h++)
+		n += topology_may_cross((enum sip_hdr)h);
+	assert_int_equal(n, 36);
+}
+
+/* What describes a body crosses with one, and not without. */
+static void headers_of_the_body(void **state)
+{
+	static const char lines[] = "Content-Disposition: session\r\nMIME-Version: 1.0\r\nContent-Language: de\r\n"
+				    "Content-Encoding: gzip\r\nContent-Type: text/plain\r\n";
+
+	(void)state;
+	assert_string_equal(crossing(lines, true), "Content-Disposition: session\r\nMIME-Version: 1.0\r\n"
+						   "Content-Language: de\r\nContent-Encoding: gzip\r\nContent-Type: text/plain\r\n");
+	assert_string_equal(crossing(lines, false), "");
+	assert_string_equal(crossing("Subject: x\r\n", true), "Subject: x\r\n");
+}
+
+static struct topology_request request_of(const char *route, const char *contact, struct span body)
+{
+	return (struct topology_request){
+		.method = SPAN("INVITE"),
+		.uri = SPAN("sip:b@203.0.113.9"),
+		.via = SPAN("SIP/2.0/UDP us;branch=z9hG4bK9;rport"),
+		.from = SPAN("<sip:a@us>;tag=f"),
+		.to = SPAN("<sip:b@them>"),
+		.call_id = SPAN("ours"),
+		.cseq = 2147483648U,
+		.contact = span_str(contact),
+		.route = span_str(route),
+		.max_forwards = 69,
+		.lines = SPAN("Reason: SIP\r\n"),
+		.body = body,
+	};
+}
+
+#define START                                                                                                          \
+	"INVITE sip:b@203.0.113.9 SIP/2.0\r\nVia: SIP/2.0/UDP us;branch=z9hG4bK9;rport\r\n"
+#define NAMES                                                                                                          \
+	"Max-Forwards: 69\r\nFrom: <sip:a@us>;tag=f\r\nTo: <sip:b@them>\r\nCall-ID: ours\r\nCSeq: 2147483648 INVITE\r\n"
+
+static void whole_requests(void **state)
+{
+	static const struct {
+		const char *name, *lines, *inside; /* the original: NULL is none */
+		const char *route, *contact;
+		struct span body;
+		const char *out;
+	} cases[] = {
+		{ "from nothing", NULL, "", NULL, NULL, { 0 }, START NAMES "Reason: SIP\r\nContent-Length: 0\r\n\r\n" },
+		{ "Route and Contact", NULL, "", "<sip:p;lr>", "<sip:x@us>", { 0 },
+		  START "Route: <sip:p;lr>\r\n" NAMES "Contact: <sip:x@us>\r\nReason: SIP\r\nContent-Length: 0\r\n\r\n" },
+		{ "the original's body", "Content-Type: text/plain\r\nContent-Length: 2\r\nSubject: s\r\n", "hi", NULL, NULL, { 0 },
+		  START NAMES "Reason: SIP\r\nSubject: s\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nhi" },
+		{ "another body", "Content-Type: application/sdp\r\nContent-Length: 2\r\n", "hi", NULL, NULL, { "v=0", 3 },
+		  START NAMES "Reason: SIP\r\nContent-Type: application/sdp\r\nContent-Length: 3\r\n\r\nv=0" },
+		{ "no body", "Content-Type: application/sdp\r\nContent-Length: 2\r\n", "hi", NULL, NULL, { "", 0 },
+		  START NAMES "Reason: SIP\r\nContent-Length: 0\r\n\r\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct topology_request r = request_of(cases[i].route, cases[i].contact, cases[i].body);
+		char out[TEXT_MAX];
+		struct writer w = writer_over(out, sizeof(out) - 1);
+		struct span text = { 0 };
+		struct sip_msg m;
+
+		if (cases[i].lines)
+			text = original(cases[i].lines, cases[i].inside, &m);
+		topology_request_write(&w, cases[i].lines ? &m : NULL, SPAN("us"), &r);
+		out[w.n] = '\0';
+		if (strcmp(out, cases[i].out) != 0)
+			fail_msg("%s:\n%s", cases[i].name, out);
+		guard_free(text);
+	}
+}
+
+static void without_room_the_writer_fails(void **state)
+{
+	struct topology_request r = request_of("<sip:p;lr>", "<sip:x@us>", SPAN("body"));
+	char out[TEXT_MAX];
+	struct writer w = writer_over(out, sizeof(out));
+	uint32_t whole;
+
+	(void)state;
+	topology_request_write(&w, NULL, SPAN("us"), &r);
+	whole = w.n;
+	assert_false(w.failed);
+	for (uint32_t room = 0; room < whole; room++) {
+		w = writer_over(out, room);
+		topology_request_write(&w, NULL, SPAN("us"), &r);
+		assert_true(w.failed);
+	}
+}
+
+static void demanded_extensions(void **state)
+{
+	static const struct {
+		const char *lines, *unsupported;
+	} cases[] = {
+		{ "", "" },
+		{ "Require: timer\r\n", "" },
+		{ "Require: Timer, 100rel\r\n", "100rel" },
+		{ "Require: timer\r\nRequire: precondition\r\n", "precondition" },
+		{ "Proxy-Require: privacy\r\n", "privacy" },
+		{ "Require:\r\n", "" },
+		{ "Supported: 100rel\r\n", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct sip_msg m;
+		struct span text = original(cases[i].lines, "", &m), tag = topology_unsupported(&m);
+
+		if (!span_eq(tag, span_str(cases[i].unsupported)))
+			fail_msg("%s: \"%.*s\"", cases[i].lines, SPAN_ARG(tag));
+		guard_free(text);
+	}
+}
+
+static void uris_and_parties(void **state)
+{
+	static const struct {
+		int (*write)(struct writer *w, struct span in, struct span host);
+		const char *in, *out; /* NULL: refused */
+	} cases[] = {
+		{ topology_uri_write, "sip:a@10.0.0.9:5062;transport=tcp?x=y", "sip:a@us" },
+		{ topology_uri_write, "sips:a:secret@inside.example", "sip:a@us" },
+		{ topology_uri_write, "sip:inside.example", "sip:us" },
+		{ topology_uri_write, "tel:+4930", "tel:+4930" },
+		{ topology_uri_write, "sip:a@", NULL },
+		{ topology_party_write, "Al <sip:a@10.0.0.9>;tag=1", "Al <sip:a@us>" },
+		{ topology_party_write, "\"A \\\" l\" <sip:a@10.0.0.9>;tag=1", "\"A \\\" l\" <sip:a@us>" },
+		{ topology_party_write, "sip:a@10.0.0.9;tag=1", "<sip:a@us>" },
+		{ topology_party_write, "A\r\n l <sip:a@10.0.0.9>", "A   l <sip:a@us>" },
+		{ topology_party_write, "<sip:a@10.0.0.9", NULL },
+		{ topology_party_write, "<sip:@>", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char out[256];
+		struct writer w = writer_over(out, sizeof(out) - 1);
+		struct span in = guard_span(span_str(cases[i].in));
+		int failed = cases[i].write(&w, in, SPAN("us"));
+
+		out[w.n] = '\0';
+		if (failed != (cases[i].out ? 0 : -1) || (!failed && strcmp(out, cases[i].out) != 0))
+			fail_msg("\"%s\": %d \"%s\"", cases[i].in, failed, out);
+		guard_free(in);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(header_by_header),
+		cmocka_unit_test(what_may_cross),
+		cmocka_unit_test(headers_of_the_body),
+		cmocka_unit_test(whole_requests),
+		cmocka_unit_test(without_room_the_writer_fails),
+		cmocka_unit_test(demanded_extensions),
+		cmocka_unit_test(uris_and_parties),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

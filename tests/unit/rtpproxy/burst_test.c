@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Every way that a packet can end, and what a relayed one looks like. Needs neither root nor huge pages. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "rtpproxy/burst.h"
+#include "rtpproxy/eal.h"
+#include "rtpproxy/pool.h"
+#include "tests/unit/alg/net/datagram.h"
+
+#define RTP  "\x80\x00\x00\x07\x00\x00\x00\xa0\x01\x02\x03\x04voice"
+#define RTCP "\x80\xc9\x00\x01\x01\x02\x03\x04"
+#define STUN "\x00\x01\x00\x00\x21\x12\xa4\x42"
+#define DTLS "\x16\xfe\xfd\x00"
+
+#define PHONE   "198.51.100.7:4000"
+#define TRUNK   "203.0.113.9:5004"
+#define PHONE_6 "[2001:db8::7]:4000"
+
+struct stage {
+	struct config conf;
+	struct flow_table flows;
+	struct burst_path path;
+	struct burst b;
+	unsigned told;
+};
+
+static struct rte_mempool *pool;
+
+static struct addr addr(const char *text)
+{
+	struct addr a = { 0 };
+
+	if (text && addr_parse(span_str(text), 0, &a) < 0)
+		fail_msg("%s", text);
+	return a;
+}
+
+static void tell(void *ctx, const struct notice *n)
+{
+	struct stage *s = ctx;
+
+	(void)n;
+	s->told++;
+}
+
+static void set(struct stage *s, struct port_spec spec, uint8_t nic)
+{
+	struct order o = { .kind = ORDER_SET, .index = flow_index(&s->flows, spec.own) };
+
+	spec.session = 1;
+	spec.window_open = !spec.relearn;
+	spec.relearn = false;
+	o.set.spec = spec;
+	o.set.peer = flow_index(&s->flows, spec.peer);
+	o.set.expected = (struct hop){ .mac = { 2, 0, 0, 0, 0, 9 }, .nic = nic };
+	flow_order(&s->flows, &o, 0, tell, s);
+}
+
+enum { PHONES = 0, TRUNKS = 1, SIX = 2 };
+
+/* Ports of the phones' realm and what they are there for. */
+static void sessions(struct stage *s)
+{
+	const struct own_port trunk = { TRUNKS, 20000 };
+
+	set(s,
+	    (struct port_spec){
+		    .own = { PHONES, 10000 }, .peer = trunk, .policy = LATCH_SDP_IP, .expected = addr(PHONE) },
+	    0);
+	set(s, (struct port_spec){ .own = trunk, .peer = { PHONES, 10000 }, .expected = addr(TRUNK) }, 1);
+	set(s,
+	    (struct port_spec){ .own = { PHONES, 10001 },
+				.peer = trunk,
+				.kind = STREAM_RTCP,
+				.policy = LATCH_SDP_IP,
+				.expected = addr(PHONE) },
+	    0);
+	set(s, (struct port_spec){ .own = { PHONES, 10002 }, .policy = LATCH_SDP_IP, .expected = addr(PHONE) }, 0);
+	set(s,
+	    (struct port_spec){ .own = { PHONES, 10004 },
+				.peer = { TRUNKS, 20002 },
+				.policy = LATCH_SDP_IP,
+				.expected = addr(PHONE) },
+	    0);
+	set(s, (struct port_spec){ .own = { TRUNKS, 20002 }, .policy = LATCH_OPEN }, 1);
+	set(s,
+	    (struct port_spec){ .own = { PHONES, 10006 },
+				.peer = { TRUNKS, 20004 },
+				.policy = LATCH_SDP_IP,
+				.expected = addr(PHONE) },
+	    0);
+	set(s, (struct port_spec){ .own = { TRUNKS, 20004 }, .expected = addr(TRUNK) }, NIC_NONE);
+	set(s,
+	    (struct port_spec){
+		    .own = { PHONES, 10008 }, .peer = { SIX, 30000 }, .policy = LATCH_SDP_IP, .expected = addr(PHONE) },
+	    0);
+	set(s, (struct port_spec){ .own = { SIX, 30000 }, .expected = addr(PHONE_6) }, 1);
+	set(s, (struct port_spec){ .own = { PHONES, 10010 }, .drop = true, .expected = addr(PHONE) }, 0);
+	/* Not open yet: set() reads relearn so. */
+	set(s, (struct port_spec){ .own = { PHONES, 10012 }, .relearn = true, .policy = LATCH_OPEN }, 0);
+}
+
+static int begin(void **state)
+{
+	struct stage *s = calloc(1, sizeof(*s));
+
+	s->conf.nrealm = 3;
+	s->conf.realms[PHONES] =
+		(struct conf_realm){ .address = addr("192.0.2.1"), .media_first = 10000, .media_last = 10099 };
+	s->conf.realms[TRUNKS] = (struct conf_realm){
+		.address = addr("10.0.0.1"), .media_first = 20000, .media_last = 20099, .dscp = 46
+	};
+	s->conf.realms[SIX] =
+		(struct conf_realm){ .address = addr("2001:db8::1"), .media_first = 30000, .media_last = 30099 };
+	assert_int_equal(flow_table_init(&s->flows, &s->conf), 0);
+	s->path.flows = &s->flows;
+	s->path.nnic = 2;
+	memcpy(s->path.nic[1].mac, "\2\0\0\0\0\1", 6);
+	s->path.tell = tell;
+	s->path.tell_ctx = s;
+	sessions(s);
+	*state = s;
+	return 0;
+}
+
+static int end(void **state)
+{
+	struct stage *s = *state;
+
+	for (unsigned i = 0; i < s->b.n; i++)
+		rte_pktmbuf_free(s->b.mbuf[i]);
+	flow_table_fini(&s->flows);
+	free(s);
+	return 0;
+}
+
+/* A packet in, as burst_rx would leave it. */
+static void put(struct stage *s, const char *from, const char *to, struct span payload)
+{
+	const struct addr source = addr(from), target = addr(to);
+	struct rte_mbuf *m = rte_pktmbuf_alloc(pool);
+
+	assert_non_null(m);
+	m->data_len = (uint16_t)datagram_write(rte_pktmbuf_mtod(m, uint8_t *), &source, &target, payload.p, payload.n);
+	m->pkt_len = m->data_len;
+	s->b.mbuf[s->b.n++] = m;
+}
+
+static void run(struct stage *s)
+{
+	s->b.now = 1000;
+	burst_parse(&s->b, &s->path);
+	burst_lookup(&s->b, &s->path);
+	burst_act(&s->b, &s->path);
+}
+
+static void verdicts(void **state)
+{
+	struct stage *s = *state;
+	static const struct {
+		const char *from, *to;
+		struct span payload;
+		enum verdict verdict;
+	} cases[] = {
+		{ PHONE, "192.0.2.1:10000", SPAN(RTP), VERDICT_SENT },
+		{ TRUNK, "10.0.0.1:20000", SPAN(RTP), VERDICT_SENT },
+		{ PHONE, "192.0.2.1:10000", SPAN(RTCP), VERDICT_SENT }, /* on one port with RTP */
+		{ PHONE, "192.0.2.1:10001", SPAN(RTCP), VERDICT_SENT },
+		{ PHONE, "192.0.2.1:10001", SPAN(RTP), VERDICT_WRONG_PORT },
+		{ PHONE, "192.0.2.1:9999", SPAN(RTP), VERDICT_NOT_OURS },
+		{ PHONE, "192.0.2.1:20000", SPAN(RTP), VERDICT_NOT_OURS },
+		{ PHONE, "192.0.2.2:10000", SPAN(RTP), VERDICT_NOT_OURS },
+		{ PHONE, "192.0.2.1:10098", SPAN(RTP), VERDICT_NO_SESSION },
+		{ PHONE, "192.0.2.1:10010", SPAN(RTP), VERDICT_STREAM_OFF },
+		{ PHONE, "192.0.2.1:10000", SPAN("hello"), VERDICT_NOT_RTP },
+		{ PHONE, "192.0.2.1:10000", SPAN(""), VERDICT_NOT_RTP },
+		{ PHONE, "192.0.2.1:10000", SPAN(STUN), VERDICT_STUN },
+		{ PHONE, "192.0.2.1:10000", SPAN(DTLS), VERDICT_DTLS },
+		{ TRUNK, "192.0.2.1:10000", SPAN(RTP), VERDICT_SOURCE },
+		{ "10.9.9.9:5004", "10.0.0.1:20000", SPAN(RTP), VERDICT_SOURCE },
+		{ PHONE, "192.0.2.1:10012", SPAN(RTP), VERDICT_EARLY },
+		{ PHONE, "192.0.2.1:10002", SPAN(RTP), VERDICT_NO_PEER },
+		{ PHONE, "192.0.2.1:10004", SPAN(RTP), VERDICT_NO_TARGET },
+		{ PHONE, "192.0.2.1:10006", SPAN(RTP), VERDICT_NO_ROUTE },
+		{ PHONE, "192.0.2.1:10008", SPAN(RTP), VERDICT_FAMILY },
+		{ PHONE_6, "[2001:db8::1]:30000", SPAN(RTP), VERDICT_NO_PEER },
+		{ PHONE_6, "[2001:db8::1]:10000", SPAN(RTP), VERDICT_NOT_OURS },
+	};
+	const size_t n = sizeof(cases) / sizeof(cases[0]);
+
+	for (size_t i = 0; i < n; i++)
+		put(s, cases[i].from, cases[i].to, cases[i].payload);
+	run(s);
+	for (size_t i = 0; i < n; i++)
+		if (s->b.verdict[i] != cases[i].verdict)
+			fail_msg("%s to %s (%zu): %s, not %s", cases[i].from, cases[i].to, i + 1,
+				 verdict_name((enum verdict)s->b.verdict[i]), verdict_name(cases[i].verdict));
+	/* Nothing but what is sent may wait to leave. */
+	assert_int_equal(s->path.queue[0].n + s->path.queue[1].n, 4);
+}
+
+static void relayed_packet(void **state)
+{
+	struct stage *s = *state;
+	const struct addr from = addr("10.0.0.1:20000"), to = addr(TRUNK);
+	uint8_t want[DATAGRAM_MAX];
+	const uint8_t *got;
+	uint32_t len;
+
+	put(s, PHONE, "192.0.2.1:10000", SPAN(RTP));
+	s->b.mbuf[0]->data_len += 11; /* Ethernet's padding */
+	run(s);
+	assert_int_equal(s->path.queue[1].n, 1);
+	got = rte_pktmbuf_mtod(s->path.queue[1].mbuf[0], const uint8_t *);
+	len = datagram_write(want, &from, &to, RTP, sizeof(RTP) - 1);
+	assert_int_equal(s->path.queue[1].mbuf[0]->data_len, len);
+	assert_int_equal(s->path.queue[1].mbuf[0]->pkt_len, len);
+	assert_memory_equal(got, "\2\0\0\0\0\x09\2\0\0\0\0\1\x08\0\x45\xb8", 16);
+	assert_memory_equal(got + 34, want + 34, len - 34);
+	assert_true(datagram_sound(got));
+}
+
+static void counts(void **state)
+{
+	struct stage *s = *state;
+	const uint32_t in = flow_index(&s->flows, (struct own_port){ PHONES, 10000 });
+	const uint32_t out = flow_index(&s->flows, (struct own_port){ TRUNKS, 20000 });
+	const uint32_t lost = flow_index(&s->flows, (struct own_port){ PHONES, 10004 });
+	struct port_stats stats;
+
+	for (int i = 0; i < 3; i++)
+		put(s, PHONE, "192.0.2.1:10000", SPAN(RTP));
+	put(s, TRUNK, "192.0.2.1:10000", SPAN(RTP));
+	put(s, PHONE, "192.0.2.1:10000", SPAN("hello"));
+	put(s, PHONE, "192.0.2.1:10004", SPAN(RTP));
+	run(s);
+	flow_stats(&s->flows, in, 1, &stats);
+	assert_int_equal(stats.rx_packets, 3);
+	assert_int_equal(stats.rx_bytes, 3 * (sizeof(RTP) - 1));
+	assert_int_equal(stats.refused_packets, 1);
+	assert_int_equal(stats.malformed_packets, 1);
+	assert_int_equal(stats.ssrc, 0x01020304);
+	assert_int_equal(stats.last_rx_ms, 1000);
+	flow_stats(&s->flows, out, 1, &stats);
+	assert_int_equal(stats.tx_packets, 3);
+	assert_int_equal(stats.tx_bytes, 3 * (sizeof(RTP) - 1));
+	flow_stats(&s->flows, lost, 1, &stats);
+	assert_int_equal(stats.unsent_packets, 1);
+}
+
+/* Five packets confirm; then others are refused without a look at them. */
+static void confirmed_source_is_strict(void **state)
+{
+	struct stage *s = *state;
+	char rtp[] = RTP;
+
+	for (int i = 0; i < LEARN_CONFIRM; i++, rtp[3]++)
+		put(s, PHONE, "192.0.2.1:10000", span_of(rtp, sizeof(rtp) - 1));
+	put(s, "198.51.100.7:4001", "192.0.2.1:10000", span_of(rtp, sizeof(rtp) - 1));
+	run(s);
+	assert_int_equal(s->b.verdict[LEARN_CONFIRM - 1], VERDICT_SENT);
+	assert_int_equal(s->b.verdict[LEARN_CONFIRM], VERDICT_SOURCE);
+	assert_true(s->flows.flow[s->b.index[0]].in.known);
+}
+
+static void every_verdict_has_a_name(void **state)
+{
+	(void)state;
+	for (int v = 0; v < VERDICT_N; v++) {
+		assert_non_null(verdict_name((enum verdict)v));
+		for (int other = 0; other < v; other++)
+			assert_string_not_equal(verdict_name((enum verdict)v), verdict_name((enum verdict)other));
+	}
+}
+
+static int dpdk_begin(void **state)
+{
+	const struct eal_ask ask = { .megabytes = 32, .core = -1 };
+	char error[256];
+
+	(void)state;
+	if (eal_start(&ask, error, sizeof(error)) < 0) {
+		print_error("%s\n", error);
+		return -1;
+	}
+	pool = pool_create("test", 1024);
+	return pool ? 0 : -1;
+}
+
+static int dpdk_end(void **state)
+{
+	(void)state;
+	/* What tests freed must all be back. */
+	if (rte_mempool_in_use_count(pool) != 0)
+		return -1;
+	rte_mempool_free(pool);
+	eal_stop();
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(verdicts, begin, end),
+		cmocka_unit_test_setup_teardown(relayed_packet, begin, end),
+		cmocka_unit_test_setup_teardown(counts, begin, end),
+		cmocka_unit_test_setup_teardown(confirmed_source_is_strict, begin, end),
+		cmocka_unit_test(every_verdict_has_a_name),
+	};
+
+	return cmocka_run_group_tests(tests, dpdk_begin, dpdk_end);
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The rings between control and worker, without the thread. Needs neither root nor huge pages. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+#include <unistd.h>
+
+#include "rtpproxy/eal.h"
+#include "rtpproxy/worker.h"
+
+struct stage {
+	struct config conf;
+	struct flow_table flows;
+	struct worker w;
+};
+
+static int begin(void **state)
+{
+	struct stage *s = calloc(1, sizeof(*s));
+
+	s->conf.nrealm = 1;
+	s->conf.realms[0] = (struct conf_realm){ .media_first = 10000, .media_last = 10009 };
+	if (addr_parse_host(SPAN("192.0.2.1"), &s->conf.realms[0].address) < 0)
+		return -1;
+	*state = s;
+	return flow_table_init(&s->flows, &s->conf) < 0 || worker_init(&s->w, &s->flows, 100) < 0 ? -1 : 0;
+}
+
+static int end(void **state)
+{
+	struct stage *s = *state;
+
+	worker_fini(&s->w);
+	flow_table_fini(&s->flows);
+	free(s);
+	return 0;
+}
+
+static struct order set_order(uint32_t index)
+{
+	struct order o = { .kind = ORDER_SET, .index = index };
+
+	o.set.spec =
+		(struct port_spec){ .own = { 0, (uint16_t)(10000 + index - 1) }, .window_open = true, .session = 3 };
+	return o;
+}
+
+static void orders_are_applied_in_order(void **state)
+{
+	struct stage *s = *state;
+	const struct order set = set_order(1), clear = { .kind = ORDER_CLEAR, .index = 1 };
+
+	assert_int_equal(worker_order_post(&s->w, &set), 0);
+	assert_int_equal(s->flows.flow[1].in.use, FLOW_UNUSED);
+	assert_int_equal(worker_turn(&s->w), 1);
+	assert_int_equal(s->flows.flow[1].in.use, FLOW_ON);
+	worker_order_post(&s->w, &clear);
+	worker_order_post(&s->w, &set);
+	worker_order_post(&s->w, &clear);
+	assert_int_equal(worker_turn(&s->w), 3);
+	assert_int_equal(s->flows.flow[1].in.use, FLOW_UNUSED);
+	assert_int_equal(s->flows.slow[1].applied, 4);
+	assert_int_equal(worker_turn(&s->w), 0);
+}
+
+static void a_full_ring_says_so(void **state)
+{
+	struct stage *s = *state;
+	const struct order set = set_order(2);
+	unsigned posted = 0;
+
+	while (posted <= WORKER_ORDERS && worker_order_post(&s->w, &set) == 0)
+		posted++;
+	assert_int_equal(posted, WORKER_ORDERS - 1);
+	assert_true(worker_turn(&s->w) > 0);
+	assert_int_equal(worker_order_post(&s->w, &set), 0);
+}
+
+static void notices_wake_control(void **state)
+{
+	struct stage *s = *state;
+	const struct notice told = { .kind = NOTICE_LATCHED, .index = 5, .session = 3, .ssrc = 7 };
+	struct notice n;
+	uint64_t wakes;
+
+	assert_false(worker_notice_take(&s->w, &n));
+	s->w.path.tell(s->w.path.tell_ctx, &told);
+	assert_int_equal(read(s->w.wake, &wakes, sizeof(wakes)), -1);
+	worker_turn(&s->w);
+	assert_int_equal(read(s->w.wake, &wakes, sizeof(wakes)), sizeof(wakes));
+	assert_true(worker_notice_take(&s->w, &n));
+	assert_int_equal(n.index, 5);
+	assert_int_equal(n.ssrc, 7);
+	assert_false(worker_notice_take(&s->w, &n));
+}
+
+static void notices_lost_are_counted(void **state)
+{
+	struct stage *s = *state;
+	const struct notice told = { .kind = NOTICE_REFUSED };
+
+	for (int i = 0; i < WORKER_NOTICES + 9; i++)
+		s->w.path.tell(s->w.path.tell_ctx, &told);
+	assert_int_equal(s->w.notices_lost, 10);
+}
+
+static void inputs_and_interfaces(void **state)
+{
+	struct stage *s = *state;
+	const uint8_t mac[6] = { 2, 0, 0, 0, 0, 5 };
+
+	assert_int_equal(worker_nic_add(&s->w, 7, mac, 4), 0);
+	assert_int_equal(worker_nic_add(&s->w, 8, mac, 1), 1);
+	assert_int_equal(s->w.ninput, 5);
+	assert_int_equal(s->w.input[3].queue, 3);
+	assert_int_equal(s->w.input[4].port, 8);
+	assert_int_equal(worker_nic_add(&s->w, 9, mac, WORKER_INPUT_MAX - 5), 2);
+	assert_int_equal(worker_nic_add(&s->w, 10, mac, 1), -1);
+}
+
+static int dpdk_begin(void **state)
+{
+	const struct eal_ask ask = { .megabytes = 32, .core = -1 };
+	char error[256];
+
+	(void)state;
+	if (eal_start(&ask, error, sizeof(error)) == 0)
+		return 0;
+	print_error("%s\n", error);
+	return -1;
+}
+
+static int dpdk_end(void **state)
+{
+	(void)state;
+	eal_stop();
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(orders_are_applied_in_order, begin, end),
+		cmocka_unit_test_setup_teardown(a_full_ring_says_so, begin, end),
+		cmocka_unit_test_setup_teardown(notices_wake_control, begin, end),
+		cmocka_unit_test_setup_teardown(notices_lost_are_counted, begin, end),
+		cmocka_unit_test_setup_teardown(inputs_and_interfaces, begin, end),
+	};
+
+	return cmocka_run_group_tests(tests, dpdk_begin, dpdk_end);
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "sbc/relaysock.h"
+
+enum { WAIT_MS = 5000 }; /* a test that hangs must end */
+
+static char folder[32], path[64], where[96], error[256];
+
+static unsigned nread;
+static char last_text[64];
+
+static int make_folder(void **state)
+{
+	(void)state;
+	snprintf(folder, sizeof(folder), "/tmp/natsbc-test-XXXXXX");
+	if (!mkdtemp(folder))
+		return -1;
+	snprintf(path, sizeof(path), "%s/ng.sock", folder);
+	snprintf(where, sizeof(where), "unix:%s", path);
+	nread = 0;
+	return 0;
+}
+
+static int remove_folder(void **state)
+{
+	(void)state;
+	unlink(path);
+	return rmdir(folder);
+}
+
+/* A relay: a socket of that name. */
+static int relay_start(void)
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	assert_true(fd >= 0);
+	memcpy(un.sun_path, path, strlen(path) + 1);
+	assert_int_equal(bind(fd, (struct sockaddr *)&un, sizeof(un)), 0);
+	return fd;
+}
+
+static void relay_stop(int fd)
+{
+	close(fd);
+	unlink(path);
+}
+
+static bool readable(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	return poll(&p, 1, WAIT_MS) == 1;
+}
+
+/* Takes one question, which must be that, and answers it. */
+static void relay_answers(int fd, const char *question, const char *answer)
+{
+	struct sockaddr_storage from;
+	socklen_t len = sizeof(from);
+	char text[64] = "";
+
+	assert_true(readable(fd));
+	assert_true(recvfrom(fd, text, sizeof(text) - 1, 0, (struct sockaddr *)&from, &len) >= 0);
+	assert_string_equal(text, question);
+	assert_int_equal(sendto(fd, answer, strlen(answer), 0, (struct sockaddr *)&from, len), (ssize_t)strlen(answer));
+}
+
+static void on_received(void *ctx, struct span datagram)
+{
+	assert_ptr_equal(ctx, &nread);
+	nread++;
+	snprintf(last_text, sizeof(last_text), "%.*s", SPAN_ARG(datagram));
+}
+
+static void read_answer(struct relaysock *r, const char *expected)
+{
+	assert_true(readable(r->fd));
+	relaysock_read(r, on_received, &nread);
+	assert_string_equal(last_text, expected);
+}
+
+static void asked_and_answered(void **state)
+{
+	struct relaysock r;
+	int relay = relay_start();
+
+	(void)state;
+	assert_int_equal(relaysock_open(&r, where, error, sizeof(error)), 0);
+	assert_true(relaysock_send(&r, SPAN("1 question")));
+	relay_answers(relay, "1 question", "1 answer");
+	read_answer(&r, "1 answer");
+	relaysock_read(&r, on_received, &nread); /* nothing there */
+	assert_int_equal(nread, 1);
+	relaysock_close(&r);
+	relaysock_close(&r);
+	relay_stop(relay);
+}
+
+/* It may come later, go, and come back: each question finds the one that is there. */
+static void the_relay_comes_and_goes(void **state)
+{
+	struct relaysock r;
+	int relay;
+
+	(void)state;
+	assert_int_equal(relaysock_open(&r, where, error, sizeof(error)), 0);
+	assert_false(relaysock_send(&r, SPAN("too early")));
+	relay = relay_start();
+	assert_true(relaysock_send(&r, SPAN("first")));
+	relay_answers(relay, "first", "one");
+	read_answer(&r, "one");
+	relay_stop(relay);
+	assert_false(relaysock_send(&r, SPAN("nobody")));
+	relay = relay_start();
+	assert_true(relaysock_send(&r, SPAN("second")));
+	relay_answers(relay, "second", "two");
+	read_answer(&r, "two");
+	/* Restarted between two questions: the next one goes to the new one all the same. */
+	relay_stop(relay);
+	relay = relay_start();
+	assert_true(relaysock_send(&r, SPAN("third")));
+	relay_answers(relay, "third", "three");
+	read_answer(&r, "three");
+	assert_int_equal(nread, 3);
+	relaysock_close(&r);
+	relay_stop(relay);
+}
+
+/* A relay that reads nothing must not hold us up. */
+static void a_relay_that_hangs(void **state)
+{
+	struct relaysock r;
+	int relay = relay_start(), sent = 0;
+
+	(void)state;
+	assert_int_equal(relaysock_open(&r, where, error, sizeof(error)), 0);
+	while (sent < 100000 && relaysock_send(&r, SPAN("x")))
+		sent++;
+	assert_in_range(sent, 1, 99999);
+	relaysock_close(&r);
+	relay_stop(relay);
+}
+
+static void over_udp(void **state)
+{
+	struct sockaddr_in sa = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof(sa);
+	int relay = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct relaysock r;
+
+	(void)state;
+	assert_int_equal(bind(relay, (struct sockaddr *)&sa, sizeof(sa)), 0);
+	assert_int_equal(getsockname(relay, (struct sockaddr *)&sa, &len), 0);
+	snprintf(where, sizeof(where), "udp:127.0.0.1:%u", ntohs(sa.sin_port));
+	assert_int_equal(relaysock_open(&r, where, error, sizeof(error)), 0);
+	assert_true(relaysock_send(&r, SPAN("q")));
+	relay_answers(relay, "q", "a");
+	read_answer(&r, "a");
+	relaysock_close(&r);
+	close(relay);
+}
+
+static void addresses_that_are_none(void **state)
+{
+	static const char *const cases[] = {
+		"", "unix:", "unix", "udp:127.0.0.1", "udp:127.0.0.1:0", "udp:relay.example:2223", "tcp:127.0.0.1:2223",
+		"unix:/0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct relaysock r;
+
+		error[0] = '\0';
+		if (relaysock_open(&r, cases[i], error, sizeof(error)) == 0)
+			fail_msg("\"%s\" was taken", cases[i]);
+		assert_non_null(strstr(error, "want unix:/path or udp:host:port"));
+		assert_int_equal(r.fd, -1);
+		relaysock_close(&r);
+	}
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(asked_and_answered),
+		TEST(the_relay_comes_and_goes),
+		TEST(a_relay_that_hangs),
+		TEST(over_udp),
+		TEST(addresses_that_are_none),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sbc/route.h"
+
+#include "tests/unit/sbc/bench.h"
+
+#define TRUNKS                                                                                                         \
+	"\"trunks\": { \"east\": { \"realm\": \"internet\", \"peers\": [\"203.0.113.1\", \"203.0.113.2:5080\"], \"probe\": \"0s\" }," \
+	" \"west\": { \"realm\": \"internet\", \"peers\": [\"203.0.113.9\"], \"probe\": \"0s\" } }"
+#define NO_TRUNK  "{ " BENCH_REALMS " }"
+#define ONE_TRUNK "{ " BENCH_REALMS ", " BENCH_TRUNK " }"
+#define TWO       "{ " BENCH_REALMS ", " TRUNKS " }"
+#define ROUTES                                                                                                         \
+	"{ " BENCH_REALMS ", " TRUNKS ", \"routes\": ["                                                                \
+	" { \"from\": \"lan\", \"to-number\": \"^1[0-9]{2}$\", \"send\": [\"west\"] },"                                \
+	" { \"from\": \"lan\", \"to-number\": \"^\\\\+?[0-9]{5,15}$\", \"send\": [\"east\", \"west\"] },"              \
+	" { \"from\": \"east\", \"to-number\": \"^9\", \"send\": [\"west\"] } ] }"
+
+enum { EAST, WEST, FROM_PHONE = -1 };
+
+static struct bench bench;
+
+static struct sip_msg request_to(const char *uri)
+{
+	return bench_msg(bench_request(&bench, "INVITE", uri, "alice", 1, "", ""));
+}
+
+static struct identity from_whom(int trunk)
+{
+	if (trunk == FROM_PHONE)
+		return (struct identity){ .kind = IDENTITY_PHONE, .trunk = -1, .realm = 0, .user = SPAN("alice") };
+	return (struct identity){ .kind = IDENTITY_TRUNK, .trunk = trunk, .realm = 1 };
+}
+
+/* Alice is registered, bob is known but is not. */
+static void which_way(void **state)
+{
+	static const struct {
+		const char *name, *conf, *uri;
+		int from;
+		const char *expected; /* peer and target, or status and why */
+	} cases[] = {
+		{ "phone to phone", NO_TRUNK, "sip:alice@example.com", FROM_PHONE,
+		  "10.0.0.20:5062 sip:alice@10.0.0.20:5062;line=x" },
+		{ "trunk to phone", ROUTES, "sip:alice@198.51.100.5", EAST,
+		  "10.0.0.20:5062 sip:alice@10.0.0.20:5062;line=x" },
+		{ "escaped user", NO_TRUNK, "sip:%61lice@example.com", FROM_PHONE,
+		  "10.0.0.20:5062 sip:alice@10.0.0.20:5062;line=x" },
+		{ "not registered", ROUTES, "sip:bob@example.com", FROM_PHONE, "480 user-not-registered" },
+		{ "not registered, from a trunk", ROUTES, "sip:bob@example.com", EAST, "480 user-not-registered" },
+		{ "unknown", NO_TRUNK, "sip:carol@example.com", FROM_PHONE, "404 unknown-user" },
+		{ "no user", ROUTES, "sip:example.com", FROM_PHONE, "404 unknown-user" },
+		{ "not a URI we know", ROUTES, "http://example.com", FROM_PHONE, "404 unknown-user" },
+		{ "the only trunk", ONE_TRUNK, "sip:+49301234@example.com;user=phone", FROM_PHONE,
+		  "203.0.113.99:5060 sip:+49301234@203.0.113.99:5060" },
+		{ "tel", ONE_TRUNK, "tel:+49301234", FROM_PHONE,
+		  "203.0.113.99:5060 sip:+49301234@203.0.113.99:5060" },
+		{ "a trunk does not call through us", ONE_TRUNK, "sip:+49301234@198.51.100.5", 0, "404 no-route" },
+		{ "two trunks, no routes", TWO, "sip:+49301234@example.com", FROM_PHONE, "404 no-route" },
+		{ "first route that fits", ROUTES, "sip:112@example.com", FROM_PHONE,
+		  "203.0.113.9:5060 sip:112@203.0.113.9:5060" },
+		{ "second route", ROUTES, "sip:+49301234@example.com", FROM_PHONE,
+		  "203.0.113.1:5060 sip:+49301234@203.0.113.1:5060" },
+		{ "no route fits", ROUTES, "sip:1234@example.com", FROM_PHONE, "404 no-route" },
+		{ "a route of another source", ROUTES, "sip:9@198.51.100.5", WEST, "404 no-route" },
+		{ "a route of this source", ROUTES, "sip:9@198.51.100.5", EAST,
+		  "203.0.113.9:5060 sip:9@203.0.113.9:5060" },
+		{ "a trunk's route is not a phone's", ROUTES, "sip:9@example.com", FROM_PHONE, "404 no-route" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct identity who = from_whom(cases[i].from);
+		enum count why = COUNT_N;
+		char peer[ADDR_TEXT_MAX], got[256];
+		struct route route;
+		struct sip_msg m;
+		unsigned status;
+
+		bench_open(&bench, cases[i].conf);
+		bench_register(&bench, "alice", "sip:alice@10.0.0.20:5062;line=x");
+		m = request_to(cases[i].uri);
+		status = route_find(bench.e, &m, &who, &route, &why);
+		if (status)
+			snprintf(got, sizeof(got), "%u %s", status, count_name(why));
+		else
+			snprintf(got, sizeof(got), "%s %.*s", addr_text(&route.target.flow.peer, peer),
+				 SPAN_ARG(route.target.uri));
+		if (strcmp(got, cases[i].expected) != 0)
+			fail_msg("%s: %s", cases[i].name, got);
+		bench_close(&bench);
+	}
+}
+
+/* From and To of the outgoing leg name us and the peer, never the host the caller spoke of. */
+static void parties_of_the_other_leg(void **state)
+{
+	static const struct {
+		const char *uri, *from, *to;
+	} cases[] = {
+		{ "sip:alice@198.51.100.5", "\"Caller\" <sip:alice@example.com>", "<sip:alice@example.com>" },
+		{ "sip:+4930@192.168.7.7", "\"Caller\" <sip:alice@198.51.100.5>", "<sip:+4930@203.0.113.99:5060>" },
+	};
+	struct identity who = from_whom(FROM_PHONE);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		enum count why;
+		struct route route;
+		struct sip_msg m;
+
+		bench_open(&bench, ONE_TRUNK);
+		bench_register(&bench, "alice", "sip:alice@10.0.0.20:5062");
+		m = request_to(cases[i].uri);
+		assert_int_equal(route_find(bench.e, &m, &who, &route, &why), 0);
+		bench_expect(route.target.from, cases[i].from);
+		assert_int_equal(route.target.from.n, strlen(cases[i].from));
+		bench_expect(route.target.to, cases[i].to);
+		assert_int_equal(route.target.to.n, strlen(cases[i].to));
+		bench_close(&bench);
+	}
+}
+
+/* Peers that do not answer pings are left out; where all are down, the caller hears so. */
+static void around_peers_that_are_down(void **state)
+{
+	static const struct {
+		unsigned down; /* bits: east's two peers, west's one */
+		const char *peer;
+	} cases[] = {
+		{ 0, "203.0.113.1:5060" },
+		{ 1, "203.0.113.2:5080" },
+		{ 3, "203.0.113.9:5060" },
+		{ 7, NULL },
+	};
+	struct identity who = from_whom(FROM_PHONE);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		enum count why = COUNT_N;
+		char peer[ADDR_TEXT_MAX];
+		struct route route;
+		struct sip_msg m;
+		unsigned status;
+
+		bench_open(&bench, ROUTES);
+		for (unsigned k = 0; k < 3; k++)
+			if (cases[i].down & 1U << k)
+				bench.e->trunks.peer[k / 2 * CONF_PEER_MAX + k % 2].state = TRUNK_DOWN;
+		m = request_to("sip:+49301234@example.com");
+		status = route_find(bench.e, &m, &who, &route, &why);
+		if (cases[i].peer)
+			assert_string_equal(addr_text(&route.target.flow.peer, peer), cases[i].peer);
+		else
+			assert_int_equal(why, COUNT_REFUSE_TRUNK_DOWN);
+		assert_int_equal(status, cases[i].peer ? 0 : 503);
+		bench_close(&bench);
+	}
+}
+
+/* A user part longer than anything we keep is nobody's, and is not cut to somebody's. */
+static void a_user_part_without_end(void **state)
+{
+	struct identity who = from_whom(FROM_PHONE);
+	char uri[400] = "sip:";
+	enum count why;
+	struct route route;
+	struct sip_msg m;
+
+	(void)state;
+	memset(uri + 4, '1', 300);
+	memcpy(uri + 304, "@example.com", 13);
+	bench_open(&bench, ROUTES);
+	m = request_to(uri);
+	assert_int_equal(route_find(bench.e, &m, &who, &route, &why), 404);
+	bench_close(&bench);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(which_way),
+		cmocka_unit_test(parties_of_the_other_leg),
+		cmocka_unit_test(around_peers_that_are_down),
+		cmocka_unit_test(a_user_part_without_end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
