@@ -139,6 +139,16 @@ static void repeated_success(struct engine *e, struct pass *p, const struct sip_
 	stray_end(e, &p->out->flow, m);
 }
 
+/* C2: a 2xx crossed our CANCEL, or the BYE that ended the call. */
+static void end_late(struct engine *e, struct leg *l)
+{
+	if (l->ack_owed) {
+		leg_ack(e, l, (struct span){ 0 });
+		leg_bye(e, l, (struct span){ 0 });
+	}
+	callend_look(e, l->call);
+}
+
 static void success(struct engine *e, struct pass *p, const struct sip_msg *m)
 {
 	struct call *c = p->call;
@@ -152,10 +162,7 @@ static void success(struct engine *e, struct pass *p, const struct sip_msg *m)
 		leg_learn_response(e, l, m);
 	l->ack_owed |= p->method == SIP_INVITE;
 	if (c->state == CALL_OVER) {
-		/* C2: it crossed our CANCEL. */
-		leg_ack(e, l, (struct span){ 0 });
-		leg_bye(e, l, (struct span){ 0 });
-		callend_look(e, c);
+		end_late(e, l);
 		return;
 	}
 	if (pass_is_answered(p)) {

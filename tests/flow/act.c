@@ -121,6 +121,24 @@ static void act_typed(struct world *w, struct party *p)
 	world_send(w, p, span_of(p->sent.text, p->sent.n));
 }
 
+/* As a proxy would that routes it back to where it came from. */
+static void act_bounce(struct world *w, struct party *p)
+{
+	char text[ADDR_TEXT_MAX], branch[64], buf[PARTY_TEXT];
+	struct writer out = writer_over(buf, sizeof(buf));
+	struct span request = { 0 };
+	uint32_t line;
+
+	if (p->nrequest)
+		request = span_of(p->request[p->nrequest - 1].text, p->request[p->nrequest - 1].n);
+	line = span_find(request, '\n') + 1;
+	party_new_id(p, branch, sizeof(branch), "branch");
+	writer_put(&out, span_slice(request, 0, line));
+	writer_format(&out, "Via: SIP/2.0/UDP %s;branch=z9hG4bK%s\r\n", addr_text(&p->own, text), branch);
+	writer_put(&out, span_from(request, line));
+	send_text(w, p, &out);
+}
+
 void act(struct world *w, struct party *p, struct span left)
 {
 	struct span what = line_word(&left);
@@ -132,6 +150,8 @@ void act(struct world *w, struct party *p, struct span left)
 		world_send(w, p, span_of(p->sent.text, p->sent.n));
 	else if (span_eq(what, SPAN("typed")))
 		act_typed(w, p);
+	else if (span_eq(what, SPAN("bounce")))
+		act_bounce(w, p);
 	else
 		act_request(w, p, what, left);
 }

@@ -5,7 +5,7 @@
 
 #include "tests/flow/world.h"
 
-/* "METHOD …", "STATUS METHOD …", "again" or "typed": the party sends that. */
+/* "METHOD …", "STATUS METHOD …", "again", "bounce" or "typed": the party sends that. */
 void act(struct world *w, struct party *p, struct span what);
 
 /* A whole registration, which must succeed. */

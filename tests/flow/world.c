@@ -57,19 +57,17 @@ static int64_t wall(void)
 	return 1700000000;
 }
 
-static void queue_for_engine(struct world *w, struct span datagram, const struct flow *from)
+static void queue_for_engine(struct world *w, struct span datagram)
 {
 	struct world_datagram *d = &w->queue[w->nqueue];
 
 	if (w->nqueue == WORLD_QUEUE) {
-		world_fail(w, "more than %d datagrams for the SBC at once", WORLD_QUEUE);
+		world_fail(w, "more than %d datagrams from the relay at once", WORLD_QUEUE);
 		return;
 	}
 	w->nqueue++;
-	*d = (struct world_datagram){ .text = malloc(datagram.n), .n = datagram.n, .sip = from != NULL };
+	*d = (struct world_datagram){ .text = malloc(datagram.n), .n = datagram.n };
 	memcpy(d->text, datagram.p, datagram.n);
-	if (from)
-		d->from = *from;
 }
 
 static void to_relay(void *ctx, struct span datagram)
@@ -82,7 +80,7 @@ static void to_relay(void *ctx, struct span datagram)
 
 static void from_relay(void *ctx, struct span datagram)
 {
-	queue_for_engine(ctx, datagram, NULL);
+	queue_for_engine(ctx, datagram);
 }
 
 /* Nothing of one party may be seen by another, nor our own address in another realm, in any message (CALLS.md 4.16). */
@@ -107,12 +105,6 @@ static void check_leak(struct world *w, const struct party *to, struct span byte
 	}
 }
 
-/* A trunk that is ourselves: what we send there comes back. */
-static bool is_ourselves(const struct world *w, const struct flow *to)
-{
-	return addr_same_host(&w->conf->realms[to->realm].public, &to->peer);
-}
-
 static void to_party(void *ctx, const struct flow *to, struct span bytes)
 {
 	struct world *w = ctx;
@@ -129,11 +121,6 @@ static void to_party(void *ctx, const struct flow *to, struct span bytes)
 		party_receive(p, bytes);
 		return;
 	}
-	if (is_ourselves(w, to)) {
-		note(w, "%8llu  ourselves <- %.*s", (unsigned long long)w->now, SPAN_ARG(span_slice(first, 0, 100)));
-		queue_for_engine(w, bytes, to);
-		return;
-	}
 	world_fail(w, "sent to nobody at %s: %.*s", addr_text(&to->peer, peer), SPAN_ARG(first));
 }
 
@@ -144,10 +131,7 @@ static void settle(struct world *w)
 
 		w->nqueue--;
 		memmove(w->queue, w->queue + 1, w->nqueue * sizeof(w->queue[0]));
-		if (d.sip)
-			engine_receive(w->engine, &d.from, span_of(d.text, d.n), w->now);
-		else
-			engine_relay_receive(w->engine, span_of(d.text, d.n), w->now);
+		engine_relay_receive(w->engine, span_of(d.text, d.n), w->now);
 		free(d.text);
 	}
 }

@@ -22,12 +22,10 @@ struct world {
 	char failure[4096];       /* the first one; empty: none */
 	unsigned repeats;         /* of the script's "repeat" that are still to be played */
 	bool ended;               /* the script came to its "end" */
-	/* Datagrams on their way to the engine: delivered between events, as sockets would. */
+	/* Datagrams from the relay on their way to the engine: delivered between events, as sockets would. */
 	struct world_datagram {
 		char *text;
 		uint32_t n;
-		bool sip; /* the engine sent it to one of its own addresses; else it is from the relay */
-		struct flow from;
 	} queue[WORLD_QUEUE];
 	unsigned nqueue;
 };

@@ -267,7 +267,8 @@ static void title_add(void *ctx, const char *path, const json_t *v)
 {
 	struct titles *t = ctx;
 
-	(void)v;
+	if (json_is_array(v) && json_array_size(v) == 0)
+		return; /* in other rows there may be objects in it, with columns of their own */
 	for (int i = 0; i < t->n; i++)
 		if (strcmp(t->text[i], path) == 0)
 			return;

@@ -21,8 +21,8 @@ class Sipp:
         self.rig, self.namespace, self.scenario, self.address = rig, namespace, scenario, address
         self.out = rig.path(f"sipp-{scenario}.out")
         self.process = rig.net.spawn(
-            namespace, "sipp", "-sf", os.path.join(HERE, "sipp", scenario + ".xml"), "-i", address, "-p", 5060, "-nostdin",
-            "-trace_err", "-error_file", rig.path(f"sipp-{scenario}.log"), "-trace_stat", "-fd", 1,
+            namespace, "sipp", "-sf", os.path.join(HERE, "sipp", scenario + ".xml"), "-i", address, "-p", 5060,
+            "-nostdin", "-trace_err", "-error_file", rig.path(f"sipp-{scenario}.log"), "-trace_stat", "-fd", 1,
             "-stf", rig.path(f"sipp-{scenario}.csv"), *more, cwd=rig.dir, stdin=subprocess.DEVNULL,
             stdout=open(self.out, "w"), stderr=subprocess.STDOUT)
 

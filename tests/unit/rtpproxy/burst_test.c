@@ -263,9 +263,11 @@ static void confirmed_source_is_strict(void **state)
 	for (int i = 0; i < LEARN_CONFIRM; i++, rtp[3]++)
 		put(s, PHONE, "192.0.2.1:10000", span_of(rtp, sizeof(rtp) - 1));
 	put(s, "198.51.100.7:4001", "192.0.2.1:10000", span_of(rtp, sizeof(rtp) - 1));
+	put(s, "198.51.100.8:4000", "192.0.2.1:10000", span_of(rtp, sizeof(rtp) - 1));
 	run(s);
 	assert_int_equal(s->b.verdict[LEARN_CONFIRM - 1], VERDICT_SENT);
-	assert_int_equal(s->b.verdict[LEARN_CONFIRM], VERDICT_SOURCE);
+	assert_int_equal(s->b.verdict[LEARN_CONFIRM], VERDICT_SOURCE);     /* another port */
+	assert_int_equal(s->b.verdict[LEARN_CONFIRM + 1], VERDICT_SOURCE); /* another host */
 	assert_true(s->flows.flow[s->b.index[0]].in.known);
 }
 

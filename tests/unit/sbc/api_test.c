@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sbc/api.h"
+
+#include <jansson.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "tests/unit/sbc/bench.h"
+
+enum { TURNS = 1000, TURN_MS = 5 }; /* a test that hangs must end */
+
+#define CONF                                                                                                           \
+	"{ \"realms\": { \"lan\": { \"address\": \"127.0.0.1\", \"media\": { \"ports\": \"10000-10099\" }, \"phones\": {"  \
+	" \"domains\": [\"example.com\"] } }, \"internet\": { \"address\": \"127.0.0.2\", \"media\": { \"ports\":"         \
+	" \"10000-10099\" } } }, " BENCH_TRUNK ", " BENCH_LIMITS " }"
+
+static struct bench bench;
+static struct loop loop;
+static struct api *api;
+static char folder[32], path[64], error[512];
+
+/* Its sockets are real, what the engine sends is recorded. */
+static int open_api(void **state)
+{
+	struct engine_setup s;
+
+	(void)state;
+	snprintf(folder, sizeof(folder), "/tmp/natsbc-test-XXXXXX");
+	if (!mkdtemp(folder))
+		return -1;
+	snprintf(path, sizeof(path), "%s/api.sock", folder);
+	memset(&bench, 0, sizeof(bench));
+	bench.their_tag = "theirs";
+	s = bench_setup(&bench, CONF);
+	s.now = loop_now();
+	for (unsigned r = 0; r < 2; r++)
+		bench.conf->realms[r].listen[0].port = 0;
+	bench.conf->api.socket = path;
+	bench.conf->api.http.port = 0;
+	if (loop_open(&loop, &s, error, sizeof(error)))
+		return -1;
+	for (unsigned r = 0; r < 2; r++)
+		bench.conf->realms[r].listen[0].port = 5060; /* what it says of itself */
+	bench.e = loop.engine;
+	bench.e->core.out = (struct outside){ &bench, bench_on_send, bench_on_ask };
+	api = api_open(&loop, &bench.conf->api, error, sizeof(error));
+	return api ? 0 : -1;
+}
+
+static int close_api(void **state)
+{
+	(void)state;
+	api_close(api);
+	loop_close(&loop);
+	bench.e = NULL;
+	bench_close(&bench);
+	return rmdir(folder); /* the socket is gone */
+}
+
+/* ----- a client ----- */
+
+static int client(void)
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_true(fd >= 0);
+	memcpy(un.sun_path, path, strlen(path) + 1);
+	assert_int_equal(connect(fd, (struct sockaddr *)&un, sizeof(un)), 0);
+	return fd;
+}
+
+static void turn(void)
+{
+	event_base_loop(loop.base, EVLOOP_NONBLOCK);
+}
+
+/* The whole answer, until the server closes; NUL-terminated. */
+static const char *answer(int fd)
+{
+	static char text[65536];
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	size_t n = 0;
+
+	for (int i = 0; i < TURNS; i++) {
+		ssize_t got;
+
+		turn();
+		if (poll(&p, 1, TURN_MS) != 1)
+			continue;
+		got = recv(fd, text + n, sizeof(text) - 1 - n, 0);
+		if (got <= 0)
+			break;
+		n += (size_t)got;
+	}
+	text[n] = '\0';
+	close(fd);
+	return text;
+}
+
+static int ask(const char *method, const char *what)
+{
+	char text[256];
+	int fd = client(), n = snprintf(text, sizeof(text), "%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", method, what);
+
+	assert_int_equal(send(fd, text, (size_t)n, 0), n);
+	return fd;
+}
+
+static unsigned status_of(const char *text)
+{
+	unsigned status = 0;
+
+	sscanf(text, "HTTP/1.1 %u", &status);
+	return status;
+}
+
+/* The body as JSON; the caller gives the reference back. */
+static json_t *body_of(const char *text)
+{
+	const char *body = strstr(text, "\r\n\r\n");
+	json_t *j = body ? json_loads(body + 4, 0, NULL) : NULL;
+
+	if (!j)
+		fail_msg("no JSON: %s", text);
+	return j;
+}
+
+/* ----- the tests ----- */
+
+static void every_path(void **state)
+{
+	static const struct {
+		const char *path, *key;
+	} cases[] = {
+		{ "/api/v1/health", "status" },
+		{ "/api/v1/status", "uptime_s" },
+		{ "/api/v1/status?pretty", "uptime_s" },
+		{ "/api/v1/calls", "calls" },
+		{ "/api/v1/registrations", "registrations" },
+		{ "/api/v1/realms", "realms" },
+		{ "/api/v1/trunks", "trunks" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const char *text = answer(ask("GET", cases[i].path));
+		json_t *j;
+
+		if (status_of(text) != 200)
+			fail_msg("%s: %s", cases[i].path, text);
+		assert_non_null(strstr(text, "\r\nContent-Type: application/json\r\n"));
+		assert_non_null(strstr(text, "\r\nCache-Control: no-store\r\n"));
+		j = body_of(text);
+		assert_non_null(json_object_get(j, cases[i].key));
+		json_decref(j);
+	}
+	for (int i = 0; i < 2; i++) {
+		const char *text = answer(ask("GET", i ? "/metrics" : "/api/v1/metrics"));
+
+		assert_int_equal(status_of(text), 200);
+		assert_non_null(strstr(text, "\r\nContent-Type: text/plain; version=0.0.4"));
+		assert_non_null(strstr(text, "\nsbc_calls{state=\"up\"} 0\n"));
+	}
+}
+
+/* RFC 9457 bodies; 405 names what is allowed (RFC 9110 15.5.6). */
+static void what_is_not_there(void **state)
+{
+	static const struct {
+		const char *method, *path;
+		unsigned status;
+		const char *allow;
+	} cases[] = {
+		{ "GET", "/", 404, NULL },
+		{ "GET", "/api/v1/status/", 404, NULL },
+		{ "GET", "/api/v1/statu", 404, NULL },
+		{ "GET", "/api/v1/calls/", 404, NULL },
+		{ "GET", "/api/v1/calls/nosuchcall00", 404, NULL },
+		{ "GET", "/api/v1/calls/a/b", 404, NULL },
+		{ "GET", "/api/v1/calls/..%2f", 404, NULL },
+		{ "DELETE", "/api/v1/calls/nosuchcall00", 404, NULL },
+		{ "DELETE", "/api/v1/status", 405, "GET" },
+		{ "POST", "/api/v1/status", 405, "GET" },
+		{ "PUT", "/api/v1/calls/nosuchcall00", 405, "GET, DELETE" },
+		{ "DELETE", "/", 404, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const char *text = answer(ask(cases[i].method, cases[i].path));
+		char allow[64];
+		json_t *j;
+
+		if (status_of(text) != cases[i].status)
+			fail_msg("%s %s: %s", cases[i].method, cases[i].path, text);
+		assert_non_null(strstr(text, "\r\nContent-Type: application/problem+json\r\n"));
+		snprintf(allow, sizeof(allow), "\r\nAllow: %s\r\n", cases[i].allow ? cases[i].allow : "");
+		assert_int_equal(strstr(text, "\r\nAllow: ") != NULL, cases[i].allow != NULL);
+		if (cases[i].allow)
+			assert_non_null(strstr(text, allow));
+		j = body_of(text);
+		assert_int_equal(json_integer_value(json_object_get(j, "status")), cases[i].status);
+		json_decref(j);
+	}
+}
+
+static struct call *a_call(char *what, size_t size)
+{
+	struct span ok;
+	struct call *c = bench_call(&bench, &ok);
+
+	snprintf(what, size, "/api/v1/calls/%s", c->id);
+	bench_forget(&bench);
+	return c;
+}
+
+/* Waits until the server has asked the relay. */
+static void wait_for_question(void)
+{
+	for (int i = 0; i < TURNS && !bench.nasked; i++) {
+		turn();
+		poll(NULL, 0, 1);
+	}
+	assert_int_equal(bench.nasked, 1);
+	bench_expect(bench.asked[0].text, "7:command5:query");
+}
+
+/* One call is answered when the relay said what it knows; if it says nothing, without. */
+static void one_call(void **state)
+{
+	(void)state;
+	for (int silent = 0; silent < 2; silent++) {
+		char what[64];
+		struct call *c;
+		json_t *j, *media;
+		int fd;
+
+		if (silent) {
+			assert_int_equal(close_api(NULL), 0);
+			assert_int_equal(open_api(NULL), 0);
+		}
+		c = a_call(what, sizeof(what));
+		fd = ask("GET", what);
+		wait_for_question();
+		if (silent)
+			bench_pass(&bench, 4000);
+		else
+			bench_relay(&bench, 0, "ok", "");
+		j = body_of(answer(fd));
+		assert_string_equal(json_string_value(json_object_get(j, "id")), c->id);
+		assert_string_equal(json_string_value(json_object_get(j, "state")), "up");
+		media = json_object_get(j, "media");
+		if (silent)
+			assert_true(json_is_null(media));
+		else
+			assert_string_equal(json_string_value(json_object_get(media, "result")), "ok");
+		json_decref(j);
+	}
+}
+
+static void the_call_ends_meanwhile(void **state)
+{
+	char what[64];
+	int fd;
+
+	(void)state;
+	a_call(what, sizeof(what));
+	fd = ask("GET", what);
+	wait_for_question();
+	engine_shutdown(bench.e);
+	bench_answer_byes(&bench);
+	assert_null(bench.e->calls);
+	bench_relay(&bench, 0, "ok", "");
+	assert_int_equal(status_of(answer(fd)), 404);
+}
+
+static void the_client_goes_away_meanwhile(void **state)
+{
+	char what[64];
+
+	(void)state;
+	a_call(what, sizeof(what));
+	close(ask("GET", what));
+	for (int i = 0; i < 20; i++)
+		turn();
+	if (bench.nasked)
+		bench_relay(&bench, 0, "ok", "");
+	turn();
+	assert_int_equal(status_of(answer(ask("GET", "/api/v1/health"))), 200);
+}
+
+/* The program ends while a client waits for the relay. */
+static void the_server_goes_away_meanwhile(void **state)
+{
+	char what[64];
+	int fd;
+
+	(void)state;
+	a_call(what, sizeof(what));
+	fd = ask("GET", what);
+	wait_for_question();
+	api_close(api);
+	api = NULL;
+	bench_relay(&bench, 0, "ok", "");
+	close(fd);
+}
+
+static void hanging_up(void **state)
+{
+	char what[64];
+	const char *text;
+	json_t *j;
+
+	(void)state;
+	a_call(what, sizeof(what));
+	text = answer(ask("DELETE", what));
+	assert_int_equal(status_of(text), 200);
+	j = body_of(text);
+	assert_string_equal(json_string_value(json_object_get(j, "state")), "over");
+	json_decref(j);
+	assert_int_equal(bench_count(&bench, COUNT_CALL_OPERATOR), 1);
+	assert_int_equal(bench.nsent, 2);
+	for (unsigned i = 0; i < 2; i++)
+		bench_expect(bench.sent[i].text, "BYE ");
+	assert_int_equal(status_of(answer(ask("DELETE", what))), 404);
+	assert_int_equal(status_of(answer(ask("GET", what))), 404);
+}
+
+/* Whoever sends too much is refused; the next one is served. */
+static void too_much(void **state)
+{
+	static char large[200000];
+
+	(void)state;
+	memset(large, 'x', sizeof(large));
+	for (int body = 0; body < 2; body++) {
+		int fd = client(), n;
+		char head[128];
+		const char *text;
+
+		n = body ? snprintf(head, sizeof(head), "POST /api/v1/health HTTP/1.1\r\nHost: x\r\nContent-Length: 70000\r\n\r\n")
+			 : snprintf(head, sizeof(head), "GET /api/v1/health HTTP/1.1\r\nX: ");
+		assert_int_equal(send(fd, head, (size_t)n, 0), n);
+		assert_true(send(fd, large, 70000, MSG_DONTWAIT | MSG_NOSIGNAL) > 0);
+		text = answer(fd);
+		if (status_of(text) != 0 && status_of(text) != 413 && status_of(text) != 400)
+			fail_msg("%s", text);
+		assert_int_equal(status_of(answer(ask("GET", "/api/v1/health"))), 200);
+	}
+}
+
+/* Only its owner and group may ask. */
+static void the_socket_is_not_for_all(void **state)
+{
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(stat(path, &st), 0);
+	assert_true(S_ISSOCK(st.st_mode));
+	assert_int_equal(st.st_mode & 0777, 0660);
+}
+
+static struct api *another(const char *at)
+{
+	struct conf_api conf = { .socket = at };
+
+	error[0] = '\0';
+	return api_open(&loop, &conf, error, sizeof(error));
+}
+
+/* What a killed one left behind is taken over; what somebody listens on, or what is no socket, is left alone. */
+static void names_that_are_taken(void **state)
+{
+	char other[96], too_long[200];
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	struct api *second;
+	FILE *f;
+	int fd;
+
+	(void)state;
+	assert_null(another(path));
+	assert_non_null(strstr(error, "Is another sbc running?"));
+	assert_int_equal(status_of(answer(ask("GET", "/api/v1/health"))), 200);
+
+	snprintf(other, sizeof(other), "%s/file", folder);
+	f = fopen(other, "we");
+	assert_non_null(f);
+	fclose(f);
+	assert_null(another(other));
+	assert_non_null(strstr(error, "no socket"));
+	assert_int_equal(unlink(other), 0);
+
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	memcpy(un.sun_path, other, strlen(other) + 1);
+	assert_int_equal(bind(fd, (struct sockaddr *)&un, sizeof(un)), 0);
+	close(fd);
+	second = another(other);
+	assert_non_null(second);
+	api_close(second);
+	assert_int_equal(access(other, F_OK), -1);
+
+	memset(too_long, 'x', sizeof(too_long) - 1);
+	too_long[0] = '/';
+	too_long[sizeof(too_long) - 1] = '\0';
+	assert_null(another(too_long));
+	assert_non_null(strstr(error, "longer than a socket path can be"));
+	assert_null(another("/nonexistent/folder/api.sock"));
+	assert_non_null(strstr(error, "No such file or directory"));
+}
+
+static void a_port_that_is_taken(void **state)
+{
+	struct sockaddr_in sa = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof(sa);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct conf_api conf = { 0 };
+
+	(void)state;
+	assert_int_equal(bind(fd, (struct sockaddr *)&sa, sizeof(sa)), 0);
+	assert_int_equal(listen(fd, 1), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&sa, &len), 0);
+	assert_int_equal(addr_from_sockaddr((struct sockaddr *)&sa, &conf.http), 0);
+	assert_null(api_open(&loop, &conf, error, sizeof(error)));
+	assert_non_null(strstr(error, "api.http: cannot listen on 127.0.0.1:"));
+	close(fd);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, open_api, close_api)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(every_path),
+		TEST(what_is_not_there),
+		TEST(one_call),
+		TEST(the_call_ends_meanwhile),
+		TEST(the_client_goes_away_meanwhile),
+		TEST(the_server_goes_away_meanwhile),
+		TEST(hanging_up),
+		TEST(too_much),
+		TEST(the_socket_is_not_for_all),
+		TEST(names_that_are_taken),
+		TEST(a_port_that_is_taken),
+	};
+
+	signal(SIGPIPE, SIG_IGN); /* as the program does */
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
