@@ -21,32 +21,28 @@ typedef void flow_notice_fn(void *ctx, const struct notice *n);
  * from. Only the worker writes; the counters and what stats shows are read from elsewhere by relaxed atomics. */
 struct flow {
 	struct {
-		struct host source;   /* compared only when known */
+		struct host source;   /* compared only where `quick` allows */
 		uint16_t source_port; /* network order */
 		uint16_t seq;
 		uint32_t ssrc; /* of the last accepted RTP packet */
 		uint32_t peer; /* index of the port that it leaves from */
 		uint8_t use;   /* enum flow_use */
 		uint8_t kind;  /* enum stream_kind */
-		uint8_t known; /* latched, nothing pending: the source alone decides */
+		uint8_t quick; /* 1 << enum rtp_kind of what the source alone decides on: in use, latched, nothing pending */
 		uint8_t state; /* enum port_state, for stats */
 		uint64_t packets, bytes;
 		uint64_t at_ms;
 	} in __attribute__((aligned(64)));
 	struct {
-		struct host target;
-		uint16_t target_port, own_port; /* network order */
-		uint16_t sum;                   /* of addresses and ports that it brings in */
-		uint8_t nic;
-		uint8_t realm;
-		uint8_t aim;    /* enum flow_aim */
-		uint8_t family; /* of the realm */
-		uint8_t mac[6]; /* of the next hop */
+		struct frame_target to; /* family ADDR_NONE: see aim */
 		uint64_t packets, bytes;
 	} out __attribute__((aligned(64)));
 };
 
 _Static_assert(offsetof(struct flow, out) == 64 && sizeof(struct flow) == 128, "one line each");
+
+/* In to.tag. */
+enum { FLOW_TAG_NIC };
 
 /* The same port's rest: what packets of an unknown source, orders and statistics need. Apart, so that the lines above
  * of many sessions fit into the cache. */
@@ -56,6 +52,8 @@ struct flow_slow {
 	struct addr target; /* as in out, with its family: to see a change */
 	uint32_t session;
 	uint32_t applied; /* orders of kind SET and CLEAR applied so far */
+	uint8_t aim;      /* enum flow_aim */
+	uint8_t realm;
 	uint64_t refused, malformed, unsent;
 	struct host refused_ip;
 	uint16_t refused_port; /* network order */
@@ -63,17 +61,21 @@ struct flow_slow {
 
 struct flow_realm {
 	struct host address;
-	uint32_t first; /* index of its first port; 0: this realm has no media */
-	uint16_t port_first, port_last;
+	uint32_t first; /* index of its first port */
+	uint16_t port_first;
+	uint16_t ports; /* how many; 0: this realm has no media */
 	uint8_t family, dscp;
 };
 
+enum { FLOW_SLOT_BITS = 6 };
+
 struct flow_table {
-	struct flow *flow; /* [0] is nobody: use FLOW_UNUSED, aim AIM_NONE */
+	struct flow *flow; /* [0] is nobody: use FLOW_UNUSED, no target */
 	struct flow_slow *slow;
 	uint32_t count;
 	uint32_t nrealm;
 	struct flow_realm realm[CONF_REALM_MAX];
+	uint8_t slot[1 << FLOW_SLOT_BITS]; /* by flow_slot(): the realm that it is most likely */
 };
 
 /* 0, or -1 without memory. */
@@ -84,18 +86,29 @@ void flow_table_fini(struct flow_table *t);
 uint32_t flow_index(const struct flow_table *t, struct own_port own);
 struct own_port flow_own(const struct flow_table *t, uint32_t index);
 
+static inline uint32_t flow_slot(const struct host *address)
+{
+	return (uint32_t)((address->word[0] ^ address->word[1]) * UINT64_C(0x9e3779b97f4a7c15) >>
+			  (64 - FLOW_SLOT_BITS));
+}
+
+static inline bool flow_realm_has(const struct flow_realm *r, const struct host *to, uint8_t family, uint16_t port)
+{
+	return host_eq(&r->address, to) && r->family == family && (uint16_t)(port - r->port_first) < r->ports;
+}
+
+/* The same for realms that share a slot or an address. */
+uint32_t flow_search(const struct flow_table *t, const struct host *to, uint8_t family, uint16_t port);
+
 /* The port that a datagram is addressed to; 0 where it is none of ours. port in network order. */
 static inline uint32_t flow_of(const struct flow_table *t, const struct host *to, uint8_t family, uint16_t port_be)
 {
 	const uint16_t port = __builtin_bswap16(port_be);
+	const struct flow_realm *r = &t->realm[t->slot[flow_slot(to)]];
 
-	for (uint32_t i = 0; i < t->nrealm; i++) {
-		const struct flow_realm *r = &t->realm[i];
-
-		if (host_eq(&r->address, to) && r->family == family && port >= r->port_first && port <= r->port_last)
-			return r->first ? r->first + (uint32_t)(port - r->port_first) : 0;
-	}
-	return 0;
+	if (__builtin_expect(!flow_realm_has(r, to, family, port), 0))
+		return flow_search(t, to, family, port);
+	return r->first + (uint32_t)(port - r->port_first);
 }
 
 /* The worker's side: applies an order. */

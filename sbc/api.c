@@ -65,7 +65,8 @@ static void send_json(struct evhttp_request *req, int code, const char *type, js
 static void send_problem(struct evhttp_request *req, int code, const char *title, const char *detail)
 {
 	send_json(req, code, "application/problem+json",
-		  json_pack("{s:s, s:s, s:i, s:s}", "type", "about:blank", "title", title, "status", code, "detail", detail));
+		  json_pack("{s:s, s:s, s:i, s:s}", "type", "about:blank", "title", title, "status", code, "detail",
+			    detail));
 }
 
 static void send_ok(struct evhttp_request *req, json_t *j)
@@ -131,7 +132,8 @@ static struct call *find_call(struct api *a, struct evhttp_request *req, struct 
 	struct call *c = calls_find(a->loop->engine, id);
 
 	if (!c || c->kind != CALL_INVITE || c->state == CALL_OVER) {
-		send_problem(req, HTTP_NOTFOUND, "No such call", "No call with this id is in progress. GET /api/v1/calls lists them.");
+		send_problem(req, HTTP_NOTFOUND, "No such call",
+			     "No call with this id is in progress. GET /api/v1/calls lists them.");
 		return NULL;
 	}
 	return c;
@@ -263,7 +265,8 @@ static void answer(struct api *a, struct evhttp_request *req, struct span path)
 		send_problem(req, HTTP_BADMETHOD, "Method not allowed", "This path does not take that method.");
 	} else {
 		send_problem(req, HTTP_NOTFOUND, "Not found",
-			     "Known: /api/v1/health, /status, /calls, /calls/{id}, /registrations, /realms, /trunks, /metrics.");
+			     "Known: /api/v1/health, /status, /calls, /calls/{id}, /registrations, /realms, /trunks, "
+			     "/metrics.");
 	}
 }
 
@@ -289,7 +292,8 @@ static int clear_path(const struct sockaddr_un *un, char *error, uint32_t error_
 	if (lstat(un->sun_path, &st))
 		return 0;
 	if (!S_ISSOCK(st.st_mode)) {
-		snprintf(error, error_size, "api.socket: %s: there is something of that name that is no socket", un->sun_path);
+		snprintf(error, error_size, "api.socket: %s: there is something of that name that is no socket",
+			 un->sun_path);
 		return -1;
 	}
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -320,8 +324,8 @@ static int listen_unix(struct api *a, const char *path, char *error, uint32_t er
 	if (clear_path(&un, error, error_size))
 		return -1;
 	old = umask(0117);
-	listener = evconnlistener_new_bind(a->loop->base, NULL, NULL, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, BACKLOG,
-					   (struct sockaddr *)&un, sizeof(un));
+	listener = evconnlistener_new_bind(a->loop->base, NULL, NULL, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC,
+					   BACKLOG, (struct sockaddr *)&un, sizeof(un));
 	umask(old);
 	if (!listener || !evhttp_bind_listener(a->http, listener)) {
 		snprintf(error, error_size, "api.socket: cannot listen on %s: %s", path, strerror(errno));

@@ -8,7 +8,7 @@ static uint8_t class_of(uint32_t n)
 	uint8_t class = 0;
 
 	while (((uint32_t)BUF_MIN << class) < n + sizeof(struct buf))
-		class++;
+		class ++;
 	return class;
 }
 

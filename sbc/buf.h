@@ -17,8 +17,8 @@ struct buf {
 
 struct buf_pool {
 	struct buf *free[BUF_CLASSES];
-	uint64_t bytes_out;   /* in use, headers included */
-	uint64_t bytes_kept;  /* taken from the system, never given back before the end */
+	uint64_t bytes_out;  /* in use, headers included */
+	uint64_t bytes_kept; /* taken from the system, never given back before the end */
 };
 
 /* A copy of s. NULL without memory or above BUF_HELD_MAX bytes. Give back with buf_drop. */

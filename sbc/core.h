@@ -28,8 +28,8 @@ struct core {
 	struct counters count;
 	struct buf_pool bufs;
 	struct token_source tokens;
-	struct hash_key key[2];   /* two, for names of 128 bits */
-	struct wheel wheel;       /* wheel.now is the time of this turn, ms of the monotonic clock */
+	struct hash_key key[2]; /* two, for names of 128 bits */
+	struct wheel wheel;     /* wheel.now is the time of this turn, ms of the monotonic clock */
 	struct outside out;
 	char out_text[CORE_SCRATCH];  /* the message being composed */
 	char part_text[CORE_SCRATCH]; /* a part of it: header lines, a body */

@@ -1,83 +1,84 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* count.h: every way a message or call can end has a name; the name is the counter, the log word and the test's expectation. */
+/* count.h: every way a message or call can end has a name; the name is the counter, the log word and the test's
+ * expectation. */
 #ifndef NATSBC_SBC_COUNT_H
 #define NATSBC_SBC_COUNT_H
 
 #include <stdint.h>
 
-#define COUNT_TABLE(X)                                                                            \
-	/* what arrived */                                                                        \
-	X(RX_REQUEST, "rx-request")                                                               \
-	X(RX_RESPONSE, "rx-response")                                                             \
-	X(RX_KEEPALIVE, "rx-keepalive")                                                           \
-	X(TX_MESSAGE, "tx-message")                                                               \
-	/* dropped or refused before a transaction */                                             \
-	X(DROP_NETWORK, "source-not-in-networks")                                                 \
-	X(DROP_MALFORMED, "malformed-dropped")                                                    \
-	X(REFUSE_MALFORMED, "malformed-refused")                                                  \
-	X(DROP_STRAY_RESPONSE, "stray-response")                                                  \
-	X(DROP_STRAY_ACK, "stray-ack")                                                            \
-	X(DROP_FULL, "full-dropped")                                                              \
-	X(DROP_AMPLIFICATION, "answer-larger-than-question")                                      \
-	X(RX_RETRANSMISSION, "retransmission-absorbed")                                           \
-	X(TXN_NOT_ALLOWED, "event-not-allowed")                                                   \
-	/* refused requests */                                                                    \
-	X(REFUSE_LOOP, "loop")                                                                    \
-	X(REFUSE_MERGED, "merged-request")                                                        \
-	X(REFUSE_HOPS, "too-many-hops")                                                           \
-	X(REFUSE_EXTENSION, "unsupported-extension")                                              \
-	X(REFUSE_SCHEME, "unsupported-uri-scheme")                                                \
-	X(REFUSE_NO_DIALOG, "unknown-dialog")                                                     \
-	X(REFUSE_NO_TRANSACTION, "cancel-unknown-transaction")                                    \
-	X(REFUSE_CSEQ, "cseq-out-of-order")                                                       \
-	X(REFUSE_GLARE, "request-pending")                                                        \
-	X(REFUSE_CHALLENGED, "challenged")                                                        \
-	X(REFUSE_STALE, "stale-nonce")                                                            \
-	X(REFUSE_CREDENTIALS, "wrong-credentials")                                                \
-	X(REFUSE_NOT_ALLOWED, "source-not-allowed")                                               \
-	X(REFUSE_IDENTITY, "identity-not-the-users")                                              \
-	X(REFUSE_NOT_FOUND, "unknown-user")                                                       \
-	X(REFUSE_NOT_REGISTERED, "user-not-registered")                                           \
-	X(REFUSE_NO_ROUTE, "no-route")                                                            \
-	X(REFUSE_TRUNK_DOWN, "trunk-down")                                                        \
-	X(REFUSE_BODY, "unsupported-body")                                                        \
-	X(REFUSE_SDP, "sdp-unusable")                                                             \
-	X(REFUSE_RELAY, "relay-refused")                                                          \
-	X(REFUSE_RELAY_GONE, "relay-unreachable")                                                 \
-	X(REFUSE_CALL_LIMIT, "call-limit")                                                        \
-	X(REFUSE_REGISTRATION, "registration-refused")                                            \
-	X(REFUSE_INTERNAL, "no-memory")                                                           \
-	/* how calls ended */                                                                     \
-	X(CALL_STARTED, "call-started")                                                           \
-	X(CALL_ANSWERED, "call-answered")                                                         \
-	X(CALL_REJECTED, "rejected-by-peer")                                                      \
-	X(CALL_CANCELLED, "cancelled-by-caller")                                                  \
-	X(CALL_NO_ANSWER, "no-answer")                                                            \
-	X(CALL_UNREACHABLE, "peer-unreachable")                                                   \
-	X(CALL_HUNGUP, "hung-up")                                                                 \
-	X(CALL_MEDIA_TIMEOUT, "media-timeout")                                                    \
-	X(CALL_NO_ACK, "ack-never-came")                                                          \
-	X(CALL_GONE, "dialog-gone-at-peer")                                                       \
-	X(CALL_OPERATOR, "hung-up-by-operator")                                                   \
-	X(CALL_TOO_LONG, "duration-limit")                                                        \
-	X(CALL_SHUTDOWN, "shutdown")                                                              \
-	X(CALL_STRAY_ANSWER, "second-answer-ended")                                               \
-	/* registrations */                                                                       \
-	X(REGISTER_OK, "register-ok")                                                             \
-	X(BINDING_EXPIRED, "binding-expired")                                                     \
-	X(BINDING_UNREACHABLE, "binding-unreachable")                                             \
-	/* the relay */                                                                           \
-	X(RELAY_REQUEST, "relay-request")                                                         \
-	X(RELAY_RETRY, "relay-retry")                                                             \
-	X(RELAY_TIMEOUT, "relay-timeout")                                                         \
-	X(RELAY_STRAY, "relay-stray-answer")                                                      \
+#define COUNT_TABLE(X)                                                                                                 \
+	/* what arrived */                                                                                             \
+	X(RX_REQUEST, "rx-request")                                                                                    \
+	X(RX_RESPONSE, "rx-response")                                                                                  \
+	X(RX_KEEPALIVE, "rx-keepalive")                                                                                \
+	X(TX_MESSAGE, "tx-message")                                                                                    \
+	/* dropped or refused before a transaction */                                                                  \
+	X(DROP_NETWORK, "source-not-in-networks")                                                                      \
+	X(DROP_MALFORMED, "malformed-dropped")                                                                         \
+	X(REFUSE_MALFORMED, "malformed-refused")                                                                       \
+	X(DROP_STRAY_RESPONSE, "stray-response")                                                                       \
+	X(DROP_STRAY_ACK, "stray-ack")                                                                                 \
+	X(DROP_FULL, "full-dropped")                                                                                   \
+	X(DROP_AMPLIFICATION, "answer-larger-than-question")                                                           \
+	X(RX_RETRANSMISSION, "retransmission-absorbed")                                                                \
+	X(TXN_NOT_ALLOWED, "event-not-allowed")                                                                        \
+	/* refused requests */                                                                                         \
+	X(REFUSE_LOOP, "loop")                                                                                         \
+	X(REFUSE_MERGED, "merged-request")                                                                             \
+	X(REFUSE_HOPS, "too-many-hops")                                                                                \
+	X(REFUSE_EXTENSION, "unsupported-extension")                                                                   \
+	X(REFUSE_SCHEME, "unsupported-uri-scheme")                                                                     \
+	X(REFUSE_NO_DIALOG, "unknown-dialog")                                                                          \
+	X(REFUSE_NO_TRANSACTION, "cancel-unknown-transaction")                                                         \
+	X(REFUSE_CSEQ, "cseq-out-of-order")                                                                            \
+	X(REFUSE_GLARE, "request-pending")                                                                             \
+	X(REFUSE_CHALLENGED, "challenged")                                                                             \
+	X(REFUSE_STALE, "stale-nonce")                                                                                 \
+	X(REFUSE_CREDENTIALS, "wrong-credentials")                                                                     \
+	X(REFUSE_NOT_ALLOWED, "source-not-allowed")                                                                    \
+	X(REFUSE_IDENTITY, "identity-not-the-users")                                                                   \
+	X(REFUSE_NOT_FOUND, "unknown-user")                                                                            \
+	X(REFUSE_NOT_REGISTERED, "user-not-registered")                                                                \
+	X(REFUSE_NO_ROUTE, "no-route")                                                                                 \
+	X(REFUSE_TRUNK_DOWN, "trunk-down")                                                                             \
+	X(REFUSE_BODY, "unsupported-body")                                                                             \
+	X(REFUSE_SDP, "sdp-unusable")                                                                                  \
+	X(REFUSE_RELAY, "relay-refused")                                                                               \
+	X(REFUSE_RELAY_GONE, "relay-unreachable")                                                                      \
+	X(REFUSE_CALL_LIMIT, "call-limit")                                                                             \
+	X(REFUSE_REGISTRATION, "registration-refused")                                                                 \
+	X(REFUSE_INTERNAL, "no-memory")                                                                                \
+	/* how calls ended */                                                                                          \
+	X(CALL_STARTED, "call-started")                                                                                \
+	X(CALL_ANSWERED, "call-answered")                                                                              \
+	X(CALL_REJECTED, "rejected-by-peer")                                                                           \
+	X(CALL_CANCELLED, "cancelled-by-caller")                                                                       \
+	X(CALL_NO_ANSWER, "no-answer")                                                                                 \
+	X(CALL_UNREACHABLE, "peer-unreachable")                                                                        \
+	X(CALL_HUNGUP, "hung-up")                                                                                      \
+	X(CALL_MEDIA_TIMEOUT, "media-timeout")                                                                         \
+	X(CALL_NO_ACK, "ack-never-came")                                                                               \
+	X(CALL_GONE, "dialog-gone-at-peer")                                                                            \
+	X(CALL_OPERATOR, "hung-up-by-operator")                                                                        \
+	X(CALL_TOO_LONG, "duration-limit")                                                                             \
+	X(CALL_SHUTDOWN, "shutdown")                                                                                   \
+	X(CALL_STRAY_ANSWER, "second-answer-ended")                                                                    \
+	/* registrations */                                                                                            \
+	X(REGISTER_OK, "register-ok")                                                                                  \
+	X(BINDING_EXPIRED, "binding-expired")                                                                          \
+	X(BINDING_UNREACHABLE, "binding-unreachable")                                                                  \
+	/* the relay */                                                                                                \
+	X(RELAY_REQUEST, "relay-request")                                                                              \
+	X(RELAY_RETRY, "relay-retry")                                                                                  \
+	X(RELAY_TIMEOUT, "relay-timeout")                                                                              \
+	X(RELAY_STRAY, "relay-stray-answer")                                                                           \
 	X(SEND_FAILED, "send-failed")
 
 enum count {
 #define X(id, name) COUNT_##id,
 	COUNT_TABLE(X)
 #undef X
-	COUNT_N
+		COUNT_N
 };
 
 struct counters {

@@ -11,7 +11,8 @@ static void put_value(struct writer *w, struct span name, struct span value)
 	writer_put(w, SPAN("\r\n"));
 }
 
-void derive_write(struct writer *w, const struct sip_msg *request, struct span method, struct span to, struct span lines)
+void derive_write(struct writer *w, const struct sip_msg *request, struct span method, struct span to,
+		  struct span lines)
 {
 	const struct sip_field *route = sip_field_first(request, SIP_HDR_ROUTE);
 	struct sip_walk walk = { 0 };

@@ -5,7 +5,8 @@
 
 #include "alg/base/addr.h"
 
-/* The source address the kernel would use towards the internet; 127.0.0.1 on a machine without a way out. Sends nothing. */
+/* The source address the kernel would use towards the internet; 127.0.0.1 on a machine without a way out. Sends
+ * nothing. */
 void hostaddr_find(struct addr *out);
 
 #endif

@@ -30,8 +30,8 @@ static void registrations_by_realm(const struct engine *e, struct writer *w)
 	writer_str(w, "# HELP sbc_registrations Registered contacts now.\n# TYPE sbc_registrations gauge\n");
 	for (unsigned r = 0; r < e->core.conf->nrealm; r++)
 		for (int nat = 0; nat < 2; nat++)
-			writer_format(w, "sbc_registrations{realm=\"%s\",nat=\"%s\"} %llu\n", e->core.conf->realms[r].name,
-				      nat ? "yes" : "no", (unsigned long long)n[r][nat]);
+			writer_format(w, "sbc_registrations{realm=\"%s\",nat=\"%s\"} %llu\n",
+				      e->core.conf->realms[r].name, nat ? "yes" : "no", (unsigned long long)n[r][nat]);
 }
 
 static void trunk_peers(const struct engine *e, struct writer *w)
@@ -39,16 +39,19 @@ static void trunk_peers(const struct engine *e, struct writer *w)
 	const struct config *conf = e->core.conf;
 
 	if (conf->ntrunk)
-		writer_str(w, "# HELP sbc_trunk_up The peer answers OPTIONS, or was not asked yet.\n# TYPE sbc_trunk_up gauge\n");
+		writer_str(w, "# HELP sbc_trunk_up The peer answers OPTIONS, or was not asked yet.\n# TYPE "
+			      "sbc_trunk_up gauge\n");
 	for (unsigned t = 0; t < conf->ntrunk; t++)
 		for (unsigned p = 0; p < conf->trunks[t].npeer; p++)
 			writer_format(w, "sbc_trunk_up{trunk=\"%s\",peer=\"%s\"} %d\n", conf->trunks[t].name,
-				      conf->trunks[t].peers[p].host, trunks_peer(&e->trunks, t, p)->state != TRUNK_DOWN);
+				      conf->trunks[t].peers[p].host,
+				      trunks_peer(&e->trunks, t, p)->state != TRUNK_DOWN);
 }
 
 void metrics_write(const struct engine *e, struct writer *w)
 {
-	writer_format(w, "# HELP sbc_build_info Version.\n# TYPE sbc_build_info gauge\nsbc_build_info{version=\"%s\"} 1\n",
+	writer_format(w,
+		      "# HELP sbc_build_info Version.\n# TYPE sbc_build_info gauge\nsbc_build_info{version=\"%s\"} 1\n",
 		      NATSBC_VERSION);
 	calls_by_state(e, w);
 	registrations_by_realm(e, w);
@@ -58,7 +61,9 @@ void metrics_write(const struct engine *e, struct writer *w)
 	gauge(w, "sbc_relay_up", "The media relay answered the last time it was asked.", e->relay.reachable);
 	gauge(w, "sbc_relay_waiting", "Questions to the relay that are not answered yet.", e->relay.nwait);
 	gauge(w, "sbc_buffers_bytes", "Memory of kept messages and names in use.", e->core.bufs.bytes_out);
-	writer_str(w, "# HELP sbc_events_total What happened to messages and calls, by name.\n# TYPE sbc_events_total counter\n");
+	writer_str(w, "# HELP sbc_events_total What happened to messages and calls, by name.\n# TYPE sbc_events_total "
+		      "counter\n");
 	for (unsigned i = 0; i < COUNT_N; i++)
-		writer_format(w, "sbc_events_total{event=\"%s\"} %llu\n", count_name(i), (unsigned long long)e->core.count.n[i]);
+		writer_format(w, "sbc_events_total{event=\"%s\"} %llu\n", count_name(i),
+			      (unsigned long long)e->core.count.n[i]);
 }

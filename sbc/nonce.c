@@ -9,11 +9,11 @@
 
 #include "alg/base/cursor.h"
 
-/* A nonce is 8 bytes of stamp, then 16 of an HMAC over stamp, realm and address, in hexadecimal. The stamp is the time
+/* A nonce is 8 bytes of stamp, then 8 of an HMAC over stamp, realm and address, in hexadecimal. The stamp is the time
  * (ms, 48 bits) with a counter below it, so that no two nonces are alike. */
 enum {
 	NONCE_STAMP_LEN = 8,
-	NONCE_MAC_LEN = 16,
+	NONCE_MAC_LEN = 8,
 	NONCE_COUNTER_BITS = 16,
 	NONCE_WAYS = 4,
 };

@@ -117,8 +117,8 @@ static void link_to(struct relaylink_wait *w, struct relaylink_wait **list)
 	*list = w;
 }
 
-struct relaylink_wait *relaylink_ask(struct relaylink *r, struct ng_request *request, struct span message, relaylink_done_fn *done,
-			     void *user, struct relaylink_wait **list)
+struct relaylink_wait *relaylink_ask(struct relaylink *r, struct ng_request *request, struct span message,
+				     relaylink_done_fn *done, void *user, struct relaylink_wait **list)
 {
 	struct core *core = r->core;
 	struct relaylink_wait *w = r->free;
@@ -173,7 +173,8 @@ static struct relaylink_wait *find(struct relaylink *r, struct span cookie)
 	uint32_t place = 0;
 
 	for (uint32_t i = 0; i < cookie.n && byte_is(cookie.p[i], DIGIT | HEX) && place < RELAYLINK_WAITS; i++)
-		place = place << 4 | (uint32_t)(byte_is(cookie.p[i], DIGIT) ? cookie.p[i] - '0' : (cookie.p[i] | 0x20) - 'a' + 10);
+		place = place << 4 |
+			(uint32_t)(byte_is(cookie.p[i], DIGIT) ? cookie.p[i] - '0' : (cookie.p[i] | 0x20) - 'a' + 10);
 	if (place >= RELAYLINK_WAITS || !r->pool[place].out || !span_eq(cookie_of(&r->pool[place], text), cookie))
 		return NULL;
 	return &r->pool[place];

@@ -8,8 +8,8 @@
 
 struct relaylink_wait;
 
-/* answer is NULL when the relay never answered. user is what was given to relaylink_ask, NULL after relaylink_forget: then the
- * function is not called. The wait ends with this call. */
+/* answer is NULL when the relay never answered. user is what was given to relaylink_ask, NULL after relaylink_forget:
+ * then the function is not called. The wait ends with this call. */
 typedef void relaylink_done_fn(void *env, struct relaylink_wait *w, const struct ng_answer *answer);
 
 /* Events the relay sends by itself. */
@@ -21,7 +21,7 @@ struct relaylink_wait {
 	struct timer retry;
 	struct relaylink *home;
 	struct buf *datagram;
-	struct buf *message;  /* parked until the answer: the SIP message the question is about; may be NULL */
+	struct buf *message; /* parked until the answer: the SIP message the question is about; may be NULL */
 	relaylink_done_fn *done;
 	void *user;
 	uint32_t generation;
@@ -47,10 +47,10 @@ struct relaylink {
 int relaylink_init(struct relaylink *r, struct core *core, void *env, relaylink_event_fn *event);
 void relaylink_fini(struct relaylink *r);
 
-/* Sends the request (its cookie, coding and owner are set here). list (may be NULL) is the asker's list of waits; message
- * is kept until the answer. NULL when too many questions are out: nothing will be called. */
-struct relaylink_wait *relaylink_ask(struct relaylink *r, struct ng_request *request, struct span message, relaylink_done_fn *done,
-			     void *user, struct relaylink_wait **list);
+/* Sends the request (its cookie, coding and owner are set here). list (may be NULL) is the asker's list of waits;
+ * message is kept until the answer. NULL when too many questions are out: nothing will be called. */
+struct relaylink_wait *relaylink_ask(struct relaylink *r, struct ng_request *request, struct span message,
+				     relaylink_done_fn *done, void *user, struct relaylink_wait **list);
 
 /* The asker goes away: all answers to the waits of its list are dropped when they come. */
 void relaylink_forget(struct relaylink_wait **list);

@@ -44,8 +44,7 @@ int relaysock_open(struct relaysock *r, const char *where, char *error, uint32_t
 		return -1;
 	}
 	r->fd = socket(peer.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (r->fd < 0 ||
-	    (peer.ss_family == AF_UNIX && bind(r->fd, (struct sockaddr *)&own, sizeof(own.sun_family)))) {
+	if (r->fd < 0 || (peer.ss_family == AF_UNIX && bind(r->fd, (struct sockaddr *)&own, sizeof(own.sun_family)))) {
 		snprintf(error, error_size, "relay.ng: cannot open a socket to %s: %s", where, strerror(errno));
 		relaysock_close(r);
 		return -1;

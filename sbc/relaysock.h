@@ -6,7 +6,7 @@
 #include "alg/conf/config.h"
 
 struct relaysock {
-	const char *where;     /* "unix:/path" or "udp:host:port" */
+	const char *where; /* "unix:/path" or "udp:host:port" */
 	int fd;
 	bool connected;
 };

@@ -40,14 +40,18 @@ json_t *report_status(const struct engine *e)
 		up += c->kind == CALL_INVITE && c->state == CALL_UP;
 	}
 	json_object_set_new(relay, "address", json_string(core->conf->relay.ng[0]));
-	json_object_set_new(relay, "state", json_string(e->relay.reachable ? "up" : e->relay.last_answer ? "down" : "not asked yet"));
+	json_object_set_new(relay, "state",
+			    json_string(e->relay.reachable     ? "up"
+					: e->relay.last_answer ? "down"
+							       : "not asked yet"));
 	json_object_set_new(relay, "owner", json_string(e->relay.owner));
 	j = json_pack("{s:s, s:s, s:I, s:i, s:i, s:I, s:I, s:i, s:i, s:i, s:b}", "version", NATSBC_VERSION, "node",
 		      core->conf->node ? core->conf->node : "sbc", "uptime_s",
 		      (json_int_t)((core_now(core) - e->started) / 1000), "calls", (int)calls, "calls_up", (int)up,
 		      "calls_total", (json_int_t)core->count.n[COUNT_CALL_STARTED], "answered_total",
 		      (json_int_t)core->count.n[COUNT_CALL_ANSWERED], "legs", (int)e->dialogs.count, "transactions",
-		      (int)e->txns.count, "registrations", (int)bindings_count(e->bindings), "draining", (int)e->draining);
+		      (int)e->txns.count, "registrations", (int)bindings_count(e->bindings), "draining",
+		      (int)e->draining);
 	json_object_set_new(j, "timers", json_integer((json_int_t)core->wheel.count));
 	json_object_set_new(j, "buffers_bytes", json_integer((json_int_t)core->bufs.bytes_out));
 	json_object_set_new(j, "relay", relay);
@@ -99,7 +103,8 @@ static json_t *call_brief(const struct engine *e, const struct call *c)
 	json_object_set_new(j, "to", text(buf_span(c->to)));
 	json_object_set_new(j, "created", json_integer(c->created_wall));
 	json_object_set_new(j, "age_s", json_integer((json_int_t)((now - c->created) / 1000)));
-	json_object_set_new(j, "duration_s", json_integer(c->answered_at ? (json_int_t)((now - c->answered_at) / 1000) : 0));
+	json_object_set_new(j, "duration_s",
+			    json_integer(c->answered_at ? (json_int_t)((now - c->answered_at) / 1000) : 0));
 	json_object_set_new(j, "a", leg_brief(e, &c->leg[SIDE_A]));
 	json_object_set_new(j, "b", leg_brief(e, &c->leg[SIDE_B]));
 	return j;
@@ -178,8 +183,9 @@ json_t *report_registrations(const struct engine *e)
 		json_object_set_new(j, "realm", json_string(realm_name(e, &b->facts.flow)));
 		json_object_set_new(j, "source", address(&b->facts.flow.peer));
 		json_object_set_new(j, "nat", json_boolean(b->facts.nat));
-		json_object_set_new(j, "expires_s",
-				    json_integer(b->facts.expires_at > now ? (json_int_t)((b->facts.expires_at - now) / 1000) : 0));
+		json_object_set_new(
+			j, "expires_s",
+			json_integer(b->facts.expires_at > now ? (json_int_t)((b->facts.expires_at - now) / 1000) : 0));
 		json_object_set_new(j, "keepalive_rtt_ms",
 				    k.pinged && k.rtt_ms != UINT32_MAX ? json_integer(k.rtt_ms) : json_null());
 		json_object_set_new(j, "keepalive_misses", json_integer(k.misses));
@@ -205,7 +211,8 @@ json_t *report_realms(const struct engine *e)
 		const struct binding *b;
 
 		for (unsigned k = 0; k < r->nlisten; k++)
-			json_array_append_new(listen, json_sprintf("%s:%u", transports[r->listen[k].transport], r->listen[k].port));
+			json_array_append_new(
+				listen, json_sprintf("%s:%u", transports[r->listen[k].transport], r->listen[k].port));
 		while ((b = bindings_next(e->bindings, &pos)))
 			regs += b->facts.flow.realm == i;
 		addr_write_host(&w, &r->address, false);
@@ -230,7 +237,8 @@ static json_t *trunk_peer(const struct engine *e, unsigned t, unsigned k)
 
 	json_object_set_new(j, "host", json_string(e->core.conf->trunks[t].peers[k].host));
 	json_object_set_new(j, "state", json_string(trunk_state_name((enum trunk_state)p->state)));
-	json_object_set_new(j, "since_s", json_integer(p->since ? (json_int_t)((core_now(&e->core) - p->since) / 1000) : 0));
+	json_object_set_new(j, "since_s",
+			    json_integer(p->since ? (json_int_t)((core_now(&e->core) - p->since) / 1000) : 0));
 	json_object_set_new(j, "rtt_ms", p->status ? json_integer(p->rtt_ms) : json_null());
 	json_object_set_new(j, "status", p->status ? json_integer(p->status) : json_null());
 	return j;

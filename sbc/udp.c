@@ -51,10 +51,11 @@ static int open_one(const struct conf_realm *realm, uint16_t port, char *error, 
 	if (fd >= 0 && local.family == ADDR_V6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(one));
 	if (fd < 0 || bind(fd, (struct sockaddr *)&sa, len)) {
-		snprintf(error, error_size, "realms.%s: cannot listen on udp %s: %s%s", realm->name, addr_text(&local, text),
-			 strerror(errno),
-			 errno == EADDRINUSE ? ". Is another SIP server running here?"
-			 : errno == EADDRNOTAVAIL ? ". No interface of this machine has that address" : "");
+		snprintf(error, error_size, "realms.%s: cannot listen on udp %s: %s%s", realm->name,
+			 addr_text(&local, text), strerror(errno),
+			 errno == EADDRINUSE      ? ". Is another SIP server running here?"
+			 : errno == EADDRNOTAVAIL ? ". No interface of this machine has that address"
+						  : "");
 		if (fd >= 0)
 			close(fd);
 		return -1;
@@ -122,7 +123,10 @@ void udp_read(struct udp *u, unsigned i, udp_received_fn *received, void *ctx)
 	for (unsigned k = 0; k < BATCH; k++) {
 		iov[k] = (struct iovec){ u->in[k], DATAGRAM_MAX };
 		msgs[k].msg_hdr = (struct msghdr){
-			.msg_name = &from[k], .msg_namelen = sizeof(from[k]), .msg_iov = &iov[k], .msg_iovlen = 1,
+			.msg_name = &from[k],
+			.msg_namelen = sizeof(from[k]),
+			.msg_iov = &iov[k],
+			.msg_iovlen = 1,
 		};
 	}
 	n = recvmmsg(u->sock[i].fd, msgs, BATCH, MSG_DONTWAIT, NULL);
@@ -171,7 +175,10 @@ static unsigned flush_run(struct udp *u, unsigned first, unsigned end)
 
 		iov[k] = (struct iovec){ u->text + q->from, q->n };
 		msgs[k].msg_hdr = (struct msghdr){
-			.msg_name = &q->to, .msg_namelen = q->to_len, .msg_iov = &iov[k], .msg_iovlen = 1,
+			.msg_name = &q->to,
+			.msg_namelen = q->to_len,
+			.msg_iov = &iov[k],
+			.msg_iovlen = 1,
 		};
 	}
 	while (done < n) {

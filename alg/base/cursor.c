@@ -24,50 +24,10 @@ const uint16_t cursor_class[256] = {
 #undef M
 #undef C
 
-bool span_all(struct span s, unsigned classes)
-{
-	for (uint32_t i = 0; i < s.n; i++)
-		if (!byte_is(s.p[i], classes))
-			return false;
-	return s.n > 0;
-}
-
 static struct span fail(struct cursor *c)
 {
 	c->failed = true;
 	return (struct span){ 0 };
-}
-
-void cursor_word(struct cursor *c, struct span word)
-{
-	if (c->failed || !span_istarts(c->left, word))
-		fail(c);
-	else
-		cursor_take(c, word.n);
-}
-
-void cursor_sep(struct cursor *c, char sep)
-{
-	cursor_blank(c);
-	if (!cursor_try(c, sep))
-		fail(c);
-	cursor_blank(c);
-}
-
-struct span cursor_while(struct cursor *c, unsigned classes)
-{
-	uint32_t i = 0;
-
-	if (c->failed)
-		return (struct span){ 0 };
-	while (i < c->left.n && byte_is(c->left.p[i], classes))
-		i++;
-	return i ? cursor_take(c, i) : fail(c);
-}
-
-struct span cursor_token(struct cursor *c)
-{
-	return cursor_while(c, TOKEN);
 }
 
 struct span cursor_quoted(struct cursor *c)
@@ -90,11 +50,4 @@ uint64_t cursor_number(struct cursor *c, uint64_t max)
 		return 0;
 	}
 	return v;
-}
-
-void cursor_end(struct cursor *c)
-{
-	cursor_blank(c);
-	if (c->left.n)
-		fail(c);
 }

@@ -34,7 +34,13 @@ static inline bool byte_is(char c, unsigned classes)
 }
 
 /* True when s is not empty and each byte is of one of the classes. */
-bool span_all(struct span s, unsigned classes);
+static inline bool span_all(struct span s, unsigned classes)
+{
+	for (uint32_t i = 0; i < s.n; i++)
+		if (!byte_is(s.p[i], classes))
+			return false;
+	return s.n > 0;
+}
 
 /* After the first failure every read yields an empty span and consumes nothing:
  * check `failed` once, at the end. */
@@ -42,12 +48,6 @@ struct cursor {
 	struct span left; /* not yet read */
 	bool failed;
 };
-
-/* Takes exactly this word, compared without case; fails where it is not there. */
-void cursor_word(struct cursor *c, struct span word);
-
-/* Takes the byte sep with the blanks around it; fails where it is not there. */
-void cursor_sep(struct cursor *c, char sep);
 
 /* The next n bytes (no more than there are), taken. */
 static inline struct span cursor_take(struct cursor *c, uint32_t n)
@@ -57,6 +57,15 @@ static inline struct span cursor_take(struct cursor *c, uint32_t n)
 	c->left.p += n;
 	c->left.n -= n;
 	return s;
+}
+
+/* Takes exactly this word, compared without case; fails where it is not there. */
+static inline void cursor_word(struct cursor *c, struct span word)
+{
+	if (c->failed || !span_istarts(c->left, word))
+		c->failed = true;
+	else
+		cursor_take(c, word.n);
 }
 
 /* Takes the byte if it is next. */
@@ -73,10 +82,21 @@ static inline void cursor_blank(struct cursor *c)
 {
 	uint32_t i = 0;
 
-	while (!c->failed && i < c->left.n && byte_is(c->left.p[i], BLANK))
+	if (c->failed)
+		return;
+	while (i < c->left.n && byte_is(c->left.p[i], BLANK))
 		i++;
 	if (i)
 		cursor_take(c, i);
+}
+
+/* Takes the byte sep with the blanks around it; fails where it is not there. */
+static inline void cursor_sep(struct cursor *c, char sep)
+{
+	cursor_blank(c);
+	if (!cursor_try(c, sep))
+		c->failed = true;
+	cursor_blank(c);
 }
 
 /* Takes bytes up to the first of the classes (not taken) or the end. Never fails. */
@@ -92,10 +112,25 @@ static inline struct span cursor_until(struct cursor *c, unsigned classes)
 }
 
 /* Takes bytes while they are of the classes; fails when there is none. */
-struct span cursor_while(struct cursor *c, unsigned classes);
+static inline struct span cursor_while(struct cursor *c, unsigned classes)
+{
+	uint32_t i = 0;
+
+	if (c->failed)
+		return (struct span){ 0 };
+	while (i < c->left.n && byte_is(c->left.p[i], classes))
+		i++;
+	if (i)
+		return cursor_take(c, i);
+	c->failed = true;
+	return (struct span){ 0 };
+}
 
 /* Takes a token (RFC 3261 25.1); fails when there is none. */
-struct span cursor_token(struct cursor *c);
+static inline struct span cursor_token(struct cursor *c)
+{
+	return cursor_while(c, TOKEN);
+}
 
 /* Takes a quoted string, quotes included; a backslash takes the next byte with it. Fails when unclosed. */
 struct span cursor_quoted(struct cursor *c);
@@ -104,7 +139,12 @@ struct span cursor_quoted(struct cursor *c);
 uint64_t cursor_number(struct cursor *c, uint64_t max);
 
 /* Fails unless everything was read, blanks aside. */
-void cursor_end(struct cursor *c);
+static inline void cursor_end(struct cursor *c)
+{
+	cursor_blank(c);
+	if (c->left.n)
+		c->failed = true;
+}
 
 static inline bool cursor_empty(const struct cursor *c)
 {

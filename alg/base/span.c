@@ -15,37 +15,11 @@ bool span_bytes_ieq(const char *a, const char *b, uint32_t n)
 	return true;
 }
 
-static inline bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-struct span span_trim(struct span s)
-{
-	while (s.n && is_blank(s.p[0])) {
-		s.p++;
-		s.n--;
-	}
-	while (s.n && is_blank(s.p[s.n - 1]))
-		s.n--;
-	return s;
-}
-
 uint32_t span_search(struct span s, struct span what)
 {
 	const char *at = s.n && what.n ? memmem(s.p, s.n, what.p, what.n) : NULL;
 
 	return at ? (uint32_t)(at - s.p) : s.n;
-}
-
-bool span_starts(struct span s, struct span prefix)
-{
-	return s.n >= prefix.n && span_eq(span_slice(s, 0, prefix.n), prefix);
-}
-
-bool span_istarts(struct span s, struct span prefix)
-{
-	return s.n >= prefix.n && span_bytes_ieq(s.p, prefix.p, prefix.n);
 }
 
 int span_u64(struct span s, uint64_t *out)
@@ -57,7 +31,10 @@ int span_u64(struct span s, uint64_t *out)
 	for (uint32_t i = 0; i < s.n; i++) {
 		unsigned d = (unsigned char)s.p[i] - (unsigned)'0';
 
-		if (d > 9 || v > (UINT64_MAX - d) / 10)
+		if (d > 9)
+			return -1;
+		/* Nineteen digits always fit. */
+		if (i >= 19 && v > (UINT64_MAX - d) / 10)
 			return -1;
 		v = v * 10 + d;
 	}

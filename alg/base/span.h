@@ -64,8 +64,22 @@ static inline struct span span_from(struct span s, uint32_t from)
 	return span_slice(s, from, s.n);
 }
 
+static inline bool span_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /* Without blanks (SP, HTAB, CR, LF) at either end. */
-struct span span_trim(struct span s);
+static inline struct span span_trim(struct span s)
+{
+	while (s.n && span_blank(s.p[0])) {
+		s.p++;
+		s.n--;
+	}
+	while (s.n && span_blank(s.p[s.n - 1]))
+		s.n--;
+	return s;
+}
 
 /* Offset of the first byte c, or s.n when there is none. */
 static inline uint32_t span_find(struct span s, char c)
@@ -78,8 +92,15 @@ static inline uint32_t span_find(struct span s, char c)
 /* Offset of the first occurrence of what, or s.n when there is none. */
 uint32_t span_search(struct span s, struct span what);
 
-bool span_starts(struct span s, struct span prefix);
-bool span_istarts(struct span s, struct span prefix);
+static inline bool span_starts(struct span s, struct span prefix)
+{
+	return s.n >= prefix.n && span_eq(span_slice(s, 0, prefix.n), prefix);
+}
+
+static inline bool span_istarts(struct span s, struct span prefix)
+{
+	return s.n >= prefix.n && span_bytes_ieq(s.p, prefix.p, prefix.n);
+}
 
 /* The whole of s as a decimal number. 0, or -1 when s is empty, holds a non-digit or does not fit. */
 int span_u32(struct span s, uint32_t *out);

@@ -4,19 +4,37 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+static uint32_t digits_of(uint64_t v)
+{
+	uint32_t n = 1;
+
+	for (uint64_t limit = 10; v >= limit; limit *= 10)
+		if (++n == 20) /* the next limit would not fit */
+			break;
+	return n;
+}
+
 void writer_u64(struct writer *w, uint64_t v)
 {
-	char digits[20];
-	unsigned at = sizeof(digits);
+	uint32_t n, at, small;
 
-	/* Most numbers here are ports and parts of addresses: 32 bits divide faster than 64. */
-	while (v > UINT32_MAX) {
-		digits[--at] = (char)('0' + v % 10);
-		v /= 10;
+	if (v < 10) {
+		writer_byte(w, (char)('0' + v));
+		return;
 	}
-	for (uint32_t small = (uint32_t)v; at == sizeof(digits) || small; small /= 10)
-		digits[--at] = (char)('0' + small % 10);
-	writer_put(w, span_of(digits + at, sizeof(digits) - at));
+	n = digits_of(v);
+	if (w->failed || n > w->cap - w->n) {
+		w->failed = true;
+		return;
+	}
+	at = w->n += n;
+	/* Most numbers here are ports and parts of addresses: 32 bits divide faster than 64. */
+	for (; v > UINT32_MAX; v /= 10)
+		w->p[--at] = (char)('0' + v % 10);
+	small = (uint32_t)v;
+	do
+		w->p[--at] = (char)('0' + small % 10);
+	while (small /= 10);
 }
 
 void writer_hex(struct writer *w, const void *bytes, uint32_t n)

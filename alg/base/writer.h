@@ -32,7 +32,11 @@ static inline void writer_put(struct writer *w, struct span s)
 
 static inline void writer_byte(struct writer *w, char c)
 {
-	writer_put(w, (struct span){ &c, 1 });
+	if (w->failed || w->n == w->cap) {
+		w->failed = true;
+		return;
+	}
+	w->p[w->n++] = c;
 }
 
 /* A string literal or other NUL-terminated text. */
@@ -41,6 +45,7 @@ static inline void writer_str(struct writer *w, const char *str)
 	writer_put(w, span_str(str));
 }
 
+/* In decimal. */
 void writer_u64(struct writer *w, uint64_t v);
 
 /* Lower-case hexadecimal, two digits a byte. */

@@ -7,9 +7,7 @@ static const struct word nat_words[] = {
 	{ "auto", CONF_NAT_AUTO }, { "always", CONF_NAT_ALWAYS }, { "never", CONF_NAT_NEVER }, { NULL, 0 }
 };
 
-static const struct word ping_words[] = {
-	{ "options", CONF_PING_OPTIONS }, { "crlf", CONF_PING_CRLF }, { NULL, 0 }
-};
+static const struct word ping_words[] = { { "options", CONF_PING_OPTIONS }, { "crlf", CONF_PING_CRLF }, { NULL, 0 } };
 
 static const struct word digest_words[] = {
 	{ "md5", CONF_DIGEST_MD5 }, { "sha-256", CONF_DIGEST_SHA256 }, { "both", CONF_DIGEST_BOTH }, { NULL, 0 }
@@ -133,7 +131,7 @@ const struct key schema[] = {
 	{ "limits.registrations", KEY_VALUE, CONF(limits.registrations), .type = &type_count, .min = 1, .max = 10000000,
 	  .preset = "10000", .help = "contacts registered at once" },
 	{ "limits.transactions", KEY_VALUE, CONF(limits.transactions), .type = &type_count, .min = 16, .max = 10000000,
-	  .otherwise = "1000 and 4 for each of `limits.calls`", .help = "SIP transactions at once" },
+	  .otherwise = "10000 and 25 for each of `limits.calls`", .help = "SIP transactions at once" },
 	{ "limits.ring-timeout", KEY_VALUE, CONF(limits.ring_timeout_ms), .type = &type_milliseconds, .min = SECOND,
 	  .max = HOUR, .preset = "\"180s\"", .help = "no final answer after so long: the call attempt ends" },
 	{ "limits.duration", KEY_VALUE, CONF(limits.max_duration_ms), .type = &type_milliseconds, .min = SECOND,

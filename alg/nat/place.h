@@ -11,7 +11,7 @@
 
 enum place {
 	PLACE_HERE,       /* it is the source */
-	PLACE_OTHER_PORT, /* the host is the source's, the port is not: some NAT's, or it listens where it does not send */
+	PLACE_OTHER_PORT, /* the host is the source's, the port is not: of a NAT, or of a socket that only sends */
 	PLACE_OTHER_HOST, /* behind NAT, or somebody else's address */
 	PLACE_UNKNOWN,    /* a name, or no host's address at all: nobody looked whose it is */
 };

@@ -106,7 +106,11 @@ static bool has_v6(struct span text)
 {
 	unsigned colons = 0;
 	uint32_t first = span_find(text, ':');
+	struct span rest = span_from(text, first + 1);
 
+	/* One colon alone, as in most attributes, is no address. */
+	if (span_find(rest, ':') == rest.n)
+		return false;
 	for (uint32_t i = first; i < text.n; i++) {
 		if (text.p[i] == ':') {
 			if (++colons == 7 || (i && text.p[i - 1] == ':'))

@@ -43,17 +43,21 @@ struct job {
 	const struct sdp_rewrite *r;
 	struct writer *w;
 	struct sdp_leak leak;
-	bool held; /* as the session's own c= line says */
+	struct span place; /* "IN IP4 192.0.2.1": the host that stands in o= and c= */
+	bool held;         /* as the session's own c= line says */
 };
 
 static bool is_dropped(struct span attribute)
 {
 	struct cursor c = { .left = attribute };
 	struct span name = cursor_until(&c, COLON | BLANK);
+	char letter = name.n ? (char)(name.p[0] | 0x20) : 0;
 
 	for (unsigned i = 0; i < sizeof(dropped) / sizeof(dropped[0]); i++) {
 		const struct rule *d = &dropped[i];
 
+		if (letter != d->name.p[0])
+			continue;
 		if (d->is_prefix ? !span_istarts(name, d->name) : !span_ieq(name, d->name))
 			continue;
 		if (!span_is_set(d->holding) || span_search(c.left, d->holding) < c.left.n)
@@ -81,7 +85,7 @@ static void put_origin(struct job *j)
 	writer_byte(w, ' ');
 	writer_u64(w, j->r->version);
 	writer_byte(w, ' ');
-	sdp_connection_write(w, &j->r->host);
+	writer_put(w, j->place);
 	writer_str(w, "\r\n");
 }
 
@@ -91,7 +95,10 @@ static void put_connection(struct job *j, bool held)
 	struct addr any = { .family = j->r->host.family };
 
 	writer_str(j->w, "c=");
-	sdp_connection_write(j->w, held ? &any : &j->r->host);
+	if (held)
+		sdp_connection_write(j->w, &any);
+	else
+		writer_put(j->w, j->place);
 	writer_str(j->w, "\r\n");
 }
 
@@ -120,14 +127,17 @@ static void put_rtcp(struct job *j, const struct sdp_ours *ours)
 	writer_str(j->w, "\r\n");
 }
 
-/* What came, where it came, as far as it may be seen: the lines of these types. */
-static void put_kept(struct job *j, const struct sdp_section *from, const char *types)
+/* What came, where it came, as far as it may be seen: the lines of one type or the other. */
+static void put_kept(struct job *j, const struct sdp_section *from, char type, char other)
 {
 	for (uint16_t i = from->first; i < from->end; i++) {
 		const struct sdp_line *l = &j->in->line[i];
-		struct span value = sdp_line_value(j->in, l);
+		struct span value;
 
-		if (!strchr(types, l->type) || (l->type == 'a' && is_dropped(value)))
+		if (l->type != type && l->type != other)
+			continue;
+		value = sdp_line_value(j->in, l);
+		if (l->type == 'a' && is_dropped(value))
 			continue;
 		if (!sdp_leak_has(&j->leak, value))
 			put_line(j->w, l->type, value);
@@ -144,11 +154,10 @@ enum connection { NONE, PLACED, HELD };
 static enum connection connection_of(const struct sdp *in, const struct sdp_section *section)
 {
 	const struct sdp_line *l = sdp_find(in, section, 'c');
-	struct sdp_connection c;
 
-	if (!l || sdp_connection_parse(sdp_line_value(in, l), &c))
+	if (!l)
 		return NONE;
-	return addr_is_any(&c.addr) ? HELD : PLACED;
+	return sdp_connection_is_any(sdp_line_value(in, l)) ? HELD : PLACED;
 }
 
 /* In the order of RFC 8866 5, whatever the order they came in. */
@@ -160,10 +169,10 @@ static void session_write(struct job *j)
 	put_origin(j);
 	writer_str(j->w, "s=-\r\n");
 	put_connection(j, j->held);
-	put_kept(j, from, "b");
-	put_kept(j, from, "tr");
-	put_kept(j, from, "z");
-	put_kept(j, from, "a");
+	put_kept(j, from, 'b', 'b');
+	put_kept(j, from, 't', 'r');
+	put_kept(j, from, 'z', 'z');
+	put_kept(j, from, 'a', 'a');
 }
 
 static int media_write(struct job *j, unsigned i)
@@ -181,8 +190,8 @@ static int media_write(struct job *j, unsigned i)
 	put_media(j, &m, port);
 	if (own != NONE && (own == HELD) != j->held)
 		put_connection(j, own == HELD);
-	put_kept(j, from, "b");
-	put_kept(j, from, "a");
+	put_kept(j, from, 'b', 'b');
+	put_kept(j, from, 'a', 'a');
 	if (port)
 		put_rtcp(j, ours);
 	return 0;
@@ -190,10 +199,17 @@ static int media_write(struct job *j, unsigned i)
 
 int sdp_rewrite(const struct sdp *in, const struct sdp_rewrite *r, struct writer *w)
 {
+	char text[ADDR_TEXT_MAX + sizeof("IN IP4 ")];
+	struct writer place = writer_over(text, sizeof(text));
 	struct job j = { .in = in, .r = r, .w = w };
 
+	/* This reads every c= line: from here on they are known to be sound. */
 	if (r->nmedia != in->nmedia || sdp_leak_init(in, &j.leak))
 		return -1;
+	sdp_connection_write(&place, &r->host);
+	if (place.failed)
+		return -1;
+	j.place = writer_done(&place);
 	j.held = connection_of(in, &in->session) == HELD;
 	session_write(&j);
 	for (unsigned i = 0; i < in->nmedia; i++)

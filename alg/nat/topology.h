@@ -11,12 +11,12 @@
 struct topology_request {
 	struct span method;
 	struct span uri;
-	struct span via;          /* SIP/2.0/UDP host:port;branch=…;rport */
-	struct span from, to;     /* with tags */
+	struct span via;      /* SIP/2.0/UDP host:port;branch=…;rport */
+	struct span from, to; /* with tags */
 	struct span call_id;
 	uint32_t cseq;
-	struct span contact;      /* absent: none */
-	struct span route;        /* comma-separated; absent: none */
+	struct span contact; /* absent: none */
+	struct span route;   /* comma-separated; absent: none */
 	uint8_t max_forwards;
 	struct span lines;        /* further whole lines of our own, each with CRLF */
 	struct span content_type; /* of body; absent: the original's */

@@ -21,27 +21,27 @@ enum frame_fault {
 	FRAME_SHORT, /* cut off before the end of its headers, or of what they announce */
 	FRAME_NOT_IP,
 	FRAME_IP_HEADER, /* wrong version or options */
-	FRAME_IP_CHECKSUM,
 	FRAME_FRAGMENT,
 	FRAME_NOT_UDP,
 	FRAME_UDP_LENGTH, /* UDP and IP disagree */
 };
 
-/* Offsets are from the first byte of the frame. */
+/* What parsing found. Addresses and ports stay where they are: frame_source() and the like read them. */
 struct frame {
-	struct host source, target;
-	uint16_t source_port, target_port;  /* network order */
-	uint16_t udp, payload, payload_len; /* udp: offset of that header; the IP header is at FRAME_ETHER */
-	uint8_t family;                     /* enum addr_family */
+	uint16_t udp; /* offset of that header in the frame; the IP header is at FRAME_ETHER */
+	uint16_t payload_len;
+	uint8_t family; /* enum addr_family */
 };
 
-/* What replaces the addresses of a datagram. Borrowed for the call: they lie where they are kept anyway. */
+/* What replaces the addresses of datagrams of one family: one stream of them, made once. */
 struct frame_target {
-	const uint8_t *source_mac, *target_mac;
-	const struct host *source, *target;
+	struct host source, target;
 	uint16_t source_port, target_port; /* network order */
-	uint16_t sum;                      /* of the two addresses and ports: frame_target_sum() */
+	uint16_t sum;                      /* of the two addresses: frame_target_seal() */
+	uint8_t target_mac[6];
 	uint8_t dscp;
+	uint8_t family; /* enum addr_family */
+	uint8_t tag[2]; /* the owner's */
 };
 
 enum {
@@ -87,19 +87,42 @@ static inline void frame_store16(uint8_t *p, uint16_t v)
 	memcpy(p, &v, 2);
 }
 
-/* The UDP header at offset `at`, n bytes being there from its first on, as the IP header has it. Nothing is stored
- * before all is known to be well: a copy made in pieces and read back whole would cost more than the checks. */
-static inline enum frame_fault frame_udp_parse(const uint8_t *p, uint16_t at, uint32_t n, struct frame *out)
+static inline uint16_t frame_payload(const struct frame *f)
 {
-	const uint8_t *udp = p + at;
+	return (uint16_t)(f->udp + FRAME_UDP);
+}
 
-	if (n < FRAME_UDP || frame_get16(udp + 4) != n)
+static inline struct host frame_source(const uint8_t *p, const struct frame *f)
+{
+	return f->family == ADDR_V4 ? host_v4(p + FRAME_ETHER + 12) : host_v6(p + FRAME_ETHER + 8);
+}
+
+static inline struct host frame_destination(const uint8_t *p, const struct frame *f)
+{
+	return f->family == ADDR_V4 ? host_v4(p + FRAME_ETHER + 16) : host_v6(p + FRAME_ETHER + 24);
+}
+
+/* Network order. */
+static inline uint16_t frame_source_port(const uint8_t *p, const struct frame *f)
+{
+	return frame_load16(p + f->udp);
+}
+
+static inline uint16_t frame_destination_port(const uint8_t *p, const struct frame *f)
+{
+	return frame_load16(p + f->udp + 2);
+}
+
+/* The UDP header at offset `at`, n bytes being there from its first on, as the IP header has it. Nothing is stored
+ * before all is known to be well. */
+static inline enum frame_fault frame_udp_parse(const uint8_t *p, uint16_t at, uint32_t n, uint8_t family,
+					       struct frame *out)
+{
+	if (n < FRAME_UDP || frame_get16(p + at + 4) != n)
 		return FRAME_UDP_LENGTH;
-	out->source_port = frame_load16(udp);
-	out->target_port = frame_load16(udp + 2);
 	out->udp = at;
-	out->payload = (uint16_t)(at + FRAME_UDP);
 	out->payload_len = (uint16_t)(n - FRAME_UDP);
+	out->family = family;
 	return FRAME_OK;
 }
 
@@ -121,18 +144,13 @@ static inline enum frame_fault frame_ipv4_parse(const uint8_t *p, uint32_t n, st
 	total = frame_get16(ip + 2);
 	if (total > n - FRAME_ETHER)
 		return FRAME_SHORT;
-	if (checksum_fold(frame_ipv4_sum(ip)) != 0xffff)
-		return FRAME_IP_CHECKSUM;
-	if (frame_get16(ip + 6) & FRAME_FRAGMENT_MASK)
+	if (frame_load16(ip + 6) & htons(FRAME_FRAGMENT_MASK))
 		return FRAME_FRAGMENT;
 	if (ip[9] != FRAME_PROTO_UDP)
 		return FRAME_NOT_UDP;
-	if (total < FRAME_IPV4 || frame_udp_parse(p, FRAME_ETHER + FRAME_IPV4, total - FRAME_IPV4, out) != FRAME_OK)
+	if (total < FRAME_IPV4)
 		return FRAME_UDP_LENGTH;
-	out->family = ADDR_V4;
-	out->source = host_v4(ip + 12);
-	out->target = host_v4(ip + 16);
-	return FRAME_OK;
+	return frame_udp_parse(p, FRAME_ETHER + FRAME_IPV4, total - FRAME_IPV4, ADDR_V4, out);
 }
 
 static inline enum frame_fault frame_ipv6_parse(const uint8_t *p, uint32_t n, struct frame *out)
@@ -151,77 +169,94 @@ static inline enum frame_fault frame_ipv6_parse(const uint8_t *p, uint32_t n, st
 		return FRAME_FRAGMENT;
 	if (ip[6] != FRAME_PROTO_UDP)
 		return FRAME_NOT_UDP;
-	if (frame_udp_parse(p, FRAME_ETHER + FRAME_IPV6, payload, out) != FRAME_OK)
-		return FRAME_UDP_LENGTH;
-	out->family = ADDR_V6;
-	out->source = host_v6(ip + 8);
-	out->target = host_v6(ip + 24);
-	return FRAME_OK;
+	return frame_udp_parse(p, FRAME_ETHER + FRAME_IPV6, payload, ADDR_V6, out);
 }
 
-/* n bytes at p, p being 2-byte aligned or not. out is untouched unless FRAME_OK. */
+/* n bytes at p, p being 2-byte aligned or not. out is untouched unless FRAME_OK. The IPv4 header's checksum is not looked
+ * at: what matters of the header is checked, and frame_rewrite() writes all of it anew. */
 static inline enum frame_fault frame_parse(const uint8_t *p, uint32_t n, struct frame *out)
 {
 	if (n < FRAME_ETHER)
 		return FRAME_SHORT;
-	switch (frame_get16(p + 12)) {
-	case FRAME_ETHER_IPV4:
+	switch (frame_load16(p + 12)) {
+	case __builtin_bswap16(FRAME_ETHER_IPV4):
 		return frame_ipv4_parse(p, n, out);
-	case FRAME_ETHER_IPV6:
+	case __builtin_bswap16(FRAME_ETHER_IPV6):
 		return frame_ipv6_parse(p, n, out);
 	default:
 		return FRAME_NOT_IP;
 	}
 }
 
-/* Sum of what frame_rewrite brings in; worth computing once for a stream of packets. */
-static inline uint16_t frame_target_sum(const struct host *source, const struct host *target, uint16_t source_port,
-					uint16_t target_port)
+/* Does the IP header's checksum hold? IPv6 has none. */
+static inline bool frame_header_is_sound(const uint8_t *p, const struct frame *f)
 {
-	return checksum_fold(host_sum(source) + host_sum(target) + source_port + target_port);
+	return f->family != ADDR_V4 || checksum_fold(frame_ipv4_sum(p + FRAME_ETHER)) == 0xffff;
 }
 
-static inline uint64_t frame_addresses_sum(const struct frame *f)
+/* Completes a target whose addresses are set. */
+static inline void frame_target_seal(struct frame_target *to)
 {
+	to->sum = checksum_fold(host_sum(&to->source) + host_sum(&to->target));
+}
+
+static inline uint64_t frame_addresses_sum(const uint8_t *p, const struct frame *f)
+{
+	const uint8_t *ip = p + FRAME_ETHER;
+	struct host source, target;
+
 	if (f->family == ADDR_V4)
-		return (uint64_t)host_v4_word(&f->source) + host_v4_word(&f->target);
-	return host_sum(&f->source) + host_sum(&f->target);
+		return (uint64_t)frame_load32(ip + 12) + frame_load32(ip + 16);
+	source = host_v6(ip + 8);
+	target = host_v6(ip + 24);
+	return host_sum(&source) + host_sum(&target);
 }
 
-/* The new UDP checksum. udp still has the old ports and checksum. */
-static inline uint16_t frame_udp_checksum(const uint8_t *udp, const struct frame *f, const struct frame_target *to)
+static inline uint64_t frame_ports_sum(const struct frame_target *to)
 {
-	const uint64_t addresses = frame_addresses_sum(f);
+	return (uint64_t)to->source_port + to->target_port;
+}
+
+/* The checksum of a datagram whose sender left it to the hardware. */
+static inline uint16_t frame_udp_complete(const uint8_t *udp, const struct frame *f, const struct frame_target *to)
+{
 	const uint16_t len = frame_load16(udp + 4), proto = __builtin_bswap16(FRAME_PROTO_UDP);
-	const uint16_t field = frame_load16(udp + 6);
-	uint64_t sum;
+	const uint64_t sum = to->sum + frame_ports_sum(to) + len + proto + len;
+
+	return checksum_udp(checksum_field(checksum_add(sum, udp + FRAME_UDP, f->payload_len)));
+}
+
+/* The new UDP checksum. The frame still has the old addresses, ports and checksum. */
+static inline uint16_t frame_udp_checksum(const uint8_t *p, const struct frame *f, const struct frame_target *to)
+{
+	const uint8_t *udp = p + f->udp;
+	const uint64_t addresses = frame_addresses_sum(p, f);
+	const uint16_t field = frame_load16(udp + 6), proto = __builtin_bswap16(FRAME_PROTO_UDP);
 
 	if (field == 0 && f->family == ADDR_V4)
 		return 0;
-	if (checksum_fold(addresses + len + proto) == field) {
-		sum = (uint64_t)to->sum + len + proto + len;
-		return checksum_udp(checksum_field(checksum_add(sum, udp + FRAME_UDP, f->payload_len)));
-	}
-	return checksum_udp(checksum_update(field, addresses + f->source_port + f->target_port, to->sum));
+	if (checksum_fold(addresses + frame_load16(udp + 4) + proto) == field)
+		return frame_udp_complete(udp, f, to);
+	return checksum_udp(checksum_update(field, addresses + frame_load32(udp), to->sum + frame_ports_sum(to)));
 }
 
 /* The header is made in words and summed before it is stored: reading back what was just written in smaller pieces
  * would stall. */
-static inline void frame_ipv4_rewrite(uint8_t *ip, const struct frame_target *to)
+static inline void frame_ipv4_rewrite(uint8_t *ip, const struct frame *f, const struct frame_target *to)
 {
-	const uint32_t first = htonl(0x45000000 | (uint32_t)to->dscp << 18 | frame_get16(ip + 2));
+	const uint32_t len = FRAME_IPV4 + FRAME_UDP + (uint32_t)f->payload_len;
+	const uint32_t first = htonl(0x45000000 | (uint32_t)to->dscp << 18 | len);
 	/* Never fragmented, so the identification says nothing (RFC 6864 4.1) and need not leak the other side's. */
 	const uint32_t second = htonl(FRAME_DONT_FRAGMENT);
 	const uint32_t third = htonl(FRAME_HOP_LIMIT << 24 | FRAME_PROTO_UDP << 16);
-	const uint32_t source = host_v4_word(to->source), target = host_v4_word(to->target);
-	const uint64_t sum = (uint64_t)first + second + third + source + target;
+	const uint16_t field = checksum_field((uint64_t)first + second + third + to->sum);
 
 	frame_store32(ip, first);
 	frame_store32(ip + 4, second);
 	frame_store32(ip + 8, third);
-	frame_store16(ip + 10, checksum_field(sum));
-	frame_store32(ip + 12, source);
-	frame_store32(ip + 16, target);
+	frame_store16(ip + 10, field);
+	frame_store32(ip + 12, host_v4_word(&to->source));
+	frame_store32(ip + 16, host_v4_word(&to->target));
 }
 
 static inline void frame_ipv6_rewrite(uint8_t *ip, const struct frame_target *to)
@@ -229,26 +264,36 @@ static inline void frame_ipv6_rewrite(uint8_t *ip, const struct frame_target *to
 	/* The flow label is the sender's own: not ours to pass on. */
 	frame_store32(ip, htonl(0x60000000 | (uint32_t)to->dscp << 22));
 	ip[7] = FRAME_HOP_LIMIT;
-	memcpy(ip + 8, to->source, 16);
-	memcpy(ip + 24, to->target, 16);
+	memcpy(ip + 8, &to->source, 16);
+	memcpy(ip + 24, &to->target, 16);
 }
 
-/* Makes the datagram ours: addresses, ports, hop limit, DSCP, and checksums to match. The family stays.
+/* Makes the datagram ours: addresses, ports, hop limit, DSCP, and checksums to match. The family is the target's.
  * A UDP checksum of 0 stays (IPv4); one left to the hardware by a local sender (only the pseudo header is summed) is
  * completed, since nobody after us would. */
-static inline void frame_rewrite(uint8_t *p, const struct frame *f, const struct frame_target *to)
+static inline void frame_rewrite(uint8_t *p, const struct frame *f, const struct frame_target *to,
+				 const uint8_t source_mac[6])
 {
 	uint8_t *udp = p + f->udp;
 
-	frame_store16(udp + 6, frame_udp_checksum(udp, f, to));
+	frame_store16(udp + 6, frame_udp_checksum(p, f, to));
 	frame_store16(udp, to->source_port);
 	frame_store16(udp + 2, to->target_port);
 	if (f->family == ADDR_V4)
-		frame_ipv4_rewrite(p + FRAME_ETHER, to);
+		frame_ipv4_rewrite(p + FRAME_ETHER, f, to);
 	else
 		frame_ipv6_rewrite(p + FRAME_ETHER, to);
 	memcpy(p, to->target_mac, 6);
-	memcpy(p + 6, to->source_mac, 6);
+	memcpy(p + 6, source_mac, 6);
+}
+
+/* Bytes of the payload were changed after frame_rewrite(): before and after are checksum_add() over all of it. */
+static inline void frame_payload_changed(uint8_t *p, const struct frame *f, uint64_t before, uint64_t after)
+{
+	uint8_t *field = p + f->udp + 6;
+
+	if (frame_load16(field))
+		frame_store16(field, checksum_udp(checksum_update(frame_load16(field), before, after)));
 }
 
 #endif

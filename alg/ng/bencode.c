@@ -85,21 +85,12 @@ int bencode_take(struct span text, uint32_t *at, struct ng_value *out)
 	return 0;
 }
 
-bool bencode_is_dict(struct span text, struct span *dict)
+/* ng_next(); depth: how many dictionaries and lists may nest in a value. */
+static int member_take(struct span container, uint32_t *at, unsigned depth, struct span *key, struct ng_value *out)
 {
-	struct ng_value v;
-	uint32_t at = 0;
-
-	if (bencode_take(text, &at, &v) || v.kind != NG_DICT || span_trim(span_from(text, at)).n)
-		return false;
-	*dict = v.text;
-	return true;
-}
-
-int ng_next(struct span container, uint32_t *at, struct span *key, struct ng_value *out)
-{
-	struct ng_value name = { 0 }, value;
 	uint32_t pos = *at ? *at : 1;
+	struct ng_value name = { 0 };
+	struct cursor c;
 
 	if (container.n < 2 || (container.p[0] != 'd' && container.p[0] != 'l'))
 		return -1;
@@ -107,14 +98,32 @@ int ng_next(struct span container, uint32_t *at, struct span *key, struct ng_val
 		return -1;
 	if (container.p[pos] == 'e')
 		return 0;
-	if (container.p[0] == 'd' && (bencode_take(container, &pos, &name) || name.kind != NG_STRING))
+	c = (struct cursor){ .left = span_from(container, pos) };
+	if (container.p[0] == 'd' && take_string(&c, &name))
 		return -1;
-	if (bencode_take(container, &pos, &value))
+	if (take(&c, depth, out))
 		return -1;
 	*key = name.text;
-	*out = value;
-	*at = pos;
+	*at = container.n - c.left.n;
 	return 1;
+}
+
+int ng_next(struct span container, uint32_t *at, struct span *key, struct ng_value *out)
+{
+	return member_take(container, at, NG_DEPTH_MAX, key, out);
+}
+
+int bencode_member(struct span text, uint32_t *at, struct span *key, struct ng_value *out)
+{
+	int more;
+
+	if (text.n == 0 || text.p[0] != 'd')
+		return -1;
+	more = member_take(text, at, NG_DEPTH_MAX - 1, key, out);
+	if (more)
+		return more;
+	*at = (*at ? *at : 1) + 1;
+	return span_trim(span_from(text, *at)).n ? -1 : 0;
 }
 
 int ng_find(struct span dict, struct span key, struct ng_value *out)

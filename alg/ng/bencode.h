@@ -9,7 +9,8 @@
  * integer's text is its digits. 0, or -1 where the text is broken. */
 int bencode_take(struct span text, uint32_t *at, struct ng_value *out);
 
-/* True where text is exactly one dictionary, blanks after it aside; it is given without them. */
-bool bencode_is_dict(struct span text, struct span *dict);
+/* ng_next() over a text that must be exactly one dictionary, blanks after it aside: -1 also for what is not. At the end
+ * *at is moved past the dictionary. */
+int bencode_member(struct span text, uint32_t *at, struct span *key, struct ng_value *out);
 
 #endif

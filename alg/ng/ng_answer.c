@@ -30,18 +30,17 @@ int ng_answer_decode(struct span datagram, struct ng_answer *out)
 {
 	uint32_t space = span_find(datagram, ' '), at = 0;
 	struct ng_answer a = { .cookie = span_slice(datagram, 0, space) };
+	struct span text = span_from(datagram, space + 1), key;
 	struct ng_value value;
-	struct span key;
 	int more;
 
 	if (space == 0 || space > NG_COOKIE_MAX || space == datagram.n)
 		return -1;
-	if (!bencode_is_dict(span_from(datagram, space + 1), &a.body))
-		return -1;
-	while ((more = ng_next(a.body, &at, &key, &value)) > 0)
+	while ((more = bencode_member(text, &at, &key, &value)) > 0)
 		field_set(&a, key, &value);
 	if (more < 0)
 		return -1;
+	a.body = span_slice(text, 0, at);
 	*out = a;
 	return 0;
 }

@@ -178,6 +178,10 @@ _Static_assert(KEY_N <= 64, "one bit each in seen");
 
 static const struct key *key_of(struct span name)
 {
+	/* Nearly always it is spelled as here. */
+	for (unsigned i = 0; i < KEY_N; i++)
+		if (span_eq(name, keys[i].name))
+			return &keys[i];
 	for (unsigned i = 0; i < KEY_N; i++)
 		if (ng_word_eq(name, keys[i].name))
 			return &keys[i];
@@ -297,7 +301,7 @@ static const struct span commands[NG_COMMAND_OTHER] = {
 enum ng_command ng_command_of(struct span name)
 {
 	for (unsigned i = 0; i < NG_COMMAND_OTHER; i++)
-		if (ng_word_eq(name, commands[i]))
+		if (span_eq(name, commands[i]) || ng_word_eq(name, commands[i]))
 			return (enum ng_command)i;
 	return NG_COMMAND_OTHER;
 }

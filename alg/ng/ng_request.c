@@ -5,7 +5,7 @@
 
 /* --- reading --- */
 
-static enum ng_decode dict_take(struct span dict, struct ng_request *r)
+static enum ng_decode dict_take(struct span text, struct ng_request *r)
 {
 	struct ng_value value;
 	struct span key;
@@ -13,7 +13,7 @@ static enum ng_decode dict_take(struct span dict, struct ng_request *r)
 	uint32_t at = 0;
 	int more;
 
-	while ((more = ng_next(dict, &at, &key, &value)) > 0)
+	while ((more = bencode_member(text, &at, &key, &value)) > 0)
 		if (ng_key_take(r, &seen, key, &value))
 			return NG_BAD_DATA;
 	if (more < 0)
@@ -23,31 +23,30 @@ static enum ng_decode dict_take(struct span dict, struct ng_request *r)
 
 static enum ng_decode body_take(struct span body, struct span mem, struct ng_request *r)
 {
-	struct span dict;
-
 	if (body.n > NG_DATAGRAM_MAX)
 		return NG_BAD_DATA;
 	if (r->coding == NG_JSON && ng_json_to_bencode(body, mem, &body))
 		return NG_BAD_DATA;
-	return bencode_is_dict(body, &dict) ? dict_take(dict, r) : NG_BAD_DATA;
+	return dict_take(body, r);
 }
 
 enum ng_decode ng_request_decode(struct span datagram, struct span mem, struct ng_request *out)
 {
 	uint32_t space = span_find(datagram, ' ');
 	struct span body = span_from(datagram, space + 1);
-	struct ng_request r = {
+	const struct ng_request bare = {
 		.cookie = span_slice(datagram, 0, space),
 		.coding = body.n && body.p[0] == '{' ? NG_JSON : NG_BENCODE,
 		.command = NG_COMMAND_OTHER,
 	};
-	struct ng_request bare = r;
 	enum ng_decode verdict;
 
 	if (space == 0 || space > NG_COOKIE_MAX || space == datagram.n)
 		return NG_NO_COOKIE;
-	verdict = body_take(body, mem, &r);
-	*out = verdict == NG_BAD_DATA ? bare : r;
+	*out = bare;
+	verdict = body_take(body, mem, out);
+	if (verdict == NG_BAD_DATA)
+		*out = bare;
 	return verdict;
 }
 

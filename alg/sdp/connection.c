@@ -32,6 +32,21 @@ int sdp_connection_parse(struct span value, struct sdp_connection *out)
 	return 0;
 }
 
+bool sdp_connection_is_any(struct span value)
+{
+	struct cursor c = { .left = span_trim(value) };
+	struct sdp_connection v;
+
+	for (int word = 0; word < 2; word++) {
+		cursor_until(&c, BLANK);
+		cursor_blank(&c);
+	}
+	/* However it is written, it begins with a zero or a colon: few others need to be read. */
+	if (cursor_empty(&c) || (c.left.p[0] != '0' && c.left.p[0] != ':'))
+		return false;
+	return !sdp_connection_parse(value, &v) && addr_is_any(&v.addr);
+}
+
 void sdp_connection_write(struct writer *w, const struct addr *a)
 {
 	writer_str(w, a->family == ADDR_V6 ? "IN IP6 " : "IN IP4 ");

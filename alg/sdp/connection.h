@@ -13,6 +13,9 @@ struct sdp_connection {
 /* -1: malformed, or a nettype other than IN. */
 int sdp_connection_parse(struct span value, struct sdp_connection *out);
 
+/* Is it the any-address (old hold: RFC 3264 8.4)? Of a value that sdp_connection_parse() takes. */
+bool sdp_connection_is_any(struct span value);
+
 /* "IN IP4 192.0.2.1" */
 void sdp_connection_write(struct writer *w, const struct addr *a);
 

@@ -3,18 +3,19 @@
 
 #include "alg/base/cursor.h"
 
-/* Takes the last word off s. */
+/* Takes the last word off s, and the blanks behind it. */
 static struct span last_word(struct span *s)
 {
-	uint32_t from;
+	uint32_t end = s->n, from;
 	struct span word;
 
-	*s = span_trim(*s);
-	from = s->n;
+	while (end && byte_is(s->p[end - 1], BLANK))
+		end--;
+	from = end;
 	while (from && !byte_is(s->p[from - 1], BLANK))
 		from--;
-	word = span_from(*s, from);
-	*s = span_slice(*s, 0, from);
+	word = span_slice(*s, from, end);
+	s->n = from;
 	return word;
 }
 

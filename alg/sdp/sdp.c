@@ -3,13 +3,17 @@
 
 #include "alg/base/cursor.h"
 
-/* Lines of the session part that there must be, or must be only once (RFC 8866 5; several t= are allowed there). */
-static const struct line_rule {
-	char type;
-	bool several;
-} session_rules[] = { { 'v', false }, { 'o', false }, { 's', false }, { 't', true } };
+/* Lines that belong to the session part, where there must be each of them, and some only once (RFC 8866 5). */
+enum {
+	LINE_V = 1 << 0,
+	LINE_O = 1 << 1,
+	LINE_S = 1 << 2,
+	LINE_T = 1 << 3, /* several are allowed */
+	LINES_NEEDED = LINE_V | LINE_O | LINE_S | LINE_T,
+	LINES_ONCE = LINE_V | LINE_O | LINE_S,
+};
 
-enum { RULE_N = sizeof(session_rules) / sizeof(session_rules[0]) };
+static const uint8_t session_line[256] = { ['v'] = LINE_V, ['o'] = LINE_O, ['s'] = LINE_S, ['t'] = LINE_T };
 
 const char *sdp_verdict_name(enum sdp_verdict v)
 {
@@ -27,23 +31,23 @@ const char *sdp_verdict_name(enum sdp_verdict v)
 }
 
 /* Reads the line at `from`; false where it is not letter=value. A CR inside a line is refused: the next reader might
- * take it for an end of line and see another description than we did. */
-static bool line_read(struct span raw, uint32_t from, struct sdp_line *out)
+ * take it for an end of line and see another description than we did. nul: where the first NUL of raw stands. */
+static bool line_read(struct span raw, uint32_t from, uint32_t nul, struct sdp_line *out)
 {
 	uint32_t lf = from + span_find(span_from(raw, from), '\n');
-	uint32_t end = lf > from && raw.p[lf - 1] == '\r' ? lf - 1 : lf;
-	struct span text = span_slice(raw, from, end);
+	uint32_t end = from + span_find(span_slice(raw, from, lf), '\r');
+	const char *p = raw.p + from;
 
-	if (text.n < 2 || !byte_is(text.p[0], ALPHA) || text.p[1] != '=')
+	if (end < from + 2 || !byte_is(p[0], ALPHA) || p[1] != '=')
 		return false;
-	if (span_find(text, '\0') < text.n || span_find(text, '\r') < text.n)
+	if (end + 1 < lf || nul < end)
 		return false;
 	*out = (struct sdp_line){
 		.from = (uint16_t)from,
 		.value = (uint16_t)(from + 2),
 		.end = (uint16_t)end,
 		.next = (uint16_t)(lf < raw.n ? lf + 1 : lf),
-		.type = text.p[0],
+		.type = p[0],
 	};
 	return true;
 }
@@ -53,14 +57,14 @@ static enum sdp_verdict lines_index(struct span raw, struct sdp *out)
 {
 	/* Empty lines after the last one are no part of the description: bodies of many a phone end so. */
 	struct span text = span_of(raw.p, raw.n);
-	uint32_t at = 0;
+	uint32_t at = 0, nul = span_find(raw, '\0');
 
 	while (text.n && (text.p[text.n - 1] == '\r' || text.p[text.n - 1] == '\n'))
 		text.n--;
 	while (at < text.n) {
 		if (out->nline == SDP_LINE_MAX)
 			return SDP_TOO_MANY_LINES;
-		if (!line_read(raw, at, &out->line[out->nline]))
+		if (!line_read(raw, at, nul, &out->line[out->nline]))
 			return SDP_BAD_LINE;
 		at = out->line[out->nline++].next;
 	}
@@ -84,31 +88,18 @@ static enum sdp_verdict sections_index(struct sdp *out)
 	return SDP_OK;
 }
 
-static int rule_of(char type)
-{
-	for (int i = 0; i < RULE_N; i++)
-		if (session_rules[i].type == type)
-			return i;
-	return -1;
-}
-
 static enum sdp_verdict order_check(const struct sdp *s)
 {
-	unsigned seen[RULE_N] = { 0 };
+	unsigned seen = 0;
 
 	for (uint16_t i = 0; i < s->nline; i++) {
-		int rule = rule_of(s->line[i].type);
+		unsigned line = session_line[(unsigned char)s->line[i].type];
 
-		if (rule < 0)
-			continue;
-		if (i >= s->session.end || (seen[rule] && !session_rules[rule].several))
+		if (line && (i >= s->session.end || (line & seen & LINES_ONCE)))
 			return SDP_BAD_ORDER;
-		seen[rule]++;
+		seen |= line;
 	}
-	for (int i = 0; i < RULE_N; i++)
-		if (!seen[i])
-			return SDP_BAD_ORDER;
-	return SDP_OK;
+	return seen == LINES_NEEDED ? SDP_OK : SDP_BAD_ORDER;
 }
 
 enum sdp_verdict sdp_index(struct span raw, struct sdp *out)

@@ -164,8 +164,10 @@ void digest_challenge_write(struct writer *w, const struct digest_challenge *c)
 	write_quoted(w, ", nonce=", c->nonce);
 	if (span_is_set(c->opaque))
 		write_quoted(w, ", opaque=", c->opaque);
-	writer_str(w, ", algorithm=");
-	writer_put(w, span_is_set(c->algorithm_name) ? c->algorithm_name : digest_algorithm_name(c->algorithm));
+	if (span_is_set(c->algorithm_name) || c->algorithm != DIGEST_MD5) {
+		writer_str(w, ", algorithm=");
+		writer_put(w, span_is_set(c->algorithm_name) ? c->algorithm_name : digest_algorithm_name(c->algorithm));
+	}
 	write_quoted(w, ", qop=", span_is_set(c->qop) ? c->qop : SPAN("auth"));
 	if (c->stale)
 		writer_str(w, ", stale=true");

@@ -148,6 +148,13 @@ static void do_end(struct world *w, struct span left)
 	uint32_t pos = 0;
 
 	(void)left;
+	w->ended = true;
+	if (w->weather) {
+		/* Whatever still stood gives up by itself: ringing, silent media, subscriptions, held calls. */
+		world_advance(w, 8000000);
+		world_check_empty(w);
+		return;
+	}
 	expect_nothing_more(w);
 	/* Phones that are gone are forgotten: unregistering is not what a flow is about. */
 	while ((b = bindings_next(w->engine->bindings, &pos)))
@@ -155,7 +162,6 @@ static void do_end(struct world *w, struct span left)
 	world_advance(w, 40000);
 	expect_nothing_more(w);
 	world_check_empty(w);
-	w->ended = true;
 }
 
 static void line_play(struct world *w, struct span line);
@@ -163,7 +169,7 @@ static void line_play(struct world *w, struct span line);
 /* Plays lines in which $1 and $2 stand for the two texts. */
 static void play_lines(struct world *w, struct span lines, struct span one, struct span two)
 {
-	while (lines.n && !w->failure[0]) {
+	while (lines.n && (!w->failure[0] || w->weather)) {
 		struct span line = span_slice(lines, 0, span_find(lines, '\n'));
 		char text[256];
 		struct writer out = writer_over(text, sizeof(text));
@@ -333,6 +339,7 @@ void script_play(struct world *w, struct span text, unsigned *line)
 			continue;
 		}
 		line_play(w, one);
+		world_forgive(w);
 		if (span_starts(one, SPAN("repeat "))) {
 			begin = text;
 			begin_line = *line;

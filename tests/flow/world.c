@@ -29,12 +29,18 @@ void world_fail(struct world *w, const char *fmt, ...)
 	va_end(ap);
 }
 
+void world_forgive(struct world *w)
+{
+	if (w->weather && !w->grave)
+		w->failure[0] = '\0';
+}
+
 /* ----- between engine, relay and parties ----- */
 
 /* Repeatable, and good enough to tell names apart (splitmix64). */
-static uint64_t next_random(struct world *w)
+static uint64_t next_random(uint64_t *state)
 {
-	uint64_t z = w->random += 0x9e3779b97f4a7c15;
+	uint64_t z = *state += 0x9e3779b97f4a7c15;
 
 	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
 	z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
@@ -43,13 +49,25 @@ static uint64_t next_random(struct world *w)
 
 static void fill_random(void *ctx, void *bytes, uint32_t n)
 {
+	struct world *w = ctx;
+
 	for (uint32_t i = 0; i < n; i++)
-		((uint8_t *)bytes)[i] = (uint8_t)next_random(ctx);
+		((uint8_t *)bytes)[i] = (uint8_t)next_random(&w->random);
 }
 
 static uint64_t relay_random(void *ctx)
 {
-	return next_random(ctx);
+	struct world *w = ctx;
+
+	return next_random(&w->random);
+}
+
+/* How often a message arrives: in foul weather one in eight is lost, one in eight comes twice. */
+static unsigned copies(struct world *w)
+{
+	uint64_t luck = w->weather ? next_random(&w->weather) % 8 : 1;
+
+	return luck == 0 ? 0 : luck == 7 ? 2 : 1;
 }
 
 static int64_t wall(void)
@@ -74,13 +92,22 @@ static void to_relay(void *ctx, struct span datagram)
 {
 	struct world *w = ctx;
 
-	if (!w->relay_silent)
+	for (unsigned n = w->relay_silent ? 0 : copies(w); n > 0; n--)
 		mediarelay_ask(w->relay, datagram, w->now);
 }
 
 static void from_relay(void *ctx, struct span datagram)
 {
-	queue_for_engine(ctx, datagram);
+	struct world *w = ctx;
+
+	for (unsigned n = copies(w); n > 0; n--)
+		queue_for_engine(w, datagram);
+}
+
+static void leak(struct world *w, const struct party *to, const char *what, const char *of, struct span bytes)
+{
+	world_fail(w, "leak: %s sees %s of %s in:\n%.*s", to->name, what, of, SPAN_ARG(bytes));
+	w->grave = true;
 }
 
 /* Nothing of one party may be seen by another, nor our own address in another realm, in any message (CALLS.md 4.16). */
@@ -93,15 +120,13 @@ static void check_leak(struct world *w, const struct party *to, struct span byte
 
 		for (unsigned k = 0; p != to && k < p->nknown; k++)
 			if (span_search(bytes, span_str(p->known[k])) < bytes.n)
-				world_fail(w, "leak: %s sees \"%s\" of %s in:\n%.*s", to->name, p->known[k], p->name,
-					   SPAN_ARG(bytes));
+				leak(w, to, p->known[k], p->name, bytes);
 	}
 	for (unsigned i = 0; i < w->conf->nrealm; i++) {
 		struct span own = party_host(&w->conf->realms[i].public, host, sizeof(host), false);
 
 		if (i != to->flow.realm && span_search(bytes, own) < bytes.n)
-			world_fail(w, "leak: %s sees our address in realm %s in:\n%.*s", to->name, w->conf->realms[i].name,
-				   SPAN_ARG(bytes));
+			leak(w, to, "our address", w->conf->realms[i].name, bytes);
 	}
 }
 
@@ -118,7 +143,8 @@ static void to_party(void *ctx, const struct flow *to, struct span bytes)
 			continue;
 		note(w, "%8llu  %-8s <- %.*s", (unsigned long long)w->now, p->name, SPAN_ARG(span_slice(first, 0, 100)));
 		check_leak(w, p, bytes);
-		party_receive(p, bytes);
+		for (unsigned n = copies(w); n > 0; n--)
+			party_receive(p, bytes);
 		return;
 	}
 	world_fail(w, "sent to nobody at %s: %.*s", addr_text(&to->peer, peer), SPAN_ARG(first));
@@ -141,8 +167,10 @@ void world_send(struct world *w, struct party *p, struct span text)
 	struct span first = span_slice(text, 0, span_find(text, '\r'));
 
 	note(w, "%8llu  %-8s -> %.*s", (unsigned long long)w->now, p->name, SPAN_ARG(span_slice(first, 0, 100)));
-	engine_receive(w->engine, &p->flow, text, w->now);
-	settle(w);
+	for (unsigned n = copies(w); n > 0; n--) {
+		engine_receive(w->engine, &p->flow, text, w->now);
+		settle(w);
+	}
 }
 
 void world_advance(struct world *w, uint64_t ms)
@@ -216,7 +244,7 @@ static char *read_whole(const char *path, struct span *out)
 	return text;
 }
 
-int world_open(struct world *w, const char *config_path, const char *users_path)
+int world_open(struct world *w, const char *config_path, const char *users_path, uint64_t weather)
 {
 	struct mediarelay_conf relay = { .now = 1000000, .random = relay_random, .send = from_relay, .ctx = w };
 	struct engine_setup setup = { .random = fill_random, .random_ctx = w, .wall = wall };
@@ -227,6 +255,7 @@ int world_open(struct world *w, const char *config_path, const char *users_path)
 	memset(w, 0, sizeof(*w));
 	w->now = setup.now = 1000000;
 	w->random = 42;
+	w->weather = weather;
 	conf_mem = read_whole(config_path, &conf_text);
 	users_mem = read_whole(users_path, &users_text);
 	w->conf = conf_load(conf_text, config_path, on_problem, w);
@@ -261,6 +290,7 @@ static void expect_zero(struct world *w, const char *what, uint64_t n)
 {
 	if (n)
 		world_fail(w, "at the end: %llu %s left", (unsigned long long)n, what);
+	w->grave |= n != 0;
 }
 
 void world_check_empty(struct world *w)

@@ -15,6 +15,10 @@ struct world {
 	struct mediarelay *relay;
 	bool relay_silent;        /* the relay does not answer */
 	uint64_t now, random;
+	/* 0: fair. Else messages on all ways get lost and doubled, and what the script expects is not insisted on: parties
+	 * do what comes next in it all the same. What must hold then: nothing leaks, nothing is left, nothing breaks. */
+	uint64_t weather;
+	bool grave;               /* failed in a way that no weather excuses */
 	struct party parties[WORLD_PARTIES];
 	unsigned nparty;
 	char ladder[WORLD_LADDER][160];
@@ -31,7 +35,7 @@ struct world {
 };
 
 /* 0, or -1 with the reason in failure. */
-int world_open(struct world *w, const char *config_path, const char *users_path);
+int world_open(struct world *w, const char *config_path, const char *users_path, uint64_t weather);
 void world_close(struct world *w);
 
 struct party *world_party(struct world *w, struct span name);
@@ -42,6 +46,9 @@ void world_send(struct world *w, struct party *p, struct span text);
 void world_advance(struct world *w, uint64_t ms);
 
 __attribute__((format(printf, 2, 3))) void world_fail(struct world *w, const char *fmt, ...);
+
+/* Forgets a failure that the weather excuses. */
+void world_forgive(struct world *w);
 
 /* Nothing is left: calls, dialogs, sessions, ports, transactions, questions, kept bytes. */
 void world_check_empty(struct world *w);

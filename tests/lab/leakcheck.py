@@ -10,6 +10,7 @@ By hand: leakcheck.py --sbc 198.51.100.5 --sbc 10.0.0.5 --except voice.example.n
 
 import argparse
 import collections
+import ipaddress
 import re
 import sys
 
@@ -18,11 +19,19 @@ sys.dont_write_bytecode = True
 from natlab import sip  # noqa: E402
 from natlab.capture import PcapReader  # noqa: E402
 
-IPV4 = re.compile(r"(?<![\w.])\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\w.])")
+ADDRESS = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])|"
+                     r"(?<![\w.:])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w.:])")
 NOWHERE = {"0.0.0.0"}
 SHORTEST = 5  # bytes: less says nothing
 
 Leak = collections.namedtuple("Leak", "what token told_by packet")
+
+
+def addresses(text):
+    """What is an IP address in a text, as it stands there and as it is written normally (RFC 5952)."""
+    for found in ADDRESS.findall(text.replace("[", " ").replace("]", " ")):
+        if sip.is_address(found):
+            yield from {found, str(ipaddress.ip_address(found))}
 
 
 def tokens_of(message):
@@ -44,8 +53,8 @@ def tokens_of(message):
         out[value.partition("@")[2]] = "Call-ID host"
     for name in ("via", "contact", "record-route"):
         for value in message.all(name):
-            out.update({ip: "address in " + name for ip in IPV4.findall(value)})
-    out.update({ip: "address in SDP" for ip in IPV4.findall(message.body.decode("latin-1"))})
+            out.update({ip: "address in " + name for ip in addresses(value)})
+    out.update({ip: "address in SDP" for ip in addresses(message.body.decode("latin-1"))})
     return {text: what for text, what in out.items() if len(text) >= SHORTEST and text not in NOWHERE}
 
 
@@ -100,11 +109,13 @@ class Knowledge:
 
 
 def holds(data, text):
-    """Addresses must stand alone: 192.0.2.2 is not in 192.0.2.20."""
+    """Addresses must stand alone: 192.0.2.2 is not in 192.0.2.20, 2001:db8::5 not in 2001:db8::53."""
     if text not in data:
         return False
-    return not IPV4.fullmatch(text.decode("latin-1")) or bool(
-        re.search(rb"(?<![\d.])" + re.escape(text) + rb"(?![\d.])", data))
+    if not sip.is_address(text.decode("latin-1")):
+        return True
+    more = rb"[0-9A-Fa-f:]" if b":" in text else rb"[\d.]"
+    return bool(re.search(rb"(?<!" + more + rb")" + re.escape(text) + rb"(?!" + more + rb")", data))
 
 
 def far_side(packet):

@@ -104,13 +104,12 @@ class Phone:
         self.served = {}  # (branch, method) -> bytes of the last response, for retransmissions
         self.call = None
         self.media = None
-        self.host, port = options.local.split(":")
-        self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.sock.bind((self.host, int(port)))
+        self.host, port = sip.host_port(options.local)
+        self.sock = socket.socket(socket.AF_INET6 if ":" in self.host else socket.AF_INET, socket.SOCK_DGRAM)
+        self.sock.bind((self.host, port))
         self.sock.setblocking(False)
-        self.address = f"{self.host}:{self.sock.getsockname()[1]}"
-        host, port = options.proxy.split(":")
-        self.proxy = (host, int(port))
+        self.address = sip.at(self.host, self.sock.getsockname()[1])
+        self.proxy = sip.host_port(options.proxy)
         self.contact_user = f"{options.user}-{sip.token(4)}"
         self.product = f"natsbc-lab-phone/1.0 ({options.user}; a private address and nothing but)"
         self.instance = f';+sip.instance="<urn:uuid:{uuid.uuid4()}>"'
@@ -173,11 +172,12 @@ class Phone:
     def readable(self):
         while True:
             try:
-                data, peer = self.sock.recvfrom(65535)
+                data, source = self.sock.recvfrom(65535)
             except BlockingIOError:
                 return
             except OSError:
                 continue
+            peer = source[:2]  # of IPv6 it has more
             self.note("in", peer, data)
             message = sip.Message.parse(data)
             if message and message.is_request:
@@ -199,7 +199,7 @@ class Phone:
     def next_hop(self, call):
         """RFC 3261 12.2.1.1: the first route, else the target. A name is not resolved: the proxy knows it."""
         host, port = sip.host_of(sip.uri_of(call.routes[0]) if call.routes else call.target)
-        return (host, port) if host.replace(".", "").isdigit() else self.proxy
+        return (host, port) if sip.is_address(host) else self.proxy
 
     # --- registration -------------------------------------------------------------------------------------------
 
@@ -494,7 +494,7 @@ class Phone:
 
     def play(self, call):
         """On hold neither side sends, as baresip does."""
-        self.media.play(call.direction == "sendrecv" and not self.o.silent)
+        self.media.play(call.direction == "sendrecv")
 
     def do_mute(self):
         self.media.play(False)
@@ -537,10 +537,9 @@ def main():
     p.add_argument("--user", required=True)
     p.add_argument("--password", default="")
     p.add_argument("--domain", required=True)
-    p.add_argument("--local", required=True, help="IP:PORT of SIP; also the address of media")
+    p.add_argument("--local", required=True, help="IP:PORT of SIP ([IP]:PORT for IPv6); also the address of media")
     p.add_argument("--proxy", required=True, help="IP:PORT where everything outside a dialog goes")
     p.add_argument("--media-port", type=int, default=4000, help="RTP; RTCP is the next one")
-    p.add_argument("--silent", action="store_true", help="never send RTP")
     p.add_argument("--log", help="file for all SIP messages, JSON lines")
     Phone(p.parse_args()).run()
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """selftest.py: the leak checker on made-up captures: what it must find, and what it must not. No root needed."""
 
+import ipaddress
 import struct
 import sys
 import tempfile
@@ -13,7 +14,7 @@ import leakcheck  # noqa: E402
 from natlab.capture import PcapReader  # noqa: E402
 
 OUT, IN = "198.51.100.5", "10.0.0.5"
-HOMES = {"internet": {OUT}, "lan": {IN}}
+HOMES = {"internet": {OUT, "2001:db8:51::5"}, "lan": {IN}}
 ALICE, BOB = "203.0.113.10", "10.0.0.20"
 
 SDP = "v=0\r\no=- 1 1 IN IP4 {0}\r\ns=-\r\nc=IN IP4 {0}\r\nt=0 0\r\nm=audio {1} RTP/AVP 0\r\n"
@@ -40,10 +41,19 @@ LEAKS = (
     (("call_id", "abc@192.168.1.10"), "address in SDP"),
 )
 
+SIX = "2001:db8:113::200"
+LEAKS_SIX = (  # of a phone with an IPv6 address
+    (("sdp", SDP.format(SIX, 4000).replace("IP4", "IP6")), "address in SDP"),
+    (("host", f"[{SIX}]"), "address in SDP"),
+    (("call_id", "abc@2001:DB8:113::200"), "address in contact"),
+)
+
 
 def frame(src, sport, dst, dport, payload):
-    ip = [bytes(map(int, a.split("."))) for a in (src, dst)]
+    ip = [ipaddress.ip_address(a).packed for a in (src, dst)]
     udp = struct.pack("!HHHH", sport, dport, 8 + len(payload), 0) + payload
+    if ":" in src:
+        return bytes(12) + b"\x86\xdd" + struct.pack("!IHBB", 6 << 28, len(udp), 17, 64) + ip[0] + ip[1] + udp
     header = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0) + ip[0] + ip[1]
     return bytes(12) + b"\x08\x00" + header + udp
 
@@ -80,6 +90,14 @@ class LeakCheck(unittest.TestCase):
         for (field, value), what in LEAKS:
             with self.subTest(field=field, value=value):
                 self.assertIn(what, [w for w, _ in found([sip(IN, BOB, SBC, **{field: value})])])
+
+    def test_each_leak_of_ipv6_is_found(self):
+        said = frame("2001:db8:113::1", 5060, "2001:db8:51::5", 5060, INVITE.format(**{
+            **PHONE, "host": "[2001:DB8:113::200]", "sdp": SDP.format(SIX, 4000).replace("IP4", "IP6")}).encode())
+        for (field, value), what in LEAKS_SIX:
+            with self.subTest(field=field, value=value):
+                self.assertIn(what, [w for w, _ in found([sip(IN, BOB, SBC, **{field: value})], said)])
+        self.assertEqual(found([sip(IN, BOB, SBC, sdp=SDP.format(SIX + "1", 1))], said), [])
 
     def test_an_echo_does_not_excuse_a_leak(self):
         packets = read([sip(ALICE, OUT, PHONE)], "internet") + read([
@@ -118,6 +136,11 @@ class Pcap(unittest.TestCase):
             packets = read([frame("192.0.2.1", 7, "192.0.2.2", 9, b"hello")], "x", order)
             self.assertEqual([(p.src, p.sport, p.dst, p.dport, p.payload, p.t) for p in packets],
                              [("192.0.2.1", 7, "192.0.2.2", 9, b"hello", 1000.5)])
+
+    def test_ipv6(self):
+        packets = read([frame("2001:db8::1", 7, "2001:db8::2", 9, b"hello")], "x")
+        self.assertEqual([(p.src, p.sport, p.dst, p.dport, p.payload) for p in packets],
+                         [("2001:db8::1", 7, "2001:db8::2", 9, b"hello")])
 
     def test_a_record_that_is_not_all_there_waits(self):
         self.assertEqual(len(read([frame("192.0.2.1", 7, "192.0.2.2", 9, b"hello")] * 2, "x", cut=3)), 1)

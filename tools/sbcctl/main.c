@@ -29,6 +29,7 @@ struct command {
 	enum shape shape;
 	const char *rows;                   /* SHAPE_ROWS: the member that holds them */
 	const struct print_column *columns; /* NULL: whatever there is */
+	const char *each;                   /* with columns: the list in a row that has a line for each element */
 	const char *help;
 };
 
@@ -51,15 +52,22 @@ static const struct print_column registration_columns[] = {
 	{ NULL, NULL, PRINT_PLAIN },
 };
 
+static const struct print_column trunk_columns[] = {
+	{ "NAME", "name", PRINT_PLAIN },           { "REALM", "realm", PRINT_PLAIN },
+	{ "CALLS", "calls", PRINT_PLAIN },         { "PEER", "peers.host", PRINT_PLAIN },
+	{ "STATE", "peers.state", PRINT_PLAIN },   { "SINCE", "peers.since_s", PRINT_SECONDS },
+	{ "RTT MS", "peers.rtt_ms", PRINT_PLAIN }, { NULL, NULL, PRINT_PLAIN },
+};
+
 static const struct command commands[] = {
 	{ "status", NULL, "GET", "/api/v1/status", SHAPE_LIST, .help = "how the SBC is" },
-	{ "calls", NULL, "GET", "/api/v1/calls", SHAPE_ROWS, "calls", call_columns, "calls that are up" },
+	{ "calls", NULL, "GET", "/api/v1/calls", SHAPE_ROWS, "calls", call_columns, NULL, "calls that are up" },
 	{ "call", "ID", "GET", "/api/v1/calls/", SHAPE_LIST, .help = "all about one call" },
 	{ "hangup", "ID", "DELETE", "/api/v1/calls/", SHAPE_DONE, .help = "end a call" },
-	{ "regs", NULL, "GET", "/api/v1/registrations", SHAPE_ROWS, "registrations", registration_columns,
+	{ "regs", NULL, "GET", "/api/v1/registrations", SHAPE_ROWS, "registrations", registration_columns, NULL,
 	  "phones that are registered" },
-	{ "realms", NULL, "GET", "/api/v1/realms", SHAPE_ROWS, "realms", NULL, "networks: addresses and ports" },
-	{ "trunks", NULL, "GET", "/api/v1/trunks", SHAPE_ROWS, "trunks", NULL,
+	{ "realms", NULL, "GET", "/api/v1/realms", SHAPE_ROWS, "realms", NULL, NULL, "networks: addresses and ports" },
+	{ "trunks", NULL, "GET", "/api/v1/trunks", SHAPE_ROWS, "trunks", trunk_columns, "peers",
 	  "trunks and whether their peers answer" },
 	{ "metrics", NULL, "GET", "/metrics", SHAPE_RAW, .help = "counters, as Prometheus reads them" },
 };
@@ -120,6 +128,8 @@ static int show(const struct command *c, const struct request *r, const json_t *
 	}
 	if (json_array_size(rows) == 0)
 		printf("no %s\n", c->rows);
+	else if (c->each)
+		print_table_each(rows, c->each, c->columns);
 	else if (c->columns)
 		print_table(rows, c->columns);
 	else

@@ -208,6 +208,26 @@ void print_table(const json_t *rows, const struct print_column *columns)
 	json_array_foreach((json_t *)rows, n, row) row_print(row, columns, widths);
 }
 
+void print_table_each(const json_t *rows, const char *list, const struct print_column *columns)
+{
+	json_t *lines = json_array(), *element;
+	const json_t *row;
+	size_t i, k;
+
+	json_array_foreach((json_t *)rows, i, row)
+	{
+		json_array_foreach(json_object_get(row, list), k, element)
+		{
+			json_t *line = json_copy((json_t *)row);
+
+			json_object_set(line, list, element);
+			json_array_append_new(lines, line);
+		}
+	}
+	print_table(lines, columns);
+	json_decref(lines);
+}
+
 /* Told every value below v that has nothing below itself; a list of plain values is one. */
 typedef void leaf_fn(void *ctx, const char *path, const json_t *v);
 

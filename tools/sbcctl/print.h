@@ -19,6 +19,9 @@ struct print_column {
 /* rows: an array of objects. */
 void print_table(const json_t *rows, const struct print_column *columns);
 
+/* With a line for each element of the list that a row has as the member of that name; columns see the element there. */
+void print_table_each(const json_t *rows, const char *list, const struct print_column *columns);
+
 /* With a column for each member that any row has, nested ones as above. */
 void print_table_all(const json_t *rows);
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""rig.py: sbc and rtpproxy in the lab's network, between a carrier (namespace inet) and a core (namespace lan), and what
-they use up."""
+"""rig.py: sbc and rtpproxy in the lab's network, between a carrier (namespace inet) and a core (namespace lan), and
+what they use up."""
 
 import json
 import os

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""capture.py: what crossed the wires of the SBC: tcpdump writes, this reads (classic pcap, Ethernet, IPv4, UDP)."""
+"""capture.py: what crossed the wires of the SBC: tcpdump writes, this reads (classic pcap, Ethernet, IP, UDP)."""
 
 import collections
+import ipaddress
 import os
+import socket
 import struct
 import subprocess
 import time
@@ -43,14 +45,19 @@ class PcapReader:
 
 
 def parse_frame(frame, t, leg):
-    if len(frame) < 42 or frame[12:14] != b"\x08\x00" or frame[23] != 17:
+    """A UDP packet; None for everything else, and for later fragments."""
+    if len(frame) >= 42 and frame[12:14] == b"\x08\x00":
+        protocol, src, dst, at = frame[23], frame[26:30], frame[30:34], 14 + (frame[14] & 15) * 4
+        if struct.unpack_from("!H", frame, 20)[0] & 0x1FFF:
+            return None
+    elif len(frame) >= 62 and frame[12:14] == b"\x86\xdd":
+        protocol, src, dst, at = frame[20], frame[22:38], frame[38:54], 54
+    else:
         return None
-    header = (frame[14] & 15) * 4
-    if struct.unpack_from("!H", frame, 20)[0] & 0x1FFF:
-        return None  # a later fragment
-    at = 14 + header
+    if protocol != socket.IPPROTO_UDP:
+        return None
     sport, dport, length, _ = struct.unpack_from("!HHHH", frame, at)
-    return Packet(t, leg, ".".join(map(str, frame[26:30])), sport, ".".join(map(str, frame[30:34])), dport,
+    return Packet(t, leg, str(ipaddress.ip_address(src)), sport, str(ipaddress.ip_address(dst)), dport,
                   frame[at + 8:at + length])
 
 

@@ -2,6 +2,7 @@
 """lab.py: network, programs, capture and phones of one run, and the order in which they come and go."""
 
 import collections
+import glob
 import os
 import shutil
 import sys
@@ -26,6 +27,10 @@ PLACES = {
     "nat_b": ("phone_b", "192.168.1.10", "198.51.100.5"),
     "lan": ("lan", "10.0.0.20", "10.0.0.5"),
     "wild": ("wild", "203.0.113.200", "198.51.100.5"),
+    "wild6": ("wild", "[2001:db8:113::200]", "[2001:db8:51::5]"),
+    "solo": ("solo", "172.16.0.5", "172.16.0.5"),
+    "loopback": ("solo", "127.0.0.1", "127.0.0.1"),
+    "lan6": ("lan", "[2001:db8:10::20]", "[2001:db8:10::5]"),
 }
 
 
@@ -43,7 +48,9 @@ class Lab:
         self.tools = os.path.join(build, "tests/lab")
         self.dir = tempfile.mkdtemp(prefix="natsbc-lab-")
         self.net = Net()
-        self.programs = Programs(self, os.path.join(build, "bin"), port)
+        self.bin = os.path.join(build, "bin")
+        self.port = port  # None: no SBC
+        self.programs = Programs(self, self.bin, port)
         self.capture = Capture(self)
         self.phones = []
         self.ever_said = {}
@@ -66,10 +73,10 @@ class Lab:
         if not self.keep:
             shutil.rmtree(self.dir, ignore_errors=True)
 
-    def phone(self, place, user, port=5060, media_port=4000, proxy=None, extra=()):
+    def phone(self, place, user, port=5060, media_port=4000, proxy=None, password=None, domain=DOMAIN):
         namespace, host, sbc = PLACES[place]
-        phone = Ua(self, namespace, user, f"{host}:{port}", f"{proxy or sbc}:5060", USERS.get(user, "nothing"),
-                   media_port, extra)
+        phone = Ua(self, namespace, user, f"{host}:{port}", f"{proxy or sbc}:5060",
+                   password or USERS.get(user, "nothing"), domain, media_port)
         self.phones.append(phone)
         return phone
 
@@ -94,9 +101,10 @@ class Lab:
         self.keep = True
         out = []
         for name in LOGS:
-            if os.path.exists(self.path(name)):
-                with open(self.path(name), errors="replace") as f:
-                    out += [f"    --- {name}"] + ["    " + line.rstrip() for line in collections.deque(f, 15)]
+            for path in sorted(glob.glob(self.path("**/" + name), recursive=True)):
+                with open(path, errors="replace") as f:
+                    out.append(f"    --- {os.path.relpath(path, self.dir)}")
+                    out += ["    " + line.rstrip() for line in collections.deque(f, 15)]
         return "\n".join(out + [f"    logs and captures: {self.dir}"])
 
     def run(self, scenario, with_sbc):

@@ -19,10 +19,8 @@ class Media:
     def __init__(self, name, host, port):
         self.name = name
         self.host = host
-        self.rtp, self.port = self._bind(host, port)
-        self.rtcp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.rtcp.bind((host, self.port + 1))
-        self.rtcp.setblocking(False)
+        self.port = port
+        self.rtp, self.rtcp = self._bind(host, port), self._bind(host, port + 1)
         self.ssrc = int.from_bytes(os.urandom(4), "big")
         self.cname = os.urandom(9).hex().encode()
         self.seq = int.from_bytes(os.urandom(2), "big") & 0x7FFF
@@ -34,10 +32,10 @@ class Media:
 
     @staticmethod
     def _bind(host, port):
-        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
         sock.bind((host, port))
         sock.setblocking(False)
-        return sock, port
+        return sock
 
     def forget(self):
         """Starts the count afresh (the stream itself goes on)."""
@@ -99,7 +97,7 @@ class Media:
             heard = self.heard.setdefault(who, {"received": 0, "numbers": set(), "from": set(), "ssrc": set()})
             heard["received"] += 1
             heard["numbers"].add(number)
-            heard["from"].add("%s:%d" % source)
+            heard["from"].add("%s:%d" % source[:2])
             heard["ssrc"].add(struct.unpack("!I", data[8:12])[0])
 
     def read_rtcp(self):

@@ -4,6 +4,9 @@
     phone_a 192.168.1.10 -- nat_a (port-preserving) -- 203.0.113.10 --\\
     phone_b 192.168.1.10 -- nat_b (symmetric)       -- 192.0.2.20   ---- inet -- 198.51.100.5  sbc  10.0.0.5 -- lan
     wild    203.0.113.200 (anybody on the internet) ------------------/                                   10.0.0.20, .30
+    solo    172.16.0.5 (a host with an SBC and phones of its own) ---/
+
+The wires of sbc, wild and lan carry IPv6, too: there is no NAT for it.
 """
 
 import ctypes
@@ -13,21 +16,25 @@ import socket
 import subprocess
 
 PREFIX = "nsbc"
-NAMES = ("inet", "nat_a", "nat_b", "phone_a", "phone_b", "wild", "sbc", "lan")
+NAMES = ("inet", "nat_a", "nat_b", "phone_a", "phone_b", "wild", "sbc", "lan", "solo")
+IPV6 = ("inet", "wild", "sbc", "lan")
 
 # (one end, its address, other end, its address): the name of an interface is the name of what it leads to.
 WIRES = (
-    ("sbc", ("198.51.100.5/24", "198.51.100.6/24"), "inet", ("198.51.100.1/24",)),
-    ("sbc", ("10.0.0.5/24",), "lan", ("10.0.0.20/24", "10.0.0.30/24")),
+    ("sbc", ("198.51.100.5/24", "198.51.100.6/24", "2001:db8:51::5/64"), "inet",
+     ("198.51.100.1/24", "2001:db8:51::1/64")),
+    ("sbc", ("10.0.0.5/24", "2001:db8:10::5/64"), "lan", ("10.0.0.20/24", "10.0.0.30/24", "2001:db8:10::20/64")),
     ("nat_a", ("203.0.113.10/25",), "inet", ("203.0.113.1/25",)),
     ("nat_b", ("192.0.2.20/24",), "inet", ("192.0.2.1/24",)),
-    ("wild", ("203.0.113.200/25",), "inet", ("203.0.113.129/25",)),
+    ("wild", ("203.0.113.200/25", "2001:db8:113::200/64"), "inet", ("203.0.113.129/25", "2001:db8:113::1/64")),
+    ("solo", ("172.16.0.5/24",), "inet", ("172.16.0.1/24",)),
     ("nat_a", ("192.168.1.1/24",), "phone_a", ("192.168.1.10/24",)),
     ("nat_b", ("192.168.1.1/24",), "phone_b", ("192.168.1.10/24",)),
 )
 
 ROUTES = (("sbc", "198.51.100.1"), ("nat_a", "203.0.113.1"), ("nat_b", "192.0.2.1"), ("wild", "203.0.113.129"),
-          ("phone_a", "192.168.1.1"), ("phone_b", "192.168.1.1"), ("lan", "10.0.0.5"))
+          ("phone_a", "192.168.1.1"), ("phone_b", "192.168.1.1"), ("lan", "10.0.0.5"), ("solo", "172.16.0.1"),
+          ("sbc", "2001:db8:51::1"), ("wild", "2001:db8:113::1"), ("lan", "2001:db8:10::5"))
 
 FORWARDS = ("inet", "nat_a", "nat_b")
 
@@ -52,10 +59,10 @@ UDP_TIMEOUT = UDP_STREAM_TIMEOUT = 7
 PR_SET_PDEATHSIG = 1
 
 
-def die_with_parent():
+def die_with_parent(how=signal.SIGKILL):
     """In a child, before exec: whatever becomes of the lab, its programs do not outlive it."""
     os.setsid()
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, how)
 
 
 def sh(*args, **more):
@@ -91,14 +98,17 @@ class Net:
         for a, a_addresses, b, b_addresses in WIRES:
             sh("ip", "link", "add", b, "netns", self.ns(a), "type", "veth", "peer", "name", a, "netns", self.ns(b))
             for name, device, addresses in ((a, b, a_addresses), (b, a, b_addresses)):
-                batch[name] += [f"address add {x} dev {device}" for x in addresses] + [f"link set {device} up"]
+                batch[name] += [f"address add {x} dev {device}{' nodad' * (':' in x)}" for x in addresses]
+                batch[name].append(f"link set {device} up")
         for name, gateway in ROUTES:
             batch[name].append(f"route add default via {gateway}")
         for name, lines in batch.items():
-            self.sysctl(name, "net.ipv6.conf.all.disable_ipv6=1")
+            if name not in IPV6:
+                self.sysctl(name, "net.ipv6.conf.all.disable_ipv6=1")
             sh("ip", "-n", self.ns(name), "-batch", "-", input="\n".join(lines) + "\n")
         for name in FORWARDS:
             self.sysctl(name, "net.ipv4.ip_forward=1")
+        self.sysctl("inet", "net.ipv6.conf.all.forwarding=1")
         for name, how in NATS.items():
             sh("ip", "netns", "exec", self.ns(name), "nft", "-f", "-", input=HOME_ROUTER.format(how=how))
             self.sysctl(name, f"net.netfilter.nf_conntrack_udp_timeout={UDP_TIMEOUT}",
@@ -118,10 +128,10 @@ class Net:
         for nat in NATS:
             subprocess.run(["ip", "netns", "exec", self.ns(nat), "conntrack", "-F"], capture_output=True)
 
-    def spawn(self, name, *command, **more):
-        """A program in a namespace. It ends with the lab at the latest."""
+    def spawn(self, name, *command, at_death=signal.SIGKILL, **more):
+        """A program in a namespace. It ends with the lab at the latest; at_death tells it that the lab was killed."""
         process = subprocess.Popen(["ip", "netns", "exec", self.ns(name), *map(str, command)],
-                                   preexec_fn=die_with_parent, **more)
+                                   preexec_fn=lambda: die_with_parent(at_death), **more)
         self.processes.append(process)
         return process
 

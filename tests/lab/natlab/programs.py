@@ -21,16 +21,19 @@ RING_S = 4
 LSAN = "suppressions=" + os.path.join(HERE, "lsan.suppressions")
 
 # Where the SBC listens. "quiet" sends no keepalives, the counter-proof to "internet"; and it wants SHA-256.
-REALMS = {"lan": "10.0.0.5", "internet": "198.51.100.5", "quiet": "198.51.100.6"}
-HOMES = {"lan": {"10.0.0.5"}, "internet": {"198.51.100.5", "198.51.100.6"}}
+REALMS = {"lan": "10.0.0.5", "internet": "198.51.100.5", "quiet": "198.51.100.6",
+          "lan6": "2001:db8:10::5", "internet6": "2001:db8:51::5"}
+HOMES = {"lan": {REALMS["lan"], REALMS["lan6"]},
+         "internet": {REALMS["internet"], REALMS["quiet"], REALMS["internet6"]}}
+MEDIA_PORTS = {"lan": "10000-10199", "internet": "20000-20199", "quiet": "21000-21199", "lan6": "22000-22199",
+               "internet6": "23000-23199"}
 TRUNK = "10.0.0.30"
 
 
 def configuration(run_dir, port):
     phones = {"home": "local", "users": os.path.join(run_dir, "users.json"), "domains": [DOMAIN],
               "keepalive": KEEPALIVE}
-    media = {"lan": "10000-10199", "internet": "20000-20199", "quiet": "21000-21199"}
-    realms = {name: {"address": address, "listen": ["udp:5060"], "media": {"ports": media[name]},
+    realms = {name: {"address": address, "listen": ["udp:5060"], "media": {"ports": MEDIA_PORTS[name]},
                      "phones": dict(phones)} for name, address in REALMS.items()}
     realms["quiet"]["phones"].update(keepalive="0", digest="sha-256")
     return {
@@ -83,18 +86,30 @@ def bdecode(data, at=0):
     return data[colon + 1:end].decode("latin-1"), end
 
 
+# Before a program in a namespace: what is kept in /run is its own.
+OWN_RUN = ("sh", "-c", 'mount -t tmpfs none /run && exec "$@"', "sh")
+
+
 class Programs:
-    """rtpproxy and sbc in the namespace "sbc"."""
+    """rtpproxy and sbc in a namespace."""
+
+    namespace = "sbc"
 
     def __init__(self, lab, bin_dir, port):
         self.lab, self.bin, self.port = lab, bin_dir, port
         self.relay = self.sbc = None
         self.crashes = []
 
+    def path(self, name):
+        return self.lab.path(name)
+
+    def configuration(self):
+        return configuration(self.lab.dir, self.port)
+
     def write_files(self):
         users = {"users": [{"name": name, "password": password} for name, password in USERS.items()]}
-        for name, value in (("users.json", users), ("sbc.json", configuration(self.lab.dir, self.port))):
-            with open(os.open(self.lab.path(name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as f:
+        for name, value in (("users.json", users), ("sbc.json", self.configuration())):
+            with open(os.open(self.path(name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as f:
                 json.dump(value, f, indent=2)
 
     def start(self):
@@ -105,8 +120,8 @@ class Programs:
         wait_for(lambda: self._alive(self.sbc, "sbc") and self.api("/api/v1/status"), "sbc", 20)
 
     def _spawn(self, name):
-        return self.lab.net.spawn("sbc", os.path.join(self.bin, name), "-c", self.lab.path("sbc.json"),
-                                  stdin=subprocess.DEVNULL, stdout=open(self.lab.path(name + ".log"), "a"),
+        return self.lab.net.spawn(self.namespace, *OWN_RUN, os.path.join(self.bin, name), "-c", self.path("sbc.json"),
+                                  stdin=subprocess.DEVNULL, stdout=open(self.path(name + ".log"), "a"),
                                   stderr=subprocess.STDOUT, env={**os.environ, "LSAN_OPTIONS": LSAN})
 
     @staticmethod
@@ -136,12 +151,12 @@ class Programs:
 
     def ng(self, command, **more):
         """A dict, or None where nobody answers."""
-        here = self.lab.path("ng-client.sock")
+        here = self.path("ng-client.sock")
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
             try:
                 sock.bind(here)
                 sock.settimeout(1)
-                sock.sendto(b"lab " + bencode({"command": command, **more}), self.lab.path("ng.sock"))
+                sock.sendto(b"lab " + bencode({"command": command, **more}), self.path("ng.sock"))
                 return bdecode(sock.recv(65535).split(b" ", 1)[1])[0]
             except OSError:
                 return None
@@ -150,7 +165,7 @@ class Programs:
 
     def api(self, path, text=False):
         """The answer as JSON (or text); None where nobody answers."""
-        connection = UnixHttp(self.lab.path("api.sock"))
+        connection = UnixHttp(self.path("api.sock"))
         try:
             connection.request("GET", path)
             answer = connection.getresponse()

@@ -2,6 +2,7 @@
 """sip.py: SIP messages, digest credentials and session descriptions, as little of them as the lab's phones need."""
 
 import hashlib
+import ipaddress
 import os
 import re
 
@@ -106,8 +107,25 @@ def user_of(uri):
 def host_of(uri, default_port=5060):
     """(host, port) of a SIP URI; what is none gives what comes closest."""
     rest = re.sub(r"^sips?:", "", uri).split("@")[-1]
-    host, _, port = re.split(r"[;?]", rest)[0].strip().partition(":")
-    return host.strip(), int(port) if port.strip().isdecimal() else default_port
+    return host_port(re.split(r"[;?]", rest)[0], default_port)
+
+
+def host_port(text, default_port=0):
+    """("::1", 5060) of "[::1]:5060", and the like of HOST:PORT."""
+    host, port = re.match(r"\s*(\[[^\]]*\]|[^:]*)(?:\s*:\s*(\d+))?", text).groups()
+    return host.strip().strip("[]"), int(port or default_port)
+
+
+def at(host, port):
+    """The reverse: an IPv6 address is put in brackets."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def is_address(host):
+    try:
+        return bool(ipaddress.ip_address(host))
+    except ValueError:
+        return False
 
 
 def token(n=8):
@@ -145,7 +163,8 @@ def credentials(challenge, user, password, method, uri, count=1):
 
 
 def sdp_write(host, port, session_id, version, direction):
-    return (f"v=0\r\no=- {session_id} {version} IN IP4 {host}\r\ns=call\r\nc=IN IP4 {host}\r\nt=0 0\r\n"
+    where = f"IN IP{6 if ':' in host else 4} {host}"
+    return (f"v=0\r\no=- {session_id} {version} {where}\r\ns=call\r\nc={where}\r\nt=0 0\r\n"
             f"m=audio {port} RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\n"
             f"a=fmtp:101 0-15\r\na=ptime:20\r\na={direction}\r\n").encode()
 
@@ -157,7 +176,7 @@ def sdp_read(body):
     if not media:
         return None
     port = int(media.group(1))
-    host = re.findall(r"^c=IN IP4 (\S+)", text, re.M)
+    host = re.findall(r"^c=IN IP[46] (\S+)", text, re.M)
     rtcp = re.search(r"^a=rtcp:(\d+)", text, re.M)
     direction = re.search(r"^a=(sendrecv|sendonly|recvonly|inactive)\s*$", text, re.M)
     return {"host": host[-1] if host else "", "port": port, "rtcp_port": int(rtcp.group(1)) if rtcp else port + 1,

@@ -17,14 +17,14 @@ class Failed(Exception):
 
 
 class Ua:
-    def __init__(self, lab, namespace, user, local, proxy, password="", media_port=4000, extra=()):
+    def __init__(self, lab, namespace, user, local, proxy, password, domain, media_port):
         self.lab, self.user, self.local, self.contact_user = lab, user, local, ""
         self.queue = queue.Queue()
         self.history = []
         self.process = lab.net.spawn(
             namespace, sys.executable, os.path.join(HERE, "phone.py"), "--user", user, "--password", password,
-            "--domain", DOMAIN, "--local", local, "--proxy", proxy, "--media-port", media_port,
-            "--log", lab.path(f"{user}.sip.jsonl"), *extra, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            "--domain", domain, "--local", local, "--proxy", proxy, "--media-port", media_port,
+            "--log", lab.path(f"{user}.sip.jsonl"), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=open(lab.path(f"{user}.stderr"), "a"), text=True, bufsize=1)
         threading.Thread(target=self._read, daemon=True).start()
         self.contact_user = self.expect("ready")["contact_user"]
@@ -123,7 +123,7 @@ def check_audio(listener, report, speaker, at_least, lost=0, only_from=None):
         raise Failed(f"{listener} missed {heard['lost']} packets of {speaker} ({heard})")
     if heard["received"] != heard["distinct"]:
         raise Failed(f"{listener} got packets of {speaker} twice ({heard})")
-    if only_from and {f.split(":")[0] for f in heard["from"]} != {only_from}:
+    if only_from and {f.rpartition(":")[0] for f in heard["from"]} != {only_from}:
         raise Failed(f"{listener} got media from {heard['from']}, not from {only_from}")
     if len(heard["from"]) != 1:
         raise Failed(f"{listener} got media of one stream from {heard['from']}")

@@ -3,7 +3,7 @@
 
 import time
 
-from natlab.programs import RING_S, SILENCE_S
+from natlab.programs import REALMS, RING_S, SILENCE_S
 from natlab.ua import Failed, check_audio, establish, hang_up
 
 TALK_S = 1.0
@@ -23,7 +23,7 @@ def both_heard(lab, one, other, reports, at_least=ENOUGH):
     heard = []
     for listener, speaker, report in ((one, other, reports[0]), (other, one, reports[1])):
         home = report["remote"][0]
-        if home not in ("10.0.0.5", "198.51.100.5"):
+        if home not in REALMS.values():
             raise Failed(f"{listener.user} was told to send media to {home}")
         heard.append(check_audio(listener.user, report, speaker.user, at_least, only_from=home)["distinct"])
         if not report["rtcp_received"]:

@@ -14,8 +14,9 @@
 enum { TURNS = 1000, TURN_MS = 5 }; /* a test that hangs must end */
 
 #define CONF                                                                                                           \
-	"{ \"realms\": { \"lan\": { \"address\": \"127.0.0.1\", \"media\": { \"ports\": \"10000-10099\" }, \"phones\": {"  \
-	" \"domains\": [\"example.com\"] } }, \"internet\": { \"address\": \"127.0.0.2\", \"media\": { \"ports\":"         \
+	"{ \"realms\": { \"lan\": { \"address\": \"127.0.0.1\", \"media\": { \"ports\": \"10000-10099\" }, "           \
+	"\"phones\": {"                                                                                                \
+	" \"domains\": [\"example.com\"] } }, \"internet\": { \"address\": \"127.0.0.2\", \"media\": { \"ports\":"     \
 	" \"10000-10099\" } } }, " BENCH_TRUNK ", " BENCH_LIMITS " }"
 
 static struct bench bench;
@@ -105,7 +106,8 @@ static const char *answer(int fd)
 static int ask(const char *method, const char *what)
 {
 	char text[256];
-	int fd = client(), n = snprintf(text, sizeof(text), "%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", method, what);
+	int fd = client(),
+	    n = snprintf(text, sizeof(text), "%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", method, what);
 
 	assert_int_equal(send(fd, text, (size_t)n, 0), n);
 	return fd;
@@ -343,7 +345,8 @@ static void too_much(void **state)
 		char head[128];
 		const char *text;
 
-		n = body ? snprintf(head, sizeof(head), "POST /api/v1/health HTTP/1.1\r\nHost: x\r\nContent-Length: 70000\r\n\r\n")
+		n = body ? snprintf(head, sizeof(head),
+				    "POST /api/v1/health HTTP/1.1\r\nHost: x\r\nContent-Length: 70000\r\n\r\n")
 			 : snprintf(head, sizeof(head), "GET /api/v1/health HTTP/1.1\r\nX: ");
 		assert_int_equal(send(fd, head, (size_t)n, 0), n);
 		assert_true(send(fd, large, 70000, MSG_DONTWAIT | MSG_NOSIGNAL) > 0);

@@ -22,8 +22,10 @@ enum { BENCH_NOW = 1000000, BENCH_WALL = 1700000000, BENCH_SENT = 128, BENCH_TEX
 	" \"lan\": { \"address\": \"10.0.0.5\", \"media\": { \"ports\": \"10000-10099\" },"                            \
 	"  \"phones\": { \"domains\": [\"example.com\"], \"limits\": { \"per-user-calls\": 2 } } },"                   \
 	" \"internet\": { \"address\": \"198.51.100.5\", \"media\": { \"ports\": \"20000-20099\" } } }"
-#define BENCH_TRUNK "\"trunks\": { \"carrier\": { \"realm\": \"internet\", \"peers\": [\"203.0.113.99\"], \"probe\": \"0s\" } }"
-#define BENCH_LIMITS "\"limits\": { \"calls\": 4, \"transactions\": 16, \"registrations\": 8, \"ring-timeout\": \"60s\" }"
+#define BENCH_TRUNK                                                                                                    \
+	"\"trunks\": { \"carrier\": { \"realm\": \"internet\", \"peers\": [\"203.0.113.99\"], \"probe\": \"0s\" } }"
+#define BENCH_LIMITS                                                                                                   \
+	"\"limits\": { \"calls\": 4, \"transactions\": 16, \"registrations\": 8, \"ring-timeout\": \"60s\" }"
 
 /* Phones in lan, one trunk in internet. */
 #define BENCH_CONF "{ " BENCH_REALMS ", " BENCH_TRUNK ", " BENCH_LIMITS " }"
@@ -42,7 +44,7 @@ struct bench {
 	struct engine *e;
 	struct bench_sent sent[BENCH_SENT], asked[BENCH_SENT]; /* SIP messages; questions to the relay */
 	unsigned nsent, nasked;
-	char log[4096]; /* lines */
+	char log[4096];        /* lines */
 	const char *their_tag; /* To tag of bench_answer(): "theirs" */
 	uint64_t random;
 	void *texts[BENCH_TEXTS];
@@ -367,13 +369,14 @@ static inline struct span bench_in_dialog(struct bench *b, struct span response,
 {
 	struct sip_msg m = bench_msg(response);
 
-	return bench_text(b,
-			  "%s sip:x@198.51.100.5 SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.7;branch=z9hG4bKin%s%u\nMax-Forwards: 70\n"
-			  "From: %.*s\nTo: %.*s\nCall-ID: %.*s\nCSeq: %u %s\nContact: <sip:trunk@203.0.113.99>\n%s"
-			  "Content-Length: 0\n\n",
-			  method, method, cseq, SPAN_ARG(sip_msg_value(&m, SIP_HDR_FROM)),
-			  SPAN_ARG(sip_msg_value(&m, SIP_HDR_TO)), SPAN_ARG(sip_msg_value(&m, SIP_HDR_CALL_ID)), cseq, method,
-			  lines);
+	return bench_text(
+		b,
+		"%s sip:x@198.51.100.5 SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.7;branch=z9hG4bKin%s%u\nMax-Forwards: 70\n"
+		"From: %.*s\nTo: %.*s\nCall-ID: %.*s\nCSeq: %u %s\nContact: <sip:trunk@203.0.113.99>\n%s"
+		"Content-Length: 0\n\n",
+		method, method, cseq, SPAN_ARG(sip_msg_value(&m, SIP_HDR_FROM)),
+		SPAN_ARG(sip_msg_value(&m, SIP_HDR_TO)), SPAN_ARG(sip_msg_value(&m, SIP_HDR_CALL_ID)), cseq, method,
+		lines);
 }
 
 /* … and alice answers, the caller acknowledges. Returns the call; *ok is our 200 to the carrier. */
@@ -381,8 +384,8 @@ static inline struct call *bench_call(struct bench *b, struct span *ok)
 {
 	struct call *c = bench_invite(b);
 
-	bench_answer(b, b->nsent - 1, 200,
-		     "Contact: <sip:alice@10.0.0.20:5062>\nContent-Type: application/sdp\n", BENCH_SDP);
+	bench_answer(b, b->nsent - 1, 200, "Contact: <sip:alice@10.0.0.20:5062>\nContent-Type: application/sdp\n",
+		     BENCH_SDP);
 	assert_int_equal(b->nasked, 2);
 	bench_relay(b, 1, "ok", BENCH_SDP);
 	*ok = bench_last(b);

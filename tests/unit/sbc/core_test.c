@@ -8,8 +8,9 @@ static bool same(struct name a, struct name b)
 	return a.hi == b.hi && a.lo == b.lo;
 }
 
-#define PARTS(...) (const struct span[]){ __VA_ARGS__ }, sizeof((const struct span[]){ __VA_ARGS__ }) / sizeof(struct span)
-#define NAME(...)  core_name(&bench.e->core, PARTS(__VA_ARGS__))
+#define PARTS(...)                                                                                                     \
+	(const struct span[]){ __VA_ARGS__ }, sizeof((const struct span[]){ __VA_ARGS__ }) / sizeof(struct span)
+#define NAME(...) core_name(&bench.e->core, PARTS(__VA_ARGS__))
 
 static void names_tell_parts_apart(void **state)
 {
@@ -56,9 +57,11 @@ static void what_we_call_ourselves(void **state)
 {
 	static const char conf[] =
 		"{ \"realms\": { \"lan\": { \"address\": \"10.0.0.5\", \"listen\": [\"udp:5080\"],"
-		" \"media\": { \"ports\": \"10000-10099\" }, \"phones\": { \"domains\": [\"example.com\", \"x.org\"] } },"
+		" \"media\": { \"ports\": \"10000-10099\" }, \"phones\": { \"domains\": [\"example.com\", \"x.org\"] } "
+		"},"
 		" \"six\": { \"address\": \"2001:db8::5\", \"media\": { \"ports\": \"20000-20099\" } },"
-		" \"nat\": { \"address\": \"10.1.0.5\", \"public\": \"198.51.100.5\", \"media\": { \"ports\": \"30000-30099\" } }"
+		" \"nat\": { \"address\": \"10.1.0.5\", \"public\": \"198.51.100.5\", \"media\": { \"ports\": "
+		"\"30000-30099\" } }"
 		" } }";
 	static const struct {
 		const char *realm, *peer, *sent_by, *host;

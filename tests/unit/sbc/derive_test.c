@@ -72,11 +72,12 @@ static void only_the_top_via_goes_along(void **state)
 	struct writer w = writer_over(out, sizeof(out) - 1);
 
 	(void)state;
-	assert_int_equal(sip_msg_index(SPAN("INVITE sip:b@c SIP/2.0\r\nv: SIP/2.0/UDP a;branch=z9hG4bK1, SIP/2.0/UDP b\r\n"
-					    "v: SIP/2.0/UDP c\r\nf: <sip:a@b>;tag=1\r\nt: <sip:b@c>\r\ni: 1\r\n"
-					    "CSeq: 7 INVITE\r\n\r\n"),
-				       &m),
-			 SIP_OK);
+	assert_int_equal(
+		sip_msg_index(SPAN("INVITE sip:b@c SIP/2.0\r\nv: SIP/2.0/UDP a;branch=z9hG4bK1, SIP/2.0/UDP b\r\n"
+				   "v: SIP/2.0/UDP c\r\nf: <sip:a@b>;tag=1\r\nt: <sip:b@c>\r\ni: 1\r\n"
+				   "CSeq: 7 INVITE\r\n\r\n"),
+			      &m),
+		SIP_OK);
 	derive_write(&w, &m, SPAN("CANCEL"), SPAN("<sip:b@c>"), (struct span){ 0 });
 	out[w.n] = '\0';
 	assert_string_equal(out, "CANCEL sip:b@c SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\nMax-Forwards: 70\r\n"

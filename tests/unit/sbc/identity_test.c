@@ -28,9 +28,11 @@ static void a_trunk_is_known_by_where_it_sends_from(void **state)
 }
 
 /* A request of the method from there; the outcome in *who. */
-static bool establish(const char *method, const struct flow *from, const char *user, const char *lines, struct identity *who)
+static bool establish(const char *method, const struct flow *from, const char *user, const char *lines,
+		      struct identity *who)
 {
-	struct span text = bench_request(&bench, method, "sip:bob@example.com", user, 1, lines, BENCH_SDP BENCH_SDP BENCH_SDP);
+	struct span text =
+		bench_request(&bench, method, "sip:bob@example.com", user, 1, lines, BENCH_SDP BENCH_SDP BENCH_SDP);
 	struct sip_msg m = bench_msg(text);
 	struct txn *t = txn_server(&bench.e->txns, &m, from);
 
@@ -66,11 +68,13 @@ static void strangers_are_challenged_or_refused(void **state)
 		{ "no phones live there", "internet", "INVITE", "", 403, COUNT_REFUSE_NOT_ALLOWED },
 		{ "no phones live there: REGISTER", "internet", "REGISTER", "", 403, COUNT_REFUSE_NOT_ALLOWED },
 		{ "a nonce we never gave", "lan", "INVITE",
-		  "Proxy-Authorization: Digest username=\"alice\", realm=\"example.com\", nonce=\"x\", uri=\"sip:bob@example.com\","
-		  " response=\"00000000000000000000000000000000\", algorithm=MD5, qop=auth, nc=00000001, cnonce=\"c\"\n",
+		  "Proxy-Authorization: Digest username=\"alice\", realm=\"example.com\", nonce=\"x\", "
+		  "uri=\"sip:bob@example.com\","
+		  " response=\"00000000000000000000000000000000\", algorithm=MD5, qop=auth, nc=00000001, "
+		  "cnonce=\"c\"\n",
 		  407, COUNT_REFUSE_STALE },
-		{ "credentials that can't be read", "lan", "INVITE", "Proxy-Authorization: Digest realm=\"example.com\"\n", 400,
-		  COUNT_REFUSE_CREDENTIALS },
+		{ "credentials that can't be read", "lan", "INVITE",
+		  "Proxy-Authorization: Digest realm=\"example.com\"\n", 400, COUNT_REFUSE_CREDENTIALS },
 	};
 
 	(void)state;
@@ -119,10 +123,11 @@ static const char *credentials(const char *password)
 	struct auth_hex hex;
 
 	auth_response(bench.e->auth[0], SPAN("INVITE"), &c, &user, &hex);
-	snprintf(lines, sizeof(lines),
-		 "Proxy-Authorization: Digest username=\"alice\", realm=\"example.com\", nonce=\"%.*s\","
-		 " uri=\"sip:bob@example.com\", response=\"%.*s\", algorithm=MD5, qop=auth, nc=00000001, cnonce=\"c\"\n",
-		 SPAN_ARG(c.nonce), (int)hex.n, hex.text);
+	snprintf(
+		lines, sizeof(lines),
+		"Proxy-Authorization: Digest username=\"alice\", realm=\"example.com\", nonce=\"%.*s\","
+		" uri=\"sip:bob@example.com\", response=\"%.*s\", algorithm=MD5, qop=auth, nc=00000001, cnonce=\"c\"\n",
+		SPAN_ARG(c.nonce), (int)hex.n, hex.text);
 	return lines;
 }
 

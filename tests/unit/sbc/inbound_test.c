@@ -11,7 +11,9 @@ static struct bench bench;
 	"\nContact: <sip:t@203.0.113.99>\nContent-Length: 0\n"
 #define HOPS "Max-Forwards: 70\n"
 /* Without a transaction nobody is answered with more than he sent. */
-#define PAD "X-Pad: 0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789\n"
+#define PAD                                                                                                            \
+	"X-Pad: "                                                                                                      \
+	"0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789\n"
 
 /* From the carrier: what it is counted as, and what is answered (0: nothing). */
 static void every_way_a_message_can_end(void **state)
@@ -26,25 +28,30 @@ static void every_way_a_message_can_end(void **state)
 		{ "no SIP", "GET / HTTP/1.1\nHost: x\n\n", 0, COUNT_DROP_MALFORMED },
 		{ "version", "OPTIONS sip:a@b SIP/3.0\nVia: SIP/2.0/UDP x;branch=z9hG4bKq\n" REST("OPTIONS") "\n", 505,
 		  COUNT_REFUSE_MALFORMED },
-		{ "no CSeq", START("INFO", "sip:a@b") HOPS "From: <sip:t@b>;tag=1\nTo: <sip:a@b>\nCall-ID: c\n" PAD "\n", 400,
+		{ "no CSeq",
+		  START("INFO", "sip:a@b") HOPS "From: <sip:t@b>;tag=1\nTo: <sip:a@b>\nCall-ID: c\n" PAD "\n", 400,
 		  COUNT_REFUSE_MALFORMED },
 		{ "malformed ACK", START("ACK", "sip:a@b") HOPS "\n", 0, COUNT_DROP_MALFORMED },
-		{ "response to nothing", "SIP/2.0 200 OK\nVia: SIP/2.0/UDP 198.51.100.5;branch=z9hG4bKq\n" REST("INVITE") "\n", 0,
+		{ "response to nothing",
+		  "SIP/2.0 200 OK\nVia: SIP/2.0/UDP 198.51.100.5;branch=z9hG4bKq\n" REST("INVITE") "\n", 0,
 		  COUNT_DROP_STRAY_RESPONSE },
 		{ "malformed response", "SIP/2.0 200 OK\nVia: SIP/2.0/UDP 198.51.100.5;branch=z9hG4bKq\n\n", 0,
 		  COUNT_DROP_MALFORMED },
 		{ "ACK to nothing", START("ACK", "sip:a@198.51.100.5") HOPS REST("ACK") "\n", 0, COUNT_DROP_STRAY_ACK },
 		{ "CANCEL to nothing", START("CANCEL", "sip:a@198.51.100.5") HOPS REST("CANCEL") "\n", 481,
 		  COUNT_REFUSE_NO_TRANSACTION },
-		{ "too many hops", START("INVITE", "sip:alice@198.51.100.5") "Max-Forwards: 0\n" REST("INVITE") "\n", 483,
-		  COUNT_REFUSE_HOPS },
-		{ "extension", START("INVITE", "sip:alice@198.51.100.5") HOPS "Require: 100rel\n" REST("INVITE") "\n", 420,
-		  COUNT_REFUSE_EXTENSION },
-		{ "unknown dialog", "BYE sip:a@198.51.100.5 SIP/2.0\nVia: SIP/2.0/UDP x;branch=z9hG4bKq\n" HOPS
-		  "From: <sip:t@b>;tag=1\nTo: <sip:a@b>;tag=2\nCall-ID: c\nCSeq: 1 BYE\nContent-Length: 0\n\n", 481,
-		  COUNT_REFUSE_NO_DIALOG },
-		{ "OPTIONS to us", START("OPTIONS", "sip:198.51.100.5") HOPS REST("OPTIONS") "\n", 200, COUNT_RX_REQUEST },
-		{ "OPTIONS to us, last hop", START("OPTIONS", "sip:198.51.100.5") "Max-Forwards: 0\n" REST("OPTIONS") "\n", 200,
+		{ "too many hops", START("INVITE", "sip:alice@198.51.100.5") "Max-Forwards: 0\n" REST("INVITE") "\n",
+		  483, COUNT_REFUSE_HOPS },
+		{ "extension", START("INVITE", "sip:alice@198.51.100.5") HOPS "Require: 100rel\n" REST("INVITE") "\n",
+		  420, COUNT_REFUSE_EXTENSION },
+		{ "unknown dialog",
+		  "BYE sip:a@198.51.100.5 SIP/2.0\nVia: SIP/2.0/UDP x;branch=z9hG4bKq\n" HOPS
+		  "From: <sip:t@b>;tag=1\nTo: <sip:a@b>;tag=2\nCall-ID: c\nCSeq: 1 BYE\nContent-Length: 0\n\n",
+		  481, COUNT_REFUSE_NO_DIALOG },
+		{ "OPTIONS to us", START("OPTIONS", "sip:198.51.100.5") HOPS REST("OPTIONS") "\n", 200,
+		  COUNT_RX_REQUEST },
+		{ "OPTIONS to us, last hop",
+		  START("OPTIONS", "sip:198.51.100.5") "Max-Forwards: 0\n" REST("OPTIONS") "\n", 200,
 		  COUNT_RX_REQUEST },
 		{ "REGISTER of a trunk", START("REGISTER", "sip:198.51.100.5") HOPS REST("REGISTER") "\n", 405,
 		  COUNT_REFUSE_NOT_ALLOWED },
@@ -60,8 +67,8 @@ static void every_way_a_message_can_end(void **state)
 		bench_receive(&bench, bench_carrier(&bench), bench_text(&bench, "%s", cases[i].text));
 		status = bench.nsent && bench_last(&bench).n > 4 ? bench_last_status(&bench) : 0;
 		if (status != cases[i].status || bench.nsent > 1 || bench_count(&bench, cases[i].count) != 1)
-			fail_msg("%s: %u, counted %u\n%s", cases[i].name, status, (unsigned)bench_count(&bench, cases[i].count),
-				 bench.log);
+			fail_msg("%s: %u, counted %u\n%s", cases[i].name, status,
+				 (unsigned)bench_count(&bench, cases[i].count), bench.log);
 		bench_close(&bench);
 	}
 }
@@ -80,8 +87,9 @@ static void merged_requests(void **state)
 		bench_register(&bench, "alice", "sip:alice@10.0.0.20:5062");
 		for (int k = 0; k < 2; k++)
 			bench_receive(&bench, bench_carrier(&bench),
-				      bench_text(&bench, "INVITE sip:alice@198.51.100.5 SIP/2.0\n"
-							 "Via: SIP/2.0/UDP 203.0.113.99;branch=%s\n" HOPS REST("INVITE") "\n",
+				      bench_text(&bench,
+						 "INVITE sip:alice@198.51.100.5 SIP/2.0\n"
+						 "Via: SIP/2.0/UDP 203.0.113.99;branch=%s\n" HOPS REST("INVITE") "\n",
 						 k ? cases[i].branch : "z9hG4bKq"));
 		assert_int_equal(bench_count(&bench, COUNT_REFUSE_MERGED), cases[i].merged);
 		assert_int_equal(bench_count(&bench, COUNT_RX_RETRANSMISSION), !cases[i].merged);
@@ -106,8 +114,9 @@ static void our_own_request_comes_back(void **state)
 /* Sources that the realm does not allow are not answered at all. */
 static void sources_outside_of_the_networks(void **state)
 {
-	static const char conf[] = "{ \"realms\": { \"lan\": { \"address\": \"10.0.0.5\", \"networks\": [\"10.0.0.0/8\"],"
-				   " \"media\": { \"ports\": \"10000-10099\" }, \"phones\": { \"domains\": [\"example.com\"] } } } }";
+	static const char conf[] =
+		"{ \"realms\": { \"lan\": { \"address\": \"10.0.0.5\", \"networks\": [\"10.0.0.0/8\"],"
+		" \"media\": { \"ports\": \"10000-10099\" }, \"phones\": { \"domains\": [\"example.com\"] } } } }";
 	static const struct {
 		const char *peer;
 		bool in;
@@ -116,8 +125,10 @@ static void sources_outside_of_the_networks(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		bench_open(&bench, conf);
-		bench_receive(&bench, bench_flow(&bench, "lan", cases[i].peer),
-			      bench_text(&bench, START("OPTIONS", "sip:example.com") HOPS "X-Pad: %0200d\n" REST("OPTIONS") "\n", 0));
+		bench_receive(
+			&bench, bench_flow(&bench, "lan", cases[i].peer),
+			bench_text(&bench,
+				   START("OPTIONS", "sip:example.com") HOPS "X-Pad: %0200d\n" REST("OPTIONS") "\n", 0));
 		assert_int_equal(bench.nsent, cases[i].in);
 		assert_int_equal(bench_count(&bench, COUNT_DROP_NETWORK), !cases[i].in);
 		bench_close(&bench);
@@ -131,10 +142,13 @@ static void full(void **state)
 	bench_open(&bench, BENCH_CONF);
 	bench_register(&bench, "alice", "sip:alice@10.0.0.20:5062");
 	for (unsigned i = 0; i < 40; i++)
-		bench_receive(&bench, bench_carrier(&bench),
-			      bench_text(&bench, "MESSAGE sip:alice@198.51.100.5 SIP/2.0\nVia: SIP/2.0/UDP x;branch=z9hG4bK%u\n" HOPS
-						 "From: <sip:t@b>;tag=%u\nTo: <sip:a@b>\nCall-ID: c%u\nCSeq: 1 MESSAGE\nContent-Length: 0\n\n",
-					 i, i, i));
+		bench_receive(
+			&bench, bench_carrier(&bench),
+			bench_text(&bench,
+				   "MESSAGE sip:alice@198.51.100.5 SIP/2.0\nVia: SIP/2.0/UDP x;branch=z9hG4bK%u\n" HOPS
+				   "From: <sip:t@b>;tag=%u\nTo: <sip:a@b>\nCall-ID: c%u\nCSeq: 1 "
+				   "MESSAGE\nContent-Length: 0\n\n",
+				   i, i, i));
 	assert_true(bench_count(&bench, COUNT_DROP_FULL) > 0);
 	bench_pass(&bench, 70000);
 	assert_int_equal(bench.e->txns.count, 0);

@@ -91,11 +91,13 @@ static void offers_that_cross(void **state)
 	assert_int_equal(bench_last_status(&bench), 500);
 	bench_expect(bench_last(&bench), "\r\nRetry-After: ");
 	/* From the other side: 491. */
-	theirs = bench_text(&bench, "INVITE sip:x@10.0.0.5 SIP/2.0\nVia: SIP/2.0/UDP 10.0.0.20:5062;branch=z9hG4bKglare\n"
-				    "Max-Forwards: 70\nFrom: <sip:alice@example.com>;tag=theirs\nTo: <sip:x@example.com>;tag=%.*s\n"
-				    "Call-ID: %.*s\nCSeq: 5 INVITE\nContact: <sip:alice@10.0.0.20:5062>\nX-Pad: %0300d\n"
-				    "Content-Length: 0\n\n",
-			    SPAN_ARG(buf_span(c->leg[SIDE_B].local_tag)), SPAN_ARG(buf_span(c->leg[SIDE_B].call_id)), 0);
+	theirs = bench_text(
+		&bench,
+		"INVITE sip:x@10.0.0.5 SIP/2.0\nVia: SIP/2.0/UDP 10.0.0.20:5062;branch=z9hG4bKglare\n"
+		"Max-Forwards: 70\nFrom: <sip:alice@example.com>;tag=theirs\nTo: <sip:x@example.com>;tag=%.*s\n"
+		"Call-ID: %.*s\nCSeq: 5 INVITE\nContact: <sip:alice@10.0.0.20:5062>\nX-Pad: %0300d\n"
+		"Content-Length: 0\n\n",
+		SPAN_ARG(buf_span(c->leg[SIDE_B].local_tag)), SPAN_ARG(buf_span(c->leg[SIDE_B].call_id)), 0);
 	bench_receive(&bench, bench_phone(&bench), theirs);
 	assert_int_equal(bench_last_status(&bench), 491);
 	assert_int_equal(bench_count(&bench, COUNT_REFUSE_GLARE), 2);
@@ -116,8 +118,8 @@ static void acks(void **state)
 	(void)state;
 	bench_open(&bench, BENCH_CONF);
 	c = bench_invite(&bench);
-	bench_answer(&bench, bench.nsent - 1, 200, "Contact: <sip:alice@10.0.0.20:5062>\nContent-Type: application/sdp\n",
-		     BENCH_SDP);
+	bench_answer(&bench, bench.nsent - 1, 200,
+		     "Contact: <sip:alice@10.0.0.20:5062>\nContent-Type: application/sdp\n", BENCH_SDP);
 	bench_relay(&bench, 1, "ok", BENCH_SDP);
 	ok = bench_last(&bench);
 	bench_forget(&bench);

@@ -48,7 +48,8 @@ static void the_dialog_of_one_who_called_us(void **state)
 	bench_close(&bench);
 }
 
-/* R7: a phone is where its packets come from; a trunk is where its Contact or first route says, if that can be sent to. */
+/* R7: a phone is where its packets come from; a trunk is where its Contact or first route says, if that can be sent to.
+ */
 static void where_the_peer_is(void **state)
 {
 	static const struct {
@@ -75,8 +76,10 @@ static void where_the_peer_is(void **state)
 
 		bench_open(&bench, BENCH_CONF);
 		from = bench_carrier(&bench);
-		l = leg_of(bench_text(&bench, "INVITE sip:a@b SIP/2.0\nv: SIP/2.0/UDP x;branch=z9hG4bK1\nf: <sip:t@b>;tag=1\n"
-					      "t: <sip:a@b>\ni: 1\nCSeq: 1 INVITE\n%s\n", cases[i].contact),
+		l = leg_of(bench_text(&bench,
+				      "INVITE sip:a@b SIP/2.0\nv: SIP/2.0/UDP x;branch=z9hG4bK1\nf: <sip:t@b>;tag=1\n"
+				      "t: <sip:a@b>\ni: 1\nCSeq: 1 INVITE\n%s\n",
+				      cases[i].contact),
 			   &from, cases[i].trunk);
 		if (strcmp(addr_text(&l->flow.peer, peer), cases[i].peer) != 0)
 			fail_msg("%s: %s", cases[i].name, peer);
@@ -104,10 +107,12 @@ static void a_request_finds_its_dialog(void **state)
 	from = bench_carrier(&bench);
 	l = leg_of(invite(""), &from, 0);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct sip_msg m = bench_msg(bench_text(
-			&bench, "BYE sip:x@y SIP/2.0\nv: SIP/2.0/UDP x;branch=z9hG4bK1\nf: <sip:t@b>;tag=%s\n"
-				"t: <sip:a@b>;tag=%.*s%s\ni: %s\nCSeq: 8 BYE\n\n",
-			cases[i].from_tag, SPAN_ARG(buf_span(l->local_tag)), cases[i].our_tag ? "" : "x", cases[i].call_id));
+		struct sip_msg m = bench_msg(
+			bench_text(&bench,
+				   "BYE sip:x@y SIP/2.0\nv: SIP/2.0/UDP x;branch=z9hG4bK1\nf: <sip:t@b>;tag=%s\n"
+				   "t: <sip:a@b>;tag=%.*s%s\ni: %s\nCSeq: 8 BYE\n\n",
+				   cases[i].from_tag, SPAN_ARG(buf_span(l->local_tag)), cases[i].our_tag ? "" : "x",
+				   cases[i].call_id));
 
 		if (leg_find(bench.e, &m) != (cases[i].found ? l : NULL))
 			fail_msg("%s", cases[i].name);
@@ -145,13 +150,15 @@ static void a_request_of_ours(void **state)
 	assert_int_equal(buf_replace(&bench.e->core.bufs, &l->remote_tag, SPAN("rt")), 0);
 	assert_int_equal(buf_replace(&bench.e->core.bufs, &l->routes, SPAN("<sip:p;lr>")), 0);
 	r.cseq = leg_next_cseq(l);
-	assert_true(span_eq(leg_request_write(bench.e, l, &r),
-			    bench_text(&bench,
-				       "INFO sip:alice@10.0.0.20:5062 SIP/2.0\nVia: SIP/2.0/UDP 10.0.0.5:5060;branch=z9hG4bKb;rport\n"
-				       "Route: <sip:p;lr>\nMax-Forwards: 11\nFrom: <sip:t@example.com>;tag=%.*s\n"
-				       "To: <sip:alice@example.com>;tag=rt\nCall-ID: %.*s\nCSeq: 1 INFO\n"
-				       "Contact: <sip:%sb@10.0.0.5:5060>\nContent-Length: 0\n\n",
-				       SPAN_ARG(buf_span(l->local_tag)), SPAN_ARG(buf_span(l->call_id)), l->call->id)));
+	assert_true(span_eq(
+		leg_request_write(bench.e, l, &r),
+		bench_text(
+			&bench,
+			"INFO sip:alice@10.0.0.20:5062 SIP/2.0\nVia: SIP/2.0/UDP 10.0.0.5:5060;branch=z9hG4bKb;rport\n"
+			"Route: <sip:p;lr>\nMax-Forwards: 11\nFrom: <sip:t@example.com>;tag=%.*s\n"
+			"To: <sip:alice@example.com>;tag=rt\nCall-ID: %.*s\nCSeq: 1 INFO\n"
+			"Contact: <sip:%sb@10.0.0.5:5060>\nContent-Length: 0\n\n",
+			SPAN_ARG(buf_span(l->local_tag)), SPAN_ARG(buf_span(l->call_id)), l->call->id)));
 	r.hops = 0;
 	r.cseq = leg_next_cseq(l);
 	bench_expect(leg_request_write(bench.e, l, &r), "\r\nMax-Forwards: 70\r\n");
@@ -161,9 +168,11 @@ static void a_request_of_ours(void **state)
 
 static struct sip_msg response(const struct leg *l, unsigned status, const char *tag, const char *lines)
 {
-	return bench_msg(bench_text(&bench, "SIP/2.0 %u X\nv: SIP/2.0/UDP 10.0.0.5;branch=z9hG4bK1\nf: <sip:t@b>;tag=%.*s\n"
-					    "t: <sip:a@b>;tag=%s\ni: %.*s\nCSeq: 1 INVITE\n%s\n",
-				    status, SPAN_ARG(buf_span(l->local_tag)), tag, SPAN_ARG(buf_span(l->call_id)), lines));
+	return bench_msg(bench_text(&bench,
+				    "SIP/2.0 %u X\nv: SIP/2.0/UDP 10.0.0.5;branch=z9hG4bK1\nf: <sip:t@b>;tag=%.*s\n"
+				    "t: <sip:a@b>;tag=%s\ni: %.*s\nCSeq: 1 INVITE\n%s\n",
+				    status, SPAN_ARG(buf_span(l->local_tag)), tag, SPAN_ARG(buf_span(l->call_id)),
+				    lines));
 }
 
 /* RFC 3261 12.1.2: routes in reverse, the tag of the 2xx decides, and only the first of them. */

@@ -38,9 +38,18 @@ static void nothing_a_terminal_acts_upon_gets_through(void **state)
 		{ "escape", "\033[2J\033]0;x\a", "?[2J?]0;x?" },
 		{ "tab, DEL", "a\tb\177c", "a?b?c" },
 		{ "UTF-8 stays", "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80", "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80" },
-		{ "C1 byte", "\x9b" "31m", "?31m" },
-		{ "C1 character", "\xc2\x9b" "31m", "??31m" },
-		{ "C1 behind a long start", "\xe2\x9b" "31m", "??31m" },
+		{ "C1 byte",
+		  "\x9b"
+		  "31m",
+		  "?31m" },
+		{ "C1 character",
+		  "\xc2\x9b"
+		  "31m",
+		  "??31m" },
+		{ "C1 behind a long start",
+		  "\xe2\x9b"
+		  "31m",
+		  "??31m" },
 		{ "cut off", "\xe2\x82", "??" },
 		{ "too long a form", "\xc0\x9b", "??" },
 	};

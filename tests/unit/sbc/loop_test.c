@@ -13,7 +13,7 @@ enum { WAIT_MS = 5000 }; /* a test that hangs must end */
 
 /* A trunk on loopback: it needs no credentials. */
 #define CONF                                                                                                           \
-	"{ \"realms\": { \"lan\": { \"address\": \"127.0.0.1\", \"media\": { \"ports\": \"10000-10099\" } } },"            \
+	"{ \"realms\": { \"lan\": { \"address\": \"127.0.0.1\", \"media\": { \"ports\": \"10000-10099\" } } },"        \
 	" \"trunks\": { \"carrier\": { \"realm\": \"lan\", \"peers\": [\"127.0.0.2\"], \"probe\": \"0s\" } } }"
 
 static struct bench bench;
@@ -63,7 +63,8 @@ static pid_t run_child(uint16_t *port)
 		struct sockaddr_in sa;
 		socklen_t len = sizeof(sa);
 
-		if (loop_open(&loop, &s, error, sizeof(error)) || getsockname(udp_fd(loop.udp, 0), (struct sockaddr *)&sa, &len) ||
+		if (loop_open(&loop, &s, error, sizeof(error)) ||
+		    getsockname(udp_fd(loop.udp, 0), (struct sockaddr *)&sa, &len) ||
 		    write(ends[1], &sa.sin_port, sizeof(sa.sin_port)) != sizeof(sa.sin_port))
 			_exit(2);
 		loop_run(&loop);
@@ -80,7 +81,9 @@ static pid_t run_child(uint16_t *port)
 /* A socket of the trunk that talks to the child. */
 static int peer_of(uint16_t port_be)
 {
-	struct sockaddr_in sa = { .sin_family = AF_INET, .sin_port = port_be, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in sa = { .sin_family = AF_INET,
+				  .sin_port = port_be,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	struct sockaddr_in own = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1) };
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
@@ -135,10 +138,11 @@ static void serves_until_the_signal(void **state)
 /* Timers of the engine fire by the loop: an INVITE to nobody that answers the relay is refused after its tries. */
 static void timers_fire(void **state)
 {
-	static const char invite[] =
-		"INVITE sip:123@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bKi;rport\r\nMax-Forwards: 70\r\n"
-		"From: <sip:t@x>;tag=1\r\nTo: <sip:123@127.0.0.1>\r\nCall-ID: i\r\nCSeq: 1 INVITE\r\nContact: <sip:t@127.0.0.1>\r\n"
-		"Content-Length: 0\r\n\r\n";
+	static const char invite[] = "INVITE sip:123@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP "
+				     "127.0.0.1:9;branch=z9hG4bKi;rport\r\nMax-Forwards: 70\r\n"
+				     "From: <sip:t@x>;tag=1\r\nTo: <sip:123@127.0.0.1>\r\nCall-ID: i\r\nCSeq: 1 "
+				     "INVITE\r\nContact: <sip:t@127.0.0.1>\r\n"
+				     "Content-Length: 0\r\n\r\n";
 	uint16_t port;
 	pid_t pid = run_child(&port);
 	int fd = peer_of(port), status;
@@ -175,7 +179,8 @@ static void what_cannot_be_opened(void **state)
 static void what_cannot_be_sent(void **state)
 {
 	struct engine_setup s = setup_of("unix:/nonexistent/ng.sock");
-	struct flow nowhere = { .peer = { .ip = { 255, 255, 255, 255 }, .port = 9, .family = ADDR_V4 } }, none = nowhere;
+	struct flow nowhere = { .peer = { .ip = { 255, 255, 255, 255 }, .port = 9, .family = ADDR_V4 } },
+		    none = nowhere;
 
 	(void)state;
 	assert_int_equal(loop_open(&loop, &s, error, sizeof(error)), 0);

@@ -8,8 +8,9 @@ static struct bench bench;
 
 static struct sip_msg with_body(const char *type, const char *body)
 {
-	return bench_msg(bench_text(&bench, "INVITE sip:a@b SIP/2.0\nv: SIP/2.0/UDP x;branch=z9hG4bK1\nf: <sip:a@b>;tag=1\n"
-					    "t: <sip:a@b>\ni: 1\nCSeq: 1 INVITE\n%s%s%sl: %zu\n\n%s",
+	return bench_msg(bench_text(&bench,
+				    "INVITE sip:a@b SIP/2.0\nv: SIP/2.0/UDP x;branch=z9hG4bK1\nf: <sip:a@b>;tag=1\n"
+				    "t: <sip:a@b>\ni: 1\nCSeq: 1 INVITE\n%s%s%sl: %zu\n\n%s",
 				    type[0] ? "c: " : "", type, type[0] ? "\n" : "", strlen(body), body));
 }
 
@@ -67,7 +68,8 @@ static struct ng_request asked(unsigned i)
 static void what_is_asked(void **state)
 {
 	static const struct {
-		bool (*ask)(struct engine *, struct call *, enum side, const struct sip_msg *, relaylink_done_fn *, void *);
+		bool (*ask)(struct engine *, struct call *, enum side, const struct sip_msg *, relaylink_done_fn *,
+			    void *);
 		enum side from;
 		enum ng_command command;
 		const char *from_tag, *to_tag, *direction[2], *received;
@@ -178,10 +180,8 @@ static void why_the_relay_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(which_bodies_are_ours),
-		cmocka_unit_test(what_is_asked),
-		cmocka_unit_test(rollback_and_delete),
-		cmocka_unit_test(queries_are_the_askers_own),
+		cmocka_unit_test(which_bodies_are_ours), cmocka_unit_test(what_is_asked),
+		cmocka_unit_test(rollback_and_delete),   cmocka_unit_test(queries_are_the_askers_own),
 		cmocka_unit_test(why_the_relay_refused),
 	};
 

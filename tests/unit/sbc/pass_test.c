@@ -24,9 +24,10 @@ static void max_forwards_goes_down(void **state)
 		bench_open(&bench, BENCH_CONF);
 		bench_register(&bench, "alice", "sip:alice@10.0.0.20:5062");
 		bench_receive(&bench, bench_carrier(&bench),
-			      bench_text(&bench, "INVITE sip:alice@198.51.100.5 SIP/2.0\nVia: SIP/2.0/UDP x;branch=z9hG4bK1\n"
-						 "Max-Forwards: %s\nFrom: <sip:t@b>;tag=1\nTo: <sip:a@b>\nCall-ID: 1\n"
-						 "CSeq: 1 INVITE\nContact: <sip:t@203.0.113.99>\nContent-Length: 0\n\n",
+			      bench_text(&bench,
+					 "INVITE sip:alice@198.51.100.5 SIP/2.0\nVia: SIP/2.0/UDP x;branch=z9hG4bK1\n"
+					 "Max-Forwards: %s\nFrom: <sip:t@b>;tag=1\nTo: <sip:a@b>\nCall-ID: 1\n"
+					 "CSeq: 1 INVITE\nContact: <sip:t@203.0.113.99>\nContent-Length: 0\n\n",
 					 cases[i].in));
 		bench_expect(bench_last(&bench), "INVITE sip:alice@10.0.0.20:5062 ");
 		bench_expect(bench_last(&bench), bench_text(&bench, "\nMax-Forwards: %s\n%c", cases[i].out, 0).p);
@@ -70,7 +71,8 @@ static void what_the_relay_refuses_is_refused(void **state)
 		invite_with("", BENCH_SDP);
 		cookie = span_slice(bench.asked[0].text, 0, span_find(bench.asked[0].text, ' '));
 		if (cases[i].dict)
-			engine_relay_receive(bench.e, bench_text(&bench, "%.*s %s", SPAN_ARG(cookie), cases[i].dict), BENCH_NOW);
+			engine_relay_receive(bench.e, bench_text(&bench, "%.*s %s", SPAN_ARG(cookie), cases[i].dict),
+					     BENCH_NOW);
 		else
 			bench_pass(&bench, 3100);
 		assert_int_equal(bench_last_status(&bench), cases[i].status);
@@ -87,10 +89,11 @@ static void other_bodies_are_refused(void **state)
 	bench_open(&bench, BENCH_CONF);
 	bench_register(&bench, "alice", "sip:alice@10.0.0.20:5062");
 	bench_receive(&bench, bench_carrier(&bench),
-		      bench_text(&bench, "INVITE sip:alice@198.51.100.5 SIP/2.0\nVia: SIP/2.0/UDP x;branch=z9hG4bK1\n"
-					 "From: <sip:t@b>;tag=1\nTo: <sip:a@b>\nCall-ID: 1\nCSeq: 1 INVITE\nMax-Forwards: 70\n"
-					 "Contact: <sip:t@203.0.113.99>\nContent-Type: multipart/mixed;boundary=x\n"
-					 "Content-Length: 3\n\n--x"));
+		      bench_text(&bench,
+				 "INVITE sip:alice@198.51.100.5 SIP/2.0\nVia: SIP/2.0/UDP x;branch=z9hG4bK1\n"
+				 "From: <sip:t@b>;tag=1\nTo: <sip:a@b>\nCall-ID: 1\nCSeq: 1 INVITE\nMax-Forwards: 70\n"
+				 "Contact: <sip:t@203.0.113.99>\nContent-Type: multipart/mixed;boundary=x\n"
+				 "Content-Length: 3\n\n--x"));
 	assert_int_equal(bench_last_status(&bench), 415);
 	assert_int_equal(bench.nasked, 0);
 	assert_null(bench.e->calls);
@@ -104,10 +107,11 @@ static void cancelled_before_it_went_out(void **state)
 	bench_open(&bench, BENCH_CONF);
 	invite_with("", BENCH_SDP);
 	bench_receive(&bench, bench_carrier(&bench),
-		      bench_text(&bench, "CANCEL sip:alice@198.51.100.5 SIP/2.0\n"
-					 "Via: SIP/2.0/UDP 192.0.2.7;branch=z9hG4bKtrunkINVITE1\nMax-Forwards: 70\n"
-					 "From: \"Caller\" <sip:trunk@example.com>;tag=trunktag\nTo: <sip:alice@198.51.100.5>\n"
-					 "Call-ID: trunkcall\nCSeq: 1 CANCEL\nContent-Length: 0\n\n"));
+		      bench_text(&bench,
+				 "CANCEL sip:alice@198.51.100.5 SIP/2.0\n"
+				 "Via: SIP/2.0/UDP 192.0.2.7;branch=z9hG4bKtrunkINVITE1\nMax-Forwards: 70\n"
+				 "From: \"Caller\" <sip:trunk@example.com>;tag=trunktag\nTo: <sip:alice@198.51.100.5>\n"
+				 "Call-ID: trunkcall\nCSeq: 1 CANCEL\nContent-Length: 0\n\n"));
 	assert_int_equal(bench.nsent, 2);
 	bench_expect(bench.sent[0].text, "SIP/2.0 200 ");
 	bench_expect(bench.sent[1].text, "SIP/2.0 487 ");
@@ -152,7 +156,8 @@ static void open_and_answered(void **state)
 	c = bench_invite(&bench);
 	assert_true(pass_is_open(c->passes));
 	assert_false(pass_is_answered(c->passes));
-	bench_answer(&bench, bench.nsent - 1, 200, "Contact: <sip:a@10.0.0.20>\nContent-Type: application/sdp\n", BENCH_SDP);
+	bench_answer(&bench, bench.nsent - 1, 200, "Contact: <sip:a@10.0.0.20>\nContent-Type: application/sdp\n",
+		     BENCH_SDP);
 	assert_false(pass_is_open(c->passes));
 	assert_false(pass_is_answered(c->passes)); /* the relay has the answer */
 	bench_relay(&bench, 1, "ok", BENCH_SDP);

@@ -11,10 +11,11 @@ static void final_responses_across(void **state)
 	static const struct {
 		unsigned theirs, ours;
 	} cases[] = {
-		{ 486, 486 }, { 404, 404 }, { 603, 603 }, { 488, 488 }, { 500, 500 },
-		{ 401, 403 }, { 407, 403 }, /* a challenge is for credentials that the caller does not have */
-		{ 302, 480 }, { 300, 480 }, /* where the other side lives is not his to know */
-		{ 503, 500 },               /* RFC 3261 16.7 step 6 */
+		{ 486, 486 }, { 404, 404 }, { 603, 603 }, { 488, 488 },
+		{ 500, 500 }, { 401, 403 }, { 407, 403 }, /* a challenge is for credentials that the caller does not
+							     have */
+		{ 302, 480 }, { 300, 480 },               /* where the other side lives is not his to know */
+		{ 503, 500 },                             /* RFC 3261 16.7 step 6 */
 	};
 
 	(void)state;
@@ -136,11 +137,13 @@ static void success_again(void **state)
 	bench_open(&bench, BENCH_CONF);
 	bench_call(&bench, &ok);
 	n = bench.nsent;
-	bench_answer(&bench, invite, 200, "Contact: <sip:alice@10.0.0.20:5062>\nContent-Type: application/sdp\n", BENCH_SDP);
+	bench_answer(&bench, invite, 200, "Contact: <sip:alice@10.0.0.20:5062>\nContent-Type: application/sdp\n",
+		     BENCH_SDP);
 	assert_int_equal(bench.nsent, n + 1);
 	bench_expect(bench_last(&bench), "ACK ");
 	bench.their_tag = "another";
-	bench_answer(&bench, invite, 200, "Contact: <sip:other@10.0.0.20:5062>\nContent-Type: application/sdp\n", BENCH_SDP);
+	bench_answer(&bench, invite, 200, "Contact: <sip:other@10.0.0.20:5062>\nContent-Type: application/sdp\n",
+		     BENCH_SDP);
 	assert_int_equal(bench.nsent, n + 3);
 	for (unsigned i = 1; i < 3; i++) {
 		bench_expect(bench.sent[n + i].text, i == 1 ? "ACK sip:other@" : "BYE sip:other@");

@@ -141,8 +141,8 @@ static void the_log_hears_of_it(void **state)
 /* Whatever is not the answer of a question that is out is counted and changes nothing. */
 static void strays(void **state)
 {
-	static const char *const cookies[] = { "0.1", "1.0", "0", ".", "0.", "00.0", "0.0x", " 0.0", "0x0.0", "zz.0", "ffffffff.0",
-					       "fffffffffffffff0.0" };
+	static const char *const cookies[] = { "0.1",  "1.0",  "0",     ".",    "0.",         "00.0",
+					       "0.0x", " 0.0", "0x0.0", "zz.0", "ffffffff.0", "fffffffffffffff0.0" };
 
 	(void)state;
 	ask("", NULL);

@@ -177,8 +177,16 @@ static void over_udp(void **state)
 static void addresses_that_are_none(void **state)
 {
 	static const char *const cases[] = {
-		"", "unix:", "unix", "udp:127.0.0.1", "udp:127.0.0.1:0", "udp:relay.example:2223", "tcp:127.0.0.1:2223",
-		"unix:/0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678",
+		"",
+		"unix:",
+		"unix",
+		"udp:127.0.0.1",
+		"udp:127.0.0.1:0",
+		"udp:relay.example:2223",
+		"tcp:127.0.0.1:2223",
+		"unix:/"
+		"012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901"
+		"2345678",
 	};
 
 	(void)state;
@@ -199,11 +207,8 @@ static void addresses_that_are_none(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(asked_and_answered),
-		TEST(the_relay_comes_and_goes),
-		TEST(a_relay_that_hangs),
-		TEST(over_udp),
-		TEST(addresses_that_are_none),
+		TEST(asked_and_answered), TEST(the_relay_comes_and_goes), TEST(a_relay_that_hangs),
+		TEST(over_udp),           TEST(addresses_that_are_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -58,7 +58,8 @@ static void the_relay_in_words(void **state)
 		bench.e->relay.reachable = cases[i].reachable;
 		bench.e->relay.last_answer = cases[i].last;
 		j = report_status(bench.e);
-		assert_string_equal(json_string_value(json_object_get(json_object_get(j, "relay"), "state")), cases[i].word);
+		assert_string_equal(json_string_value(json_object_get(json_object_get(j, "relay"), "state")),
+				    cases[i].word);
 		json_decref(j);
 	}
 	bench_close(&bench);
@@ -76,11 +77,17 @@ static void calls(void **state)
 	c = bench_invite(&bench);
 	engine_advance(bench.e, BENCH_NOW + 2000);
 	text = dumped(report_calls(bench.e));
-	assert_string_equal(text, bench_text(&bench,
-		"{\"calls\": [{\"a\": {\"peer\": \"192.0.2.7:5060\", \"realm\": \"internet\", \"trunk\": \"carrier\"}, "
-		"\"age_s\": 2, \"b\": {\"peer\": \"10.0.0.20:5062\", \"realm\": \"lan\"}, \"created\": 1700000000, "
-		"\"duration_s\": 0, \"from\": \"\\\"Caller\\\" <sip:trunk@example.com>\", \"id\": \"%s\", "
-		"\"state\": \"setup\", \"to\": \"sip:alice@198.51.100.5\"}]}%c", c->id, 0).p);
+	assert_string_equal(
+		text,
+		bench_text(&bench,
+			   "{\"calls\": [{\"a\": {\"peer\": \"192.0.2.7:5060\", \"realm\": \"internet\", \"trunk\": "
+			   "\"carrier\"}, "
+			   "\"age_s\": 2, \"b\": {\"peer\": \"10.0.0.20:5062\", \"realm\": \"lan\"}, \"created\": "
+			   "1700000000, "
+			   "\"duration_s\": 0, \"from\": \"\\\"Caller\\\" <sip:trunk@example.com>\", \"id\": \"%s\", "
+			   "\"state\": \"setup\", \"to\": \"sip:alice@198.51.100.5\"}]}%c",
+			   c->id, 0)
+			.p);
 	c->kind = CALL_SUBSCRIPTION;
 	assert_string_equal(dumped(report_calls(bench.e)), "{\"calls\": []}");
 	bench_close(&bench);
@@ -95,8 +102,12 @@ static void one_call_with_its_media(void **state)
 		{ "", "null" },
 		{ "de", "{}" },
 		{ "d1:ai-5e1:bl1:x2:yze1:cd1:di0eee", "{\"a\": -5, \"b\": [\"x\", \"yz\"], \"c\": {\"d\": 0}}" },
-		{ "d1:a2:\xff\xfe" "e", "{\"a\": \"??\"}" },
-		{ "d1:a2:\xc3\xa9" "e", "{\"a\": \"\xc3\xa9\"}" },
+		{ "d1:a2:\xff\xfe"
+		  "e",
+		  "{\"a\": \"??\"}" },
+		{ "d1:a2:\xc3\xa9"
+		  "e",
+		  "{\"a\": \"\xc3\xa9\"}" },
 	};
 	struct span ok;
 	struct call *c;
@@ -107,7 +118,8 @@ static void one_call_with_its_media(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		json_t *j = report_call(bench.e, c, span_str(cases[i].bencode));
 
-		assert_string_equal(json_string_value(json_object_get(json_object_get(j, "b"), "remote_tag")), "theirs");
+		assert_string_equal(json_string_value(json_object_get(json_object_get(j, "b"), "remote_tag")),
+				    "theirs");
 		assert_string_equal(json_string_value(json_object_get(json_object_get(j, "a"), "state")), "confirmed");
 		json_t *media = json_incref(json_object_get(j, "media"));
 

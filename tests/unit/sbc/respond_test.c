@@ -37,7 +37,8 @@ static void answers_in_the_transaction(void **state)
 		struct answer a;
 		const char *expected[3];
 	} cases[] = {
-		{ { .status = 404 }, { "SIP/2.0 404 Not Found\r\n", "\r\nTo: <sip:a@b>;tag=", "Content-Length: 0\r\n\r\n" } },
+		{ { .status = 404 },
+		  { "SIP/2.0 404 Not Found\r\n", "\r\nTo: <sip:a@b>;tag=", "Content-Length: 0\r\n\r\n" } },
 		{ { .status = 200, .to_tag = { "ours", 4 } }, { "SIP/2.0 200 OK\r\n", "To: <sip:a@b>;tag=ours\r\n" } },
 		{ { .status = 480, .reason = { "Gone fishing", 12 } }, { "SIP/2.0 480 Gone fishing\r\n" } },
 		{ { .status = 503, .lines = { "Retry-After: 5\r\n", 16 } }, { "\r\nRetry-After: 5\r\n" } },
@@ -88,8 +89,8 @@ static void bounded_answers(void **state)
 			} else {
 				one++;
 				assert_int_equal(whole, 0);
-				for (const char *const *name = (const char *const[]){ "\r\nv: ", "\r\nf: ", "\r\nt: ", "\r\ni: ",
-											 "\r\nl: 0", NULL };
+				for (const char *const *name = (const char *const[]){ "\r\nv: ", "\r\nf: ", "\r\nt: ",
+										      "\r\ni: ", "\r\nl: 0", NULL };
 				     *name; name++)
 					bench_expect(sent, *name);
 				assert_int_equal(bench_msg(sent).status, 401);
@@ -110,7 +111,8 @@ static void refusals_are_counted_and_logged(void **state)
 	refuse(bench.e, t, 403, COUNT_REFUSE_IDENTITY, SPAN("al\nice"));
 	assert_int_equal(bench_last_status(&bench), 403);
 	assert_int_equal(bench_count(&bench, COUNT_REFUSE_IDENTITY), 1);
-	bench_expect(span_str(bench.log), "refused OPTIONS from 10.0.0.20:5062 realm lan: 403 identity-not-the-users: al?ice");
+	bench_expect(span_str(bench.log),
+		     "refused OPTIONS from 10.0.0.20:5062 realm lan: 403 identity-not-the-users: al?ice");
 	bench_close(&bench);
 }
 
@@ -125,8 +127,10 @@ static void stateless_answers_agree(void **state)
 	bench_open(&bench, BENCH_CONF);
 	to = bench_phone(&bench);
 	m = bench_msg(request_of(200));
-	other = bench_msg(bench_text(&bench, "OPTIONS sip:a@b SIP/2.0\nX-Pad: %0200d\nv: SIP/2.0/UDP x;branch=z9hG4bKz\n"
-					     "f: <sip:a@b>;tag=1\nt: <sip:a@b>\ni: 1\nCSeq: 1 OPTIONS\n\n", 0));
+	other = bench_msg(bench_text(&bench,
+				     "OPTIONS sip:a@b SIP/2.0\nX-Pad: %0200d\nv: SIP/2.0/UDP x;branch=z9hG4bKz\n"
+				     "f: <sip:a@b>;tag=1\nt: <sip:a@b>\ni: 1\nCSeq: 1 OPTIONS\n\n",
+				     0));
 	respond_stateless(bench.e, &m, &to, &a);
 	respond_stateless(bench.e, &m, &to, &a);
 	respond_stateless(bench.e, &other, &to, &a);

@@ -4,7 +4,8 @@
 #include "tests/unit/sbc/bench.h"
 
 #define TRUNKS                                                                                                         \
-	"\"trunks\": { \"east\": { \"realm\": \"internet\", \"peers\": [\"203.0.113.1\", \"203.0.113.2:5080\"], \"probe\": \"0s\" }," \
+	"\"trunks\": { \"east\": { \"realm\": \"internet\", \"peers\": [\"203.0.113.1\", \"203.0.113.2:5080\"], "      \
+	"\"probe\": \"0s\" },"                                                                                         \
 	" \"west\": { \"realm\": \"internet\", \"peers\": [\"203.0.113.9\"], \"probe\": \"0s\" } }"
 #define NO_TRUNK  "{ " BENCH_REALMS " }"
 #define ONE_TRUNK "{ " BENCH_REALMS ", " BENCH_TRUNK " }"
@@ -14,6 +15,13 @@
 	" { \"from\": \"lan\", \"to-number\": \"^1[0-9]{2}$\", \"send\": [\"west\"] },"                                \
 	" { \"from\": \"lan\", \"to-number\": \"^\\\\+?[0-9]{5,15}$\", \"send\": [\"east\", \"west\"] },"              \
 	" { \"from\": \"east\", \"to-number\": \"^9\", \"send\": [\"west\"] } ] }"
+
+/* A PBX among the phones. */
+#define PBX                                                                                                            \
+	"{ " BENCH_REALMS                                                                                              \
+	", \"trunks\": { \"pbx\": { \"realm\": \"lan\", \"peers\": [\"10.0.0.7\"], \"probe\": \"0s\" },"               \
+	" \"east\": { \"realm\": \"internet\", \"peers\": [\"203.0.113.1\"], \"probe\": \"0s\" } },"                   \
+	" \"routes\": [ { \"from\": \"lan\", \"send\": [\"east\"] } ] }"
 
 enum { EAST, WEST, FROM_PHONE = -1 };
 
@@ -28,7 +36,9 @@ static struct identity from_whom(int trunk)
 {
 	if (trunk == FROM_PHONE)
 		return (struct identity){ .kind = IDENTITY_PHONE, .trunk = -1, .realm = 0, .user = SPAN("alice") };
-	return (struct identity){ .kind = IDENTITY_TRUNK, .trunk = trunk, .realm = 1 };
+	return (struct identity){ .kind = IDENTITY_TRUNK,
+				  .trunk = trunk,
+				  .realm = (unsigned)bench.conf->trunks[trunk].realm };
 }
 
 /* Alice is registered, bob is known but is not. */
@@ -52,8 +62,7 @@ static void which_way(void **state)
 		{ "not a URI we know", ROUTES, "http://example.com", FROM_PHONE, "404 unknown-user" },
 		{ "the only trunk", ONE_TRUNK, "sip:+49301234@example.com;user=phone", FROM_PHONE,
 		  "203.0.113.99:5060 sip:+49301234@203.0.113.99:5060" },
-		{ "tel", ONE_TRUNK, "tel:+49301234", FROM_PHONE,
-		  "203.0.113.99:5060 sip:+49301234@203.0.113.99:5060" },
+		{ "tel", ONE_TRUNK, "tel:+49301234", FROM_PHONE, "203.0.113.99:5060 sip:+49301234@203.0.113.99:5060" },
 		{ "a trunk does not call through us", ONE_TRUNK, "sip:+49301234@198.51.100.5", 0, "404 no-route" },
 		{ "two trunks, no routes", TWO, "sip:+49301234@example.com", FROM_PHONE, "404 no-route" },
 		{ "first route that fits", ROUTES, "sip:112@example.com", FROM_PHONE,
@@ -65,11 +74,14 @@ static void which_way(void **state)
 		{ "a route of this source", ROUTES, "sip:9@198.51.100.5", EAST,
 		  "203.0.113.9:5060 sip:9@203.0.113.9:5060" },
 		{ "a trunk's route is not a phone's", ROUTES, "sip:9@example.com", FROM_PHONE, "404 no-route" },
+		{ "a realm's route is its phones'", PBX, "sip:5@example.com", FROM_PHONE,
+		  "203.0.113.1:5060 sip:5@203.0.113.1:5060" },
+		{ "a realm's route is not its trunks'", PBX, "sip:5@10.0.0.5", 0, "404 no-route" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct identity who = from_whom(cases[i].from);
+		struct identity who;
 		enum count why = COUNT_N;
 		char peer[ADDR_TEXT_MAX], got[256];
 		struct route route;
@@ -78,6 +90,7 @@ static void which_way(void **state)
 
 		bench_open(&bench, cases[i].conf);
 		bench_register(&bench, "alice", "sip:alice@10.0.0.20:5062;line=x");
+		who = from_whom(cases[i].from);
 		m = request_to(cases[i].uri);
 		status = route_find(bench.e, &m, &who, &route, &why);
 		if (status)

@@ -46,7 +46,8 @@ static void subscriptions_end_by_themselves(void **state)
 		bench_register(&bench, "alice", "sip:alice@10.0.0.20:5062");
 		ask("SUBSCRIBE", "t", "Event: dialog\nExpires: 600\n");
 		bench_expect(bench_last(&bench), "\r\nEvent: dialog\r\n");
-		bench_answer(&bench, 0, 202, bench_text(&bench, "Contact: <sip:a@10.0.0.20>\n%s%c", cases[i].expires, 0).p, "");
+		bench_answer(&bench, 0, 202,
+			     bench_text(&bench, "Contact: <sip:a@10.0.0.20>\n%s%c", cases[i].expires, 0).p, "");
 		assert_int_equal(bench_last_status(&bench), 202);
 		assert_int_equal(bench.e->calls->kind, CALL_SUBSCRIPTION);
 		/* The binding expires before some of them: that ends nothing. */
@@ -74,7 +75,8 @@ static void the_last_notify(void **state)
 	(void)state;
 	bench_open(&bench, BENCH_CONF);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct sip_msg m = bench_msg(bench_request(&bench, cases[i].method, "sip:a@b", "t", 1, cases[i].lines, ""));
+		struct sip_msg m =
+			bench_msg(bench_request(&bench, cases[i].method, "sip:a@b", "t", 1, cases[i].lines, ""));
 
 		assert_int_equal(setup_is_last_notify(&m), cases[i].last);
 	}
@@ -91,8 +93,10 @@ static void limits(void **state)
 	} cases[] = {
 		{ BENCH_CONF, 4, false },
 		{ BENCH_CONF, 0, true },
-		{ "{ " BENCH_REALMS ", " BENCH_LIMITS ", \"trunks\": { \"carrier\": { \"realm\": \"internet\", \"probe\": \"0s\","
-		  " \"peers\": [\"203.0.113.99\"], \"limits\": { \"calls\": 2 } } } }", 2, false },
+		{ "{ " BENCH_REALMS ", " BENCH_LIMITS
+		  ", \"trunks\": { \"carrier\": { \"realm\": \"internet\", \"probe\": \"0s\","
+		  " \"peers\": [\"203.0.113.99\"], \"limits\": { \"calls\": 2 } } } }",
+		  2, false },
 	};
 
 	(void)state;

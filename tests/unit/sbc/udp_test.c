@@ -314,14 +314,9 @@ static void why_it_cannot_listen(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(read_with_its_flow),
-		TEST(read_in_batches),
-		TEST(read_any_length),
-		TEST(sent_when_flushed),
-		TEST(more_than_the_queue_holds),
-		TEST(what_the_kernel_does_not_take),
-		TEST(no_listener_fits),
-		TEST(why_it_cannot_listen),
+		TEST(read_with_its_flow), TEST(read_in_batches),           TEST(read_any_length),
+		TEST(sent_when_flushed),  TEST(more_than_the_queue_holds), TEST(what_the_kernel_does_not_take),
+		TEST(no_listener_fits),   TEST(why_it_cannot_listen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

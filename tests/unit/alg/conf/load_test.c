@@ -165,7 +165,7 @@ static void defaults(void **state)
 	assert_int_equal(c->relay.neal, 0);
 	assert_int_equal(c->limits.calls, 2000);
 	assert_int_equal(c->limits.registrations, 10000);
-	assert_int_equal(c->limits.transactions, 9000);
+	assert_int_equal(c->limits.transactions, 60000);
 	assert_int_equal(c->limits.ring_timeout_ms, 180000);
 	assert_int_equal(c->limits.max_duration_ms, 0);
 	assert_string_equal(c->api.socket, "/run/natsbc/api.sock");

@@ -32,7 +32,8 @@ static void addresses(void **state)
 {
 	static const struct place_case cases[] = {
 		{ "the source", "192.0.2.1:4000", "192.0.2.1:4000", COUNTS, PLACE_HERE },
-		{ "a private one that is the source: no NAT between", "10.0.0.7:4000", "10.0.0.7:4000", COUNTS, PLACE_HERE },
+		{ "a private one that is the source: no NAT between", "10.0.0.7:4000", "10.0.0.7:4000", COUNTS,
+		  PLACE_HERE },
 		{ "another port", "192.0.2.1:4000", "192.0.2.1:4001", COUNTS, PLACE_OTHER_PORT },
 		{ "another port, where it is any", "192.0.2.1:4000", "192.0.2.1:4001", ANY, PLACE_HERE },
 		{ "RFC 1918 behind NAT", "192.168.1.10:4000", "192.0.2.1:4000", COUNTS, PLACE_OTHER_HOST },

@@ -13,7 +13,8 @@
 
 enum { TEXT_MAX = 8192 };
 
-/* A message on the other leg whose header lines are these, at a page nobody may touch. Caller frees with guard_free(). */
+/* A message on the other leg whose header lines are these, at a page nobody may touch. Caller frees with guard_free().
+ */
 static struct span original(const char *lines, const char *body, struct sip_msg *m)
 {
 	char text[TEXT_MAX];
@@ -149,7 +150,8 @@ static void header_by_header(void **state)
 		{ "SUBJECT   : lunch\r\n", "Subject: lunch\r\n" },
 		/* option tags: those that work across us */
 		{ "Supported: timer, 100rel, replaces\r\n", "Supported: timer\r\n" },
-		{ "Supported: 100rel\r\nk: path, TIMER\r\nSupported: norefersub\r\n", "Supported: TIMER, norefersub\r\n" },
+		{ "Supported: 100rel\r\nk: path, TIMER\r\nSupported: norefersub\r\n",
+		  "Supported: TIMER, norefersub\r\n" },
 		{ "Supported: 100rel\r\n", NULL },
 		{ "Supported:\r\n", NULL },
 		{ "Require: timer\r\n", "Require: timer\r\n" },
@@ -192,8 +194,9 @@ static void headers_of_the_body(void **state)
 				    "Content-Encoding: gzip\r\nContent-Type: text/plain\r\n";
 
 	(void)state;
-	assert_string_equal(crossing(lines, true), "Content-Disposition: session\r\nMIME-Version: 1.0\r\n"
-						   "Content-Language: de\r\nContent-Encoding: gzip\r\nContent-Type: text/plain\r\n");
+	assert_string_equal(crossing(lines, true),
+			    "Content-Disposition: session\r\nMIME-Version: 1.0\r\n"
+			    "Content-Language: de\r\nContent-Encoding: gzip\r\nContent-Type: text/plain\r\n");
 	assert_string_equal(crossing(lines, false), "");
 	assert_string_equal(crossing("Subject: x\r\n", true), "Subject: x\r\n");
 }
@@ -216,10 +219,10 @@ static struct topology_request request_of(const char *route, const char *contact
 	};
 }
 
-#define START                                                                                                          \
-	"INVITE sip:b@203.0.113.9 SIP/2.0\r\nVia: SIP/2.0/UDP us;branch=z9hG4bK9;rport\r\n"
+#define START "INVITE sip:b@203.0.113.9 SIP/2.0\r\nVia: SIP/2.0/UDP us;branch=z9hG4bK9;rport\r\n"
 #define NAMES                                                                                                          \
-	"Max-Forwards: 69\r\nFrom: <sip:a@us>;tag=f\r\nTo: <sip:b@them>\r\nCall-ID: ours\r\nCSeq: 2147483648 INVITE\r\n"
+	"Max-Forwards: 69\r\nFrom: <sip:a@us>;tag=f\r\nTo: <sip:b@them>\r\nCall-ID: ours\r\nCSeq: 2147483648 "         \
+	"INVITE\r\n"
 
 static void whole_requests(void **state)
 {
@@ -230,13 +233,34 @@ static void whole_requests(void **state)
 		const char *out;
 	} cases[] = {
 		{ "from nothing", NULL, "", NULL, NULL, { 0 }, START NAMES "Reason: SIP\r\nContent-Length: 0\r\n\r\n" },
-		{ "Route and Contact", NULL, "", "<sip:p;lr>", "<sip:x@us>", { 0 },
-		  START "Route: <sip:p;lr>\r\n" NAMES "Contact: <sip:x@us>\r\nReason: SIP\r\nContent-Length: 0\r\n\r\n" },
-		{ "the original's body", "Content-Type: text/plain\r\nContent-Length: 2\r\nSubject: s\r\n", "hi", NULL, NULL, { 0 },
+		{ "Route and Contact",
+		  NULL,
+		  "",
+		  "<sip:p;lr>",
+		  "<sip:x@us>",
+		  { 0 },
+		  START "Route: <sip:p;lr>\r\n" NAMES
+			"Contact: <sip:x@us>\r\nReason: SIP\r\nContent-Length: 0\r\n\r\n" },
+		{ "the original's body",
+		  "Content-Type: text/plain\r\nContent-Length: 2\r\nSubject: s\r\n",
+		  "hi",
+		  NULL,
+		  NULL,
+		  { 0 },
 		  START NAMES "Reason: SIP\r\nSubject: s\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nhi" },
-		{ "another body", "Content-Type: application/sdp\r\nContent-Length: 2\r\n", "hi", NULL, NULL, { "v=0", 3 },
+		{ "another body",
+		  "Content-Type: application/sdp\r\nContent-Length: 2\r\n",
+		  "hi",
+		  NULL,
+		  NULL,
+		  { "v=0", 3 },
 		  START NAMES "Reason: SIP\r\nContent-Type: application/sdp\r\nContent-Length: 3\r\n\r\nv=0" },
-		{ "no body", "Content-Type: application/sdp\r\nContent-Length: 2\r\n", "hi", NULL, NULL, { "", 0 },
+		{ "no body",
+		  "Content-Type: application/sdp\r\nContent-Length: 2\r\n",
+		  "hi",
+		  NULL,
+		  NULL,
+		  { "", 0 },
 		  START NAMES "Reason: SIP\r\nContent-Length: 0\r\n\r\n" },
 	};
 

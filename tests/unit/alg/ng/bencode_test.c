@@ -83,6 +83,19 @@ static void nesting_is_limited_on_both_sides(void **state)
 	}
 }
 
+/* Where the dictionary ends that text is; 0 where it is none. */
+static uint32_t members_walk(struct span text)
+{
+	struct ng_value v;
+	struct span key;
+	uint32_t at = 0;
+	int more;
+
+	while ((more = bencode_member(text, &at, &key, &v)) > 0)
+		;
+	return more ? 0 : at;
+}
+
 /* Every prefix is refused, and none is read beyond its end. */
 static void every_cut_is_refused(void **state)
 {
@@ -90,24 +103,40 @@ static void every_cut_is_refused(void **state)
 
 	(void)state;
 	for (uint32_t n = 0; n <= whole.n; n++) {
-		struct span text = guard_span(span_slice(whole, 0, n)), dict;
+		struct span text = guard_span(span_slice(whole, 0, n));
 
-		assert_int_equal(bencode_is_dict(text, &dict), n == whole.n);
+		assert_int_equal(members_walk(text), n == whole.n ? n : 0);
 		guard_free(text);
 	}
 }
 
 static void only_blanks_may_follow_a_dictionary(void **state)
 {
-	struct span dict;
-
 	(void)state;
-	assert_true(bencode_is_dict(SPAN("de \r\n"), &dict));
-	assert_int_equal(dict.n, 2);
-	assert_false(bencode_is_dict(SPAN("dede"), &dict));
-	assert_false(bencode_is_dict(SPAN("dex"), &dict));
-	assert_false(bencode_is_dict(SPAN("le"), &dict));
-	assert_false(bencode_is_dict(SPAN("2:de"), &dict));
+	assert_int_equal(members_walk(SPAN("de \r\n")), 2);
+	assert_int_equal(members_walk(SPAN("d1:a1:be\n")), 8);
+	assert_int_equal(members_walk(SPAN("dede")), 0);
+	assert_int_equal(members_walk(SPAN("dex")), 0);
+	assert_int_equal(members_walk(SPAN("le")), 0);
+	assert_int_equal(members_walk(SPAN("2:de")), 0);
+	assert_int_equal(members_walk(SPAN("di1e1:ae")), 0);
+}
+
+/* The outermost counts too. */
+static void members_nest_no_deeper_than_one_dictionary_does(void **state)
+{
+	for (unsigned depth = NG_DEPTH_MAX - 2; depth <= NG_DEPTH_MAX; depth++) {
+		char text[64];
+		struct writer w = writer_over(text, sizeof(text));
+
+		writer_str(&w, "d1:k");
+		for (unsigned i = 0; i < depth; i++)
+			writer_byte(&w, 'l');
+		for (unsigned i = 0; i < depth + 1; i++)
+			writer_byte(&w, 'e');
+		assert_int_equal(members_walk(writer_done(&w)), depth < NG_DEPTH_MAX ? w.n : 0);
+	}
+	(void)state;
 }
 
 static void next_walks_a_dictionary(void **state)
@@ -181,6 +210,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(take_reads_one_value),      cmocka_unit_test(nesting_is_limited_on_both_sides),
 		cmocka_unit_test(every_cut_is_refused),      cmocka_unit_test(only_blanks_may_follow_a_dictionary),
+		cmocka_unit_test(every_cut_is_refused),      cmocka_unit_test(members_nest_no_deeper_than_one_dictionary_does),
 		cmocka_unit_test(next_walks_a_dictionary),   cmocka_unit_test(next_walks_a_list),
 		cmocka_unit_test(next_tells_what_is_broken), cmocka_unit_test(find_gives_the_value_of_a_key),
 	};

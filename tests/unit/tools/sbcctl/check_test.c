@@ -96,7 +96,8 @@ static void files(void **state)
 
 static void every_problem_is_told(void **state)
 {
-	static const char text[] = "{\"realms\":{\"lan\":{\"address\":\"nowhere\",\"listen\":[\"sctp:1\"]}},\"wibble\":1}";
+	static const char text[] =
+		"{\"realms\":{\"lan\":{\"address\":\"nowhere\",\"listen\":[\"sctp:1\"]}},\"wibble\":1}";
 	struct scene s = scene_init();
 	unsigned lines = 0;
 
@@ -180,8 +181,9 @@ static void keys(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(files),   cmocka_unit_test(every_problem_is_told), cmocka_unit_test(hostile_text),
-		cmocka_unit_test(no_file), cmocka_unit_test(too_large),             cmocka_unit_test(keys),
+		cmocka_unit_test(files),        cmocka_unit_test(every_problem_is_told),
+		cmocka_unit_test(hostile_text), cmocka_unit_test(no_file),
+		cmocka_unit_test(too_large),    cmocka_unit_test(keys),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -275,7 +275,8 @@ static void request(void **state)
 	n = read(s.heard, heard, sizeof(heard) - 1);
 	assert_true(n > 0);
 	heard[n] = '\0';
-	assert_string_equal(heard, "DELETE /api/v1/calls/%41b HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+	assert_string_equal(heard,
+			    "DELETE /api/v1/calls/%41b HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
 	server_fini(&s);
 }
 
@@ -323,12 +324,29 @@ static void nobody_there(void **state)
 static void no_urls(void **state)
 {
 	static const char *const cases[] = {
-		"", "127.0.0.1:8080", "https://127.0.0.1:8080", "http:/127.0.0.1", "http://", "http:///", "http://:8080",
-		"http://127.0.0.1:", "http://127.0.0.1:/", "http://127.0.0.1:8080/api", "http://127.0.0.1:123456",
-		"http://[::1", "http://[::1/", "http://[]:80", "http://[::1]x", "http://[::1]:", "http://[::1]80",
-		"http://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		"",
+		"127.0.0.1:8080",
+		"https://127.0.0.1:8080",
+		"http:/127.0.0.1",
+		"http://",
+		"http:///",
+		"http://:8080",
+		"http://127.0.0.1:",
+		"http://127.0.0.1:/",
+		"http://127.0.0.1:8080/api",
+		"http://127.0.0.1:123456",
+		"http://[::1",
+		"http://[::1/",
+		"http://[]:80",
+		"http://[::1]x",
+		"http://[::1]:",
+		"http://[::1]80",
+		"http://"
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		"aa"
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		"aa",
 	};
 
 	(void)state;
@@ -375,15 +393,9 @@ static void over_tcp(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(answers),
-		cmocka_unit_test(refused),
-		cmocka_unit_test(nul_bytes),
-		cmocka_unit_test(huge),
-		cmocka_unit_test(request),
-		cmocka_unit_test(a_path_that_is_too_long),
-		cmocka_unit_test(nobody_there),
-		cmocka_unit_test(no_urls),
-		cmocka_unit_test(over_tcp),
+		cmocka_unit_test(answers),      cmocka_unit_test(refused), cmocka_unit_test(nul_bytes),
+		cmocka_unit_test(huge),         cmocka_unit_test(request), cmocka_unit_test(a_path_that_is_too_long),
+		cmocka_unit_test(nobody_there), cmocka_unit_test(no_urls), cmocka_unit_test(over_tcp),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,7 +44,8 @@ static void tables(void **state)
 {
 	static const struct print_case cases[] = {
 		{ "as wide as the widest",
-		  "[{\"id\":\"longer than ID\",\"a\":{\"peer\":\"x\"},\"s\":5},{\"id\":1,\"a\":{\"peer\":\"yy\"},\"s\":6}]",
+		  "[{\"id\":\"longer than "
+		  "ID\",\"a\":{\"peer\":\"x\"},\"s\":5},{\"id\":1,\"a\":{\"peer\":\"yy\"},\"s\":6}]",
 		  "ID              A PEER  TIME\n"
 		  "longer than ID  x       0:05\n"
 		  "1               yy      0:06\n" },
@@ -82,7 +83,8 @@ static void seconds(void **state)
 static void tables_of_all(void **state)
 {
 	static const struct print_case cases[] = {
-		{ "a column for each member that any row has", "[{\"b\":1,\"a\":2},{\"c\":3}]", "b  a  c\n1  2  -\n-  -  3\n" },
+		{ "a column for each member that any row has", "[{\"b\":1,\"a\":2},{\"c\":3}]",
+		  "b  a  c\n1  2  -\n-  -  3\n" },
 		{ "nested", "[{\"n\":{\"x\":{\"y\":1}},\"l\":[\"p\",\"q\"]}]", "n.x.y  l\n1      p, q\n" },
 		{ "lists of objects, each by its number",
 		  "[{\"peers\":[{\"host\":\"h1\",\"up\":true},{\"host\":\"h2\"}]},{\"peers\":[]}]",
@@ -97,6 +99,32 @@ static void tables_of_all(void **state)
 
 	(void)state;
 	CASES_RUN(print_table_all, cases);
+}
+
+static void print_peers(const json_t *v)
+{
+	static const struct print_column peers[] = { { "NAME", "name", PRINT_PLAIN },
+						     { "PEER", "peers.host", PRINT_PLAIN },
+						     { NULL, NULL, PRINT_PLAIN } };
+
+	print_table_each(v, "peers", peers);
+}
+
+static void tables_of_each(void **state)
+{
+	static const struct print_case cases[] = {
+		{ "a line for each element",
+		  "[{\"name\":\"t\",\"peers\":[{\"host\":\"h1\"},{\"host\":\"h2\"}]},"
+		  "{\"name\":\"u\",\"peers\":[{\"host\":\"h3\"}]}]",
+		  "NAME  PEER\nt     h1\nt     h2\nu     h3\n" },
+		{ "no element, no list, no object", "[{\"name\":\"t\",\"peers\":[]},{\"name\":\"u\"},5]",
+		  "NAME  PEER\n" },
+		{ "elements that are no objects", "[{\"name\":\"t\",\"peers\":[null,\"x\"]}]",
+		  "NAME  PEER\nt     -\nt     -\n" },
+	};
+
+	(void)state;
+	CASES_RUN(print_peers, cases);
 }
 
 static void lists(void **state)
@@ -243,9 +271,9 @@ static void texts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(tables),     cmocka_unit_test(seconds),       cmocka_unit_test(tables_of_all),
-		cmocka_unit_test(lists),      cmocka_unit_test(hostile),       cmocka_unit_test(long_texts),
-		cmocka_unit_test(deep_and_wide), cmocka_unit_test(texts),
+		cmocka_unit_test(tables),         cmocka_unit_test(seconds),       cmocka_unit_test(tables_of_all),
+		cmocka_unit_test(tables_of_each), cmocka_unit_test(lists),         cmocka_unit_test(hostile),
+		cmocka_unit_test(long_texts),     cmocka_unit_test(deep_and_wide), cmocka_unit_test(texts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
