@@ -4,10 +4,11 @@
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { READS_AT_ONCE = 64, DATAGRAM_MAX = 65536 };
+enum { BATCH = 16, DATAGRAM_MAX = 65536 };
 
 static int peer_of(const char *where, struct sockaddr_storage *sa, socklen_t *len)
 {
@@ -43,6 +44,11 @@ int relaysock_open(struct relaysock *r, const char *where, char *error, uint32_t
 		snprintf(error, error_size, "relay.ng: %s: want unix:/path or udp:host:port", where);
 		return -1;
 	}
+	r->in = malloc((size_t)BATCH * DATAGRAM_MAX);
+	if (!r->in) {
+		snprintf(error, error_size, "no memory for the socket to the relay");
+		return -1;
+	}
 	r->fd = socket(peer.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (r->fd < 0 || (peer.ss_family == AF_UNIX && bind(r->fd, (struct sockaddr *)&own, sizeof(own.sun_family)))) {
 		snprintf(error, error_size, "relay.ng: cannot open a socket to %s: %s", where, strerror(errno));
@@ -57,6 +63,8 @@ void relaysock_close(struct relaysock *r)
 	if (r->fd >= 0)
 		close(r->fd);
 	r->fd = -1;
+	free(r->in);
+	r->in = NULL;
 }
 
 static bool reconnect(struct relaysock *r)
@@ -82,13 +90,15 @@ bool relaysock_send(struct relaysock *r, struct span datagram)
 
 void relaysock_read(struct relaysock *r, relaysock_received_fn *received, void *ctx)
 {
-	char text[DATAGRAM_MAX];
+	struct mmsghdr msgs[BATCH];
+	struct iovec iov[BATCH];
+	int n;
 
-	for (int i = 0; i < READS_AT_ONCE; i++) {
-		ssize_t n = recv(r->fd, text, sizeof(text), MSG_DONTWAIT);
-
-		if (n < 0)
-			return;
-		received(ctx, span_of(text, (size_t)n));
+	for (unsigned k = 0; k < BATCH; k++) {
+		iov[k] = (struct iovec){ r->in + (size_t)k * DATAGRAM_MAX, DATAGRAM_MAX };
+		msgs[k] = (struct mmsghdr){ .msg_hdr = { .msg_iov = &iov[k], .msg_iovlen = 1 } };
 	}
+	n = recvmmsg(r->fd, msgs, BATCH, MSG_DONTWAIT, NULL);
+	for (int k = 0; k < n; k++)
+		received(ctx, span_of(iov[k].iov_base, msgs[k].msg_len));
 }

@@ -9,6 +9,7 @@ struct relaysock {
 	const char *where; /* "unix:/path" or "udp:host:port" */
 	int fd;
 	bool connected;
+	char *in; /* room for a batch of datagrams */
 };
 
 /* Opens the socket; that the relay is not there yet is no error: each send tries again. 0, or -1 with the reason. */
@@ -19,6 +20,8 @@ void relaysock_close(struct relaysock *r);
 bool relaysock_send(struct relaysock *r, struct span datagram);
 
 typedef void relaysock_received_fn(void *ctx, struct span datagram);
+
+/* Reads what is there, at most a batch: the socket stays readable when there is more. */
 void relaysock_read(struct relaysock *r, relaysock_received_fn *received, void *ctx);
 
 #endif

@@ -116,18 +116,18 @@ int udp_fd(const struct udp *u, unsigned i)
 void udp_read(struct udp *u, unsigned i, udp_received_fn *received, void *ctx)
 {
 	struct sockaddr_storage from[BATCH];
-	struct mmsghdr msgs[BATCH] = { 0 };
+	struct mmsghdr msgs[BATCH];
 	struct iovec iov[BATCH];
 	int n;
 
 	for (unsigned k = 0; k < BATCH; k++) {
 		iov[k] = (struct iovec){ u->in[k], DATAGRAM_MAX };
-		msgs[k].msg_hdr = (struct msghdr){
-			.msg_name = &from[k],
-			.msg_namelen = sizeof(from[k]),
-			.msg_iov = &iov[k],
-			.msg_iovlen = 1,
-		};
+		msgs[k] = (struct mmsghdr){ .msg_hdr = {
+						    .msg_name = &from[k],
+						    .msg_namelen = sizeof(from[k]),
+						    .msg_iov = &iov[k],
+						    .msg_iovlen = 1,
+					    } };
 	}
 	n = recvmmsg(u->sock[i].fd, msgs, BATCH, MSG_DONTWAIT, NULL);
 	for (int k = 0; k < n; k++) {
@@ -166,7 +166,7 @@ bool udp_send(struct udp *u, const struct flow *to, struct span bytes)
 /* One system call for each run of datagrams from the same socket. */
 static unsigned flush_run(struct udp *u, unsigned first, unsigned end)
 {
-	struct mmsghdr msgs[QUEUE_MAX] = { 0 };
+	struct mmsghdr msgs[QUEUE_MAX];
 	struct iovec iov[QUEUE_MAX];
 	unsigned n = end - first, done = 0, lost = 0;
 
@@ -174,12 +174,12 @@ static unsigned flush_run(struct udp *u, unsigned first, unsigned end)
 		struct queued *q = &u->queue[first + k];
 
 		iov[k] = (struct iovec){ u->text + q->from, q->n };
-		msgs[k].msg_hdr = (struct msghdr){
-			.msg_name = &q->to,
-			.msg_namelen = q->to_len,
-			.msg_iov = &iov[k],
-			.msg_iovlen = 1,
-		};
+		msgs[k] = (struct mmsghdr){ .msg_hdr = {
+						    .msg_name = &q->to,
+						    .msg_namelen = q->to_len,
+						    .msg_iov = &iov[k],
+						    .msg_iovlen = 1,
+					    } };
 	}
 	while (done < n) {
 		int sent = sendmmsg(u->queue[first].fd, msgs + done, n - done, MSG_DONTWAIT);
