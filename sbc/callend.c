@@ -29,8 +29,9 @@ static void tell_log(struct engine *e, const struct call *c, enum count cause, c
 	uint64_t now = core_now(&e->core);
 	const char *who = !by ? "us" : by->side == SIDE_A ? "caller" : "callee";
 
-	log_info(&e->core.log, "call %s ended: %s by %s, %.*s to %.*s, %llu ms, talked %llu ms", c->id, count_name(cause), who,
-		 SPAN_ARG(buf_span(c->from)), SPAN_ARG(buf_span(c->to)), (unsigned long long)(now - c->created),
+	log_info(&e->core.log, "call %s ended: %s by %s, %.*s to %.*s, %llu ms, talked %llu ms", c->id,
+		 count_name(cause), who, SPAN_ARG(buf_span(c->from)), SPAN_ARG(buf_span(c->to)),
+		 (unsigned long long)(now - c->created),
 		 (unsigned long long)(c->answered_at ? now - c->answered_at : 0));
 }
 
@@ -71,7 +72,8 @@ void callend(struct engine *e, struct call *c, enum count cause, uint16_t status
 	for (int side = SIDE_A; side <= SIDE_B; side++) {
 		struct leg *l = &c->leg[side];
 
-		/* A 2xx that nobody acknowledged yet on our side: the peer repeats it until we do, even if it hung up. */
+		/* A 2xx that nobody acknowledged yet on our side: the peer repeats it until we do, even if it hung up.
+		 */
 		if (l->ack_owed)
 			leg_ack(e, l, (struct span){ 0 });
 		if (l == by || c->kind != CALL_INVITE) {

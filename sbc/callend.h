@@ -6,8 +6,8 @@
 #include "sbc/engine.h"
 
 /* Ends the call: BYE or CANCEL wherever the dialog still stands, the media session deleted, one line in the log, the
- * cause counted. INVITEs still waiting for our final response get status (0: they were answered already). Whoever ended it (a leg) is told
- * nothing more; by may be NULL. Does nothing on a call that is over. */
+ * cause counted. INVITEs still waiting for our final response get status (0: they were answered already). Whoever ended
+ * it (a leg) is told nothing more; by may be NULL. Does nothing on a call that is over. */
 void callend(struct engine *e, struct call *c, enum count cause, uint16_t status, const struct leg *by);
 
 /* The ACK of our 2xx never came. */

@@ -17,6 +17,7 @@
 	X(DROP_MALFORMED, "malformed-dropped")                                                                         \
 	X(REFUSE_MALFORMED, "malformed-refused")                                                                       \
 	X(DROP_STRAY_RESPONSE, "stray-response")                                                                       \
+	X(RX_CHALLENGE_ACK, "challenge-acknowledged")                                             \
 	X(DROP_STRAY_ACK, "stray-ack")                                                                                 \
 	X(DROP_FULL, "full-dropped")                                                                                   \
 	X(DROP_AMPLIFICATION, "answer-larger-than-question")                                                           \

@@ -21,15 +21,38 @@ int identity_trunk(const struct engine *e, const struct flow *from)
 	return -1;
 }
 
-static void challenge(struct engine *e, struct txn *t, enum auth_verdict v)
+/* The challenge as an answer; its lines are written into text. */
+static struct answer challenge(struct engine *e, const struct flow *to, enum sip_method method, bool stale,
+			       char text[AUTH_CHALLENGE_MAX])
 {
-	bool proxy = t->method != SIP_REGISTER;
-	char text[AUTH_CHALLENGE_MAX];
-	struct writer w = writer_over(text, sizeof(text));
-	struct answer a = { .status = proxy ? 407 : 401 };
+	struct writer w = writer_over(text, AUTH_CHALLENGE_MAX);
+	bool proxy = method != SIP_REGISTER;
 
-	auth_challenge(e->auth[t->flow.realm], &w, proxy, &t->flow, v == AUTH_STALE, core_now(&e->core));
-	a.lines = writer_done(&w);
+	auth_challenge(e->auth[to->realm], &w, proxy, to, stale, core_now(&e->core));
+	return (struct answer){ .status = proxy ? 407 : 401, .lines = writer_done(&w) };
+}
+
+bool identity_is_stranger(const struct engine *e, const struct sip_msg *m, const struct flow *from)
+{
+	enum sip_hdr credentials = m->method == SIP_REGISTER ? SIP_HDR_AUTHORIZATION : SIP_HDR_PROXY_AUTHORIZATION;
+
+	return e->auth[from->realm] && !sip_msg_has(m, credentials) && identity_trunk(e, from) < 0;
+}
+
+void identity_challenge(struct engine *e, const struct sip_msg *m, const struct flow *from)
+{
+	char text[AUTH_CHALLENGE_MAX];
+	struct answer a = challenge(e, from, m->method, false, text);
+
+	core_count(&e->core, COUNT_REFUSE_CHALLENGED);
+	respond_stateless(e, m, from, &a);
+}
+
+static void challenge_again(struct engine *e, struct txn *t, enum auth_verdict v)
+{
+	char text[AUTH_CHALLENGE_MAX];
+	struct answer a = challenge(e, &t->flow, (enum sip_method)t->method, v == AUTH_STALE, text);
+
 	respond_bounded(e, t, &a);
 }
 
@@ -41,11 +64,11 @@ static void refuse_verdict(struct engine *e, struct txn *t, enum auth_verdict v)
 	switch (v) {
 	case AUTH_NONE:
 		core_count(&e->core, COUNT_REFUSE_CHALLENGED);
-		challenge(e, t, v);
+		challenge_again(e, t, v);
 		return;
 	case AUTH_STALE:
 		core_count(&e->core, COUNT_REFUSE_STALE);
-		challenge(e, t, v);
+		challenge_again(e, t, v);
 		return;
 	case AUTH_MALFORMED:
 		a.status = 400;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sbc/inbound.h"
 
+#include "alg/nat/topology.h"
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/uri.h"
 #include "alg/sip/via.h"
-#include "alg/nat/topology.h"
 #include "sbc/identity.h"
 #include "sbc/indialog.h"
 #include "sbc/leg.h"
@@ -20,8 +20,8 @@ struct inbound {
 	struct engine *e;
 	const struct flow *from;
 	struct sip_msg m;
-	struct txn *t;     /* from `begin` on */
-	struct leg *leg;   /* of the dialog, where there is one */
+	struct txn *t;   /* from `begin` on */
+	struct leg *leg; /* of the dialog, where there is one */
 };
 
 static enum verdict drop(struct inbound *in, enum count why)
@@ -104,6 +104,35 @@ static enum verdict response(struct inbound *in)
 	return txns_response(&e->txns, &in->m) ? DONE : drop(in, COUNT_DROP_STRAY_RESPONSE);
 }
 
+/* ----- what several stages ask ----- */
+
+static bool is_for_us(const struct inbound *in)
+{
+	const struct conf_realm *realm = &in->e->core.conf->realms[in->from->realm];
+	struct uri uri;
+
+	return uri_parse(in->m.uri, &uri) == 0 && !uri.user.n && auth_host_is_ours(realm, uri.host);
+}
+
+static bool is_out_of_hops(const struct inbound *in)
+{
+	uint32_t left;
+
+	return span_u32(sip_msg_value(&in->m, SIP_HDR_MAX_FORWARDS), &left) == 0 && left == 0 &&
+	       in->m.method != SIP_REGISTER && !(in->m.method == SIP_OPTIONS && is_for_us(in));
+}
+
+/* The registrar understands other extensions than calls do, and answers for itself. */
+static bool is_unsupported(const struct inbound *in)
+{
+	return in->m.method != SIP_REGISTER && topology_unsupported(&in->m).n > 0;
+}
+
+static bool lives_in_dialogs(enum sip_method m)
+{
+	return m == SIP_BYE || m == SIP_INFO || m == SIP_UPDATE || m == SIP_PRACK;
+}
+
 /* ----- transaction: retransmissions end here, ACK and CANCEL find what they belong to ----- */
 
 static enum verdict ack(struct inbound *in)
@@ -111,7 +140,8 @@ static enum verdict ack(struct inbound *in)
 	struct leg *l = leg_find(in->e, &in->m);
 
 	if (!l)
-		return drop(in, COUNT_DROP_STRAY_ACK);
+		return drop(in,
+			    respond_is_stateless_ack(in->e, &in->m) ? COUNT_RX_CHALLENGE_ACK : COUNT_DROP_STRAY_ACK);
 	indialog_ack(in->e, l, &in->m);
 	return DONE;
 }
@@ -140,14 +170,31 @@ static enum verdict cancel(struct inbound *in)
 	return DONE;
 }
 
+static enum verdict match(struct inbound *in)
+{
+	if (txns_request(&in->e->txns, &in->m) == TXN_ABSORBED)
+		return DONE;
+	return in->m.method == SIP_ACK ? ack(in) : PASS;
+}
+
+/* Who asks for something and proves nothing is challenged before a transaction is spent on it. What would be refused
+ * anyway, or is answered to anybody, goes on. */
+static enum verdict stranger(struct inbound *in)
+{
+	const struct sip_msg *m = &in->m;
+
+	if (m->method == SIP_CANCEL || lives_in_dialogs(m->method) || (m->method == SIP_OPTIONS && is_for_us(in)) ||
+	    nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)).n || is_out_of_hops(in) || is_unsupported(in) ||
+	    !identity_is_stranger(in->e, m, in->from))
+		return PASS;
+	identity_challenge(in->e, m, in->from);
+	return DONE;
+}
+
 static enum verdict begin(struct inbound *in)
 {
 	struct engine *e = in->e;
 
-	if (txns_request(&e->txns, &in->m) == TXN_ABSORBED)
-		return DONE;
-	if (in->m.method == SIP_ACK)
-		return ack(in);
 	in->t = txn_server(&e->txns, &in->m, in->from);
 	if (!in->t) {
 		struct answer busy = { .status = 503, .lines = SPAN("Retry-After: 10\r\n") };
@@ -175,7 +222,8 @@ static enum verdict merged(struct inbound *in)
 {
 	struct engine *e = in->e;
 	struct span parts[] = { SPAN("merged"), sip_msg_value(&in->m, SIP_HDR_CALL_ID),
-				nameaddr_tag(sip_msg_value(&in->m, SIP_HDR_FROM)), sip_msg_value(&in->m, SIP_HDR_CSEQ) };
+				nameaddr_tag(sip_msg_value(&in->m, SIP_HDR_FROM)),
+				sip_msg_value(&in->m, SIP_HDR_CSEQ) };
 	struct name name = core_name(&e->core, parts, 4);
 
 	if (nameaddr_tag(sip_msg_value(&in->m, SIP_HDR_TO)).n || txns_claim(&e->txns, in->t, &name))
@@ -184,20 +232,9 @@ static enum verdict merged(struct inbound *in)
 	return DONE;
 }
 
-static bool is_for_us(const struct inbound *in)
-{
-	const struct conf_realm *realm = &in->e->core.conf->realms[in->from->realm];
-	struct uri uri;
-
-	return uri_parse(in->m.uri, &uri) == 0 && !uri.user.n && auth_host_is_ours(realm, uri.host);
-}
-
 static enum verdict hops(struct inbound *in)
 {
-	uint32_t left;
-
-	if (span_u32(sip_msg_value(&in->m, SIP_HDR_MAX_FORWARDS), &left) || left > 0 || in->m.method == SIP_REGISTER ||
-	    (in->m.method == SIP_OPTIONS && is_for_us(in)))
+	if (!is_out_of_hops(in))
 		return PASS;
 	refuse(in->e, in->t, 483, COUNT_REFUSE_HOPS, (struct span){ 0 });
 	return DONE;
@@ -211,8 +248,7 @@ static enum verdict extension(struct inbound *in)
 	struct writer w = writer_over(text, sizeof(text));
 	struct answer a = { .status = 420 };
 
-	/* The registrar understands others than calls do, and answers for itself. */
-	if (!tag.n || in->m.method == SIP_REGISTER)
+	if (!is_unsupported(in))
 		return PASS;
 	writer_put(&w, SPAN("Unsupported: "));
 	writer_put(&w, tag);
@@ -245,11 +281,6 @@ static enum verdict sanity(struct inbound *in)
 }
 
 /* ----- dialog: a request that belongs to a call ----- */
-
-static bool lives_in_dialogs(enum sip_method m)
-{
-	return m == SIP_BYE || m == SIP_INFO || m == SIP_UPDATE || m == SIP_PRACK;
-}
 
 static enum verdict dialog(struct inbound *in)
 {
@@ -333,7 +364,7 @@ static enum verdict admit(struct inbound *in)
 void inbound(struct engine *e, const struct flow *from, struct span bytes)
 {
 	static enum verdict (*const stages[])(struct inbound *) = {
-		response, begin, sanity, dialog, options, admit,
+		response, match, stranger, begin, sanity, dialog, options, admit,
 	};
 	struct inbound in = { .e = e, .from = from };
 

@@ -68,7 +68,8 @@ static void keep_routes(struct engine *e, struct leg *l, const struct sip_msg *m
 	l->routes = n ? buf_keep(&e->core.bufs, writer_done(&w)) : NULL;
 }
 
-/* A trunk's Contact may name another of its addresses; a phone is where its packets come from, whatever it says (R7). */
+/* A trunk's Contact may name another of its addresses; a phone is where its packets come from, whatever it says (R7).
+ */
 static void follow_target(const struct engine *e, struct leg *l)
 {
 	const struct conf_realm *realm = &e->core.conf->realms[l->flow.realm];
@@ -164,8 +165,8 @@ void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m,
 
 void leg_fini(struct engine *e, struct leg *l)
 {
-	struct buf **all[] = { &l->call_id, &l->local, &l->local_tag, &l->remote, &l->remote_tag,
-			       &l->target,  &l->routes, &l->answer,   &l->ack };
+	struct buf **all[] = { &l->call_id, &l->local,  &l->local_tag, &l->remote, &l->remote_tag,
+			       &l->target,  &l->routes, &l->answer,    &l->ack };
 
 	if (l->named)
 		table_del(&e->dialogs, name_span(&l->name));
@@ -181,7 +182,8 @@ void leg_fini(struct engine *e, struct leg *l)
 
 struct leg *leg_find(struct engine *e, const struct sip_msg *m)
 {
-	struct name name = dialog_name(e, sip_msg_value(m, SIP_HDR_CALL_ID), nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)));
+	struct name name =
+		dialog_name(e, sip_msg_value(m, SIP_HDR_CALL_ID), nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)));
 	struct span from_tag = nameaddr_tag(sip_msg_value(m, SIP_HDR_FROM));
 	struct leg *l = table_find(&e->dialogs, name_span(&name));
 
@@ -369,7 +371,8 @@ static void await_ack(struct engine *e, struct leg *l, uint64_t now)
 {
 	uint64_t next = now + l->answer_interval;
 
-	wheel_add(&e->core.wheel, &l->answer_timer, next < l->answer_deadline ? next : l->answer_deadline, on_answer_timer);
+	wheel_add(&e->core.wheel, &l->answer_timer, next < l->answer_deadline ? next : l->answer_deadline,
+		  on_answer_timer);
 }
 
 static void on_answer_timer(struct timer *timer, void *ctx, uint64_t now)

@@ -11,8 +11,8 @@ int leg_from_request(struct engine *e, struct leg *l, const struct sip_msg *m, c
 /* We call the peer. from, to: name-addr without tag; target: the Request-URI. */
 struct leg_target {
 	struct flow flow;
-	int trunk;          /* -1: a phone */
-	struct span uri;    /* Request-URI */
+	int trunk;       /* -1: a phone */
+	struct span uri; /* Request-URI */
 	struct span from, to;
 };
 int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t);
@@ -32,8 +32,8 @@ struct leg *leg_find(struct engine *e, const struct sip_msg *m);
 /* A request in the dialog, composed in core.out_text. original (may be NULL): the message on the other leg. */
 struct leg_request {
 	struct span method;
-	uint32_t cseq;              /* see leg_next_cseq; an ACK has its INVITE's */
-	uint8_t hops;               /* Max-Forwards of the request that it passes on; 0: it is our own */
+	uint32_t cseq; /* see leg_next_cseq; an ACK has its INVITE's */
+	uint8_t hops;  /* Max-Forwards of the request that it passes on; 0: it is our own */
 	const struct sip_msg *original;
 	struct span lines;
 	struct span content_type, body; /* as in struct topology_request */
@@ -54,7 +54,8 @@ struct span leg_response_lines(struct engine *e, const struct leg *l, const stru
 /* Sends BYE, now or as soon as the ACK of our 2xx is there. reason: a Reason header line, may be absent. */
 void leg_bye(struct engine *e, struct leg *l, struct span reason);
 
-/* Sends the ACK of the 2xx on this leg; body is the SDP answer to a late offer, else absent. Sent again by leg_ack_again. */
+/* Sends the ACK of the 2xx on this leg; body is the SDP answer to a late offer, else absent. Sent again by
+ * leg_ack_again. */
 void leg_ack(struct engine *e, struct leg *l, struct span body);
 void leg_ack_again(struct engine *e, struct leg *l);
 

@@ -28,8 +28,8 @@ static struct span realm_name(const struct engine *e, const struct leg *l)
 static void set_latch(const struct engine *e, const struct leg *l, struct ng_request *r)
 {
 	static const enum ng_latch latches[] = {
-		[CONF_LATCH_AUTO] = NG_LATCH_DEFAULT,   [CONF_LATCH_EXACT] = NG_LATCH_EXACT,
-		[CONF_LATCH_SDP_IP] = NG_LATCH_SDP_IP,  [CONF_LATCH_SIG_IP] = NG_LATCH_SIG_IP,
+		[CONF_LATCH_AUTO] = NG_LATCH_DEFAULT,  [CONF_LATCH_EXACT] = NG_LATCH_EXACT,
+		[CONF_LATCH_SDP_IP] = NG_LATCH_SDP_IP, [CONF_LATCH_SIG_IP] = NG_LATCH_SIG_IP,
 		[CONF_LATCH_OPEN] = NG_LATCH_OPEN,
 	};
 	const struct conf_realm *realm = &e->core.conf->realms[l->flow.realm];
@@ -59,12 +59,14 @@ static bool ask(struct engine *e, struct call *c, enum ng_command command, enum 
 	return relaylink_ask(&e->relay, &r, m->raw, done, user, &c->waits) != NULL;
 }
 
-bool media_offer(struct engine *e, struct call *c, enum side from, const struct sip_msg *m, relaylink_done_fn *done, void *user)
+bool media_offer(struct engine *e, struct call *c, enum side from, const struct sip_msg *m, relaylink_done_fn *done,
+		 void *user)
 {
 	return ask(e, c, NG_OFFER, from, m, done, user);
 }
 
-bool media_answer(struct engine *e, struct call *c, enum side from, const struct sip_msg *m, relaylink_done_fn *done, void *user)
+bool media_answer(struct engine *e, struct call *c, enum side from, const struct sip_msg *m, relaylink_done_fn *done,
+		  void *user)
 {
 	return ask(e, c, NG_ANSWER, from, m, done, user);
 }

@@ -13,8 +13,10 @@ bool media_is_foreign(const struct sip_msg *m);
 
 /* Asks the relay about the SDP in m, which came from side `from`: an offer is prepared, an answer commits the offer of
  * the other side. m is parked; done hears the rewritten SDP. false: not even asked (done is not called). */
-bool media_offer(struct engine *e, struct call *c, enum side from, const struct sip_msg *m, relaylink_done_fn *done, void *user);
-bool media_answer(struct engine *e, struct call *c, enum side from, const struct sip_msg *m, relaylink_done_fn *done, void *user);
+bool media_offer(struct engine *e, struct call *c, enum side from, const struct sip_msg *m, relaylink_done_fn *done,
+		 void *user);
+bool media_answer(struct engine *e, struct call *c, enum side from, const struct sip_msg *m, relaylink_done_fn *done,
+		  void *user);
 
 /* The offer was refused: what was in force holds again. */
 void media_rollback(struct engine *e, struct call *c, enum side offerer);

@@ -99,7 +99,8 @@ static void on_ring_timer(struct timer *timer, void *ctx, uint64_t now)
 
 	(void)now;
 	if (p->cancelled) {
-		/* C6: no final response to our CANCEL either. Nothing else would ever end that transaction (17.1.1.2). */
+		/* C6: no final response to our CANCEL either. Nothing else would ever end that transaction (17.1.1.2).
+		 */
 		txn_abandon(p->out);
 		p->out = NULL;
 		passback_timeout(e, p);

@@ -222,8 +222,8 @@ static void failure(struct engine *e, struct pass *p, const struct sip_msg *m)
 	if (!pass_is_answered(p))
 		send_back(e, p, &changed, media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
 	if (m->status == 401 || m->status == 407)
-		log_warn(&e->core.log, "call %s: the other side asked for credentials (%u) and none are configured", c->id,
-			 m->status);
+		log_warn(&e->core.log, "call %s: the other side asked for credentials (%u) and none are configured",
+			 c->id, m->status);
 	pass_free(e, p);
 	if (setup)
 		callend(e, c, COUNT_CALL_REJECTED, 0, other);

@@ -20,5 +20,4 @@ void passback_status(struct engine *e, struct pass *p, uint16_t status);
 /* The ACK of our 2xx on this leg. */
 void passback_ack(struct engine *e, struct leg *l, const struct sip_msg *m);
 
-
 #endif

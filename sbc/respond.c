@@ -15,6 +15,13 @@ static struct span stateless_tag(const struct engine *e, const struct sip_msg *m
 	return writer_done(&w);
 }
 
+bool respond_is_stateless_ack(const struct engine *e, const struct sip_msg *ack)
+{
+	char tag[TOKEN_TAG_LEN];
+
+	return span_eq(nameaddr_tag(sip_msg_value(ack, SIP_HDR_TO)), stateless_tag(e, ack, tag));
+}
+
 static struct span compose(struct engine *e, const struct sip_msg *m, const struct flow *from, const struct answer *a)
 {
 	struct core *core = &e->core;
@@ -71,8 +78,8 @@ void refuse(struct engine *e, struct txn *t, uint16_t status, enum count why, st
 	core_count(&e->core, why);
 	if (t->request && sip_msg_index(buf_span(t->request), &m) == SIP_OK)
 		log_info(&e->core.log, "refused %.*s from %s realm %s: %u %s%s%.*s (to %.*s)", SPAN_ARG(m.method_name),
-			 addr_text(&t->flow.peer, peer), e->core.conf->realms[t->flow.realm].name, status, count_name(why),
-			 detail.n ? ": " : "", SPAN_ARG(detail), SPAN_ARG(m.uri));
+			 addr_text(&t->flow.peer, peer), e->core.conf->realms[t->flow.realm].name, status,
+			 count_name(why), detail.n ? ": " : "", SPAN_ARG(detail), SPAN_ARG(m.uri));
 	respond_bounded(e, t, &a);
 }
 
@@ -83,8 +90,10 @@ static struct span shorten(struct engine *e, struct span text)
 		struct span name;
 		char compact;
 	} names[] = {
-		{ { "\r\nVia: ", 7 }, 'v' },       { { "\r\nFrom: ", 8 }, 'f' },
-		{ { "\r\nTo: ", 6 }, 't' },        { { "\r\nCall-ID: ", 11 }, 'i' },
+		{ { "\r\nVia: ", 7 }, 'v' },
+		{ { "\r\nFrom: ", 8 }, 'f' },
+		{ { "\r\nTo: ", 6 }, 't' },
+		{ { "\r\nCall-ID: ", 11 }, 'i' },
 		{ { "\r\nContent-Length: ", 18 }, 'l' },
 	};
 	struct writer w = writer_over(e->core.part_text, sizeof(e->core.part_text));

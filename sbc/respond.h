@@ -9,9 +9,9 @@
 
 struct answer {
 	uint16_t status;
-	struct span reason;  /* absent: the standard phrase */
-	struct span to_tag;  /* absent: one is made where needed */
-	struct span lines;   /* whole header lines */
+	struct span reason; /* absent: the standard phrase */
+	struct span to_tag; /* absent: one is made where needed */
+	struct span lines;  /* whole header lines */
 	struct span body;
 };
 
@@ -28,8 +28,12 @@ struct span respond_lines(uint16_t status);
 /* Without a transaction: for what is malformed or has none (RFC 3261 8.2.7). Never larger than the request. */
 void respond_stateless(struct engine *e, const struct sip_msg *m, const struct flow *to, const struct answer *a);
 
+/* The ACK of such an answer: there is nothing to be done about it (RFC 3261 8.2.7). */
+bool respond_is_stateless_ack(const struct engine *e, const struct sip_msg *ack);
+
 /* As respond(), but never larger than the request where the source proved nothing yet. Shortens what it
- * can (compact header names, only the last challenge); what still is too large is dropped and counted, and t is gone. */
+ * can (compact header names, only the last challenge); what still is too large is dropped and counted, and t is gone.
+ */
 void respond_bounded(struct engine *e, struct txn *t, const struct answer *a);
 
 #endif

@@ -96,7 +96,9 @@ static uint16_t to_trunk(struct engine *e, const struct sip_msg *m, const struct
 		return 503;
 	}
 	out->target = (struct leg_target){
-		.flow = { .peer = trunk->peers[peer].addr, .realm = (uint8_t)trunk->realm, .listen = udp_listener(realm) },
+		.flow = { .peer = trunk->peers[peer].addr,
+			  .realm = (uint8_t)trunk->realm,
+			  .listen = udp_listener(realm) },
 		.trunk = index,
 	};
 	addr_write(&host, &trunk->peers[peer].addr);
@@ -183,7 +185,8 @@ uint16_t route_find(struct engine *e, const struct sip_msg *m, const struct iden
 	}
 	trunk = trunk_for(e, who, uri.user);
 	if (trunk < 0) {
-		*why = who->kind == IDENTITY_PHONE && !e->core.conf->ntrunk ? COUNT_REFUSE_NOT_FOUND : COUNT_REFUSE_NO_ROUTE;
+		*why = who->kind == IDENTITY_PHONE && !e->core.conf->ntrunk ? COUNT_REFUSE_NOT_FOUND
+									    : COUNT_REFUSE_NO_ROUTE;
 		return 404;
 	}
 	return to_trunk(e, m, &uri, trunk, out, why);

@@ -42,7 +42,8 @@ static bool within_limits(struct engine *e, struct txn *t, const struct identity
 	uint32_t most = conf->trunks[who->trunk].max_calls, n = 0;
 
 	for (const struct call *c = e->calls; most && c; c = c->next)
-		n += c->kind == CALL_INVITE && c->state != CALL_OVER && (c->leg[SIDE_A].trunk == who->trunk || c->leg[SIDE_B].trunk == who->trunk);
+		n += c->kind == CALL_INVITE && c->state != CALL_OVER &&
+		     (c->leg[SIDE_A].trunk == who->trunk || c->leg[SIDE_B].trunk == who->trunk);
 	return most == 0 || n < most;
 }
 
@@ -51,13 +52,14 @@ static void refuse_busy(struct engine *e, struct txn *t)
 	struct answer a = { .status = 503, .lines = SPAN("Retry-After: 5\r\n") };
 
 	core_count(&e->core, COUNT_REFUSE_CALL_LIMIT);
-	log_warn(&e->core.log, "refused a call: too many at once (limits.calls, phones.limits.per-user-calls or the trunk's limits.calls)");
+	log_warn(&e->core.log, "refused a call: too many at once (limits.calls, phones.limits.per-user-calls or the "
+			       "trunk's limits.calls)");
 	respond(e, t, &a);
 }
 
 /* The two legs, or -1: then the call is to be freed. */
-static int make_legs(struct engine *e, struct call *c, struct txn *t, const struct sip_msg *m, const struct identity *who,
-		     const struct route *route)
+static int make_legs(struct engine *e, struct call *c, struct txn *t, const struct sip_msg *m,
+		     const struct identity *who, const struct route *route)
 {
 	struct buf_pool *bufs = &e->core.bufs;
 
@@ -98,7 +100,8 @@ void setup_begin(struct engine *e, struct txn *t, const struct sip_msg *m, const
 	if (c->kind == CALL_INVITE) {
 		core_count(&e->core, COUNT_CALL_STARTED);
 		if (e->core.conf->limits.max_duration_ms)
-			wheel_add(&e->core.wheel, &c->limit, core_now(&e->core) + e->core.conf->limits.max_duration_ms, on_limit);
+			wheel_add(&e->core.wheel, &c->limit, core_now(&e->core) + e->core.conf->limits.max_duration_ms,
+				  on_limit);
 	}
 	pass_begin(e, p, m);
 }
@@ -115,7 +118,8 @@ void setup_subscription_answered(struct engine *e, struct call *c, const struct 
 		seconds = SUBSCRIPTION_DEFAULT_S;
 	}
 	c->state = CALL_UP;
-	wheel_add(&e->core.wheel, &c->limit, core_now(&e->core) + (uint64_t)(seconds + SUBSCRIPTION_GRACE_S) * 1000, on_limit);
+	wheel_add(&e->core.wheel, &c->limit, core_now(&e->core) + (uint64_t)(seconds + SUBSCRIPTION_GRACE_S) * 1000,
+		  on_limit);
 }
 
 bool setup_is_last_notify(const struct sip_msg *m)

@@ -59,7 +59,8 @@ static struct name client_name(const struct txns *all, struct span branch, struc
 	return core_name(all->core, parts, 3);
 }
 
-/* RFC 3261 17.2.3; an ACK is looked up as its INVITE. Old requests without the cookie are named by what RFC 2543 had. */
+/* RFC 3261 17.2.3; an ACK is looked up as its INVITE. Old requests without the cookie are named by what RFC 2543 had.
+ */
 static struct name server_name(const struct txns *all, const struct sip_msg *m, struct span method)
 {
 	struct span top = sip_msg_value(m, SIP_HDR_VIA), one;
@@ -78,8 +79,10 @@ static struct name server_name(const struct txns *all, const struct sip_msg *m, 
 	}
 	cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq);
 	writer_u64(&w, cseq.number);
-	struct span parts[] = { SPAN("old"), top, sip_msg_value(m, SIP_HDR_CALL_ID),
-				nameaddr_tag(sip_msg_value(m, SIP_HDR_FROM)), writer_done(&w), method };
+	struct span parts[] = {
+		SPAN("old"),     top,   sip_msg_value(m, SIP_HDR_CALL_ID), nameaddr_tag(sip_msg_value(m, SIP_HDR_FROM)),
+		writer_done(&w), method
+	};
 
 	return core_name(all->core, parts, 6);
 }

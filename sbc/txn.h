@@ -13,30 +13,30 @@ struct txn;
 /* What the layer above wants to hear. env is the one given to txns_init. A NULL function: not interested. */
 struct txn_ops {
 	void (*response)(void *env, struct txn *t, const struct sip_msg *m); /* client: 1xx, 2xx, final */
-	void (*timeout)(void *env, struct txn *t);  /* client: B or F; server INVITE: no ACK to a final response */
+	void (*timeout)(void *env, struct txn *t); /* client: B or F; server INVITE: no ACK to a final response */
 	void (*ack)(void *env, struct txn *t, const struct sip_msg *m); /* server INVITE: the ACK of a 2xx */
-	void (*ended)(void *env, struct txn *t);    /* the transaction is about to go; user must forget it */
+	void (*ended)(void *env, struct txn *t); /* the transaction is about to go; user must forget it */
 };
 
 struct txn {
 	struct timer retransmit, timeout, linger;
-	struct name name;           /* key in the table */
-	struct name path_name;      /* server: key among requests that came over one path already, see txns_claim */
+	struct name name;      /* key in the table */
+	struct name path_name; /* server: key among requests that came over one path already, see txns_claim */
 	bool claimed;
 	struct flow flow;
-	uint8_t kind;               /* enum txn_kind */
-	uint8_t state;              /* enum txn_state */
-	uint8_t method;             /* enum sip_method */
-	bool answered;              /* server: some response went out */
-	bool known;                 /* server: the source proved who it is, by address, credentials or dialog */
-	uint16_t status;            /* last response sent or received */
-	uint32_t interval;          /* ms, of retransmissions */
-	struct buf *sent;           /* client: the request, later its ACK; server: the last response */
-	struct buf *request;        /* server: as received, until the final response */
+	uint8_t kind;        /* enum txn_kind */
+	uint8_t state;       /* enum txn_state */
+	uint8_t method;      /* enum sip_method */
+	bool answered;       /* server: some response went out */
+	bool known;          /* server: the source proved who it is, by address, credentials or dialog */
+	uint16_t status;     /* last response sent or received */
+	uint32_t interval;   /* ms, of retransmissions */
+	struct buf *sent;    /* client: the request, later its ACK; server: the last response */
+	struct buf *request; /* server: as received, until the final response */
 	const struct txn_ops *ops;
-	void *user;                 /* NULL: nobody listens any more */
+	void *user; /* NULL: nobody listens any more */
 	struct txns *home;
-	struct txn *next;           /* while free */
+	struct txn *next; /* while free */
 };
 
 struct txns {
@@ -73,8 +73,8 @@ void txn_abandon(struct txn *t);
 
 enum txn_match { TXN_NEW, TXN_ABSORBED };
 
-/* A request arrived: a retransmission or an ACK is dealt with here (TXN_ABSORBED); else it is new. Responses go to where
- * the first one came from: a copy from elsewhere must not redirect them. */
+/* A request arrived: a retransmission or an ACK is dealt with here (TXN_ABSORBED); else it is new. Responses go to
+ * where the first one came from: a copy from elsewhere must not redirect them. */
 enum txn_match txns_request(struct txns *all, const struct sip_msg *m);
 
 /* A response arrived. false: no transaction of ours asked for it. */

@@ -26,7 +26,8 @@ static void send_ack(struct party *p, struct writer *w, struct span method, stru
 	compose_ack(p, w, l);
 }
 
-static void send_ack_failure(struct party *p, struct writer *w, struct span method, struct span host, const struct line *l)
+static void send_ack_failure(struct party *p, struct writer *w, struct span method, struct span host,
+			     const struct line *l)
 {
 	(void)method, (void)host;
 	compose_ack_failure(p, w, l);
@@ -50,14 +51,13 @@ static const struct kind {
 	void (*compose)(struct party *p, struct writer *w, struct span method, struct span host, const struct line *l);
 	bool challenged; /* even within no dialog of ours */
 } kinds[] = {
-	{ { "ACK", 3 }, send_ack, false },
-	{ { "NACK", 4 }, send_ack_failure, false },
-	{ { "CANCEL", 6 }, send_cancel, false },
-	{ { "REGISTER", 8 }, send_register, true },
+	{ { "ACK", 3 }, send_ack, false },       { { "NACK", 4 }, send_ack_failure, false },
+	{ { "CANCEL", 6 }, send_cancel, false }, { { "REGISTER", 8 }, send_register, true },
 	{ { "", 0 }, compose_request, false },
 };
 
-static void send_request(struct world *w, struct party *p, const struct kind *k, struct span method, const struct line *l)
+static void send_request(struct world *w, struct party *p, const struct kind *k, struct span method,
+			 const struct line *l)
 {
 	char host[64], buf[PARTY_TEXT];
 	struct writer out = writer_over(buf, sizeof(buf));

@@ -28,14 +28,16 @@ static void write_sdp(struct party *p, struct writer *w, const struct line *l)
 		writer_str(w, "v=0\r\nthis is no session description\r\n");
 		return;
 	}
-	writer_format(w, "v=0\r\no=%s 1 %u IN %s %.*s\r\ns=%s on %.*s\r\n", p->name, ++p->sdp_version, family, SPAN_ARG(h),
-		      p->name, SPAN_ARG(h));
+	writer_format(w, "v=0\r\no=%s 1 %u IN %s %.*s\r\ns=%s on %.*s\r\n", p->name, ++p->sdp_version, family,
+		      SPAN_ARG(h), p->name, SPAN_ARG(h));
 	/* Hold as it was before RFC 3264. */
 	if (black_hole)
 		h = p->own.family == ADDR_V6 ? SPAN("::") : SPAN("0.0.0.0");
 	writer_format(w, "c=IN %s %.*s\r\nt=0 0\r\n", family, SPAN_ARG(h));
 	writer_format(w, "m=audio %u RTP/AVP 8 101\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\n",
 		      refused ? 0 : p->media_port);
+	if (span_eq(l->sdp, SPAN("two")))
+		writer_format(w, "m=audio %u RTP/AVP 0\r\n", p->media_port + 2);
 	for (unsigned i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
 		if (span_eq(l->sdp, kinds[i].name))
 			writer_str(w, kinds[i].line);
@@ -138,7 +140,8 @@ static bool read_challenge(const struct party *p, struct digest_challenge *c, bo
 	return false;
 }
 
-static void write_credentials(struct party *p, struct writer *w, struct span method, const char *uri, const struct line *l)
+static void write_credentials(struct party *p, struct writer *w, struct span method, const char *uri,
+			      const struct line *l)
 {
 	char text[512], ha1[33], ha2[33], response[33];
 	unsigned nc = l->nc == LINE_UNSET ? ++p->nonce_count : (unsigned)l->nc;
@@ -156,8 +159,8 @@ static void write_credentials(struct party *p, struct writer *w, struct span met
 	writer_format(w,
 		      "%s: Digest username=\"%s\", realm=\"%.*s\", nonce=\"%.*s\", uri=\"%s\", response=\"%s\", "
 		      "algorithm=MD5, qop=auth, nc=%08x, cnonce=\"cnonce\"\r\n",
-		      proxy ? "Proxy-Authorization" : "Authorization", p->name, SPAN_ARG(c.realm), SPAN_ARG(c.nonce), uri,
-		      response, nc);
+		      proxy ? "Proxy-Authorization" : "Authorization", p->name, SPAN_ARG(c.realm), SPAN_ARG(c.nonce),
+		      uri, response, nc);
 }
 
 /* ----- requests ----- */
@@ -206,8 +209,13 @@ void compose_register(struct party *p, struct writer *w, struct span host, const
 	char branch[80], uri[PARTY_WORD], from[PARTY_WORD], to[PARTY_WORD];
 	struct span user = l->as.n ? l->as : span_str(p->name);
 	struct head h = {
-		.method = SPAN("REGISTER"), .uri = uri, .branch = branch, .from = from, .to = to,
-		.tag = span_str(p->reg_tag), .call_id = span_str(p->reg_call_id),
+		.method = SPAN("REGISTER"),
+		.uri = uri,
+		.branch = branch,
+		.from = from,
+		.to = to,
+		.tag = span_str(p->reg_tag),
+		.call_id = span_str(p->reg_call_id),
 	};
 
 	new_branch(p, branch, sizeof(branch));
@@ -231,8 +239,14 @@ void compose_ack(struct party *p, struct writer *w, const struct line *l)
 {
 	char branch[80];
 	struct head h = {
-		.method = SPAN("ACK"), .uri = p->target, .branch = branch, .from = p->local, .to = p->remote,
-		.tag = span_str(p->local_tag), .call_id = span_str(p->call_id), .cseq = p->invite_cseq,
+		.method = SPAN("ACK"),
+		.uri = p->target,
+		.branch = branch,
+		.from = p->local,
+		.to = p->remote,
+		.tag = span_str(p->local_tag),
+		.call_id = span_str(p->call_id),
+		.cseq = p->invite_cseq,
 	};
 
 	new_branch(p, branch, sizeof(branch));
@@ -243,11 +257,18 @@ void compose_ack(struct party *p, struct writer *w, const struct line *l)
 }
 
 /* RFC 3261 17.1.1.3 and 9.1: branch and Request-URI of the INVITE. */
-static void compose_of_invite(struct party *p, struct writer *w, struct span method, const char *to, const struct line *l)
+static void compose_of_invite(struct party *p, struct writer *w, struct span method, const char *to,
+			      const struct line *l)
 {
 	struct head h = {
-		.method = method, .uri = p->invite_uri, .branch = p->invite_branch, .from = p->local, .to = to,
-		.tag = span_str(p->local_tag), .call_id = span_str(p->call_id), .cseq = p->invite_cseq,
+		.method = method,
+		.uri = p->invite_uri,
+		.branch = p->invite_branch,
+		.from = p->local,
+		.to = to,
+		.tag = span_str(p->local_tag),
+		.call_id = span_str(p->call_id),
+		.cseq = p->invite_cseq,
 	};
 
 	write_head(p, w, &h, l);

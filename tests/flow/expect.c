@@ -48,7 +48,8 @@ static void check_sdp(const struct got *g, bool wanted)
 	snprintf(line, sizeof(line), "c=IN IP%d %.*s\r\n", own.family == ADDR_V6 ? 6 : 4,
 		 SPAN_ARG(party_host(&own, host, sizeof(host), false)));
 	if ((body.n > 0) != wanted || (wanted && span_search(body, span_str(line)) == body.n))
-		world_fail(g->w, "%s: the body should%s be SDP of ours:\n%.*s", g->p->name, wanted ? "" : " not", SPAN_ARG(g->m->raw));
+		world_fail(g->w, "%s: the body should%s be SDP of ours:\n%.*s", g->p->name, wanted ? "" : " not",
+			   SPAN_ARG(g->m->raw));
 }
 
 static void want_sdp(const struct got *g, struct span text)
@@ -80,7 +81,8 @@ static void want_bounded(const struct got *g, struct span text)
 {
 	(void)text;
 	if (g->m->raw.n > g->p->sent.n)
-		world_fail(g->w, "%s: %u bytes in answer to %u:\n%.*s", g->p->name, g->m->raw.n, g->p->sent.n, SPAN_ARG(g->m->raw));
+		world_fail(g->w, "%s: %u bytes in answer to %u:\n%.*s", g->p->name, g->m->raw.n, g->p->sent.n,
+			   SPAN_ARG(g->m->raw));
 }
 
 static struct span line_of(const struct sip_msg *m)
@@ -91,7 +93,8 @@ static struct span line_of(const struct sip_msg *m)
 static void want_line(const struct got *g, struct span text)
 {
 	if (!span_eq(line_of(g->m), text))
-		world_fail(g->w, "%s: \"%.*s\" instead of \"%.*s\"", g->p->name, SPAN_ARG(line_of(g->m)), SPAN_ARG(text));
+		world_fail(g->w, "%s: \"%.*s\" instead of \"%.*s\"", g->p->name, SPAN_ARG(line_of(g->m)),
+			   SPAN_ARG(text));
 }
 
 static const struct check {
@@ -99,9 +102,9 @@ static const struct check {
 	bool quoted;
 	void (*check)(const struct got *g, struct span text);
 } checks[] = {
-	{ { "sdp", 3 }, false, want_sdp },       { { "nosdp", 5 }, false, want_no_sdp },
-	{ { "has=", 4 }, true, want_text },      { { "not=", 4 }, true, want_no_text },
-	{ { "line=", 5 }, true, want_line },     { { "bounded", 7 }, false, want_bounded },
+	{ { "sdp", 3 }, false, want_sdp },   { { "nosdp", 5 }, false, want_no_sdp },
+	{ { "has=", 4 }, true, want_text },  { { "not=", 4 }, true, want_no_text },
+	{ { "line=", 5 }, true, want_line }, { { "bounded", 7 }, false, want_bounded },
 };
 
 static const struct check *check_find(struct span left)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* flow.c: plays every tests/flow/SUBJECT/NAME.flow, or those named on the command line. Run from the top of the tree. */
+/* flow.c: plays every tests/flow/SUBJECT/NAME.flow, or those named on the command line. Run from the top of the tree.
+ */
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -9,19 +9,19 @@ enum { LINE_UNSET = -1 };
 
 /* Absent or LINE_UNSET: as usual. */
 struct line {
-	struct span to;         /* the user called; "@": the SBC itself; absent: within the dialog in hand */
-	struct span sdp;        /* "" normal; else hold, recvonly, inactive, black-hole, port0, bad */
-	struct span body;       /* any other body; its Content-Type is among the headers */
-	struct span headers;    /* further header lines */
-	struct span tag;        /* To tag of a response */
+	struct span to;      /* the user called; "@": the SBC itself; absent: within the dialog in hand */
+	struct span sdp;     /* "" normal; else hold, recvonly, inactive, black-hole, port0, two, bad */
+	struct span body;    /* any other body; its Content-Type is among the headers */
+	struct span headers; /* further header lines */
+	struct span tag;     /* To tag of a response */
 	struct span remote_tag, local_tag, call_id; /* instead of the dialog's */
-	struct span as;         /* the From user */
+	struct span as;                             /* the From user */
 	int hops, cseq, expires, port, nc;
-	bool auth;              /* with credentials for the last challenge */
-	bool noauth;            /* don't answer a challenge */
-	bool star;              /* REGISTER: Contact: * */
+	bool auth;   /* with credentials for the last challenge */
+	bool noauth; /* don't answer a challenge */
+	bool star;   /* REGISTER: Contact: * */
 	bool no_contact;
-	char mem[2048];         /* of headers */
+	char mem[2048]; /* of headers */
 };
 
 /* The next word of *left, blanks skipped; a word goes to the next blank. */

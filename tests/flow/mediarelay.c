@@ -15,7 +15,7 @@ struct mediarelay {
 		bool set;
 		struct port_spec spec;
 		uint64_t packets, last;
-	} *port; /* by realm and number */
+	} * port; /* by realm and number */
 };
 
 static unsigned place(struct own_port own)

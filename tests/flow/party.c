@@ -105,13 +105,13 @@ static void learn_request(struct party *p, const struct sip_msg *m)
 	static const struct {
 		bool answered, dialog, target;
 	} of[SIP_METHOD_N] = {
-		[SIP_INVITE] = { true, true, true },     [SIP_SUBSCRIBE] = { true, true, true },
-		[SIP_UPDATE] = { true, false, true },    [SIP_NOTIFY] = { true, true, true },
-		[SIP_MESSAGE] = { true, true, false },   [SIP_REFER] = { true, true, true },
-		[SIP_ACK] = { false, false, false },     [SIP_CANCEL] = { true, false, false },
-		[SIP_BYE] = { true, false, false },      [SIP_INFO] = { true, true, false },
-		[SIP_OPTIONS] = { true, false, false },  [SIP_PUBLISH] = { true, true, false },
-		[SIP_REGISTER] = { true, false, false }, [SIP_PRACK] = { true, false, false },
+		[SIP_INVITE] = { true, true, true },        [SIP_SUBSCRIBE] = { true, true, true },
+		[SIP_UPDATE] = { true, false, true },       [SIP_NOTIFY] = { true, true, true },
+		[SIP_MESSAGE] = { true, true, false },      [SIP_REFER] = { true, true, true },
+		[SIP_ACK] = { false, false, false },        [SIP_CANCEL] = { true, false, false },
+		[SIP_BYE] = { true, false, false },         [SIP_INFO] = { true, true, false },
+		[SIP_OPTIONS] = { true, false, false },     [SIP_PUBLISH] = { true, true, false },
+		[SIP_REGISTER] = { true, false, false },    [SIP_PRACK] = { true, false, false },
 		[SIP_METHOD_OTHER] = { true, true, false },
 	};
 

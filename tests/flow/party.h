@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* party.h: a scripted SIP user agent outside of the SBC: it writes private addresses everywhere, as phones behind NAT do. */
+/* party.h: a scripted SIP user agent outside of the SBC: it writes private addresses everywhere, as phones behind NAT
+ * do. */
 #ifndef NATSBC_TESTS_FLOW_PARTY_H
 #define NATSBC_TESTS_FLOW_PARTY_H
 
@@ -43,8 +44,8 @@ struct party {
 
 	struct party_message challenge; /* the last 401 or 407 */
 	unsigned nonce_count;
-	struct party_message sent;    /* the last message it sent, to be repeated */
-	struct party_message typed;   /* collected by "NAME| …" lines */
+	struct party_message sent;                    /* the last message it sent, to be repeated */
+	struct party_message typed;                   /* collected by "NAME| …" lines */
 	struct party_message request[PARTY_REQUESTS]; /* the last ones it got, to be answered */
 	unsigned nrequest;
 	struct party_message inbox[PARTY_INBOX]; /* not yet looked at */

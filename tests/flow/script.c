@@ -135,6 +135,32 @@ static void do_hangup(struct world *w, struct span left)
 	callend_reap(w->engine);
 }
 
+/* pairs N: of media ports are taken. */
+static void do_pairs(struct world *w, struct span left)
+{
+	unsigned n = mediarelay_use(w->relay).port_pairs;
+	uint32_t want;
+
+	if (span_u32(left, &want) || n != want)
+		world_fail(w, "%u pairs of ports, not %.*s", n, SPAN_ARG(left));
+}
+
+/* skip NAME: what it got so far does not matter. */
+static void do_skip(struct world *w, struct span left)
+{
+	struct party *p = party_of(w, &left);
+
+	if (p)
+		p->count = 0;
+}
+
+/* shutdown: the program was told to stop. */
+static void do_shutdown(struct world *w, struct span left)
+{
+	(void)left;
+	engine_shutdown(w->engine);
+}
+
 static void expect_nothing_more(struct world *w)
 {
 	for (unsigned i = 0; i < w->nparty && !w->failure[0]; i++)
@@ -144,21 +170,17 @@ static void expect_nothing_more(struct world *w)
 /* Nothing more may come, and after all timers nothing may be left. */
 static void do_end(struct world *w, struct span left)
 {
-	struct binding *b;
-	uint32_t pos = 0;
-
 	(void)left;
 	w->ended = true;
 	if (w->weather) {
+		world_quiet(w);
 		/* Whatever still stood gives up by itself: ringing, silent media, subscriptions, held calls. */
 		world_advance(w, 8000000);
 		world_check_empty(w);
 		return;
 	}
 	expect_nothing_more(w);
-	/* Phones that are gone are forgotten: unregistering is not what a flow is about. */
-	while ((b = bindings_next(w->engine->bindings, &pos)))
-		bindings_drop(w->engine->bindings, b, BINDING_DROPPED, w->now);
+	world_quiet(w);
 	world_advance(w, 40000);
 	expect_nothing_more(w);
 	world_check_empty(w);
@@ -288,12 +310,16 @@ static void line_play(struct world *w, struct span line)
 		struct span word;
 		void (*play)(struct world *w, struct span left);
 	} words[] = {
-		{ { "config", 6 }, do_config }, { { "party", 5 }, do_party },       { { "phones", 6 }, do_phones },
-		{ { "move", 4 }, do_move },     { { "password", 8 }, do_password }, { { "register", 8 }, do_register },
-		{ { "call", 4 }, do_call },     { { "bye", 3 }, do_bye },           { { "count", 5 }, do_count },
-		{ { "calls", 5 }, do_calls },   { { "relay", 5 }, do_relay },       { { "media", 5 }, do_media },
-		{ { "relayed", 7 }, do_relayed }, { { "hangup", 6 }, do_hangup },   { { "repeat", 6 }, do_repeat },
-		{ { "wait", 4 }, do_wait },		{ { "end", 3 }, do_end },
+		{ { "config", 6 }, do_config },     { { "party", 5 }, do_party },
+		{ { "phones", 6 }, do_phones },     { { "move", 4 }, do_move },
+		{ { "password", 8 }, do_password }, { { "register", 8 }, do_register },
+		{ { "call", 4 }, do_call },         { { "bye", 3 }, do_bye },
+		{ { "count", 5 }, do_count },       { { "calls", 5 }, do_calls },
+		{ { "relay", 5 }, do_relay },       { { "media", 5 }, do_media },
+		{ { "relayed", 7 }, do_relayed },   { { "hangup", 6 }, do_hangup },
+		{ { "repeat", 6 }, do_repeat },     { { "pairs", 5 }, do_pairs },
+		{ { "skip", 4 }, do_skip },         { { "shutdown", 8 }, do_shutdown },
+		{ { "wait", 4 }, do_wait },         { { "end", 3 }, do_end },
 	};
 	struct span left = line, first = line_word(&left);
 

@@ -141,7 +141,8 @@ static void to_party(void *ctx, const struct flow *to, struct span bytes)
 
 		if (!flow_eq(&p->flow, to))
 			continue;
-		note(w, "%8llu  %-8s <- %.*s", (unsigned long long)w->now, p->name, SPAN_ARG(span_slice(first, 0, 100)));
+		note(w, "%8llu  %-8s <- %.*s", (unsigned long long)w->now, p->name,
+		     SPAN_ARG(span_slice(first, 0, 100)));
 		check_leak(w, p, bytes);
 		for (unsigned n = copies(w); n > 0; n--)
 			party_receive(p, bytes);
@@ -206,7 +207,8 @@ struct party *world_party(struct world *w, struct span name)
 	return NULL;
 }
 
-struct party *world_add(struct world *w, const char *name, const char *realm, const char *seen, const char *own, bool trunk)
+struct party *world_add(struct world *w, const char *name, const char *realm, const char *seen, const char *own,
+			bool trunk)
 {
 	int index = conf_realm_find(w->conf, span_str(realm));
 	struct flow flow = { 0 };
@@ -263,7 +265,7 @@ int world_open(struct world *w, const char *config_path, const char *users_path,
 	w->relay = w->conf ? mediarelay_new(&relay) : NULL;
 	if (w->relay) {
 		setup.conf = w->conf;
-		setup.log = (struct log){ .level = getenv("FLOW_LOG") ? LOG_DEBUG : LOG_ERROR_LEVEL, .write = log_to_stderr };
+		setup.log = (struct log){ .level = LOG_DEBUG, .write = getenv("FLOW_LOG") ? log_to_stderr : NULL };
 		setup.out = (struct outside){ .ctx = w, .send = to_party, .relay = to_relay };
 		setup.users[0] = users_load(users_text, users_path, &key, on_problem, w);
 		for (unsigned i = 1; i < w->conf->nrealm; i++)
@@ -284,6 +286,19 @@ void world_close(struct world *w)
 	conf_free(w->conf);
 	for (unsigned i = 0; i < w->nqueue; i++)
 		free(w->queue[i].text);
+}
+
+void world_quiet(struct world *w)
+{
+	struct engine *e = w->engine;
+	struct binding *b;
+	uint32_t pos = 0;
+
+	while ((b = bindings_next(e->bindings, &pos)))
+		bindings_drop(e->bindings, b, BINDING_DROPPED, w->now);
+	for (unsigned i = 0; i < w->conf->ntrunk; i++)
+		for (unsigned k = 0; k < w->conf->trunks[i].npeer; k++)
+			wheel_del(&e->core.wheel, &e->trunks.peer[i * CONF_PEER_MAX + k].next);
 }
 
 static void expect_zero(struct world *w, const char *what, uint64_t n)

@@ -13,19 +13,20 @@ struct world {
 	struct config *conf;
 	struct engine *engine;
 	struct mediarelay *relay;
-	bool relay_silent;        /* the relay does not answer */
+	bool relay_silent; /* the relay does not answer */
 	uint64_t now, random;
-	/* 0: fair. Else messages on all ways get lost and doubled, and what the script expects is not insisted on: parties
-	 * do what comes next in it all the same. What must hold then: nothing leaks, nothing is left, nothing breaks. */
+	/* 0: fair. Else messages on all ways get lost and doubled, and what the script expects is not insisted on:
+	 * parties do what comes next in it all the same. What must hold then: nothing leaks, nothing is left, nothing
+	 * breaks. */
 	uint64_t weather;
-	bool grave;               /* failed in a way that no weather excuses */
+	bool grave; /* failed in a way that no weather excuses */
 	struct party parties[WORLD_PARTIES];
 	unsigned nparty;
 	char ladder[WORLD_LADDER][160];
 	unsigned nladder;
-	char failure[4096];       /* the first one; empty: none */
-	unsigned repeats;         /* of the script's "repeat" that are still to be played */
-	bool ended;               /* the script came to its "end" */
+	char failure[4096]; /* the first one; empty: none */
+	unsigned repeats;   /* of the script's "repeat" that are still to be played */
+	bool ended;         /* the script came to its "end" */
 	/* Datagrams from the relay on their way to the engine: delivered between events, as sockets would. */
 	struct world_datagram {
 		char *text;
@@ -39,13 +40,17 @@ int world_open(struct world *w, const char *config_path, const char *users_path,
 void world_close(struct world *w);
 
 struct party *world_party(struct world *w, struct span name);
-struct party *world_add(struct world *w, const char *name, const char *realm, const char *seen, const char *own, bool trunk);
+struct party *world_add(struct world *w, const char *name, const char *realm, const char *seen, const char *own,
+			bool trunk);
 
 /* The party sends; all that follows at once happens. */
 void world_send(struct world *w, struct party *p, struct span text);
 void world_advance(struct world *w, uint64_t ms);
 
 __attribute__((format(printf, 2, 3))) void world_fail(struct world *w, const char *fmt, ...);
+
+/* Nothing happens by itself any more: phones are forgotten, trunks no longer pinged. */
+void world_quiet(struct world *w);
 
 /* Forgets a failure that the weather excuses. */
 void world_forgive(struct world *w);
