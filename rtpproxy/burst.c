@@ -5,13 +5,13 @@
 #include <rte_prefetch.h>
 
 #include "alg/rtp/rtp.h"
+#include "alg/rtp/sdes.h"
 
 static const uint8_t verdict_of_fault[] = {
 	[FRAME_OK] = VERDICT_NONE,
 	[FRAME_SHORT] = VERDICT_SHORT,
 	[FRAME_NOT_IP] = VERDICT_NOT_IP,
 	[FRAME_IP_HEADER] = VERDICT_IP_HEADER,
-	[FRAME_IP_CHECKSUM] = VERDICT_IP_CHECKSUM,
 	[FRAME_FRAGMENT] = VERDICT_FRAGMENT,
 	[FRAME_NOT_UDP] = VERDICT_NOT_UDP,
 	[FRAME_UDP_LENGTH] = VERDICT_UDP_LENGTH,
@@ -39,176 +39,215 @@ unsigned burst_rx(struct burst *b, struct burst_path *path, uint16_t port, uint1
 	return b->n;
 }
 
+/* Is it a datagram to one of our media ports, and what does it carry? */
+static inline enum verdict packet_parse(struct burst_packet *k, const struct rte_mbuf *m, const struct flow_table *t)
+{
+	const uint8_t *p = rte_pktmbuf_mtod(m, const uint8_t *);
+	struct frame f = { 0 };
+	const enum frame_fault fault = frame_parse(p, rte_pktmbuf_data_len(m), &f);
+	uint32_t index;
+
+	k->in = t->flow;
+	if (unlikely(fault != FRAME_OK))
+		return verdict_of_fault[fault];
+	k->frame = f;
+	index = flow_of(t, frame_destination(p, &f), f.family, frame_destination_port(p, &f));
+	if (unlikely(index == 0))
+		return VERDICT_NOT_OURS;
+	k->in += index;
+	rte_prefetch0(&k->in->in);
+	if (likely(rtp_is_plain_media(p + frame_payload(&f), f.payload_len))) {
+		k->kind = RTP_MEDIA;
+		return VERDICT_NONE;
+	}
+	k->kind = (uint8_t)rtp_demux(p + frame_payload(&f), f.payload_len);
+	return verdict_of_kind[k->kind];
+}
+
 void burst_parse(struct burst *b, const struct burst_path *path)
 {
-	for (unsigned i = 0; i < b->n; i++) {
-		struct rte_mbuf *m = b->mbuf[i];
-		struct frame *f = &b->frame[i];
-		const uint8_t *p = rte_pktmbuf_mtod(m, const uint8_t *);
+	const struct flow_table *t = path->flows;
 
-		b->index[i] = 0;
-		b->verdict[i] = verdict_of_fault[frame_parse(p, rte_pktmbuf_data_len(m), f)];
-		if (b->verdict[i] != VERDICT_NONE)
-			continue;
-		b->index[i] = flow_of(path->flows, &f->target, f->family, f->target_port);
-		if (b->index[i] == 0) {
-			b->verdict[i] = VERDICT_NOT_OURS;
-			continue;
-		}
-		rte_prefetch0(&path->flows->flow[b->index[i]].in);
-		b->kind[i] = (uint8_t)rtp_demux_quick(p + f->payload, f->payload_len);
-		b->verdict[i] = verdict_of_kind[b->kind[i]];
-	}
+	for (unsigned i = 0, n = b->n; i < n; i++)
+		b->packet[i].verdict = (uint8_t)packet_parse(&b->packet[i], b->mbuf[i], t);
 }
 
-void burst_lookup(struct burst *b, const struct burst_path *path)
-{
-	const struct flow *flow = path->flows->flow;
+/* --- may it speak here? ------------------------------------------------------------------------------------- */
 
-	/* Packets that ended have index 0 or a port of ours: fetching for them does no harm. */
-	for (unsigned i = 0; i < b->n; i++)
-		rte_prefetch0(&flow[flow[b->index[i]].in.peer].out);
+/* What came is no RTP or RTCP: its port's statistics say so. */
+static __rte_noinline void malformed_count(struct flow_table *t, const struct flow *in)
+{
+	if (in->in.use != FLOW_UNUSED)
+		flow_count(&t->slow[in - t->flow].malformed, 1);
 }
 
-/* The long way for packets that are not plainly from the known source. */
-static __rte_noinline enum verdict source_learn(struct burst *b, struct burst_path *path, unsigned i)
+/* The long way, for what is not plainly from the known source. Only here a damaged address could do harm. */
+static __rte_noinline enum verdict packet_judge(struct burst_packet *k, const uint8_t *p, struct burst_path *path,
+						uint64_t now)
 {
-	const struct frame *f = &b->frame[i];
-	const uint8_t *payload = rte_pktmbuf_mtod(b->mbuf[i], const uint8_t *) + f->payload;
-	const bool media = b->kind[i] == RTP_MEDIA;
-	const struct learn_packet p = {
-		.source = host_addr(&f->source, f->family, f->source_port),
+	const struct flow *in = k->in;
+	const struct frame *f = &k->frame;
+	const uint8_t *payload = p + frame_payload(f);
+	const bool media = k->kind == RTP_MEDIA;
+	const struct host from = frame_source(p, f);
+	const struct learn_packet packet = {
+		.source = host_addr(&from, f->family, frame_source_port(p, f)),
 		.ssrc = media ? rtp_ssrc(payload) : 0,
 		.seq = media ? rtp_seq(payload) : 0,
 		.proves = media,
 	};
 
-	return verdict_of_learn[flow_learn(path->flows, b->index[i], &p, b->now, path->tell, path->tell_ctx)];
-}
-
-/* What came is no RTP or RTCP: its port's statistics say so. */
-static __rte_noinline void malformed_count(const struct burst *b, struct burst_path *path, unsigned i)
-{
-	const uint32_t index = b->index[i];
-
-	if (index && path->flows->flow[index].in.use != FLOW_UNUSED)
-		flow_count(&path->flows->slow[index].malformed, 1);
-}
-
-/* May it speak here? Counts what may. */
-static inline enum verdict packet_accept(struct burst *b, struct burst_path *path, unsigned i)
-{
-	const struct frame *f = &b->frame[i];
-	struct flow *in = &path->flows->flow[b->index[i]];
-	const uint8_t *payload = rte_pktmbuf_mtod(b->mbuf[i], const uint8_t *) + f->payload;
-	enum verdict v;
-
 	if (in->in.use != FLOW_ON)
 		return in->in.use == FLOW_OFF ? VERDICT_STREAM_OFF : VERDICT_NO_SESSION;
-	if (in->in.kind == STREAM_RTCP && b->kind[i] == RTP_MEDIA)
+	if (in->in.kind == STREAM_RTCP && media)
 		return VERDICT_WRONG_PORT;
-	if (!in->in.known || !host_eq(&in->in.source, &f->source) || in->in.source_port != f->source_port) {
-		v = source_learn(b, path, i);
-		if (v != VERDICT_NONE)
-			return v;
-	}
-	if (b->kind[i] == RTP_MEDIA) {
+	if (!frame_header_is_sound(p, f))
+		return VERDICT_IP_CHECKSUM;
+	k->sum = frame_addresses_sum(p, f);
+	return verdict_of_learn[flow_learn(path->flows, (uint32_t)(in - path->flows->flow), &packet, now, path->tell,
+					   path->tell_ctx)];
+}
+
+static inline bool packet_is_known(const struct burst_packet *k, const uint8_t *p, const struct flow *in)
+{
+	const struct host from = frame_source(p, &k->frame);
+
+	return in->in.quick >> k->kind & 1 && host_eq(&in->in.source, &from) &&
+	       in->in.source_port == frame_source_port(p, &k->frame);
+}
+
+static inline void packet_count(const struct burst_packet *k, const uint8_t *p, struct flow *in, uint64_t now)
+{
+	const uint8_t *payload = p + frame_payload(&k->frame);
+
+	if (likely(k->kind == RTP_MEDIA)) {
 		in->in.seq = rtp_seq(payload);
 		__atomic_store_n(&in->in.ssrc, rtp_ssrc(payload), __ATOMIC_RELAXED);
 	}
-	__atomic_store_n(&in->in.at_ms, b->now, __ATOMIC_RELAXED);
+	__atomic_store_n(&in->in.at_ms, now, __ATOMIC_RELAXED);
 	flow_count(&in->in.packets, 1);
-	flow_count(&in->in.bytes, f->payload_len);
-	return VERDICT_NONE;
+	flow_count(&in->in.bytes, k->frame.payload_len);
 }
+
+void burst_accept(struct burst *b, struct burst_path *path)
+{
+	struct flow *const flow = path->flows->flow;
+	const uint64_t now = b->now;
+
+	for (unsigned i = 0, n = b->n; i < n; i++) {
+		struct burst_packet *k = &b->packet[i];
+		const uint8_t *p = rte_pktmbuf_mtod(b->mbuf[i], const uint8_t *);
+		struct flow *in = k->in;
+
+		if (unlikely(k->verdict != VERDICT_NONE)) {
+			malformed_count(path->flows, in);
+			continue;
+		}
+		k->out = &flow[in->in.peer];
+		rte_prefetch0(&k->out->out);
+		k->sum = in->in.sum;
+		if (unlikely(!packet_is_known(k, p, in))) {
+			k->verdict = (uint8_t)packet_judge(k, p, path, now);
+			if (k->verdict != VERDICT_NONE)
+				continue;
+		}
+		packet_count(k, p, in, now);
+	}
+}
+
+/* --- onward ------------------------------------------------------------------------------------------------- */
 
 /* Why a packet that was accepted cannot go on. */
 static const uint8_t verdict_of_aim[] = {
 	[AIM_NONE] = VERDICT_NO_TARGET,
 	[AIM_NO_WAY] = VERDICT_NO_ROUTE,
+	[AIM_READY] = VERDICT_FAMILY,
 };
 
-static __rte_noinline enum verdict packet_unsent(struct burst_path *path, uint32_t in, const struct flow *out)
+static __rte_noinline enum verdict packet_unsent(const struct burst_packet *k, const struct flow_table *t)
 {
-	flow_count(&path->flows->slow[in].unsent, 1);
-	if (out == path->flows->flow)
-		return VERDICT_NO_PEER;
-	return out->out.aim == AIM_READY ? VERDICT_FAMILY : verdict_of_aim[out->out.aim];
+	flow_count(&t->slow[k->in - t->flow].unsent, 1);
+	return k->out == t->flow ? VERDICT_NO_PEER : verdict_of_aim[t->slow[k->out - t->flow].aim];
 }
 
-/* Makes the packet the port's own and queues it. */
-static inline void packet_send(struct burst *b, struct burst_path *path, unsigned i, struct flow *out)
+/* RTCP names its sender: user and host. The frame is rewritten already, so that its checksum is whole. */
+static __rte_noinline enum verdict control_hide(const struct burst_packet *k, uint8_t *p, const struct burst_path *path)
 {
-	const struct flow_realm *realm = &path->flows->realm[out->out.realm];
-	const struct frame_target to = {
-		.source_mac = path->nic[out->out.nic].mac,
-		.target_mac = out->out.mac,
-		.source = &realm->address,
-		.target = &out->out.target,
-		.source_port = out->out.own_port,
-		.target_port = out->out.target_port,
-		.sum = out->out.sum,
-		.dscp = realm->dscp,
-	};
-	struct burst_queue *queue = &path->queue[out->out.nic];
-	const struct frame *f = &b->frame[i];
-	struct rte_mbuf *m = b->mbuf[i];
+	uint8_t *payload = p + frame_payload(&k->frame);
+	const uint32_t n = k->frame.payload_len;
+	const uint64_t before = checksum_add(0, payload, n);
+	const enum sdes found = sdes_hide(payload, n, &path->names);
 
-	frame_rewrite(rte_pktmbuf_mtod(m, uint8_t *), f, &to);
+	if (found == SDES_BROKEN) {
+		malformed_count(path->flows, k->in);
+		return VERDICT_RTCP;
+	}
+	if (found == SDES_HIDDEN)
+		frame_payload_changed(p, &k->frame, before, checksum_add(0, payload, n));
+	return VERDICT_NONE;
+}
+
+static inline enum verdict packet_forward(const struct burst_packet *k, struct rte_mbuf *m, struct burst_path *path)
+{
+	struct flow *out = k->out;
+	const struct frame f = k->frame;
+	uint8_t *p = rte_pktmbuf_mtod(m, uint8_t *);
+	struct burst_nic *nic;
+
+	if (unlikely(out->out.to.family != f.family))
+		return packet_unsent(k, path->flows);
+	nic = &path->nic[out->out.to.tag[FLOW_TAG_NIC]];
+	frame_rewrite(p, f, k->sum, &out->out.to, nic->mac);
+	if (unlikely(k->kind == RTP_CONTROL) && control_hide(k, p, path) != VERDICT_NONE)
+		return VERDICT_RTCP;
 	/* What Ethernet padded is not sent on. */
-	m->data_len = (uint16_t)(f->payload + f->payload_len);
+	m->data_len = (uint16_t)(frame_payload(&f) + f.payload_len);
 	m->pkt_len = m->data_len;
-	queue->mbuf[queue->n++] = m;
 	flow_count(&out->out.packets, 1);
-	flow_count(&out->out.bytes, f->payload_len);
-}
-
-/* Onward from the peer port. */
-static inline enum verdict packet_forward(struct burst *b, struct burst_path *path, unsigned i)
-{
-	struct flow *out = &path->flows->flow[path->flows->flow[b->index[i]].in.peer];
-
-	if (unlikely(out->out.aim != AIM_READY || out->out.family != b->frame[i].family))
-		return packet_unsent(path, b->index[i], out);
-	packet_send(b, path, i, out);
+	flow_count(&out->out.bytes, f.payload_len);
+	nic->mbuf[nic->n++] = m;
 	return VERDICT_SENT;
 }
 
-void burst_act(struct burst *b, struct burst_path *path)
+void burst_forward(struct burst *b, struct burst_path *path)
 {
-	for (unsigned i = 0; i < b->n; i++) {
-		if (unlikely(b->verdict[i] != VERDICT_NONE)) {
-			malformed_count(b, path, i);
-			continue;
-		}
-		b->verdict[i] = (uint8_t)packet_accept(b, path, i);
-		if (likely(b->verdict[i] == VERDICT_NONE))
-			b->verdict[i] = (uint8_t)packet_forward(b, path, i);
-	}
+	for (unsigned i = 0, n = b->n; i < n; i++)
+		if (likely(b->packet[i].verdict == VERDICT_NONE))
+			b->packet[i].verdict = (uint8_t)packet_forward(&b->packet[i], b->mbuf[i], path);
 }
 
-static void queue_send(struct burst_path *path, unsigned nic)
+static void queue_send(struct burst_path *path, struct burst_nic *nic)
 {
-	struct burst_queue *q = &path->queue[nic];
-	const uint16_t sent = rte_eth_tx_burst(path->nic[nic].port, 0, q->mbuf, q->n);
+	const uint16_t sent = rte_eth_tx_burst(nic->port, 0, nic->mbuf, (uint16_t)nic->n);
 
 	flow_count(&path->counts.of[VERDICT_SENT], sent);
-	if (unlikely(sent < q->n)) {
-		flow_count(&path->counts.of[VERDICT_QUEUE_FULL], (uint64_t)(q->n - sent));
-		rte_pktmbuf_free_bulk(q->mbuf + sent, (unsigned)(q->n - sent));
+	if (unlikely(sent < nic->n)) {
+		flow_count(&path->counts.of[VERDICT_QUEUE_FULL], nic->n - sent);
+		rte_pktmbuf_free_bulk(nic->mbuf + sent, nic->n - sent);
 	}
-	q->n = 0;
+	nic->n = 0;
+}
+
+/* Counts and frees the packets that do not leave. */
+static void burst_end(const struct burst *b, struct burst_path *path)
+{
+	for (unsigned i = 0; i < b->n; i++) {
+		if (b->packet[i].verdict == VERDICT_SENT)
+			continue;
+		flow_count(&path->counts.of[b->packet[i].verdict], 1);
+		rte_pktmbuf_free(b->mbuf[i]);
+	}
 }
 
 void burst_tx(struct burst *b, struct burst_path *path)
 {
-	for (unsigned nic = 0; nic < path->nnic; nic++)
-		if (path->queue[nic].n)
-			queue_send(path, nic);
-	for (unsigned i = 0; i < b->n; i++) {
-		if (likely(b->verdict[i] == VERDICT_SENT))
-			continue;
-		flow_count(&path->counts.of[b->verdict[i]], 1);
-		rte_pktmbuf_free(b->mbuf[i]);
+	unsigned leave = 0;
+
+	for (unsigned i = 0; i < path->nnic; i++) {
+		leave += path->nic[i].n;
+		if (path->nic[i].n)
+			queue_send(path, &path->nic[i]);
 	}
+	if (unlikely(leave < b->n))
+		burst_end(b, path);
 }

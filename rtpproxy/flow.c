@@ -3,6 +3,8 @@
 
 #include <sys/mman.h>
 
+#include "alg/rtp/rtp.h"
+
 static const struct hop no_way = { .nic = NIC_NONE };
 
 /* Zero pages cost nothing until a port is used; large ones spare the TLB. */
@@ -27,13 +29,13 @@ int flow_table_init(struct flow_table *t, const struct config *c)
 			.address = host_of(&r->address),
 			.family = r->address.family,
 			.dscp = r->dscp,
+			.first = fresh.count,
 			.port_first = r->media_first,
-			.port_last = r->media_last,
 		};
-		if (r->media_first == 0 || r->media_last < r->media_first)
-			continue;
-		fresh.realm[i].first = fresh.count;
-		fresh.count += (uint32_t)(r->media_last - r->media_first + 1);
+		if (r->media_first && r->media_last >= r->media_first)
+			fresh.realm[i].ports = (uint16_t)(r->media_last - r->media_first + 1);
+		fresh.count += fresh.realm[i].ports;
+		fresh.slot[flow_slot(fresh.realm[i].address)] = (uint8_t)i;
 	}
 	fresh.flow = pages_take((size_t)fresh.count * sizeof(struct flow));
 	fresh.slow = pages_take((size_t)fresh.count * sizeof(struct flow_slow));
@@ -56,10 +58,9 @@ void flow_table_fini(struct flow_table *t)
 uint32_t flow_index(const struct flow_table *t, struct own_port own)
 {
 	const struct flow_realm *r = &t->realm[own.realm < CONF_REALM_MAX ? own.realm : 0];
+	const uint16_t at = (uint16_t)(own.port - r->port_first);
 
-	if (own.realm >= t->nrealm || r->first == 0 || own.port < r->port_first || own.port > r->port_last)
-		return 0;
-	return r->first + (uint32_t)(own.port - r->port_first);
+	return own.realm < t->nrealm && at < r->ports ? r->first + at : 0;
 }
 
 struct own_port flow_own(const struct flow_table *t, uint32_t index)
@@ -67,11 +68,22 @@ struct own_port flow_own(const struct flow_table *t, uint32_t index)
 	for (uint32_t i = 0; i < t->nrealm; i++) {
 		const struct flow_realm *r = &t->realm[i];
 
-		if (r->first && index >= r->first && index - r->first <= (uint32_t)(r->port_last - r->port_first))
+		if (index - r->first < r->ports)
 			return (struct own_port){ .realm = (uint8_t)i,
 						  .port = (uint16_t)(r->port_first + index - r->first) };
 	}
 	return (struct own_port){ 0 };
+}
+
+uint32_t flow_search(const struct flow_table *t, struct host to, uint8_t family, uint16_t port)
+{
+	for (uint32_t i = 0; i < t->nrealm; i++) {
+		const struct flow_realm *r = &t->realm[i];
+
+		if (flow_realm_has(r, to, family, port))
+			return r->first + (uint32_t)(port - r->port_first);
+	}
+	return 0;
 }
 
 /* --- where to send ---------------------------------------------------------------------------------------- */
@@ -87,11 +99,15 @@ static struct hop hop_to(const struct flow_slow *s, const struct addr *target, b
 	return no_way;
 }
 
-static void out_hop(struct flow *f, struct hop hop)
+/* Without a way the line has no family, which no packet fits. */
+static void out_hop(struct flow *f, struct flow_slow *s, struct hop hop)
 {
-	f->out.nic = hop.nic;
-	memcpy(f->out.mac, hop.mac, sizeof(f->out.mac));
-	f->out.aim = hop.nic == NIC_NONE ? AIM_NO_WAY : AIM_READY;
+	struct frame_target *to = &f->out.to;
+
+	memcpy(to->target_mac, hop.mac, sizeof(to->target_mac));
+	to->tag[FLOW_TAG_NIC] = hop.nic;
+	s->aim = hop.nic == NIC_NONE ? AIM_NO_WAY : AIM_READY;
+	to->family = s->aim == AIM_READY ? s->target.family : ADDR_NONE;
 }
 
 /* Brings the out line to what has been learnt; asks control for the way where it is not at hand. */
@@ -99,7 +115,6 @@ static void flow_aim(struct flow_table *t, uint32_t index, flow_notice_fn *tell,
 {
 	struct flow *f = &t->flow[index];
 	struct flow_slow *s = &t->slow[index];
-	const struct flow_realm *r = &t->realm[f->out.realm];
 	const struct addr target = learn_target(&s->learn);
 	struct notice n = { .kind = NOTICE_WAY, .index = index, .session = s->session, .source = target };
 	bool known, same_host;
@@ -107,21 +122,34 @@ static void flow_aim(struct flow_table *t, uint32_t index, flow_notice_fn *tell,
 
 	if (!addr_is_set(&target)) {
 		s->target = target;
-		f->out.aim = AIM_NONE;
+		s->aim = AIM_NONE;
+		f->out.to.family = ADDR_NONE;
 		return;
 	}
 	same_host = addr_same_host(&s->target, &target);
 	s->target = target;
-	f->out.target = host_of(&target);
-	f->out.target_port = __builtin_bswap16(target.port);
-	f->out.sum = frame_target_sum(&r->address, &f->out.target, f->out.own_port, f->out.target_port);
+	f->out.to.target = host_of(&target);
+	f->out.to.port[1] = __builtin_bswap16(target.port);
+	frame_target_seal(&f->out.to);
 	hop = hop_to(s, &target, &known);
 	if (known)
-		out_hop(f, hop);
-	else if (!same_host || f->out.aim != AIM_READY) {
-		out_hop(f, hop);
+		out_hop(f, s, hop);
+	else if (!same_host || s->aim != AIM_READY) {
+		out_hop(f, s, hop);
 		tell(ctx, &n);
 	}
+}
+
+/* Kinds of packets whose source alone decides at a confirmed port. RTCP may come to an RTP port (RFC 5761). */
+static const uint8_t quick_of_kind[] = {
+	[STREAM_RTP] = 1 << RTP_MEDIA | 1 << RTP_CONTROL,
+	[STREAM_RTCP] = 1 << RTP_CONTROL,
+};
+
+static void host_store(struct host *to, const struct host *from)
+{
+	__atomic_store_n(&to->word[0], from->word[0], __ATOMIC_RELAXED);
+	__atomic_store_n(&to->word[1], from->word[1], __ATOMIC_RELAXED);
 }
 
 /* The in line's copy of what decides quickly, and what stats shows. */
@@ -129,43 +157,62 @@ static void flow_publish(struct flow_table *t, uint32_t index)
 {
 	struct flow *f = &t->flow[index];
 	const struct flow_slow *s = &t->slow[index];
-	const struct addr *source = &s->learn.source;
-	const struct host ip = host_of(source);
+	const struct host ip = host_of(&s->learn.source);
+	const bool known = s->learn.state == PORT_LATCHED && s->learn.relearn_until_ms == 0;
 
-	f->in.known = s->learn.state == PORT_LATCHED && s->learn.relearn_until_ms == 0;
-	__atomic_store_n(&f->in.source.word[0], ip.word[0], __ATOMIC_RELAXED);
-	__atomic_store_n(&f->in.source.word[1], ip.word[1], __ATOMIC_RELAXED);
-	__atomic_store_n(&f->in.source_port, __builtin_bswap16(source->port), __ATOMIC_RELAXED);
+	f->in.quick = known && f->in.use == FLOW_ON ? quick_of_kind[f->in.kind] : 0;
+	f->in.sum = checksum_fold(host_sum(&ip) + host_sum(&t->realm[s->realm].address));
+	host_store(&f->in.source, &ip);
+	__atomic_store_n(&f->in.source_port, __builtin_bswap16(s->learn.source.port), __ATOMIC_RELAXED);
 	__atomic_store_n(&f->in.state, (uint8_t)s->learn.state, __ATOMIC_RELEASE);
 }
 
 /* --- orders ----------------------------------------------------------------------------------------------- */
 
+/* What others read is cleared word by word, the rest as they never see it. */
 static void flow_reset(struct flow_table *t, uint32_t index)
 {
+	static const struct host nobody;
+	struct flow *f = &t->flow[index];
 	struct flow_slow *s = &t->slow[index];
-	const uint32_t applied = s->applied;
+	uint64_t *const counters[] = { &f->in.packets,	&f->in.bytes, &f->in.at_ms, &f->out.packets,
+				       &f->out.bytes,	&s->refused,  &s->malformed, &s->unsent };
 
-	memset(&t->flow[index], 0, sizeof(t->flow[index]));
-	memset(s, 0, sizeof(*s));
-	s->applied = applied;
+	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
+		__atomic_store_n(counters[i], 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&f->in.ssrc, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&s->refused_port, 0, __ATOMIC_RELAXED);
+	host_store(&s->refused_ip, &nobody);
+	f->in.seq = 0;
+	f->in.peer = 0;
+	f->in.use = FLOW_UNUSED;
+	f->in.kind = STREAM_RTP;
+	f->out.to = (struct frame_target){ 0 };
+	s->learn = (struct learn){ 0 };
+	s->expected_hop = s->signalling_hop = (struct hop){ 0 };
+	s->target = (struct addr){ 0 };
+	s->session = 0;
+	s->aim = AIM_NONE;
+	flow_publish(t, index);
 }
 
 static void flow_set(struct flow_table *t, const struct order *o, uint64_t now, flow_notice_fn *tell, void *ctx)
 {
 	const struct port_spec *spec = &o->set.spec;
+	const struct flow_realm *r = &t->realm[spec->own.realm];
 	struct flow *f = &t->flow[o->index];
 	struct flow_slow *s = &t->slow[o->index];
 
 	if (f->in.use != FLOW_UNUSED && s->session != spec->session)
 		flow_reset(t, o->index);
 	s->session = spec->session;
+	s->realm = spec->own.realm;
 	f->in.use = spec->drop ? FLOW_OFF : FLOW_ON;
 	f->in.kind = (uint8_t)spec->kind;
 	f->in.peer = o->set.peer;
-	f->out.realm = spec->own.realm;
-	f->out.family = t->realm[spec->own.realm].family;
-	f->out.own_port = __builtin_bswap16(spec->own.port);
+	f->out.to.source = r->address;
+	f->out.to.port[0] = __builtin_bswap16(spec->own.port);
+	f->out.to.dscp = r->dscp;
 	s->expected_hop = o->set.expected;
 	s->signalling_hop = o->set.signalling;
 	learn_set(&s->learn, spec, now);
@@ -180,7 +227,7 @@ static void flow_hop(struct flow *f, struct flow_slow *s, const struct addr *hos
 	if (addr_is_set(&s->learn.signalling) && addr_same_host(&s->learn.signalling, host))
 		s->signalling_hop = hop;
 	if (addr_is_set(&s->target) && addr_same_host(&s->target, host))
-		out_hop(f, hop);
+		out_hop(f, s, hop);
 }
 
 void flow_order(struct flow_table *t, const struct order *o, uint64_t now, flow_notice_fn *tell, void *ctx)
@@ -222,7 +269,7 @@ static uint32_t flow_sibling(const struct flow_table *t, uint32_t index)
 	if (other == 0 || other >= t->count || t->flow[other].in.use == FLOW_UNUSED)
 		return 0;
 	if (t->slow[other].session != t->slow[index].session || t->flow[other].in.kind == f->in.kind ||
-	    t->flow[other].out.realm != f->out.realm)
+	    t->slow[other].realm != t->slow[index].realm)
 		return 0;
 	return other;
 }
@@ -245,8 +292,7 @@ static void refused_note(struct flow_slow *s, const struct addr *source)
 	const struct host ip = host_of(source);
 
 	flow_count(&s->refused, 1);
-	__atomic_store_n(&s->refused_ip.word[0], ip.word[0], __ATOMIC_RELAXED);
-	__atomic_store_n(&s->refused_ip.word[1], ip.word[1], __ATOMIC_RELAXED);
+	host_store(&s->refused_ip, &ip);
 	__atomic_store_n(&s->refused_port, __builtin_bswap16(source->port), __ATOMIC_RELEASE);
 }
 
@@ -306,6 +352,7 @@ void flow_stats(const struct flow_table *t, uint32_t index, uint32_t applied, st
 {
 	const struct flow *f = &t->flow[index];
 	const struct flow_slow *s = &t->slow[index];
+	const uint8_t family = t->realm[flow_own(t, index).realm].family;
 	uint16_t port;
 
 	*out = (struct port_stats){ 0 };
@@ -313,11 +360,10 @@ void flow_stats(const struct flow_table *t, uint32_t index, uint32_t applied, st
 		return;
 	out->state = (enum port_state)__atomic_load_n(&f->in.state, __ATOMIC_ACQUIRE);
 	if (out->state == PORT_LATCHED)
-		out->latched =
-			addr_load(&f->in.source, __atomic_load_n(&f->in.source_port, __ATOMIC_RELAXED), f->out.family);
+		out->latched = addr_load(&f->in.source, __atomic_load_n(&f->in.source_port, __ATOMIC_RELAXED), family);
 	port = __atomic_load_n(&s->refused_port, __ATOMIC_ACQUIRE);
 	if (port)
-		out->last_refused = addr_load(&s->refused_ip, port, f->out.family);
+		out->last_refused = addr_load(&s->refused_ip, port, family);
 	out->ssrc = __atomic_load_n(&f->in.ssrc, __ATOMIC_RELAXED);
 	out->rx_packets = load(&f->in.packets);
 	out->rx_bytes = load(&f->in.bytes);

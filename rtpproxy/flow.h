@@ -32,6 +32,7 @@ struct flow {
 		uint8_t state; /* enum port_state, for stats */
 		uint64_t packets, bytes;
 		uint64_t at_ms;
+		uint16_t sum; /* of the source's address and ours */
 	} in __attribute__((aligned(64)));
 	struct {
 		struct frame_target to; /* family ADDR_NONE: see aim */
@@ -86,22 +87,22 @@ void flow_table_fini(struct flow_table *t);
 uint32_t flow_index(const struct flow_table *t, struct own_port own);
 struct own_port flow_own(const struct flow_table *t, uint32_t index);
 
-static inline uint32_t flow_slot(const struct host *address)
+static inline uint32_t flow_slot(struct host address)
 {
-	return (uint32_t)((address->word[0] ^ address->word[1]) * UINT64_C(0x9e3779b97f4a7c15) >>
+	return (uint32_t)((address.word[0] ^ address.word[1]) * UINT64_C(0x9e3779b97f4a7c15) >>
 			  (64 - FLOW_SLOT_BITS));
 }
 
-static inline bool flow_realm_has(const struct flow_realm *r, const struct host *to, uint8_t family, uint16_t port)
+static inline bool flow_realm_has(const struct flow_realm *r, struct host to, uint8_t family, uint16_t port)
 {
-	return host_eq(&r->address, to) && r->family == family && (uint16_t)(port - r->port_first) < r->ports;
+	return host_eq(&r->address, &to) && r->family == family && (uint16_t)(port - r->port_first) < r->ports;
 }
 
 /* The same for realms that share a slot or an address. */
-uint32_t flow_search(const struct flow_table *t, const struct host *to, uint8_t family, uint16_t port);
+uint32_t flow_search(const struct flow_table *t, struct host to, uint8_t family, uint16_t port);
 
 /* The port that a datagram is addressed to; 0 where it is none of ours. port in network order. */
-static inline uint32_t flow_of(const struct flow_table *t, const struct host *to, uint8_t family, uint16_t port_be)
+static inline uint32_t flow_of(const struct flow_table *t, struct host to, uint8_t family, uint16_t port_be)
 {
 	const uint16_t port = __builtin_bswap16(port_be);
 	const struct flow_realm *r = &t->realm[t->slot[flow_slot(to)]];

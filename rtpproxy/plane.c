@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -340,6 +341,10 @@ static int worker_open(struct plane *p, char *error, size_t error_size)
 	if (flow_table_init(&p->flows, p->c) < 0 ||
 	    worker_init(&p->worker, &p->flows, p->c->relay.idle_latency_us) < 0) {
 		snprintf(error, error_size, "no memory for %u media ports", p->flows.count);
+		return -1;
+	}
+	if (getrandom(&p->worker.path.names, sizeof(p->worker.path.names), 0) != sizeof(p->worker.path.names)) {
+		snprintf(error, error_size, "no random numbers");
 		return -1;
 	}
 	p->view = calloc(p->flows.count, sizeof(*p->view));

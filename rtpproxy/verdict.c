@@ -24,6 +24,7 @@ static const char *const names[VERDICT_N] = {
 	[VERDICT_NO_TARGET] = "drop_no_target",   /* the other side's address is not known yet */
 	[VERDICT_NO_ROUTE] = "drop_no_route",     /* no route or no neighbour towards it */
 	[VERDICT_FAMILY] = "drop_family",         /* IPv4 on one side, IPv6 on the other */
+	[VERDICT_RTCP] = "drop_rtcp",             /* names in it that cannot be told apart from the rest */
 	[VERDICT_QUEUE_FULL] = "drop_queue_full",
 };
 

@@ -103,8 +103,8 @@ unsigned worker_turn(struct worker *w)
 		if (burst_rx(&b, &w->path, w->input[i].port, w->input[i].queue) == 0)
 			continue;
 		burst_parse(&b, &w->path);
-		burst_lookup(&b, &w->path);
-		burst_act(&b, &w->path);
+		burst_accept(&b, &w->path);
+		burst_forward(&b, &w->path);
 		burst_tx(&b, &w->path);
 		n += b.n;
 	}

@@ -24,7 +24,6 @@ struct engine {
 	struct registrar registrar;
 	struct trunks trunks;
 	struct table dialogs;                  /* (Call-ID, local tag) -> struct leg */
-	struct table merged;                   /* (From tag, Call-ID, CSeq) -> struct txn, RFC 3261 8.2.2.2 */
 	struct call *calls, *ended;
 	uint32_t ncall;
 	uint64_t calls_total;

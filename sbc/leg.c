@@ -194,11 +194,27 @@ struct leg *leg_find(struct engine *e, const struct sip_msg *m)
 
 /* ----- requests and responses in the dialog ----- */
 
+/* The requests that say where their sender is to be reached (RFC 3261 table 2, RFC 3311, RFC 3515, RFC 6665). */
+static bool has_contact(struct span method)
+{
+	switch (sip_method_find(method)) {
+	case SIP_INVITE:
+	case SIP_UPDATE:
+	case SIP_SUBSCRIBE:
+	case SIP_NOTIFY:
+	case SIP_REFER:
+	case SIP_OPTIONS:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void write_contact(struct engine *e, struct writer *w, const struct leg *l)
 {
+	/* The user part is the leg's own, not the call's: the two sides could recognise each other by it. */
 	writer_put(w, SPAN("<sip:"));
-	writer_str(w, l->call->id);
-	writer_byte(w, l->side == SIDE_A ? 'a' : 'b');
+	writer_put(w, buf_span(l->local_tag));
 	writer_byte(w, '@');
 	core_write_sent_by(&e->core, w, &l->flow);
 	writer_byte(w, '>');
@@ -247,7 +263,8 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 	writer_put(&w, SPAN(";rport"));
 	t.via = span_of(parts + at, w.n - at);
 	at = w.n;
-	write_contact(e, &w, l);
+	if (has_contact(r->method))
+		write_contact(e, &w, l);
 	t.contact = span_of(parts + at, w.n - at);
 	at = w.n;
 	core_write_host(core, &w, l->flow.realm);

@@ -70,7 +70,7 @@ static void on_ping_due(struct timer *timer, void *ctx, uint64_t now)
 
 	(void)ctx;
 	if (p->ping) {
-		txn_detach(p->ping);
+		txn_abandon(p->ping);
 		p->ping = NULL;
 		if (p->misses < UINT8_MAX)
 			p->misses++;

@@ -26,20 +26,28 @@ enum {
 	TOKEN = DIGIT | ALPHA | TOKEN_MARK,
 };
 
-extern const uint16_t cursor_class[256];
+/* 32 bits each though 16 would hold them: testing 16 stalls the decoder of many processors. */
+extern const uint32_t cursor_class[256];
 
 static inline bool byte_is(char c, unsigned classes)
 {
 	return (cursor_class[(unsigned char)c] & classes) != 0;
 }
 
+/* How many bytes at the front of s are of the classes. */
+static inline uint32_t span_run(struct span s, unsigned classes)
+{
+	size_t i = 0;
+
+	while (i < s.n && byte_is(s.p[i], classes))
+		i++;
+	return (uint32_t)i;
+}
+
 /* True when s is not empty and each byte is of one of the classes. */
 static inline bool span_all(struct span s, unsigned classes)
 {
-	for (uint32_t i = 0; i < s.n; i++)
-		if (!byte_is(s.p[i], classes))
-			return false;
-	return s.n > 0;
+	return s.n && span_run(s, classes) == s.n;
 }
 
 /* After the first failure every read yields an empty span and consumes nothing:
@@ -80,14 +88,10 @@ static inline bool cursor_try(struct cursor *c, char byte)
 /* Skips blanks. Never fails. */
 static inline void cursor_blank(struct cursor *c)
 {
-	uint32_t i = 0;
+	uint32_t n = c->failed ? 0 : span_run(c->left, BLANK);
 
-	if (c->failed)
-		return;
-	while (i < c->left.n && byte_is(c->left.p[i], BLANK))
-		i++;
-	if (i)
-		cursor_take(c, i);
+	if (n)
+		cursor_take(c, n);
 }
 
 /* Takes the byte sep with the blanks around it; fails where it is not there. */
@@ -102,26 +106,22 @@ static inline void cursor_sep(struct cursor *c, char sep)
 /* Takes bytes up to the first of the classes (not taken) or the end. Never fails. */
 static inline struct span cursor_until(struct cursor *c, unsigned classes)
 {
-	uint32_t i = 0;
+	size_t i = 0;
 
 	if (c->failed)
 		return (struct span){ 0 };
 	while (i < c->left.n && !byte_is(c->left.p[i], classes))
 		i++;
-	return cursor_take(c, i);
+	return cursor_take(c, (uint32_t)i);
 }
 
 /* Takes bytes while they are of the classes; fails when there is none. */
 static inline struct span cursor_while(struct cursor *c, unsigned classes)
 {
-	uint32_t i = 0;
+	uint32_t n = c->failed ? 0 : span_run(c->left, classes);
 
-	if (c->failed)
-		return (struct span){ 0 };
-	while (i < c->left.n && byte_is(c->left.p[i], classes))
-		i++;
-	if (i)
-		return cursor_take(c, i);
+	if (n)
+		return cursor_take(c, n);
 	c->failed = true;
 	return (struct span){ 0 };
 }
@@ -133,10 +133,30 @@ static inline struct span cursor_token(struct cursor *c)
 }
 
 /* Takes a quoted string, quotes included; a backslash takes the next byte with it. Fails when unclosed. */
-struct span cursor_quoted(struct cursor *c);
+static inline struct span cursor_quoted(struct cursor *c)
+{
+	uint32_t i = 1;
+
+	if (!c->failed && c->left.n && c->left.p[0] == '"') {
+		while (i < c->left.n && c->left.p[i] != '"')
+			i += c->left.p[i] == '\\' ? 2 : 1;
+		if (i < c->left.n)
+			return cursor_take(c, i + 1);
+	}
+	c->failed = true;
+	return (struct span){ 0 };
+}
 
 /* Takes a decimal number; fails when there is none or it exceeds max. */
-uint64_t cursor_number(struct cursor *c, uint64_t max);
+static inline uint64_t cursor_number(struct cursor *c, uint64_t max)
+{
+	uint64_t v;
+
+	if (span_u64(cursor_while(c, DIGIT), &v) == 0 && v <= max)
+		return v;
+	c->failed = true;
+	return 0;
+}
 
 /* Fails unless everything was read, blanks aside. */
 static inline void cursor_end(struct cursor *c)

@@ -6,37 +6,56 @@
 #include "alg/sdp/connection.h"
 #include "alg/sdp/media.h"
 
-/* Attributes that tell of the other hop. What is not here is kept, unless it says where the sender is. */
-static const struct rule {
+struct rule {
 	struct span name;
 	bool is_prefix;
 	struct span holding; /* dropped only where this is in the value; absent: always */
-} dropped[] = {
-	{ SPAN("candidate"), false, { 0 } },
-	{ SPAN("remote-candidates"), false, { 0 } },
-	{ SPAN("end-of-candidates"), false, { 0 } },
-	{ SPAN("ice-"), true, { 0 } },
-	{ SPAN("crypto"), false, { 0 } },
-	{ SPAN("key-mgmt"), false, { 0 } },
-	{ SPAN("fingerprint"), false, { 0 } },
-	{ SPAN("setup"), false, { 0 } },
-	{ SPAN("tls-id"), false, { 0 } },
-	{ SPAN("connection"), false, { 0 } },
-	{ SPAN("alt"), false, { 0 } },
-	{ SPAN("altc"), false, { 0 } },
-	{ SPAN("source-filter"), false, { 0 } },
-	{ SPAN("nortpproxy"), false, { 0 } },
-	{ SPAN("rtpengine"), true, { 0 } },
-	{ SPAN("tool"), false, { 0 } },
-	{ SPAN("x-nat"), true, { 0 } },
-	{ SPAN("rtcp"), false, { 0 } },    /* ours is written instead */
-	{ SPAN("rtcp-mux"), true, { 0 } }, /* each stream has two ports of ours */
-	{ SPAN("bundle-only"), false, { 0 } },
-	{ SPAN("group"), false, SPAN("BUNDLE") },
-	{ SPAN("msid"), true, { 0 } },
-	{ SPAN("ssrc"), false, SPAN(" msid") },
-	{ SPAN("ssrc"), false, SPAN("@") }, /* a cname of the form user@host (RFC 3550 6.5.1) */
 };
+
+/* One more than the longest row: each row ends with an absent name. */
+enum { ROW = 5 };
+
+#define ROW_OF(letter) [(letter) - 'a']
+
+/* Attributes that tell of the other hop, by their first letter. What is not here is kept, unless it says where the
+ * sender is. */
+static const struct rule dropped[26][ROW] = {
+	ROW_OF('a') = {
+		{ SPAN("alt"), false, { 0 } },
+		{ SPAN("altc"), false, { 0 } },
+	},
+	ROW_OF('b') = { { SPAN("bundle-only"), false, { 0 } } },
+	ROW_OF('c') = {
+		{ SPAN("candidate"), false, { 0 } },
+		{ SPAN("connection"), false, { 0 } },
+		{ SPAN("crypto"), false, { 0 } },
+	},
+	ROW_OF('e') = { { SPAN("end-of-candidates"), false, { 0 } } },
+	ROW_OF('f') = { { SPAN("fingerprint"), false, { 0 } } },
+	ROW_OF('g') = { { SPAN("group"), false, SPAN("BUNDLE") } },
+	ROW_OF('i') = { { SPAN("ice-"), true, { 0 } } },
+	ROW_OF('k') = { { SPAN("key-mgmt"), false, { 0 } } },
+	ROW_OF('m') = { { SPAN("msid"), true, { 0 } } },
+	ROW_OF('n') = { { SPAN("nortpproxy"), false, { 0 } } },
+	ROW_OF('r') = {
+		{ SPAN("remote-candidates"), false, { 0 } },
+		{ SPAN("rtcp"), false, { 0 } },    /* ours is written instead */
+		{ SPAN("rtcp-mux"), true, { 0 } }, /* each stream has two ports of ours */
+		{ SPAN("rtpengine"), true, { 0 } },
+	},
+	ROW_OF('s') = {
+		{ SPAN("setup"), false, { 0 } },
+		{ SPAN("source-filter"), false, { 0 } },
+		{ SPAN("ssrc"), false, SPAN(" msid") },
+		{ SPAN("ssrc"), false, SPAN("@") }, /* a cname of the form user@host (RFC 3550 6.5.1) */
+	},
+	ROW_OF('t') = {
+		{ SPAN("tls-id"), false, { 0 } },
+		{ SPAN("tool"), false, { 0 } },
+	},
+	ROW_OF('x') = { { SPAN("x-nat"), true, { 0 } } },
+};
+#undef ROW_OF
 
 struct job {
 	const struct sdp *in;
@@ -51,13 +70,11 @@ static bool is_dropped(struct span attribute)
 {
 	struct cursor c = { .left = attribute };
 	struct span name = cursor_until(&c, COLON | BLANK);
-	char letter = name.n ? (char)(name.p[0] | 0x20) : 0;
+	unsigned letter = name.n ? ((unsigned char)name.p[0] | 0x20U) - 'a' : 26;
 
-	for (unsigned i = 0; i < sizeof(dropped) / sizeof(dropped[0]); i++) {
-		const struct rule *d = &dropped[i];
-
-		if (letter != d->name.p[0])
-			continue;
+	if (letter >= 26)
+		return false;
+	for (const struct rule *d = dropped[letter]; span_is_set(d->name); d++) {
 		if (d->is_prefix ? !span_istarts(name, d->name) : !span_ieq(name, d->name))
 			continue;
 		if (!span_is_set(d->holding) || span_search(c.left, d->holding) < c.left.n)

@@ -12,10 +12,15 @@
 /* Each step adds a value to itself turned by half: the upper half then holds both halves and the carry. */
 static inline uint16_t checksum_fold(uint64_t sum)
 {
-	uint32_t word = (uint32_t)((sum + (sum << 32 | sum >> 32)) >> 32);
+	const uint32_t word = (uint32_t)((sum + (sum << 32 | sum >> 32)) >> 32);
 
-	word += word << 16 | word >> 16;
-	return (uint16_t)(word >> 16);
+	return (uint16_t)((word + (word << 16 | word >> 16)) >> 16);
+}
+
+/* The same for a sum of up to 65536 single words. */
+static inline uint16_t checksum_fold32(uint32_t sum)
+{
+	return (uint16_t)((sum + (sum << 16 | sum >> 16)) >> 16);
 }
 
 /* n bytes, an odd last one padded with zero. */

@@ -28,16 +28,16 @@ enum frame_fault {
 
 /* What parsing found. Addresses and ports stay where they are: frame_source() and the like read them. */
 struct frame {
-	uint16_t udp; /* offset of that header in the frame; the IP header is at FRAME_ETHER */
 	uint16_t payload_len;
+	uint8_t udp;    /* offset of that header in the frame; the IP header is at FRAME_ETHER */
 	uint8_t family; /* enum addr_family */
 };
 
 /* What replaces the addresses of datagrams of one family: one stream of them, made once. */
 struct frame_target {
 	struct host source, target;
-	uint16_t source_port, target_port; /* network order */
-	uint16_t sum;                      /* of the two addresses: frame_target_seal() */
+	uint16_t port[2]; /* source and target, network order */
+	uint16_t sum;     /* of the two addresses: frame_target_seal() */
 	uint8_t target_mac[6];
 	uint8_t dscp;
 	uint8_t family; /* enum addr_family */
@@ -87,9 +87,9 @@ static inline void frame_store16(uint8_t *p, uint16_t v)
 	memcpy(p, &v, 2);
 }
 
-static inline uint16_t frame_payload(const struct frame *f)
+static inline uint32_t frame_payload(const struct frame *f)
 {
-	return (uint16_t)(f->udp + FRAME_UDP);
+	return (uint32_t)f->udp + FRAME_UDP;
 }
 
 static inline struct host frame_source(const uint8_t *p, const struct frame *f)
@@ -115,7 +115,7 @@ static inline uint16_t frame_destination_port(const uint8_t *p, const struct fra
 
 /* The UDP header at offset `at`, n bytes being there from its first on, as the IP header has it. Nothing is stored
  * before all is known to be well. */
-static inline enum frame_fault frame_udp_parse(const uint8_t *p, uint16_t at, uint32_t n, uint8_t family,
+static inline enum frame_fault frame_udp_parse(const uint8_t *p, uint8_t at, uint32_t n, uint8_t family,
 					       struct frame *out)
 {
 	if (n < FRAME_UDP || frame_get16(p + at + 4) != n)
@@ -200,63 +200,65 @@ static inline void frame_target_seal(struct frame_target *to)
 	to->sum = checksum_fold(host_sum(&to->source) + host_sum(&to->target));
 }
 
-static inline uint64_t frame_addresses_sum(const uint8_t *p, const struct frame *f)
+/* Sum of the addresses that the frame has: what frame_rewrite() asks for. The same for a whole stream. */
+static inline uint16_t frame_addresses_sum(const uint8_t *p, const struct frame *f)
 {
-	const uint8_t *ip = p + FRAME_ETHER;
-	struct host source, target;
+	const struct host source = frame_source(p, f), target = frame_destination(p, f);
 
-	if (f->family == ADDR_V4)
-		return (uint64_t)frame_load32(ip + 12) + frame_load32(ip + 16);
-	source = host_v6(ip + 8);
-	target = host_v6(ip + 24);
-	return host_sum(&source) + host_sum(&target);
+	return checksum_fold(host_sum(&source) + host_sum(&target));
 }
 
-static inline uint64_t frame_ports_sum(const struct frame_target *to)
+static inline uint32_t frame_ports(const struct frame_target *to)
 {
-	return (uint64_t)to->source_port + to->target_port;
+	uint32_t ports;
+
+	memcpy(&ports, to->port, 4);
+	return ports;
 }
 
 /* The checksum of a datagram whose sender left it to the hardware. */
-static inline uint16_t frame_udp_complete(const uint8_t *udp, const struct frame *f, const struct frame_target *to)
+static inline uint16_t frame_udp_complete(const uint8_t *udp, uint16_t payload_len, const struct frame_target *to)
 {
 	const uint16_t len = frame_load16(udp + 4), proto = __builtin_bswap16(FRAME_PROTO_UDP);
-	const uint64_t sum = to->sum + frame_ports_sum(to) + len + proto + len;
+	const uint64_t sum = (uint64_t)to->sum + frame_ports(to) + len + proto + len;
 
-	return checksum_udp(checksum_field(checksum_add(sum, udp + FRAME_UDP, f->payload_len)));
+	return checksum_udp(checksum_field(checksum_add(sum, udp + FRAME_UDP, payload_len)));
 }
 
-/* The new UDP checksum. The frame still has the old addresses, ports and checksum. */
-static inline uint16_t frame_udp_checksum(const uint8_t *p, const struct frame *f, const struct frame_target *to)
+/* The new UDP checksum. The header still has the old ports and checksum; addresses is the sum of the old ones. */
+static inline uint16_t frame_udp_checksum(const uint8_t *udp, struct frame f, uint16_t addresses,
+					  const struct frame_target *to)
 {
-	const uint8_t *udp = p + f->udp;
-	const uint64_t addresses = frame_addresses_sum(p, f);
-	const uint16_t field = frame_load16(udp + 6), proto = __builtin_bswap16(FRAME_PROTO_UDP);
+	const uint32_t len = frame_load16(udp + 4), proto = __builtin_bswap16(FRAME_PROTO_UDP);
+	const uint16_t field = frame_load16(udp + 6);
 
-	if (field == 0 && f->family == ADDR_V4)
+	if (field == 0 && f.family == ADDR_V4)
 		return 0;
-	if (checksum_fold(addresses + frame_load16(udp + 4) + proto) == field)
-		return frame_udp_complete(udp, f, to);
-	return checksum_udp(checksum_update(field, addresses + frame_load32(udp), to->sum + frame_ports_sum(to)));
+	if (checksum_fold32(addresses + len + proto) == field)
+		return frame_udp_complete(udp, f.payload_len, to);
+	return checksum_udp(checksum_update(field, (uint64_t)frame_load32(udp) + addresses,
+					    (uint64_t)frame_ports(to) + to->sum));
 }
 
 /* The header is made in words and summed before it is stored: reading back what was just written in smaller pieces
  * would stall. */
-static inline void frame_ipv4_rewrite(uint8_t *ip, const struct frame *f, const struct frame_target *to)
+static inline void frame_ipv4_rewrite(uint8_t *ip, struct frame f, const struct frame_target *to)
 {
-	const uint32_t len = FRAME_IPV4 + FRAME_UDP + (uint32_t)f->payload_len;
-	const uint32_t first = htonl(0x45000000 | (uint32_t)to->dscp << 18 | len);
+	const uint32_t source = host_v4_word(&to->source), target = host_v4_word(&to->target);
+	const uint16_t len = htons((uint16_t)(FRAME_IPV4 + FRAME_UDP + f.payload_len));
+	const uint16_t first = htons((uint16_t)(0x4500 | to->dscp << 2));
 	/* Never fragmented, so the identification says nothing (RFC 6864 4.1) and need not leak the other side's. */
 	const uint32_t second = htonl(FRAME_DONT_FRAGMENT);
-	const uint32_t third = htonl(FRAME_HOP_LIMIT << 24 | FRAME_PROTO_UDP << 16);
-	const uint16_t field = checksum_field((uint64_t)first + second + third + to->sum);
+	const uint16_t third = htons(FRAME_HOP_LIMIT << 8 | FRAME_PROTO_UDP);
+	const uint32_t sum = (uint32_t)first + len + htons(FRAME_DONT_FRAGMENT) + third + to->sum;
 
-	frame_store32(ip, first);
+	frame_store16(ip, first);
+	frame_store16(ip + 2, len);
 	frame_store32(ip + 4, second);
-	frame_store32(ip + 8, third);
-	frame_store16(ip + 10, field);
-	frame_store32(ip + 12, host_v4_word(&to->source));
-	frame_store32(ip + 16, host_v4_word(&to->target));
+	frame_store16(ip + 8, third);
+	frame_store16(ip + 10, (uint16_t)~checksum_fold32(sum));
+	frame_store32(ip + 12, source);
+	frame_store32(ip + 16, target);
 }
 
 static inline void frame_ipv6_rewrite(uint8_t *ip, const struct frame_target *to)
@@ -268,18 +270,18 @@ static inline void frame_ipv6_rewrite(uint8_t *ip, const struct frame_target *to
 	memcpy(ip + 24, &to->target, 16);
 }
 
-/* Makes the datagram ours: addresses, ports, hop limit, DSCP, and checksums to match. The family is the target's.
- * A UDP checksum of 0 stays (IPv4); one left to the hardware by a local sender (only the pseudo header is summed) is
- * completed, since nobody after us would. */
-static inline void frame_rewrite(uint8_t *p, const struct frame *f, const struct frame_target *to,
-				 const uint8_t source_mac[6])
+/* Makes the datagram ours: addresses, ports, hop limit, DSCP, and checksums to match. The family is the target's;
+ * addresses is frame_addresses_sum(), known or computed. A UDP checksum of 0 stays (IPv4); one left to the hardware by a
+ * local sender (only the pseudo header is summed) is completed, since nobody after us would. */
+static inline void frame_rewrite(uint8_t *restrict p, struct frame f, uint16_t addresses,
+				 const struct frame_target *restrict to, const uint8_t *restrict source_mac)
 {
-	uint8_t *udp = p + f->udp;
+	uint8_t *udp = p + f.udp;
+	const uint16_t field = frame_udp_checksum(udp, f, addresses, to);
 
-	frame_store16(udp + 6, frame_udp_checksum(p, f, to));
-	frame_store16(udp, to->source_port);
-	frame_store16(udp + 2, to->target_port);
-	if (f->family == ADDR_V4)
+	frame_store32(udp, frame_ports(to));
+	frame_store16(udp + 6, field);
+	if (f.family == ADDR_V4)
 		frame_ipv4_rewrite(p + FRAME_ETHER, f, to);
 	else
 		frame_ipv6_rewrite(p + FRAME_ETHER, to);

@@ -4,7 +4,6 @@
 #include "alg/sip/cseq.h"
 #include "alg/sip/msg.h"
 #include "alg/sip/nameaddr.h"
-#include "alg/sip/params.h"
 #include "alg/sip/uri.h"
 #include "alg/sip/via.h"
 
@@ -59,24 +58,12 @@ static bool vias_ok(const struct subject *s)
 	return any;
 }
 
-/* A parameter given twice means one thing to us and another to the next reader. */
-static bool tag_once(struct span params)
-{
-	struct param p;
-	unsigned tags = 0;
-
-	while (param_next(&params, &p) == 1)
-		if (span_ieq(p.name, SPAN("tag")))
-			tags += span_is_set(p.value) ? 1 : 2;
-	return tags <= 1;
-}
-
 static bool address_ok(struct span value)
 {
 	struct nameaddr a;
 	struct uri u;
 
-	return nameaddr_parse(value, &a) == 0 && !a.star && uri_parse(a.uri, &u) == 0 && tag_once(a.params);
+	return nameaddr_parse(value, &a) == 0 && !a.star && uri_parse(a.uri, &u) == 0 && !a.tag_unclear;
 }
 
 static bool from_ok(const struct subject *s)
@@ -151,6 +138,8 @@ static bool hops_ok(const struct sip_msg *m, enum sip_hdr hdr)
 	struct nameaddr a;
 	struct uri u;
 
+	if (!sip_msg_has(m, hdr))
+		return true;
 	while (sip_walk_next(m, hdr, &w, &element))
 		if (nameaddr_parse(element, &a) || !a.bracketed || uri_parse(a.uri, &u))
 			return false;

@@ -26,7 +26,8 @@ int edit_replace(struct edit_list *l, uint32_t from, uint32_t to, struct span te
 		return 0;
 	if (l->n == EDIT_MAX)
 		return -1;
-	memmove(&l->edit[at + 1], &l->edit[at], (l->n - at) * sizeof(l->edit[0]));
+	if (at < l->n)
+		memmove(&l->edit[at + 1], &l->edit[at], (l->n - at) * sizeof(l->edit[0]));
 	l->edit[at] = (struct edit){ .from = from, .to = to, .text = text };
 	l->n++;
 	return 0;
@@ -45,44 +46,54 @@ int32_t edit_growth(const struct edit_list *l, uint32_t from, uint32_t to)
 	return (int32_t)growth;
 }
 
-/* The pieces of the result in order: of edit i first the original before it, then its text; then the rest. */
-static struct span piece(const struct edit_list *l, struct span original, uint32_t i)
-{
-	uint32_t edit = i / 2, done = edit ? l->edit[edit - 1].to : 0;
-
-	if (i % 2)
-		return l->edit[edit].text;
-	return span_slice(original, done, edit < l->n ? l->edit[edit].from : original.n);
-}
-
 /* An edit behind the end of this original was made for another one. */
 static bool fits(const struct edit_list *l, struct span original)
 {
 	return l->n == 0 || l->edit[l->n - 1].to <= original.n;
 }
 
+/* Returns how many there are then; -1 when there is no room, or was none before. */
+static inline int slice_add(struct iovec *iov, int n, int max, struct span s)
+{
+	if (n < 0 || s.n == 0)
+		return n;
+	if (n == max)
+		return -1;
+	iov[n] = (struct iovec){ .iov_base = (void *)(uintptr_t)s.p, .iov_len = s.n };
+	return n + 1;
+}
+
 int edit_gather(const struct edit_list *l, struct span original, struct iovec *iov, int max)
 {
+	uint32_t done = 0;
 	int n = 0;
 
 	if (!fits(l, original))
 		return -1;
-	for (uint32_t i = 0; i <= 2 * l->n; i++) {
-		struct span s = piece(l, original, i);
+	for (uint32_t i = 0; i < l->n; i++) {
+		const struct edit *e = &l->edit[i];
 
-		if (s.n == 0)
-			continue;
-		if (n == max)
-			return -1;
-		iov[n++] = (struct iovec){ .iov_base = (void *)(uintptr_t)s.p, .iov_len = s.n };
+		n = slice_add(iov, n, max, span_slice(original, done, e->from));
+		n = slice_add(iov, n, max, e->text);
+		done = e->to;
 	}
-	return n;
+	return slice_add(iov, n, max, span_from(original, done));
 }
 
 void edit_write(const struct edit_list *l, struct span original, struct writer *w)
 {
-	if (!fits(l, original))
+	uint32_t done = 0;
+
+	if (!fits(l, original)) {
 		w->failed = true;
-	for (uint32_t i = 0; i <= 2 * l->n; i++)
-		writer_put(w, piece(l, original, i));
+		return;
+	}
+	for (uint32_t i = 0; i < l->n; i++) {
+		const struct edit *e = &l->edit[i];
+
+		writer_put(w, span_slice(original, done, e->from));
+		writer_put(w, e->text);
+		done = e->to;
+	}
+	writer_put(w, span_from(original, done));
 }

@@ -91,10 +91,32 @@ static enum sip_hdr find_compact(unsigned letter)
 	return hdr != SIP_HDR_VIA || letter == 'v' - 'a' ? hdr : SIP_HDR_OTHER;
 }
 
+/* Most names have 4 to 16 bytes: two words that may overlap hold them. */
+static inline bool same_bytes(const char *a, const char *b, uint32_t n)
+{
+	uint64_t a8[2], b8[2];
+	uint32_t a4[2], b4[2];
+
+	if (n < 4 || n > 16)
+		return memcmp(a, b, n) == 0;
+	if (n < 8) {
+		memcpy(&a4[0], a, 4);
+		memcpy(&b4[0], b, 4);
+		memcpy(&a4[1], a + n - 4, 4);
+		memcpy(&b4[1], b + n - 4, 4);
+		return ((a4[0] ^ b4[0]) | (a4[1] ^ b4[1])) == 0;
+	}
+	memcpy(&a8[0], a, 8);
+	memcpy(&b8[0], b, 8);
+	memcpy(&a8[1], a + n - 8, 8);
+	memcpy(&b8[1], b + n - 8, 8);
+	return ((a8[0] ^ b8[0]) | (a8[1] ^ b8[1])) == 0;
+}
+
 /* Most senders spell a name as the RFC does. */
 static inline bool is_name(struct span name, struct span known)
 {
-	return name.n == known.n && (memcmp(name.p, known.p, name.n) == 0 || span_ieq(name, known));
+	return name.n == known.n && (same_bytes(name.p, known.p, name.n) || span_ieq(name, known));
 }
 
 enum sip_hdr sip_hdr_find(struct span name)

@@ -60,6 +60,23 @@ static void bare_read(struct cursor *c, struct nameaddr *v)
 			c->failed = true;
 }
 
+static int params_read(struct nameaddr *v)
+{
+	struct span left = v->params;
+	struct param p;
+	unsigned tags = 0;
+	int got;
+
+	while ((got = param_next(&left, &p)) == 1) {
+		if (!span_ieq(p.name, SPAN("tag")))
+			continue;
+		if (tags++ == 0)
+			v->tag = p.value;
+		v->tag_unclear = tags > 1 || !span_is_set(p.value);
+	}
+	return got;
+}
+
 int nameaddr_parse(struct span s, struct nameaddr *out)
 {
 	struct cursor c = { .left = span_trim(s) };
@@ -74,10 +91,13 @@ int nameaddr_parse(struct span s, struct nameaddr *out)
 	else
 		bare_read(&c, &v);
 	cursor_blank(&c);
-	if (c.left.n)
-		v.params = c.left;
-	if (c.failed || v.uri.n == 0 || !params_ok(v.params))
+	if (c.failed || v.uri.n == 0)
 		return -1;
+	if (c.left.n) {
+		v.params = c.left;
+		if (params_read(&v))
+			return -1;
+	}
 	*out = v;
 	return 0;
 }
@@ -85,10 +105,6 @@ int nameaddr_parse(struct span s, struct nameaddr *out)
 struct span nameaddr_tag(struct span value)
 {
 	struct nameaddr v;
-	struct span tag;
 
-	if (nameaddr_parse(value, &v))
-		return (struct span){ 0 };
-	tag = params_get(v.params, SPAN("tag"));
-	return tag.n ? tag : (struct span){ 0 };
+	return nameaddr_parse(value, &v) ? (struct span){ 0 } : v.tag;
 }

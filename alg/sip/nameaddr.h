@@ -9,6 +9,8 @@ struct nameaddr {
 	struct span display; /* as sent, quotes included; absent where none */
 	struct span uri;     /* without <> */
 	struct span params;  /* header parameters, from the first ';' after the URI */
+	struct span tag;     /* the value of the first such parameter; absent where none */
+	bool tag_unclear;    /* given twice, or without a value: another reader may take another one */
 	bool bracketed;      /* the URI stood in <>; without, what follows ';' belongs to the header */
 	bool star;           /* Contact: * */
 };

@@ -10,14 +10,14 @@ enum {
 	IN_PASSWORD = 1 << 1,
 	IN_PARAM = 1 << 2,
 	IN_HEADER = 1 << 3,
-	IN_HOST = 1 << 4,
+	IN_LABEL = 1 << 4, /* of a host name */
 	IN_PHONE = 1 << 5,
 	IN_SCHEME = 1 << 6,
 	IN_OTHER = 1 << 7, /* any scheme we do not know */
 	UNRESERVED = IN_USER | IN_PASSWORD | IN_PARAM | IN_HEADER | IN_OTHER,
 };
 
-#define LETTER   (UNRESERVED | IN_HOST | IN_SCHEME)
+#define LETTER   (UNRESERVED | IN_LABEL | IN_SCHEME)
 #define NUMBER   (LETTER | IN_PHONE)
 #define RESERVED (IN_USER | IN_OTHER)
 
@@ -28,8 +28,8 @@ static const uint8_t part[256] = {
 	['A' ... 'F'] = NUMBER,
 	['G' ... 'Z'] = LETTER,
 	['-'] = NUMBER,
-	['.'] = NUMBER,
-	['_'] = UNRESERVED | IN_HOST,
+	['.'] = UNRESERVED | IN_PHONE | IN_SCHEME,
+	['_'] = UNRESERVED | IN_LABEL,
 	['!'] = UNRESERVED,
 	['~'] = UNRESERVED,
 	['*'] = UNRESERVED | IN_PHONE,
@@ -198,37 +198,48 @@ static bool is_ipv6(struct span literal)
 	return addr_parse_host(literal, &a) == 0 && a.family == ADDR_V6;
 }
 
-bool uri_host_ok(struct span host)
+static bool is_ipv4(struct span literal)
 {
 	struct addr a;
-	uint32_t label = 0; /* where the last one begins */
 
-	if (host.n && host.p[0] == '[')
-		return host.p[host.n - 1] == ']' && is_ipv6(host);
-	if (host.n > 1 && host.p[host.n - 1] == '.')
-		host.n--;
-	for (uint32_t i = 0; i < host.n; i++) {
-		if (!(part[(unsigned char)host.p[i]] & IN_HOST) || (host.p[i] == '.' && i == label))
-			return false;
-		if (host.p[i] == '.')
-			label = i + 1;
-	}
-	if (label >= host.n || host.p[0] == '-')
-		return false;
-	/* A name does not end in a number: it is an address then. */
-	return !span_all(span_from(host, label), DIGIT) || addr_parse_host(host, &a) == 0;
+	return addr_parse_host(literal, &a) == 0 && a.family == ADDR_V4;
 }
 
-static int hostport_read(struct span s, struct uri *u)
+/* How long the host name or IPv4 address is that s begins with; 0 where there is none. */
+static uint32_t name_length(struct span s)
 {
-	bool literal = s.n && s.p[0] == '[';
-	uint32_t end = literal ? span_find(s, ']') + 1 : span_find(s, ':');
+	uint32_t n = 0, label, last = 0, end = 0; /* the last label is [last, end) */
+
+	for (;;) {
+		label = n;
+		while (n < s.n && (part[(unsigned char)s.p[n]] & IN_LABEL))
+			n++;
+		if (n == label) /* the dot before it is the root's, or there is no name */
+			break;
+		last = label;
+		end = n;
+		if (n == s.n || s.p[n] != '.')
+			break;
+		n++;
+	}
+	if (end == 0 || s.p[0] == '-')
+		return 0;
+	/* A name does not end in a number: it is an address then. */
+	return !span_all(span_slice(s, last, end), DIGIT) || is_ipv4(span_slice(s, 0, end)) ? n : 0;
+}
+
+bool uri_host_ok(struct span host)
+{
+	if (host.n && host.p[0] == '[')
+		return host.p[host.n - 1] == ']' && is_ipv6(host);
+	return host.n && name_length(host) == host.n;
+}
+
+/* From after the host: ":port", or nothing. */
+static int port_read(struct span s, struct uri *u)
+{
 	uint32_t port;
 
-	u->host = span_slice(s, 0, end);
-	if (!uri_host_ok(u->host))
-		return -1;
-	s = span_from(s, end);
 	if (s.n == 0)
 		return 0;
 	if (s.p[0] != ':' || span_u32(span_from(s, 1), &port) || port == 0 || port > UINT16_MAX)
@@ -247,18 +258,46 @@ static int userinfo_read(struct span s, struct uri *u)
 	return u->user.n && all_in(u->user, IN_USER) && all_in(u->password, IN_PASSWORD) ? 0 : -1;
 }
 
-/* The user part may hold ';' and '?', so it goes first: no other part can hold an unescaped '@'. */
-static int sip_read(struct span s, struct uri *u)
+/* Takes "user@" or "user:password@" off the front, where it is there: no other part can hold an unescaped '@'. */
+static int userinfo_take(struct span *s, struct uri *u)
 {
-	uint32_t at = span_find(s, '@');
-	uint32_t end;
+	uint32_t n = 0;
 
-	if (at < s.n) {
-		if (userinfo_read(span_slice(s, 0, at), u))
+	while (n < s->n && (part[(unsigned char)s->p[n]] & IN_USER))
+		n++;
+	if (n == s->n)
+		return 0;
+	if (s->p[n] == '@' && n) { /* a user without escapes: nearly all of them */
+		u->user = span_slice(*s, 0, n);
+	} else {
+		n = span_find(*s, '@');
+		if (n == s->n)
+			return 0;
+		if (userinfo_read(span_slice(*s, 0, n), u))
 			return -1;
-		s = span_from(s, at + 1);
 	}
-	end = span_find(s, '?');
+	*s = span_from(*s, n + 1);
+	return 0;
+}
+
+/* An IPv6 address in its brackets, a host name or an IPv4 address. */
+static int host_take(struct span *s, struct uri *u)
+{
+	bool literal = s->n && s->p[0] == '[';
+	uint32_t n = literal ? span_find(*s, ']') + 1 : name_length(*s);
+
+	if (n == 0)
+		return -1;
+	u->host = span_slice(*s, 0, n);
+	*s = span_from(*s, n);
+	return !literal || uri_host_ok(u->host) ? 0 : -1;
+}
+
+/* ":port;params?headers", each of them or not. */
+static int tail_read(struct span s, struct uri *u)
+{
+	uint32_t end = span_find(s, '?');
+
 	if (end < s.n) {
 		u->headers = span_from(s, end + 1);
 		s = span_slice(s, 0, end);
@@ -268,7 +307,15 @@ static int sip_read(struct span s, struct uri *u)
 		u->params = span_from(s, end);
 	if (!param_list_ok(param_list(u->params)) || !header_list_ok(u->headers))
 		return -1;
-	return hostport_read(span_slice(s, 0, end), u);
+	return port_read(span_slice(s, 0, end), u);
+}
+
+/* The user part may hold ';' and '?', so it goes first. */
+static int sip_read(struct span s, struct uri *u)
+{
+	if (userinfo_take(&s, u) || host_take(&s, u))
+		return -1;
+	return s.n ? tail_read(s, u) : 0;
 }
 
 static int tel_read(struct span s, struct uri *u)
@@ -295,18 +342,24 @@ static int other_read(struct span s, struct uri *u)
 	return s.n && all_in(s, IN_OTHER) ? 0 : -1;
 }
 
-static int scheme_read(struct span s, struct uri *u)
+/* Takes the scheme and its colon. */
+static int scheme_take(struct span *s, struct uri *u)
 {
-	if (s.n == 0 || !byte_is(s.p[0], ALPHA))
+	uint32_t n = 0;
+
+	while (n < s->n && (part[(unsigned char)s->p[n]] & IN_SCHEME))
+		n++;
+	if (n == 0 || n == s->n || s->p[n] != ':' || !byte_is(s->p[0], ALPHA))
 		return -1;
-	for (uint32_t i = 0; i < s.n; i++)
-		if (!(part[(unsigned char)s.p[i]] & IN_SCHEME))
-			return -1;
-	u->scheme_name = s;
+	u->scheme_name = span_slice(*s, 0, n);
 	u->scheme = URI_OTHER;
-	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
-		if (span_ieq(s, schemes[i].name))
+	*s = span_from(*s, n + 1);
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+		if (span_ieq(u->scheme_name, schemes[i].name)) {
 			u->scheme = schemes[i].scheme;
+			break;
+		}
+	}
 	return 0;
 }
 
@@ -318,12 +371,9 @@ int uri_parse(struct span s, struct uri *out)
 		[URI_TEL] = tel_read,
 		[URI_OTHER] = other_read,
 	};
-	uint32_t colon = span_find(s, ':');
 	struct uri u = { 0 };
 
-	if (colon == s.n || scheme_read(span_slice(s, 0, colon), &u))
-		return -1;
-	if (read[u.scheme](span_from(s, colon + 1), &u))
+	if (scheme_take(&s, &u) || read[u.scheme](s, &u))
 		return -1;
 	*out = u;
 	return 0;

@@ -273,7 +273,8 @@ static void measure(struct bench *b, const char *size)
 	report("relay_to_5tswap", size, cycles[RELAY][ROUNDS / 2] / cycles[SWAP][ROUNDS / 2], "ratio");
 }
 
-static void bench_run(struct bench *b, uint32_t sessions, const char *size)
+/* turns 0: everything is measured; else only so many bursts are relayed, for counting instructions. */
+static void bench_run(struct bench *b, uint32_t sessions, const char *size, unsigned long turns)
 {
 	const uint8_t mac[6] = { 2, 0, 0, 0, 0, 1 };
 	uint64_t lost = 0;
@@ -282,7 +283,10 @@ static void bench_run(struct bench *b, uint32_t sessions, const char *size)
 	if (worker_init(&b->worker, &b->flows, 0) < 0 || worker_nic_add(&b->worker, b->port, mac, 1) != 0)
 		fail("no worker");
 	packets_make(b, sessions);
-	measure(b, size);
+	for (unsigned long i = 0; i < turns; i++)
+		worker_turn(&b->worker);
+	if (turns == 0)
+		measure(b, size);
 	for (int v = VERDICT_SENT + 1; v < VERDICT_N; v++)
 		lost += b->worker.path.counts.of[v];
 	if (lost)
@@ -294,12 +298,15 @@ static void bench_run(struct bench *b, uint32_t sessions, const char *size)
 	free(b->conf);
 }
 
-int main(void)
+/* Without arguments all sizes; "--once relay TURNS": so many bursts of 1,000 sessions, unmeasured. */
+int main(int argc, char **argv)
 {
 	static const struct {
 		uint32_t sessions;
 		const char *size;
 	} sizes[] = { { 1000, "1k" }, { 10000, "10k" }, { 100000, "100k" } };
+	const unsigned long turns = argc == 4 && strcmp(argv[1], "--once") == 0 ? strtoul(argv[3], NULL, 10) : 0;
+	const size_t nsize = turns ? 1 : sizeof(sizes) / sizeof(sizes[0]);
 	const struct eal_ask ask = { .megabytes = 64, .core = -1 };
 	struct bench b = { 0 };
 	char error[256];
@@ -307,8 +314,8 @@ int main(void)
 	if (eal_start(&ask, error, sizeof(error)) < 0)
 		fail(error);
 	port_make(&b);
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
-		bench_run(&b, sizes[i].sessions, sizes[i].size);
+	for (size_t i = 0; i < nsize; i++)
+		bench_run(&b, sizes[i].sessions, sizes[i].size, turns);
 	eal_stop();
 	return 0;
 }

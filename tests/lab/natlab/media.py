@@ -9,7 +9,17 @@ import time
 
 FRAME_S = 0.02
 RTCP_EVERY = 25  # frames
+SR, SDES, CNAME = 200, 202, 1  # RFC 3550 12
 PAYLOAD = re.compile(rb"^([\w.-]+):(\d{8})")
+
+
+def cnames_of(packet):
+    """Of a compound RTCP packet whose SDES has one source, with the CNAME first, like ours."""
+    at = 0
+    while at + 10 <= len(packet):
+        if packet[at + 1] == SDES and packet[at + 8] == CNAME:
+            yield packet[at + 10:at + 10 + packet[at + 9]].decode("latin-1")
+        at += 4 + 4 * struct.unpack_from("!H", packet, at + 2)[0]
 
 
 class Media:
@@ -22,7 +32,7 @@ class Media:
         self.port = port
         self.rtp, self.rtcp = self._bind(host, port), self._bind(host, port + 1)
         self.ssrc = int.from_bytes(os.urandom(4), "big")
-        self.cname = os.urandom(9).hex().encode()
+        self.cname = f"{name}@{host}".encode()
         self.seq = int.from_bytes(os.urandom(2), "big") & 0x7FFF
         self.remote = self.remote_rtcp = None
         self.sending = False
@@ -41,6 +51,7 @@ class Media:
         """Starts the count afresh (the stream itself goes on)."""
         self.sent = self.rtcp_sent = self.rtcp_received = self.junk = 0
         self.heard = {}
+        self.cnames = set()
 
     def aim(self, description):
         self.remote = (description["host"], description["port"])
@@ -73,12 +84,12 @@ class Media:
             self.rtcp_sent += 1
 
     def _report(self):
-        """Sender report and SDES with a random CNAME (RFC 7022)."""
-        report = struct.pack("!BBHIIIIII", 0x80, 200, 6, self.ssrc, 0, 0, self.number * 160, self.number,
+        """Sender report and SDES, with a CNAME as old phones have it: user and private address."""
+        report = struct.pack("!BBHIIIIII", 0x80, SR, 6, self.ssrc, 0, 0, self.number * 160, self.number,
                              self.number * 160)
-        item = b"\x01" + bytes([len(self.cname)]) + self.cname + b"\x00"
+        item = bytes([CNAME, len(self.cname)]) + self.cname + b"\x00"
         chunk = struct.pack("!I", self.ssrc) + item + b"\x00" * (-len(item) % 4)
-        return report + struct.pack("!BBH", 0x81, 202, len(chunk) // 4) + chunk
+        return report + struct.pack("!BBH", 0x81, SDES, len(chunk) // 4) + chunk
 
     @staticmethod
     def _send(sock, data, to):
@@ -101,7 +112,10 @@ class Media:
             heard["ssrc"].add(struct.unpack("!I", data[8:12])[0])
 
     def read_rtcp(self):
-        self.rtcp_received += sum(1 for data, _ in self._read(self.rtcp) if len(data) >= 8 and data[1] == 200)
+        for data, _ in self._read(self.rtcp):
+            if len(data) >= 8 and data[1] == SR:
+                self.rtcp_received += 1
+                self.cnames.update(cnames_of(data))
 
     @staticmethod
     def _read(sock):
@@ -121,7 +135,7 @@ class Media:
             heard[who] = {"received": h["received"], "distinct": len(h["numbers"]), "first": first, "last": last,
                           "lost": last - first + 1 - len(h["numbers"]), "from": sorted(h["from"]),
                           "ssrcs": len(h["ssrc"])}
-        return {"sent": self.sent, "rtcp_sent": self.rtcp_sent, "rtcp_received": self.rtcp_received,
+        return {"sent": self.sent, "rtcp_sent": self.rtcp_sent, "rtcp_received": self.rtcp_received, "cnames": sorted(self.cnames),
                 "junk": self.junk, "heard": heard, "port": self.port, "remote": list(self.remote or ())}
 
     def close(self):

@@ -159,6 +159,23 @@ def media_timeout(lab):
     return f"BYE to both after {time.monotonic() - start:.1f} s of silence"
 
 
+def rtcp(lab):
+    """RTCP goes both ways; a CNAME that says user and private address crosses as another name, always the same."""
+    alice, bob = registered(lab, ("nat_a", "alice"), ("nat_b", "bob"))
+    establish(alice, bob)
+    time.sleep(2.2)  # five reports; the first ones come before the phones' places are learnt
+    reports = hang_up(alice, bob)
+    note = both_heard(lab, alice, bob, reports)
+    for listener, speaker, report in ((alice, bob, reports[0]), (bob, alice, reports[1])):
+        if report["rtcp_received"] < 2 or len(report["cnames"]) != 1:
+            raise Failed(f"{listener.user} got {report['rtcp_received']} reports of {report['cnames']}")
+        if any(secret in report["cnames"][0] for secret in ("@", "192.168.1.10", speaker.user)):
+            raise Failed(f"{listener.user} got the CNAME {report['cnames'][0]}")
+    if reports[0]["cnames"] == reports[1]["cnames"]:
+        raise Failed(f"both have the CNAME {reports[0]['cnames'][0]}")
+    return f"{note}, {reports[0]['rtcp_received']} and {reports[1]['rtcp_received']} reports"
+
+
 def unregister(lab):
     """A phone that has gone is not called any more."""
     alice, bob = registered(lab, ("nat_a", "alice"), ("nat_b", "bob"))

@@ -20,7 +20,6 @@ ENOUGH = 20  # packets of the 30 in TALK_S
 TALK_S = 0.6
 
 
-
 class SoloPrograms(Programs):
     """On the machine of the phones."""
 
@@ -70,7 +69,7 @@ def attached(lab):
 
 
 def same_host(lab):
-    """Phones on the SBC's own machine: at 127.0.0.1, at its own address, one at each. The relay leaves nothing behind."""
+    """Phones on the SBC's own machine: at 127.0.0.1, at its own address, one at each. Nothing is left of the relay."""
     os.mkdir(lab.path("solo"))
     programs = SoloPrograms(lab, lab.bin, lab.port)
     alice, bob = (("alice", USERS["alice"]), ("bob", USERS["bob"]))

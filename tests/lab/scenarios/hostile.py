@@ -1,17 +1,25 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What comes from strangers on the internet: guessed passwords, broken messages, sprayed media."""
 
-import glob
+import collections
 import json
 import os
 import subprocess
 import time
 
 from natlab import sip
+from natlab.programs import HOMES
 from natlab.ua import DOMAIN, HERE, Failed, check_audio, establish, hang_up
 
 SBC = ("198.51.100.5", 5060)
+SBC_ADDRESSES = set().union(*HOMES.values())
 TORTURE = os.path.join(HERE, "../data/torture")
+SUPPRESSED = "suppressed"
+OUR_ANSWERS = {  # beyond what the index allows
+    "wsinv": "481",     # its To has a tag: it belongs to a dialog, which we do not know
+    "inv2543": "400",   # no Contact, so no dialog (RFC 3261 8.1.1.8; RFC 2543 could do without)
+    "regaut01": "400",  # credentials of a scheme that is not Digest
+}
 
 
 def scanner(lab):
@@ -74,7 +82,7 @@ def request(method, uri, body=b""):
 
 
 def answers_options(sock, name):
-    """The SBC answers an OPTIONS; answers to what went before pass by."""
+    """The SBC answers an OPTIONS; answers to what went before pass by. Returns its Call-ID."""
     ping = request("OPTIONS", f"sip:{SBC[0]}")
     call_id = sip.Message.parse(ping).get("call-id")
     for _ in range(4):
@@ -86,23 +94,75 @@ def answers_options(sock, name):
             except TimeoutError:
                 break
             if answer and not answer.is_request and answer.get("call-id") == call_id:
-                return
+                return call_id
     raise Failed(f"no answer to OPTIONS after {name}")
 
 
+def outcomes(packets, ignored):
+    """What the SBC made of a message, from what it sent then: {"401"}, {"forward"}, {"drop"}, …"""
+    found = set()
+    for p in packets:
+        answer = sip.Message.parse(p.payload)
+        if not answer or answer.get("call-id") in ignored or answer.is_request and answer.method == "OPTIONS":
+            continue
+        if p.leg != "internet" or answer.is_request:
+            found.add("forward")
+        elif answer.status >= 200:
+            found.add(str(answer.status))
+    return found or {"drop"}
+
+
 def torture(lab):
-    """Every message of RFC 4475 and RFC 5118, live over UDP; the SBC answers OPTIONS after each."""
-    files = sorted(glob.glob(os.path.join(TORTURE, "**/*.dat"), recursive=True))
-    if len(files) < 60:
-        raise Failed(f"{len(files)} torture messages found below {TORTURE}")
-    sock = lab.net.socket("wild")
-    sock.settimeout(0.5)
-    for path in files:
-        with open(path, "rb") as f:
+    """Every message of RFC 4475 and RFC 5118, live over UDP: each is answered as it should be, and OPTIONS after it."""
+    with open(os.path.join(TORTURE, "index.json")) as f:
+        messages = json.load(f)["messages"]
+    if len(messages) < 60:
+        raise Failed(f"{len(messages)} torture messages in {TORTURE}")
+    sock, pings = lab.net.socket("wild"), lab.net.socket("wild")
+    sock.bind(("203.0.113.200", 5060))
+    pings.settimeout(0.5)
+    sent, ignored, unsaid = [], set(), [suppressed(lab)]
+    for message in messages:
+        with open(os.path.join(TORTURE, message["file"]), "rb") as f:
+            sent.append(time.time())
             sock.sendto(f.read(), SBC)
-        answers_options(sock, os.path.basename(path))
+        ignored.add(answers_options(pings, message["name"]))
+        unsaid.append(suppressed(lab))
     sock.close()
-    return f"{len(files)} messages"
+    pings.close()
+    got = outcomes_of_each(lab, sent, ignored)
+    for i, message in enumerate(messages):
+        if got[i] == {"drop"} and unsaid[i + 1] > unsaid[i]:
+            got[i] = {SUPPRESSED}
+    return judge(messages, got)
+
+
+def suppressed(lab):
+    """How many answers were larger than their question, and not sent: to who proved nothing, we are no amplifier."""
+    return lab.programs.event("answer-larger-than-question")
+
+
+def outcomes_of_each(lab, sent, ignored):
+    """What is sent again later (RFC 3261 17.2.1) belongs to where it was sent first."""
+    packets, earlier = [], set()
+    for p in lab.capture.since(0):
+        if p.src in SBC_ADDRESSES and p.payload not in earlier:
+            earlier.add(p.payload)
+            packets.append(p)
+    return [outcomes([p for p in packets if start <= p.t < end], ignored)
+            for start, end in zip(sent, sent[1:] + [float("inf")])]
+
+
+def judge(messages, outcome):
+    """Compares with what the index allows."""
+    wrong, counts = [], collections.Counter()
+    for message, got in zip(messages, outcome):
+        counts.update(got)
+        if not got <= {*message["allowed"], SUPPRESSED, OUR_ANSWERS.get(message["name"])}:
+            wrong.append(f"{message['name']}: {'/'.join(sorted(got))}")
+    if wrong:
+        raise Failed(f"{len(wrong)} of {len(messages)} not as allowed: {', '.join(wrong)}")
+    return f"{len(messages)} messages: " + ", ".join(f"{n} {what}" for what, n in counts.most_common())
 
 
 def bleed(lab):

@@ -58,4 +58,6 @@ def control_without_nat(lab):
         here, there = hang_up(alice, bob)
         one = check_audio("alice", here, "bob", 25)
         two = check_audio("bob", there, "alice", 25)
+        if (here["cnames"], there["cnames"]) != (["bob@10.0.0.20"], ["alice@10.0.0.20"]):
+            raise Failed(f"CNAMEs {here['cnames']} and {there['cnames']}")
         return f"{one['distinct']} and {two['distinct']} packets heard"

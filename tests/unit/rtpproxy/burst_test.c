@@ -15,6 +15,7 @@
 
 #define RTP  "\x80\x00\x00\x07\x00\x00\x00\xa0\x01\x02\x03\x04voice"
 #define RTCP "\x80\xc9\x00\x01\x01\x02\x03\x04"
+#define SDES "\x81\xca\x00\x04\x01\x02\x03\x04\x01\x0a" "a@10.0.0.7"
 #define STUN "\x00\x01\x00\x00\x21\x12\xa4\x42"
 #define DTLS "\x16\xfe\xfd\x00"
 
@@ -156,8 +157,8 @@ static void run(struct stage *s)
 {
 	s->b.now = 1000;
 	burst_parse(&s->b, &s->path);
-	burst_lookup(&s->b, &s->path);
-	burst_act(&s->b, &s->path);
+	burst_accept(&s->b, &s->path);
+	burst_forward(&s->b, &s->path);
 }
 
 static void verdicts(void **state)
@@ -173,6 +174,8 @@ static void verdicts(void **state)
 		{ PHONE, "192.0.2.1:10000", SPAN(RTCP), VERDICT_SENT }, /* on one port with RTP */
 		{ PHONE, "192.0.2.1:10001", SPAN(RTCP), VERDICT_SENT },
 		{ PHONE, "192.0.2.1:10001", SPAN(RTP), VERDICT_WRONG_PORT },
+		{ PHONE, "192.0.2.1:10001", SPAN(RTCP SDES), VERDICT_SENT },
+		{ PHONE, "192.0.2.1:10001", SPAN(RTCP SDES "x"), VERDICT_RTCP },
 		{ PHONE, "192.0.2.1:9999", SPAN(RTP), VERDICT_NOT_OURS },
 		{ PHONE, "192.0.2.1:20000", SPAN(RTP), VERDICT_NOT_OURS },
 		{ PHONE, "192.0.2.2:10000", SPAN(RTP), VERDICT_NOT_OURS },
@@ -198,11 +201,11 @@ static void verdicts(void **state)
 		put(s, cases[i].from, cases[i].to, cases[i].payload);
 	run(s);
 	for (size_t i = 0; i < n; i++)
-		if (s->b.verdict[i] != cases[i].verdict)
+		if (s->b.packet[i].verdict != cases[i].verdict)
 			fail_msg("%s to %s (%zu): %s, not %s", cases[i].from, cases[i].to, i + 1,
-				 verdict_name((enum verdict)s->b.verdict[i]), verdict_name(cases[i].verdict));
+				 verdict_name((enum verdict)s->b.packet[i].verdict), verdict_name(cases[i].verdict));
 	/* Nothing but what is sent may wait to leave. */
-	assert_int_equal(s->path.queue[0].n + s->path.queue[1].n, 4);
+	assert_int_equal(s->path.nic[0].n + s->path.nic[1].n, 5);
 }
 
 static void relayed_packet(void **state)
@@ -216,14 +219,73 @@ static void relayed_packet(void **state)
 	put(s, PHONE, "192.0.2.1:10000", SPAN(RTP));
 	s->b.mbuf[0]->data_len += 11; /* Ethernet's padding */
 	run(s);
-	assert_int_equal(s->path.queue[1].n, 1);
-	got = rte_pktmbuf_mtod(s->path.queue[1].mbuf[0], const uint8_t *);
+	assert_int_equal(s->path.nic[1].n, 1);
+	got = rte_pktmbuf_mtod(s->path.nic[1].mbuf[0], const uint8_t *);
 	len = datagram_write(want, &from, &to, RTP, sizeof(RTP) - 1);
-	assert_int_equal(s->path.queue[1].mbuf[0]->data_len, len);
-	assert_int_equal(s->path.queue[1].mbuf[0]->pkt_len, len);
+	assert_int_equal(s->path.nic[1].mbuf[0]->data_len, len);
+	assert_int_equal(s->path.nic[1].mbuf[0]->pkt_len, len);
 	assert_memory_equal(got, "\2\0\0\0\0\x09\2\0\0\0\0\1\x08\0\x45\xb8", 16);
 	assert_memory_equal(got + 34, want + 34, len - 34);
 	assert_true(datagram_sound(got));
+}
+
+/* One road for both families. */
+static void relayed_packet_v6(void **state)
+{
+	struct stage *s = *state;
+	const struct addr from = addr("[2001:db8::1]:30002"), to = addr("[2001:db8::9]:5004");
+	uint8_t want[DATAGRAM_MAX];
+	uint32_t len;
+
+	set(s,
+	    (struct port_spec){
+		    .own = { SIX, 30000 }, .peer = { SIX, 30002 }, .policy = LATCH_SDP_IP, .expected = addr(PHONE_6) },
+	    0);
+	set(s, (struct port_spec){ .own = { SIX, 30002 }, .expected = to }, 1);
+	for (int i = 0; i < LEARN_CONFIRM + 2; i++) {
+		char rtp[] = RTP;
+
+		rtp[3] = (char)i;
+		put(s, PHONE_6, "[2001:db8::1]:30000", span_of(rtp, sizeof(rtp) - 1));
+		len = datagram_write(want, &from, &to, rtp, sizeof(rtp) - 1);
+	}
+	run(s);
+	assert_int_equal(s->path.nic[1].n, LEARN_CONFIRM + 2);
+	for (int i = 0; i < LEARN_CONFIRM + 2; i++)
+		assert_true(datagram_sound(rte_pktmbuf_mtod(s->path.nic[1].mbuf[i], const uint8_t *)));
+	assert_memory_equal(rte_pktmbuf_mtod(s->path.nic[1].mbuf[LEARN_CONFIRM + 1], const uint8_t *) + 22, want + 22,
+			    len - 22);
+}
+
+static void names_do_not_cross(void **state)
+{
+	struct stage *s = *state;
+	const uint8_t *got;
+
+	put(s, PHONE, "192.0.2.1:10001", SPAN(RTCP SDES));
+	run(s);
+	assert_int_equal(s->path.nic[1].n, 1);
+	got = rte_pktmbuf_mtod(s->path.nic[1].mbuf[0], const uint8_t *) + 42;
+	assert_memory_equal(got, RTCP SDES, sizeof(RTCP) - 1 + 10);
+	assert_memory_not_equal(got + sizeof(RTCP) - 1 + 10, "a@10.0.0.7", 10);
+	assert_true(datagram_sound(rte_pktmbuf_mtod(s->path.nic[1].mbuf[0], const uint8_t *)));
+}
+
+/* A damaged header may not teach an address; from the known source it is made anew anyway. */
+static void damaged_header(void **state)
+{
+	struct stage *s = *state;
+	char rtp[] = RTP;
+	const int n = LEARN_CONFIRM + 2;
+
+	for (int i = 0; i < n; i++, rtp[3]++)
+		put(s, PHONE, "192.0.2.1:10000", span_of(rtp, sizeof(rtp) - 1));
+	rte_pktmbuf_mtod(s->b.mbuf[0], uint8_t *)[22] ^= 1;
+	rte_pktmbuf_mtod(s->b.mbuf[n - 1], uint8_t *)[22] ^= 1;
+	run(s);
+	assert_int_equal(s->b.packet[0].verdict, VERDICT_IP_CHECKSUM);
+	assert_int_equal(s->b.packet[n - 1].verdict, VERDICT_SENT);
+	assert_true(datagram_sound(rte_pktmbuf_mtod(s->b.mbuf[n - 1], const uint8_t *)));
 }
 
 static void counts(void **state)
@@ -265,10 +327,10 @@ static void confirmed_source_is_strict(void **state)
 	put(s, "198.51.100.7:4001", "192.0.2.1:10000", span_of(rtp, sizeof(rtp) - 1));
 	put(s, "198.51.100.8:4000", "192.0.2.1:10000", span_of(rtp, sizeof(rtp) - 1));
 	run(s);
-	assert_int_equal(s->b.verdict[LEARN_CONFIRM - 1], VERDICT_SENT);
-	assert_int_equal(s->b.verdict[LEARN_CONFIRM], VERDICT_SOURCE);     /* another port */
-	assert_int_equal(s->b.verdict[LEARN_CONFIRM + 1], VERDICT_SOURCE); /* another host */
-	assert_true(s->flows.flow[s->b.index[0]].in.known);
+	assert_int_equal(s->b.packet[LEARN_CONFIRM - 1].verdict, VERDICT_SENT);
+	assert_int_equal(s->b.packet[LEARN_CONFIRM].verdict, VERDICT_SOURCE);     /* another port */
+	assert_int_equal(s->b.packet[LEARN_CONFIRM + 1].verdict, VERDICT_SOURCE); /* another host */
+	assert_int_not_equal(s->b.packet[0].in->in.quick, 0);
 }
 
 static void every_verdict_has_a_name(void **state)
@@ -311,6 +373,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(verdicts, begin, end),
 		cmocka_unit_test_setup_teardown(relayed_packet, begin, end),
+		cmocka_unit_test_setup_teardown(relayed_packet_v6, begin, end),
+		cmocka_unit_test_setup_teardown(names_do_not_cross, begin, end),
+		cmocka_unit_test_setup_teardown(damaged_header, begin, end),
 		cmocka_unit_test_setup_teardown(counts, begin, end),
 		cmocka_unit_test_setup_teardown(confirmed_source_is_strict, begin, end),
 		cmocka_unit_test(every_verdict_has_a_name),

@@ -102,7 +102,7 @@ static void index_of_packets(void **state)
 		const struct addr to = addr(cases[i].to);
 		const struct host h = host_of(&to);
 
-		if (flow_of(&s->t, &h, to.family, __builtin_bswap16(to.port)) != cases[i].index)
+		if (flow_of(&s->t, h, to.family, __builtin_bswap16(to.port)) != cases[i].index)
 			fail_msg("%s", cases[i].to);
 	}
 }
@@ -138,7 +138,7 @@ static void confirm(struct stage *s, uint32_t index, const char *source)
 		p.seq = i;
 		assert_int_equal(flow_learn(&s->t, index, &p, 0, note, &s->notes), LEARN_ACCEPT);
 	}
-	assert_true(s->t.flow[index].in.known);
+	assert_int_not_equal(s->t.flow[index].in.quick, 0);
 }
 
 static void sends_to_the_sdp_address_at_first(void **state)
@@ -151,12 +151,12 @@ static void sends_to_the_sdp_address_at_first(void **state)
 
 	order(s, &o);
 	assert_int_equal(f->in.use, FLOW_ON);
-	assert_int_equal(f->out.aim, AIM_READY);
-	assert_int_equal(f->out.nic, 1);
-	assert_int_equal(f->out.mac[5], 1);
-	assert_true(host_eq(&f->out.target, &h));
-	assert_int_equal(f->out.target_port, __builtin_bswap16(4000));
-	assert_int_equal(f->out.own_port, __builtin_bswap16(10000));
+	assert_int_equal(s->t.slow[o.index].aim, AIM_READY);
+	assert_int_equal(f->out.to.tag[FLOW_TAG_NIC], 1);
+	assert_int_equal(f->out.to.target_mac[5], 1);
+	assert_true(host_eq(&f->out.to.target, &h));
+	assert_int_equal(f->out.to.port[1], __builtin_bswap16(4000));
+	assert_int_equal(f->out.to.port[0], __builtin_bswap16(10000));
 	assert_int_equal(s->notes.n, 0);
 }
 
@@ -166,7 +166,7 @@ static void nobody_to_send_to(void **state)
 	struct order o = set_order(s, 10000, STREAM_RTP, NULL);
 
 	order(s, &o);
-	assert_int_equal(s->t.flow[o.index].out.aim, AIM_NONE);
+	assert_int_equal(s->t.slow[o.index].aim, AIM_NONE);
 	o.set.spec.drop = true;
 	order(s, &o);
 	assert_int_equal(s->t.flow[o.index].in.use, FLOW_OFF);
@@ -185,19 +185,19 @@ static void way_to_a_learnt_host_is_asked_for_once(void **state)
 	assert_int_equal(s->notes.of[0].kind, NOTICE_WAY);
 	assert_int_equal(s->notes.of[1].kind, NOTICE_LATCHED);
 	assert_int_equal(s->notes.of[1].session, 9);
-	assert_int_equal(f->out.aim, AIM_NO_WAY);
+	assert_int_equal(s->t.slow[o.index].aim, AIM_NO_WAY);
 
 	way.hop.host = addr("203.0.113.6");
 	way.hop.hop.nic = 2;
 	order(s, &way);
-	assert_int_equal(f->out.aim, AIM_NO_WAY); /* another host's */
+	assert_int_equal(s->t.slow[o.index].aim, AIM_NO_WAY); /* another host's */
 	way.hop.host = addr("203.0.113.5");
 	order(s, &way);
-	assert_int_equal(f->out.aim, AIM_READY);
-	assert_int_equal(f->out.nic, 2);
+	assert_int_equal(s->t.slow[o.index].aim, AIM_READY);
+	assert_int_equal(f->out.to.tag[FLOW_TAG_NIC], 2);
 	way.hop.hop.nic = NIC_NONE;
 	order(s, &way);
-	assert_int_equal(f->out.aim, AIM_NO_WAY);
+	assert_int_equal(s->t.slow[o.index].aim, AIM_NO_WAY);
 }
 
 static void new_sdp_keeps_the_way_to_the_latched(void **state)
@@ -213,9 +213,9 @@ static void new_sdp_keeps_the_way_to_the_latched(void **state)
 	way.hop.hop.nic = 2;
 	order(s, &way);
 	order(s, &o);
-	assert_int_equal(f->out.aim, AIM_READY);
-	assert_int_equal(f->out.nic, 2);
-	assert_true(f->in.known);
+	assert_int_equal(s->t.slow[o.index].aim, AIM_READY);
+	assert_int_equal(f->out.to.tag[FLOW_TAG_NIC], 2);
+	assert_int_not_equal(f->in.quick, 0);
 }
 
 static void rtcp_starts_over_when_rtp_moves(void **state)
@@ -280,7 +280,7 @@ static void sessions_do_not_inherit(void **state)
 	o.set.spec.session = 10;
 	order(s, &o);
 	assert_int_equal(s->t.slow[o.index].learn.state, PORT_WAITING);
-	assert_int_equal(f->in.known, false);
+	assert_int_equal(f->in.quick, 0);
 	order(s, &clear);
 	assert_int_equal(f->in.use, FLOW_UNUSED);
 	assert_int_equal(s->t.slow[o.index].applied, 3);

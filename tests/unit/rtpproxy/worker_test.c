@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The rings between control and worker, without the thread. Needs neither root nor huge pages. */
+/* The rings between control and worker, without the thread and with it (that is for the thread sanitizer). Needs neither
+ * root nor huge pages. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,6 +8,8 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
+#include <pthread.h>
+#include <sched.h>
 #include <unistd.h>
 
 #include "rtpproxy/eal.h"
@@ -122,6 +125,82 @@ static void inputs_and_interfaces(void **state)
 	assert_int_equal(worker_nic_add(&s->w, 10, mac, 1), -1);
 }
 
+/* --- both threads -------------------------------------------------------------------------------------------- */
+
+enum { ROUNDS = 300, ROUNDS_MAX = 10000, PACKETS_A_TURN = 3, PORTS = 10 };
+
+/* The worker's part: its turns, and packets as they would come. */
+static void *media_main(void *arg)
+{
+	struct stage *s = arg;
+	struct learn_packet p = { .ssrc = 5, .proves = true };
+	uint64_t now = 0;
+
+	while (!__atomic_load_n(&s->w.stop, __ATOMIC_RELAXED)) {
+		worker_turn(&s->w);
+		for (uint32_t i = 1; i <= PACKETS_A_TURN; i++) {
+			struct flow *f = &s->flows.flow[i];
+
+			p.seq = (uint16_t)now;
+			p.source = s->conf.realms[0].address;
+			p.source.port = (uint16_t)(4000 + now / 32 % 2);
+			if (f->in.use == FLOW_ON &&
+			    flow_learn(&s->flows, i, &p, now, s->w.path.tell, s->w.path.tell_ctx) == LEARN_ACCEPT)
+				flow_count(&f->in.packets, 1);
+		}
+		now++;
+	}
+	return NULL;
+}
+
+/* Control's part of a round: orders, notices, statistics; how many notices came. */
+static unsigned control_round(struct stage *s, unsigned round)
+{
+	struct port_stats stats;
+	struct notice n;
+	unsigned notices = 0;
+
+	for (uint32_t i = 1; i <= PORTS; i++) {
+		struct order o = set_order(i);
+
+		o.kind = round % 5 == 4 ? ORDER_CLEAR : ORDER_SET;
+		o.set.spec.policy = LATCH_OPEN;
+		o.set.spec.session = round / 5 + 1;
+		while (worker_order_post(&s->w, &o) < 0)
+			sched_yield();
+		flow_stats(&s->flows, i, 0, &stats);
+		assert_true(stats.state <= PORT_LATCHED);
+	}
+	while (worker_notice_take(&s->w, &n)) {
+		assert_in_range(n.index, 1, PACKETS_A_TURN);
+		notices++;
+	}
+	return notices;
+}
+
+static void both_threads(void **state)
+{
+	struct stage *s = *state;
+	unsigned notices = 0, round;
+	uint32_t applied = 0;
+	pthread_t media;
+
+	assert_int_equal(pthread_create(&media, NULL, media_main, s), 0);
+	/* The worker may get its first turn late. */
+	for (round = 0; round < ROUNDS || (notices == 0 && round < ROUNDS_MAX); round++) {
+		notices += control_round(s, round);
+		usleep(round < ROUNDS ? 0 : 1000);
+	}
+	__atomic_store_n(&s->w.stop, 1, __ATOMIC_RELAXED);
+	pthread_join(media, NULL);
+	while (worker_turn(&s->w))
+		;
+	for (uint32_t i = 1; i <= PORTS; i++)
+		applied += s->flows.slow[i].applied;
+	assert_int_equal(applied, round * PORTS);
+	assert_true(notices > 0);
+}
+
 static int dpdk_begin(void **state)
 {
 	const struct eal_ask ask = { .megabytes = 32, .core = -1 };
@@ -149,6 +228,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(notices_wake_control, begin, end),
 		cmocka_unit_test_setup_teardown(notices_lost_are_counted, begin, end),
 		cmocka_unit_test_setup_teardown(inputs_and_interfaces, begin, end),
+		cmocka_unit_test_setup_teardown(both_threads, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, dpdk_begin, dpdk_end);

@@ -141,7 +141,7 @@ static struct leg *leg_to_the_phone(void)
 /* Whole, as in RFC 3261 12.2.1.1: tags, CSeq, the route set and who we are there. */
 static void a_request_of_ours(void **state)
 {
-	struct leg_request r = { .method = SPAN("INFO"), .hops = 12, .body = SPAN(""), .branch = SPAN("z9hG4bKb") };
+	struct leg_request r = { .method = SPAN("REFER"), .hops = 12, .body = SPAN(""), .branch = SPAN("z9hG4bKb") };
 	struct leg *l;
 
 	(void)state;
@@ -154,13 +154,18 @@ static void a_request_of_ours(void **state)
 		leg_request_write(bench.e, l, &r),
 		bench_text(
 			&bench,
-			"INFO sip:alice@10.0.0.20:5062 SIP/2.0\nVia: SIP/2.0/UDP 10.0.0.5:5060;branch=z9hG4bKb;rport\n"
+			"REFER sip:alice@10.0.0.20:5062 SIP/2.0\nVia: SIP/2.0/UDP 10.0.0.5:5060;branch=z9hG4bKb;rport\n"
 			"Route: <sip:p;lr>\nMax-Forwards: 11\nFrom: <sip:t@example.com>;tag=%.*s\n"
-			"To: <sip:alice@example.com>;tag=rt\nCall-ID: %.*s\nCSeq: 1 INFO\n"
-			"Contact: <sip:%sb@10.0.0.5:5060>\nContent-Length: 0\n\n",
-			SPAN_ARG(buf_span(l->local_tag)), SPAN_ARG(buf_span(l->call_id)), l->call->id)));
+			"To: <sip:alice@example.com>;tag=rt\nCall-ID: %.*s\nCSeq: 1 REFER\n"
+			"Contact: <sip:%.*s@10.0.0.5:5060>\nContent-Length: 0\n\n",
+			SPAN_ARG(buf_span(l->local_tag)), SPAN_ARG(buf_span(l->call_id)),
+			SPAN_ARG(buf_span(l->local_tag)))));
+	/* What ends or only informs does not say where its sender is. */
+	r.method = SPAN("BYE");
 	r.hops = 0;
 	r.cseq = leg_next_cseq(l);
+	assert_true(span_search(leg_request_write(bench.e, l, &r), SPAN("Contact")) ==
+		    leg_request_write(bench.e, l, &r).n);
 	bench_expect(leg_request_write(bench.e, l, &r), "\r\nMax-Forwards: 70\r\n");
 	assert_int_equal(r.cseq, 2);
 	bench_close(&bench);

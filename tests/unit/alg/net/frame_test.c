@@ -55,7 +55,6 @@ static const struct damage damages[] = {
 	{ "v4 in a v6 frame", 1, 14, 0x45, 0, FRAME_IP_HEADER },
 	{ "longer than the frame", 0, 16, 0x01, 0, FRAME_SHORT },
 	{ "v6 longer than the frame", 1, 18, 0x01, 0, FRAME_SHORT },
-	{ "header checksum", 0, 22, 34, 0, FRAME_IP_CHECKSUM },
 	{ "v6 TCP", 1, 20, 6, 0, FRAME_NOT_UDP },
 	{ "v6 fragment", 1, 20, 44, 0, FRAME_FRAGMENT },
 	{ "v6 hop by hop options", 1, 20, 0, 0, FRAME_NOT_UDP },
@@ -72,7 +71,7 @@ static void faults(void **state)
 		const struct damage *d = &damages[i];
 		const struct addr from = addr(families[d->family].from), to = addr(families[d->family].to);
 		uint8_t p[DATAGRAM_MAX] = { 0 };
-		struct frame f = { .udp = 999 };
+		struct frame f = { .udp = 99 };
 		struct span s;
 		uint32_t n = datagram_write(p, &from, &to, "voice", 5);
 		enum frame_fault fault;
@@ -83,7 +82,7 @@ static void faults(void **state)
 		fault = frame_parse((const uint8_t *)s.p, s.n, &f);
 		if (fault != d->fault)
 			fail_msg("%s: %d", d->name, (int)fault);
-		if (fault != FRAME_OK && f.udp != 999)
+		if (fault != FRAME_OK && f.udp != 99)
 			fail_msg("%s: touched", d->name);
 		guard_free(s);
 	}
@@ -103,7 +102,7 @@ static void fragments(void **state)
 	};
 	const struct addr from = addr("192.0.2.7:4000"), to = addr("198.51.100.1:10000");
 	uint8_t p[DATAGRAM_MAX];
-	struct frame f;
+	struct frame f = { 0 };
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -117,11 +116,29 @@ static void fragments(void **state)
 	}
 }
 
+/* Parsing does not look at the header's checksum; who needs it asks. */
+static void header_checksum(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		const struct addr from = addr(families[i].from), to = addr(families[i].to);
+		uint8_t p[DATAGRAM_MAX];
+		struct frame f = { 0 };
+		const uint32_t n = datagram_write(p, &from, &to, "voice", 5);
+
+		assert_int_equal(frame_parse(p, n, &f), FRAME_OK);
+		assert_true(frame_header_is_sound(p, &f));
+		p[FRAME_ETHER + 8] ^= 1;
+		assert_int_equal(frame_parse(p, n, &f), FRAME_OK);
+		assert_int_equal(frame_header_is_sound(p, &f), i == 1); /* IPv6 has none */
+	}
+}
+
 static void not_udp_v4(void **state)
 {
 	const struct addr from = addr("192.0.2.7:4000"), to = addr("198.51.100.1:10000");
 	uint8_t p[DATAGRAM_MAX];
-	struct frame f;
+	struct frame f = { 0 };
 	const uint32_t n = datagram_write(p, &from, &to, "voice", 5);
 	(void)state;
 
@@ -139,7 +156,7 @@ static void every_prefix(void **state)
 		const struct addr from = addr(families[i].from), to = addr(families[i].to);
 		uint8_t p[DATAGRAM_MAX];
 		const uint32_t n = datagram_write(p, &from, &to, "voice", 5);
-		struct frame f;
+		struct frame f = { 0 };
 
 		for (uint32_t cut = 0; cut < n; cut++) {
 			struct span s = guard_span(span_of(p, cut));
@@ -151,29 +168,22 @@ static void every_prefix(void **state)
 	}
 }
 
-/* A target and what it points to. */
-struct place {
-	struct host source, target;
-	struct frame_target to;
-};
+#define SOURCE_MAC ((const uint8_t *)"\2\0\0\0\0\1")
 
-static const struct frame_target *target_of(const struct ends *e, struct place *p)
+static struct frame_target target_of(const struct ends *e)
 {
 	const struct addr from = addr(e->new_from), to = addr(e->new_to);
-
-	p->source = host_of(&from);
-	p->target = host_of(&to);
-	p->to = (struct frame_target){
-		.source_mac = (const uint8_t *)"\2\0\0\0\0\1",
-		.target_mac = (const uint8_t *)"\2\0\0\0\0\2",
-		.source = &p->source,
-		.target = &p->target,
-		.source_port = __builtin_bswap16(from.port),
-		.target_port = __builtin_bswap16(to.port),
+	struct frame_target t = {
+		.source = host_of(&from),
+		.target = host_of(&to),
+		.port = { __builtin_bswap16(from.port), __builtin_bswap16(to.port) },
+		.target_mac = { 2, 0, 0, 0, 0, 2 },
 		.dscp = 46,
+		.family = to.family,
 	};
-	p->to.sum = frame_target_sum(&p->source, &p->target, p->to.source_port, p->to.target_port);
-	return &p->to;
+
+	frame_target_seal(&t);
+	return t;
 }
 
 /* What leaves must be what a plain sender at the new address would have sent. */
@@ -184,10 +194,9 @@ static void rewrite(void **state)
 		const struct ends *e = &families[i];
 		const struct addr from = addr(e->from), to = addr(e->to), new_from = addr(e->new_from),
 				  new_to = addr(e->new_to);
-		struct place place;
-		const struct frame_target *t = target_of(e, &place);
+		const struct frame_target t = target_of(e);
 		uint8_t got[DATAGRAM_MAX], want[DATAGRAM_MAX], payload[300];
-		struct frame f;
+		struct frame f = { 0 };
 
 		for (uint32_t n = 0; n <= sizeof(payload); n++) {
 			uint32_t len;
@@ -196,7 +205,7 @@ static void rewrite(void **state)
 				payload[j] = (uint8_t)(j * 37 + n);
 			len = datagram_write(got, &from, &to, payload, n);
 			assert_int_equal(frame_parse(got, len, &f), FRAME_OK);
-			frame_rewrite(got, &f, t);
+			frame_rewrite(got, f, frame_addresses_sum(got, &f), &t, SOURCE_MAC);
 			datagram_write(want, &new_from, &new_to, payload, n);
 			if (!datagram_sound(got) || memcmp(got + f.udp, want + f.udp, len - f.udp) != 0)
 				fail_msg("family %u, %u bytes", i, n);
@@ -209,35 +218,33 @@ static void rewrite_header_fields(void **state)
 {
 	uint8_t p[DATAGRAM_MAX];
 	struct addr from = addr(families[0].from), to = addr(families[0].to);
-	struct place place;
-	const struct frame_target *t = target_of(&families[0], &place);
-	struct frame f;
+	struct frame_target t = target_of(&families[0]);
+	struct frame f = { 0 };
 	(void)state;
 
 	frame_parse(p, datagram_write(p, &from, &to, "voice", 5), &f);
-	frame_rewrite(p, &f, t);
+	frame_rewrite(p, f, frame_addresses_sum(p, &f), &t, SOURCE_MAC);
 	assert_memory_equal(p + 14, "\x45\xb8\x00\x21\x00\x00\x40\x00\x40\x11", 10); /* DSCP 46, id 0, DF, 64 hops */
 
 	from = addr(families[1].from);
 	to = addr(families[1].to);
-	t = target_of(&families[1], &place);
+	t = target_of(&families[1]);
 	frame_parse(p, datagram_write(p, &from, &to, "voice", 5), &f);
-	frame_rewrite(p, &f, t);
+	frame_rewrite(p, f, frame_addresses_sum(p, &f), &t, SOURCE_MAC);
 	assert_memory_equal(p + 14, "\x6b\x80\x00\x00\x00\x0d\x11\x40", 8); /* DSCP 46, no flow label, 64 hops */
 }
 
 static void checksum_zero_stays_v4(void **state)
 {
 	const struct addr from = addr(families[0].from), to = addr(families[0].to);
-	struct place place;
-	const struct frame_target *t = target_of(&families[0], &place);
+	struct frame_target t = target_of(&families[0]);
 	uint8_t p[DATAGRAM_MAX];
-	struct frame f;
+	struct frame f = { 0 };
 	(void)state;
 
 	frame_parse(p, datagram_write(p, &from, &to, "voice", 5), &f);
 	datagram_put16(p + f.udp + 6, 0);
-	frame_rewrite(p, &f, t);
+	frame_rewrite(p, f, frame_addresses_sum(p, &f), &t, SOURCE_MAC);
 	assert_int_equal(p[f.udp + 6] << 8 | p[f.udp + 7], 0);
 }
 
@@ -247,15 +254,14 @@ static void partial_checksum_completed(void **state)
 	(void)state;
 	for (unsigned i = 0; i < 2; i++) {
 		const struct addr from = addr(families[i].from), to = addr(families[i].to);
-		struct place place;
-		const struct frame_target *t = target_of(&families[i], &place);
+		const struct frame_target t = target_of(&families[i]);
 		uint8_t p[DATAGRAM_MAX];
-		struct frame f;
+		struct frame f = { 0 };
 
 		frame_parse(p, datagram_write(p, &from, &to, "voice", 5), &f);
 		datagram_put16(p + f.udp + 6, datagram_pseudo(p, DATAGRAM_UDP + 5));
 		assert_false(datagram_sound(p));
-		frame_rewrite(p, &f, t);
+		frame_rewrite(p, f, frame_addresses_sum(p, &f), &t, SOURCE_MAC);
 		assert_true(datagram_sound(p));
 	}
 }
@@ -264,16 +270,38 @@ static void partial_checksum_completed(void **state)
 static void damage_stays_visible(void **state)
 {
 	const struct addr from = addr(families[0].from), to = addr(families[0].to);
-	struct place place;
-	const struct frame_target *t = target_of(&families[0], &place);
+	struct frame_target t = target_of(&families[0]);
 	uint8_t p[DATAGRAM_MAX];
-	struct frame f;
+	struct frame f = { 0 };
 	(void)state;
 
 	frame_parse(p, datagram_write(p, &from, &to, "voice", 5), &f);
-	p[f.payload] ^= 1;
-	frame_rewrite(p, &f, t);
+	p[frame_payload(&f)] ^= 1;
+	frame_rewrite(p, f, frame_addresses_sum(p, &f), &t, SOURCE_MAC);
 	assert_false(datagram_sound(p));
+}
+
+/* Payload changed after the rewriting: the checksum follows, unless there is none. */
+static void payload_changed(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		const struct addr from = addr(families[i].from), to = addr(families[i].to);
+		const struct frame_target t = target_of(&families[i]);
+		uint8_t p[DATAGRAM_MAX];
+		struct frame f = { 0 };
+		uint64_t before;
+
+		frame_parse(p, datagram_write(p, &from, &to, "voice", 5), &f);
+		frame_rewrite(p, f, frame_addresses_sum(p, &f), &t, SOURCE_MAC);
+		before = checksum_add(0, p + frame_payload(&f), 5);
+		memcpy(p + frame_payload(&f), "noise", 5);
+		frame_payload_changed(p, &f, before, checksum_add(0, p + frame_payload(&f), 5));
+		assert_true(datagram_sound(p));
+		datagram_put16(p + f.udp + 6, 0);
+		frame_payload_changed(p, &f, 1, 2);
+		assert_int_equal(frame_load16(p + f.udp + 6), 0);
+	}
 }
 
 int main(void)
@@ -281,6 +309,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(faults),
 		cmocka_unit_test(fragments),
+		cmocka_unit_test(header_checksum),
 		cmocka_unit_test(not_udp_v4),
 		cmocka_unit_test(every_prefix),
 		cmocka_unit_test(rewrite),
@@ -288,6 +317,7 @@ int main(void)
 		cmocka_unit_test(checksum_zero_stays_v4),
 		cmocka_unit_test(partial_checksum_completed),
 		cmocka_unit_test(damage_stays_visible),
+		cmocka_unit_test(payload_changed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

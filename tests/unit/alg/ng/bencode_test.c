@@ -208,11 +208,16 @@ static void find_gives_the_value_of_a_key(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(take_reads_one_value),      cmocka_unit_test(nesting_is_limited_on_both_sides),
-		cmocka_unit_test(every_cut_is_refused),      cmocka_unit_test(only_blanks_may_follow_a_dictionary),
-		cmocka_unit_test(every_cut_is_refused),      cmocka_unit_test(members_nest_no_deeper_than_one_dictionary_does),
-		cmocka_unit_test(next_walks_a_dictionary),   cmocka_unit_test(next_walks_a_list),
-		cmocka_unit_test(next_tells_what_is_broken), cmocka_unit_test(find_gives_the_value_of_a_key),
+		cmocka_unit_test(take_reads_one_value),
+		cmocka_unit_test(nesting_is_limited_on_both_sides),
+		cmocka_unit_test(every_cut_is_refused),
+		cmocka_unit_test(only_blanks_may_follow_a_dictionary),
+		cmocka_unit_test(every_cut_is_refused),
+		cmocka_unit_test(members_nest_no_deeper_than_one_dictionary_does),
+		cmocka_unit_test(next_walks_a_dictionary),
+		cmocka_unit_test(next_walks_a_list),
+		cmocka_unit_test(next_tells_what_is_broken),
+		cmocka_unit_test(find_gives_the_value_of_a_key),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

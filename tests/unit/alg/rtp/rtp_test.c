@@ -59,7 +59,7 @@ static void demux(void **state)
 		struct span s = guard_span(cases[i].bytes);
 		enum rtp_kind kind = rtp_demux((const uint8_t *)s.p, s.n);
 
-		if (kind != cases[i].kind || rtp_demux_quick((const uint8_t *)s.p, s.n) != kind)
+		if (kind != cases[i].kind || (rtp_is_plain_media((const uint8_t *)s.p, s.n) && kind != RTP_MEDIA))
 			fail_msg("%s: %d", cases[i].name, (int)kind);
 		guard_free(s);
 	}

@@ -71,11 +71,37 @@ static void write_gives_what_parse_reads(void **state)
 	}
 }
 
+/* The any-address has several spellings; what only begins like it is none. */
+static void is_any_tells_hold(void **state)
+{
+	static const struct {
+		const char *in;
+		bool expected;
+	} values[] = {
+		{ "IN IP4 0.0.0.0", true },    { " in  ip4\t0.0.0.0/127 ", true },
+		{ "IN IP6 ::", true },         { "IN IP6 0:0::0", true },
+		{ "IN IP4 192.0.2.0", false }, { "IN IP4 0.0.0.1", false },
+		{ "IN IP6 ::1", false },       { "IN IP4 0.example.net", false },
+		{ "IN IP4 pbx", false },       { "IN IP4 0.0.0.0 x", false },
+		{ "IN IP4", false },           { "", false },
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		struct span in = guard_span(span_str(values[i].in));
+
+		if (sdp_connection_is_any(in) != values[i].expected)
+			fail_msg("'%s'", values[i].in);
+		guard_free(in);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(parse_gives_host_and_address),
 		cmocka_unit_test(write_gives_what_parse_reads),
+		cmocka_unit_test(is_any_tells_hold),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -122,12 +122,39 @@ static void tags(void **state)
 	}
 }
 
+static void a_tag_is_clear_when_it_is_there_once_with_a_value(void **state)
+{
+	static const struct {
+		const char *in;
+		bool unclear;
+	} cases[] = {
+		{ "<sip:a@b>", false },
+		{ "<sip:a@b;tag=1;tag=2>;tag=3", false },
+		{ "<sip:a@b>;x;tag=1;y=2", false },
+		{ "<sip:a@b>;tag=1;TAG=2", true },
+		{ "<sip:a@b>;tag=1;tag=1", true },
+		{ "<sip:a@b>;tag", true },
+		{ "<sip:a@b>;tag;tag=1", true },
+		{ "<sip:a@b>;tag=1;tag", true },
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct nameaddr v;
+
+		assert_int_equal(nameaddr_parse(span_str(cases[i].in), &v), 0);
+		if (v.tag_unclear != cases[i].unclear)
+			fail_msg("'%s'", cases[i].in);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values),
 		cmocka_unit_test(absent_parts_are_absent),
 		cmocka_unit_test(tags),
+		cmocka_unit_test(a_tag_is_clear_when_it_is_there_once_with_a_value),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
