@@ -7,6 +7,7 @@ CLANG ?= clang
 PREFIX ?= /usr
 DESTDIR ?=
 SAN ?=
+JOBS ?= $(shell nproc)
 
 comma := ,
 # V=1 shows the commands.
@@ -53,7 +54,7 @@ $(O)/obj/rtpproxy/%.o $(O)/obj/tests/unit/rtpproxy/%.o $(O)/obj/tests/bench/data
 
 # Objects are kept: they are what makes the next build short.
 .SECONDARY:
-.PHONY: all help deps run demo check check-unit check-flow check-conf check-fuzz check-lab check-san bench fuzz lint format \
+.PHONY: all help deps run demo check check-unit check-flow check-conf check-fuzz check-lab check-tsan bench fuzz lint format \
 	install clean units
 
 all: $(BIN)/sbc $(BIN)/rtpproxy $(BIN)/sbcctl
@@ -181,10 +182,18 @@ check-unit: units $(O)/tests/flow/flow all $(FUZZ_BIN)
 check-lab: all $(LABTOOL_BIN)
 	tests/lab/run -b $(O)
 
+# Where there are threads: the relay's control thread and its worker.
+TSAN_TEST := tests/unit/rtpproxy/worker_test
+check-tsan:
+	$(MAKE) SAN=thread $(B)/san-thread/$(TSAN_TEST)
+	$(B)/san-thread/$(TSAN_TEST)
+
 check: deps
-	$(MAKE) all
+	$(MAKE) -j$(JOBS) all units $(O)/tests/flow/flow $(FUZZ_BIN) $(LABTOOL_BIN)
 	$(MAKE) check-unit
-	$(MAKE) SAN=address,undefined check-unit
+	$(MAKE) -j$(JOBS) SAN=address,undefined units $(B)/san-address-undefined/tests/flow/flow
+	tests/run-unit $(B)/san-address-undefined
+	$(MAKE) -j$(JOBS) check-tsan
 	$(MAKE) check-lab
 
 fuzz: $(FUZZ_BIN)
@@ -199,11 +208,11 @@ deps:
 	tools/deps
 
 run: deps
-	$(MAKE) all
+	$(MAKE) -j$(JOBS) all
 	tools/run $(BIN)
 
 demo: deps
-	$(MAKE) all $(LABTOOL_BIN)
+	$(MAKE) -j$(JOBS) all $(LABTOOL_BIN)
 	tests/lab/demo -b $(O)
 
 # --- care -----------------------------------------------------------------------------------------

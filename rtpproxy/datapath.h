@@ -21,20 +21,20 @@ enum latch_policy {
 	LATCH_OPEN,
 };
 
-/* What a port is for. Two ports are each other's peers: what is accepted at one leaves from the other, towards the other's
- * counterpart (its learnt source; before one is learnt, its SDP address where M3 allows sending there). */
+/* What a port is for. Two ports are each other's peers: what is accepted at one leaves from the other, towards the
+ * other's counterpart (its learnt source; before one is learnt, its SDP address where M3 allows sending there). */
 struct port_spec {
-	struct own_port own, peer;  /* peer.port 0: no other side yet; what arrives is counted, not relayed */
+	struct own_port own, peer; /* peer.port 0: no other side yet; what arrives is counted, not relayed */
 	enum stream_kind kind;
 	enum latch_policy policy;
-	uint8_t sig_bits;           /* LATCH_SIG_IP: prefix length */
-	bool window_open;           /* the side's SDP is known: learning may begin (M2) */
-	bool relearn;               /* the SDP's address changed: learn again, keep the old source until the new one is
-	                             * confirmed or 2 s have passed (R4) */
-	bool drop;                  /* stream refused or not to be forwarded: count only */
-	uint32_t session;           /* the owner's handle, given back in events */
-	struct addr expected;       /* from the SDP; ADDR_NONE where unknown */
-	struct addr signalling;     /* source of the signalling; port unused; ADDR_NONE where unknown */
+	uint8_t sig_bits;       /* LATCH_SIG_IP: prefix length */
+	bool window_open;       /* the side's SDP is known: learning may begin (M2) */
+	bool relearn;           /* the SDP's address changed: learn again, keep the old source until the new one is
+				 * confirmed or 2 s have passed (R4) */
+	bool drop;              /* stream refused or not to be forwarded: count only */
+	uint32_t session;       /* the owner's handle, given back in events */
+	struct addr expected;   /* from the SDP; ADDR_NONE where unknown */
+	struct addr signalling; /* source of the signalling; port unused; ADDR_NONE where unknown */
 };
 
 enum port_state { PORT_WAITING, PORT_LEARNING, PORT_LATCHED };
@@ -42,15 +42,15 @@ enum port_state { PORT_WAITING, PORT_LEARNING, PORT_LATCHED };
 /* Read at any time from another thread; each number is exact, together they may be a packet apart. */
 struct port_stats {
 	enum port_state state;
-	struct addr latched;        /* ADDR_NONE until learnt */
-	uint32_t ssrc;              /* of the last accepted RTP packet */
-	uint64_t rx_packets, rx_bytes;       /* accepted at this port */
-	uint64_t tx_packets, tx_bytes;       /* sent from this port */
-	uint64_t refused_packets;            /* from a source that may not speak */
+	struct addr latched;           /* ADDR_NONE until learnt */
+	uint32_t ssrc;                 /* of the last accepted RTP packet */
+	uint64_t rx_packets, rx_bytes; /* accepted at this port */
+	uint64_t tx_packets, tx_bytes; /* sent from this port */
+	uint64_t refused_packets;      /* from a source that may not speak */
 	struct addr last_refused;
-	uint64_t malformed_packets;          /* not RTP/RTCP */
-	uint64_t unsent_packets;             /* accepted, but no known target on the other side or no route */
-	uint64_t last_rx_ms;                 /* monotonic clock; 0 = never */
+	uint64_t malformed_packets; /* not RTP/RTCP */
+	uint64_t unsent_packets;    /* accepted, but no known target on the other side or no route */
+	uint64_t last_rx_ms;        /* monotonic clock; 0 = never */
 };
 
 enum datapath_event_kind { DATAPATH_LATCHED, DATAPATH_REFUSED /* the first refused packet of a port */ };

@@ -175,8 +175,8 @@ static void flow_reset(struct flow_table *t, uint32_t index)
 	static const struct host nobody;
 	struct flow *f = &t->flow[index];
 	struct flow_slow *s = &t->slow[index];
-	uint64_t *const counters[] = { &f->in.packets,	&f->in.bytes, &f->in.at_ms, &f->out.packets,
-				       &f->out.bytes,	&s->refused,  &s->malformed, &s->unsent };
+	uint64_t *const counters[] = { &f->in.packets, &f->in.bytes, &f->in.at_ms,  &f->out.packets,
+				       &f->out.bytes,  &s->refused,  &s->malformed, &s->unsent };
 
 	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
 		__atomic_store_n(counters[i], 0, __ATOMIC_RELAXED);

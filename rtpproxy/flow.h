@@ -28,7 +28,8 @@ struct flow {
 		uint32_t peer; /* index of the port that it leaves from */
 		uint8_t use;   /* enum flow_use */
 		uint8_t kind;  /* enum stream_kind */
-		uint8_t quick; /* 1 << enum rtp_kind of what the source alone decides on: in use, latched, nothing pending */
+		uint8_t quick; /* 1 << enum rtp_kind of what the source alone decides on: in use, latched, nothing
+				  pending */
 		uint8_t state; /* enum port_state, for stats */
 		uint64_t packets, bytes;
 		uint64_t at_ms;
@@ -89,8 +90,7 @@ struct own_port flow_own(const struct flow_table *t, uint32_t index);
 
 static inline uint32_t flow_slot(struct host address)
 {
-	return (uint32_t)((address.word[0] ^ address.word[1]) * UINT64_C(0x9e3779b97f4a7c15) >>
-			  (64 - FLOW_SLOT_BITS));
+	return (uint32_t)((address.word[0] ^ address.word[1]) * UINT64_C(0x9e3779b97f4a7c15) >> (64 - FLOW_SLOT_BITS));
 }
 
 static inline bool flow_realm_has(const struct flow_realm *r, struct host to, uint8_t family, uint16_t port)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* call.h: a call is two legs joined; each leg is one half of a dialog of its own (RFC 3261 12), and the requests on their
- * way from one leg to the other are its passes. */
+/* call.h: a call is two legs joined; each leg is one half of a dialog of its own (RFC 3261 12), and the requests on
+ * their way from one leg to the other are its passes. */
 #ifndef NATSBC_SBC_CALL_H
 #define NATSBC_SBC_CALL_H
 
@@ -15,7 +15,7 @@ static inline enum side side_other(enum side s)
 }
 
 enum leg_state {
-	LEG_NEW,       /* no response that makes a dialog yet */
+	LEG_NEW, /* no response that makes a dialog yet */
 	LEG_EARLY,
 	LEG_CONFIRMED, /* 2xx */
 	LEG_ENDED,     /* BYE was sent or received, or there never was a dialog */
@@ -25,14 +25,14 @@ enum leg_state {
 struct leg {
 	struct call *call;
 	uint8_t side;
-	uint8_t state;          /* enum leg_state */
-	int16_t trunk;          /* index, or -1: a phone */
-	bool named;             /* in the table of dialogs */
-	bool bye_due;           /* a BYE waits for the ACK of our 2xx (RFC 3261 15) */
-	struct name name;       /* key of the dialog: Call-ID and local tag */
-	struct flow flow;       /* where the peer really is: goes before its Contact (R7) */
+	uint8_t state;    /* enum leg_state */
+	int16_t trunk;    /* index, or -1: a phone */
+	bool named;       /* in the table of dialogs */
+	bool bye_due;     /* a BYE waits for the ACK of our 2xx (RFC 3261 15) */
+	struct name name; /* key of the dialog: Call-ID and local tag */
+	struct flow flow; /* where the peer really is: goes before its Contact (R7) */
 	struct buf *call_id;
-	struct buf *local;      /* our From or To: display and <URI>, no tag */
+	struct buf *local; /* our From or To: display and <URI>, no tag */
 	struct buf *local_tag;
 	struct buf *remote;     /* the peer's, no tag */
 	struct buf *remote_tag; /* NULL until known */
@@ -48,27 +48,27 @@ struct leg {
 	uint64_t answer_deadline;
 	/* We sent the INVITE: the ACK of its 2xx, sent again for each repeated 2xx. */
 	struct buf *ack;
-	bool ack_owed;          /* 2xx came, the other side's ACK did not yet */
-	struct txn *bye;        /* our BYE, until it is answered: one that crosses it is still of this dialog */
+	bool ack_owed;   /* 2xx came, the other side's ACK did not yet */
+	struct txn *bye; /* our BYE, until it is answered: one that crosses it is still of this dialog */
 };
 
 /* One request on its way through: a server transaction on one leg, a client transaction on the other. */
 struct pass {
 	struct pass *next, **link; /* of the call */
 	struct call *call;
-	uint8_t from;           /* enum side: where the request came from */
-	uint8_t method;         /* enum sip_method */
-	bool setup;             /* the request that made the call */
-	bool offered;           /* its SDP was prepared in the relay */
-	bool cancelled;         /* CANCEL came, or we gave up */
+	uint8_t from;   /* enum side: where the request came from */
+	uint8_t method; /* enum sip_method */
+	bool setup;     /* the request that made the call */
+	bool offered;   /* its SDP was prepared in the relay */
+	bool cancelled; /* CANCEL came, or we gave up */
 	bool cancel_sent;
-	bool ends;              /* a NOTIFY that ends its subscription */
-	bool provisional;       /* some 1xx came back */
-	bool answered;          /* the final response went back, or is on its way through the relay */
-	uint8_t hops;           /* Max-Forwards as it came; 0: there was none */
-	struct buf *reason;     /* Reason line of the CANCEL that goes out */
+	bool ends;          /* a NOTIFY that ends its subscription */
+	bool provisional;   /* some 1xx came back */
+	bool answered;      /* the final response went back, or is on its way through the relay */
+	uint8_t hops;       /* Max-Forwards as it came; 0: there was none */
+	struct buf *reason; /* Reason line of the CANCEL that goes out */
 	struct txn *in, *out;
-	struct timer ring;      /* Timer C (RFC 3261 16.6 step 11) */
+	struct timer ring; /* Timer C (RFC 3261 16.6 step 11) */
 };
 
 /* What holds the legs together. Not every request that crosses makes a call. */
@@ -81,17 +81,17 @@ enum call_kind {
 enum call_state { CALL_SETUP, CALL_UP, CALL_OVER };
 
 struct call {
-	struct call *next, **link;     /* all calls */
-	struct call *next_ended;       /* see ending_queued */
-	char id[TOKEN_ID_LEN + 1];     /* for the API, the log and the relay */
-	uint8_t kind;                  /* enum call_kind */
-	uint8_t state;                 /* enum call_state */
-	bool media;                    /* the relay holds a session for it */
-	bool late_offer;               /* the offer came in the 2xx: the answer comes in the ACK */
-	bool ending_queued;            /* in the engine's list of calls to look at once this event is done */
+	struct call *next, **link; /* all calls */
+	struct call *next_ended;   /* see ending_queued */
+	char id[TOKEN_ID_LEN + 1]; /* for the API, the log and the relay */
+	uint8_t kind;              /* enum call_kind */
+	uint8_t state;             /* enum call_state */
+	bool media;                /* the relay holds a session for it */
+	bool late_offer;           /* the offer came in the 2xx: the answer comes in the ACK */
+	bool ending_queued;        /* in the engine's list of calls to look at once this event is done */
 	struct leg leg[2];
 	struct pass *passes;
-	struct pass *invite;           /* the INVITE or UPDATE offer in progress on either leg, NULL: none (RFC 3261 14.1) */
+	struct pass *invite; /* the INVITE or UPDATE offer in progress on either leg, NULL: none (RFC 3261 14.1) */
 	struct relaylink_wait *waits;
 	struct buf *from, *to;         /* who called whom, for people */
 	uint64_t created, answered_at; /* ms */

@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+/* clang-format off: one row, one entry */
 #define COUNT_TABLE(X)                                                                                                 \
 	/* what arrived */                                                                                             \
 	X(RX_REQUEST, "rx-request")                                                                                    \
@@ -17,7 +18,7 @@
 	X(DROP_MALFORMED, "malformed-dropped")                                                                         \
 	X(REFUSE_MALFORMED, "malformed-refused")                                                                       \
 	X(DROP_STRAY_RESPONSE, "stray-response")                                                                       \
-	X(RX_CHALLENGE_ACK, "challenge-acknowledged")                                             \
+	X(RX_CHALLENGE_ACK, "challenge-acknowledged")                                                                  \
 	X(DROP_STRAY_ACK, "stray-ack")                                                                                 \
 	X(DROP_FULL, "full-dropped")                                                                                   \
 	X(DROP_AMPLIFICATION, "answer-larger-than-question")                                                           \
@@ -74,6 +75,7 @@
 	X(RELAY_TIMEOUT, "relay-timeout")                                                                              \
 	X(RELAY_STRAY, "relay-stray-answer")                                                                           \
 	X(SEND_FAILED, "send-failed")
+/* clang-format on */
 
 enum count {
 #define X(id, name) COUNT_##id,

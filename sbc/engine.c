@@ -117,8 +117,8 @@ struct engine *engine_new(const struct engine_setup *s)
 		e->core.key[i] = (struct hash_key){ token_u64(&e->core.tokens), token_u64(&e->core.tokens) };
 	if (txns_init(&e->txns, &e->core, e, conf->limits.transactions) ||
 	    relaylink_init(&e->relay, &e->core, e, on_relay_event) ||
-	    table_init(&e->dialogs, DIALOGS_PER_CALL * conf->limits.calls, &e->core.key[0]) || route_compile(e) || open_auth(e) ||
-	    open_location(e) || trunks_init(&e->trunks, &e->core, &e->txns)) {
+	    table_init(&e->dialogs, DIALOGS_PER_CALL * conf->limits.calls, &e->core.key[0]) || route_compile(e) ||
+	    open_auth(e) || open_location(e) || trunks_init(&e->trunks, &e->core, &e->txns)) {
 		log_error(&e->core.log, "cannot start: no memory for %u calls, %u transactions, %u registrations",
 			  conf->limits.calls, conf->limits.transactions, conf->limits.registrations);
 		engine_free(e);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* engine.h: the whole control plane without its sockets: bytes and time go in, bytes come out. The program feeds it from a
- * loop, the flow tests from a script on fake time. */
+/* engine.h: the whole control plane without its sockets: bytes and time go in, bytes come out. The program feeds it
+ * from a loop, the flow tests from a script on fake time. */
 #ifndef NATSBC_SBC_ENGINE_H
 #define NATSBC_SBC_ENGINE_H
 
@@ -17,32 +17,33 @@ struct engine {
 	struct core core;
 	struct txns txns;
 	struct relaylink relay;
-	struct users *users[CONF_REALM_MAX];   /* by realm; several realms may share one */
-	struct auth *auth[CONF_REALM_MAX];     /* NULL where no phones live */
+	struct users *users[CONF_REALM_MAX]; /* by realm; several realms may share one */
+	struct auth *auth[CONF_REALM_MAX];   /* NULL where no phones live */
 	struct bindings *bindings;
 	struct keepalive *keepalive;
 	struct registrar registrar;
 	struct trunks trunks;
-	struct table dialogs;                  /* (Call-ID, local tag) -> struct leg */
+	struct table dialogs; /* (Call-ID, local tag) -> struct leg */
 	struct call *calls, *ended;
 	uint32_t ncall;
 	uint64_t calls_total;
-	regex_t *route_number;                 /* compiled to-number, one per route */
-	int64_t (*wall)(void);                 /* seconds since 1970 */
-	uint64_t started;                      /* ms */
+	regex_t *route_number; /* compiled to-number, one per route */
+	int64_t (*wall)(void); /* seconds since 1970 */
+	uint64_t started;      /* ms */
 	bool draining;
 };
 
-/* What engine_init needs from outside. Users are loaded by the caller: one per realm, owned by the engine afterwards. */
+/* What engine_init needs from outside. Users are loaded by the caller: one per realm, owned by the engine afterwards.
+ */
 struct engine_setup {
-	const struct config *conf;      /* borrowed, must outlive the engine */
+	const struct config *conf; /* borrowed, must outlive the engine */
 	struct outside out;
 	struct log log;
 	struct users *users[CONF_REALM_MAX];
 	void (*random)(void *ctx, void *bytes, uint32_t n);
 	void *random_ctx;
 	int64_t (*wall)(void);
-	uint64_t now;                   /* ms */
+	uint64_t now; /* ms */
 };
 
 /* NULL when something is missing; why is said in the log. Caller frees with engine_free(). */

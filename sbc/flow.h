@@ -7,9 +7,9 @@
 #include "alg/conf/config.h"
 
 struct flow {
-	struct addr peer;  /* address and port the peer sends from */
-	uint8_t realm;     /* index in the configuration */
-	uint8_t listen;    /* index in the realm's listen list */
+	struct addr peer; /* address and port the peer sends from */
+	uint8_t realm;    /* index in the configuration */
+	uint8_t listen;   /* index in the realm's listen list */
 };
 
 static inline bool flow_eq(const struct flow *a, const struct flow *b)

@@ -48,8 +48,8 @@ static int parse_options(int argc, char **argv, struct options *o, int *status)
 {
 	static const struct option longs[] = {
 		{ "config", required_argument, NULL, 'c' }, { "check", no_argument, NULL, 'k' },
-		{ "verbose", no_argument, NULL, 'v' },	    { "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },	    { 0 },
+		{ "verbose", no_argument, NULL, 'v' },      { "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },      { 0 },
 	};
 	int c;
 
@@ -171,7 +171,8 @@ static int load_users(const struct config *conf, struct engine_setup *setup)
 		if (setup->users[i])
 			continue;
 		if (users_file_read(phones->users, &text, &why)) {
-			fprintf(stderr, "sbc: realms.%s.phones.users: %s: %s\n", conf->realms[i].name, phones->users, why);
+			fprintf(stderr, "sbc: realms.%s.phones.users: %s: %s\n", conf->realms[i].name, phones->users,
+				why);
 			return -1;
 		}
 		setup->users[i] = users_load(text, phones->users, &key, print_problem, &f);
@@ -192,7 +193,8 @@ static void announce(const struct config *conf)
 
 		for (unsigned l = 0; l < realm->nlisten; l++) {
 			a.port = realm->listen[l].port;
-			printf("sip: udp %s (realm %s%s)\n", addr_text(&a, text), realm->name, realm->phones.present ? ", phones" : "");
+			printf("sip: udp %s (realm %s%s)\n", addr_text(&a, text), realm->name,
+			       realm->phones.present ? ", phones" : "");
 		}
 	}
 	if (conf->api.socket)
@@ -251,13 +253,16 @@ int main(int argc, char **argv)
 	if (!conf)
 		return EXIT_BAD_CONFIG;
 	if (o.check) {
-		printf("%s: %u realms, %u trunks, %u routes: no errors\n", o.config, conf->nrealm, conf->ntrunk, conf->nroute);
+		printf("%s: %u realms, %u trunks, %u routes: no errors\n", o.config, conf->nrealm, conf->ntrunk,
+		       conf->nroute);
 		conf_free(conf);
 		return 0;
 	}
 	hostaddr_find(&main_address);
 	if (conf_resolve_auto(conf, &main_address)) {
-		fprintf(stderr, "sbc: %s: \"auto\" addresses collide with another realm on this machine's address; write them out\n",
+		fprintf(stderr,
+			"sbc: %s: \"auto\" addresses collide with another realm on this machine's address; write them "
+			"out\n",
 			o.config);
 		conf_free(conf);
 		return EXIT_BAD_CONFIG;

@@ -5,7 +5,10 @@
 
 #include "alg/base/addr.h"
 
-enum { NONCE_LEN = 32 /* hexadecimal digits: short, for the answer must not outgrow the question */, NONCE_KEY_LEN = 32 /* bytes */ };
+enum {
+	NONCE_LEN = 32 /* hexadecimal digits: short, for the answer must not outgrow the question */,
+	NONCE_KEY_LEN = 32 /* bytes */
+};
 
 enum nonce_verdict {
 	NONCE_OK,

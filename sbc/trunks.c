@@ -23,8 +23,8 @@ static void enter(struct trunk_peer *p, enum trunk_state state)
 	p->state = (uint8_t)state;
 	p->since = core_now(core);
 	if (state == TRUNK_DOWN)
-		log_warn(&core->log, "trunk %s: peer %s is down: no answer to %d OPTIONS", trunk->name, trunk->peers[p->peer].host,
-			 TRUNK_MISSES);
+		log_warn(&core->log, "trunk %s: peer %s is down: no answer to %d OPTIONS", trunk->name,
+			 trunk->peers[p->peer].host, TRUNK_MISSES);
 	else
 		log_info(&core->log, "trunk %s: peer %s is up", trunk->name, trunk->peers[p->peer].host);
 }
@@ -49,14 +49,15 @@ static void write_ping(struct core *core, struct writer *w, const struct flow *t
 
 	core_write_sent_by(core, &own, to);
 	addr_text(&to->peer, peer);
-	writer_format(w, "OPTIONS sip:%s SIP/2.0\r\nVia: SIP/2.0/UDP %.*s;branch=%.*s;rport\r\nMax-Forwards: 70\r\n", peer,
-		      SPAN_ARG(writer_done(&own)), SPAN_ARG(branch));
+	writer_format(w, "OPTIONS sip:%s SIP/2.0\r\nVia: SIP/2.0/UDP %.*s;branch=%.*s;rport\r\nMax-Forwards: 70\r\n",
+		      peer, SPAN_ARG(writer_done(&own)), SPAN_ARG(branch));
 	writer_format(w, "From: <sip:%.*s>;tag=", SPAN_ARG(writer_done(&own)));
 	token_write(&core->tokens, w, TOKEN_TAG_LEN);
 	writer_format(w, "\r\nTo: <sip:%s>\r\nCall-ID: ", peer);
 	token_write(&core->tokens, w, TOKEN_CALL_ID_LEN);
-	writer_format(w, "\r\nCSeq: 1 OPTIONS\r\nContact: <sip:%.*s>\r\nAccept: application/sdp\r\nContent-Length: 0\r\n\r\n",
-		      SPAN_ARG(writer_done(&own)));
+	writer_format(
+		w, "\r\nCSeq: 1 OPTIONS\r\nContact: <sip:%.*s>\r\nAccept: application/sdp\r\nContent-Length: 0\r\n\r\n",
+		SPAN_ARG(writer_done(&own)));
 }
 
 static void on_ping_due(struct timer *timer, void *ctx, uint64_t now)
@@ -135,7 +136,9 @@ int trunks_init(struct trunks *t, struct core *core, struct txns *txns)
 			*p = (struct trunk_peer){ .home = t, .trunk = (uint16_t)i, .peer = (uint8_t)k };
 			if (conf->trunks[i].probe_ms)
 				wheel_add(&core->wheel, &p->next,
-					  core_now(core) + token_u64(&core->tokens) % (conf->trunks[i].probe_ms / 4 + 1), on_ping_due);
+					  core_now(core) +
+						  token_u64(&core->tokens) % (conf->trunks[i].probe_ms / 4 + 1),
+					  on_ping_due);
 		}
 	}
 	return 0;

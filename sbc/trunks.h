@@ -8,22 +8,22 @@
 enum trunk_state {
 	TRUNK_UNPROBED, /* not asked yet, or not to be asked: taken for alive */
 	TRUNK_UP,
-	TRUNK_DOWN,     /* TRUNK_MISSES pings in a row without any answer */
+	TRUNK_DOWN, /* TRUNK_MISSES pings in a row without any answer */
 };
 
 enum { TRUNK_MISSES = 2 };
 
 struct trunk_peer {
-	struct timer next;      /* ping */
+	struct timer next; /* ping */
 	struct trunks *home;
-	uint16_t trunk;         /* index */
-	uint8_t peer;           /* index */
-	uint8_t state;          /* enum trunk_state */
-	uint8_t misses;         /* since the last answer */
-	uint16_t status;        /* of the last answer */
-	uint32_t rtt_ms;        /* of the last answer */
-	uint64_t asked, since;  /* ms: when the last ping went out; when the state began */
-	struct txn *ping;       /* out and not answered yet */
+	uint16_t trunk;        /* index */
+	uint8_t peer;          /* index */
+	uint8_t state;         /* enum trunk_state */
+	uint8_t misses;        /* since the last answer */
+	uint16_t status;       /* of the last answer */
+	uint32_t rtt_ms;       /* of the last answer */
+	uint64_t asked, since; /* ms: when the last ping went out; when the state began */
+	struct txn *ping;      /* out and not answered yet */
 };
 
 struct trunks {

@@ -217,15 +217,14 @@ bool addr_is_multicast(const struct addr *a)
 bool addr_is_private(const struct addr *a)
 {
 	if (a->family == ADDR_V4)
-		return in_v4(a, 10, 0, 8) || in_v4(a, 172, 16, 12) || in_v4(a, 192, 168, 16) ||
-		       in_v4(a, 100, 64, 10) || in_v4(a, 169, 254, 16) || in_v4(a, 127, 0, 8);
+		return in_v4(a, 10, 0, 8) || in_v4(a, 172, 16, 12) || in_v4(a, 192, 168, 16) || in_v4(a, 100, 64, 10) ||
+		       in_v4(a, 169, 254, 16) || in_v4(a, 127, 0, 8);
 	return in_v6(a, 0xfc, 0, 7) || in_v6(a, 0xfe, 0x80, 10) || addr_is_loopback(a);
 }
 
 bool addr_is_unicast(const struct addr *a)
 {
-	return addr_is_set(a) && !in_v4(a, 0, 0, 8) && !addr_is_any(a) && !addr_is_multicast(a) &&
-	       !in_v4(a, 240, 0, 4);
+	return addr_is_set(a) && !in_v4(a, 0, 0, 8) && !addr_is_any(a) && !addr_is_multicast(a) && !in_v4(a, 240, 0, 4);
 }
 
 int addr_from_sockaddr(const struct sockaddr *sa, struct addr *out)

@@ -12,9 +12,9 @@ enum addr_family { ADDR_NONE = 0, ADDR_V4 = 4, ADDR_V6 = 6 };
 
 /* All bytes are significant for comparison: unused ones are zero. */
 struct addr {
-	uint8_t ip[16];  /* network order; IPv4 in the first four bytes */
-	uint16_t port;   /* host order; 0 is "none" */
-	uint8_t family;  /* enum addr_family */
+	uint8_t ip[16]; /* network order; IPv4 in the first four bytes */
+	uint16_t port;  /* host order; 0 is "none" */
+	uint8_t family; /* enum addr_family */
 };
 
 struct prefix {

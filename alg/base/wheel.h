@@ -23,11 +23,11 @@ enum { WHEEL_LEVELS = 5, WHEEL_BITS = 8, WHEEL_SLOTS = 1 << WHEEL_BITS };
 
 struct wheel {
 	struct timer *slot[WHEEL_LEVELS][WHEEL_SLOTS];
-	struct timer *far; /* due beyond what the levels can show (34 years) */
+	struct timer *far;                             /* due beyond what the levels can show (34 years) */
 	uint64_t busy[WHEEL_LEVELS][WHEEL_SLOTS / 64]; /* one bit a slot: occupied */
-	uint64_t now;    /* ms, as of the last advance */
-	uint64_t count;  /* timers running */
-	void *ctx;       /* handed to every timer_fn */
+	uint64_t now;                                  /* ms, as of the last advance */
+	uint64_t count;                                /* timers running */
+	void *ctx;                                     /* handed to every timer_fn */
 };
 
 void wheel_init(struct wheel *w, uint64_t now, void *ctx);

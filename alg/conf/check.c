@@ -79,7 +79,8 @@ void check_complete(struct config *c)
 	if (c->relay.sessions == 0)
 		c->relay.sessions = 2 * c->limits.calls;
 	if (c->limits.transactions == 0)
-		c->limits.transactions = 10000 + 25 * c->limits.calls; /* each stays for 32 s: about 400 new calls a second */
+		c->limits.transactions =
+			10000 + 25 * c->limits.calls; /* each stays for 32 s: about 400 new calls a second */
 }
 
 /* Tells of the value that the keys lead to from the root; or, where it is not in the file, of what would hold it. */

@@ -172,8 +172,8 @@ static inline enum frame_fault frame_ipv6_parse(const uint8_t *p, uint32_t n, st
 	return frame_udp_parse(p, FRAME_ETHER + FRAME_IPV6, payload, ADDR_V6, out);
 }
 
-/* n bytes at p, p being 2-byte aligned or not. out is untouched unless FRAME_OK. The IPv4 header's checksum is not looked
- * at: what matters of the header is checked, and frame_rewrite() writes all of it anew. */
+/* n bytes at p, p being 2-byte aligned or not. out is untouched unless FRAME_OK. The IPv4 header's checksum is not
+ * looked at: what matters of the header is checked, and frame_rewrite() writes all of it anew. */
 static inline enum frame_fault frame_parse(const uint8_t *p, uint32_t n, struct frame *out)
 {
 	if (n < FRAME_ETHER)
@@ -236,8 +236,8 @@ static inline uint16_t frame_udp_checksum(const uint8_t *udp, struct frame f, ui
 		return 0;
 	if (checksum_fold32(addresses + len + proto) == field)
 		return frame_udp_complete(udp, f.payload_len, to);
-	return checksum_udp(checksum_update(field, (uint64_t)frame_load32(udp) + addresses,
-					    (uint64_t)frame_ports(to) + to->sum));
+	return checksum_udp(
+		checksum_update(field, (uint64_t)frame_load32(udp) + addresses, (uint64_t)frame_ports(to) + to->sum));
 }
 
 /* The header is made in words and summed before it is stored: reading back what was just written in smaller pieces
@@ -271,8 +271,8 @@ static inline void frame_ipv6_rewrite(uint8_t *ip, const struct frame_target *to
 }
 
 /* Makes the datagram ours: addresses, ports, hop limit, DSCP, and checksums to match. The family is the target's;
- * addresses is frame_addresses_sum(), known or computed. A UDP checksum of 0 stays (IPv4); one left to the hardware by a
- * local sender (only the pseudo header is summed) is completed, since nobody after us would. */
+ * addresses is frame_addresses_sum(), known or computed. A UDP checksum of 0 stays (IPv4); one left to the hardware by
+ * a local sender (only the pseudo header is summed) is completed, since nobody after us would. */
 static inline void frame_rewrite(uint8_t *restrict p, struct frame f, uint16_t addresses,
 				 const struct frame_target *restrict to, const uint8_t *restrict source_mac)
 {

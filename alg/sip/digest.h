@@ -28,8 +28,8 @@ struct digest_challenge {
 int digest_challenge_parse(struct span value, struct digest_challenge *out);
 
 /* Writes `Digest realm="…", nonce="…"[, opaque="…"][, algorithm=…], qop="…"[, stale=true]`. An absent qop is "auth"; an
- * absent algorithm_name the name of algorithm, and for MD5, which is the default (RFC 7616 3.3), nothing: an answer to a
- * stranger must be short. Values go out as they are: escapes are the caller's. */
+ * absent algorithm_name the name of algorithm, and for MD5, which is the default (RFC 7616 3.3), nothing: an answer to
+ * a stranger must be short. Values go out as they are: escapes are the caller's. */
 void digest_challenge_write(struct writer *w, const struct digest_challenge *c);
 
 /* As it is written in a header; absent for DIGEST_UNKNOWN. */

@@ -5,15 +5,18 @@
 
 #include "alg/base/span.h"
 
-#define SIP_METHOD_TABLE(X)                                                                       \
-	X(INVITE) X(ACK) X(BYE) X(CANCEL) X(REGISTER) X(OPTIONS) X(PRACK) X(UPDATE) X(INFO)       \
-	X(SUBSCRIBE) X(NOTIFY) X(REFER) X(MESSAGE) X(PUBLISH)
+/* clang-format off: one row, one entry */
+#define SIP_METHOD_TABLE(X)                                                                                            \
+	X(INVITE)                                                                                                      \
+	X(ACK) X(BYE) X(CANCEL) X(REGISTER) X(OPTIONS) X(PRACK) X(UPDATE) X(INFO) X(SUBSCRIBE) X(NOTIFY) X(REFER)      \
+		X(MESSAGE) X(PUBLISH)
+/* clang-format on */
 
 enum sip_method {
 #define X(id) SIP_##id,
 	SIP_METHOD_TABLE(X)
 #undef X
-	SIP_METHOD_OTHER,
+		SIP_METHOD_OTHER,
 	SIP_METHOD_N
 };
 

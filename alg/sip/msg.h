@@ -8,8 +8,8 @@
 
 /* Limits. Above them a message is refused, never cut. */
 enum {
-	SIP_MSG_MAX = 65535,   /* bytes of a message, body included */
-	SIP_FIELD_MAX = 120,   /* header field lines; numbers are uint8_t, 255 is "none" */
+	SIP_MSG_MAX = 65535, /* bytes of a message, body included */
+	SIP_FIELD_MAX = 120, /* header field lines; numbers are uint8_t, 255 is "none" */
 	SIP_FIELD_NONE = 255,
 };
 
@@ -27,24 +27,24 @@ struct sip_field {
  * reasons, the first one met. */
 enum sip_verdict {
 	SIP_OK,
-	SIP_BAD_START,       /* no start line of RFC 3261 7.1, 7.2 */
-	SIP_BAD_VERSION,     /* a version other than SIP/2.0: 505 */
-	SIP_BAD_HEADER,      /* a header line without name or colon, or a control character (a CR or LF alone, a NUL)
-	                      * that is not escaped inside quotes */
+	SIP_BAD_START,   /* no start line of RFC 3261 7.1, 7.2 */
+	SIP_BAD_VERSION, /* a version other than SIP/2.0: 505 */
+	SIP_BAD_HEADER,  /* a header line without name or colon, or a control character (a CR or LF alone, a NUL)
+			  * that is not escaped inside quotes */
 	SIP_TOO_MANY_FIELDS,
 	SIP_TOO_LONG,
-	SIP_DUPLICATE,       /* a second one of a header that must be unique */
-	SIP_BAD_LENGTH,      /* Content-Length unreadable, negative or beyond the bytes there are */
-	SIP_NO_END,          /* no empty line after the headers */
+	SIP_DUPLICATE,  /* a second one of a header that must be unique */
+	SIP_BAD_LENGTH, /* Content-Length unreadable, negative or beyond the bytes there are */
+	SIP_NO_END,     /* no empty line after the headers */
 	SIP_VERDICT_N
 };
 
 struct sip_msg {
-	struct span raw;      /* start line to the end of the body; octets behind it are cut (RFC 3261 18.3) */
-	uint16_t start_end;   /* one past the start line, before CRLF */
-	uint16_t body;        /* first byte of the body; raw.n where there is none */
-	bool is_request;        /* a start line that was meant for one counts: it can be answered with 400 */
-	enum sip_method method; /* of the request; of a response, unset: see the CSeq */
+	struct span raw;         /* start line to the end of the body; octets behind it are cut (RFC 3261 18.3) */
+	uint16_t start_end;      /* one past the start line, before CRLF */
+	uint16_t body;           /* first byte of the body; raw.n where there is none */
+	bool is_request;         /* a start line that was meant for one counts: it can be answered with 400 */
+	enum sip_method method;  /* of the request; of a response, unset: see the CSeq */
 	struct span method_name; /* request: exactly as sent */
 	struct span uri;         /* request: the Request-URI */
 	uint16_t status;         /* response */

@@ -163,7 +163,7 @@ def rtcp(lab):
     """RTCP goes both ways; a CNAME that says user and private address crosses as another name, always the same."""
     alice, bob = registered(lab, ("nat_a", "alice"), ("nat_b", "bob"))
     establish(alice, bob)
-    time.sleep(2.2)  # five reports; the first ones come before the phones' places are learnt
+    time.sleep(TALK_S)
     reports = hang_up(alice, bob)
     note = both_heard(lab, alice, bob, reports)
     for listener, speaker, report in ((alice, bob, reports[0]), (bob, alice, reports[1])):

@@ -15,7 +15,9 @@
 
 #define RTP  "\x80\x00\x00\x07\x00\x00\x00\xa0\x01\x02\x03\x04voice"
 #define RTCP "\x80\xc9\x00\x01\x01\x02\x03\x04"
-#define SDES "\x81\xca\x00\x04\x01\x02\x03\x04\x01\x0a" "a@10.0.0.7"
+#define SDES                                                                                                           \
+	"\x81\xca\x00\x04\x01\x02\x03\x04\x01\x0a"                                                                     \
+	"a@10.0.0.7"
 #define STUN "\x00\x01\x00\x00\x21\x12\xa4\x42"
 #define DTLS "\x16\xfe\xfd\x00"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The rings between control and worker, without the thread and with it (that is for the thread sanitizer). Needs neither
- * root nor huge pages. */
+/* The rings between control and worker, without the thread and with it (that is for the thread sanitizer). Needs
+ * neither root nor huge pages. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -64,8 +64,10 @@ static struct users *users_of(const char *json)
 
 static void scene_init(struct scene *s, const char *users)
 {
-	*s = (struct scene){ .where = { .name = "internet",
-					.phones = { .digest = CONF_DIGEST_BOTH, .domains = { REALM, "example.com" }, .ndomain = 2 } } };
+	*s = (struct scene){
+		.where = { .name = "internet",
+			   .phones = { .digest = CONF_DIGEST_BOTH, .domains = { REALM, "example.com" }, .ndomain = 2 } }
+	};
 	struct auth_conf conf = {
 		.where = &s->where,
 		.realm = SPAN(REALM),
@@ -520,8 +522,7 @@ static void test_challenge(void **state)
 		{ "proxy, stale", "{\"users\":[]}", true, true,
 		  "Proxy-Authenticate: Digest realm=\"" REALM
 		  "\", nonce=\"N\", algorithm=SHA-256, qop=\"auth\", stale=true\r\n"
-		  "Proxy-Authenticate: Digest realm=\"" REALM
-		  "\", nonce=\"N\", qop=\"auth\", stale=true\r\n" },
+		  "Proxy-Authenticate: Digest realm=\"" REALM "\", nonce=\"N\", qop=\"auth\", stale=true\r\n" },
 		{ "only what all users can answer",
 		  "{\"users\":[{\"name\":\"a\",\"ha1\":{\"MD5\":\"5092f21b5a36c9a11e15b6a4ee22d4e7\"}}]}", false, false,
 		  "WWW-Authenticate: Digest realm=\"" REALM "\", nonce=\"N\", qop=\"auth\"\r\n" },

@@ -168,12 +168,13 @@ static void dscp_names(void **state)
 
 static void what_is_stored(void **state)
 {
-	struct config *c = load(
-		REALM "\"address\":\"::ffff:10.0.0.5\",\"public\":\"198.51.100.5\",\"interface\":\"eno1\","
-		      "\"networks\":[\"10.0.0.0/8\"],\"listen\":[\"udp:5070\"],"
-		      "\"media\":{\"ports\":\"20000-20999\",\"latch\":\"sig-ip/24\"},"
-		      "\"phones\":{\"users\":\"a.json\",\"domains\":[\"x.example\"],\"nat\":\"never\","
-		      "\"keepalive\":\"20s\",\"ping\":\"crlf\",\"expires\":{\"nat-udp\":\"2m\"},\"limits\":{\"per-user-calls\":3}}}}}");
+	struct config *c =
+		load(REALM "\"address\":\"::ffff:10.0.0.5\",\"public\":\"198.51.100.5\",\"interface\":\"eno1\","
+			   "\"networks\":[\"10.0.0.0/8\"],\"listen\":[\"udp:5070\"],"
+			   "\"media\":{\"ports\":\"20000-20999\",\"latch\":\"sig-ip/24\"},"
+			   "\"phones\":{\"users\":\"a.json\",\"domains\":[\"x.example\"],\"nat\":\"never\","
+			   "\"keepalive\":\"20s\",\"ping\":\"crlf\",\"expires\":{\"nat-udp\":\"2m\"},\"limits\":{\"per-"
+			   "user-calls\":3}}}}}");
 	const struct conf_realm *r = &c->realms[0];
 	char text[ADDR_TEXT_MAX];
 

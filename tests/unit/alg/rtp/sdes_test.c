@@ -29,7 +29,9 @@ static void findings(void **state)
 		{ "an empty chunk", SPAN("\x81\xca\x00\x02" SOURCE "\0\0\0\0"), SDES_HIDDEN },
 		{ "after a report", SPAN(RR "\x81\xca\x00\x03" SOURCE "\x01\x05u@h.x\0"), SDES_HIDDEN },
 		{ "before a BYE", SPAN("\x81\xca\x00\x03" SOURCE "\x01\x05u@h.x\0" BYE), SDES_HIDDEN },
-		{ "two chunks", SPAN("\x82\xca\x00\x06" SOURCE "\x01\x05u@h.x\0" SOURCE "\x02\x05" "alice\0"),
+		{ "two chunks",
+		  SPAN("\x82\xca\x00\x06" SOURCE "\x01\x05u@h.x\0" SOURCE "\x02\x05"
+		       "alice\0"),
 		  SDES_HIDDEN },
 		{ "the zero forgotten", SPAN("\x81\xca\x00\x03" SOURCE "\x01\x06u@h.xy"), SDES_HIDDEN },
 		{ "more zeros than needed", SPAN("\x81\xca\x00\x04" SOURCE "\x01\x05u@h.x\0\0\0\0\0"), SDES_HIDDEN },
