@@ -54,7 +54,7 @@ $(O)/obj/rtpproxy/%.o $(O)/obj/tests/unit/rtpproxy/%.o $(O)/obj/tests/bench/data
 
 # Objects are kept: they are what makes the next build short.
 .SECONDARY:
-.PHONY: all help deps run demo check check-unit check-flow check-conf check-fuzz check-lab check-tsan bench fuzz lint format \
+.PHONY: all help deps run demo check check-unit check-lab check-tsan bench fuzz lint format \
 	install clean units
 
 all: $(BIN)/sbc $(BIN)/rtpproxy $(BIN)/sbcctl
