@@ -380,6 +380,12 @@ void leg_ack_again(struct engine *e, struct leg *l)
 		core_send(&e->core, &l->flow, buf_span(l->ack));
 }
 
+void leg_drop_ack(struct engine *e, struct leg *l)
+{
+	buf_drop(&e->core.bufs, l->ack);
+	l->ack = NULL;
+}
+
 /* ----- the 2xx we sent, until its ACK ----- */
 
 static void on_answer_timer(struct timer *timer, void *ctx, uint64_t now);

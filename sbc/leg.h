@@ -58,6 +58,7 @@ void leg_bye(struct engine *e, struct leg *l, struct span reason);
  * leg_ack_again. */
 void leg_ack(struct engine *e, struct leg *l, struct span body);
 void leg_ack_again(struct engine *e, struct leg *l);
+void leg_drop_ack(struct engine *e, struct leg *l);
 
 /* What we sent as 2xx is repeated until its ACK comes; then leg_acked. */
 void leg_answer_start(struct engine *e, struct leg *l, struct span response);

@@ -274,11 +274,22 @@ static void on_in_ended(void *env, struct txn *t)
 	forget(env, p);
 }
 
+/* No 2xx of that INVITE can be repeated any more: its ACK need not be kept, unless a later one is (RFC 6026, timer M). */
+static void drop_ack(struct engine *e, const struct pass *p)
+{
+	for (const struct pass *other = p->call->passes; other; other = other->next)
+		if (other != p && other->method == SIP_INVITE && other->out)
+			return;
+	leg_drop_ack(e, &p->call->leg[side_other((enum side)p->from)]);
+}
+
 static void on_out_ended(void *env, struct txn *t)
 {
 	struct pass *p = t->user;
 
 	p->out = NULL;
+	if (p->method == SIP_INVITE)
+		drop_ack(env, p);
 	forget(env, p);
 }
 

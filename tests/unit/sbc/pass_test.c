@@ -165,6 +165,24 @@ static void open_and_answered(void **state)
 	bench_close(&bench);
 }
 
+/* The ACK is kept for repeated 2xx, and no longer than they can come: calls last longer than that. */
+static void the_ack_is_kept_for_a_while(void **state)
+{
+	struct call *c;
+	struct span ok;
+
+	(void)state;
+	bench_open(&bench, BENCH_CONF);
+	c = bench_call(&bench, &ok);
+	assert_non_null(c->leg[SIDE_B].ack);
+	bench_pass(&bench, 31000);
+	assert_non_null(c->leg[SIDE_B].ack);
+	bench_pass(&bench, 2000);
+	assert_int_equal(c->state, CALL_UP);
+	assert_null(c->leg[SIDE_B].ack);
+	bench_close(&bench);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -175,6 +193,7 @@ int main(void)
 		cmocka_unit_test(cancelled_before_it_went_out),
 		cmocka_unit_test(ringing_without_end),
 		cmocka_unit_test(open_and_answered),
+		cmocka_unit_test(the_ack_is_kept_for_a_while),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
