@@ -136,8 +136,9 @@ class Media:
             heard[who] = {"received": h["received"], "distinct": len(h["numbers"]), "first": first, "last": last,
                           "lost": last - first + 1 - len(h["numbers"]), "from": sorted(h["from"]),
                           "ssrcs": len(h["ssrc"])}
-        return {"sent": self.sent, "rtcp_sent": self.rtcp_sent, "rtcp_received": self.rtcp_received, "cnames": sorted(self.cnames),
-                "junk": self.junk, "heard": heard, "port": self.port, "remote": list(self.remote or ())}
+        return {"sent": self.sent, "rtcp_sent": self.rtcp_sent, "rtcp_received": self.rtcp_received,
+                "cnames": sorted(self.cnames), "junk": self.junk, "heard": heard, "port": self.port,
+                "remote": list(self.remote or ())}
 
     def close(self):
         self.rtp.close()
