@@ -7,7 +7,8 @@
 
 static const struct hop no_way = { .nic = NIC_NONE };
 
-/* Zero pages cost nothing until a port is used; large ones spare the TLB. */
+/* All of it at start: what the relay needs is known before the first call, and no packet waits for a page. Large pages
+ * spare the TLB. */
 static void *pages_take(size_t bytes)
 {
 	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -15,6 +16,7 @@ static void *pages_take(size_t bytes)
 	if (p == MAP_FAILED)
 		return NULL;
 	(void)madvise(p, bytes, MADV_HUGEPAGE);
+	(void)madvise(p, bytes, MADV_POPULATE_WRITE);
 	return p;
 }
 

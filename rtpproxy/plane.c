@@ -352,6 +352,7 @@ static int worker_open(struct plane *p, char *error, size_t error_size)
 		snprintf(error, error_size, "out of memory");
 		return -1;
 	}
+	explicit_bzero(p->view, p->flows.count * sizeof(*p->view)); /* its pages now, not call by call */
 	for (unsigned i = 0; i < p->nics.nopen; i++) {
 		const struct nic *n = &p->nics.open[i];
 

@@ -274,7 +274,8 @@ static void on_in_ended(void *env, struct txn *t)
 	forget(env, p);
 }
 
-/* No 2xx of that INVITE can be repeated any more: its ACK need not be kept, unless a later one is (RFC 6026, timer M). */
+/* No 2xx of that INVITE can be repeated any more: its ACK need not be kept, unless a later one is (RFC 6026, timer M).
+ */
 static void drop_ack(struct engine *e, const struct pass *p)
 {
 	for (const struct pass *other = p->call->passes; other; other = other->next)

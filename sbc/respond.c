@@ -132,6 +132,7 @@ static struct span bounded(struct engine *e, const struct sip_msg *m, const stru
 {
 	struct span text = compose(e, m, from, a);
 	struct answer shorter = *a;
+	char peer[ADDR_TEXT_MAX];
 
 	if (text.n <= m->raw.n)
 		return text;
@@ -142,6 +143,9 @@ static struct span bounded(struct engine *e, const struct sip_msg *m, const stru
 	if (text.n <= m->raw.n)
 		return text;
 	core_count(&e->core, COUNT_DROP_AMPLIFICATION);
+	log_debug(&e->core.log,
+		  "no answer (%u) to %.*s from %s: it would be larger than the request (%u bytes, not %u)", a->status,
+		  SPAN_ARG(m->method_name), addr_text(&from->peer, peer), text.n, m->raw.n);
 	return (struct span){ 0 };
 }
 

@@ -13,6 +13,7 @@ int table_init(struct table *t, uint32_t capacity, const struct hash_key *key)
 	slot = calloc(slots, sizeof(*slot));
 	if (!slot)
 		return -1;
+	explicit_bzero(slot, slots * sizeof(*slot)); /* its pages now, not entry by entry */
 	*t = (struct table){ .slot = slot, .mask = (uint32_t)(slots - 1), .capacity = capacity, .key = *key };
 	return 0;
 }

@@ -80,7 +80,7 @@ void check_complete(struct config *c)
 		c->relay.sessions = 2 * c->limits.calls;
 	if (c->limits.transactions == 0)
 		c->limits.transactions =
-			10000 + 25 * c->limits.calls; /* each stays for 32 s: about 400 new calls a second */
+			4000 + 12 * c->limits.calls; /* each stays for 32 s: about 200 new calls a second */
 }
 
 /* Tells of the value that the keys lead to from the root; or, where it is not in the file, of what would hold it. */

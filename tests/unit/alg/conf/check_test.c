@@ -90,7 +90,7 @@ static void what_follows_from_other_keys(void **state)
 	assert_int_equal(c->realms[0].latch_bits, 32);
 	assert_int_equal(c->realms[1].latch_bits, 128);
 	assert_int_equal(c->relay.sessions, 200);
-	assert_int_equal(c->limits.transactions, 12500);
+	assert_int_equal(c->limits.transactions, 5200);
 	conf_free(c);
 }
 

@@ -158,14 +158,14 @@ static void defaults(void **state)
 	assert_string_equal(c->relay.ng[0], "unix:/run/natsbc/ng.sock");
 	assert_string_equal(c->relay.port, "auto");
 	assert_int_equal(c->relay.ncore, 0);
-	assert_int_equal(c->relay.idle_latency_us, 100);
+	assert_int_equal(c->relay.idle_latency_us, 250);
 	assert_int_equal(c->relay.sessions, 4000);
 	assert_int_equal(c->relay.silence_timeout_ms, 60000);
 	assert_int_equal(c->relay.held_timeout_ms, 3600000);
 	assert_int_equal(c->relay.neal, 0);
 	assert_int_equal(c->limits.calls, 2000);
 	assert_int_equal(c->limits.registrations, 10000);
-	assert_int_equal(c->limits.transactions, 60000);
+	assert_int_equal(c->limits.transactions, 28000);
 	assert_int_equal(c->limits.ring_timeout_ms, 180000);
 	assert_int_equal(c->limits.max_duration_ms, 0);
 	assert_string_equal(c->api.socket, "/run/natsbc/api.sock");
