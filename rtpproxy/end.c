@@ -101,7 +101,8 @@ enum outcome end_run(struct job *j)
 		end_branch(j->relay, s, leg, j->now);
 		return OUTCOME_OK;
 	case END_CALL:
-		report_session(j, s);
+		if (!j->request->fast)
+			report_session(j, s);
 		end_session(j->relay, s, j->now);
 		return OUTCOME_OK;
 	}

@@ -40,6 +40,7 @@ struct ng_request {
 	uint8_t latch_bits;        /* of sig-ip: prefix length; 0 = the whole address */
 	bool trust_address;        /* flag trust-address: use c= even where the signalling came from elsewhere */
 	bool fatal;                /* flag fatal: delete of an unknown call is an error */
+	bool fast;                 /* flag fast: delete without the final statistics in its answer */
 	uint32_t limit;            /* list: how many; 0 = all that fits */
 	struct span unknown[NG_WARNING_MAX]; /* keys and flags that we do not know: told in the answer's warning */
 	uint8_t nunknown;

@@ -8,6 +8,7 @@ enum effect {
 	MET, /* what it asks for is what we do anyway */
 	TRUST_ADDRESS,
 	FATAL,
+	FAST,
 };
 
 static const struct flag {
@@ -17,6 +18,7 @@ static const struct flag {
 } flags[] = {
 	{ SPAN("trust-address"), TRUST_ADDRESS, false },
 	{ SPAN("fatal"), FATAL, false },
+	{ SPAN("fast"), FAST, false },
 	{ SPAN("sip-source-address"), MET, false },
 	{ SPAN("replace-"), MET, true },
 	{ SPAN("symmetric"), MET, false },
@@ -26,7 +28,6 @@ static const struct flag {
 	{ SPAN("original-sendrecv"), MET, false },
 	{ SPAN("loop-protect"), MET, false },
 	{ SPAN("reset"), MET, false },
-	{ SPAN("fast"), MET, false },
 	{ SPAN("to-tag"), MET, false },
 	{ SPAN("directional"), MET, false },
 	{ SPAN("pierce-nat"), MET, false },
@@ -71,5 +72,7 @@ int ng_flag_take(struct ng_request *r, struct span word)
 		r->trust_address = true;
 	else if (f->effect == FATAL)
 		r->fatal = true;
+	else if (f->effect == FAST)
+		r->fast = true;
 	return 0;
 }

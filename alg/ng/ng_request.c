@@ -95,13 +95,15 @@ static void put_latching(struct ng_writer *n, const struct ng_request *r)
 
 static void put_flags(struct ng_writer *n, const struct ng_request *r)
 {
-	if (!r->trust_address && !r->fatal)
+	if (!r->trust_address && !r->fatal && !r->fast)
 		return;
 	ng_begin_list(n, SPAN("flags"));
 	if (r->trust_address)
 		ng_put_str(n, (struct span){ 0 }, SPAN("trust-address"));
 	if (r->fatal)
 		ng_put_str(n, (struct span){ 0 }, SPAN("fatal"));
+	if (r->fast)
+		ng_put_str(n, (struct span){ 0 }, SPAN("fast"));
 	ng_end(n);
 }
 

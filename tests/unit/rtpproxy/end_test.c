@@ -138,6 +138,19 @@ static void the_last_figures_come_with_the_answer(void **state)
 	assert_int_equal(ng_find(g->answer.body, SPAN("tags"), &v), 0);
 }
 
+static void who_is_in_a_hurry_gets_no_figures(void **state)
+{
+	struct rig *g = *state;
+	struct ng_value v;
+
+	rig_call(g, "c");
+	rig_ask(g, (struct ng_request){ .command = NG_DELETE, .call_id = SPAN("c"), .fast = true });
+	assert_ok(g);
+	assert_int_equal(relay_sessions(&g->relay), 0);
+	assert_int_equal(ng_find(g->answer.body, SPAN("totals"), &v), -1);
+	assert_int_equal(ng_find(g->answer.body, SPAN("tags"), &v), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,6 +159,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(without_the_joined_branch_nobody_is_joined, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(the_last_branch_is_the_call, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(the_last_figures_come_with_the_answer, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(who_is_in_a_hurry_gets_no_figures, rig_setup, rig_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

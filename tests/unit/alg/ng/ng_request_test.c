@@ -33,6 +33,7 @@ static void request_show(struct writer *w, const struct ng_request *r)
 	if (r->latch)
 		writer_format(w, " latch=%d/%d", (int)r->latch, r->latch_bits);
 	writer_format(w, "%s%s", r->trust_address ? " trust" : "", r->fatal ? " fatal" : "");
+	writer_str(w, r->fast ? " fast" : "");
 	if (r->limit)
 		writer_format(w, " limit=%u", r->limit);
 	for (unsigned i = 0; i < r->nunknown; i++)
@@ -73,6 +74,8 @@ static const struct request_case {
 	  NG_DECODE_OK, "bencode 1 cookie=c command=offer from=lan to=internet ?record-call ?x=y" },
 	{ "flags as a string", SPAN("c d7:command6:delete5:flags5:fatale"), NG_DECODE_OK,
 	  "bencode 3 cookie=c command=delete fatal" },
+	{ "no statistics wanted", SPAN("c d7:command6:delete5:flagsl4:fastee"), NG_DECODE_OK,
+	  "bencode 3 cookie=c command=delete fast" },
 	{ "integers where text is expected", SPAN("c d7:call-idi5e7:command6:deletee"), NG_DECODE_OK,
 	  "bencode 3 cookie=c command=delete call-id=5" },
 	{ "limit", SPAN("c d7:command4:list5:limiti4294967295ee"), NG_DECODE_OK,
@@ -176,7 +179,7 @@ static void size_is_limited_on_both_sides(void **state)
 
 static const struct ng_request written[] = {
 	{ .cookie = SPAN("1"), .command = NG_PING },
-	{ .cookie = SPAN("1"), .command = NG_DELETE, .call_id = SPAN(""), .fatal = true },
+	{ .cookie = SPAN("1"), .command = NG_DELETE, .call_id = SPAN(""), .fatal = true, .fast = true },
 	{ .cookie = SPAN("1"), .command = NG_LIST, .limit = UINT32_MAX, .owner = SPAN("sbc1") },
 	{ .cookie = SPAN("1"), .command = NG_COMMAND_OTHER, .command_name = SPAN("play media") },
 	{ .cookie = SPAN("1"), .command = NG_QUERY, .direction = { SPAN("lan"), { 0 } } },
