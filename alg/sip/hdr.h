@@ -7,7 +7,8 @@
 
 /* One line a header: constant, name, compact form ("" = none), list (values may be joined by commas), unique (a second
  * one makes the message malformed). To add a header, add its line here and its constant to by_letter in hdr.c. */
-/* clang-format off: one row, one entry */
+/* One row, one entry. clang-format would join them. */
+/* clang-format off */
 #define SIP_HDR_TABLE(X)                                                                                               \
 	X(VIA, "Via", "v", 1, 0)                                                                                       \
 	X(MAX_FORWARDS, "Max-Forwards", "", 0, 1)                                                                      \

@@ -5,12 +5,23 @@
 
 #include "alg/base/span.h"
 
-/* clang-format off: one row, one entry */
-#define SIP_METHOD_TABLE(X)                                                                                            \
-	X(INVITE)                                                                                                      \
-	X(ACK)                                                                                                         \
-	X(BYE) X(CANCEL) X(REGISTER) X(OPTIONS) X(PRACK) X(UPDATE) X(INFO) X(SUBSCRIBE) X(NOTIFY) X(REFER) X(MESSAGE)  \
-		X(PUBLISH)
+/* One row, one entry. clang-format would join them. */
+/* clang-format off */
+#define SIP_METHOD_TABLE(X) \
+	X(INVITE) \
+	X(ACK) \
+	X(BYE) \
+	X(CANCEL) \
+	X(REGISTER) \
+	X(OPTIONS) \
+	X(PRACK) \
+	X(UPDATE) \
+	X(INFO) \
+	X(SUBSCRIBE) \
+	X(NOTIFY) \
+	X(REFER) \
+	X(MESSAGE) \
+	X(PUBLISH)
 /* clang-format on */
 
 enum sip_method {

@@ -21,7 +21,8 @@ static void request_same(const struct ng_request *a, const struct ng_request *b)
 	require(span_eq(a->direction[0], b->direction[0]) && span_eq(a->direction[1], b->direction[1]));
 	require(addr_eq(&a->received_from, &b->received_from));
 	require(a->latch == b->latch && a->latch_bits == b->latch_bits);
-	require(a->trust_address == b->trust_address && a->fatal == b->fatal && a->fast == b->fast && a->limit == b->limit);
+	require(a->trust_address == b->trust_address && a->fatal == b->fatal && a->fast == b->fast &&
+		a->limit == b->limit);
 	require(b->nunknown == 0);
 }
 
