@@ -1,10 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sbc/core.h"
 
-void core_send(struct core *c, const struct flow *to, struct span bytes)
+#include "sbc/transport.h"
+
+int core_send_on(struct core *c, struct flow *to, struct span bytes)
 {
 	core_count(c, COUNT_TX_MESSAGE);
-	c->out.send(c->out.ctx, to, bytes);
+	return c->out.send(c->out.ctx, to, bytes);
+}
+
+int core_send(struct core *c, const struct flow *to, struct span bytes)
+{
+	struct flow copy = *to;
+
+	return core_send_on(c, &copy, bytes);
 }
 
 struct name core_name(const struct core *c, const struct span *parts, unsigned n)
@@ -36,6 +45,29 @@ void core_write_sent_by(const struct core *c, struct writer *w, const struct flo
 	addr_write_host(w, &realm->public, true);
 	writer_byte(w, ':');
 	writer_u64(w, realm->listen[f->listen].port);
+}
+
+void core_write_via(const struct core *c, struct writer *w, const struct flow *f, struct span branch)
+{
+	writer_put(w, SPAN("SIP/2.0/"));
+	writer_put(w, transport_info(f->transport)->via);
+	writer_byte(w, ' ');
+	core_write_sent_by(c, w, f);
+	writer_put(w, SPAN(";branch="));
+	writer_put(w, branch);
+	writer_put(w, SPAN(";rport"));
+}
+
+void core_write_contact(const struct core *c, struct writer *w, const struct flow *f, struct span user)
+{
+	writer_put(w, SPAN("<sip:"));
+	if (user.n) {
+		writer_put(w, user);
+		writer_byte(w, '@');
+	}
+	core_write_sent_by(c, w, f);
+	writer_put(w, transport_info(f->transport)->param);
+	writer_byte(w, '>');
 }
 
 void core_write_host(const struct core *c, struct writer *w, unsigned index)

@@ -16,7 +16,12 @@
 /* The only way out: sockets in the program, a recorder in tests. Both copy what they are given. */
 struct outside {
 	void *ctx;
-	void (*send)(void *ctx, const struct flow *to, struct span bytes);
+	/* 0: on its way; where to is a stream, to->connection says then on which connection, which may have been opened for
+	 * it. -1: it can't be sent. */
+	int (*send)(void *ctx, struct flow *to, struct span bytes);
+	/* Asks for DNS records of that type (1 A, 28 AAAA, 33 SRV, 35 NAPTR); the answer comes by engine_resolved. 0, or
+	 * -1: can't be asked. NULL: no DNS. */
+	int (*resolve)(void *ctx, const char *name, uint16_t type, uint32_t id);
 	void (*relay)(void *ctx, struct span datagram);
 };
 
@@ -45,7 +50,11 @@ static inline uint64_t core_now(const struct core *c)
 	return c->wheel.now;
 }
 
-void core_send(struct core *c, const struct flow *to, struct span bytes);
+/* 0, or -1: can't be sent. */
+int core_send(struct core *c, const struct flow *to, struct span bytes);
+
+/* The same; a stream's flow learns its connection. */
+int core_send_on(struct core *c, struct flow *to, struct span bytes);
 
 /* A name of 128 bits for the parts (15 at most), keyed: what a stranger chooses can't be made to collide. */
 struct name {
@@ -60,6 +69,12 @@ static inline struct span name_span(const struct name *n)
 
 /* What we call ourselves on this flow's side: host:port of its listener, public address (for Via and Contact). */
 void core_write_sent_by(const struct core *c, struct writer *w, const struct flow *f);
+
+/* A Via of ours: SIP/2.0/TCP host:port;branch=...;rport. */
+void core_write_via(const struct core *c, struct writer *w, const struct flow *f, struct span branch);
+
+/* A Contact of ours: <sip:user@host:port;transport=tcp>; user may be absent. */
+void core_write_contact(const struct core *c, struct writer *w, const struct flow *f, struct span user);
 
 /* The host that stands for us in From, To and scrubbed URIs of the realm: its first domain, else its public address. */
 void core_write_host(const struct core *c, struct writer *w, unsigned realm);

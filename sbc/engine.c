@@ -13,8 +13,7 @@ enum { DIALOGS_PER_CALL = 4 };
 
 static bool keepalive_out(void *ctx, const struct flow *to, struct span request)
 {
-	core_send(ctx, to, request);
-	return true;
+	return core_send(ctx, to, request) == 0;
 }
 
 /* The relay heard nothing on a call for too long, or no longer knows it. */
@@ -168,6 +167,14 @@ void engine_receive(struct engine *e, const struct flow *from, struct span bytes
 {
 	engine_advance(e, now);
 	inbound(e, from, bytes);
+	callend_reap(e);
+}
+
+void engine_flow_closed(struct engine *e, const struct flow *flow, uint64_t now)
+{
+	engine_advance(e, now);
+	bindings_flow_closed(e->bindings, flow, now);
+	txns_flow_closed(&e->txns, flow);
 	callend_reap(e);
 }
 

@@ -52,8 +52,11 @@ struct engine *engine_new(const struct engine_setup *setup);
 /* Ends nothing on the wire: see engine_shutdown. */
 void engine_free(struct engine *e);
 
-/* A datagram arrived. now: ms of a monotonic clock, never going back. */
+/* A datagram arrived, or a whole message off a stream. now: ms of a monotonic clock, never going back. */
 void engine_receive(struct engine *e, const struct flow *from, struct span bytes, uint64_t now);
+
+/* That connection ended, or could not be opened. */
+void engine_flow_closed(struct engine *e, const struct flow *flow, uint64_t now);
 
 /* A datagram from the relay arrived. */
 void engine_relay_receive(struct engine *e, struct span datagram, uint64_t now);

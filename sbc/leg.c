@@ -213,11 +213,7 @@ static bool has_contact(struct span method)
 static void write_contact(struct engine *e, struct writer *w, const struct leg *l)
 {
 	/* The user part is the leg's own, not the call's: the two sides could recognise each other by it. */
-	writer_put(w, SPAN("<sip:"));
-	writer_put(w, buf_span(l->local_tag));
-	writer_byte(w, '@');
-	core_write_sent_by(&e->core, w, &l->flow);
-	writer_byte(w, '>');
+	core_write_contact(&e->core, w, &l->flow, buf_span(l->local_tag));
 }
 
 static struct span tagged(struct writer *w, const struct buf *party, const struct buf *tag)
@@ -256,11 +252,7 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 	t.from = tagged(&w, l->local, l->local_tag);
 	t.to = tagged(&w, l->remote, l->remote_tag);
 	at = w.n;
-	writer_put(&w, SPAN("SIP/2.0/UDP "));
-	core_write_sent_by(core, &w, &l->flow);
-	writer_put(&w, SPAN(";branch="));
-	writer_put(&w, r->branch);
-	writer_put(&w, SPAN(";rport"));
+	core_write_via(core, &w, &l->flow, r->branch);
 	t.via = span_of(parts + at, w.n - at);
 	at = w.n;
 	if (has_contact(r->method))

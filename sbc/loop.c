@@ -20,12 +20,14 @@ int64_t loop_wall(void)
 
 /* ----- the engine's way out ----- */
 
-static void out_send(void *ctx, const struct flow *to, struct span bytes)
+static int out_send(void *ctx, struct flow *to, struct span bytes)
 {
 	struct loop *l = ctx;
 
-	if (!udp_send(l->udp, to, bytes))
-		core_count(&l->engine->core, COUNT_SEND_FAILED);
+	if (to->transport == CONF_UDP && udp_send(l->udp, to, bytes))
+		return 0;
+	core_count(&l->engine->core, COUNT_SEND_FAILED);
+	return -1;
 }
 
 static void out_relay(void *ctx, struct span datagram)

@@ -132,20 +132,21 @@ static struct span bounded(struct engine *e, const struct sip_msg *m, const stru
 {
 	struct span text = compose(e, m, from, a);
 	struct answer shorter = *a;
+	uint32_t most = respond_most(m->raw.n);
 	char peer[ADDR_TEXT_MAX];
 
-	if (text.n <= m->raw.n)
+	if (flow_is_stream(from) || text.n <= most)
 		return text;
 	/* The words after the status code are for people (RFC 3261 7.2): these get one. */
 	shorter.reason = SPAN("No");
 	shorter.lines = last_line(a->lines);
 	text = shorten(e, compose(e, m, from, &shorter));
-	if (text.n <= m->raw.n)
+	if (text.n <= most)
 		return text;
 	core_count(&e->core, COUNT_DROP_AMPLIFICATION);
 	log_debug(&e->core.log,
-		  "no answer (%u) to %.*s from %s: it would be larger than the request (%u bytes, not %u)", a->status,
-		  SPAN_ARG(m->method_name), addr_text(&from->peer, peer), text.n, m->raw.n);
+		  "no answer (%u) to %.*s from %s: it would be much larger than the request (%u bytes, at most %u)", a->status,
+		  SPAN_ARG(m->method_name), addr_text(&from->peer, peer), text.n, most);
 	return (struct span){ 0 };
 }
 

@@ -15,6 +15,12 @@ struct answer {
 	struct span body;
 };
 
+/* The most bytes that an answer over UDP may have to somebody who proved nothing: half as many again as its question. */
+static inline uint32_t respond_most(uint32_t question)
+{
+	return question + question / 2;
+}
+
 /* In the server transaction t, which must still hold its request (txn.h). */
 void respond(struct engine *e, struct txn *t, const struct answer *a);
 
@@ -25,13 +31,15 @@ void refuse(struct engine *e, struct txn *t, uint16_t status, enum count why, st
 /* The lines without which a refusal of that status helps nobody (RFC 3261 21.4.6, 21.4.13); absent for most. */
 struct span respond_lines(uint16_t status);
 
-/* Without a transaction: for what is malformed or has none (RFC 3261 8.2.7). Never larger than the request. */
+/* Without a transaction: for what is malformed or has none (RFC 3261 8.2.7). Over UDP it is bounded:
+ * who proved nothing may have written anybody's address; an answer has at most half as many bytes again as its question.
+ */
 void respond_stateless(struct engine *e, const struct sip_msg *m, const struct flow *to, const struct answer *a);
 
 /* The ACK of such an answer: there is nothing to be done about it (RFC 3261 8.2.7). */
 bool respond_is_stateless_ack(const struct engine *e, const struct sip_msg *ack);
 
-/* As respond(), but never larger than the request where the source proved nothing yet. Shortens what it
+/* As respond(), but bounded like that where the source proved nothing yet. Shortens what it
  * can (compact header names, only the last challenge); what still is too large is dropped and counted, and t is gone.
  */
 void respond_bounded(struct engine *e, struct txn *t, const struct answer *a);

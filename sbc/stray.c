@@ -27,11 +27,7 @@ static struct span via(struct engine *e, const struct flow *to, struct span bran
 {
 	struct writer w = writer_over(mem, size);
 
-	writer_put(&w, SPAN("SIP/2.0/UDP "));
-	core_write_sent_by(&e->core, &w, to);
-	writer_put(&w, SPAN(";branch="));
-	writer_put(&w, branch);
-	writer_put(&w, SPAN(";rport"));
+	core_write_via(&e->core, &w, to, branch);
 	return writer_done(&w);
 }
 

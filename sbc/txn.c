@@ -9,6 +9,7 @@
 #include "alg/sip/reply.h"
 #include "alg/sip/via.h"
 #include "sbc/derive.h"
+#include "sbc/transport.h"
 
 /* A TU that has not answered an INVITE by then: 100 Trying stops the retransmissions (RFC 3261 17.2.1). */
 enum { TRYING_AFTER_MS = 200 };
@@ -99,6 +100,30 @@ static void on_retransmit(struct timer *timer, void *ctx, uint64_t now);
 static void on_timeout(struct timer *timer, void *ctx, uint64_t now);
 static void on_linger(struct timer *timer, void *ctx, uint64_t now);
 
+static void leave_connection(struct txn *t)
+{
+	if (!t->beside_link)
+		return;
+	*t->beside_link = t->beside;
+	if (t->beside)
+		t->beside->beside_link = t->beside_link;
+	t->beside_link = NULL;
+}
+
+static void join_connection(struct txn *t)
+{
+	struct txn **head = &t->home->on_connection[t->flow.connection & (TXNS_BUCKETS - 1)];
+
+	leave_connection(t);
+	if (!t->flow.connection)
+		return;
+	t->beside = *head;
+	if (t->beside)
+		t->beside->beside_link = &t->beside;
+	t->beside_link = head;
+	*head = t;
+}
+
 static void drop(struct txn *t)
 {
 	struct txns *all = t->home;
@@ -109,6 +134,7 @@ static void drop(struct txn *t)
 	wheel_del(&core->wheel, &t->retransmit);
 	wheel_del(&core->wheel, &t->timeout);
 	wheel_del(&core->wheel, &t->linger);
+	leave_connection(t);
 	table_del(&all->by_name, name_span(&t->name));
 	if (t->claimed)
 		table_del(&all->by_request, name_span(&t->path_name));
@@ -133,10 +159,40 @@ static void send_ack(struct txn *t, const struct sip_msg *response)
 	buf_replace(&core->bufs, &t->sent, writer_done(&w));
 }
 
+static bool is_server(const struct txn *t)
+{
+	return t->kind == TXN_IST || t->kind == TXN_NIST;
+}
+
+/* A response whose connection is gone goes to where the top Via says, on a new one (RFC 3261 18.2.2). What can't be sent
+ * at all is told by a timer: whoever sends is in the middle of something. */
+static void transmit(struct txn *t)
+{
+	struct core *core = t->home->core;
+	uint32_t connection = t->flow.connection;
+	int sent = core_send_on(core, &t->flow, buf_span(t->sent));
+
+	if (sent && is_server(t) && connection && t->reply_port) {
+		t->flow.connection = 0;
+		t->flow.peer.port = t->reply_port;
+		sent = core_send_on(core, &t->flow, buf_span(t->sent));
+	}
+	if (t->flow.connection != connection)
+		join_connection(t);
+	if (sent && !is_server(t)) {
+		t->broken = true;
+		wheel_add(&core->wheel, &t->timeout, core_now(core), on_timeout);
+	}
+}
+
 static void start_timers(struct txn *t, unsigned effects)
 {
 	struct wheel *wheel = &t->home->core->wheel;
-	bool invite_client = t->kind == TXN_ICT;
+	bool invite_client = t->kind == TXN_ICT, reliable = flow_is_stream(&t->flow);
+
+	/* Streams repeat by themselves (RFC 3261 17.1.1.2); an IST repeats none either (17.2.1). */
+	if (reliable)
+		effects &= ~(unsigned)(TXN_DO_RETRANSMIT_START | TXN_DO_RETRANSMIT_DOUBLE | TXN_DO_RETRANSMIT_T2);
 
 	if (effects & TXN_DO_RETRANSMIT_START)
 		t->interval = TXN_T1_MS;
@@ -148,12 +204,12 @@ static void start_timers(struct txn *t, unsigned effects)
 		wheel_add(wheel, &t->retransmit, wheel->now + t->interval, on_retransmit);
 	if (effects & TXN_DO_RETRANSMIT_STOP)
 		wheel_del(wheel, &t->retransmit);
-	if (effects & TXN_DO_TIMEOUT_START)
+	if ((effects & TXN_DO_TIMEOUT_START) && !t->broken)
 		wheel_add(wheel, &t->timeout, wheel->now + TXN_TIMEOUT_MS, on_timeout);
 	if (effects & TXN_DO_TIMEOUT_STOP)
 		wheel_del(wheel, &t->timeout);
 	if (effects & TXN_DO_LINGER_START)
-		wheel_add(wheel, &t->linger, wheel->now + txn_linger_ms(t->kind, t->state, false), on_linger);
+		wheel_add(wheel, &t->linger, wheel->now + txn_linger_ms(t->kind, t->state, reliable), on_linger);
 }
 
 static void tell(struct txn *t, unsigned effects, const struct sip_msg *m)
@@ -167,6 +223,8 @@ static void tell(struct txn *t, unsigned effects, const struct sip_msg *m)
 			t->ops->ack(env, t, m);
 		else if (!m->is_request && t->ops->response)
 			t->ops->response(env, t, m);
+	} else if ((effects & TXN_DO_TELL_ERROR) && t->ops->failed) {
+		t->ops->failed(env, t);
 	} else if ((effects & (TXN_DO_TELL_TIMEOUT | TXN_DO_TELL_ERROR)) && t->ops->timeout) {
 		t->ops->timeout(env, t);
 	}
@@ -176,9 +234,8 @@ static void tell(struct txn *t, unsigned effects, const struct sip_msg *m)
 static void release_texts(struct txn *t)
 {
 	struct buf_pool *bufs = &t->home->core->bufs;
-	bool server = t->kind == TXN_IST || t->kind == TXN_NIST;
 
-	if (t->state != TXN_ACCEPTED && !(server && t->state == TXN_COMPLETED))
+	if (t->state != TXN_ACCEPTED && !(is_server(t) && t->state == TXN_COMPLETED))
 		return;
 	buf_drop(bufs, t->request);
 	t->request = NULL;
@@ -201,7 +258,7 @@ static void run(struct txn *t, enum txn_event event, const struct sip_msg *m)
 	if ((step.effects & TXN_DO_ACK) && m)
 		send_ack(t, m);
 	if ((step.effects & (TXN_DO_SEND | TXN_DO_RESEND | TXN_DO_ACK)) && t->sent)
-		core_send(core, &t->flow, buf_span(t->sent));
+		transmit(t);
 	start_timers(t, step.effects);
 	release_texts(t);
 	tell(t, step.effects, m);
@@ -218,8 +275,12 @@ static void on_retransmit(struct timer *timer, void *ctx, uint64_t now)
 
 static void on_timeout(struct timer *timer, void *ctx, uint64_t now)
 {
+	struct txn *t = (struct txn *)((char *)timer - offsetof(struct txn, timeout));
+	bool broken = t->broken;
+
 	(void)ctx, (void)now;
-	run((struct txn *)((char *)timer - offsetof(struct txn, timeout)), TXN_EV_TIMER_TIMEOUT, NULL);
+	t->broken = false;
+	run(t, broken ? TXN_EV_TRANSPORT_ERROR : TXN_EV_TIMER_TIMEOUT, NULL);
 }
 
 static void on_linger(struct timer *timer, void *ctx, uint64_t now)
@@ -249,6 +310,7 @@ static struct txn *take(struct txns *all, const struct name *name, const struct 
 	t->state = TXN_INIT;
 	all->count++;
 	table_add(&all->by_name, name_span(&t->name), t);
+	join_connection(t);
 	return t;
 }
 
@@ -272,6 +334,17 @@ struct txn *txn_client(struct txns *all, enum sip_method method, const struct fl
 	return t;
 }
 
+static uint16_t sent_by_port(const struct sip_msg *m, const struct flow *from)
+{
+	struct sip_walk walk = { 0 };
+	struct span top;
+	struct via via;
+
+	if (!sip_walk_next(m, SIP_HDR_VIA, &walk, &top) || via_parse(top, &via))
+		return 0;
+	return via.port ? via.port : transport_info(from->transport)->port;
+}
+
 struct txn *txn_server(struct txns *all, const struct sip_msg *m, const struct flow *from)
 {
 	struct name name = server_name(all, m, m->method_name);
@@ -285,6 +358,8 @@ struct txn *txn_server(struct txns *all, const struct sip_msg *m, const struct f
 		drop(t);
 		return NULL;
 	}
+	t->known = flow_is_stream(from); /* a handshake proved its address */
+	t->reply_port = flow_is_stream(from) ? sent_by_port(m, from) : 0;
 	run(t, TXN_EV_START, NULL);
 	if (invite)
 		wheel_add(&all->core->wheel, &t->retransmit, core_now(all->core) + TRYING_AFTER_MS, on_trying);
@@ -397,6 +472,24 @@ bool txns_claim(struct txns *all, struct txn *t, const struct name *request)
 	t->path_name = *request;
 	t->claimed = table_add(&all->by_request, name_span(&t->path_name), t) == 0;
 	return t->claimed;
+}
+
+void txns_flow_closed(struct txns *all, const struct flow *flow)
+{
+	struct txn *t = all->on_connection[flow->connection & (TXNS_BUCKETS - 1)];
+
+	/* One that hears it may end others: the walk begins anew after each. */
+	while (t) {
+		if (t->flow.connection != flow->connection) {
+			t = t->beside;
+			continue;
+		}
+		leave_connection(t);
+		t->flow.connection = 0;
+		if (!is_server(t) || t->state == TXN_PROCEEDING)
+			run(t, TXN_EV_TRANSPORT_ERROR, NULL);
+		t = all->on_connection[flow->connection & (TXNS_BUCKETS - 1)];
+	}
 }
 
 bool txns_is_own(const struct txns *all, const struct sip_msg *m)

@@ -14,6 +14,8 @@ struct txn;
 struct txn_ops {
 	void (*response)(void *env, struct txn *t, const struct sip_msg *m); /* client: 1xx, 2xx, final */
 	void (*timeout)(void *env, struct txn *t); /* client: B or F; server INVITE: no ACK to a final response */
+	/* Its connection ended or could not be opened (RFC 3261 18.4). NULL: as a timeout. */
+	void (*failed)(void *env, struct txn *t);
 	void (*ack)(void *env, struct txn *t, const struct sip_msg *m); /* server INVITE: the ACK of a 2xx */
 	void (*ended)(void *env, struct txn *t); /* the transaction is about to go; user must forget it */
 };
@@ -29,7 +31,9 @@ struct txn {
 	uint8_t method;      /* enum sip_method */
 	bool answered;       /* server: some response went out */
 	bool known;          /* server: the source proved who it is, by address, credentials or dialog */
+	bool broken;         /* what was to be sent could not be */
 	uint16_t status;     /* last response sent or received */
+	uint16_t reply_port; /* server on a stream: where responses go once the connection is gone (RFC 3261 18.2.2) */
 	uint32_t interval;   /* ms, of retransmissions */
 	struct buf *sent;    /* client: the request, later its ACK; server: the last response */
 	struct buf *request; /* server: as received, until the final response */
@@ -37,13 +41,17 @@ struct txn {
 	void *user; /* NULL: nobody listens any more */
 	struct txns *home;
 	struct txn *next; /* while free */
+	struct txn *beside, **beside_link; /* others on connections of the same bucket; link NULL: on none */
 };
+
+enum { TXNS_BUCKETS = 4096 }; /* power of two */
 
 struct txns {
 	struct core *core;
 	void *env;
 	struct table by_name, by_request;
 	struct txn *pool, *free;
+	struct txn *on_connection[TXNS_BUCKETS]; /* by connection number */
 	uint32_t count, capacity;
 };
 
@@ -86,6 +94,9 @@ struct txn *txns_cancelled(struct txns *all, const struct sip_msg *cancel);
 /* Remembers t as the one transaction of the request of that name (From tag, Call-ID, CSeq) while it lives. False: there
  * is another one, so this copy came over another path (RFC 3261 8.2.2.2). */
 bool txns_claim(struct txns *all, struct txn *t, const struct name *request);
+
+/* A connection ended: the transactions that live on it hear it. */
+void txns_flow_closed(struct txns *all, const struct flow *flow);
 
 /* One of our own requests came back to us: a Via of it carries a branch that we are waiting on. */
 bool txns_is_own(const struct txns *all, const struct sip_msg *m);

@@ -41,6 +41,8 @@ static const struct txn_step steps[TXN_KIND_N][TXN_STATE_N][TXN_EVENT_N] = {
 			[TXN_EV_RX_1XX] = TO(PROCEEDING, TELL),
 			[TXN_EV_RX_2XX] = TO(ACCEPTED, TELL | LINGER),
 			[TXN_EV_RX_FINAL] = TO(COMPLETED, ACK | TELL | LINGER),
+			/* Its connection is gone: no final response will come any more (18.4). */
+			[TXN_EV_TRANSPORT_ERROR] = TO(TERMINATED, TELL_ERROR),
 		},
 		[TXN_COMPLETED] = {
 			[TXN_EV_RX_FINAL] = TO(COMPLETED, ACK),

@@ -130,7 +130,7 @@ static void check_leak(struct world *w, const struct party *to, struct span byte
 	}
 }
 
-static void to_party(void *ctx, const struct flow *to, struct span bytes)
+static int to_party(void *ctx, struct flow *to, struct span bytes)
 {
 	struct world *w = ctx;
 	struct span first = span_slice(bytes, 0, span_find(bytes, '\r'));
@@ -146,9 +146,10 @@ static void to_party(void *ctx, const struct flow *to, struct span bytes)
 		check_leak(w, p, bytes);
 		for (unsigned n = copies(w); n > 0; n--)
 			party_receive(p, bytes);
-		return;
+		return 0;
 	}
 	world_fail(w, "sent to nobody at %s: %.*s", addr_text(&to->peer, peer), SPAN_ARG(first));
+	return -1;
 }
 
 static void settle(struct world *w)

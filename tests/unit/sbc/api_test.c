@@ -47,7 +47,7 @@ static int open_api(void **state)
 	for (unsigned r = 0; r < 2; r++)
 		bench.conf->realms[r].listen[0].port = 5060; /* what it says of itself */
 	bench.e = loop.engine;
-	bench.e->core.out = (struct outside){ &bench, bench_on_send, bench_on_ask };
+	bench.e->core.out = (struct outside){ .ctx = &bench, .send = bench_on_send, .relay = bench_on_ask };
 	api = api_open(&loop, &bench.conf->api, error, sizeof(error));
 	return api ? 0 : -1;
 }

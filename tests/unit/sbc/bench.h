@@ -66,12 +66,13 @@ static inline struct span bench_keep(struct bench *b, struct span s)
 	return span_of(p, s.n);
 }
 
-static inline void bench_on_send(void *ctx, const struct flow *to, struct span bytes)
+static inline int bench_on_send(void *ctx, struct flow *to, struct span bytes)
 {
 	struct bench *b = ctx;
 
 	assert_true(b->nsent < BENCH_SENT);
 	b->sent[b->nsent++] = (struct bench_sent){ core_now(&b->e->core) - BENCH_NOW, *to, bench_keep(b, bytes) };
+	return 0;
 }
 
 static inline void bench_on_ask(void *ctx, struct span datagram)
@@ -130,7 +131,7 @@ static inline struct users *bench_users(void)
 static inline struct engine_setup bench_setup(struct bench *b, const char *conf)
 {
 	struct engine_setup s = {
-		.out = { b, bench_on_send, bench_on_ask },
+		.out = { .ctx = b, .send = bench_on_send, .relay = bench_on_ask },
 		.log = { LOG_DEBUG, bench_on_log, b },
 		.random = bench_fill,
 		.random_ctx = b,

@@ -49,7 +49,7 @@ static void on_ended(void *env, struct txn *t)
 	heard.ended_at = now_ms();
 }
 
-static const struct txn_ops ops = { on_response, on_timeout, on_ack, on_ended };
+static const struct txn_ops ops = { .response = on_response, .timeout = on_timeout, .ack = on_ack, .ended = on_ended };
 
 static int open_txns(void **state)
 {

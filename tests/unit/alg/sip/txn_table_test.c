@@ -24,6 +24,8 @@ static const char *const figures[TXN_KIND_N] = {
 		    "proceeding      rx-1xx            proceeding  tell\n"
 		    "proceeding      rx-2xx            accepted    tell linger\n"
 		    "proceeding      rx-final          completed   ack tell linger\n"
+		    /* Not in the figure: a connection that ends while it rings (18.4). */
+		    "proceeding      transport-error   terminated  tell-error\n"
 		    "completed       rx-final          completed   ack\n"
 		    "completed       transport-error   terminated  tell-error\n"
 		    "completed       timer-linger      terminated\n"
