@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { MEDIA_FIRST = 10000, MEDIA_LAST = 29999, TEXT_MAX = 256 };
+enum { TEXT_MAX = 256 };
 
 bool check_same_address(const struct conf_realm *a, const struct conf_realm *b)
 {
@@ -18,14 +18,25 @@ static bool media_meets(const struct conf_realm *a, const struct conf_realm *b)
 	return a->media_first <= b->media_last && b->media_first <= a->media_last;
 }
 
-/* The first of a's ports that b listens on too; 0 where there is none. */
-static uint16_t listen_meets(const struct conf_realm *a, const struct conf_realm *b)
+/* UDP has ports of its own, all others are TCP. */
+static bool same_port(const struct conf_listen *a, const struct conf_listen *b)
+{
+	return a->port == b->port && (a->transport == CONF_UDP) == (b->transport == CONF_UDP);
+}
+
+/* The first of a's ports that b listens on too; NULL where there is none. */
+static const struct conf_listen *listen_meets(const struct conf_realm *a, const struct conf_realm *b)
 {
 	for (unsigned i = 0; i < a->nlisten; i++)
 		for (unsigned j = 0; j < b->nlisten; j++)
-			if (a->listen[i].transport == b->listen[j].transport && a->listen[i].port == b->listen[j].port)
-				return a->listen[i].port;
-	return 0;
+			if (same_port(&a->listen[i], &b->listen[j]))
+				return &a->listen[i];
+	return NULL;
+}
+
+static const char *protocol(const struct conf_listen *l)
+{
+	return l->transport == CONF_UDP ? "udp" : "tcp";
 }
 
 /* The first UDP port that a listens on and that is one of b's media ports; 0 where there is none. */
@@ -41,46 +52,6 @@ static uint16_t listen_in_media(const struct conf_realm *a, const struct conf_re
 bool check_ports_apart(const struct conf_realm *a, const struct conf_realm *b)
 {
 	return !media_meets(a, b) && !listen_meets(a, b) && !listen_in_media(a, b) && !listen_in_media(b, a);
-}
-
-/* Realms on one address without ports of their own get equal parts, in the order of the file. */
-static void share_media(struct config *c, struct conf_realm *r, const bool *given)
-{
-	unsigned n = 0, mine = 0, part;
-
-	for (unsigned i = 0; i < c->nrealm; i++) {
-		if (given[i] || (&c->realms[i] != r && !check_same_address(&c->realms[i], r)))
-			continue;
-		if (&c->realms[i] == r)
-			mine = n;
-		n++;
-	}
-	part = (MEDIA_LAST + 1 - MEDIA_FIRST) / n & ~1u; /* even: pairs stay whole */
-	r->media_first = (uint16_t)(MEDIA_FIRST + mine * part);
-	r->media_last = (uint16_t)(r->media_first + part - 1);
-}
-
-void check_complete(struct config *c)
-{
-	bool given[CONF_REALM_MAX];
-
-	for (unsigned i = 0; i < c->nrealm; i++)
-		given[i] = c->realms[i].media_last != 0;
-	for (unsigned i = 0; i < c->nrealm; i++) {
-		struct conf_realm *r = &c->realms[i];
-
-		if (!given[i])
-			share_media(c, r, given);
-		if (!addr_is_set(&r->public))
-			r->public = r->address;
-		if (r->latch_bits == 0 && addr_is_set(&r->address))
-			r->latch_bits = r->address.family == ADDR_V6 ? 128 : 32;
-	}
-	if (c->relay.sessions == 0)
-		c->relay.sessions = 2 * c->limits.calls;
-	if (c->limits.transactions == 0)
-		c->limits.transactions =
-			4000 + 12 * c->limits.calls; /* each stays for 32 s: about 200 new calls a second */
 }
 
 /* Tells of the value that the keys lead to from the root; or, where it is not in the file, of what would hold it. */
@@ -120,20 +91,57 @@ __attribute__((format(printf, 3, 4))) static void fail_of(struct load *l, const 
 	fail_at(l, keys, text);
 }
 
+static void check_listen(struct load *l, const struct conf_realm *r)
+{
+	const char *const *at = KEYS("realms", r->name, "listen");
+
+	if (listen_in_media(r, r))
+		fail_of(l, at, "port %u is one of the realm's media ports, %u-%u", listen_in_media(r, r),
+			r->media_first, r->media_last);
+	for (unsigned i = 0; i < r->nlisten; i++) {
+		for (unsigned j = 0; j < i; j++)
+			if (same_port(&r->listen[i], &r->listen[j]))
+				fail_of(l, at, "%s port %u is here twice", protocol(&r->listen[i]), r->listen[i].port);
+		if (r->listen[i].port == l->conf->api.http.port && r->listen[i].transport != CONF_UDP &&
+		    addr_same_host(&r->address, &l->conf->api.http))
+			fail_of(l, at, "tcp port %u is that of api.http.listen", r->listen[i].port);
+	}
+}
+
+static bool listens_on(const struct conf_realm *r, enum conf_transport transport)
+{
+	for (unsigned i = 0; i < r->nlisten; i++)
+		if (r->listen[i].transport == transport)
+			return true;
+	return false;
+}
+
+static void check_tls(struct load *l, const struct conf_realm *r)
+{
+	json_t *given = json_object_get(json_object_get(json_object_get(l->root, "realms"), r->name), "tls");
+
+	if (!given && (listens_on(r, CONF_TLS) || listens_on(r, CONF_WSS)))
+		fail_of(l, KEYS("realms", r->name, "listen"),
+			"tls and wss need a certificate: realms.%s.tls.cert is missing", r->name);
+	if (r->tls.client != CONF_CLIENT_NONE && !json_object_get(given, "ca"))
+		fail_of(l, KEYS("realms", r->name, "tls", "client"),
+			"realms.%s.tls.ca is missing: who signs the clients' certificates", r->name);
+	if (r->tls.client == CONF_CLIENT_NONE && r->tls.ca && !json_object_get(given, "client"))
+		fail_of(l, KEYS("realms", r->name, "tls", "ca"),
+			"of no use without realms.%s.tls.client: \"optional\" or \"require\"", r->name);
+}
+
 static void check_realm(struct load *l, const struct conf_realm *r)
 {
 	if (!r->address_auto && addr_is_set(&r->address) && r->address.family != r->public.family)
 		fail_of(l, KEYS("realms", r->name, "public"), "one of address and public is IPv4, the other IPv6");
 	if (r->address.family == ADDR_V4 && r->latch_bits > 32)
 		fail_of(l, KEYS("realms", r->name, "media", "latch"), "an IPv4 address has no more than 32 bits");
-	if (listen_in_media(r, r))
-		fail_of(l, KEYS("realms", r->name, "listen"), "port %u is one of the realm's media ports, %u-%u",
-			listen_in_media(r, r), r->media_first, r->media_last);
-	for (unsigned i = 0; i < r->nlisten; i++)
-		for (unsigned j = 0; j < i; j++)
-			if (r->listen[i].transport == r->listen[j].transport && r->listen[i].port == r->listen[j].port)
-				fail_of(l, KEYS("realms", r->name, "listen"), "port %u is here twice",
-					r->listen[i].port);
+	if (r->timer.expires_s < r->timer.min_s)
+		fail_of(l, KEYS("realms", r->name, "session-timer"), "expires (%us) is below min (%us)",
+			r->timer.expires_s, r->timer.min_s);
+	check_listen(l, r);
+	check_tls(l, r);
 }
 
 /* b stands after a in the file: what is wrong between them is told of b. */
@@ -146,8 +154,8 @@ static void check_realm_pair(struct load *l, const struct conf_realm *a, const s
 	if (!check_same_address(a, b))
 		return;
 	if (listen_meets(a, b))
-		fail_of(l, KEYS("realms", b->name, "listen"), "udp port %u is that of realm %s on the same address",
-			listen_meets(a, b), a->name);
+		fail_of(l, KEYS("realms", b->name, "listen"), "%s port %u is that of realm %s on the same address",
+			protocol(listen_meets(a, b)), listen_meets(a, b)->port, a->name);
 	if (media_meets(a, b))
 		fail_of(l, KEYS("realms", b->name, "media", "ports"),
 			"media ports %u-%u overlap those of realm %s, %u-%u, on the same address", b->media_first,
@@ -171,24 +179,63 @@ static bool is_own(const struct config *c, const struct addr *peer)
 	return false;
 }
 
+static bool same_peer(const struct conf_peer *a, const struct conf_peer *b)
+{
+	if (addr_is_set(&a->addr) || addr_is_set(&b->addr))
+		return addr_eq(&a->addr, &b->addr);
+	return span_ieq(span_str(a->host), span_str(b->host)) && a->port == b->port;
+}
+
+static void check_peers(struct load *l, const struct conf_trunk *t, const struct conf_realm *r)
+{
+	const char *const *at = KEYS("trunks", t->name, "peers");
+
+	for (unsigned i = 0; i < t->npeer; i++) {
+		const struct conf_peer *p = &t->peers[i];
+
+		if (r && addr_is_set(&r->address) && addr_is_set(&p->addr) && r->address.family != p->addr.family)
+			fail_of(l, at, "%s is not of the IP version of realm %s", p->name, r->name);
+		if (addr_is_set(&p->addr) && is_own(l->conf, &p->addr))
+			fail_of(l, at, "%s is this SBC itself", p->name);
+		for (unsigned j = 0; j < i; j++)
+			if (same_peer(p, &t->peers[j]))
+				fail_of(l, at, "%s is here twice", p->name);
+	}
+}
+
+/* Connections are opened from, and Via names, what the realm listens on. */
+static void check_transport(struct load *l, const struct conf_trunk *t, const struct conf_realm *r)
+{
+	static const struct {
+		enum conf_transport transport;
+		const char *name;
+	} wants[] = {
+		[CONF_WANT_UDP] = { CONF_UDP, "udp" },
+		[CONF_WANT_TCP] = { CONF_TCP, "tcp" },
+		[CONF_WANT_TLS] = { CONF_TLS, "tls" },
+	};
+
+	if (t->transport != CONF_WANT_AUTO && !listens_on(r, wants[t->transport].transport))
+		fail_of(l, KEYS("trunks", t->name, "transport"), "realm %s does not listen on %s", r->name,
+			wants[t->transport].name);
+}
+
 static void check_trunk(struct load *l, const struct config *c, const struct conf_trunk *t)
 {
 	const struct conf_realm *r = t->realm >= 0 ? &c->realms[t->realm] : NULL;
-	const char *const *at = KEYS("trunks", t->name, "peers");
 
 	if (conf_realm_find(c, span_str(t->name)) >= 0)
 		fail_of(l, KEYS("trunks", t->name), "a realm has this name too: routes could not tell them apart");
 	if (strcmp(t->name, "local") == 0)
 		fail_of(l, KEYS("trunks", t->name), "\"local\" means this SBC: choose another name");
-	for (unsigned i = 0; i < t->npeer; i++) {
-		if (r && addr_is_set(&r->address) && r->address.family != t->peers[i].addr.family)
-			fail_of(l, at, "%s is not of the IP version of realm %s", t->peers[i].host, r->name);
-		if (is_own(c, &t->peers[i].addr))
-			fail_of(l, at, "%s is this SBC itself", t->peers[i].host);
-		for (unsigned j = 0; j < i; j++)
-			if (addr_eq(&t->peers[i].addr, &t->peers[j].addr))
-				fail_of(l, at, "%s is here twice", t->peers[i].host);
-	}
+	check_peers(l, t, r);
+	if (!r)
+		return;
+	if (r->nlisten && t->npeer)
+		check_transport(l, t, r);
+	if (t->timer.expires_s < t->timer.min_s && r->timer.expires_s >= r->timer.min_s)
+		fail_of(l, KEYS("trunks", t->name, "session-timer"), "expires (%us) is below min (%us)",
+			t->timer.expires_s, t->timer.min_s);
 }
 
 /* Whose call it is shows in its source address. b stands after a in the file. */
@@ -198,10 +245,10 @@ static void check_trunk_pair(struct load *l, const struct conf_trunk *a, const s
 		return;
 	for (unsigned i = 0; i < b->npeer; i++)
 		for (unsigned j = 0; j < a->npeer; j++)
-			if (addr_eq(&a->peers[j].addr, &b->peers[i].addr))
+			if (same_peer(&a->peers[j], &b->peers[i]))
 				fail_of(l, KEYS("trunks", b->name, "peers"),
 					"%s is a peer of trunk %s too: its calls could not be told apart",
-					b->peers[i].host, a->name);
+					b->peers[i].name, a->name);
 }
 
 void check_whole(struct load *l)

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* check.h: what can only be seen once everything was read: computed defaults, and keys that contradict each other. */
+/* check.h: what can only be seen once everything was read: keys that contradict each other. */
 #ifndef NATSBC_CONF_CHECK_H
 #define NATSBC_CONF_CHECK_H
 
 #include "alg/conf/load.h"
-
-/* Fills what was not given and follows from other keys. */
-void check_complete(struct config *c);
 
 void check_whole(struct load *l);
 

@@ -18,6 +18,11 @@ enum {
 	CONF_EAL_MAX = 16,
 	CONF_CORE_MAX = 16,
 	CONF_NG_MAX = 4,
+	CONF_NAME_MAX = 8, /* of one certificate */
+	CONF_SNI_MAX = 4,
+	CONF_ORIGIN_MAX = 8,
+	CONF_REDIRECT_MAX = 8,
+	CONF_DNS_SERVER_MAX = 4,
 };
 
 enum conf_transport { CONF_UDP, CONF_TCP, CONF_TLS, CONF_WS, CONF_WSS };
@@ -25,10 +30,46 @@ enum conf_nat { CONF_NAT_AUTO, CONF_NAT_ALWAYS, CONF_NAT_NEVER };
 enum conf_ping { CONF_PING_OPTIONS, CONF_PING_CRLF };
 enum conf_digest { CONF_DIGEST_MD5, CONF_DIGEST_SHA256, CONF_DIGEST_BOTH };
 enum conf_latch { CONF_LATCH_AUTO, CONF_LATCH_EXACT, CONF_LATCH_SDP_IP, CONF_LATCH_SIG_IP, CONF_LATCH_OPEN };
+enum conf_client { CONF_CLIENT_NONE, CONF_CLIENT_OPTIONAL, CONF_CLIENT_REQUIRE };
+enum conf_refer { CONF_REFER_PASS, CONF_REFER_LOCAL, CONF_REFER_BLOCK, CONF_REFER_REALM };
+enum conf_fork { CONF_FORK_PARALLEL, CONF_FORK_ONE };
+enum conf_forks { CONF_FORKS_SINGLE, CONF_FORKS_SEPARATE };
+enum conf_order { CONF_ORDER_PRIORITY, CONF_ORDER_WEIGHT };
+enum conf_transport_want { CONF_WANT_AUTO, CONF_WANT_UDP, CONF_WANT_TCP, CONF_WANT_TLS };
+enum conf_rel { CONF_REL_PASS, CONF_REL_ALWAYS, CONF_REL_NEVER };
+enum conf_early { CONF_EARLY_LAST, CONF_EARLY_FIRST, CONF_EARLY_NONE };
+enum conf_ringback { CONF_RINGBACK_KEEP, CONF_RINGBACK_180 };
+enum conf_redirect { CONF_REDIRECT_RECURSE, CONF_REDIRECT_REFUSE, CONF_REDIRECT_PASS };
+enum conf_diversion { CONF_DIVERSION_NONE, CONF_DIVERSION_HISTORY_INFO, CONF_DIVERSION_DIVERSION, CONF_DIVERSION_BOTH };
+enum conf_timer_mode { CONF_TIMER_PASS, CONF_TIMER_OWN, CONF_TIMER_OFF, CONF_TIMER_REALM };
 
 struct conf_listen {
 	enum conf_transport transport;
 	uint16_t port;
+};
+
+/* Another certificate, for clients that ask for one of these names (RFC 6066 3). */
+struct conf_sni {
+	const char *names[CONF_NAME_MAX]; /* "*.example.net" is any one label there */
+	unsigned nname;
+	const char *cert, *key; /* as in conf_tls */
+};
+
+/* Files are paths, resolved against the folder of the configuration, or "cred:NAME": a file of that name in the folder
+ * that the environment variable CREDENTIALS_DIRECTORY names (systemd.exec(5)). */
+struct conf_tls {
+	const char *cert, *key; /* PEM; NULL: the realm has no TLS */
+	const char *ca;         /* of certificates that clients show; NULL where client is NONE */
+	enum conf_client client;
+	struct conf_sni more[CONF_SNI_MAX];
+	unsigned nmore;
+};
+
+/* Session timers (RFC 4028) with one side. */
+struct conf_timer {
+	uint32_t expires_s;        /* Session-Expires that we ask for */
+	uint32_t min_s;            /* Min-SE: less is answered 422 */
+	enum conf_timer_mode mode; /* of a trunk: the realm's where not given; REALM is never seen once it is loaded */
 };
 
 /* Present: phones may live in this realm. */
@@ -40,10 +81,12 @@ struct conf_phones {
 	const char *domains[CONF_DOMAIN_MAX];
 	unsigned ndomain;
 	enum conf_nat nat;
-	enum conf_digest digest; /* what challenges offer */
-	uint32_t keepalive_ms;   /* pings to phones behind NAT; 0 = none */
-	enum conf_ping ping;     /* what they are */
-	uint32_t expires_udp_s;  /* what a phone over UDP is granted */
+	enum conf_digest digest;   /* what challenges offer */
+	uint32_t keepalive_ms;     /* pings to phones behind NAT; 0 = none */
+	enum conf_ping ping;       /* what they are */
+	uint32_t expires_udp_s;    /* what a phone over UDP is granted */
+	uint32_t expires_stream_s; /* what a phone on a connection is granted */
+	enum conf_fork fork;       /* a user with several phones: all ring, or one (highest q, newest) */
 	uint32_t calls_per_user;
 };
 
@@ -57,16 +100,35 @@ struct conf_realm {
 	unsigned nnetwork;
 	struct conf_listen listen[CONF_LISTEN_MAX];
 	unsigned nlisten;
+	bool listen_default; /* not given: tls:5061 comes with the certificate */
+	struct conf_tls tls;
+	const char *ws_origins[CONF_ORIGIN_MAX]; /* web pages that may connect ("https://HOST[:PORT]"); none = any */
+	unsigned nws_origin;
 	uint16_t media_first, media_last; /* ports, both included */
 	uint8_t dscp;
-	enum conf_latch latch; /* AUTO: exact for trunks, for phones by where they are (CALLS.md M1) */
-	uint8_t latch_bits;    /* of sig-ip: 32 unless given */
+	enum conf_latch latch;   /* AUTO: exact for trunks, for phones by where they are (CALLS.md M1) */
+	uint8_t latch_bits;      /* of sig-ip: 32 unless given */
+	enum conf_refer refer;   /* of phones; never REALM */
+	enum conf_forks forks;   /* early dialogs toward phones */
+	struct conf_timer timer; /* of phones */
 	struct conf_phones phones;
 };
 
 struct conf_peer {
-	const char *host; /* as written */
-	struct addr addr; /* port filled in; family ADDR_NONE where host is a name */
+	const char *name;  /* as written, with its port: for logs and labels */
+	const char *host;  /* without port and brackets: an address or a domain */
+	struct addr addr;  /* family ADDR_NONE: host is a domain. Port: the given one, else that of the transport */
+	uint16_t port;     /* 0: not given */
+	uint16_t weight;   /* share among peers of one priority, as in RFC 2782 */
+	uint16_t priority; /* lowest first; peers of one priority in the order of the file */
+};
+
+/* What the certificate of a trunk's peers must show. */
+struct conf_verify {
+	const char *ca;                   /* path as in conf_tls, NULL: the system's */
+	const char *names[CONF_NAME_MAX]; /* none: the peer's host */
+	unsigned nname;
+	bool off; /* any certificate will do */
 };
 
 struct conf_trunk {
@@ -74,16 +136,32 @@ struct conf_trunk {
 	int realm; /* index */
 	struct conf_peer peers[CONF_PEER_MAX];
 	unsigned npeer;
-	uint32_t probe_ms;  /* OPTIONS ping; 0 = none */
-	uint32_t max_calls; /* 0 = no limit */
+	enum conf_order order;              /* of peers of one priority: as in the file, or by weight */
+	enum conf_transport_want transport; /* AUTO: NAPTR and SRV decide (RFC 3263); UDP for addresses */
+	struct conf_verify verify;
+	uint32_t probe_ms;             /* OPTIONS ping; 0 = none */
+	uint32_t hunt_ms;              /* no provisional response by then: the next peer; 0 = never */
+	uint32_t max_calls;            /* 0 = no limit */
+	enum conf_refer refer;         /* the realm's where not given; REALM is never seen once it is loaded */
+	enum conf_rel rel;             /* 100rel toward this side: as the caller offers, or always, or never */
+	enum conf_forks forks;         /* early dialogs toward this side: one for all, or one To-tag each */
+	enum conf_early early;         /* which early media is let through, where several sides send some */
+	enum conf_ringback ringback;   /* KEEP: 180 and 183 as they come; 180: without SDP */
+	enum conf_redirect redirect;   /* 3xx */
+	enum conf_diversion diversion; /* what tells this side that a call was diverted */
+	struct conf_timer timer;
 };
 
 struct conf_route {
-	int from_trunk;          /* index of a trunk, or -1 */
-	int from_realm;          /* index of a realm (its phones), or -1; both -1 = any source */
-	const char *to_number;   /* POSIX extended regular expression on the user part, NULL = any */
+	int from_trunk;        /* index of a trunk, or -1 */
+	int from_realm;        /* index of a realm (its phones), or -1; both -1 = any source */
+	const char *to_number; /* POSIX extended regular expression on the user part, NULL = any */
+	/* One of these three is given. */
 	int send[CONF_SEND_MAX]; /* trunks, in order */
 	unsigned nsend;
+	const char *redirect[CONF_REDIRECT_MAX]; /* URIs: the answer is 302 with these */
+	unsigned nredirect;
+	uint16_t reject; /* status of the answer, 400-699; 0: not given */
 };
 
 struct conf_relay {
@@ -106,6 +184,18 @@ struct conf_limits {
 	uint32_t transactions;
 	uint32_t ring_timeout_ms; /* no final answer: give up (Timer C, RFC 3261 16.6) */
 	uint32_t max_duration_ms; /* of a call; 0 = none */
+	uint32_t connections;     /* at once, in all */
+	uint32_t connections_per_source;
+	uint32_t branches; /* of one request (Max-Breadth, RFC 5393) */
+	uint32_t udp_max;  /* bytes; a larger request goes over TCP where it can (RFC 3261 18.1.1) */
+};
+
+struct conf_dns {
+	struct addr servers[CONF_DNS_SERVER_MAX]; /* port filled in */
+	unsigned nserver;                         /* 0: those of /etc/resolv.conf */
+	uint32_t timeout_ms;                      /* of one try */
+	uint32_t tries;                           /* of each server */
+	uint32_t stale_s; /* how long an answer serves beyond its time while no server answers */
 };
 
 struct conf_api {
@@ -129,6 +219,7 @@ struct config {
 	unsigned nroute;
 	struct conf_relay relay;
 	struct conf_limits limits;
+	struct conf_dns dns;
 	struct conf_api api;
 	struct conf_log log;
 };

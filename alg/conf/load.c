@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "alg/conf/check.h"
+#include "alg/conf/complete.h"
 #include "alg/conf/suggest.h"
 #include "alg/conf/type.h"
 
@@ -70,13 +71,15 @@ static void *record_at(struct config *c, enum key_record record, size_t i)
 	case RECORD_ROUTE:
 		return &c->routes[i];
 	case RECORD_CONFIG:
+	case RECORD_SNI:
+	case RECORD_PEER:
 		break;
 	}
 	return c;
 }
 
 /* Presets are JSON of our own: they are read as if they stood in the file. */
-static void preset(struct load *l, enum key_record which, void *record)
+void load_preset(struct load *l, enum key_record which, void *record)
 {
 	for (const struct key *k = schema; k->path; k++) {
 		json_t *v = k->record == which && k->preset ? json_loads(k->preset, JSON_DECODE_ANY, NULL) : NULL;
@@ -106,8 +109,24 @@ static void fail_unknown(struct load *l, const struct step *at, const char *path
 
 static void read_value(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record);
 
-/* The members of the object that schema rows "path.…" describe. */
-static void read_object(struct load *l, const struct step *up, const json_t *object, const char *path, void *record)
+/* Members of which exactly one must be there. */
+static void count_either(struct load *l, const struct step *at, const json_t *object, const char *path)
+{
+	char names[128];
+	struct writer w = writer_over(names, sizeof(names));
+	unsigned have = 0;
+
+	for (const struct key *k = schema; k->path; k++) {
+		if (!k->either || !schema_is_below(k, path))
+			continue;
+		writer_format(&w, "%s\"%s\"", w.n ? ", " : "", schema_name(k).p);
+		have += json_object_get(object, schema_name(k).p) != NULL;
+	}
+	if (w.n && have != 1)
+		load_fail(l, at, STEP_VALUE, "exactly one of these is needed: %.*s", SPAN_ARG(writer_done(&w)));
+}
+
+void load_object(struct load *l, const struct step *up, const json_t *object, const char *path, void *record)
 {
 	struct step at = { .up = up };
 	const char *key;
@@ -127,14 +146,15 @@ static void read_object(struct load *l, const struct step *up, const json_t *obj
 	for (const struct key *k = schema; k->path; k++)
 		if (k->required && schema_is_below(k, path) && !json_object_get(object, schema_name(k).p))
 			load_fail(l, up, STEP_VALUE, "\"%s\" is missing", schema_name(k).p);
+	count_either(l, up, object, path);
 }
 
-static void read_element(struct load *l, const struct step *at, const json_t *v, const char *path,
-			 enum key_record which, void *record)
+void load_element(struct load *l, const struct step *at, const json_t *v, const char *path, enum key_record which,
+		  void *record)
 {
-	preset(l, which, record);
+	load_preset(l, which, record);
 	if (type_want(l, at, v, JSON_OBJECT, "an object in { }"))
-		read_object(l, at, v, path, record);
+		load_object(l, at, v, path, record);
 }
 
 static void read_map(struct load *l, const struct step *up, const json_t *map, const struct key *k)
@@ -153,7 +173,7 @@ static void read_map(struct load *l, const struct step *up, const json_t *map, c
 			if (!type_is_name(span_str(key)))
 				load_fail(l, &at, STEP_KEY, "a name is 1 to %d letters, digits, \"-\", \"_\" or \".\"",
 					  TYPE_NAME_MAX);
-			read_element(l, &at, v, path, k->record, record_at(l->conf, k->record, n++));
+			load_element(l, &at, v, path, k->record, record_at(l->conf, k->record, n++));
 		}
 		at.at++;
 	}
@@ -169,7 +189,7 @@ static void read_list(struct load *l, const struct step *up, const json_t *list,
 
 	snprintf(path, sizeof(path), "%s[]", k->path);
 	json_array_foreach((json_t *)list, at.at, v)
-		read_element(l, &at, v, path, k->record, record_at(l->conf, k->record, at.at));
+		load_element(l, &at, v, path, k->record, record_at(l->conf, k->record, at.at));
 }
 
 static void read_value(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
@@ -191,7 +211,7 @@ static void read_value(struct load *l, const struct step *at, const json_t *v, c
 	}
 	if (k->kind == KEY_NOTED)
 		*(bool *)((char *)record + k->offset) = true;
-	read_object(l, at, v, k->path, record);
+	load_object(l, at, v, k->path, record);
 }
 
 /* Members of the root's object `key`, comments aside; 0 where it is not an object. */
@@ -230,9 +250,10 @@ static void name_all(struct load *l)
 static int allocate(struct load *l, const char *file)
 {
 	size_t ntrunk = count_members(l->root, "trunks"), nroute = json_array_size(json_object_get(l->root, "routes"));
-	/* A text in the file has quotes, the kept one a NUL; realms put the folder before the name of their users file.
-	 */
-	size_t texts = l->text.n + (CONF_REALM_MAX + 1) * (strlen(file) + sizeof("users.json")) * 2 + 256;
+	/* A text in the file has quotes, the kept one a NUL; a peer's is kept whole, and once more without its port.
+	 * Paths get the folder before them: those of a realm (users, certificates), one of a trunk, and file itself. */
+	size_t paths = CONF_REALM_MAX * (4 + 2 * CONF_SNI_MAX) + ntrunk + 1;
+	size_t texts = 2 * l->text.n + paths * (strlen(file) + 1) + CONF_REALM_MAX * sizeof("users.json") + 512;
 	size_t fixed = sizeof(struct config) + ntrunk * sizeof(struct conf_trunk) + nroute * sizeof(struct conf_route);
 	char *piece = calloc(1, fixed + texts);
 
@@ -273,9 +294,9 @@ static void load_root(struct load *l, const char *file)
 	if (!type_want(l, NULL, l->root, JSON_OBJECT, "an object in { }") || !fits(l) || allocate(l, file))
 		return;
 	name_all(l);
-	preset(l, RECORD_CONFIG, l->conf);
-	read_object(l, NULL, l->root, "", l->conf);
-	check_complete(l->conf);
+	load_preset(l, RECORD_CONFIG, l->conf);
+	load_object(l, NULL, l->root, "", l->conf);
+	complete_whole(l->conf);
 	check_whole(l);
 	if (l->texts.failed)
 		load_fail(l, NULL, STEP_VALUE, "out of memory for texts");

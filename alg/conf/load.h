@@ -9,6 +9,9 @@
 #include "alg/conf/problem.h"
 #include "alg/conf/step.h"
 
+/* What the offset of a schema row is counted from. */
+enum key_record { RECORD_CONFIG, RECORD_REALM, RECORD_TRUNK, RECORD_ROUTE, RECORD_SNI, RECORD_PEER };
+
 struct load {
 	struct span text;
 	json_t *root;
@@ -26,6 +29,16 @@ const char *load_keep(struct load *l, struct span s);
 
 /* The same of folder (of the configuration file) and name; the name alone where it is absolute. */
 const char *load_keep_path(struct load *l, struct span name);
+
+/* Reads the members of object v, which schema rows "path.…" describe. */
+void load_object(struct load *l, const struct step *at, const json_t *v, const char *path, void *record);
+
+/* The defaults of such a record. */
+void load_preset(struct load *l, enum key_record which, void *record);
+
+/* Both, of an object that is a record of its own. */
+void load_element(struct load *l, const struct step *at, const json_t *v, const char *path, enum key_record which,
+		  void *record);
 
 static inline struct span load_text(const json_t *v)
 {

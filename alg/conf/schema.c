@@ -17,10 +17,79 @@ static const struct word level_words[] = {
 	{ "error", 0 }, { "warning", 1 }, { "info", 2 }, { "debug", 3 }, { NULL, 0 }
 };
 
+static const struct word client_words[] = { { "none", CONF_CLIENT_NONE },
+					    { "optional", CONF_CLIENT_OPTIONAL },
+					    { "require", CONF_CLIENT_REQUIRE },
+					    { NULL, 0 } };
+
+static const struct word refer_words[] = {
+	{ "pass", CONF_REFER_PASS }, { "local", CONF_REFER_LOCAL }, { "block", CONF_REFER_BLOCK }, { NULL, 0 }
+};
+
+static const struct word trunk_refer_words[] = { { "realm", CONF_REFER_REALM },
+						 { "pass", CONF_REFER_PASS },
+						 { "local", CONF_REFER_LOCAL },
+						 { "block", CONF_REFER_BLOCK },
+						 { NULL, 0 } };
+
+static const struct word timer_words[] = {
+	{ "pass", CONF_TIMER_PASS }, { "own", CONF_TIMER_OWN }, { "off", CONF_TIMER_OFF }, { NULL, 0 }
+};
+
+static const struct word trunk_timer_words[] = { { "realm", CONF_TIMER_REALM },
+						 { "pass", CONF_TIMER_PASS },
+						 { "own", CONF_TIMER_OWN },
+						 { "off", CONF_TIMER_OFF },
+						 { NULL, 0 } };
+
+static const struct word fork_words[] = { { "parallel", CONF_FORK_PARALLEL }, { "one", CONF_FORK_ONE }, { NULL, 0 } };
+
+static const struct word forks_words[] = { { "single", CONF_FORKS_SINGLE },
+					   { "separate", CONF_FORKS_SEPARATE },
+					   { NULL, 0 } };
+
+static const struct word order_words[] = { { "priority", CONF_ORDER_PRIORITY },
+					   { "weight", CONF_ORDER_WEIGHT },
+					   { NULL, 0 } };
+
+static const struct word want_words[] = { { "auto", CONF_WANT_AUTO },
+					  { "udp", CONF_WANT_UDP },
+					  { "tcp", CONF_WANT_TCP },
+					  { "tls", CONF_WANT_TLS },
+					  { NULL, 0 } };
+
+static const struct word rel_words[] = {
+	{ "pass", CONF_REL_PASS }, { "always", CONF_REL_ALWAYS }, { "never", CONF_REL_NEVER }, { NULL, 0 }
+};
+
+static const struct word early_words[] = {
+	{ "last", CONF_EARLY_LAST }, { "first", CONF_EARLY_FIRST }, { "none", CONF_EARLY_NONE }, { NULL, 0 }
+};
+
+static const struct word ringback_words[] = { { "keep", CONF_RINGBACK_KEEP },
+					      { "180", CONF_RINGBACK_180 },
+					      { NULL, 0 } };
+
+static const struct word redirect_words[] = { { "recurse", CONF_REDIRECT_RECURSE },
+					      { "refuse", CONF_REDIRECT_REFUSE },
+					      { "pass", CONF_REDIRECT_PASS },
+					      { NULL, 0 } };
+
+static const struct word diversion_words[] = { { "none", CONF_DIVERSION_NONE },
+					       { "history-info", CONF_DIVERSION_HISTORY_INFO },
+					       { "diversion", CONF_DIVERSION_DIVERSION },
+					       { "both", CONF_DIVERSION_BOTH },
+					       { NULL, 0 } };
+
 #define CONF(member)  RECORD_CONFIG, .offset = offsetof(struct config, member)
 #define REALM(member) RECORD_REALM, .offset = offsetof(struct conf_realm, member)
 #define TRUNK(member) RECORD_TRUNK, .offset = offsetof(struct conf_trunk, member)
 #define ROUTE(member) RECORD_ROUTE, .offset = offsetof(struct conf_route, member)
+#define SNI(member)   RECORD_SNI, .offset = offsetof(struct conf_sni, member)
+#define PEER(member)  RECORD_PEER, .offset = offsetof(struct conf_peer, member)
+
+/* RFC 4028 5: no Min-SE is below 90 s. */
+enum { SESSION_MIN_S = 90, SESSION_MAX_S = 86400 };
 
 enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
 
@@ -43,8 +112,45 @@ const struct key schema[] = {
 	  .otherwise = "the one that holds the address", .help = "the network interface for media" },
 	{ "realms.*.networks", KEY_VALUE, REALM(networks), .type = &type_networks, .otherwise = "any",
 	  .help = "sources that may speak to this realm, as prefixes" },
-	{ "realms.*.listen", KEY_VALUE, REALM(listen), .type = &type_listen, .preset = "[\"udp:5060\"]",
-	  .help = "transports and ports for SIP; only `udp` in this version" },
+	{ "realms.*.listen", KEY_VALUE, REALM(listen), .type = &type_listen, .preset = "[\"udp:5060\", \"tcp:5060\"]",
+	  .help = "transports and ports for SIP: `udp`, `tcp`, `tls`, `ws`, `wss`; a realm with `tls` listens on "
+		  "`tls:5061` too unless told" },
+	{ "realms.*.tls", KEY_OBJECT, RECORD_REALM, .otherwise = "no TLS",
+	  .help = "certificates, for `tls`, `wss`, and trunks reached over TLS" },
+	{ "realms.*.tls.cert", KEY_VALUE, REALM(tls.cert), .type = &type_file, .required = true,
+	  .help = "PEM file of the certificate and those that signed it, relative to this file; or `cred:NAME`, a "
+		  "credential that systemd loaded" },
+	{ "realms.*.tls.key", KEY_VALUE, REALM(tls.key), .type = &type_file, .required = true,
+	  .help = "PEM file of its key, or `cred:NAME`" },
+	{ "realms.*.tls.ca", KEY_VALUE, REALM(tls.ca), .type = &type_file, .otherwise = "none",
+	  .help = "PEM file of those who sign the certificates of clients" },
+	{ "realms.*.tls.client", KEY_VALUE, REALM(tls.client), .type = &type_choice, .words = client_words,
+	  .preset = "\"none\"", .help = "whether clients are asked for certificates: `none`, `optional`, `require`" },
+	{ "realms.*.tls.more", KEY_VALUE, REALM(tls.more), .type = &type_more, .otherwise = "none",
+	  .help = "other certificates, for clients that ask for other names (SNI)" },
+	{ "realms.*.tls.more[].names", KEY_VALUE, SNI(names), .count = offsetof(struct conf_sni, nname),
+	  .type = &type_certified, .max = CONF_NAME_MAX, .required = true,
+	  .help = "these names; `*.example.net` is every name one label below" },
+	{ "realms.*.tls.more[].cert", KEY_VALUE, SNI(cert), .type = &type_file, .required = true,
+	  .help = "as `realms.*.tls.cert`" },
+	{ "realms.*.tls.more[].key", KEY_VALUE, SNI(key), .type = &type_file, .required = true,
+	  .help = "as `realms.*.tls.key`" },
+	{ "realms.*.ws-origins", KEY_VALUE, REALM(ws_origins), .count = offsetof(struct conf_realm, nws_origin),
+	  .type = &type_origins, .max = CONF_ORIGIN_MAX, .otherwise = "any",
+	  .help = "web pages whose phones may connect, as `https://phone.example.net`" },
+	{ "realms.*.refer", KEY_VALUE, REALM(refer), .type = &type_choice, .words = refer_words, .preset = "\"pass\"",
+	  .help = "REFER (transfer) from phones: `pass` it on, `local`: make the new call here, `block`: refuse it" },
+	{ "realms.*.forks", KEY_VALUE, REALM(forks), .type = &type_choice, .words = forks_words, .preset = "\"single\"",
+	  .help = "what phones see of a call that rings at several places: `single`, one early dialog; or `separate`, "
+		  "one each" },
+	{ "realms.*.session-timer", KEY_OBJECT, RECORD_REALM, .help = "session timers with phones (RFC 4028)" },
+	{ "realms.*.session-timer.mode", KEY_VALUE, REALM(timer.mode), .type = &type_choice, .words = timer_words,
+	  .preset = "\"pass\"",
+	  .help = "`pass`: as the two sides agree; `own`: the SBC keeps a timer with this side; `off`: none" },
+	{ "realms.*.session-timer.expires", KEY_VALUE, REALM(timer.expires_s), .type = &type_seconds,
+	  .min = SESSION_MIN_S, .max = SESSION_MAX_S, .preset = "\"30m\"", .help = "the interval asked for" },
+	{ "realms.*.session-timer.min", KEY_VALUE, REALM(timer.min_s), .type = &type_seconds, .min = SESSION_MIN_S,
+	  .max = SESSION_MAX_S, .preset = "\"90s\"", .help = "the shortest interval agreed to" },
 	{ "realms.*.media", KEY_OBJECT, RECORD_REALM, .help = "RTP and RTCP" },
 	{ "realms.*.media.ports", KEY_VALUE, REALM(media_first), .type = &type_ports,
 	  .otherwise = "10000-29999, in equal parts for realms on one address",
@@ -61,6 +167,7 @@ const struct key schema[] = {
 	{ "realms.*.phones.users", KEY_VALUE, REALM(phones.users), .type = &type_path, .preset = "\"users.json\"",
 	  .help = "the file of names and passwords, relative to this file; the same in all realms" },
 	{ "realms.*.phones.domains", KEY_VALUE, REALM(phones.domains), .type = &type_domains,
+	  .count = offsetof(struct conf_realm, phones.ndomain), .max = CONF_DOMAIN_MAX,
 	  .otherwise = "the addresses of the realms", .help = "host parts that are ours in the phones' addresses" },
 	{ "realms.*.phones.nat", KEY_VALUE, REALM(phones.nat), .type = &type_choice, .words = nat_words,
 	  .preset = "\"auto\"", .help = "whether to treat a phone as behind NAT: `auto`, `always`, `never`" },
@@ -78,6 +185,12 @@ const struct key schema[] = {
 	{ "realms.*.phones.expires", KEY_OBJECT, RECORD_REALM, .help = "how long registrations are granted" },
 	{ "realms.*.phones.expires.nat-udp", KEY_VALUE, REALM(phones.expires_udp_s), .type = &type_seconds, .min = 10,
 	  .max = 86400, .preset = "\"60s\"", .help = "to phones behind NAT, over UDP" },
+	{ "realms.*.phones.expires.stream", KEY_VALUE, REALM(phones.expires_stream_s), .type = &type_seconds, .min = 10,
+	  .max = 86400, .preset = "\"10m\"", .help = "to phones over TCP, TLS or WebSocket" },
+	{ "realms.*.phones.fork", KEY_VALUE, REALM(phones.fork), .type = &type_choice, .words = fork_words,
+	  .preset = "\"parallel\"",
+	  .help = "a user with several phones: `parallel`, all ring; or `one`, the one he prefers (q), else the "
+		  "newest" },
 	{ "realms.*.phones.limits", KEY_OBJECT, RECORD_REALM, .help = "what one phone may use up" },
 	{ "realms.*.phones.limits.per-user-calls", KEY_VALUE, REALM(phones.calls_per_user), .type = &type_count,
 	  .min = 0, .max = 100000, .preset = "8", .help = "calls at once of one user; 0 is no limit" },
@@ -88,9 +201,59 @@ const struct key schema[] = {
 	{ "trunks.*.realm", KEY_VALUE, TRUNK(realm), .type = &type_realm, .required = true,
 	  .help = "the realm that the trunk is reached from" },
 	{ "trunks.*.peers", KEY_VALUE, TRUNK(peers), .type = &type_peers, .required = true,
-	  .help = "its addresses, `IP` or `IP:PORT`, used in this order: the first that answers OPTIONS" },
+	  .help = "its servers: `IP`, `IP:PORT`, `DOMAIN` (found by NAPTR, SRV and addresses), `DOMAIN:PORT`, or an "
+		  "object" },
+	{ "trunks.*.peers[].host", KEY_VALUE, PEER(host), .type = &type_host, .required = true,
+	  .help = "one of these texts" },
+	{ "trunks.*.peers[].priority", KEY_VALUE, PEER(priority), .type = &type_short, .min = 0, .max = 65535,
+	  .preset = "1", .help = "lowest first; among equals, first in the list first" },
+	{ "trunks.*.peers[].weight", KEY_VALUE, PEER(weight), .type = &type_short, .min = 0, .max = 65535,
+	  .preset = "1", .help = "share of the calls among peers of one priority, where `order` is `weight`" },
+	{ "trunks.*.order", KEY_VALUE, TRUNK(order), .type = &type_choice, .words = order_words,
+	  .preset = "\"priority\"",
+	  .help = "`priority`: the first peer that answers OPTIONS; `weight`: those of the lowest priority share "
+		  "calls" },
+	{ "trunks.*.transport", KEY_VALUE, TRUNK(transport), .type = &type_choice, .words = want_words,
+	  .otherwise = "`udp` where all peers are addresses, else `auto`",
+	  .help = "how peers are reached: `udp`, `tcp`, `tls`, or `auto`: as DNS says; the realm must listen on it" },
+	{ "trunks.*.verify", KEY_VALUE, TRUNK(verify), .type = &type_verify, .otherwise = "on",
+	  .help = "what certificates of peers must show; `off` takes any" },
+	{ "trunks.*.verify.ca", KEY_VALUE, TRUNK(verify.ca), .type = &type_authorities, .otherwise = "`system`",
+	  .help = "PEM file of those who sign them, or `system`" },
+	{ "trunks.*.verify.names", KEY_VALUE, TRUNK(verify.names), .count = offsetof(struct conf_trunk, verify.nname),
+	  .type = &type_certified, .max = CONF_NAME_MAX, .otherwise = "the peer's host",
+	  .help = "one of these must be in them" },
 	{ "trunks.*.probe", KEY_VALUE, TRUNK(probe_ms), .type = &type_milliseconds, .min = SECOND, .max = HOUR,
 	  .or_zero = true, .preset = "\"30s\"", .help = "OPTIONS to see whether a peer is alive; `0` sends none" },
+	{ "trunks.*.hunt", KEY_VALUE, TRUNK(hunt_ms), .type = &type_milliseconds, .min = SECOND / 2, .max = MINUTE,
+	  .or_zero = true, .preset = "\"4s\"",
+	  .help = "no response at all to a call after so long: the next peer is tried; `0` waits on" },
+	{ "trunks.*.refer", KEY_VALUE, TRUNK(refer), .type = &type_choice, .words = trunk_refer_words,
+	  .preset = "\"realm\"", .help = "as `realms.*.refer`; `realm`: what the trunk's realm says" },
+	{ "trunks.*.100rel", KEY_VALUE, TRUNK(rel), .type = &type_choice, .words = rel_words, .preset = "\"pass\"",
+	  .help = "reliable provisional responses (RFC 3262): `pass`: offered where the caller offers them, `always`, "
+		  "`never`" },
+	{ "trunks.*.forks", KEY_VALUE, TRUNK(forks), .type = &type_choice, .words = forks_words, .preset = "\"single\"",
+	  .help = "as `realms.*.forks`" },
+	{ "trunks.*.early-media", KEY_VALUE, TRUNK(early), .type = &type_choice, .words = early_words,
+	  .preset = "\"last\"", .help = "which side is heard before the answer, of several: `last`, `first`, `none`" },
+	{ "trunks.*.ringback", KEY_VALUE, TRUNK(ringback), .type = &type_choice, .words = ringback_words,
+	  .preset = "\"keep\"",
+	  .help = "`keep`: ringing and early media as they come; `180`: ringing alone, the caller makes his own tone" },
+	{ "trunks.*.redirect", KEY_VALUE, TRUNK(redirect), .type = &type_choice, .words = redirect_words,
+	  .preset = "\"recurse\"",
+	  .help = "3xx: `recurse`: follow to peers of our trunks, `refuse`: the caller gets 480, `pass` it on" },
+	{ "trunks.*.diversion", KEY_VALUE, TRUNK(diversion), .type = &type_choice, .words = diversion_words,
+	  .preset = "\"none\"",
+	  .help = "how the trunk is told who diverted a call: `history-info`, `diversion`, `both`, `none`" },
+	{ "trunks.*.session-timer", KEY_OBJECT, RECORD_TRUNK, .help = "as `realms.*.session-timer`, with this trunk" },
+	{ "trunks.*.session-timer.mode", KEY_VALUE, TRUNK(timer.mode), .type = &type_choice, .words = trunk_timer_words,
+	  .preset = "\"realm\"", .help = "the same; `realm`: what the trunk's realm says" },
+	{ "trunks.*.session-timer.expires", KEY_VALUE, TRUNK(timer.expires_s), .type = &type_seconds,
+	  .min = SESSION_MIN_S, .max = SESSION_MAX_S, .otherwise = "that of the realm",
+	  .help = "the interval asked for" },
+	{ "trunks.*.session-timer.min", KEY_VALUE, TRUNK(timer.min_s), .type = &type_seconds, .min = SESSION_MIN_S,
+	  .max = SESSION_MAX_S, .otherwise = "that of the realm", .help = "the shortest interval agreed to" },
 	{ "trunks.*.limits", KEY_OBJECT, RECORD_TRUNK, .help = "what may be sent to the trunk" },
 	{ "trunks.*.limits.calls", KEY_VALUE, TRUNK(max_calls), .type = &type_count, .min = 0, .max = 1000000,
 	  .preset = "0", .help = "calls at once; 0 is no limit" },
@@ -102,8 +265,13 @@ const struct key schema[] = {
 	  .help = "a trunk, or a realm for its phones" },
 	{ "routes[].to-number", KEY_VALUE, ROUTE(to_number), .type = &type_pattern, .otherwise = "any",
 	  .help = "POSIX extended regular expression on the user part that was dialled" },
-	{ "routes[].send", KEY_VALUE, ROUTE(send), .type = &type_send, .required = true,
-	  .help = "trunks: the first that has a peer alive is used" },
+	{ "routes[].send", KEY_VALUE, ROUTE(send), .type = &type_send, .either = true,
+	  .otherwise = "one of these three is needed", .help = "trunks: the first that has a peer alive is used" },
+	{ "routes[].redirect", KEY_VALUE, ROUTE(redirect), .count = offsetof(struct conf_route, nredirect),
+	  .type = &type_uris, .max = CONF_REDIRECT_MAX, .either = true,
+	  .help = "URIs that the caller shall try instead (302)" },
+	{ "routes[].reject", KEY_VALUE, ROUTE(reject), .type = &type_short, .min = 400, .max = 699, .either = true,
+	  .help = "the status that calls are answered with" },
 
 	{ "relay", KEY_OBJECT, .help = "the media relay, `rtpproxy`" },
 	{ "relay.ng", KEY_VALUE, CONF(relay.ng), .type = &type_ng, .preset = "[\"unix:/run/natsbc/ng.sock\"]",
@@ -137,6 +305,25 @@ const struct key schema[] = {
 	{ "limits.duration", KEY_VALUE, CONF(limits.max_duration_ms), .type = &type_milliseconds, .min = SECOND,
 	  .max = 30u * DAY, .or_zero = true, .preset = "\"0\"", .help = "the longest call; `0` is no limit" },
 
+	{ "limits.connections", KEY_VALUE, CONF(limits.connections), .type = &type_count, .min = 1, .max = 1000000,
+	  .preset = "30000", .help = "TCP, TLS and WebSocket connections at once" },
+	{ "limits.connections-per-source", KEY_VALUE, CONF(limits.connections_per_source), .type = &type_count,
+	  .min = 1, .max = 1000000, .preset = "1000", .help = "the same, from one address" },
+	{ "limits.branches", KEY_VALUE, CONF(limits.branches), .type = &type_count, .min = 1, .max = 60, .preset = "10",
+	  .help = "phones and peers that one call rings at once (Max-Breadth, RFC 5393)" },
+	{ "limits.udp-max", KEY_VALUE, CONF(limits.udp_max), .type = &type_count, .min = 500, .max = 65507,
+	  .preset = "1300", .help = "bytes from which a request goes over TCP, to who can be reached so" },
+
+	{ "dns", KEY_OBJECT, .help = "how domains are looked up" },
+	{ "dns.servers", KEY_VALUE, CONF(dns.servers), .type = &type_servers, .otherwise = "those of /etc/resolv.conf",
+	  .help = "name servers, `IP` or `IP:PORT`" },
+	{ "dns.timeout", KEY_VALUE, CONF(dns.timeout_ms), .type = &type_milliseconds, .min = SECOND / 10,
+	  .max = 30 * SECOND, .preset = "\"2s\"", .help = "of one try" },
+	{ "dns.tries", KEY_VALUE, CONF(dns.tries), .type = &type_count, .min = 1, .max = 10, .preset = "2",
+	  .help = "how often each server is asked" },
+	{ "dns.stale", KEY_VALUE, CONF(dns.stale_s), .type = &type_seconds, .min = 1, .max = 7 * 86400, .or_zero = true,
+	  .preset = "\"1h\"", .help = "how long an answer serves beyond its time, while no server answers" },
+
 	{ "api", KEY_OBJECT, .help = "management: state, metrics, hanging up" },
 	{ "api.socket", KEY_VALUE, CONF(api.socket), .type = &type_socket, .preset = "\"/run/natsbc/api.sock\"",
 	  .help = "unix socket for `sbcctl`; `none` for none" },
@@ -153,17 +340,12 @@ const struct key schema[] = {
 /* Known to the design, not to this version: an error of its own instead of "unknown key". */
 static const char *const later[] = {
 	"node.site",
-	"realms.*.tls",
 	"realms.*.media.srtp",
 	"realms.*.media.ice",
 	"realms.*.phones.expires.upstream",
-	"realms.*.phones.expires.stream",
 	"realms.*.phones.limits.per-source",
 	"realms.*.phones.limits.failed-auth",
 	"realms.*.phones.limits.ban",
-	"trunks.*.order",
-	"trunks.*.transport",
-	"trunks.*.verify",
 	"trunks.*.register",
 	"trunks.*.srtp",
 	"trunks.*.codecs",

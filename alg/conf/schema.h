@@ -13,21 +13,20 @@ enum key_kind {
 	KEY_LIST,   /* elements are objects, rows "path[]" */
 };
 
-/* What the row's offset is counted from. */
-enum key_record { RECORD_CONFIG, RECORD_REALM, RECORD_TRUNK, RECORD_ROUTE };
-
 struct key {
 	const char *path; /* "realms.*.media.ports" */
 	enum key_kind kind;
 	enum key_record record;      /* of a map or list: of its elements */
 	const struct key_type *type; /* KEY_VALUE */
 	size_t offset;
-	uint64_t min, max;        /* numbers and durations, in the unit stored */
+	size_t count;             /* lists of texts: where their number is stored */
+	uint64_t min, max;        /* numbers and durations, in the unit stored; bytes of texts; texts of lists */
 	bool or_zero;             /* durations: 0, outside min and max, means "none" */
 	const char *preset;       /* the default, as JSON */
 	const char *otherwise;    /* what holds without the key, where no fixed value can say it */
 	const struct word *words; /* KEY_VALUE of the choice type */
 	bool required;
+	bool either; /* of those in one object, exactly one is there */
 	const char *help;
 };
 

@@ -20,16 +20,20 @@ struct word {
 };
 
 extern const struct key_type type_ignored; /* understood, and of no consequence here */
-extern const struct key_type type_text, type_name, type_path, type_count;
+extern const struct key_type type_text, type_name, type_path, type_count, type_short;
 extern const struct key_type type_seconds, type_milliseconds, type_microseconds;
 extern const struct key_type type_choice;
 
+/* Lists of texts: at most max of them, their number stored at count. */
+extern const struct key_type type_domains, type_certified, type_origins, type_uris;
+
 extern const struct key_type type_bind, type_public, type_networks, type_listen, type_ports, type_dscp, type_latch;
-extern const struct key_type type_home, type_domains;
-extern const struct key_type type_realm, type_peers;
+extern const struct key_type type_home;
+extern const struct key_type type_file, type_authorities, type_more, type_verify;
+extern const struct key_type type_realm, type_peers, type_host;
 extern const struct key_type type_source, type_pattern, type_send;
 extern const struct key_type type_ng, type_cores, type_eal;
-extern const struct key_type type_socket, type_http;
+extern const struct key_type type_socket, type_http, type_servers;
 
 /* Tells what was expected where v is not of the JSON type. */
 bool type_want(struct load *l, const struct step *at, const json_t *v, json_type json, const char *what);
@@ -41,5 +45,11 @@ bool type_each(struct load *l, const struct step *at, const json_t *v, size_t ma
 /* What nodes, realms and trunks may be called: fit for paths, labels and logs. */
 enum { TYPE_NAME_MAX = 32 };
 bool type_is_name(struct span s);
+
+/* Labels with dots in between; no address, no dot at the end. */
+bool type_is_domain(struct span s);
+
+/* No byte that would disturb a terminal or end a line. */
+bool type_is_printable(struct span s);
 
 #endif

@@ -23,7 +23,7 @@ bool type_want(struct load *l, const struct step *at, const json_t *v, json_type
 	return load_fail(l, at, STEP_VALUE, "expected %s, found %s", what, names[json_typeof(v)]);
 }
 
-static bool is_printable(struct span s)
+bool type_is_printable(struct span s)
 {
 	for (uint32_t i = 0; i < s.n; i++)
 		if ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f)
@@ -45,7 +45,7 @@ static bool read_text(struct load *l, const struct step *at, const json_t *v, co
 	if (!type_want(l, at, v, JSON_STRING, "a text"))
 		return false;
 	s = load_text(v);
-	if (s.n < k->min || s.n > k->max || !is_printable(s))
+	if (s.n < k->min || s.n > k->max || !type_is_printable(s))
 		return load_fail(l, at, STEP_VALUE, "must be %llu to %llu printable characters",
 				 (unsigned long long)k->min, (unsigned long long)k->max);
 	*(const char **)((char *)record + k->offset) = load_keep(l, s);
@@ -76,13 +76,13 @@ static bool read_path(struct load *l, const struct step *at, const json_t *v, co
 {
 	if (!type_want(l, at, v, JSON_STRING, "the path of a file"))
 		return false;
-	if (load_text(v).n == 0 || !is_printable(load_text(v)))
+	if (load_text(v).n == 0 || !type_is_printable(load_text(v)))
 		return load_fail(l, at, STEP_VALUE, "expected the path of a file");
 	*(const char **)((char *)record + k->offset) = load_keep_path(l, load_text(v));
 	return true;
 }
 
-static bool read_count(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+static bool number_parse(struct load *l, const struct step *at, const json_t *v, const struct key *k, uint64_t *out)
 {
 	json_int_t n;
 
@@ -92,7 +92,27 @@ static bool read_count(struct load *l, const struct step *at, const json_t *v, c
 	if (n < 0 || (uint64_t)n < k->min || (uint64_t)n > k->max)
 		return load_fail(l, at, STEP_VALUE, "must be %llu to %llu", (unsigned long long)k->min,
 				 (unsigned long long)k->max);
+	*out = (uint64_t)n;
+	return true;
+}
+
+static bool read_count(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	uint64_t n = 0;
+
+	if (!number_parse(l, at, v, k, &n))
+		return false;
 	*(uint32_t *)((char *)record + k->offset) = (uint32_t)n;
+	return true;
+}
+
+static bool read_short(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	uint64_t n = 0;
+
+	if (!number_parse(l, at, v, k, &n))
+		return false;
+	*(uint16_t *)((char *)record + k->offset) = (uint16_t)n;
 	return true;
 }
 
@@ -179,6 +199,7 @@ const struct key_type type_text = { "text", read_text };
 const struct key_type type_name = { "name", read_name };
 const struct key_type type_path = { "path", read_path };
 const struct key_type type_count = { "number", read_count };
+const struct key_type type_short = { "number", read_short };
 const struct key_type type_seconds = { "duration", read_seconds };
 const struct key_type type_milliseconds = { "duration", read_milliseconds };
 const struct key_type type_microseconds = { "duration", read_microseconds };

@@ -60,13 +60,9 @@ static bool read_networks(struct load *l, const struct step *at, const json_t *v
 
 static bool listen_add(struct load *l, const struct step *at, const json_t *v, void *record)
 {
-	static const struct {
-		struct span name;
-		bool built;
-	} transports[] = {
-		[CONF_UDP] = { { "udp", 3 }, true },  [CONF_TCP] = { { "tcp", 3 }, false },
-		[CONF_TLS] = { { "tls", 3 }, false }, [CONF_WS] = { { "ws", 2 }, false },
-		[CONF_WSS] = { { "wss", 3 }, false },
+	static const struct span transports[] = {
+		[CONF_UDP] = { "udp", 3 }, [CONF_TCP] = { "tcp", 3 }, [CONF_TLS] = { "tls", 3 },
+		[CONF_WS] = { "ws", 2 },   [CONF_WSS] = { "wss", 3 },
 	};
 	struct conf_realm *r = record;
 	struct span s, name;
@@ -76,13 +72,12 @@ static bool listen_add(struct load *l, const struct step *at, const json_t *v, v
 		return false;
 	s = load_text(v);
 	name = span_slice(s, 0, span_find(s, ':'));
-	while (t <= CONF_WSS && !span_eq(name, transports[t].name))
+	while (t <= CONF_WSS && !span_eq(name, transports[t]))
 		t++;
 	if (t > CONF_WSS || span_u32(span_from(s, name.n + 1), &port) || port == 0 || port > 65535)
-		return load_fail(l, at, STEP_VALUE, "\"%.*s\" is not a transport and a port such as \"udp:5060\"",
+		return load_fail(l, at, STEP_VALUE,
+				 "\"%.*s\" is not a transport (udp, tcp, tls, ws, wss) and a port such as \"udp:5060\"",
 				 SPAN_ARG(s));
-	if (!transports[t].built)
-		return load_fail(l, at, STEP_VALUE, "\"%.*s\": not available in this version (udp only)", SPAN_ARG(s));
 	r->listen[r->nlisten++] = (struct conf_listen){ (enum conf_transport)t, (uint16_t)port };
 	return true;
 }
@@ -93,6 +88,7 @@ static bool read_listen(struct load *l, const struct step *at, const json_t *v, 
 
 	(void)k;
 	r->nlisten = 0;
+	r->listen_default = !at; /* a preset */
 	if (json_is_array(v) && json_array_size(v) == 0)
 		return load_fail(l, at, STEP_VALUE, "a realm listens on one port at least");
 	return type_each(l, at, v, CONF_LISTEN_MAX, listen_add, record);
@@ -199,36 +195,6 @@ static bool read_home(struct load *l, const struct step *at, const json_t *v, co
 	return true;
 }
 
-static bool is_host(struct span s)
-{
-	struct addr a;
-
-	if (addr_parse_host(s, &a) == 0)
-		return true;
-	for (uint32_t i = 0; i < s.n; i++)
-		if (!byte_is(s.p[i], ALPHA | DIGIT) && s.p[i] != '-' && s.p[i] != '.')
-			return false;
-	return s.n > 0 && s.n <= 253;
-}
-
-static bool domain_add(struct load *l, const struct step *at, const json_t *v, void *record)
-{
-	struct conf_phones *p = &((struct conf_realm *)record)->phones;
-
-	if (!type_want(l, at, v, JSON_STRING, "a domain such as \"voice.example.net\""))
-		return false;
-	if (!is_host(load_text(v)))
-		return load_fail(l, at, STEP_VALUE, "\"%.*s\" is not a domain or an address", SPAN_ARG(load_text(v)));
-	p->domains[p->ndomain++] = load_keep(l, load_text(v));
-	return true;
-}
-
-static bool read_domains(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
-{
-	(void)k;
-	return type_each(l, at, v, CONF_DOMAIN_MAX, domain_add, record);
-}
-
 const struct key_type type_bind = { "address", read_bind };
 const struct key_type type_public = { "address", read_public };
 const struct key_type type_networks = { "list of networks", read_networks };
@@ -237,4 +203,3 @@ const struct key_type type_ports = { "port range", read_ports };
 const struct key_type type_dscp = { "number or word", read_dscp };
 const struct key_type type_latch = { "word", read_latch };
 const struct key_type type_home = { "word", read_home };
-const struct key_type type_domains = { "list of domains", read_domains };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Types of the keys of the relay and of the API. */
+/* Types of the keys of the relay, of the API and of DNS. */
 #include "alg/conf/type.h"
 
 /* What sun_path holds, with its NUL (unix(7)). */
-enum { SOCKET_PATH_MAX = 107, EAL_TEXT_MAX = 255 };
+enum { SOCKET_PATH_MAX = 107, EAL_TEXT_MAX = 255, DNS_PORT = 53 };
 
 static bool is_socket_path(struct span s)
 {
@@ -124,8 +124,29 @@ static bool read_http(struct load *l, const struct step *at, const json_t *v, co
 	return true;
 }
 
+static bool server_add(struct load *l, const struct step *at, const json_t *v, void *record)
+{
+	struct conf_dns *dns = &((struct config *)record)->dns;
+	struct addr a;
+
+	if (!type_want(l, at, v, JSON_STRING, "the address of a name server"))
+		return false;
+	if (addr_parse(load_text(v), DNS_PORT, &a) || !addr_is_unicast(&a))
+		return load_fail(l, at, STEP_VALUE, "\"%.*s\" is not the address of a name server, as \"192.0.2.53\"",
+				 SPAN_ARG(load_text(v)));
+	dns->servers[dns->nserver++] = addr_unmap(&a);
+	return true;
+}
+
+static bool read_servers(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	(void)k;
+	return type_each(l, at, v, CONF_DNS_SERVER_MAX, server_add, record);
+}
+
 const struct key_type type_ng = { "list", read_ng };
 const struct key_type type_cores = { "list of numbers", read_cores };
 const struct key_type type_eal = { "list of texts", read_eal };
 const struct key_type type_socket = { "path", read_socket };
 const struct key_type type_http = { "address", read_http };
+const struct key_type type_servers = { "list of addresses", read_servers };

@@ -4,8 +4,6 @@
 #include "alg/conf/suggest.h"
 #include "alg/conf/type.h"
 
-enum { SIP_PORT = 5060 };
-
 /* Tells that no member of the root's object `of` is called s, and which there are. */
 static bool fail_unknown(struct load *l, const struct step *at, struct span s, const char *what,
 			 const char *const of[2])
@@ -52,29 +50,69 @@ static bool looks_like_address(struct span s)
 	return s.n && (s.p[0] == '[' || strspn(s.p, "0123456789.:") == s.n);
 }
 
+/* An address with or without a port. */
+static bool address_keep(struct load *l, const struct step *at, const struct addr *a, struct conf_peer *p)
+{
+	char text[ADDR_TEXT_MAX];
+	struct writer w = writer_over(text, sizeof(text));
+
+	if (!addr_is_unicast(a))
+		return load_fail(l, at, STEP_VALUE, "must be the address of one host: not any, multicast or broadcast");
+	addr_write_host(&w, a, false);
+	p->addr = *a;
+	p->port = a->port;
+	p->host = load_keep(l, writer_done(&w));
+	return true;
+}
+
+static bool domain_keep(struct load *l, const struct step *at, struct span s, struct conf_peer *p)
+{
+	uint32_t colon = span_find(s, ':'), port = 0;
+	struct span host = span_slice(s, 0, colon);
+
+	if (colon < s.n && (span_u32(span_from(s, colon + 1), &port) || port == 0 || port > 65535))
+		return load_fail(l, at, STEP_VALUE, "\"%.*s\": a port is 1 to 65535", SPAN_ARG(s));
+	if (!type_is_domain(host))
+		return load_fail(l, at, STEP_VALUE, "\"%.*s\" is not a domain", SPAN_ARG(host));
+	p->host = load_keep(l, host);
+	p->port = (uint16_t)port;
+	return true;
+}
+
+static bool read_host(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	struct conf_peer *p = record;
+	struct addr a;
+	struct span s;
+
+	(void)k;
+	if (!type_want(l, at, v, JSON_STRING, "an address or a domain"))
+		return false;
+	s = load_text(v);
+	p->name = load_keep(l, s);
+	if (addr_parse(s, 0, &a)) {
+		if (s.n == 0 || looks_like_address(s))
+			return load_fail(l, at, STEP_VALUE, "\"%.*s\" is not an address such as \"192.0.2.1:5060\"",
+					 SPAN_ARG(s));
+		return domain_keep(l, at, s, p);
+	}
+	a = addr_unmap(&a);
+	return address_keep(l, at, &a, p);
+}
+
 static bool peer_add(struct load *l, const struct step *at, const json_t *v, void *record)
 {
 	struct conf_trunk *t = record;
 	struct conf_peer *p = &t->peers[t->npeer];
-	struct span s;
 
-	if (json_is_object(v))
-		return load_fail(l, at, STEP_VALUE,
-				 "weight and priority: not available in this version; write \"IP:PORT\"");
-	if (!type_want(l, at, v, JSON_STRING, "an address such as \"192.0.2.1:5060\""))
-		return false;
-	s = load_text(v);
-	if (addr_parse(s, SIP_PORT, &p->addr)) {
-		if (s.n == 0 || looks_like_address(s))
-			return load_fail(l, at, STEP_VALUE, "\"%.*s\" is not an address such as \"192.0.2.1:5060\"",
-					 SPAN_ARG(s));
-		return load_fail(l, at, STEP_VALUE, "\"%.*s\": names are resolved in a later version; give an address",
-				 SPAN_ARG(s));
+	if (json_is_object(v)) {
+		load_element(l, at, v, "trunks.*.peers[]", RECORD_PEER, p);
+	} else {
+		load_preset(l, RECORD_PEER, p);
+		type_host.read(l, at, v, NULL, p);
 	}
-	p->addr = addr_unmap(&p->addr);
-	if (!addr_is_unicast(&p->addr))
-		return load_fail(l, at, STEP_VALUE, "must be the address of one host: not any, multicast or broadcast");
-	p->host = load_keep(l, s);
+	if (!p->host)
+		return false;
 	t->npeer++;
 	return true;
 }
@@ -142,6 +180,7 @@ static bool read_send(struct load *l, const struct step *at, const json_t *v, co
 
 const struct key_type type_realm = { "realm", read_realm };
 const struct key_type type_peers = { "list of addresses", read_peers };
+const struct key_type type_host = { "address", read_host };
 const struct key_type type_source = { "trunk or realm", read_source };
 const struct key_type type_pattern = { "expression", read_pattern };
 const struct key_type type_send = { "list of trunks", read_send };

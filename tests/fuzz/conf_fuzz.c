@@ -39,6 +39,20 @@ static void check_realm(const struct config *c, unsigned i)
 	must(r->media_first < r->media_last && r->nlisten > 0 && r->dscp < 64);
 	must(r->address_auto != addr_is_set(&r->address));
 	must(!r->phones.present || r->phones.users[0]);
+	must(!r->tls.cert == !r->tls.key && (r->tls.client == CONF_CLIENT_NONE || r->tls.ca));
+	for (unsigned l = 0; l < r->nlisten; l++)
+		must(r->listen[l].port &&
+		     (r->tls.cert || (r->listen[l].transport != CONF_TLS && r->listen[l].transport != CONF_WSS)));
+}
+
+static void check_trunk(const struct config *c, const struct conf_trunk *t)
+{
+	must(t->realm < (int)c->nrealm && t->realm >= 0 && t->npeer > 0);
+	must(t->refer != CONF_REFER_REALM && t->timer.mode != CONF_TIMER_REALM);
+	must(t->timer.min_s >= 90 && t->timer.expires_s >= t->timer.min_s);
+	for (unsigned i = 0; i < t->npeer; i++)
+		must(t->peers[i].host[0] && t->peers[i].name[0] &&
+		     addr_is_set(&t->peers[i].addr) == (t->peers[i].addr.port != 0));
 }
 
 static void check_config(struct config *c)
@@ -49,9 +63,12 @@ static void check_config(struct config *c)
 	for (unsigned i = 0; i < c->nrealm; i++)
 		check_realm(c, i);
 	for (unsigned i = 0; i < c->ntrunk; i++)
-		must(c->trunks[i].realm < (int)c->nrealm && c->trunks[i].realm >= 0 && c->trunks[i].npeer > 0);
-	for (unsigned i = 0; i < c->nroute; i++)
-		must(c->routes[i].nsend > 0 && c->routes[i].from_trunk < (int)c->ntrunk);
+		check_trunk(c, &c->trunks[i]);
+	for (unsigned i = 0; i < c->nroute; i++) {
+		const struct conf_route *r = &c->routes[i];
+
+		must((r->nsend > 0) + (r->nredirect > 0) + (r->reject > 0) == 1 && r->from_trunk < (int)c->ntrunk);
+	}
 	if (conf_resolve_auto(c, &main) == 0)
 		for (unsigned i = 0; i < c->nrealm; i++)
 			must(addr_is_set(&c->realms[i].address) && addr_is_set(&c->realms[i].public));

@@ -45,6 +45,16 @@ static void trunks(void **state)
 		{ "\"a\":{\"realm\":\"lan\",\"peers\":[\"10.0.0.20\"]},\"b\":{\"realm\":\"wan\",\"peers\":[\"10.0.0."
 		  "20\"]}",
 		  "" },
+		{ "\"a\":{\"realm\":\"lan\",\"peers\":[\"c.example\"]},\"b\":{\"realm\":\"lan\",\"peers\":[\"C."
+		  "example\"]}",
+		  "trunks.b.peers: C.example is a peer of trunk a too: its calls could not be told apart" },
+		{ "\"a\":{\"realm\":\"udp\",\"peers\":[\"10.0.0.20\"],\"transport\":\"tcp\"}",
+		  "trunks.a.transport: realm udp does not listen on tcp" },
+		{ "\"a\":{\"realm\":\"tcp\",\"peers\":[\"10.0.0.20\"]}", "trunks.a: realm tcp does not listen on udp" },
+		{ "\"a\":{\"realm\":\"tcp\",\"peers\":[\"10.0.0.20\"],\"transport\":\"tcp\"}", "" },
+		{ "\"a\":{\"realm\":\"tcp\",\"peers\":[\"c.example\"]}", "" },
+		{ "\"a\":{\"realm\":\"lan\",\"peers\":[\"10.0.0.20\"],\"transport\":\"tls\"}",
+		  "trunks.a.transport: realm lan does not listen on tls" },
 		{ "\"lan\":{\"realm\":\"lan\",\"peers\":[\"10.0.0.20\"]}",
 		  "trunks.lan: a realm has this name too: routes could not tell them apart" },
 		{ "\"local\":{\"realm\":\"lan\",\"peers\":[\"10.0.0.20\"]}",
@@ -53,45 +63,31 @@ static void trunks(void **state)
 	};
 
 	(void)state;
-	CONFIG_CASES_RUN(
-		cases,
-		"{\"realms\":{\"lan\":{\"address\":\"10.0.0.5\"},\"wan\":{\"address\":\"10.0.0.6\"}},\"trunks\":{",
-		"}}");
+	CONFIG_CASES_RUN(cases,
+			 "{\"realms\":{\"lan\":{\"address\":\"10.0.0.5\"},\"wan\":{\"address\":\"10.0.0.6\"},"
+			 "\"udp\":{\"address\":\"10.0.0.7\",\"listen\":[\"udp:5060\"]},"
+			 "\"tcp\":{\"address\":\"10.0.0.8\",\"listen\":[\"tcp:5060\"]}},\"trunks\":{",
+			 "}}");
 }
 
-static void media_ports_are_shared_in_equal_parts(void **state)
+static void listeners(void **state)
 {
-	struct config *c = conf_load(SPAN("{\"realms\":{\"a\":{\"address\":\"10.0.0.5\"},"
-					  "\"alone\":{\"address\":\"10.0.0.6\"},"
-					  "\"b\":{\"address\":\"10.0.0.5\",\"listen\":[\"udp:5070\"]},"
-					  "\"c\":{\"address\":\"10.0.0.5\",\"listen\":[\"udp:5080\"]}}}"),
-				     "sbc.json", NULL, NULL);
-	static const uint16_t ports[][2] = { { 10000, 16665 }, { 10000, 29999 }, { 16666, 23331 }, { 23332, 29997 } };
+	static const struct config_case cases[] = {
+		{ "\"a\":{\"address\":\"10.0.0.5\",\"listen\":[\"tls:5061\"],\"tls\":{\"cert\":\"c\",\"key\":\"k\"}},"
+		  "\"b\":{\"address\":\"10.0.0.5\",\"listen\":[\"udp:5061\"]}",
+		  "" },
+		{ "\"a\":{\"address\":\"10.0.0.5\",\"listen\":[\"udp:1\",\"ws:5061\"]},"
+		  "\"b\":{\"address\":\"10.0.0.5\",\"listen\":[\"udp:2\",\"tcp:5061\"]}",
+		  "realms.b.listen: tcp port 5061 is that of realm a on the same address" },
+		{ "\"a\":{\"address\":\"10.0.0.5\",\"listen\":[\"tcp:10001\"]}", "" },
+		{ "\"a\":{\"address\":\"127.0.0.1\",\"listen\":[\"udp:8080\"]}", "" },
+		{ "\"a\":{\"address\":\"127.0.0.2\",\"listen\":[\"ws:8080\"]}", "" },
+		{ "\"a\":{\"address\":\"127.0.0.1\",\"listen\":[\"ws:8080\"]}",
+		  "realms.a.listen: tcp port 8080 is that of api.http.listen" },
+	};
 
 	(void)state;
-	assert_non_null(c);
-	for (unsigned i = 0; i < 4; i++) {
-		assert_int_equal(c->realms[i].media_first, ports[i][0]);
-		assert_int_equal(c->realms[i].media_last, ports[i][1]);
-	}
-	conf_free(c);
-}
-
-static void what_follows_from_other_keys(void **state)
-{
-	struct config *c =
-		conf_load(SPAN("{\"realms\":{\"a\":{\"address\":\"10.0.0.5\"},\"b\":{\"address\":\"2001:db8::1\"}},"
-			       "\"limits\":{\"calls\":100}}"),
-			  "sbc.json", NULL, NULL);
-
-	(void)state;
-	assert_non_null(c);
-	assert_true(addr_eq(&c->realms[0].public, &c->realms[0].address));
-	assert_int_equal(c->realms[0].latch_bits, 32);
-	assert_int_equal(c->realms[1].latch_bits, 128);
-	assert_int_equal(c->relay.sessions, 200);
-	assert_int_equal(c->limits.transactions, 5200);
-	conf_free(c);
+	CONFIG_CASES_RUN(cases, "{\"realms\":{", "}}");
 }
 
 static void one_users_file(void **state)
@@ -114,10 +110,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(realms_on_one_address),
+		cmocka_unit_test(listeners),
 		cmocka_unit_test(trunks),
 		cmocka_unit_test(one_users_file),
-		cmocka_unit_test(media_ports_are_shared_in_equal_parts),
-		cmocka_unit_test(what_follows_from_other_keys),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

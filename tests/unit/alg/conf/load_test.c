@@ -137,9 +137,18 @@ static void defaults(void **state)
 	assert_string_equal(c->file, "/etc/natsbc/sbc.json");
 	assert_null(r->interface);
 	assert_int_equal(r->nnetwork, 0);
-	assert_int_equal(r->nlisten, 1);
+	assert_int_equal(r->nlisten, 2);
 	assert_int_equal(r->listen[0].transport, CONF_UDP);
 	assert_int_equal(r->listen[0].port, 5060);
+	assert_int_equal(r->listen[1].transport, CONF_TCP);
+	assert_int_equal(r->listen[1].port, 5060);
+	assert_null(r->tls.cert);
+	assert_int_equal(r->nws_origin, 0);
+	assert_int_equal(r->refer, CONF_REFER_PASS);
+	assert_int_equal(r->forks, CONF_FORKS_SINGLE);
+	assert_int_equal(r->timer.mode, CONF_TIMER_PASS);
+	assert_int_equal(r->timer.expires_s, 1800);
+	assert_int_equal(r->timer.min_s, 90);
 	assert_int_equal(r->media_first, 10000);
 	assert_int_equal(r->media_last, 29999);
 	assert_int_equal(r->dscp, 46);
@@ -153,6 +162,8 @@ static void defaults(void **state)
 	assert_int_equal(r->phones.keepalive_ms, 30000);
 	assert_int_equal(r->phones.ping, CONF_PING_OPTIONS);
 	assert_int_equal(r->phones.expires_udp_s, 60);
+	assert_int_equal(r->phones.expires_stream_s, 600);
+	assert_int_equal(r->phones.fork, CONF_FORK_PARALLEL);
 	assert_int_equal(r->phones.calls_per_user, 8);
 	assert_int_equal(c->relay.nng, 1);
 	assert_string_equal(c->relay.ng[0], "unix:/run/natsbc/ng.sock");
@@ -168,17 +179,93 @@ static void defaults(void **state)
 	assert_int_equal(c->limits.transactions, 28000);
 	assert_int_equal(c->limits.ring_timeout_ms, 180000);
 	assert_int_equal(c->limits.max_duration_ms, 0);
+	assert_int_equal(c->limits.connections, 30000);
+	assert_int_equal(c->limits.connections_per_source, 1000);
+	assert_int_equal(c->limits.branches, 10);
+	assert_int_equal(c->limits.udp_max, 1300);
+	assert_int_equal(c->dns.nserver, 0);
+	assert_int_equal(c->dns.timeout_ms, 2000);
+	assert_int_equal(c->dns.tries, 2);
+	assert_int_equal(c->dns.stale_s, 3600);
 	assert_string_equal(c->api.socket, "/run/natsbc/api.sock");
 	assert_string_equal(addr_text(&c->api.http, text), "127.0.0.1:8080");
 	assert_int_equal(c->log.level, 2);
 	conf_free(c);
 }
 
+static void defaults_of_trunks(void **state)
+{
+	struct config *c = conf_load(SPAN("{\"realms\":{\"lan\":{\"address\":\"10.0.0.5\"}},"
+					  "\"trunks\":{\"t\":{\"realm\":\"lan\",\"peers\":[\"10.0.0.20\"]}}}"),
+				     "sbc.json", NULL, NULL);
+	const struct conf_trunk *t;
+
+	(void)state;
+	assert_non_null(c);
+	t = &c->trunks[0];
+	assert_int_equal(t->order, CONF_ORDER_PRIORITY);
+	assert_int_equal(t->transport, CONF_WANT_UDP);
+	assert_null(t->verify.ca);
+	assert_false(t->verify.off);
+	assert_int_equal(t->probe_ms, 30000);
+	assert_int_equal(t->hunt_ms, 4000);
+	assert_int_equal(t->max_calls, 0);
+	assert_int_equal(t->refer, CONF_REFER_PASS);
+	assert_int_equal(t->rel, CONF_REL_PASS);
+	assert_int_equal(t->forks, CONF_FORKS_SINGLE);
+	assert_int_equal(t->early, CONF_EARLY_LAST);
+	assert_int_equal(t->ringback, CONF_RINGBACK_KEEP);
+	assert_int_equal(t->redirect, CONF_REDIRECT_RECURSE);
+	assert_int_equal(t->diversion, CONF_DIVERSION_NONE);
+	assert_int_equal(t->timer.mode, CONF_TIMER_PASS);
+	assert_int_equal(t->timer.expires_s, 1800);
+	assert_int_equal(t->timer.min_s, 90);
+	conf_free(c);
+}
+
+/* Every text is kept behind the configuration, in room that is reckoned before. */
+static void there_is_room_for_texts(void **state)
+{
+	static char file[4096];
+	struct writer w = writer_over(json, sizeof(json));
+	struct config_sheet sheet = { "f", writer_over(found, sizeof(found)) };
+	struct config *c;
+
+	(void)state;
+	memset(file, 'a', sizeof(file) - 1);
+	file[0] = file[2000] = '/';
+	writer_str(&w, "{\"realms\":{");
+	for (unsigned i = 0; i < CONF_REALM_MAX; i++) {
+		writer_format(&w,
+			      "%s\"r%u\":{\"address\":\"10.0.0.%u\",\"phones\":{},\"tls\":{\"cert\":\"c\","
+			      "\"key\":\"k\",\"ca\":\"a\",\"client\":\"require\",\"more\":[",
+			      i ? "," : "", i, i + 1);
+		for (unsigned j = 0; j < CONF_SNI_MAX; j++)
+			writer_format(&w, "%s{\"names\":[\"n\"],\"cert\":\"c\",\"key\":\"k\"}", j ? "," : "");
+		writer_str(&w, "]}}");
+	}
+	writer_str(&w, "},\"trunks\":{");
+	for (unsigned i = 0; i < CONF_TRUNK_MAX; i++)
+		writer_format(&w, "%s\"t%u\":{\"realm\":\"r0\",\"peers\":[\"p%u\"],\"verify\":{\"ca\":\"a\"}}",
+			      i ? "," : "", i, i);
+	writer_str(&w, "}}");
+	c = conf_load(writer_done(&w), file, config_sheet_add, &sheet);
+	if (!c)
+		print_error("%.*s", SPAN_ARG(writer_done(&sheet.w)));
+	assert_non_null(c);
+	conf_free(c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(shipped), cmocka_unit_test(golden),   cmocka_unit_test(shape),
-		cmocka_unit_test(limits),  cmocka_unit_test(defaults),
+		cmocka_unit_test(shipped),
+		cmocka_unit_test(golden),
+		cmocka_unit_test(shape),
+		cmocka_unit_test(limits),
+		cmocka_unit_test(defaults),
+		cmocka_unit_test(defaults_of_trunks),
+		cmocka_unit_test(there_is_room_for_texts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

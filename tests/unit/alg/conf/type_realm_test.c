@@ -37,32 +37,60 @@ static void public_address(void **state)
 	CONFIG_CASES_RUN(cases, REALM "\"address\":\"10.0.0.5\",\"public\":", "}}}");
 }
 
+#define NOT_A_LISTENER(at, text)                                                                                       \
+	"realms.lan.listen[" at "]: \"" text                                                                           \
+	"\" is not a transport (udp, tcp, tls, ws, wss) and a port such as \"udp:5060\""
+
 static void listen_on(void **state)
 {
 	static const struct config_case cases[] = {
 		{ "[\"udp:5060\"]", "" },
-		{ "[\"udp:5060\",\"udp:5062\"]", "" },
-		{ "[\"tcp:5060\"]", "realms.lan.listen[0]: \"tcp:5060\": not available in this version (udp only)" },
-		{ "[\"tls:5061\"]", "realms.lan.listen[0]: \"tls:5061\": not available in this version (udp only)" },
-		{ "[\"ws:80\"]", "realms.lan.listen[0]: \"ws:80\": not available in this version (udp only)" },
-		{ "[\"wss:443\"]", "realms.lan.listen[0]: \"wss:443\": not available in this version (udp only)" },
-		{ "[\"udp\"]", "realms.lan.listen[0]: \"udp\" is not a transport and a port such as \"udp:5060\"" },
-		{ "[\"udp:0\"]", "realms.lan.listen[0]: \"udp:0\" is not a transport and a port such as \"udp:5060\"" },
-		{ "[\"udp:65536\"]",
-		  "realms.lan.listen[0]: \"udp:65536\" is not a transport and a port such as \"udp:5060\"" },
-		{ "[\"sctp:5060\"]",
-		  "realms.lan.listen[0]: \"sctp:5060\" is not a transport and a port such as \"udp:5060\"" },
+		{ "[\"udp:5060\",\"udp:5062\",\"tcp:5060\",\"ws:8081\"]", "" },
+		{ "[\"tcp:5060\"]", "" },
+		{ "[\"tls:5061\"]",
+		  "realms.lan.listen: tls and wss need a certificate: realms.lan.tls.cert is missing" },
+		{ "[\"wss:8443\"]",
+		  "realms.lan.listen: tls and wss need a certificate: realms.lan.tls.cert is missing" },
+		{ "[\"tls:5061\",\"wss:8443\"],\"tls\":{\"cert\":\"c\",\"key\":\"k\"}", "" },
+		{ "[\"tls:5061\"],\"tls\":{\"key\":\"k\"}", "realms.lan.tls: \"cert\" is missing" },
+		{ "[\"udp\"]", NOT_A_LISTENER("0", "udp") },
+		{ "[\"udp:0\"]", NOT_A_LISTENER("0", "udp:0") },
+		{ "[\"udp:65536\"]", NOT_A_LISTENER("0", "udp:65536") },
+		{ "[\"udp:5060\",\"sctp:5060\"]", NOT_A_LISTENER("1", "sctp:5060") },
 		{ "[]", "realms.lan.listen: a realm listens on one port at least" },
 		{ "\"udp:5060\"", "realms.lan.listen: expected a list in [ ], found a text" },
 		{ "[5060]",
 		  "realms.lan.listen[0]: expected a transport and a port such as \"udp:5060\", found a number" },
-		{ "[\"udp:5060\",\"udp:5060\"]", "realms.lan.listen: port 5060 is here twice" },
+		{ "[\"udp:5060\",\"udp:5060\"]", "realms.lan.listen: udp port 5060 is here twice" },
+		{ "[\"tcp:5060\",\"ws:5060\"]", "realms.lan.listen: tcp port 5060 is here twice" },
 		{ "[\"udp:1\",\"udp:2\",\"udp:3\",\"udp:4\",\"udp:5\",\"udp:6\",\"udp:7\",\"udp:8\",\"udp:9\"]",
 		  "realms.lan.listen: at most 8 are possible, found 9" },
 	};
 
 	(void)state;
 	CONFIG_CASES_RUN(cases, REALM "\"address\":\"10.0.0.5\",\"listen\":", "}}}");
+}
+
+static void sessions(void **state)
+{
+	static const struct config_case cases[] = {
+		{ "\"refer\":\"local\",\"forks\":\"separate\"", "" },
+		{ "\"refer\":\"realm\"", "realms.lan.refer: \"realm\" is not one of: pass, local, block" },
+		{ "\"forks\":\"both\"", "realms.lan.forks: \"both\" is not one of: single, separate" },
+		{ "\"session-timer\":{\"mode\":\"own\",\"expires\":\"90s\"}", "" },
+		{ "\"session-timer\":{\"mode\":\"on\"}",
+		  "realms.lan.session-timer.mode: \"on\" is not one of: pass, own, off" },
+		{ "\"session-timer\":{\"min\":\"89s\"}",
+		  "realms.lan.session-timer.min: must be 90s to 1d, in whole seconds" },
+		{ "\"session-timer\":{\"expires\":\"5m\",\"min\":\"10m\"}",
+		  "realms.lan.session-timer: expires (300s) is below min (600s)" },
+		{ "\"ws-origins\":[\"https://phone.example.net\",\"http://10.0.0.9:8080\",\"https://[2001:db8::1]\"]",
+		  "" },
+		{ "\"ws-origins\":[]", "" },
+	};
+
+	(void)state;
+	CONFIG_CASES_RUN(cases, REALM "\"address\":\"10.0.0.5\",", "}}}");
 }
 
 static void networks(void **state)
@@ -130,6 +158,11 @@ static void phones(void **state)
 		{ "\"keepalive\":\"4s\"", "realms.lan.phones.keepalive: must be 5s to 1h, or 0" },
 		{ "\"ping\":\"crlf\"", "" },
 		{ "\"ping\":\"stun\"", "realms.lan.phones.ping: \"stun\" is not one of: options, crlf" },
+		{ "\"fork\":\"one\"", "" },
+		{ "\"fork\":\"all\"", "realms.lan.phones.fork: \"all\" is not one of: parallel, one" },
+		{ "\"expires\":{\"stream\":\"1h\"}", "" },
+		{ "\"expires\":{\"stream\":\"5s\"}",
+		  "realms.lan.phones.expires.stream: must be 10s to 1d, in whole seconds" },
 		{ "\"limits\":{\"per-user-calls\":0}", "" },
 	};
 
@@ -170,10 +203,14 @@ static void what_is_stored(void **state)
 {
 	struct config *c =
 		load(REALM "\"address\":\"::ffff:10.0.0.5\",\"public\":\"198.51.100.5\",\"interface\":\"eno1\","
-			   "\"networks\":[\"10.0.0.0/8\"],\"listen\":[\"udp:5070\"],"
+			   "\"networks\":[\"10.0.0.0/8\"],\"listen\":[\"udp:5070\",\"wss:8443\"],"
+			   "\"tls\":{\"cert\":\"c.pem\",\"key\":\"k.pem\"},\"ws-origins\":[\"https://p.example\"],"
+			   "\"refer\":\"block\",\"forks\":\"separate\","
+			   "\"session-timer\":{\"mode\":\"off\",\"expires\":\"1h\",\"min\":\"2m\"},"
 			   "\"media\":{\"ports\":\"20000-20999\",\"latch\":\"sig-ip/24\"},"
 			   "\"phones\":{\"users\":\"a.json\",\"domains\":[\"x.example\"],\"nat\":\"never\","
-			   "\"keepalive\":\"20s\",\"ping\":\"crlf\",\"expires\":{\"nat-udp\":\"2m\"},\"limits\":{\"per-"
+			   "\"keepalive\":\"20s\",\"ping\":\"crlf\",\"fork\":\"one\",\"expires\":{\"nat-udp\":\"2m\","
+			   "\"stream\":\"1h\"},\"limits\":{\"per-"
 			   "user-calls\":3}}}}}");
 	const struct conf_realm *r = &c->realms[0];
 	char text[ADDR_TEXT_MAX];
@@ -185,8 +222,18 @@ static void what_is_stored(void **state)
 	assert_string_equal(r->interface, "eno1");
 	assert_int_equal(r->nnetwork, 1);
 	assert_int_equal(r->networks[0].bits, 8);
-	assert_int_equal(r->nlisten, 1);
+	assert_int_equal(r->nlisten, 2);
+	assert_int_equal(r->listen[0].transport, CONF_UDP);
 	assert_int_equal(r->listen[0].port, 5070);
+	assert_int_equal(r->listen[1].transport, CONF_WSS);
+	assert_int_equal(r->listen[1].port, 8443);
+	assert_int_equal(r->nws_origin, 1);
+	assert_string_equal(r->ws_origins[0], "https://p.example");
+	assert_int_equal(r->refer, CONF_REFER_BLOCK);
+	assert_int_equal(r->forks, CONF_FORKS_SEPARATE);
+	assert_int_equal(r->timer.mode, CONF_TIMER_OFF);
+	assert_int_equal(r->timer.expires_s, 3600);
+	assert_int_equal(r->timer.min_s, 120);
 	assert_int_equal(r->media_first, 20000);
 	assert_int_equal(r->media_last, 20999);
 	assert_int_equal(r->latch, CONF_LATCH_SIG_IP);
@@ -198,6 +245,8 @@ static void what_is_stored(void **state)
 	assert_int_equal(r->phones.keepalive_ms, 20000);
 	assert_int_equal(r->phones.ping, CONF_PING_CRLF);
 	assert_int_equal(r->phones.expires_udp_s, 120);
+	assert_int_equal(r->phones.expires_stream_s, 3600);
+	assert_int_equal(r->phones.fork, CONF_FORK_ONE);
 	assert_int_equal(r->phones.calls_per_user, 3);
 	conf_free(c);
 }
@@ -205,9 +254,9 @@ static void what_is_stored(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(address),    cmocka_unit_test(public_address), cmocka_unit_test(listen_on),
-		cmocka_unit_test(networks),   cmocka_unit_test(media),          cmocka_unit_test(phones),
-		cmocka_unit_test(dscp_names), cmocka_unit_test(what_is_stored),
+		cmocka_unit_test(address),  cmocka_unit_test(public_address), cmocka_unit_test(listen_on),
+		cmocka_unit_test(sessions), cmocka_unit_test(networks),       cmocka_unit_test(media),
+		cmocka_unit_test(phones),   cmocka_unit_test(dscp_names),     cmocka_unit_test(what_is_stored),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,6 +70,66 @@ static void api(void **state)
 	CONFIG_CASES_RUN(cases, REALMS "\"api\":{", "}}");
 }
 
+static void dns(void **state)
+{
+	static const struct config_case cases[] = {
+		{ "\"servers\":[\"10.0.0.2\",\"10.0.0.3:5353\",\"[2001:db8::53]:53\"]", "" },
+		{ "\"servers\":[]", "" },
+		{ "\"servers\":[\"ns.example\"]",
+		  "dns.servers[0]: \"ns.example\" is not the address of a name server, as \"192.0.2.53\"" },
+		{ "\"servers\":[\"0.0.0.0\"]",
+		  "dns.servers[0]: \"0.0.0.0\" is not the address of a name server, as \"192.0.2.53\"" },
+		{ "\"servers\":[\"10.0.0.1\",\"10.0.0.2\",\"10.0.0.3\",\"10.0.0.4\",\"10.0.0.5\"]",
+		  "dns.servers: at most 4 are possible, found 5" },
+		{ "\"timeout\":\"50ms\"", "dns.timeout: must be 100ms to 30s" },
+		{ "\"tries\":0", "dns.tries: must be 1 to 10" },
+		{ "\"stale\":\"0\"", "" },
+		{ "\"server\":[]", "dns.server: unknown key. Did you mean \"servers\"?" },
+	};
+
+	(void)state;
+	CONFIG_CASES_RUN(cases, REALMS "\"dns\":{", "}}");
+}
+
+static void limits(void **state)
+{
+	static const struct config_case cases[] = {
+		{ "\"connections\":1,\"connections-per-source\":1,\"branches\":1,\"udp-max\":500", "" },
+		{ "\"connections\":0", "limits.connections: must be 1 to 1000000" },
+		{ "\"connections-per-source\":0", "limits.connections-per-source: must be 1 to 1000000" },
+		{ "\"branches\":61", "limits.branches: must be 1 to 60" },
+		{ "\"udp-max\":499", "limits.udp-max: must be 500 to 65507" },
+	};
+
+	(void)state;
+	CONFIG_CASES_RUN(cases, REALMS "\"limits\":{", "}}");
+}
+
+static void dns_and_limits_are_stored(void **state)
+{
+	struct config *c = conf_load(
+		SPAN(REALMS
+		     "\"dns\":{\"servers\":[\"10.0.0.2\",\"10.0.0.3:5353\"],\"timeout\":\"500ms\",\"tries\":3,"
+		     "\"stale\":\"1d\"},\"limits\":{\"connections\":5,\"connections-per-source\":4,\"branches\":3,"
+		     "\"udp-max\":1400}}"),
+		"sbc.json", NULL, NULL);
+	char text[ADDR_TEXT_MAX];
+
+	(void)state;
+	assert_non_null(c);
+	assert_int_equal(c->dns.nserver, 2);
+	assert_string_equal(addr_text(&c->dns.servers[0], text), "10.0.0.2:53");
+	assert_string_equal(addr_text(&c->dns.servers[1], text), "10.0.0.3:5353");
+	assert_int_equal(c->dns.timeout_ms, 500);
+	assert_int_equal(c->dns.tries, 3);
+	assert_int_equal(c->dns.stale_s, 86400);
+	assert_int_equal(c->limits.connections, 5);
+	assert_int_equal(c->limits.connections_per_source, 4);
+	assert_int_equal(c->limits.branches, 3);
+	assert_int_equal(c->limits.udp_max, 1400);
+	conf_free(c);
+}
+
 static void what_is_stored(void **state)
 {
 	struct config *c =
@@ -103,6 +163,9 @@ int main(void)
 		cmocka_unit_test(ng),
 		cmocka_unit_test(workers),
 		cmocka_unit_test(api),
+		cmocka_unit_test(dns),
+		cmocka_unit_test(limits),
+		cmocka_unit_test(dns_and_limits_are_stored),
 		cmocka_unit_test(what_is_stored),
 	};
 

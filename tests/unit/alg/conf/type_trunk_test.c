@@ -23,21 +23,31 @@ static void peers(void **state)
 {
 	static const struct config_case cases[] = {
 		{ "[\"10.0.0.20\",\"10.0.0.20:5070\"]", "" },
-		{ "[\"sip.carrier.example\"]",
-		  "trunks.pbx.peers[0]: \"sip.carrier.example\": names are resolved in a later "
-		  "version; give an address" },
+		{ "[\"sip.carrier.example\",\"carrier.example:5070\",\"pbx\"]", "" },
+		{ "[{\"host\":\"10.0.0.20\"},{\"host\":\"carrier.example\",\"weight\":0,\"priority\":65535}]", "" },
 		{ "[\"10.0.0.256\"]",
 		  "trunks.pbx.peers[0]: \"10.0.0.256\" is not an address such as \"192.0.2.1:5060\"" },
 		{ "[\"10.0.0.20:0\"]",
 		  "trunks.pbx.peers[0]: \"10.0.0.20:0\" is not an address such as \"192.0.2.1:5060\"" },
 		{ "[\"\"]", "trunks.pbx.peers[0]: \"\" is not an address such as \"192.0.2.1:5060\"" },
-		{ "[{\"host\":\"10.0.0.20\"}]",
-		  "trunks.pbx.peers[0]: weight and priority: not available in this version; "
-		  "write \"IP:PORT\"" },
+		{ "[\"carrier.example:0\"]", "trunks.pbx.peers[0]: \"carrier.example:0\": a port is 1 to 65535" },
+		{ "[\"carrier.example:65536\"]",
+		  "trunks.pbx.peers[0]: \"carrier.example:65536\": a port is 1 to 65535" },
+		{ "[\"carrier.example:\"]", "trunks.pbx.peers[0]: \"carrier.example:\": a port is 1 to 65535" },
+		{ "[\"sip:carrier.example\"]", "trunks.pbx.peers[0]: \"sip:carrier.example\": a port is 1 to 65535" },
+		{ "[\"carrier..example\"]", "trunks.pbx.peers[0]: \"carrier..example\" is not a domain" },
+		{ "[\"carrier_1.example\"]", "trunks.pbx.peers[0]: \"carrier_1.example\" is not a domain" },
+		{ "[{\"weight\":5}]", "trunks.pbx.peers[0]: \"host\" is missing" },
+		{ "[{\"host\":\"10.0.0.20\",\"weigth\":5}]",
+		  "trunks.pbx.peers[0].weigth: unknown key. Did you mean \"weight\"?" },
+		{ "[{\"host\":\"10.0.0.20\",\"priority\":65536}]", "trunks.pbx.peers[0].priority: must be 0 to 65535" },
+		{ "[5060]", "trunks.pbx.peers[0]: expected an address or a domain, found a number" },
 		{ "[\"255.255.255.255\"]",
 		  "trunks.pbx.peers[0]: must be the address of one host: not any, multicast or broadcast" },
 		{ "[]", "trunks.pbx.peers: a trunk has one peer at least" },
 		{ "[\"10.0.0.20\",\"10.0.0.20:5060\"]", "trunks.pbx.peers: 10.0.0.20:5060 is here twice" },
+		{ "[\"carrier.example\",\"Carrier.Example\"]", "trunks.pbx.peers: Carrier.Example is here twice" },
+		{ "[\"carrier.example\",\"carrier.example:5060\"]", "" },
 		{ "[\"[2001:db8::9]:5060\"]",
 		  "trunks.pbx.peers: [2001:db8::9]:5060 is not of the IP version of realm lan" },
 		{ "[\"10.0.0.5\"]", "trunks.pbx.peers: 10.0.0.5 is this SBC itself" },
@@ -47,13 +57,40 @@ static void peers(void **state)
 	CONFIG_CASES_RUN(cases, REALMS "\"trunks\":{\"pbx\":{\"realm\":\"lan\",\"peers\":", "}}}");
 }
 
+static void behaviour(void **state)
+{
+	static const struct config_case cases[] = {
+		{ "\"order\":\"weight\"", "" },
+		{ "\"order\":\"random\"", "trunks.pbx.order: \"random\" is not one of: priority, weight" },
+		{ "\"transport\":\"auto\"", "" },
+		{ "\"transport\":\"tcp\"", "" },
+		{ "\"transport\":\"tls\"", "trunks.pbx.transport: realm lan does not listen on tls" },
+		{ "\"transport\":\"ws\"", "trunks.pbx.transport: \"ws\" is not one of: auto, udp, tcp, tls" },
+		{ "\"hunt\":\"0\",\"refer\":\"realm\",\"100rel\":\"never\",\"forks\":\"separate\"", "" },
+		{ "\"hunt\":\"400ms\"", "trunks.pbx.hunt: must be 500ms to 1m, or 0" },
+		{ "\"refer\":\"no\"", "trunks.pbx.refer: \"no\" is not one of: realm, pass, local, block" },
+		{ "\"100rel\":\"require\"", "trunks.pbx.100rel: \"require\" is not one of: pass, always, never" },
+		{ "\"early-media\":\"first\",\"ringback\":\"180\",\"redirect\":\"pass\",\"diversion\":\"both\"", "" },
+		{ "\"early-media\":\"all\"", "trunks.pbx.early-media: \"all\" is not one of: last, first, none" },
+		{ "\"ringback\":180", "trunks.pbx.ringback: expected a word, found a number" },
+		{ "\"redirect\":\"follow\"", "trunks.pbx.redirect: \"follow\" is not one of: recurse, refuse, pass" },
+		{ "\"diversion\":\"all\"",
+		  "trunks.pbx.diversion: \"all\" is not one of: none, history-info, diversion, both" },
+		{ "\"session-timer\":{\"mode\":\"realm\"}", "" },
+		{ "\"session-timer\":{\"min\":\"1h\"}",
+		  "trunks.pbx.session-timer: expires (1800s) is below min (3600s)" },
+	};
+
+	(void)state;
+	CONFIG_CASES_RUN(cases, REALMS "\"trunks\":{\"pbx\":{\"realm\":\"lan\",\"peers\":[\"10.0.0.20\"],", "}}}");
+}
+
 static void route(void **state)
 {
 	static const struct config_case cases[] = {
 		{ "\"send\":[\"pbx\"]", "" },
 		{ "\"from\":\"lan\",\"send\":[\"pbx\",\"carrier\"]", "" },
 		{ "\"from\":\"carrier\",\"to-number\":\"^[0-9]{3,5}$\",\"send\":[\"pbx\"]", "" },
-		{ "\"from\":\"lan\"", "routes[0]: \"send\" is missing" },
 		{ "\"from\":\"carier\",\"send\":[\"pbx\"]",
 		  "routes[0].from: no such trunk or realm: \"carier\". Did you mean \"carrier\"?" },
 		{ "\"from\":\"internet\",\"send\":[\"pbx\"]",
@@ -64,10 +101,93 @@ static void route(void **state)
 		{ "\"to-number\":\"(\",\"send\":[\"pbx\"]",
 		  "routes[0].to-number: not a usable regular expression: Unmatched ( or \\(" },
 		{ "\"send\":[\"pbx\"],\"prefix\":\"0\"", "routes[0].prefix: unknown key" },
+		{ "\"redirect\":[\"sip:100@example.net\",\"tel:+1555\"]", "" },
+		{ "\"redirect\":[]", "routes[0].redirect: one URI at least is needed" },
+		{ "\"redirect\":[\"100@example.net\"]",
+		  "routes[0].redirect[0]: \"100@example.net\" is not a URI such as \"sip:100@example.net\"" },
+		{ "\"reject\":486", "" },
+		{ "\"reject\":699", "" },
+		{ "\"reject\":302", "routes[0].reject: must be 400 to 699" },
+		{ "\"reject\":700", "routes[0].reject: must be 400 to 699" },
+		{ "\"from\":\"lan\"", "routes[0]: exactly one of these is needed: \"send\", \"redirect\", \"reject\"" },
+		{ "\"send\":[\"pbx\"],\"reject\":486",
+		  "routes[0]: exactly one of these is needed: \"send\", \"redirect\", \"reject\"" },
 	};
 
 	(void)state;
 	CONFIG_CASES_RUN(cases, REALMS TRUNKS "\"routes\":[{", "}]}");
+}
+
+static void peers_are_stored(void **state)
+{
+	static const struct {
+		const char *json, *name, *host, *addr; /* addr "": a domain */
+		unsigned port, weight, priority;
+	} cases[] = {
+		{ "\"10.0.0.20\"", "10.0.0.20", "10.0.0.20", "10.0.0.20:5060", 0, 1, 1 },
+		{ "\"10.0.0.20:5070\"", "10.0.0.20:5070", "10.0.0.20", "10.0.0.20:5070", 5070, 1, 1 },
+		{ "\"::ffff:10.0.0.20\"", "::ffff:10.0.0.20", "10.0.0.20", "10.0.0.20:5060", 0, 1, 1 },
+		{ "\"carrier.example\"", "carrier.example", "carrier.example", "", 0, 1, 1 },
+		{ "\"carrier.example:5070\"", "carrier.example:5070", "carrier.example", "", 5070, 1, 1 },
+		{ "{\"host\":\"10.0.0.20:5070\",\"weight\":0,\"priority\":65535}", "10.0.0.20:5070", "10.0.0.20",
+		  "10.0.0.20:5070", 5070, 0, 65535 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char json[512], text[ADDR_TEXT_MAX] = "";
+		const struct conf_peer *p;
+		struct config *c;
+
+		snprintf(json, sizeof(json), REALMS "\"trunks\":{\"pbx\":{\"realm\":\"lan\",\"peers\":[%s]}}}",
+			 cases[i].json);
+		c = conf_load(span_str(json), "sbc.json", NULL, NULL);
+		assert_non_null(c);
+		p = &c->trunks[0].peers[0];
+		assert_string_equal(p->name, cases[i].name);
+		assert_string_equal(p->host, cases[i].host);
+		assert_string_equal(addr_is_set(&p->addr) ? addr_text(&p->addr, text) : "", cases[i].addr);
+		assert_int_equal(p->port, cases[i].port);
+		assert_int_equal(p->weight, cases[i].weight);
+		assert_int_equal(p->priority, cases[i].priority);
+		conf_free(c);
+	}
+}
+
+static void behaviour_is_stored(void **state)
+{
+	struct config *c =
+		conf_load(SPAN(REALMS "\"trunks\":{\"pbx\":{\"realm\":\"lan\",\"peers\":[\"10.0.0.20\"],"
+				      "\"order\":\"weight\",\"transport\":\"tcp\",\"hunt\":\"2s\",\"refer\":\"block\","
+				      "\"100rel\":\"always\",\"forks\":\"separate\",\"early-media\":\"none\","
+				      "\"ringback\":\"180\",\"redirect\":\"refuse\",\"diversion\":\"history-info\","
+				      "\"session-timer\":{\"mode\":\"own\",\"expires\":\"10m\",\"min\":\"2m\"}}},"
+				      "\"routes\":[{\"reject\":486},{\"redirect\":[\"sip:a@x\",\"sip:b@x\"]}]}"),
+			  "sbc.json", NULL, NULL);
+	const struct conf_trunk *t;
+
+	(void)state;
+	assert_non_null(c);
+	t = &c->trunks[0];
+	assert_int_equal(t->order, CONF_ORDER_WEIGHT);
+	assert_int_equal(t->transport, CONF_WANT_TCP);
+	assert_int_equal(t->hunt_ms, 2000);
+	assert_int_equal(t->refer, CONF_REFER_BLOCK);
+	assert_int_equal(t->rel, CONF_REL_ALWAYS);
+	assert_int_equal(t->forks, CONF_FORKS_SEPARATE);
+	assert_int_equal(t->early, CONF_EARLY_NONE);
+	assert_int_equal(t->ringback, CONF_RINGBACK_180);
+	assert_int_equal(t->redirect, CONF_REDIRECT_REFUSE);
+	assert_int_equal(t->diversion, CONF_DIVERSION_HISTORY_INFO);
+	assert_int_equal(t->timer.mode, CONF_TIMER_OWN);
+	assert_int_equal(t->timer.expires_s, 600);
+	assert_int_equal(t->timer.min_s, 120);
+	assert_int_equal(c->routes[0].reject, 486);
+	assert_int_equal(c->routes[0].nsend, 0);
+	assert_int_equal(c->routes[1].reject, 0);
+	assert_int_equal(c->routes[1].nredirect, 2);
+	assert_string_equal(c->routes[1].redirect[1], "sip:b@x");
+	conf_free(c);
 }
 
 static void what_is_stored(void **state)
@@ -87,7 +207,8 @@ static void what_is_stored(void **state)
 	assert_string_equal(c->trunks[0].name, "pbx");
 	assert_int_equal(c->trunks[0].realm, 1);
 	assert_int_equal(c->trunks[0].npeer, 2);
-	assert_string_equal(c->trunks[0].peers[0].host, "[2001:db8::9]:5070");
+	assert_string_equal(c->trunks[0].peers[0].name, "[2001:db8::9]:5070");
+	assert_string_equal(c->trunks[0].peers[0].host, "2001:db8::9");
 	assert_string_equal(addr_text(&c->trunks[0].peers[1].addr, text), "[2001:db8::a]:5060");
 	assert_int_equal(c->trunks[0].probe_ms, 10000);
 	assert_int_equal(c->trunks[0].max_calls, 5);
@@ -111,7 +232,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(realm),
 		cmocka_unit_test(peers),
+		cmocka_unit_test(behaviour),
 		cmocka_unit_test(route),
+		cmocka_unit_test(peers_are_stored),
+		cmocka_unit_test(behaviour_is_stored),
 		cmocka_unit_test(what_is_stored),
 	};
 
