@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* content_type.h: the Content-Type value (RFC 3261 20.15): type/subtype and parameters. */
+#ifndef NATSBC_SIP_CONTENT_TYPE_H
+#define NATSBC_SIP_CONTENT_TYPE_H
+
+#include "alg/base/span.h"
+
+struct content_type {
+	struct span type, subtype;
+	struct span params; /* from the first ';' */
+};
+
+/* 0 or -1. Borrows s. */
+int content_type_parse(struct span s, struct content_type *out);
+
+/* Is value of this type ("application/sdp"), whatever its parameters? Not where it can't be read. */
+bool content_type_is(struct span value, struct span type);
+
+#endif
