@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* call.h: a call is two legs joined; each leg is one half of a dialog of its own (RFC 3261 12), and the requests on
- * their way from one leg to the other are its passes. */
+ * their way from one leg to the other are its passes. A pass goes out by one branch, or, where it sets up the call, by
+ * several; each branch may come to several phones behind a forking proxy, each an early dialog, a leg of its own. */
 #ifndef NATSBC_SBC_CALL_H
 #define NATSBC_SBC_CALL_H
 
+#include "alg/sip/best_response.h"
 #include "sbc/relaylink.h"
 #include "sbc/txn.h"
+
+struct hunt;
+struct branch_ops;
 
 enum side { SIDE_A, SIDE_B }; /* A called, B was called */
 
@@ -23,12 +28,17 @@ enum leg_state {
 
 /* Our own user agent towards one peer. */
 struct leg {
+	struct leg *next; /* of the call */
+	struct leg *twin; /* another early dialog of the same INVITE of ours: it has the same Call-ID and local tag */
+	struct leg *peer; /* on the other side: what comes here goes there */
 	struct call *call;
+	struct branch *branch; /* our INVITE that made it, until the call is up; NULL: it called us */
 	uint8_t side;
 	uint8_t state;    /* enum leg_state */
 	int16_t trunk;    /* index, or -1: a phone */
 	bool named;       /* in the table of dialogs */
 	bool bye_due;     /* a BYE waits for the ACK of our 2xx (RFC 3261 15) */
+	char media[4];    /* what the relay knows it by: "a", "b", "b2", … */
 	struct name name; /* key of the dialog: Call-ID and local tag */
 	struct flow flow; /* where the peer really is: goes before its Contact (R7) */
 	struct buf *call_id;
@@ -52,23 +62,42 @@ struct leg {
 	struct txn *bye; /* our BYE, until it is answered: one that crosses it is still of this dialog */
 };
 
-/* One request on its way through: a server transaction on one leg, a client transaction on the other. */
+/* A request of ours, to one place. */
+struct branch {
+	struct branch *next; /* of the pass */
+	struct pass *pass;
+	struct leg *to; /* the dialog it goes out in, or the first that its responses make */
+	struct txn *out;
+	struct buf *reason; /* Reason line of its CANCEL */
+	struct timer ring;  /* Timer C (RFC 3261 16.6 step 11), or the time that its place has to say anything */
+	uint16_t status;    /* its final response, or what stands for it; 0: none yet */
+	uint16_t retry_ms;  /* ring: how long to wait for a first response, while there are other places; 0: Timer C */
+	bool provisional;   /* some 1xx came back */
+	bool previewed;     /* SDP of one of its 18x is in force (O2) */
+	bool cancelled;     /* CANCEL is to go out, or did */
+	bool cancel_sent;
+};
+
+/* One request on its way through: a server transaction on one leg, branches on the other side. */
 struct pass {
 	struct pass *next, **link; /* of the call */
 	struct call *call;
-	uint8_t from;   /* enum side: where the request came from */
-	uint8_t method; /* enum sip_method */
-	bool setup;     /* the request that made the call */
-	bool offered;   /* its SDP was prepared in the relay */
-	bool cancelled; /* CANCEL came, or we gave up */
-	bool cancel_sent;
-	bool ends;          /* a NOTIFY that ends its subscription */
-	bool provisional;   /* some 1xx came back */
-	bool answered;      /* the final response went back, or is on its way through the relay */
-	uint8_t hops;       /* Max-Forwards as it came; 0: there was none */
-	struct buf *reason; /* Reason line of the CANCEL that goes out */
-	struct txn *in, *out;
-	struct timer ring; /* Timer C (RFC 3261 16.6 step 11) */
+	struct leg *from; /* where the request came from */
+	uint8_t method;   /* enum sip_method */
+	bool setup;       /* the request that made the call */
+	bool offered;     /* its SDP was prepared in the relay */
+	bool cancelled;   /* CANCEL came, or we gave up */
+	bool ends;        /* a NOTIFY that ends its subscription */
+	bool answered;    /* the final response went back, or is on its way through the relay */
+	uint8_t hops;     /* Max-Forwards as it came; 0: there was none */
+	struct txn *in;
+	struct branch *branches; /* in the order they were made */
+	struct branch *winner;   /* whose 2xx was taken */
+	const struct branch_ops *ops; /* who hears of them */
+	struct hunt *hunt;       /* setup: the places that are still to be tried; NULL: none */
+	struct best_response best;
+	struct buf *best_text; /* the response that is it; NULL: one of our own making */
+	uint8_t best_cause;    /* enum count */
 };
 
 /* What holds the legs together. Not every request that crosses makes a call. */
@@ -89,7 +118,9 @@ struct call {
 	bool media;                /* the relay holds a session for it */
 	bool late_offer;           /* the offer came in the 2xx: the answer comes in the ACK */
 	bool ending_queued;        /* in the engine's list of calls to look at once this event is done */
-	struct leg leg[2];
+	struct leg *leg[2]; /* that talk with each other, or try to */
+	struct leg *legs;   /* all that there ever were, these two included */
+	uint8_t nbranch;    /* ever made by the setup */
 	struct pass *passes;
 	struct pass *invite; /* the INVITE or UPDATE offer in progress on either leg, NULL: none (RFC 3261 14.1) */
 	struct relaylink_wait *waits;

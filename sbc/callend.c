@@ -47,7 +47,7 @@ static void end_passes(struct engine *e, struct call *c, uint16_t status, enum c
 		if (p->in && !pass_is_answered(p)) {
 			struct txn *in = p->in;
 
-			a.to_tag = buf_span(c->leg[p->from].local_tag);
+			a.to_tag = buf_span(p->from->local_tag);
 			p->in = NULL;
 			respond(e, in, &a);
 			txn_detach(in);
@@ -69,9 +69,7 @@ void callend(struct engine *e, struct call *c, enum count cause, uint16_t status
 	wheel_del(&e->core.wheel, &c->limit);
 	relaylink_forget(&c->waits);
 	end_passes(e, c, status, cause);
-	for (int side = SIDE_A; side <= SIDE_B; side++) {
-		struct leg *l = &c->leg[side];
-
+	for (struct leg *l = c->legs; l; l = l->next) {
 		/* A 2xx that nobody acknowledged yet on our side: the peer repeats it until we do, even if it hung up.
 		 */
 		if (l->ack_owed)
@@ -113,8 +111,8 @@ void callend_reap(struct engine *e)
 		struct call *c = e->ended;
 		bool waits = false;
 
-		for (int side = SIDE_A; side <= SIDE_B; side++)
-			waits = waits || c->leg[side].bye_due || c->leg[side].bye;
+		for (const struct leg *l = c->legs; l; l = l->next)
+			waits = waits || l->bye_due || l->bye;
 		e->ended = c->next_ended;
 		c->ending_queued = false;
 		for (struct pass *p = c->passes; p && !waits; p = p->next)

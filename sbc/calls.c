@@ -6,6 +6,32 @@
 #include "sbc/leg.h"
 #include "sbc/pass.h"
 
+static void free_legs(struct engine *e, struct call *c)
+{
+	while (c->legs) {
+		struct leg *l = c->legs;
+
+		c->legs = l->next;
+		leg_fini(e, l);
+		free(l);
+	}
+}
+
+static int join_legs(struct call *c)
+{
+	struct leg *a = leg_make(c, SIDE_A), *b = a ? leg_make(c, SIDE_B) : NULL;
+
+	if (!b)
+		return -1;
+	a->peer = b;
+	b->peer = a;
+	c->leg[SIDE_A] = a;
+	c->leg[SIDE_B] = b;
+	strcpy(a->media, "a");
+	strcpy(b->media, "b");
+	return 0;
+}
+
 struct call *calls_new(struct engine *e)
 {
 	struct call *c;
@@ -18,13 +44,13 @@ struct call *calls_new(struct engine *e)
 		return NULL;
 	id = writer_over(c->id, TOKEN_ID_LEN);
 	token_write(&e->core.tokens, &id, TOKEN_ID_LEN);
+	if (join_legs(c)) {
+		free_legs(e, c);
+		free(c);
+		return NULL;
+	}
 	c->created = core_now(&e->core);
 	c->created_wall = e->wall();
-	for (int side = SIDE_A; side <= SIDE_B; side++) {
-		c->leg[side].call = c;
-		c->leg[side].side = (uint8_t)side;
-		c->leg[side].trunk = -1;
-	}
 	c->next = e->calls;
 	if (c->next)
 		c->next->link = &c->next;
@@ -49,8 +75,7 @@ void calls_free(struct engine *e, struct call *c)
 	wheel_del(&e->core.wheel, &c->limit);
 	while (c->passes)
 		pass_free(e, c->passes);
-	leg_fini(e, &c->leg[SIDE_A]);
-	leg_fini(e, &c->leg[SIDE_B]);
+	free_legs(e, c);
 	buf_drop(&e->core.bufs, c->from);
 	buf_drop(&e->core.bufs, c->to);
 	buf_drop(&e->core.bufs, c->user);

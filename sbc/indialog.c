@@ -28,10 +28,10 @@ static bool glares(struct engine *e, const struct leg *l, struct txn *t, const s
 
 	if (m->method != SIP_INVITE && !(m->method == SIP_UPDATE && media_has_sdp(m)))
 		return false;
-	if (!c->invite && !c->leg[SIDE_A].ack_owed && !c->leg[SIDE_B].ack_owed && !timer_runs(&l->answer_timer))
+	if (!c->invite && !c->leg[SIDE_A]->ack_owed && !c->leg[SIDE_B]->ack_owed && !timer_runs(&l->answer_timer))
 		return false;
 	/* A second INVITE of the same side before its first is answered: 500; else both sides offer at once: 491. */
-	if (c->invite && c->invite->from == l->side && m->method == SIP_INVITE && !c->invite->answered) {
+	if (c->invite && c->invite->from == l && m->method == SIP_INVITE && !c->invite->answered) {
 		struct answer a = { .status = 500, .lines = SPAN("Retry-After: 2\r\n") };
 
 		core_count(&e->core, COUNT_REFUSE_GLARE);
@@ -65,7 +65,7 @@ void indialog_request(struct engine *e, struct leg *l, struct txn *t, const stru
 	}
 	if (glares(e, l, t, m))
 		return;
-	p = pass_new(e, c, (enum side)l->side, t, m);
+	p = pass_new(c, l, t, m);
 	if (!p) {
 		refuse(e, t, 500, COUNT_REFUSE_INTERNAL, (struct span){ 0 });
 		return;

@@ -2,6 +2,7 @@
 #include "sbc/leg.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 
 #include "alg/nat/topology.h"
 #include "alg/sip/cseq.h"
@@ -14,6 +15,39 @@ static struct name dialog_name(const struct engine *e, struct span call_id, stru
 	struct span parts[] = { SPAN("dialog"), call_id, local_tag };
 
 	return core_name(&e->core, parts, 3);
+}
+
+struct leg *leg_make(struct call *c, enum side side)
+{
+	struct leg *l = calloc(1, sizeof(*l));
+
+	if (!l)
+		return NULL;
+	l->call = c;
+	l->side = (uint8_t)side;
+	l->trunk = -1;
+	l->next = c->legs;
+	c->legs = l;
+	return l;
+}
+
+/* The names of a leg are taken off; a twin takes its place in the table. */
+static void leave(struct engine *e, struct leg *l)
+{
+	struct leg *first = l->named ? table_find(&e->dialogs, name_span(&l->name)) : NULL;
+	struct leg **at = &first;
+
+	if (!first)
+		return;
+	l->named = false;
+	table_del(&e->dialogs, name_span(&l->name));
+	while (*at && *at != l)
+		at = &(*at)->twin;
+	if (*at)
+		*at = l->twin;
+	l->twin = NULL;
+	if (first)
+		table_add(&e->dialogs, name_span(&first->name), first);
 }
 
 static int enter(struct engine *e, struct leg *l)
@@ -142,6 +176,41 @@ int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t)
 	return enter(e, l);
 }
 
+struct leg *leg_twin(struct engine *e, struct leg *l)
+{
+	struct buf_pool *bufs = &e->core.bufs;
+	struct leg *t = leg_make(l->call, (enum side)l->side);
+
+	if (!t)
+		return NULL;
+	t->peer = l->peer;
+	t->branch = l->branch;
+	t->trunk = l->trunk;
+	t->flow = l->flow;
+	memcpy(t->media, l->media, sizeof(t->media));
+	t->call_id = buf_keep(bufs, buf_span(l->call_id));
+	t->local = buf_keep(bufs, buf_span(l->local));
+	t->local_tag = buf_keep(bufs, buf_span(l->local_tag));
+	t->remote = buf_keep(bufs, buf_span(l->remote));
+	t->target = buf_keep(bufs, buf_span(l->target));
+	t->local_cseq = t->invite_cseq = l->invite_cseq;
+	/* Without memory for its names it is a leg that nobody finds: the response is the first leg's then. */
+	if (!t->call_id || !t->local || !t->local_tag || !t->remote || !t->target)
+		return NULL;
+	t->name = l->name;
+	t->named = l->named;
+	t->twin = l->twin;
+	l->twin = t;
+	return t;
+}
+
+void leg_lose(struct engine *e, struct leg *l)
+{
+	leave(e, l);
+	leg_acked(e, l);
+	l->state = LEG_ENDED;
+}
+
 void leg_learn_response(struct engine *e, struct leg *l, const struct sip_msg *m)
 {
 	struct span tag = nameaddr_tag(sip_msg_value(m, SIP_HDR_TO));
@@ -168,9 +237,7 @@ void leg_fini(struct engine *e, struct leg *l)
 	struct buf **all[] = { &l->call_id, &l->local,  &l->local_tag, &l->remote, &l->remote_tag,
 			       &l->target,  &l->routes, &l->answer,    &l->ack };
 
-	if (l->named)
-		table_del(&e->dialogs, name_span(&l->name));
-	l->named = false;
+	leave(e, l);
 	txn_detach(l->bye);
 	l->bye = NULL;
 	wheel_del(&e->core.wheel, &l->answer_timer);
@@ -187,8 +254,8 @@ struct leg *leg_find(struct engine *e, const struct sip_msg *m)
 	struct span from_tag = nameaddr_tag(sip_msg_value(m, SIP_HDR_FROM));
 	struct leg *l = table_find(&e->dialogs, name_span(&name));
 
-	if (!l || (l->remote_tag && !span_eq(buf_span(l->remote_tag), from_tag)))
-		return NULL;
+	while (l && l->remote_tag && !span_eq(buf_span(l->remote_tag), from_tag))
+		l = l->twin;
 	return l;
 }
 

@@ -5,6 +5,15 @@
 
 #include "sbc/engine.h"
 
+/* A leg of the call, among its legs; for the side to be joined. NULL without memory. Lives as long as the call. */
+struct leg *leg_make(struct call *c, enum side side);
+
+/* Another dialog of the INVITE that made l (RFC 3261 12.1.2): its names, without the peer's tag. NULL without memory. */
+struct leg *leg_twin(struct engine *e, struct leg *l);
+
+/* Nobody talks on it any more, and there is nothing to be said to its peer. */
+void leg_lose(struct engine *e, struct leg *l);
+
 /* The peer called us: names from its request, our tag is new. 0, or -1 without memory or room. */
 int leg_from_request(struct engine *e, struct leg *l, const struct sip_msg *m, const struct flow *from);
 

@@ -24,7 +24,7 @@ static int out_send(void *ctx, struct flow *to, struct span bytes)
 {
 	struct loop *l = ctx;
 
-	if (to->transport == CONF_UDP && udp_send(l->udp, to, bytes))
+	if (flow_is_stream(to) ? stream_send(l->streams, to, bytes) == 0 : udp_send(l->udp, to, bytes))
 		return 0;
 	core_count(&l->engine->core, COUNT_SEND_FAILED);
 	return -1;
@@ -42,6 +42,8 @@ static void arm(struct loop *l)
 	uint64_t next = engine_next(l->engine), now;
 	struct timeval tv;
 
+	if (stream_next(l->streams) < next)
+		next = stream_next(l->streams);
 	if (next == l->armed)
 		return;
 	l->armed = next;
@@ -58,6 +60,7 @@ static void arm(struct loop *l)
 /* The end of every turn: all that was queued goes out at once, and the timer is set. */
 void loop_flush(struct loop *l)
 {
+	stream_flush(l->streams); /* first: who is told that a connection ended may answer over UDP */
 	l->engine->core.count.n[COUNT_SEND_FAILED] += udp_flush(l->udp);
 	arm(l);
 }
@@ -69,6 +72,23 @@ static void on_sip(void *ctx, const struct flow *from, struct span bytes)
 	struct loop *l = ctx;
 
 	engine_receive(l->engine, from, bytes, loop_now());
+}
+
+static void on_closed(void *ctx, const struct flow *flow, enum stream_end why)
+{
+	struct loop *l = ctx;
+
+	(void)why;
+	engine_flow_closed(l->engine, flow, loop_now());
+}
+
+static void on_stream_ready(evutil_socket_t fd, short what, void *ctx)
+{
+	struct loop *l = ctx;
+
+	(void)fd, (void)what;
+	stream_ready(l->streams);
+	loop_flush(l);
 }
 
 static void on_udp_readable(evutil_socket_t fd, short what, void *ctx)
@@ -104,6 +124,7 @@ static void on_timer(evutil_socket_t fd, short what, void *ctx)
 
 	(void)fd, (void)what;
 	l->armed = 0;
+	stream_advance(l->streams);
 	engine_advance(l->engine, loop_now());
 	loop_flush(l);
 }
@@ -119,6 +140,14 @@ static void on_signal(evutil_socket_t fd, short what, void *ctx)
 	event_base_loopexit(l->base, NULL);
 }
 
+static void on_reload(evutil_socket_t fd, short what, void *ctx)
+{
+	struct loop *l = ctx;
+
+	(void)fd, (void)what;
+	stream_reload(l->streams);
+}
+
 /* ----- opening and closing ----- */
 
 static int add(struct event *ev)
@@ -132,7 +161,10 @@ static int open_events(struct loop *l)
 	l->relay_event = event_new(l->base, l->relay.fd, EV_READ | EV_PERSIST, on_relay_readable, l);
 	l->interrupt = evsignal_new(l->base, SIGINT, on_signal, l);
 	l->terminate = evsignal_new(l->base, SIGTERM, on_signal, l);
-	if (!l->timer || add(l->relay_event) || add(l->interrupt) || add(l->terminate))
+	l->stream_event = event_new(l->base, stream_fd(l->streams), EV_READ | EV_PERSIST, on_stream_ready, l);
+	l->reload = evsignal_new(l->base, SIGHUP, on_reload, l);
+	if (!l->timer || add(l->relay_event) || add(l->interrupt) || add(l->terminate) || add(l->stream_event) ||
+	    add(l->reload))
 		return -1;
 	for (unsigned i = 0; i < udp_count(l->udp); i++) {
 		l->udp_events[i] = event_new(l->base, udp_fd(l->udp, i), EV_READ | EV_PERSIST, on_udp_readable, l);
@@ -142,6 +174,21 @@ static int open_events(struct loop *l)
 	return 0;
 }
 
+static struct streams *open_streams(struct loop *l, const struct engine_setup *setup, char *error, uint32_t error_size)
+{
+	struct stream_setup s = {
+		.conf = setup->conf,
+		.log = setup->log,
+		.clock = loop_now,
+		.received = on_sip,
+		.closed = on_closed,
+		.ctx = l,
+	};
+
+	setup->random(setup->random_ctx, &s.key, sizeof(s.key));
+	return stream_open(&s, error, error_size);
+}
+
 int loop_open(struct loop *l, const struct engine_setup *setup, char *error, uint32_t error_size)
 {
 	struct engine_setup s = *setup;
@@ -149,7 +196,8 @@ int loop_open(struct loop *l, const struct engine_setup *setup, char *error, uin
 	memset(l, 0, sizeof(*l));
 	l->relay.fd = -1;
 	l->udp = udp_open(s.conf, error, error_size);
-	if (!l->udp || relaysock_open(&l->relay, s.conf->relay.ng[0], error, error_size))
+	l->streams = l->udp ? open_streams(l, &s, error, error_size) : NULL;
+	if (!l->streams || relaysock_open(&l->relay, s.conf->relay.ng[0], error, error_size))
 		return -1;
 	s.out = (struct outside){ .ctx = l, .send = out_send, .relay = out_relay };
 	l->base = event_base_new();
@@ -169,7 +217,7 @@ void loop_run(struct loop *l)
 
 void loop_close(struct loop *l)
 {
-	struct event *all[] = { l->timer, l->relay_event, l->interrupt, l->terminate };
+	struct event *all[] = { l->timer, l->relay_event, l->stream_event, l->interrupt, l->terminate, l->reload };
 
 	for (unsigned i = 0; i < sizeof(all) / sizeof(*all); i++)
 		if (all[i])
@@ -178,6 +226,7 @@ void loop_close(struct loop *l)
 		if (l->udp_events[i])
 			event_free(l->udp_events[i]);
 	engine_free(l->engine);
+	stream_close(l->streams);
 	udp_close(l->udp);
 	relaysock_close(&l->relay);
 	if (l->base)

@@ -7,14 +7,16 @@
 
 #include "sbc/engine.h"
 #include "sbc/relaysock.h"
+#include "sbc/stream.h"
 #include "sbc/udp.h"
 
 struct loop {
 	struct event_base *base;
 	struct engine *engine;
 	struct udp *udp;
+	struct streams *streams;
 	struct relaysock relay;
-	struct event *timer, *relay_event, *interrupt, *terminate;
+	struct event *timer, *relay_event, *stream_event, *interrupt, *terminate, *reload;
 	struct event *udp_events[CONF_REALM_MAX * CONF_LISTEN_MAX];
 	uint64_t armed; /* when the timer fires, ms; 0 = not */
 };
@@ -26,7 +28,7 @@ int64_t loop_wall(void);
 /* Opens sockets and the engine. 0, or -1 with the reason in error. */
 int loop_open(struct loop *l, const struct engine_setup *setup, char *error, uint32_t error_size);
 
-/* Until SIGINT or SIGTERM; ends all calls then and lets the last messages out. */
+/* Until SIGINT or SIGTERM; ends all calls then and lets the last messages out. SIGHUP reads certificates again. */
 void loop_run(struct loop *l);
 
 void loop_close(struct loop *l);

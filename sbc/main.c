@@ -14,7 +14,7 @@
 #include "sbc/hostaddr.h"
 #include "sbc/loop.h"
 
-enum { EXIT_BAD_CONFIG = 1, EXIT_USAGE = 2, CONFIG_MAX = 8 << 20 };
+enum { EXIT_BAD_CONFIG = 1, EXIT_USAGE = 2, CONFIG_MAX = 8 << 20, FILES_BESIDE = 4096 };
 
 static const char usage[] =
 	"usage: sbc -c FILE            run the control plane in the foreground\n"
@@ -186,6 +186,10 @@ static int load_users(const struct config *conf, struct engine_setup *setup)
 
 static void announce(const struct config *conf)
 {
+	static const char *const transports[] = {
+		[CONF_UDP] = "udp", [CONF_TCP] = "tcp", [CONF_TLS] = "tls", [CONF_WS] = "ws", [CONF_WSS] = "wss"
+	};
+
 	for (unsigned r = 0; r < conf->nrealm; r++) {
 		const struct conf_realm *realm = &conf->realms[r];
 		struct addr a = realm->address;
@@ -193,8 +197,8 @@ static void announce(const struct config *conf)
 
 		for (unsigned l = 0; l < realm->nlisten; l++) {
 			a.port = realm->listen[l].port;
-			printf("sip: udp %s (realm %s%s)\n", addr_text(&a, text), realm->name,
-			       realm->phones.present ? ", phones" : "");
+			printf("sip: %s %s (realm %s%s)\n", transports[realm->listen[l].transport], addr_text(&a, text),
+			       realm->name, realm->phones.present ? ", phones" : "");
 		}
 	}
 	if (conf->api.socket)
@@ -207,6 +211,24 @@ static void announce(const struct config *conf)
 	fflush(stdout);
 }
 
+/* As many descriptors as we may have: each connection takes one. */
+static void raise_files(const struct config *conf)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files))
+		return;
+	if (files.rlim_max < conf->limits.connections + FILES_BESIDE) {
+		struct rlimit more = { conf->limits.connections + FILES_BESIDE,
+				       conf->limits.connections + FILES_BESIDE };
+
+		if (setrlimit(RLIMIT_NOFILE, &more) == 0) /* root may */
+			return;
+	}
+	files.rlim_cur = files.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &files);
+}
+
 static int run(struct config *conf, const struct options *o)
 {
 	struct engine_setup setup = {
@@ -216,14 +238,13 @@ static int run(struct config *conf, const struct options *o)
 		.wall = loop_wall,
 		.now = loop_now(),
 	};
-	struct rlimit files = { 65536, 65536 };
 	struct api *api = NULL;
 	struct loop loop;
 	char error[512] = "";
 	int status = EXIT_BAD_CONFIG;
 
 	signal(SIGPIPE, SIG_IGN);
-	setrlimit(RLIMIT_NOFILE, &files);
+	raise_files(conf);
 	if (load_users(conf, &setup))
 		return EXIT_BAD_CONFIG;
 	if (loop_open(&loop, &setup, error, sizeof(error)) == 0)

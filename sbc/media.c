@@ -13,12 +13,6 @@ bool media_is_foreign(const struct sip_msg *m)
 	return sip_msg_body(m).n > 0 && !media_has_sdp(m);
 }
 
-/* The tags the relay knows the sides by: it need not learn those of the wire. */
-static struct span side_tag(enum side s)
-{
-	return s == SIDE_A ? SPAN("a") : SPAN("b");
-}
-
 static struct span realm_name(const struct engine *e, const struct leg *l)
 {
 	return span_str(e->core.conf->realms[l->flow.realm].name);
@@ -40,48 +34,72 @@ static void set_latch(const struct engine *e, const struct leg *l, struct ng_req
 		r->latch = NG_LATCH_EXACT;
 }
 
-static bool ask(struct engine *e, struct call *c, enum ng_command command, enum side from, const struct sip_msg *m,
-		relaylink_done_fn *done, void *user)
+static struct span tag_of(const struct leg *l)
 {
-	const struct leg *sender = &c->leg[from], *receiver = &c->leg[side_other(from)];
+	return span_str(l->media);
+}
+
+/* The relay need not learn the tags of the wire: it has names of our own for the legs. An offer that sets up a branch
+ * names it as a Via branch would, so that several can be open (NG.md); the answer gives it its tag. */
+static bool ask(struct engine *e, enum ng_command command, const struct leg *from, const struct leg *to,
+		const struct sip_msg *m, relaylink_done_fn *done, void *user)
+{
+	const struct leg *far = from->side == SIDE_B ? from : to;
+	struct call *c = from->call;
 	struct ng_request r = {
 		.command = command,
 		.call_id = span_str(c->id),
-		.from_tag = side_tag(command == NG_ANSWER ? side_other(from) : from),
-		.to_tag = side_tag(command == NG_ANSWER ? from : side_other(from)),
+		.from_tag = tag_of(command == NG_ANSWER ? to : from),
+		.to_tag = tag_of(command == NG_ANSWER ? from : to),
 		.sdp = sip_msg_body(m),
-		.direction = { realm_name(e, sender), realm_name(e, receiver) },
-		.received_from = sender->flow.peer,
+		.direction = { realm_name(e, from), realm_name(e, to) },
+		.received_from = from->flow.peer,
 	};
 
-	set_latch(e, sender, &r);
+	if (far->branch)
+		r.via_branch = tag_of(far);
+	if (far->branch && far == to && command == NG_OFFER)
+		r.to_tag = (struct span){ 0 };
+	set_latch(e, from, &r);
 	c->media = true;
 	return relaylink_ask(&e->relay, &r, m->raw, done, user, &c->waits) != NULL;
 }
 
-bool media_offer(struct engine *e, struct call *c, enum side from, const struct sip_msg *m, relaylink_done_fn *done,
-		 void *user)
+bool media_offer(struct engine *e, const struct leg *from, const struct leg *to, const struct sip_msg *m,
+		 relaylink_done_fn *done, void *user)
 {
-	return ask(e, c, NG_OFFER, from, m, done, user);
+	return ask(e, NG_OFFER, from, to, m, done, user);
 }
 
-bool media_answer(struct engine *e, struct call *c, enum side from, const struct sip_msg *m, relaylink_done_fn *done,
-		  void *user)
+bool media_answer(struct engine *e, const struct leg *from, const struct leg *to, const struct sip_msg *m,
+		  relaylink_done_fn *done, void *user)
 {
-	return ask(e, c, NG_ANSWER, from, m, done, user);
+	return ask(e, NG_ANSWER, from, to, m, done, user);
 }
 
-static void command(struct engine *e, struct call *c, enum ng_command what, struct span from_tag)
+static void command(struct engine *e, const struct call *c, enum ng_command what, struct span from_tag,
+		    struct span via_branch)
 {
 	/* Nobody reads the statistics of a call that is over: fast. */
-	struct ng_request r = { .command = what, .call_id = span_str(c->id), .from_tag = from_tag, .fast = true };
+	struct ng_request r = {
+		.command = what,
+		.call_id = span_str(c->id),
+		.from_tag = from_tag,
+		.via_branch = via_branch,
+		.fast = true,
+	};
 
 	relaylink_ask(&e->relay, &r, (struct span){ 0 }, NULL, NULL, NULL);
 }
 
-void media_rollback(struct engine *e, struct call *c, enum side offerer)
+void media_rollback(struct engine *e, const struct leg *offerer)
 {
-	command(e, c, NG_ROLLBACK, side_tag(offerer));
+	command(e, offerer->call, NG_ROLLBACK, tag_of(offerer), (struct span){ 0 });
+}
+
+void media_drop(struct engine *e, const struct leg *far)
+{
+	command(e, far->call, NG_DELETE, (struct span){ 0 }, tag_of(far));
 }
 
 void media_delete(struct engine *e, struct call *c)
@@ -89,7 +107,7 @@ void media_delete(struct engine *e, struct call *c)
 	if (!c->media)
 		return;
 	c->media = false;
-	command(e, c, NG_DELETE, (struct span){ 0 });
+	command(e, c, NG_DELETE, (struct span){ 0 }, (struct span){ 0 });
 }
 
 bool media_query(struct engine *e, struct call *c, relaylink_done_fn *done, void *user, struct relaylink_wait **list)

@@ -11,15 +11,19 @@ bool media_has_sdp(const struct sip_msg *m);
 /* The message has a body we can't anchor: multipart or another type in a request that sets up media (O9). */
 bool media_is_foreign(const struct sip_msg *m);
 
-/* Asks the relay about the SDP in m, which came from side `from`: an offer is prepared, an answer commits the offer of
- * the other side. m is parked; done hears the rewritten SDP. false: not even asked (done is not called). */
-bool media_offer(struct engine *e, struct call *c, enum side from, const struct sip_msg *m, relaylink_done_fn *done,
-		 void *user);
-bool media_answer(struct engine *e, struct call *c, enum side from, const struct sip_msg *m, relaylink_done_fn *done,
-		  void *user);
+/* Asks the relay about the SDP in m, which came on the leg `from` and goes on to the leg `to`: an offer is prepared, an
+ * answer commits the offer of the leg `to`. m is parked; done hears the rewritten SDP. false: not even asked (done is not
+ * called). */
+bool media_offer(struct engine *e, const struct leg *from, const struct leg *to, const struct sip_msg *m,
+		 relaylink_done_fn *done, void *user);
+bool media_answer(struct engine *e, const struct leg *from, const struct leg *to, const struct sip_msg *m,
+		  relaylink_done_fn *done, void *user);
 
 /* The offer was refused: what was in force holds again. */
-void media_rollback(struct engine *e, struct call *c, enum side offerer);
+void media_rollback(struct engine *e, const struct leg *offerer);
+
+/* A branch that lost: its side of the session goes, the others stay. There must be another. */
+void media_drop(struct engine *e, const struct leg *far);
 
 /* The call is over. */
 void media_delete(struct engine *e, struct call *c);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sbc/metrics.h"
 
+#include "sbc/transport.h"
+
 static void gauge(struct writer *w, const char *name, const char *help, uint64_t value)
 {
 	writer_format(w, "# HELP %s %s\n# TYPE %s gauge\n%s %llu\n", name, help, name, name, (unsigned long long)value);
@@ -34,18 +36,23 @@ static void registrations_by_realm(const struct engine *e, struct writer *w)
 				      e->core.conf->realms[r].name, nat ? "yes" : "no", (unsigned long long)n[r][nat]);
 }
 
+/* What is in doubt is still tried. */
 static void trunk_peers(const struct engine *e, struct writer *w)
 {
 	const struct config *conf = e->core.conf;
+	char address[ADDR_TEXT_MAX];
 
 	if (conf->ntrunk)
-		writer_str(w, "# HELP sbc_trunk_up The peer answers OPTIONS, or was not asked yet.\n# TYPE "
-			      "sbc_trunk_up gauge\n");
+		writer_str(w,
+			   "# HELP sbc_trunk_up The peer answers, or was not asked yet.\n# TYPE sbc_trunk_up gauge\n");
 	for (unsigned t = 0; t < conf->ntrunk; t++)
-		for (unsigned p = 0; p < conf->trunks[t].npeer; p++)
-			writer_format(w, "sbc_trunk_up{trunk=\"%s\",peer=\"%s\"} %d\n", conf->trunks[t].name,
-				      conf->trunks[t].peers[p].host,
-				      trunks_peer(&e->trunks, t, p)->state != TRUNK_DOWN);
+		for (const struct trunk_place *p = trunks_next(&e->trunks, t, NULL); p;
+		     p = trunks_next(&e->trunks, t, p))
+			writer_format(w, "sbc_trunk_up{trunk=\"%s\",peer=\"%s\",address=\"%s\",transport=\"%s\"} %d\n",
+				      conf->trunks[t].name, conf->trunks[t].peers[p->peer].name,
+				      addr_text(&p->flow.peer, address),
+				      transport_info((enum conf_transport)p->flow.transport)->via.p,
+				      p->state != TRUNK_DOWN);
 }
 
 void metrics_write(const struct engine *e, struct writer *w)

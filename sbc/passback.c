@@ -4,6 +4,7 @@
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
 #include "sbc/callend.h"
+#include "sbc/fork.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
 #include "sbc/pass.h"
@@ -11,10 +12,10 @@
 #include "sbc/setup.h"
 #include "sbc/stray.h"
 
-/* The response on the incoming leg; sdp absent: the body as it came. Returns what was sent, in core.out_text. */
-static void send_back(struct engine *e, struct pass *p, const struct sip_msg *m, struct span sdp)
+/* The response on the leg where the request came from, or its twin; sdp absent: the body as it came. Sent text is in
+ * the transaction. */
+static void send_back(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m, struct span sdp)
 {
-	struct leg *l = &p->call->leg[p->from];
 	struct answer a = { .status = m->status, .to_tag = buf_span(l->local_tag) };
 	bool invite_ok = p->method == SIP_INVITE && m->status < 300 && m->status >= 200;
 	struct sip_msg request;
@@ -50,36 +51,63 @@ static void call_is_up(struct engine *e, struct call *c)
 static void on_preview(void *env, struct relaylink_wait *w, const struct ng_answer *a)
 {
 	struct engine *e = env;
-	struct pass *p = w->user;
+	struct branch *b = w->user;
+	struct pass *p = b->pass;
 	struct sip_msg m;
+	struct leg *l;
 
 	/* A final response overtook it, or the relay can't use this SDP: 18x are only previews (O2). */
-	if (p->answered || p->cancelled || sip_msg_index(buf_span(w->message), &m) != SIP_OK)
+	if (p->answered || b->cancelled || sip_msg_index(buf_span(w->message), &m) != SIP_OK)
 		return;
-	send_back(e, p, &m, a && a->sdp.n ? a->sdp : SPAN(""));
+	l = branch_leg(e, b, &m);
+	if (l && l->peer)
+		send_back(e, p, l->peer, &m, a && a->sdp.n ? a->sdp : SPAN(""));
 }
 
-void passback_provisional(struct engine *e, struct pass *p, const struct sip_msg *m)
+/* Of several that send early media, whom does the caller hear (F3)? The session in the relay follows the last. */
+static bool may_preview(const struct engine *e, const struct branch *b)
 {
+	const struct leg *to = b->to;
+	enum conf_early early = to->trunk >= 0 ? e->core.conf->trunks[to->trunk].early : CONF_EARLY_LAST;
+
+	if (early == CONF_EARLY_NONE)
+		return false;
+	for (const struct branch *other = b->pass->branches; early == CONF_EARLY_FIRST && other; other = other->next)
+		if (other != b && other->previewed)
+			return false;
+	return true;
+}
+
+static void on_provisional(struct engine *e, struct branch *b, const struct sip_msg *m)
+{
+	struct pass *p = b->pass;
+	struct leg *l;
+
 	if (p->method != SIP_INVITE || p->answered)
 		return;
-	pass_ring_restart(e, p);
-	if (p->setup)
-		leg_learn_response(e, &p->call->leg[side_other(p->from)], m);
-	/* Of a re-INVITE the session in force stays until the final answer: it must be there to go back to (R2). */
-	if (p->setup && p->offered && media_has_sdp(m) &&
-	    media_answer(e, p->call, side_other(p->from), m, on_preview, p))
+	branch_ring_restart(e, b);
+	l = branch_leg(e, b, m);
+	if (!l || !l->peer)
 		return;
-	send_back(e, p, m, media_is_foreign(m) || media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
+	if (p->setup) {
+		leg_learn_response(e, l, m);
+		l->peer->peer = l;
+	}
+	/* Of a re-INVITE the session in force stays until the final answer: it must be there to go back to (R2). */
+	if (p->setup && p->offered && media_has_sdp(m) && may_preview(e, b)) {
+		b->previewed = true;
+		if (media_answer(e, l, l->peer, m, on_preview, b))
+			return;
+	}
+	send_back(e, p, l->peer, m, media_is_foreign(m) || media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
 }
 
 /* ----- 2xx ----- */
 
 /* The answer can't be used, or the caller went away while the relay was asked: the other side is taken down again. */
-static void undo_success(struct engine *e, struct pass *p, uint16_t status, enum count why)
+static void undo_success(struct engine *e, struct pass *p, struct leg *l, uint16_t status, enum count why)
 {
 	struct call *c = p->call;
-	struct leg *l = &c->leg[side_other(p->from)];
 
 	if (l->ack_owed)
 		leg_ack(e, l, (struct span){ 0 });
@@ -92,7 +120,7 @@ static void deliver_success(struct engine *e, struct pass *p, const struct sip_m
 {
 	struct call *c = p->call;
 
-	send_back(e, p, m, sdp);
+	send_back(e, p, p->setup ? c->leg[SIDE_A] : p->from, m, sdp);
 	if (p->setup && c->kind == CALL_INVITE && c->state == CALL_SETUP)
 		call_is_up(e, c);
 	if (p->method == SIP_UPDATE && c->invite == p)
@@ -108,6 +136,12 @@ static void deliver_success(struct engine *e, struct pass *p, const struct sip_m
 		setup_subscription_answered(e, c, m);
 }
 
+/* The leg whose 2xx it is. */
+static struct leg *answerer(const struct pass *p)
+{
+	return p->setup ? p->call->leg[SIDE_B] : p->winner->to;
+}
+
 static void on_answer_committed(void *env, struct relaylink_wait *w, const struct ng_answer *a)
 {
 	struct engine *e = env;
@@ -118,25 +152,26 @@ static void on_answer_committed(void *env, struct relaylink_wait *w, const struc
 	if (!a || !a->sdp.n) {
 		uint16_t status = media_refusal(a, &why);
 
-		undo_success(e, p, status, why);
+		undo_success(e, p, answerer(p), status, why);
 		return;
 	}
 	if (sip_msg_index(buf_span(w->message), &m) == SIP_OK)
 		deliver_success(e, p, &m, a->sdp);
 }
 
-/* 2xx again: our ACK was lost, or another phone behind a forking proxy picked up too (F6). */
-static void repeated_success(struct engine *e, struct pass *p, const struct sip_msg *m)
+/* 2xx again: our ACK was lost, or another phone picked up too (F6). */
+static void repeated_success(struct engine *e, struct branch *b, const struct sip_msg *m)
 {
-	struct leg *l = &p->call->leg[side_other(p->from)];
+	struct pass *p = b->pass;
+	struct leg *l;
 
 	if (p->method != SIP_INVITE)
 		return;
-	if (span_eq(nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)), buf_span(l->remote_tag))) {
+	l = p->winner == b ? answerer(p) : NULL;
+	if (l && span_eq(nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)), buf_span(l->remote_tag)))
 		leg_ack_again(e, l);
-		return;
-	}
-	stray_end(e, &p->out->flow, m);
+	else
+		stray_end(e, &b->out->flow, m);
 }
 
 /* C2: a 2xx crossed our CANCEL, or the BYE that ended the call. */
@@ -149,15 +184,46 @@ static void end_late(struct engine *e, struct leg *l)
 	callend_look(e, l->call);
 }
 
-static void success(struct engine *e, struct pass *p, const struct sip_msg *m)
+/* What the 2xx says about the session goes through the relay; without a session, straight back. */
+static void commit(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m)
 {
-	struct call *c = p->call;
-	enum side from = side_other(p->from);
-	struct leg *l = &c->leg[from];
+	struct leg *to = l->peer;
 	bool asked;
 
+	if (p->method != SIP_INVITE && p->method != SIP_UPDATE) {
+		/* The subscriber's peer is a dialog from now on, for NOTIFYs from us too. */
+		if (p->setup)
+			to->state = LEG_CONFIRMED;
+		deliver_success(e, p, m, media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
+		return;
+	}
+	if (!media_has_sdp(m) || (!p->offered && p->method != SIP_INVITE)) {
+		deliver_success(e, p, m, SPAN(""));
+		return;
+	}
+	p->call->late_offer = !p->offered;
+	asked = p->offered ? media_answer(e, l, to, m, on_answer_committed, p)
+			   : media_offer(e, l, to, m, on_answer_committed, p);
+	if (!asked)
+		undo_success(e, p, l, 503, COUNT_REFUSE_RELAY_GONE);
+}
+
+static void success(struct engine *e, struct branch *b, const struct sip_msg *m)
+{
+	struct pass *p = b->pass;
+	struct call *c = p->call;
+	struct leg *l = branch_leg(e, b, m);
+
+	/* A branch that we gave up, or one dialog more than we can hold. */
+	if (!l || l->state == LEG_ENDED) {
+		if (p->method == SIP_INVITE)
+			stray_end(e, &b->out->flow, m);
+		callend_look(e, c);
+		return;
+	}
 	p->answered = true;
-	wheel_del(&e->core.wheel, &p->ring);
+	p->winner = b;
+	wheel_del(&e->core.wheel, &b->ring);
 	if (p->setup || p->method == SIP_INVITE || p->method == SIP_UPDATE)
 		leg_learn_response(e, l, m);
 	l->ack_owed |= p->method == SIP_INVITE;
@@ -167,25 +233,12 @@ static void success(struct engine *e, struct pass *p, const struct sip_msg *m)
 	}
 	if (pass_is_answered(p)) {
 		/* We gave up on this re-INVITE before it was accepted: the two sides no longer agree on the session. */
-		undo_success(e, p, 0, COUNT_CALL_NO_ANSWER);
+		undo_success(e, p, l, 0, COUNT_CALL_NO_ANSWER);
 		return;
 	}
-	if (p->method != SIP_INVITE && p->method != SIP_UPDATE) {
-		/* The subscriber's peer is a dialog from now on, for NOTIFYs from us too. */
-		if (p->setup)
-			c->leg[p->from].state = LEG_CONFIRMED;
-		deliver_success(e, p, m, media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
-		return;
-	}
-	if (!media_has_sdp(m) || (!p->offered && p->method != SIP_INVITE)) {
-		deliver_success(e, p, m, SPAN(""));
-		return;
-	}
-	c->late_offer = !p->offered;
-	asked = p->offered ? media_answer(e, c, from, m, on_answer_committed, p)
-			   : media_offer(e, c, from, m, on_answer_committed, p);
-	if (!asked)
-		undo_success(e, p, 503, COUNT_REFUSE_RELAY_GONE);
+	if (p->setup)
+		fork_won(e, b, l);
+	commit(e, p, l, m);
 }
 
 /* ----- 3xx to 6xx ----- */
@@ -198,7 +251,7 @@ static uint16_t status_across(uint16_t status)
 		return 403;
 	if (status < 400)
 		return 480;
-	return status == 503 ? 500 : status;
+	return best_response_outward(status);
 }
 
 static bool changes_session(const struct pass *p)
@@ -206,45 +259,54 @@ static bool changes_session(const struct pass *p)
 	return p->method == SIP_INVITE || p->method == SIP_UPDATE;
 }
 
-static void failure(struct engine *e, struct pass *p, const struct sip_msg *m)
+void passback_refusal(struct engine *e, struct pass *p, const struct sip_msg *m)
 {
-	struct call *c = p->call;
-	struct leg *other = &c->leg[side_other(p->from)];
 	struct sip_msg changed = *m;
-	bool setup = p->setup, unknown = m->status == 481;
-	bool gone = !setup && (unknown || (m->status == 408 && changes_session(p)));
 
-	p->answered = true;
-	wheel_del(&e->core.wheel, &p->ring);
-	if (p->offered && !setup && c->state != CALL_OVER)
-		media_rollback(e, c, (enum side)p->from);
 	changed.status = status_across(m->status);
 	if (!pass_is_answered(p))
-		send_back(e, p, &changed, media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
+		send_back(e, p, p->from, &changed, media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
 	if (m->status == 401 || m->status == 407)
 		log_warn(&e->core.log, "call %s: the other side asked for credentials (%u) and none are configured",
-			 c->id, m->status);
+			 p->call->id, m->status);
+}
+
+/* Inside of a dialog. */
+static void failure(struct engine *e, struct branch *b, const struct sip_msg *m)
+{
+	struct pass *p = b->pass;
+	struct call *c = p->call;
+	struct leg *other = b->to;
+	bool unknown = m->status == 481, gone = unknown || (m->status == 408 && changes_session(p));
+
+	p->answered = true;
+	wheel_del(&e->core.wheel, &b->ring);
+	if (p->offered && c->state != CALL_OVER)
+		media_rollback(e, p->from);
+	passback_refusal(e, p, m);
 	pass_free(e, p);
-	if (setup)
-		callend(e, c, COUNT_CALL_REJECTED, 0, other);
-	else if (gone) /* R3: who does not know the dialog needs no BYE, who was only slow does. */
+	if (gone) /* R3: who does not know the dialog needs no BYE, who was only slow does. */
 		callend(e, c, COUNT_CALL_GONE, 0, unknown ? other : NULL);
 	callend_look(e, c);
 }
 
-void passback_final(struct engine *e, struct pass *p, const struct sip_msg *m)
+static void on_final(struct engine *e, struct branch *b, const struct sip_msg *m)
 {
-	if (m->status >= 300)
-		failure(e, p, m);
-	else if (p->answered)
-		repeated_success(e, p, m);
+	if (m->status < 300 && b->pass->answered)
+		repeated_success(e, b, m);
+	else if (m->status < 300)
+		success(e, b, m);
+	else if (b->pass->setup)
+		fork_failed(e, b, m, COUNT_CALL_REJECTED);
 	else
-		success(e, p, m);
+		failure(e, b, m);
 }
+
+/* ----- our own judgement ----- */
 
 void passback_status(struct engine *e, struct pass *p, uint16_t status)
 {
-	struct answer a = { .status = status, .to_tag = buf_span(p->call->leg[p->from].local_tag) };
+	struct answer a = { .status = status, .lines = respond_lines(status), .to_tag = buf_span(p->from->local_tag) };
 	struct txn *in = p->in;
 
 	if (!in || pass_is_answered(p))
@@ -252,26 +314,71 @@ void passback_status(struct engine *e, struct pass *p, uint16_t status)
 	respond(e, in, &a);
 }
 
-void passback_timeout(struct engine *e, struct pass *p)
+/* A request in a dialog that nobody answered. */
+static void unanswered(struct engine *e, struct branch *b)
 {
+	struct pass *p = b->pass;
 	struct call *c = p->call;
-	bool setup = p->setup, gone = changes_session(p);
-	struct leg *other = &c->leg[side_other(p->from)];
+	bool gone = changes_session(p);
 
-	if (p->answered) /* of our ICT after a final response: nothing is owed */
-		return;
-	if (p->offered && !setup && c->state != CALL_OVER)
-		media_rollback(e, c, (enum side)p->from);
+	if (p->offered && c->state != CALL_OVER)
+		media_rollback(e, p->from);
 	/* RFC 4320 4.2: a non-INVITE request that nobody answered is not answered 408: its sender knows by itself. */
 	if (p->method == SIP_INVITE)
 		passback_status(e, p, 408);
 	pass_free(e, p);
-	if (setup)
-		callend(e, c, COUNT_CALL_UNREACHABLE, 408, other);
-	else if (gone) /* R3 */
+	if (gone) /* R3 */
 		callend(e, c, COUNT_CALL_GONE, 0, NULL);
 	callend_look(e, c);
 }
+
+/* Of a re-INVITE that rings too long, that is all: its own final response, or the lack of one, tells how the call goes
+ * on. */
+static void rang_out(struct engine *e, struct branch *b)
+{
+	struct pass *p = b->pass;
+
+	if (!p->setup) {
+		passback_status(e, p, 408);
+		pass_give_up(e, p, (struct span){ 0 });
+		return;
+	}
+	branch_cancel(e, b, (struct span){ 0 });
+	b->status = 408;
+	fork_failed(e, b, NULL, COUNT_CALL_NO_ANSWER);
+}
+
+static void on_ended(struct engine *e, struct branch *b, enum branch_end why)
+{
+	struct pass *p = b->pass;
+	bool open = branch_is_open(b);
+
+	if (why == BRANCH_RANG_OUT) {
+		rang_out(e, b);
+		return;
+	}
+	if (!open || (p->answered && !p->setup)) {
+		callend_look(e, p->call);
+		return;
+	}
+	b->status = why == BRANCH_UNREACHABLE ? 503 : why == BRANCH_CANCELLED ? 487 : 408;
+	if (p->setup)
+		fork_failed(e, b, NULL, COUNT_CALL_UNREACHABLE);
+	else
+		unanswered(e, b);
+}
+
+static void on_gone(struct engine *e, struct branch *b)
+{
+	pass_look(e, b->pass);
+}
+
+const struct branch_ops passback_ops = {
+	.provisional = on_provisional,
+	.final = on_final,
+	.ended = on_ended,
+	.gone = on_gone,
+};
 
 /* ----- ACK ----- */
 
@@ -290,7 +397,7 @@ static void on_late_answer(void *env, struct relaylink_wait *w, const struct ng_
 void passback_ack(struct engine *e, struct leg *l, const struct sip_msg *m)
 {
 	struct call *c = l->call;
-	struct leg *other = &c->leg[side_other((enum side)l->side)];
+	struct leg *other = l->peer;
 	bool answer_in_ack = c->late_offer && media_has_sdp(m);
 
 	leg_acked(e, l);
@@ -301,7 +408,7 @@ void passback_ack(struct engine *e, struct leg *l, const struct sip_msg *m)
 	callend_look(e, c);
 	if (!other->ack_owed || c->state == CALL_OVER)
 		return;
-	if (answer_in_ack && media_answer(e, c, (enum side)l->side, m, on_late_answer, other)) {
+	if (answer_in_ack && media_answer(e, l, other, m, on_late_answer, other)) {
 		c->late_offer = false;
 		return;
 	}

@@ -3,16 +3,13 @@
 #ifndef NATSBC_SBC_PASSBACK_H
 #define NATSBC_SBC_PASSBACK_H
 
-#include "sbc/engine.h"
+#include "sbc/branch.h"
 
-/* 18x from the other side (100 never comes here). */
-void passback_provisional(struct engine *e, struct pass *p, const struct sip_msg *m);
+/* Responses from the other side, and what a branch comes to. */
+extern const struct branch_ops passback_ops;
 
-/* 2xx to 6xx from the other side, repeated ones too. */
-void passback_final(struct engine *e, struct pass *p, const struct sip_msg *m);
-
-/* The other side never answered (Timer B or F). */
-void passback_timeout(struct engine *e, struct pass *p);
+/* A final response from the other side that is no success goes back. */
+void passback_refusal(struct engine *e, struct pass *p, const struct sip_msg *m);
 
 /* A final response of our own making. */
 void passback_status(struct engine *e, struct pass *p, uint16_t status);

@@ -3,6 +3,8 @@
 
 #include "alg/sip/nameaddr.h"
 
+static const char *const transports[] = { "udp", "tcp", "tls", "ws", "wss" };
+
 /* What phones wrote is not always UTF-8: it must not make the answer fail. */
 static json_t *text(struct span s)
 {
@@ -105,8 +107,8 @@ static json_t *call_brief(const struct engine *e, const struct call *c)
 	json_object_set_new(j, "age_s", json_integer((json_int_t)((now - c->created) / 1000)));
 	json_object_set_new(j, "duration_s",
 			    json_integer(c->answered_at ? (json_int_t)((now - c->answered_at) / 1000) : 0));
-	json_object_set_new(j, "a", leg_brief(e, &c->leg[SIDE_A]));
-	json_object_set_new(j, "b", leg_brief(e, &c->leg[SIDE_B]));
+	json_object_set_new(j, "a", leg_brief(e, c->leg[SIDE_A]));
+	json_object_set_new(j, "b", leg_brief(e, c->leg[SIDE_B]));
 	return j;
 }
 
@@ -161,8 +163,8 @@ json_t *report_call(const struct engine *e, const struct call *c, struct span me
 	struct ng_value v = { .kind = NG_DICT, .text = media };
 	json_t *j = call_brief(e, c);
 
-	json_object_set_new(j, "a", leg_full(e, &c->leg[SIDE_A]));
-	json_object_set_new(j, "b", leg_full(e, &c->leg[SIDE_B]));
+	json_object_set_new(j, "a", leg_full(e, c->leg[SIDE_A]));
+	json_object_set_new(j, "b", leg_full(e, c->leg[SIDE_B]));
 	json_object_set_new(j, "media", media.n ? from_bencode(&v, 0) : json_null());
 	return j;
 }
@@ -197,7 +199,6 @@ json_t *report_registrations(const struct engine *e)
 
 json_t *report_realms(const struct engine *e)
 {
-	static const char *const transports[] = { "udp", "tcp", "tls", "ws", "wss" };
 	const struct config *conf = e->core.conf;
 	json_t *list = json_array();
 
@@ -230,18 +231,40 @@ json_t *report_realms(const struct engine *e)
 	return json_pack("{s:o}", "realms", list);
 }
 
-static json_t *trunk_peer(const struct engine *e, unsigned t, unsigned k)
+static json_t *trunk_place(const struct engine *e, const struct trunk_place *p)
 {
-	const struct trunk_peer *p = trunks_peer(&e->trunks, t, k);
+	uint64_t now = core_now(&e->core);
 	json_t *j = json_object();
 
-	json_object_set_new(j, "host", json_string(e->core.conf->trunks[t].peers[k].host));
+	json_object_set_new(j, "host", json_string(e->core.conf->trunks[p->trunk].peers[p->peer].name));
+	json_object_set_new(j, "address", address(&p->flow.peer));
+	json_object_set_new(j, "transport", json_string(transports[p->flow.transport]));
 	json_object_set_new(j, "state", json_string(trunk_state_name((enum trunk_state)p->state)));
-	json_object_set_new(j, "since_s",
-			    json_integer(p->since ? (json_int_t)((core_now(&e->core) - p->since) / 1000) : 0));
+	json_object_set_new(j, "since_s", json_integer(p->since ? (json_int_t)((now - p->since) / 1000) : 0));
+	json_object_set_new(j, "rests_s",
+			    json_integer(p->rests_until > now ? (json_int_t)((p->rests_until - now + 999) / 1000) : 0));
 	json_object_set_new(j, "rtt_ms", p->status ? json_integer(p->rtt_ms) : json_null());
 	json_object_set_new(j, "status", p->status ? json_integer(p->status) : json_null());
 	return j;
+}
+
+/* All places of the trunk's peers, and the peers that none was found of. */
+static json_t *trunk_peers(const struct engine *e, unsigned t)
+{
+	const struct conf_trunk *trunk = &e->core.conf->trunks[t];
+	bool found[CONF_PEER_MAX] = { false };
+	const struct trunk_place *p = NULL;
+	json_t *list = json_array();
+
+	while ((p = trunks_next(&e->trunks, t, p))) {
+		json_array_append_new(list, trunk_place(e, p));
+		found[p->peer] = true;
+	}
+	for (unsigned k = 0; k < trunk->npeer; k++)
+		if (!found[k])
+			json_array_append_new(list, json_pack("{s:s, s:n, s:s}", "host", trunk->peers[k].name,
+							      "address", "state", "not located"));
+	return list;
 }
 
 json_t *report_trunks(const struct engine *e)
@@ -250,18 +273,16 @@ json_t *report_trunks(const struct engine *e)
 	json_t *list = json_array();
 
 	for (unsigned t = 0; t < conf->ntrunk; t++) {
-		json_t *j = json_object(), *peers = json_array();
+		json_t *j = json_object();
 		unsigned calls = 0;
 
 		for (const struct call *c = e->calls; c; c = c->next)
 			calls += c->kind == CALL_INVITE && c->state != CALL_OVER &&
-				 (c->leg[SIDE_A].trunk == (int)t || c->leg[SIDE_B].trunk == (int)t);
-		for (unsigned k = 0; k < conf->trunks[t].npeer; k++)
-			json_array_append_new(peers, trunk_peer(e, t, k));
+				 (c->leg[SIDE_A]->trunk == (int)t || c->leg[SIDE_B]->trunk == (int)t);
 		json_object_set_new(j, "name", json_string(conf->trunks[t].name));
 		json_object_set_new(j, "realm", json_string(conf->realms[conf->trunks[t].realm].name));
 		json_object_set_new(j, "calls", json_integer(calls));
-		json_object_set_new(j, "peers", peers);
+		json_object_set_new(j, "peers", trunk_peers(e, t));
 		json_array_append_new(list, j);
 	}
 	return json_pack("{s:o}", "trunks", list);

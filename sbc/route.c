@@ -29,13 +29,24 @@ void route_forget(struct engine *e)
 	e->route_number = NULL;
 }
 
-/* Our listener for a realm's peers: the first one over UDP. */
-static uint8_t udp_listener(const struct conf_realm *realm)
+static struct span moved(struct span s, const char *from, const char *to)
 {
-	for (uint8_t i = 0; i < realm->nlisten; i++)
-		if (realm->listen[i].transport == CONF_UDP)
-			return i;
-	return 0;
+	return span_of(to + (s.p - from), s.n);
+}
+
+void route_copy(struct route *to, const struct route *from)
+{
+	to->n = from->n;
+	to->used = from->used;
+	memcpy(to->text, from->text, from->used);
+	for (unsigned i = 0; i < from->n; i++) {
+		struct leg_target *l = &to->target[i].leg;
+
+		to->target[i] = from->target[i];
+		l->uri = moved(l->uri, from->text, to->text);
+		l->from = moved(l->from, from->text, to->text);
+		l->to = moved(l->to, from->text, to->text);
+	}
 }
 
 /* From and To as the outgoing leg shows them: our host in its realm, the peer's own in To. */
@@ -60,58 +71,88 @@ static int write_parties(struct engine *e, const struct sip_msg *m, struct write
 	return w->failed ? -1 : 0;
 }
 
-static uint16_t to_phone(struct engine *e, const struct sip_msg *m, const struct uri *uri, const struct binding *b,
-			 struct route *out, enum count *why)
+/* Texts of one more target: written at the end of the route's. */
+static struct writer room(struct route *r)
 {
-	struct writer w = writer_over(out->text, sizeof(out->text));
-	struct uri contact;
-
-	/* The Request-URI is the Contact exactly as registered: phones insist on their own user part (CLIENTS.md). */
-	if (uri_parse(b->facts.contact, &contact)) {
-		*why = COUNT_REFUSE_NOT_REGISTERED;
-		return 480;
-	}
-	out->target = (struct leg_target){ .flow = b->facts.flow, .trunk = -1 };
-	uri_write(&w, &contact);
-	out->target.uri = writer_done(&w);
-	if (write_parties(e, m, &w, uri->user, (struct span){ 0 }, &out->target)) {
-		*why = COUNT_REFUSE_INTERNAL;
-		return 500;
-	}
-	return 0;
+	return writer_over(r->text + r->used, sizeof(r->text) - r->used);
 }
 
-static uint16_t to_trunk(struct engine *e, const struct sip_msg *m, const struct uri *uri, int index, struct route *out,
-			 enum count *why)
+static bool is_full(const struct engine *e, const struct route *r)
 {
-	const struct conf_trunk *trunk = &e->core.conf->trunks[index];
-	const struct conf_realm *realm = &e->core.conf->realms[trunk->realm];
-	struct writer w = writer_over(out->text, sizeof(out->text));
-	char text[ADDR_TEXT_MAX];
-	struct writer host = writer_over(text, sizeof(text));
-	int peer = trunks_pick(&e->trunks, (unsigned)index);
+	uint32_t most = e->core.conf->limits.branches;
 
-	if (peer < 0) {
-		*why = COUNT_REFUSE_TRUNK_DOWN;
-		return 503;
+	return r->n == ROUTE_TARGETS || (most && r->n >= most);
+}
+
+/* The Request-URI is the Contact exactly as registered: phones insist on their own user part (CLIENTS.md). */
+static bool add_phone(struct engine *e, const struct sip_msg *m, const struct uri *uri, const struct binding *b,
+		      unsigned group, struct route *out)
+{
+	struct route_target *t = &out->target[out->n];
+	struct writer w = room(out);
+	struct uri contact;
+
+	if (is_full(e, out) || uri_parse(b->facts.contact, &contact))
+		return false;
+	*t = (struct route_target){ .leg = { .flow = b->facts.flow, .trunk = -1 }, .group = group };
+	uri_write(&w, &contact);
+	t->leg.uri = writer_done(&w);
+	if (write_parties(e, m, &w, uri->user, (struct span){ 0 }, &t->leg))
+		return false;
+	out->used += w.n;
+	out->n++;
+	return true;
+}
+
+/* All the user's phones: those of the same q at once, by falling q (RFC 3261 16.6); or the first alone. */
+static void add_phones(struct engine *e, const struct sip_msg *m, const struct uri *uri, const struct binding *first,
+		       struct route *out)
+{
+	unsigned group = 0;
+
+	for (const struct binding *b = first, *before = first; b; before = b, b = b->next) {
+		const struct conf_phones *phones = &e->core.conf->realms[b->facts.flow.realm].phones;
+
+		group += b->facts.q != before->facts.q;
+		if (!add_phone(e, m, uri, b, group, out))
+			return;
+		if (phones->fork == CONF_FORK_ONE || m->method == SIP_SUBSCRIBE)
+			return;
 	}
-	out->target = (struct leg_target){
-		.flow = { .peer = trunk->peers[peer].addr,
-			  .realm = (uint8_t)trunk->realm,
-			  .listen = udp_listener(realm) },
-		.trunk = index,
-	};
-	addr_write(&host, &trunk->peers[peer].addr);
+}
+
+static bool add_peer(struct engine *e, const struct sip_msg *m, const struct uri *uri, int index,
+		     const struct trunk_target *peer, struct route *out)
+{
+	struct route_target *t = &out->target[out->n];
+	struct writer w = room(out);
+
+	if (is_full(e, out))
+		return false;
+	*t = (struct route_target){ .leg = { .flow = peer->flow, .trunk = index }, .group = out->n };
 	writer_put(&w, SPAN("sip:"));
-	writer_put(&w, uri->user);
-	writer_byte(&w, '@');
-	writer_put(&w, writer_done(&host));
-	out->target.uri = span_of(w.p, w.n);
-	if (write_parties(e, m, &w, uri->user, writer_done(&host), &out->target)) {
-		*why = COUNT_REFUSE_INTERNAL;
-		return 500;
+	if (uri->user.n) {
+		writer_put(&w, uri->user);
+		writer_byte(&w, '@');
 	}
-	return 0;
+	writer_put(&w, peer->host);
+	t->leg.uri = span_of(w.p, w.n);
+	if (write_parties(e, m, &w, uri->user, peer->host, &t->leg))
+		return false;
+	out->used += w.n;
+	out->n++;
+	return true;
+}
+
+/* One after the other (F7): each peer of each trunk that the route names. */
+static void add_trunk(struct engine *e, const struct sip_msg *m, const struct uri *uri, int index, struct route *out)
+{
+	struct trunk_target peer[ROUTE_TARGETS];
+	unsigned n = trunks_targets(&e->trunks, (unsigned)index, peer, ROUTE_TARGETS);
+
+	for (unsigned i = 0; i < n; i++)
+		if (!add_peer(e, m, uri, index, &peer[i], out))
+			return;
 }
 
 static bool number_matches(struct engine *e, unsigned i, struct span user)
@@ -127,17 +168,8 @@ static bool number_matches(struct engine *e, unsigned i, struct span user)
 	return regexec(&e->route_number[i], text, 0, NULL, 0) == 0;
 }
 
-/* The first of the route's trunks that has a peer alive; where none has, the first: its refusal names it. */
-static int first_alive(const struct engine *e, const struct conf_route *r)
-{
-	for (unsigned i = 0; i < r->nsend; i++)
-		if (trunks_pick(&e->trunks, (unsigned)r->send[i]) >= 0)
-			return r->send[i];
-	return r->send[0];
-}
-
-/* The first route that fits; without routes, a phone's call goes to the only trunk there is. */
-static int trunk_for(struct engine *e, const struct identity *who, struct span user)
+/* The first route that fits; NULL: none. */
+static const struct conf_route *route_for(struct engine *e, const struct identity *who, struct span user)
 {
 	const struct config *conf = e->core.conf;
 
@@ -148,10 +180,16 @@ static int trunk_for(struct engine *e, const struct identity *who, struct span u
 			continue;
 		if (r->from_realm >= 0 && (who->kind != IDENTITY_PHONE || (int)who->realm != r->from_realm))
 			continue;
-		if (r->nsend && number_matches(e, i, user))
-			return first_alive(e, r);
+		if (number_matches(e, i, user))
+			return r;
 	}
-	return conf->nroute == 0 && conf->ntrunk == 1 && who->kind == IDENTITY_PHONE ? 0 : -1;
+	return NULL;
+}
+
+/* Without routes, a phone's call goes to the only trunk there is. */
+static bool goes_to_only_trunk(const struct engine *e, const struct identity *who)
+{
+	return e->core.conf->nroute == 0 && e->core.conf->ntrunk == 1 && who->kind == IDENTITY_PHONE;
 }
 
 static bool is_local_user(const struct engine *e, struct span user)
@@ -162,6 +200,24 @@ static bool is_local_user(const struct engine *e, struct span user)
 	return false;
 }
 
+static uint16_t to_trunks(struct engine *e, const struct sip_msg *m, const struct identity *who,
+			  const struct uri *uri, struct route *out, enum count *why)
+{
+	const struct conf_route *r = route_for(e, who, uri->user);
+
+	if (!r && !goes_to_only_trunk(e, who)) {
+		*why = who->kind == IDENTITY_PHONE && !e->core.conf->ntrunk ? COUNT_REFUSE_NOT_FOUND
+									    : COUNT_REFUSE_NO_ROUTE;
+		return 404;
+	}
+	for (unsigned i = 0; r && i < r->nsend; i++)
+		add_trunk(e, m, uri, r->send[i], out);
+	if (!r)
+		add_trunk(e, m, uri, 0, out);
+	*why = COUNT_REFUSE_TRUNK_DOWN;
+	return out->n ? 0 : 503;
+}
+
 uint16_t route_find(struct engine *e, const struct sip_msg *m, const struct identity *who, struct route *out,
 		    enum count *why)
 {
@@ -169,25 +225,22 @@ uint16_t route_find(struct engine *e, const struct sip_msg *m, const struct iden
 	struct writer w = writer_over(plain, sizeof(plain));
 	const struct binding *b;
 	struct uri uri;
-	int trunk;
 
+	out->n = 0;
+	out->used = 0;
 	if (uri_parse(m->uri, &uri) || !uri.user.n) {
 		*why = COUNT_REFUSE_NOT_FOUND;
 		return 404;
 	}
 	uri_user_plain(&w, uri.user);
 	b = w.failed ? NULL : bindings_find(e->bindings, writer_done(&w));
-	if (b)
-		return to_phone(e, m, &uri, b, out, why);
-	if (!w.failed && is_local_user(e, writer_done(&w))) {
+	if (!b && !w.failed && is_local_user(e, writer_done(&w))) {
 		*why = COUNT_REFUSE_NOT_REGISTERED;
 		return 480;
 	}
-	trunk = trunk_for(e, who, uri.user);
-	if (trunk < 0) {
-		*why = who->kind == IDENTITY_PHONE && !e->core.conf->ntrunk ? COUNT_REFUSE_NOT_FOUND
-									    : COUNT_REFUSE_NO_ROUTE;
-		return 404;
-	}
-	return to_trunk(e, m, &uri, trunk, out, why);
+	if (!b)
+		return to_trunks(e, m, who, &uri, out, why);
+	add_phones(e, m, &uri, b, out);
+	*why = COUNT_REFUSE_NOT_REGISTERED;
+	return out->n ? 0 : 480;
 }

@@ -6,13 +6,24 @@
 #include "sbc/identity.h"
 #include "sbc/leg.h"
 
-enum { ROUTE_TEXT_MAX = 2048 };
+enum { ROUTE_TARGETS = 16, ROUTE_TEXT_MAX = 8192 };
 
-/* Where to; the spans of target live in text. */
+/* One place. Those of the same group are tried at once, a later group when all of the one before failed. */
+struct route_target {
+	struct leg_target leg;
+	unsigned group;
+};
+
+/* Where to, in order; the spans of the targets live in text. */
 struct route {
-	struct leg_target target;
+	struct route_target target[ROUTE_TARGETS];
+	unsigned n;
+	uint32_t used; /* bytes of text */
 	char text[ROUTE_TEXT_MAX];
 };
+
+/* to gets texts of its own. */
+void route_copy(struct route *to, const struct route *from);
 
 /* 0, or the status code to refuse with and why. */
 uint16_t route_find(struct engine *e, const struct sip_msg *m, const struct identity *who, struct route *out,

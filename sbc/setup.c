@@ -5,6 +5,7 @@
 
 #include "sbc/callend.h"
 #include "sbc/calls.h"
+#include "sbc/fork.h"
 #include "sbc/leg.h"
 #include "sbc/pass.h"
 #include "sbc/respond.h"
@@ -43,7 +44,7 @@ static bool within_limits(struct engine *e, struct txn *t, const struct identity
 
 	for (const struct call *c = e->calls; most && c; c = c->next)
 		n += c->kind == CALL_INVITE && c->state != CALL_OVER &&
-		     (c->leg[SIDE_A].trunk == who->trunk || c->leg[SIDE_B].trunk == who->trunk);
+		     (c->leg[SIDE_A]->trunk == who->trunk || c->leg[SIDE_B]->trunk == who->trunk);
 	return most == 0 || n < most;
 }
 
@@ -57,16 +58,17 @@ static void refuse_busy(struct engine *e, struct txn *t)
 	respond(e, t, &a);
 }
 
-/* The two legs, or -1: then the call is to be freed. */
-static int make_legs(struct engine *e, struct call *c, struct txn *t, const struct sip_msg *m,
-		     const struct identity *who, const struct route *route)
+/* The caller's leg, or -1: then the call is to be freed. */
+static int make_leg(struct engine *e, struct call *c, struct txn *t, const struct sip_msg *m,
+		    const struct identity *who)
 {
 	struct buf_pool *bufs = &e->core.bufs;
+	struct leg *a = c->leg[SIDE_A];
 
-	c->leg[SIDE_A].trunk = (int16_t)(who->kind == IDENTITY_TRUNK ? who->trunk : -1);
-	if (leg_from_request(e, &c->leg[SIDE_A], m, &t->flow) || leg_towards(e, &c->leg[SIDE_B], &route->target))
+	a->trunk = (int16_t)(who->kind == IDENTITY_TRUNK ? who->trunk : -1);
+	if (leg_from_request(e, a, m, &t->flow))
 		return -1;
-	c->from = buf_keep(bufs, buf_span(c->leg[SIDE_A].remote));
+	c->from = buf_keep(bufs, buf_span(a->remote));
 	c->to = buf_keep(bufs, m->uri);
 	c->user = who->kind == IDENTITY_PHONE ? buf_keep(bufs, who->user) : NULL;
 	return c->from && c->to ? 0 : -1;
@@ -90,7 +92,7 @@ void setup_begin(struct engine *e, struct txn *t, const struct sip_msg *m, const
 		return;
 	}
 	c->kind = (uint8_t)kind_of(m->method);
-	p = make_legs(e, c, t, m, who, &route) ? NULL : pass_new(e, c, SIDE_A, t, m);
+	p = make_leg(e, c, t, m, who) ? NULL : pass_new(c, c->leg[SIDE_A], t, m);
 	if (!p) {
 		calls_free(e, c);
 		refuse(e, t, 500, COUNT_REFUSE_INTERNAL, (struct span){ 0 });
@@ -103,7 +105,7 @@ void setup_begin(struct engine *e, struct txn *t, const struct sip_msg *m, const
 			wheel_add(&e->core.wheel, &c->limit, core_now(&e->core) + e->core.conf->limits.max_duration_ms,
 				  on_limit);
 	}
-	pass_begin(e, p, m);
+	fork_begin(e, p, &route, m);
 }
 
 void setup_subscription_answered(struct engine *e, struct call *c, const struct sip_msg *m)

@@ -4,158 +4,434 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-static const struct txn_ops ping_ops;
+#include "sbc/lot.h"
+#include "sbc/transport.h"
 
-const char *trunk_state_name(enum trunk_state s)
+enum { NAMED_SPREAD_MS = 1000 };
+
+static const struct conf_trunk *conf_of(const struct trunks *t, unsigned trunk)
 {
-	static const char *const names[] = { "unprobed", "up", "down" };
-
-	return names[s];
+	return &t->core->conf->trunks[trunk];
 }
 
-static void enter(struct trunk_peer *p, enum trunk_state state)
+static bool has_address(const struct trunks *t, unsigned trunk, unsigned peer)
 {
-	struct core *core = p->home->core;
-	const struct conf_trunk *trunk = &core->conf->trunks[p->trunk];
+	return addr_is_set(&conf_of(t, trunk)->peers[peer].addr);
+}
 
-	if (p->state == state)
+/* ----- where requests of trunks come from ----- */
+
+static int compare_sources(const void *a, const void *b)
+{
+	const struct trunk_source *x = a, *y = b;
+	int c = memcmp(x, y, offsetof(struct trunk_source, secure));
+
+	if (c)
+		return c;
+	return x->secure != y->secure ? x->secure - y->secure : x->trunk - y->trunk;
+}
+
+/* Anew, whenever places come or go. Without memory the old ones stay. */
+static void list_sources(struct trunks *t)
+{
+	const struct config *conf = t->core->conf;
+	struct trunk_source *list;
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < conf->ntrunk; i++)
+		for (const struct trunk_place *p = t->places[i]; p; p = p->more)
+			n++;
+	list = calloc(n ? n : 1, sizeof(*list));
+	if (!list)
 		return;
-	p->state = (uint8_t)state;
-	p->since = core_now(core);
-	if (state == TRUNK_DOWN)
-		log_warn(&core->log, "trunk %s: peer %s is down: no answer to %d OPTIONS", trunk->name,
-			 trunk->peers[p->peer].host, TRUNK_MISSES);
-	else
-		log_info(&core->log, "trunk %s: peer %s is up", trunk->name, trunk->peers[p->peer].host);
-}
+	n = 0;
+	for (unsigned i = 0; i < conf->ntrunk; i++) {
+		for (const struct trunk_place *p = t->places[i]; p; p = p->more) {
+			struct trunk_source *s = &list[n++];
 
-/* ----- the ping ----- */
-
-static struct flow flow_of(const struct core *core, const struct trunk_peer *p)
-{
-	const struct conf_trunk *trunk = &core->conf->trunks[p->trunk];
-	const struct conf_realm *realm = &core->conf->realms[trunk->realm];
-	struct flow f = { .peer = trunk->peers[p->peer].addr, .realm = (uint8_t)trunk->realm };
-
-	while (f.listen + 1u < realm->nlisten && realm->listen[f.listen].transport != CONF_UDP)
-		f.listen++;
-	return f;
-}
-
-static void write_ping(struct core *core, struct writer *w, const struct flow *to, struct span branch)
-{
-	char us[ADDR_TEXT_MAX], peer[ADDR_TEXT_MAX];
-	struct writer own = writer_over(us, sizeof(us));
-
-	core_write_sent_by(core, &own, to);
-	addr_text(&to->peer, peer);
-	writer_format(w, "OPTIONS sip:%s SIP/2.0\r\nVia: SIP/2.0/UDP %.*s;branch=%.*s;rport\r\nMax-Forwards: 70\r\n",
-		      peer, SPAN_ARG(writer_done(&own)), SPAN_ARG(branch));
-	writer_format(w, "From: <sip:%.*s>;tag=", SPAN_ARG(writer_done(&own)));
-	token_write(&core->tokens, w, TOKEN_TAG_LEN);
-	writer_format(w, "\r\nTo: <sip:%s>\r\nCall-ID: ", peer);
-	token_write(&core->tokens, w, TOKEN_CALL_ID_LEN);
-	writer_format(
-		w, "\r\nCSeq: 1 OPTIONS\r\nContact: <sip:%.*s>\r\nAccept: application/sdp\r\nContent-Length: 0\r\n\r\n",
-		SPAN_ARG(writer_done(&own)));
-}
-
-static void on_ping_due(struct timer *timer, void *ctx, uint64_t now)
-{
-	struct trunk_peer *p = (struct trunk_peer *)((char *)timer - offsetof(struct trunk_peer, next));
-	struct core *core = p->home->core;
-	struct writer w = writer_over(core->out_text, sizeof(core->out_text));
-	struct flow to = flow_of(core, p);
-	char text[TOKEN_BRANCH_LEN];
-	struct writer branch = writer_over(text, sizeof(text));
-
-	(void)ctx;
-	if (p->ping) {
-		txn_abandon(p->ping);
-		p->ping = NULL;
-		if (p->misses < UINT8_MAX)
-			p->misses++;
-		if (p->misses >= TRUNK_MISSES)
-			enter(p, TRUNK_DOWN);
+			s->realm = p->flow.realm;
+			s->family = p->flow.peer.family;
+			memcpy(s->ip, p->flow.peer.ip, sizeof(s->ip));
+			s->secure = conf->trunks[i].transport == CONF_WANT_TLS;
+			s->trunk = (uint16_t)i;
+		}
 	}
-	txn_branch_write(core, &branch);
-	write_ping(core, &w, &to, writer_done(&branch));
-	p->asked = now;
-	p->ping = txn_client(p->home->txns, SIP_OPTIONS, &to, writer_done(&branch), writer_done(&w), &ping_ops, p);
-	wheel_add(&core->wheel, &p->next, now + core->conf->trunks[p->trunk].probe_ms, on_ping_due);
+	qsort(list, n, sizeof(*list), compare_sources);
+	free(t->sources);
+	t->sources = list;
+	t->nsource = n;
 }
 
-/* Whatever it answers, it is alive (K2). */
-static void on_answer(void *env, struct txn *t, const struct sip_msg *m)
+/* The first of the sorted ones that is not before s. */
+static const struct trunk_source *first_source(const struct trunks *t, const struct trunk_source *s)
 {
-	struct trunk_peer *p = t->user;
+	unsigned low = 0, high = t->nsource;
 
-	(void)env;
-	if (m->status < 200)
-		return;
-	p->status = m->status;
-	p->rtt_ms = (uint32_t)(core_now(p->home->core) - p->asked);
-	p->misses = 0;
-	txn_detach(t);
-	p->ping = NULL;
-	enter(p, TRUNK_UP);
+	while (low < high) {
+		unsigned middle = (low + high) / 2;
+
+		if (compare_sources(&t->sources[middle], s) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < t->nsource ? &t->sources[low] : NULL;
 }
 
-static void on_ended(void *env, struct txn *t)
+static int find_source(const struct trunks *t, const struct flow *from, bool secure)
 {
-	struct trunk_peer *p = t->user;
+	struct trunk_source s = { .realm = from->realm, .family = from->peer.family, .secure = secure };
+	const struct trunk_source *found;
 
-	(void)env;
-	p->ping = NULL;
-	if (p->misses < UINT8_MAX)
-		p->misses++;
-	if (p->misses >= TRUNK_MISSES)
-		enter(p, TRUNK_DOWN);
+	memcpy(s.ip, from->peer.ip, sizeof(s.ip));
+	found = first_source(t, &s);
+	if (!found || memcmp(found, &s, offsetof(struct trunk_source, secure)) != 0 || found->secure != secure)
+		return -1;
+	return found->trunk;
 }
 
-static const struct txn_ops ping_ops = {
-	.response = on_answer,
-	.ended = on_ended,
-};
+int trunks_of(const struct trunks *t, const struct flow *from)
+{
+	int trunk;
 
-/* ----- all of them ----- */
+	if (from->trunk)
+		return from->trunk - 1;
+	trunk = find_source(t, from, false);
+	if (trunk < 0 && from->transport == CONF_TLS)
+		trunk = find_source(t, from, true);
+	return trunk;
+}
+
+/* ----- places ----- */
+
+static struct trunk_place **find_link(struct trunks *t, unsigned trunk, const struct trunk_place *p)
+{
+	struct trunk_place **link = &t->places[trunk];
+
+	while (*link && *link != p)
+		link = &(*link)->more;
+	return link;
+}
+
+static void remove_place(struct trunks *t, struct trunk_place *p)
+{
+	*find_link(t, p->trunk, p) = p->more;
+	trunkplace_stop(p);
+	if (!has_address(t, p->trunk, p->peer))
+		free(p);
+}
+
+static void on_lingered(struct timer *timer, void *ctx, uint64_t now)
+{
+	struct trunk_place *p = (struct trunk_place *)((char *)timer - offsetof(struct trunk_place, next));
+	struct trunks *t = p->home;
+
+	(void)ctx, (void)now;
+	remove_place(t, p);
+	list_sources(t);
+}
+
+/* Known as a source a while longer: dialogs go on, and names that show some of many addresses at a time come back. */
+static void retire(struct trunk_place *p)
+{
+	trunkplace_stop(p);
+	p->gone = true;
+	wheel_add(&p->core->wheel, &p->next, core_now(p->core) + TRUNK_LINGER_MS, on_lingered);
+}
+
+static struct flow flow_of(const struct trunks *t, unsigned trunk, const struct locate_target *at)
+{
+	const struct conf_trunk *conf = conf_of(t, trunk);
+	int listen = transport_listener(&t->core->conf->realms[conf->realm], (enum conf_transport)at->transport);
+
+	return (struct flow){
+		.peer = at->addr,
+		.realm = (uint8_t)conf->realm,
+		.listen = (uint8_t)(listen < 0 ? 0 : listen),
+		.transport = at->transport,
+		.trunk = (uint16_t)(at->transport == CONF_TLS ? trunk + 1 : 0),
+	};
+}
+
+/* At the end of its peer's places. */
+static struct trunk_place *add_place(struct trunks *t, unsigned trunk, unsigned peer, const struct locate_target *at)
+{
+	bool fixed = has_address(t, trunk, peer);
+	struct trunk_place **link = &t->places[trunk];
+	struct trunk_place *p = fixed ? &t->peer[trunk * CONF_PEER_MAX + peer] : calloc(1, sizeof(*p));
+
+	if (!p)
+		return NULL;
+	p->home = t;
+	p->core = t->core;
+	p->txns = t->txns;
+	p->flow = flow_of(t, trunk, at);
+	p->host = fixed ? addr_text(&p->flow.peer, p->text) : conf_of(t, trunk)->peers[peer].name;
+	p->id = ++t->serial;
+	p->trunk = (uint16_t)trunk;
+	p->peer = (uint8_t)peer;
+	while (*link && (*link)->peer <= peer)
+		link = &(*link)->more;
+	p->more = *link;
+	*link = p;
+	return p;
+}
+
+static bool is_at(const struct trunk_place *p, const struct addr *addr, unsigned transport)
+{
+	return p->flow.transport == transport && addr_eq(&p->flow.peer, addr);
+}
+
+static void place_target(struct trunks *t, const struct trunk_name *name, const struct locate_target *at)
+{
+	struct trunk_place *p = t->places[name->trunk];
+	char text[ADDR_TEXT_MAX];
+
+	while (p && !(p->peer == name->peer && is_at(p, &at->addr, at->transport)))
+		p = p->more;
+	if (!p) {
+		p = add_place(t, name->trunk, name->peer, at);
+		if (!p)
+			return;
+		trunkplace_start(p, NAMED_SPREAD_MS);
+		log_info(&t->core->log, "trunk %s: %s is at %s %s", conf_of(t, name->trunk)->name, p->host,
+			 transport_info((enum conf_transport)at->transport)->via.p, addr_text(&at->addr, text));
+	} else if (p->gone) {
+		p->gone = false;
+		wheel_del(&t->core->wheel, &p->next);
+		trunkplace_start(p, NAMED_SPREAD_MS);
+	}
+	p->priority = at->priority;
+	p->weight = at->weight;
+	p->server = at->server;
+	p->found = name->turn;
+}
+
+static void drop_gone(struct trunks *t, unsigned trunk, unsigned peer)
+{
+	struct trunk_place *next;
+	unsigned gone = 0;
+
+	for (struct trunk_place *p = t->places[trunk]; p; p = next) {
+		next = p->more;
+		if (p->gone && p->peer == peer && ++gone > LOCATE_TARGETS)
+			remove_place(t, p);
+	}
+}
+
+/* What the name leads to now. */
+static void on_located(struct locate_subject *subject)
+{
+	struct trunk_name *name = (struct trunk_name *)((char *)subject - offsetof(struct trunk_name, subject));
+	struct trunks *t = name->home;
+
+	name->turn++;
+	for (unsigned i = 0; i < subject->ntarget; i++)
+		place_target(t, name, &subject->target[i]);
+	for (struct trunk_place *p = t->places[name->trunk]; p; p = p->more)
+		if (p->peer == name->peer && !p->gone && p->found != name->turn)
+			retire(p);
+	drop_gone(t, name->trunk, name->peer);
+	list_sources(t);
+	if (!subject->ntarget && !name->told_none)
+		log_warn(&t->core->log, "trunk %s: DNS knows no place of %s", conf_of(t, name->trunk)->name,
+			 conf_of(t, name->trunk)->peers[name->peer].name);
+	name->told_none = !subject->ntarget;
+}
+
+static struct trunk_place *find_place(struct trunks *t, unsigned trunk, const struct flow *flow)
+{
+	for (struct trunk_place *p = t->places[trunk]; p; p = p->more)
+		if (is_at(p, &flow->peer, flow->transport))
+			return p;
+	return NULL;
+}
+
+/* ----- the beginning and the end ----- */
+
+static enum conf_transport transport_of(const struct conf_trunk *trunk)
+{
+	static const enum conf_transport of[] = { [CONF_WANT_AUTO] = CONF_UDP,
+						  [CONF_WANT_UDP] = CONF_UDP,
+						  [CONF_WANT_TCP] = CONF_TCP,
+						  [CONF_WANT_TLS] = CONF_TLS };
+
+	return of[trunk->transport];
+}
+
+static int add_peer(struct trunks *t, unsigned trunk, unsigned peer)
+{
+	const struct conf_trunk *conf = conf_of(t, trunk);
+	const struct conf_peer *at = &conf->peers[peer];
+	struct locate_target target = { .addr = at->addr, .transport = (uint8_t)transport_of(conf) };
+	struct trunk_place *p;
+	struct trunk_name *name;
+
+	if (has_address(t, trunk, peer)) {
+		p = add_place(t, trunk, peer, &target);
+		if (p)
+			trunkplace_start(p, conf->probe_ms / 4);
+		return p ? 0 : -1;
+	}
+	name = &t->names[t->nname++];
+	*name = (struct trunk_name){ .home = t, .trunk = (uint16_t)trunk, .peer = (uint8_t)peer };
+	name->subject.host = at->host;
+	name->subject.port = at->port;
+	name->subject.want = conf->transport;
+	name->subject.realm = (uint8_t)conf->realm;
+	name->subject.located = on_located;
+	locate_add(&t->locate, &name->subject);
+	return 0;
+}
 
 int trunks_init(struct trunks *t, struct core *core, struct txns *txns)
 {
 	const struct config *conf = core->conf;
+	unsigned names = 0;
 
+	memset(t, 0, sizeof(*t));
 	t->core = core;
 	t->txns = txns;
+	for (unsigned i = 0; i < conf->ntrunk; i++)
+		for (unsigned k = 0; k < conf->trunks[i].npeer; k++)
+			names += !addr_is_set(&conf->trunks[i].peers[k].addr);
+	t->places = calloc(conf->ntrunk ? conf->ntrunk : 1, sizeof(struct trunk_place *));
+	t->names = calloc(names ? names : 1, sizeof(*t->names));
 	t->peer = calloc((size_t)(conf->ntrunk ? conf->ntrunk : 1) * CONF_PEER_MAX, sizeof(*t->peer));
-	if (!t->peer)
+	if (!t->places || !t->names || !t->peer || locate_init(&t->locate, core, names))
 		return -1;
-	for (unsigned i = 0; i < conf->ntrunk; i++) {
-		for (unsigned k = 0; k < conf->trunks[i].npeer; k++) {
-			struct trunk_peer *p = &t->peer[i * CONF_PEER_MAX + k];
+	for (unsigned i = 0; i < conf->ntrunk; i++)
+		for (unsigned k = 0; k < conf->trunks[i].npeer; k++)
+			if (add_peer(t, i, k))
+				return -1;
+	list_sources(t);
+	return t->sources ? 0 : -1;
+}
 
-			*p = (struct trunk_peer){ .home = t, .trunk = (uint16_t)i, .peer = (uint8_t)k };
-			if (conf->trunks[i].probe_ms)
-				wheel_add(&core->wheel, &p->next,
-					  core_now(core) +
-						  token_u64(&core->tokens) % (conf->trunks[i].probe_ms / 4 + 1),
-					  on_ping_due);
-		}
-	}
-	return 0;
+void trunks_quiet(struct trunks *t)
+{
+	for (unsigned i = 0; i < t->core->conf->ntrunk; i++)
+		for (struct trunk_place *p = t->places[i]; p; p = p->more)
+			trunkplace_stop(p);
+	locate_fini(&t->locate);
 }
 
 void trunks_fini(struct trunks *t)
 {
-	for (unsigned i = 0; t->peer && i < t->core->conf->ntrunk * CONF_PEER_MAX; i++)
-		wheel_del(&t->core->wheel, &t->peer[i].next);
+	for (unsigned i = 0; t->places && i < t->core->conf->ntrunk; i++)
+		while (t->places[i])
+			remove_place(t, t->places[i]);
+	locate_fini(&t->locate);
+	free(t->places);
 	free(t->peer);
-	t->peer = NULL;
+	free(t->names);
+	free(t->sources);
+	memset(t, 0, sizeof(*t));
+}
+
+/* ----- whom to try ----- */
+
+/* The places of one peer that can be used, in the order to try: servers drawn, each with its addresses. */
+static unsigned order_places(struct trunks *t, const struct trunk_place *first, struct trunk_place **out)
+{
+	struct lot lot[LOCATE_TARGETS];
+	unsigned nlot = 0, n = 0;
+
+	for (const struct trunk_place *p = first; p && p->peer == first->peer; p = p->more) {
+		bool known = !trunkplace_usable(p);
+
+		for (unsigned i = 0; i < nlot && !known; i++)
+			known = lot[i].what == p->server;
+		if (!known && nlot < LOCATE_TARGETS)
+			lot[nlot++] = (struct lot){ p->priority, p->weight, p->server };
+	}
+	lot_draw(lot, nlot, &t->core->tokens);
+	for (unsigned i = 0; i < nlot; i++)
+		for (const struct trunk_place *p = first; p && p->peer == first->peer; p = p->more)
+			if (p->server == lot[i].what && trunkplace_usable(p) && n < LOCATE_TARGETS)
+				out[n++] = (struct trunk_place *)p;
+	return n;
+}
+
+static const struct trunk_place *first_of(const struct trunks *t, unsigned trunk, unsigned peer)
+{
+	const struct trunk_place *p = t->places[trunk];
+
+	while (p && p->peer != peer)
+		p = p->more;
+	return p;
+}
+
+static unsigned order_peers(struct trunks *t, unsigned trunk, struct lot *lot)
+{
+	const struct conf_trunk *conf = conf_of(t, trunk);
+
+	for (unsigned k = 0; k < conf->npeer; k++)
+		lot[k] = (struct lot){ conf->peers[k].priority, conf->peers[k].weight, (uint16_t)k };
+	if (conf->order == CONF_ORDER_WEIGHT)
+		lot_draw(lot, conf->npeer, &t->core->tokens);
+	else
+		lot_sort(lot, conf->npeer);
+	return conf->npeer;
+}
+
+unsigned trunks_targets(struct trunks *t, unsigned trunk, struct trunk_target *out, unsigned max)
+{
+	struct trunk_place *all[TRUNK_PLACES_MAX];
+	struct lot lot[CONF_PEER_MAX];
+	unsigned peers = order_peers(t, trunk, lot), nall = 0, n = 0;
+
+	for (unsigned i = 0; i < peers; i++) {
+		const struct trunk_place *first = first_of(t, trunk, lot[i].what);
+
+		if (first)
+			nall += order_places(t, first, &all[nall]);
+	}
+	for (int doubtful = 0; doubtful <= 1; doubtful++)
+		for (unsigned i = 0; i < nall && n < max; i++)
+			if ((all[i]->state == TRUNK_PROBING) == doubtful)
+				out[n++] = (struct trunk_target){ all[i]->flow, span_str(all[i]->host), all[i]->id };
+	return n;
+}
+
+bool trunks_alive(const struct trunks *t, unsigned trunk)
+{
+	for (const struct trunk_place *p = t->places[trunk]; p; p = p->more)
+		if (trunkplace_usable(p))
+			return true;
+	return false;
 }
 
 int trunks_pick(const struct trunks *t, unsigned trunk)
 {
-	for (unsigned k = 0; k < t->core->conf->trunks[trunk].npeer; k++)
-		if (trunks_peer(t, trunk, k)->state != TRUNK_DOWN)
-			return (int)k;
+	for (const struct trunk_place *p = t->places[trunk]; p; p = p->more)
+		if (trunkplace_usable(p) && has_address(t, trunk, p->peer))
+			return p->peer;
 	return -1;
+}
+
+void trunks_failed(struct trunks *t, unsigned trunk, const struct flow *flow, enum trunk_failure why,
+		   uint32_t retry_after_s)
+{
+	struct trunk_place *p = find_place(t, trunk, flow);
+
+	if (p)
+		trunkplace_failed(p, why, retry_after_s);
+}
+
+void trunks_worked(struct trunks *t, unsigned trunk, const struct flow *flow)
+{
+	struct trunk_place *p = find_place(t, trunk, flow);
+
+	if (p)
+		trunkplace_worked(p);
+}
+
+const struct trunk_place *trunks_next(const struct trunks *t, unsigned trunk, const struct trunk_place *last)
+{
+	const struct trunk_place *p = last ? last->more : t->places[trunk];
+
+	while (p && p->gone)
+		p = p->more;
+	return p;
 }

@@ -1,49 +1,80 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* trunks.h: which peers of the trunks answer: OPTIONS pings (RFC 3261 11; CALLS.md K2). */
+/* trunks.h: where the trunks are, which of their places answer, in which order to try them, and who comes from them. */
 #ifndef NATSBC_SBC_TRUNKS_H
 #define NATSBC_SBC_TRUNKS_H
 
-#include "sbc/txn.h"
+#include "sbc/locate.h"
+#include "sbc/trunkplace.h"
 
-enum trunk_state {
-	TRUNK_UNPROBED, /* not asked yet, or not to be asked: taken for alive */
-	TRUNK_UP,
-	TRUNK_DOWN, /* TRUNK_MISSES pings in a row without any answer */
+enum {
+	TRUNK_PLACES_MAX = CONF_PEER_MAX * LOCATE_TARGETS, /* of one trunk */
+	TRUNK_LINGER_MS = 10 * 60 * 1000, /* an address that its name no longer leads to is known as a source so long */
 };
 
-enum { TRUNK_MISSES = 2 };
+/* Where to send a request to a trunk. */
+struct trunk_target {
+	struct flow flow; /* connection 0 */
+	struct span host; /* for the Request-URI: the domain as configured, or address:port. Valid until the time moves
+			     on */
+	uint32_t id;      /* of the place, never used twice */
+};
 
-struct trunk_peer {
-	struct timer next; /* ping */
+/* A peer whose address is to be found out. */
+struct trunk_name {
+	struct locate_subject subject;
 	struct trunks *home;
-	uint16_t trunk;        /* index */
-	uint8_t peer;          /* index */
-	uint8_t state;         /* enum trunk_state */
-	uint8_t misses;        /* since the last answer */
-	uint16_t status;       /* of the last answer */
-	uint32_t rtt_ms;       /* of the last answer */
-	uint64_t asked, since; /* ms: when the last ping went out; when the state began */
-	struct txn *ping;      /* out and not answered yet */
+	uint16_t trunk;
+	uint8_t peer;
+	bool told_none; /* in the log */
+	uint32_t turn;  /* times located */
+};
+
+/* An address that requests of a trunk come from. Sorted by all its bytes. */
+struct trunk_source {
+	uint8_t realm, family, ip[16];
+	bool secure; /* the trunk speaks TLS alone */
+	uint16_t trunk;
 };
 
 struct trunks {
 	struct core *core;
 	struct txns *txns;
-	struct trunk_peer *peer; /* CONF_PEER_MAX for each trunk */
+	struct locate locate;
+	struct trunk_place **places; /* by trunk; in the order of its peers */
+	struct trunk_place *peer;    /* CONF_PEER_MAX for each trunk: the places of peers with addresses */
+	struct trunk_name *names;
+	unsigned nname;
+	struct trunk_source *sources;
+	unsigned nsource;
+	uint32_t serial;
 };
 
-/* Starts pinging, spread over the interval. 0, or -1 without memory. */
+/* Starts pinging, spread over the interval, and locating. 0, or -1 without memory. */
 int trunks_init(struct trunks *t, struct core *core, struct txns *txns);
 void trunks_fini(struct trunks *t);
 
-/* The peer to send to: the first in the configured order that is not down. -1: all are. */
+/* No more pings, no more questions. */
+void trunks_quiet(struct trunks *t);
+
+/* The places to try, in this order: by priority, those of one priority drawn anew by weight each time; what is in doubt
+ * comes last, what is down or wants rest not at all. Returns how many. */
+unsigned trunks_targets(struct trunks *t, unsigned trunk, struct trunk_target *out, unsigned max);
+
+/* What became of a request sent there: the next calls go by it. retry_after_s: of TRUNK_BUSY, 0 where not given. */
+void trunks_failed(struct trunks *t, unsigned trunk, const struct flow *flow, enum trunk_failure why,
+		   uint32_t retry_after_s);
+void trunks_worked(struct trunks *t, unsigned trunk, const struct flow *flow);
+
+/* Which trunk sends from there: proved by its certificate, else by its address. -1: none. */
+int trunks_of(const struct trunks *t, const struct flow *from);
+
+/* Some place is usable. */
+bool trunks_alive(const struct trunks *t, unsigned trunk);
+
+/* The peer to send to: the first in the configured order that has an address and is not down. -1: there is none. */
 int trunks_pick(const struct trunks *t, unsigned trunk);
 
-static inline const struct trunk_peer *trunks_peer(const struct trunks *t, unsigned trunk, unsigned peer)
-{
-	return &t->peer[trunk * CONF_PEER_MAX + peer];
-}
-
-const char *trunk_state_name(enum trunk_state s);
+/* Walking the places of a trunk: start with NULL; NULL at the end. */
+const struct trunk_place *trunks_next(const struct trunks *t, unsigned trunk, const struct trunk_place *last);
 
 #endif

@@ -297,9 +297,7 @@ void world_quiet(struct world *w)
 
 	while ((b = bindings_next(e->bindings, &pos)))
 		bindings_drop(e->bindings, b, BINDING_DROPPED, w->now);
-	for (unsigned i = 0; i < w->conf->ntrunk; i++)
-		for (unsigned k = 0; k < w->conf->trunks[i].npeer; k++)
-			wheel_del(&e->core.wheel, &e->trunks.peer[i * CONF_PEER_MAX + k].next);
+	trunks_quiet(&e->trunks);
 }
 
 static void expect_zero(struct world *w, const char *what, uint64_t n)

@@ -40,7 +40,7 @@ static void a_call_that_is_up(void **state)
 		bench_open(&bench, BENCH_CONF);
 		c = bench_call(&bench, &ok);
 		bench_forget(&bench);
-		callend(bench.e, c, cases[i].cause, 0, cases[i].by < 0 ? NULL : &c->leg[cases[i].by]);
+		callend(bench.e, c, cases[i].cause, 0, cases[i].by < 0 ? NULL : c->leg[cases[i].by]);
 		callend(bench.e, c, COUNT_CALL_SHUTDOWN, 0, NULL); /* over already */
 		assert_int_equal(sent("BYE "), cases[i].byes);
 		for (unsigned k = 0; cases[i].reason && k < bench.nsent; k++)
@@ -96,7 +96,7 @@ static void an_answer_that_nobody_acknowledges(void **state)
 	bench_answer(&bench, bench.nsent - 1, 200, "Contact: <sip:a@10.0.0.20>\nContent-Type: application/sdp\n",
 		     BENCH_SDP);
 	bench_relay(&bench, 1, "ok", BENCH_SDP);
-	assert_true(timer_runs(&c->leg[SIDE_A].answer_timer));
+	assert_true(timer_runs(&c->leg[SIDE_A]->answer_timer));
 	bench_forget(&bench);
 	bench_pass(&bench, 31999);
 	assert_int_equal(bench_count(&bench, COUNT_CALL_NO_ACK), 0);

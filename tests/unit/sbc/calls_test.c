@@ -17,9 +17,9 @@ static void as_many_as_the_limit(void **state)
 		assert_int_equal(c[i]->created_wall, BENCH_WALL);
 		assert_true(c[i]->created == BENCH_NOW);
 		for (int s = SIDE_A; s <= SIDE_B; s++) {
-			assert_ptr_equal(c[i]->leg[s].call, c[i]);
-			assert_int_equal(c[i]->leg[s].side, s);
-			assert_int_equal(c[i]->leg[s].trunk, -1);
+			assert_ptr_equal(c[i]->leg[s]->call, c[i]);
+			assert_int_equal(c[i]->leg[s]->side, s);
+			assert_int_equal(c[i]->leg[s]->trunk, -1);
 		}
 	}
 	assert_null(calls_new(bench.e));

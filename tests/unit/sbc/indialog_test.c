@@ -97,7 +97,7 @@ static void offers_that_cross(void **state)
 		"Max-Forwards: 70\nFrom: <sip:alice@example.com>;tag=theirs\nTo: <sip:x@example.com>;tag=%.*s\n"
 		"Call-ID: %.*s\nCSeq: 5 INVITE\nContact: <sip:alice@10.0.0.20:5062>\nX-Pad: %0300d\n"
 		"Content-Length: 0\n\n",
-		SPAN_ARG(buf_span(c->leg[SIDE_B].local_tag)), SPAN_ARG(buf_span(c->leg[SIDE_B].call_id)), 0);
+		SPAN_ARG(buf_span(c->leg[SIDE_B]->local_tag)), SPAN_ARG(buf_span(c->leg[SIDE_B]->call_id)), 0);
 	bench_receive(&bench, bench_phone(&bench), theirs);
 	assert_int_equal(bench_last_status(&bench), 491);
 	assert_int_equal(bench_count(&bench, COUNT_REFUSE_GLARE), 2);
@@ -125,12 +125,12 @@ static void acks(void **state)
 	bench_forget(&bench);
 	bench_receive(&bench, bench_carrier(&bench), bench_in_dialog(&bench, ok, "ACK", 2, ""));
 	assert_int_equal(bench.nsent, 0);
-	assert_true(timer_runs(&c->leg[SIDE_A].answer_timer));
+	assert_true(timer_runs(&c->leg[SIDE_A]->answer_timer));
 	for (int i = 0; i < 2; i++)
 		bench_receive(&bench, bench_carrier(&bench), bench_in_dialog(&bench, ok, "ACK", 1, ""));
 	assert_int_equal(bench.nsent, 1);
 	bench_expect(bench_last(&bench), "ACK sip:alice@10.0.0.20:5062 ");
-	assert_false(timer_runs(&c->leg[SIDE_A].answer_timer));
+	assert_false(timer_runs(&c->leg[SIDE_A]->answer_timer));
 	bench_close(&bench);
 }
 

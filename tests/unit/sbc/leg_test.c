@@ -11,9 +11,9 @@ static struct leg *leg_of(const struct span request, const struct flow *from, in
 	struct call *c = calls_new(bench.e);
 	struct sip_msg m = bench_msg(request);
 
-	c->leg[SIDE_A].trunk = (int16_t)trunk;
-	assert_int_equal(leg_from_request(bench.e, &c->leg[SIDE_A], &m, from), 0);
-	return &c->leg[SIDE_A];
+	c->leg[SIDE_A]->trunk = (int16_t)trunk;
+	assert_int_equal(leg_from_request(bench.e, c->leg[SIDE_A], &m, from), 0);
+	return c->leg[SIDE_A];
 }
 
 static struct span invite(const char *lines)
@@ -134,8 +134,8 @@ static struct leg *leg_to_the_phone(void)
 		.to = SPAN("<sip:alice@example.com>"),
 	};
 
-	assert_int_equal(leg_towards(bench.e, &c->leg[SIDE_B], &t), 0);
-	return &c->leg[SIDE_B];
+	assert_int_equal(leg_towards(bench.e, c->leg[SIDE_B], &t), 0);
+	return c->leg[SIDE_B];
 }
 
 /* Whole, as in RFC 3261 12.2.1.1: tags, CSeq, the route set and who we are there. */

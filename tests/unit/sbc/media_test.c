@@ -50,9 +50,9 @@ static struct call *a_call(void)
 {
 	struct call *c = calls_new(bench.e);
 
-	c->leg[SIDE_A].flow = bench_phone(&bench);
-	c->leg[SIDE_B].flow = bench_carrier(&bench);
-	c->leg[SIDE_B].trunk = 0;
+	c->leg[SIDE_A]->flow = bench_phone(&bench);
+	c->leg[SIDE_B]->flow = bench_carrier(&bench);
+	c->leg[SIDE_B]->trunk = 0;
 	return c;
 }
 
@@ -68,8 +68,8 @@ static struct ng_request asked(unsigned i)
 static void what_is_asked(void **state)
 {
 	static const struct {
-		bool (*ask)(struct engine *, struct call *, enum side, const struct sip_msg *, relaylink_done_fn *,
-			    void *);
+		bool (*ask)(struct engine *, const struct leg *, const struct leg *, const struct sip_msg *,
+			    relaylink_done_fn *, void *);
 		enum side from;
 		enum ng_command command;
 		const char *from_tag, *to_tag, *direction[2], *received;
@@ -91,7 +91,7 @@ static void what_is_asked(void **state)
 		bench_open(&bench, BENCH_CONF);
 		m = with_body("application/sdp", BENCH_SDP);
 		c = a_call();
-		assert_true(cases[i].ask(bench.e, c, cases[i].from, &m, on_done, &bench));
+		assert_true(cases[i].ask(bench.e, c->leg[cases[i].from], c->leg[side_other(cases[i].from)], &m, on_done, &bench));
 		r = asked(0);
 		assert_int_equal(r.command, cases[i].command);
 		assert_true(span_eq(r.call_id, span_str(c->id)));
@@ -121,8 +121,8 @@ static void rollback_and_delete(void **state)
 	c = a_call();
 	media_delete(bench.e, c);
 	assert_int_equal(bench.nasked, 0);
-	media_offer(bench.e, c, SIDE_A, &m, on_done, &bench);
-	media_rollback(bench.e, c, SIDE_B);
+	media_offer(bench.e, c->leg[SIDE_A], c->leg[SIDE_B], &m, on_done, &bench);
+	media_rollback(bench.e, c->leg[SIDE_B]);
 	assert_int_equal(asked(1).command, NG_ROLLBACK);
 	assert_true(span_eq(asked(1).from_tag, SPAN("b")));
 	media_delete(bench.e, c);
@@ -144,7 +144,7 @@ static void queries_are_the_askers_own(void **state)
 	m = with_body("application/sdp", BENCH_SDP);
 	c = a_call();
 	assert_false(media_query(bench.e, c, on_done, &bench, &list));
-	media_offer(bench.e, c, SIDE_A, &m, on_done, &bench);
+	media_offer(bench.e, c->leg[SIDE_A], c->leg[SIDE_B], &m, on_done, &bench);
 	assert_true(media_query(bench.e, c, on_done, &bench, &list));
 	assert_int_equal(asked(1).command, NG_QUERY);
 	assert_non_null(list);

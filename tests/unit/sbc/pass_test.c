@@ -174,12 +174,12 @@ static void the_ack_is_kept_for_a_while(void **state)
 	(void)state;
 	bench_open(&bench, BENCH_CONF);
 	c = bench_call(&bench, &ok);
-	assert_non_null(c->leg[SIDE_B].ack);
+	assert_non_null(c->leg[SIDE_B]->ack);
 	bench_pass(&bench, 31000);
-	assert_non_null(c->leg[SIDE_B].ack);
+	assert_non_null(c->leg[SIDE_B]->ack);
 	bench_pass(&bench, 2000);
 	assert_int_equal(c->state, CALL_UP);
-	assert_null(c->leg[SIDE_B].ack);
+	assert_null(c->leg[SIDE_B]->ack);
 	bench_close(&bench);
 }
 

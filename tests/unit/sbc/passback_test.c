@@ -63,7 +63,7 @@ static void provisional_responses(void **state)
 	bench_expect(bench_last(&bench), "s=preview");
 	second = bench_msg(bench_last(&bench));
 	assert_true(span_eq(sip_msg_value(&first, SIP_HDR_TO), sip_msg_value(&second, SIP_HDR_TO)));
-	assert_int_equal(bench.e->calls->leg[SIDE_A].state, LEG_EARLY);
+	assert_int_equal(bench.e->calls->leg[SIDE_A]->state, LEG_EARLY);
 	bench_close(&bench);
 }
 

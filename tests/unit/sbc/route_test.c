@@ -96,8 +96,8 @@ static void which_way(void **state)
 		if (status)
 			snprintf(got, sizeof(got), "%u %s", status, count_name(why));
 		else
-			snprintf(got, sizeof(got), "%s %.*s", addr_text(&route.target.flow.peer, peer),
-				 SPAN_ARG(route.target.uri));
+			snprintf(got, sizeof(got), "%s %.*s", addr_text(&route.target[0].leg.flow.peer, peer),
+				 SPAN_ARG(route.target[0].leg.uri));
 		if (strcmp(got, cases[i].expected) != 0)
 			fail_msg("%s: %s", cases[i].name, got);
 		bench_close(&bench);
@@ -125,10 +125,10 @@ static void parties_of_the_other_leg(void **state)
 		bench_register(&bench, "alice", "sip:alice@10.0.0.20:5062");
 		m = request_to(cases[i].uri);
 		assert_int_equal(route_find(bench.e, &m, &who, &route, &why), 0);
-		bench_expect(route.target.from, cases[i].from);
-		assert_int_equal(route.target.from.n, strlen(cases[i].from));
-		bench_expect(route.target.to, cases[i].to);
-		assert_int_equal(route.target.to.n, strlen(cases[i].to));
+		bench_expect(route.target[0].leg.from, cases[i].from);
+		assert_int_equal(route.target[0].leg.from.n, strlen(cases[i].from));
+		bench_expect(route.target[0].leg.to, cases[i].to);
+		assert_int_equal(route.target[0].leg.to.n, strlen(cases[i].to));
 		bench_close(&bench);
 	}
 }
@@ -162,7 +162,7 @@ static void around_peers_that_are_down(void **state)
 		m = request_to("sip:+49301234@example.com");
 		status = route_find(bench.e, &m, &who, &route, &why);
 		if (cases[i].peer)
-			assert_string_equal(addr_text(&route.target.flow.peer, peer), cases[i].peer);
+			assert_string_equal(addr_text(&route.target[0].leg.flow.peer, peer), cases[i].peer);
 		else
 			assert_int_equal(why, COUNT_REFUSE_TRUNK_DOWN);
 		assert_int_equal(status, cases[i].peer ? 0 : 503);

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "alg/net/stun.h"
+
+#include <stddef.h>
+
+enum {
+	TRANSACTION = 12, /* bytes */
+	COOKIE = 0x2112a442,
+	FINGERPRINT_XOR = 0x5354554e,
+	FINGERPRINT_SIZE = 8, /* with its head */
+};
+
+enum { BINDING_REQUEST = 0x0001, BINDING_SUCCESS = 0x0101, BINDING_ERROR = 0x0111 };
+
+enum {
+	ERROR_CODE = 0x0009,
+	UNKNOWN_ATTRIBUTES = 0x000a,
+	XOR_MAPPED_ADDRESS = 0x0020,
+	OPTIONAL = 0x8000, /* from here on attributes may be skipped */
+	FINGERPRINT = 0x8028,
+};
+
+/* Those of RFC 8489 18.3 that must be understood, ascending. We do, though in a request without authentication none of
+ * them says anything. */
+static const uint16_t understood[] = {
+	0x0001, 0x0006, 0x0008, 0x0009, 0x000a, 0x0014, 0x0015, 0x001c, 0x001d, 0x001e, 0x0020,
+};
+
+static uint16_t read16(const uint8_t *p)
+{
+	return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+static uint32_t read32(const uint8_t *p)
+{
+	return (uint32_t)read16(p) << 16 | read16(p + 2);
+}
+
+static void put16(struct writer *w, uint16_t v)
+{
+	writer_byte(w, (char)(v >> 8));
+	writer_byte(w, (char)v);
+}
+
+static void put32(struct writer *w, uint32_t v)
+{
+	put16(w, (uint16_t)(v >> 16));
+	put16(w, (uint16_t)v);
+}
+
+/* The CRC-32 of ITU V.42, four bits a step. */
+static uint32_t crc32(const uint8_t *p, uint32_t n)
+{
+	static const uint32_t table[16] = {
+		0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
+		0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
+	};
+	uint32_t crc = 0xffffffff;
+
+	for (uint32_t i = 0; i < n; i++) {
+		crc = table[(crc ^ p[i]) & 15] ^ crc >> 4;
+		crc = table[(crc ^ (uint32_t)(p[i] >> 4)) & 15] ^ crc >> 4;
+	}
+	return ~crc;
+}
+
+static bool is_understood(uint16_t attribute)
+{
+	for (size_t i = 0; i < sizeof(understood) / sizeof(understood[0]); i++)
+		if (understood[i] == attribute)
+			return true;
+	return attribute >= OPTIONAL;
+}
+
+bool stun_is(struct span datagram)
+{
+	const uint8_t *p = (const uint8_t *)datagram.p;
+
+	return datagram.n >= STUN_HEADER && p[0] < 0x40 && read32(p + 4) == COOKIE;
+}
+
+/* The attribute at this offset. Returns how many bytes it takes with its padding, 0 where it is cut. */
+static uint32_t attribute_read(struct span datagram, uint32_t at, struct stun_request *r)
+{
+	const uint8_t *p = (const uint8_t *)datagram.p + at;
+	uint32_t left = datagram.n - at, size;
+	uint16_t type;
+
+	if (left < 4)
+		return 0;
+	type = read16(p);
+	size = 4 + (((uint32_t)read16(p + 2) + 3) & ~3U);
+	if (size > left)
+		return 0;
+	if (!is_understood(type) && r->nunknown < STUN_UNKNOWN_MAX)
+		r->unknown[r->nunknown++] = type;
+	if (type != FINGERPRINT)
+		return size;
+	/* The last one, over all before it (14.7). */
+	if (size != left || size != FINGERPRINT_SIZE ||
+	    read32(p + 4) != (crc32((const uint8_t *)datagram.p, at) ^ FINGERPRINT_XOR))
+		return 0;
+	r->fingerprint = true;
+	return size;
+}
+
+int stun_request_parse(struct span datagram, struct stun_request *out)
+{
+	const uint8_t *p = (const uint8_t *)datagram.p;
+	struct stun_request r = { 0 };
+	uint32_t taken;
+
+	if (!stun_is(datagram) || read16(p) != BINDING_REQUEST || read16(p + 2) % 4 ||
+	    (uint32_t)read16(p + 2) + STUN_HEADER != datagram.n)
+		return -1;
+	r.transaction = p + 8;
+	for (uint32_t at = STUN_HEADER; at < datagram.n; at += taken) {
+		taken = attribute_read(datagram, at, &r);
+		if (taken == 0)
+			return -1;
+	}
+	*out = r;
+	return 0;
+}
+
+static void put_address(struct writer *w, const struct stun_request *r, const struct addr *source)
+{
+	uint8_t mask[16] = { COOKIE >> 24, COOKIE >> 16 & 0xff, COOKIE >> 8 & 0xff, COOKIE & 0xff };
+	unsigned n = source->family == ADDR_V4 ? 4 : 16;
+
+	memcpy(mask + 4, r->transaction, TRANSACTION);
+	put16(w, XOR_MAPPED_ADDRESS);
+	put16(w, (uint16_t)(4 + n));
+	put16(w, source->family == ADDR_V4 ? 1 : 2);
+	put16(w, source->port ^ (COOKIE >> 16));
+	for (unsigned i = 0; i < n; i++)
+		writer_byte(w, (char)(source->ip[i] ^ mask[i]));
+}
+
+/* 420 without a phrase: nobody reads it, and the answer stays small. */
+static void put_unknown(struct writer *w, const struct stun_request *r)
+{
+	put16(w, ERROR_CODE);
+	put16(w, 4);
+	put32(w, 4 << 8 | 20);
+	put16(w, UNKNOWN_ATTRIBUTES);
+	put16(w, (uint16_t)(2 * r->nunknown));
+	for (unsigned i = 0; i < r->nunknown; i++)
+		put16(w, r->unknown[i]);
+	if (r->nunknown % 2)
+		put16(w, 0);
+}
+
+void stun_answer(struct writer *w, const struct stun_request *r, const struct addr *source)
+{
+	char body[STUN_ANSWER_MAX];
+	struct writer b = writer_over(body, sizeof(body));
+	uint32_t begin = w->n;
+
+	if (r->nunknown)
+		put_unknown(&b, r);
+	else
+		put_address(&b, r, source);
+	put16(w, r->nunknown ? BINDING_ERROR : BINDING_SUCCESS);
+	put16(w, (uint16_t)(b.n + (r->fingerprint ? FINGERPRINT_SIZE : 0)));
+	put32(w, COOKIE);
+	writer_put(w, span_of(r->transaction, TRANSACTION));
+	writer_put(w, writer_done(&b));
+	if (!r->fingerprint || w->failed)
+		return;
+	put16(w, FINGERPRINT);
+	put16(w, 4);
+	put32(w, crc32((const uint8_t *)w->p + begin, w->n - begin - 4) ^ FINGERPRINT_XOR);
+}

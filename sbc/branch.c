@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sbc/branch.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "alg/sip/nameaddr.h"
+#include "alg/sip/via.h"
+#include "sbc/derive.h"
+#include "sbc/leg.h"
+#include "sbc/pass.h"
+#include "sbc/stray.h"
+
+enum { BRANCH_DIALOGS = 8 }; /* early dialogs of one INVITE: behind a forking proxy */
+
+struct branch *branch_new(struct pass *p, struct leg *to)
+{
+	struct branch *b = calloc(1, sizeof(*b)), **end = &p->branches;
+
+	if (!b)
+		return NULL;
+	b->pass = p;
+	b->to = to;
+	while (*end)
+		end = &(*end)->next;
+	*end = b;
+	return b;
+}
+
+void branch_free(struct engine *e, struct branch *b)
+{
+	if (b->out && b->pass->method == SIP_INVITE && b->out->status / 100 == 2)
+		stray_watch(b->out);
+	else
+		txn_detach(b->out);
+	buf_drop(&e->core.bufs, b->reason);
+	wheel_del(&e->core.wheel, &b->ring);
+	for (struct leg *l = b->pass->call->legs; l; l = l->next)
+		if (l->branch == b)
+			l->branch = NULL;
+	free(b);
+}
+
+bool branch_may_answer(const struct branch *b)
+{
+	return b->out && b->pass->method == SIP_INVITE && b->out->status < 200;
+}
+
+static const struct branch_ops *ops_of(const struct branch *b)
+{
+	return b->pass->ops;
+}
+
+/* ----- time ----- */
+
+static void on_ring_timer(struct timer *timer, void *ctx, uint64_t now)
+{
+	struct branch *b = (struct branch *)((char *)timer - offsetof(struct branch, ring));
+	struct engine *e = ctx;
+
+	(void)now;
+	if (b->cancelled) {
+		/* C6: no final response to our CANCEL either. Nothing else would ever end that transaction (17.1.1.2).
+		 */
+		txn_abandon(b->out);
+		b->out = NULL;
+		ops_of(b)->ended(e, b, BRANCH_CANCELLED);
+		return;
+	}
+	if (b->retry_ms && !b->provisional) {
+		branch_cancel(e, b, (struct span){ 0 });
+		ops_of(b)->ended(e, b, BRANCH_TIMEOUT);
+		return;
+	}
+	ops_of(b)->ended(e, b, BRANCH_RANG_OUT);
+}
+
+static void wait_at_most(struct engine *e, struct branch *b, uint32_t ms)
+{
+	wheel_add(&e->core.wheel, &b->ring, core_now(&e->core) + ms, on_ring_timer);
+}
+
+void branch_ring_restart(struct engine *e, struct branch *b)
+{
+	if (!b->cancelled)
+		wait_at_most(e, b, e->core.conf->limits.ring_timeout_ms);
+}
+
+/* ----- cancel ----- */
+
+static void send_cancel(struct engine *e, struct branch *b)
+{
+	struct core *core = &e->core;
+	struct writer w = writer_over(core->out_text, sizeof(core->out_text));
+	struct sip_msg invite;
+	struct via via;
+
+	if (b->cancel_sent || !b->out->sent || sip_msg_index(buf_span(b->out->sent), &invite) != SIP_OK ||
+	    via_parse(sip_msg_value(&invite, SIP_HDR_VIA), &via))
+		return;
+	b->cancel_sent = true;
+	derive_write(&w, &invite, SPAN("CANCEL"), sip_msg_value(&invite, SIP_HDR_TO), buf_span(b->reason));
+	txn_client(&e->txns, SIP_CANCEL, &b->out->flow, via.branch, writer_done(&w), NULL, NULL);
+	wait_at_most(e, b, TXN_TIMEOUT_MS);
+}
+
+void branch_cancel(struct engine *e, struct branch *b, struct span reason)
+{
+	if (b->pass->method != SIP_INVITE || (b->out && b->out->status >= 200))
+		return;
+	b->cancelled = true;
+	if (reason.n && !b->reason)
+		b->reason = buf_keep(&e->core.bufs, reason);
+	if (!b->out) /* still with the relay, which is told by its answer, or gone */
+		return;
+	/* C1: before any provisional response it waits: see on_response(). */
+	if (b->provisional)
+		send_cancel(e, b);
+	else
+		wait_at_most(e, b, TXN_TIMEOUT_MS);
+}
+
+/* ----- what the transaction tells ----- */
+
+static void on_response(void *env, struct txn *t, const struct sip_msg *m)
+{
+	struct engine *e = env;
+	struct branch *b = t->user;
+
+	if (m->status >= 200) {
+		if (!b->status)
+			b->status = m->status;
+		ops_of(b)->final(e, b, m);
+		return;
+	}
+	b->provisional = true;
+	if (b->cancelled)
+		send_cancel(e, b);
+	else if (m->status > 100)
+		ops_of(b)->provisional(e, b, m);
+	else if (b->retry_ms)
+		branch_ring_restart(e, b);
+}
+
+static void on_timeout(void *env, struct txn *t)
+{
+	struct branch *b = t->user;
+
+	ops_of(b)->ended(env, b, b->cancelled ? BRANCH_CANCELLED : BRANCH_TIMEOUT);
+}
+
+static void on_failed(void *env, struct txn *t)
+{
+	struct branch *b = t->user;
+
+	ops_of(b)->ended(env, b, b->cancelled ? BRANCH_CANCELLED : BRANCH_UNREACHABLE);
+}
+
+static void on_ended(void *env, struct txn *t)
+{
+	struct branch *b = t->user;
+
+	b->out = NULL;
+	ops_of(b)->gone(env, b);
+}
+
+static const struct txn_ops txn_ops = {
+	.response = on_response,
+	.timeout = on_timeout,
+	.failed = on_failed,
+	.ended = on_ended,
+};
+
+/* ----- sending ----- */
+
+bool branch_send(struct engine *e, struct branch *b, const struct sip_msg *m, struct span body, struct span lines,
+		 const struct branch_ops *ops)
+{
+	struct leg *to = b->to;
+	char text[TOKEN_BRANCH_LEN];
+	struct writer id = writer_over(text, sizeof(text));
+	struct leg_request r = {
+		.method = m->method_name,
+		.cseq = leg_next_cseq(to),
+		.hops = b->pass->hops,
+		.original = m,
+		.body = body,
+		.lines = lines,
+	};
+	struct span request;
+
+	b->pass->ops = ops;
+	txn_branch_write(&e->core, &id);
+	r.branch = writer_done(&id);
+	request = leg_request_write(e, to, &r);
+	if (m->method == SIP_INVITE)
+		to->invite_cseq = r.cseq;
+	if (request.n)
+		b->out = txn_client(&e->txns, m->method, &to->flow, r.branch, request, &txn_ops, b);
+	if (!b->out)
+		return false;
+	to->flow = b->out->flow; /* a connection may have been opened */
+	if (b->retry_ms)
+		wait_at_most(e, b, b->retry_ms);
+	else if (m->method == SIP_INVITE)
+		branch_ring_restart(e, b);
+	return true;
+}
+
+/* ----- early dialogs ----- */
+
+struct leg *branch_leg(struct engine *e, struct branch *b, const struct sip_msg *m)
+{
+	struct span tag = nameaddr_tag(sip_msg_value(m, SIP_HDR_TO));
+	unsigned n = 0;
+
+	if (!b->pass->setup || b->pass->method != SIP_INVITE || !tag.n || !b->to->remote_tag)
+		return b->to;
+	for (struct leg *l = b->pass->call->legs; l; l = l->next) {
+		n += l->branch == b;
+		if (l->branch == b && l->remote_tag && span_eq(buf_span(l->remote_tag), tag))
+			return l;
+	}
+	return n < BRANCH_DIALOGS ? leg_twin(e, b->to) : NULL;
+}
