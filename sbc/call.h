@@ -73,6 +73,7 @@ struct branch {
 	uint16_t status;    /* its final response, or what stands for it; 0: none yet */
 	uint16_t retry_ms;  /* ring: how long to wait for a first response, while there are other places; 0: Timer C */
 	bool provisional;   /* some 1xx came back */
+	bool oversize;      /* too large for UDP: it went out on a connection instead */
 	bool previewed;     /* SDP of one of its 18x is in force (O2) */
 	bool cancelled;     /* CANCEL is to go out, or did */
 	bool cancel_sent;

@@ -185,6 +185,13 @@ void engine_relay_receive(struct engine *e, struct span datagram, uint64_t now)
 	callend_reap(e);
 }
 
+void engine_resolved(struct engine *e, uint32_t id, enum resolve_status status, struct span raw, uint64_t now)
+{
+	engine_advance(e, now);
+	locate_answer(&e->trunks.locate, id, status, raw);
+	callend_reap(e);
+}
+
 void engine_advance(struct engine *e, uint64_t now)
 {
 	if (now > core_now(&e->core))

@@ -2,6 +2,7 @@
 #include "sbc/inbound.h"
 
 #include "alg/nat/topology.h"
+#include "alg/net/stun.h"
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/uri.h"
@@ -65,6 +66,21 @@ static enum verdict refuse_malformed(struct inbound *in, uint16_t status, const 
 	return DONE;
 }
 
+/* A keepalive that wants to be told its address (RFC 5626 4.4.2). */
+static enum verdict stun(struct inbound *in, struct span bytes)
+{
+	char text[STUN_ANSWER_MAX];
+	struct writer w = writer_over(text, sizeof(text));
+	struct stun_request r;
+
+	if (stun_request_parse(bytes, &r))
+		return drop(in, COUNT_DROP_MALFORMED);
+	core_count(&in->e->core, COUNT_RX_KEEPALIVE);
+	stun_answer(&w, &r, &in->from->peer);
+	core_send(&in->e->core, in->from, writer_done(&w));
+	return DONE;
+}
+
 static enum verdict index_message(struct inbound *in, struct span bytes)
 {
 	enum sip_verdict v;
@@ -78,6 +94,8 @@ static enum verdict index_message(struct inbound *in, struct span bytes)
 			core_send(&in->e->core, in->from, SPAN("\r\n"));
 		return DONE;
 	}
+	if (!flow_is_stream(in->from) && stun_is(bytes))
+		return stun(in, bytes);
 	v = sip_msg_index(bytes, &in->m);
 	if (v != SIP_OK)
 		return refuse_malformed(in, status_of(v), sip_verdict_name(v));
