@@ -118,6 +118,7 @@ struct call {
 	uint8_t state;             /* enum call_state */
 	bool media;                /* the relay holds a session for it */
 	bool late_offer;           /* the offer came in the 2xx: the answer comes in the ACK */
+	bool counted;              /* among its user's */
 	bool ending_queued;        /* in the engine's list of calls to look at once this event is done */
 	struct leg *leg[2]; /* that talk with each other, or try to */
 	struct leg *legs;   /* all that there ever were, these two included */

@@ -11,6 +11,7 @@
 #include "sbc/call.h"
 #include "sbc/keepalive.h"
 #include "sbc/registrar.h"
+#include "sbc/tally.h"
 #include "sbc/trunks.h"
 
 struct engine {
@@ -24,6 +25,8 @@ struct engine {
 	struct registrar registrar;
 	struct trunks trunks;
 	struct table dialogs; /* (Call-ID, local tag) -> struct leg */
+	struct table calls_by_id;
+	struct tally calls_of_user;
 	struct call *calls, *ended;
 	uint32_t ncall;
 	uint64_t calls_total;

@@ -277,12 +277,22 @@ static enum verdict extension(struct inbound *in)
 	return DONE;
 }
 
+/* Who does not know branches does not know Contact, either (RFC 4475 3.4.1): it is where it asks from. */
+static bool is_rfc2543(const struct inbound *in)
+{
+	struct sip_walk walk = { 0 };
+	struct span top;
+	struct via via;
+
+	return sip_walk_next(&in->m, SIP_HDR_VIA, &walk, &top) && via_parse(top, &via) == 0 && !via_has_cookie(&via);
+}
+
 /* What makes a dialog says where its sender is to be reached (RFC 3261 8.1.1.8, RFC 6665 4.1.2.1). */
 static enum verdict contact(struct inbound *in)
 {
 	enum sip_method m = in->m.method;
 
-	if ((m != SIP_INVITE && m != SIP_SUBSCRIBE) || sip_msg_has(&in->m, SIP_HDR_CONTACT))
+	if ((m != SIP_INVITE && m != SIP_SUBSCRIBE) || sip_msg_has(&in->m, SIP_HDR_CONTACT) || is_rfc2543(in))
 		return PASS;
 	refuse(in->e, in->t, 400, COUNT_REFUSE_MALFORMED, SPAN("no Contact"));
 	return DONE;

@@ -176,6 +176,7 @@ static void learn_target(struct engine *e, struct leg *l, const struct sip_msg *
 int leg_from_request(struct engine *e, struct leg *l, const struct sip_msg *m, const struct flow *from)
 {
 	struct buf_pool *bufs = &e->core.bufs;
+	struct nameaddr from_party;
 	struct cseq cseq;
 
 	l->flow = *from;
@@ -190,6 +191,8 @@ int leg_from_request(struct engine *e, struct leg *l, const struct sip_msg *m, c
 		l->remote_cseq = cseq.number;
 	keep_routes(e, l, m, false);
 	learn_target(e, l, m);
+	if (!l->target && nameaddr_parse(sip_msg_value(m, SIP_HDR_FROM), &from_party) == 0) /* RFC 2543 */
+		l->target = buf_keep(bufs, from_party.uri);
 	return enter(e, l);
 }
 
