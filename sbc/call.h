@@ -36,6 +36,7 @@ struct leg {
 	uint8_t side;
 	uint8_t state;    /* enum leg_state */
 	int16_t trunk;    /* index, or -1: a phone */
+	bool secure;      /* sips: our Contact is one (RFC 5630 5.1) */
 	bool named;       /* in the table of dialogs */
 	bool bye_due;     /* a BYE waits for the ACK of our 2xx (RFC 3261 15) */
 	char media[4];    /* what the relay knows it by: "a", "b", "b2", … */

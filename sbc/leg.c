@@ -180,6 +180,7 @@ int leg_from_request(struct engine *e, struct leg *l, const struct sip_msg *m, c
 	struct cseq cseq;
 
 	l->flow = *from;
+	l->secure = span_istarts(m->uri, SPAN("sips:"));
 	l->call_id = buf_keep(bufs, sip_msg_value(m, SIP_HDR_CALL_ID));
 	l->remote = keep_party(e, sip_msg_value(m, SIP_HDR_FROM));
 	l->local = keep_party(e, sip_msg_value(m, SIP_HDR_TO));
@@ -196,6 +197,18 @@ int leg_from_request(struct engine *e, struct leg *l, const struct sip_msg *m, c
 	return enter(e, l);
 }
 
+/* The Request-URI; a phone's is its Contact as registered, whatever its scheme: the flow is what is secure. */
+static struct buf *keep_target(struct engine *e, const struct leg_target *t)
+{
+	struct writer w = writer_over(e->core.part_text, sizeof(e->core.part_text));
+	bool plain = t->secure && t->trunk >= 0 && span_istarts(t->uri, SPAN("sip:"));
+
+	if (plain)
+		writer_put(&w, SPAN("sips:"));
+	writer_put(&w, span_from(t->uri, plain ? 4 : 0));
+	return buf_keep(&e->core.bufs, writer_done(&w));
+}
+
 int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t)
 {
 	struct buf_pool *bufs = &e->core.bufs;
@@ -206,7 +219,8 @@ int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t)
 	l->local_tag = new_token(e, TOKEN_TAG_LEN);
 	l->local = buf_keep(bufs, t->from);
 	l->remote = buf_keep(bufs, t->to);
-	l->target = buf_keep(bufs, t->uri);
+	l->target = keep_target(e, t);
+	l->secure = t->secure;
 	if (!l->call_id || !l->local_tag || !l->local || !l->remote || !l->target)
 		return -1;
 	return enter(e, l);
@@ -222,6 +236,7 @@ struct leg *leg_twin(struct engine *e, struct leg *l)
 	t->peer = l->peer;
 	t->branch = l->branch;
 	t->trunk = l->trunk;
+	t->secure = l->secure;
 	t->flow = l->flow;
 	memcpy(t->media, l->media, sizeof(t->media));
 	t->call_id = buf_keep(bufs, buf_span(l->call_id));
@@ -345,7 +360,10 @@ static bool has_contact(struct span method)
 static void write_contact(struct engine *e, struct writer *w, const struct leg *l)
 {
 	/* The user part is the leg's own, not the call's: the two sides could recognise each other by it. */
-	core_write_contact(&e->core, w, &l->flow, buf_span(l->local_tag));
+	if (l->secure)
+		core_write_sips_contact(&e->core, w, &l->flow, buf_span(l->local_tag));
+	else
+		core_write_contact(&e->core, w, &l->flow, buf_span(l->local_tag));
 }
 
 static struct span tagged(struct writer *w, const struct buf *party, const struct buf *tag)

@@ -21,6 +21,7 @@ int leg_from_request(struct engine *e, struct leg *l, const struct sip_msg *m, c
 struct leg_target {
 	struct flow flow;
 	int trunk;       /* -1: a phone */
+	bool secure;     /* sips: a trunk is asked for one, our Contact is one */
 	struct span uri; /* Request-URI */
 	struct span from, to;
 };

@@ -10,6 +10,7 @@
 #include "sbc/pass.h"
 #include "sbc/respond.h"
 #include "sbc/route.h"
+#include "sbc/sips.h"
 
 /* A subscription that nobody refreshes or ends is forgotten that long after it expired. */
 enum { SUBSCRIPTION_GRACE_S = 32, SUBSCRIPTION_MAX_S = 86400, SUBSCRIPTION_DEFAULT_S = 3600 };
@@ -83,6 +84,11 @@ void setup_begin(struct engine *e, struct txn *t, const struct sip_msg *m, const
 	struct call *c;
 	struct pass *p;
 
+	if (!status && span_istarts(m->uri, SPAN("sips:"))) {
+		sips_filter(&route);
+		why = COUNT_REFUSE_NOT_SECURE;
+		status = route.n ? 0 : 480;
+	}
 	if (status) {
 		refuse(e, t, status, why, m->uri);
 		return;
