@@ -56,6 +56,9 @@ void core_write_via(const struct core *c, struct writer *w, const struct flow *f
 	writer_put(w, SPAN(";branch="));
 	writer_put(w, branch);
 	writer_put(w, SPAN(";rport"));
+	/* The peer, whose certificate proves it, may send us its requests on the same connection (RFC 5923 4). */
+	if (f->trunk)
+		writer_put(w, SPAN(";alias"));
 }
 
 void core_write_contact(const struct core *c, struct writer *w, const struct flow *f, struct span user)

@@ -264,6 +264,11 @@ int stream_send(struct streams *s, struct flow *to, struct span bytes)
 	return connection_send(s, c, bytes);
 }
 
+bool stream_is_open(const struct streams *s, const struct flow *to)
+{
+	return by_number(s, to->connection) != NULL;
+}
+
 void stream_alias(struct streams *s, const struct flow *flow, const struct addr *to)
 {
 	struct connection *c = by_number(s, flow->connection);

@@ -94,6 +94,9 @@ uint64_t stream_next(const struct streams *s);
  * only: others could not be verified. 0, or -1 when it can't be sent. */
 int stream_send(struct streams *s, struct flow *to, struct span bytes);
 
+/* Is there still the connection to->connection? */
+bool stream_is_open(const struct streams *s, const struct flow *to);
+
 /* Requests to that address may take this connection from now on (RFC 5923). */
 void stream_alias(struct streams *s, const struct flow *flow, const struct addr *to);
 
