@@ -8,8 +8,8 @@
 #include "sbc/fork.h"
 #include "sbc/leg.h"
 #include "sbc/pass.h"
+#include "sbc/replaced.h"
 #include "sbc/respond.h"
-#include "sbc/route.h"
 
 /* A subscription that nobody refreshes or ends is forgotten that long after it expired. */
 enum { SUBSCRIPTION_GRACE_S = 32, SUBSCRIPTION_MAX_S = 86400, SUBSCRIPTION_DEFAULT_S = 3600 };
@@ -78,7 +78,7 @@ void setup_begin(struct engine *e, struct txn *t, const struct sip_msg *m, const
 {
 	struct route route;
 	enum count why;
-	uint16_t status = route_find(e, m, who, &route, &why);
+	uint16_t status = replaced_route(e, m, who, &route, &why);
 	struct call *c;
 	struct pass *p;
 
