@@ -11,13 +11,12 @@ static enum conf_refer mode_of(const struct engine *e, const struct leg *l)
 	return l->trunk >= 0 ? conf->trunks[l->trunk].refer : conf->realms[l->flow.realm].refer;
 }
 
-/* RFC 3515 2.4.2: exactly one Refer-To. */
+/* RFC 3515 2.4.2. That there are not two was seen before (alg/sip/hdr.h). */
 static bool is_malformed(const struct sip_msg *m)
 {
-	const struct sip_field *f = sip_field_first(m, SIP_HDR_REFER_TO);
 	struct refer_to to;
 
-	return !f || sip_field_next(m, f) || refer_to_parse(sip_field_value(m, f), &to);
+	return refer_to_parse(sip_msg_value(m, SIP_HDR_REFER_TO), &to) != 0;
 }
 
 bool refer_is_ours(struct engine *e, struct leg *l, struct txn *t, const struct sip_msg *m)

@@ -109,13 +109,11 @@ static int write_target(struct engine *e, const struct sip_msg *m, const struct 
 	return w.failed ? -1 : 0;
 }
 
-/* RFC 3891 3: once at most, and well-formed. */
 static bool is_malformed(const struct sip_msg *m)
 {
-	const struct sip_field *f = sip_field_first(m, SIP_HDR_REPLACES);
 	struct replaces r;
 
-	return f && (sip_field_next(m, f) || replaces_parse(sip_field_value(m, f), &r));
+	return sip_msg_has(m, SIP_HDR_REPLACES) && replaces_parse(sip_msg_value(m, SIP_HDR_REPLACES), &r);
 }
 
 uint16_t replaced_route(struct engine *e, const struct sip_msg *m, const struct identity *who, struct route *out,
