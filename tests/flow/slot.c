@@ -58,6 +58,11 @@ bool slot_take(struct party *p, struct span name)
 
 /* ----- what stands in braces ----- */
 
+struct braces {
+	struct party *party;
+	const struct party_slot *slot;
+};
+
 static struct replaces name_of(const struct party_slot *d, bool own)
 {
 	struct span local = span_str(d->local_tag), remote = nameaddr_tag(span_str(d->remote));
@@ -69,52 +74,132 @@ static struct replaces name_of(const struct party_slot *d, bool own)
 	};
 }
 
-/* Of the Refer-To in the last REFER that it got. */
-static bool write_referred(const struct party *p, struct writer *out)
+static bool starts_with_method(const struct party_message *m, struct span method)
 {
-	struct span text = { 0 };
+	return span_starts(span_of(m->text, m->n), method) && m->text[method.n] == ' ';
+}
+
+/* The last request of that method that it got. */
+static bool last_request(const struct party *p, struct span method, struct sip_msg *out)
+{
+	for (unsigned i = p->nrequest; i-- > 0;)
+		if (starts_with_method(&p->request[i], method))
+			return sip_msg_index(span_of(p->request[i].text, p->request[i].n), out) == SIP_OK;
+	return false;
+}
+
+/* Of the Refer-To in the last REFER that it got. */
+static bool expand_referred(const struct braces *b, struct writer *out)
+{
 	struct uri_header h;
 	struct refer_to to;
 	struct sip_msg m;
 
-	for (unsigned i = 0; i < p->nrequest; i++)
-		if (span_starts(span_of(p->request[i].text, p->request[i].n), SPAN("REFER ")))
-			text = span_of(p->request[i].text, p->request[i].n);
-	if (sip_msg_index(text, &m) != SIP_OK || refer_to_parse(sip_msg_value(&m, SIP_HDR_REFER_TO), &to) ||
+	if (!last_request(b->party, SPAN("REFER"), &m) || refer_to_parse(sip_msg_value(&m, SIP_HDR_REFER_TO), &to) ||
 	    !uri_headers_find(to.uri.headers, SIP_HDR_REPLACES, &h))
 		return false;
 	escape_read(out, h.value);
 	return true;
 }
 
-static void expand_one(struct world *w, struct span words, struct writer *out)
+static struct span attribute(struct span xml, struct span name)
 {
-	struct span what = line_word(&words), name = line_word(&words);
-	struct party *p = world_party(w, name);
+	struct span rest = span_from(xml, span_search(xml, name) + name.n);
+
+	return span_slice(rest, 0, span_find(rest, '\''));
+}
+
+/* The dialog in the last NOTIFY that it got. */
+static bool expand_watched(const struct braces *b, struct writer *out)
+{
+	struct replaces r;
+	struct sip_msg m;
+
+	if (!last_request(b->party, SPAN("NOTIFY"), &m))
+		return false;
+	r = (struct replaces){
+		.call_id = attribute(sip_msg_body(&m), SPAN("call-id='")),
+		.to_tag = attribute(sip_msg_body(&m), SPAN("local-tag='")),
+		.from_tag = attribute(sip_msg_body(&m), SPAN("remote-tag='")),
+	};
+	replaces_write(out, &r);
+	return r.call_id.n > 0;
+}
+
+static bool expand_replaces(const struct braces *b, struct writer *out)
+{
+	struct replaces r = name_of(b->slot, false);
+
+	replaces_write(out, &r);
+	return true;
+}
+
+static bool expand_escaped(const struct braces *b, struct writer *out)
+{
 	char text[512];
 	struct writer value = writer_over(text, sizeof(text));
+
+	expand_replaces(b, &value);
+	escape_write(out, writer_done(&value));
+	return true;
+}
+
+static bool expand_own(const struct braces *b, struct writer *out)
+{
+	struct replaces r = name_of(b->slot, true);
+
+	replaces_write(out, &r);
+	return true;
+}
+
+static bool expand_target(const struct braces *b, struct writer *out)
+{
+	writer_str(out, b->slot->target);
+	return true;
+}
+
+static bool expand_attributes(const struct braces *b, struct writer *out)
+{
+	struct replaces r = name_of(b->slot, true);
+
+	writer_format(out, "call-id='%.*s' local-tag='%.*s' remote-tag='%.*s'", SPAN_ARG(r.call_id), SPAN_ARG(r.to_tag),
+		      SPAN_ARG(r.from_tag));
+	return true;
+}
+
+/* False: there is no such thing. */
+static bool expand_one(struct world *w, struct span words, struct writer *out)
+{
+	static const struct {
+		struct span word;
+		bool (*expand)(const struct braces *b, struct writer *out);
+	} kinds[] = {
+		{ { "replaces", 8 }, expand_replaces },
+		{ { "escaped", 7 }, expand_escaped },
+		{ { "own", 3 }, expand_own },
+		{ { "target", 6 }, expand_target },
+		{ { "attributes", 10 }, expand_attributes },
+		{ { "referred", 8 }, expand_referred },
+		{ { "watched", 7 }, expand_watched },
+	};
+	struct span what = line_word(&words);
+	struct party *p = world_party(w, line_word(&words));
 	struct party_slot hand;
-	struct replaces r;
+	struct braces b = { .party = p, .slot = &hand };
 
 	if (span_eq(what, SPAN("crlf"))) {
 		writer_put(out, SPAN("\r\n"));
-		return;
+		return true;
 	}
-	if (p && span_eq(what, SPAN("referred")) && write_referred(p, out))
-		return;
-	if (!p || (words.n && !find(p, words))) {
-		world_fail(w, "what is {%.*s %.*s %.*s}?", SPAN_ARG(what), SPAN_ARG(name), SPAN_ARG(words));
-		return;
-	}
+	if (!p)
+		return false;
 	hand = in_hand(p);
-	r = name_of(words.n ? find(p, words) : &hand, span_eq(what, SPAN("own")));
-	replaces_write(&value, &r);
-	if (span_eq(what, SPAN("target")))
-		writer_str(out, words.n ? find(p, words)->target : p->target);
-	else if (span_eq(what, SPAN("escaped")))
-		escape_write(out, writer_done(&value));
-	else
-		writer_put(out, writer_done(&value));
+	if (words.n)
+		b.slot = find(p, words);
+	for (unsigned i = 0; b.slot && i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (span_eq(what, kinds[i].word))
+			return kinds[i].expand(&b, out);
+	return false;
 }
 
 void slot_expand(struct world *w, struct span line, struct writer *out)
@@ -127,7 +212,8 @@ void slot_expand(struct world *w, struct span line, struct writer *out)
 		close = span_find(line, '}');
 		if (!line.n)
 			return;
-		expand_one(w, span_slice(line, 0, close), out);
+		if (!expand_one(w, span_slice(line, 0, close), out))
+			world_fail(w, "what is {%.*s}?", SPAN_ARG(span_slice(line, 0, close)));
 		line = span_from(line, close + 1);
 	}
 }
