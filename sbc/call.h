@@ -89,7 +89,7 @@ struct pass {
 	bool setup;       /* the request that made the call */
 	bool offered;     /* its SDP was prepared in the relay */
 	bool cancelled;   /* CANCEL came, or we gave up */
-	bool ends;        /* a NOTIFY that ends its subscription */
+	bool ends;        /* the subscription ends with it: a NOTIFY that says so, or what that one overtook */
 	bool answered;    /* the final response went back, or is on its way through the relay */
 	uint8_t hops;     /* Max-Forwards as it came; 0: there was none */
 	struct txn *in;

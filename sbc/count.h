@@ -49,6 +49,8 @@
 	X(REFUSE_SDP, "sdp-unusable")                                                                                  \
 	X(REFUSE_RELAY, "relay-refused")                                                                               \
 	X(REFUSE_RELAY_GONE, "relay-unreachable")                                                                      \
+	X(REFUSE_REPLACES, "replaces-no-such-dialog")                                                                  \
+	X(REFUSE_TRANSFER, "transfer-blocked")                                                                         \
 	X(REFUSE_CALL_LIMIT, "call-limit")                                                                             \
 	X(REFUSE_REGISTRATION, "registration-refused")                                                                 \
 	X(REFUSE_INTERNAL, "no-memory")                                                                                \

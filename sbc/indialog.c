@@ -7,6 +7,7 @@
 #include "sbc/media.h"
 #include "sbc/pass.h"
 #include "sbc/passback.h"
+#include "sbc/refer.h"
 #include "sbc/respond.h"
 #include "sbc/setup.h"
 
@@ -64,6 +65,8 @@ void indialog_request(struct engine *e, struct leg *l, struct txn *t, const stru
 		return;
 	}
 	if (glares(e, l, t, m))
+		return;
+	if (m->method == SIP_REFER && refer_is_ours(e, l, t, m))
 		return;
 	p = pass_new(c, l, t, m);
 	if (!p) {

@@ -298,12 +298,17 @@ void leg_fini(struct engine *e, struct leg *l)
 	}
 }
 
+struct leg *leg_named(const struct engine *e, struct span call_id, struct span local_tag)
+{
+	struct name name = dialog_name(e, call_id, local_tag);
+
+	return table_find(&e->dialogs, name_span(&name));
+}
+
 struct leg *leg_find(struct engine *e, const struct sip_msg *m)
 {
-	struct name name =
-		dialog_name(e, sip_msg_value(m, SIP_HDR_CALL_ID), nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)));
 	struct span from_tag = nameaddr_tag(sip_msg_value(m, SIP_HDR_FROM));
-	struct leg *l = table_find(&e->dialogs, name_span(&name));
+	struct leg *l = leg_named(e, sip_msg_value(m, SIP_HDR_CALL_ID), nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)));
 
 	while (l && l->remote_tag && !span_eq(buf_span(l->remote_tag), from_tag))
 		l = l->twin;

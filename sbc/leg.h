@@ -39,6 +39,9 @@ void leg_fini(struct engine *e, struct leg *l);
 /* The leg whose dialog this request belongs to, or NULL (12.2.2). */
 struct leg *leg_find(struct engine *e, const struct sip_msg *m);
 
+/* The first leg with that Call-ID and our tag, its twins behind it; or NULL. */
+struct leg *leg_named(const struct engine *e, struct span call_id, struct span local_tag);
+
 /* A request in the dialog, composed in core.out_text. original (may be NULL): the message on the other leg. */
 struct leg_request {
 	struct span method;

@@ -6,6 +6,7 @@
 #include "alg/sip/nameaddr.h"
 #include "sbc/branch.h"
 #include "sbc/callend.h"
+#include "sbc/crossing.h"
 #include "sbc/fork.h"
 #include "sbc/hunt.h"
 #include "sbc/leg.h"
@@ -118,9 +119,16 @@ static void fail(struct engine *e, struct branch *b, uint16_t status, enum count
 	fork_failed(e, b, NULL, why);
 }
 
-static void forward(struct engine *e, struct branch *b, const struct sip_msg *m, struct span sdp)
+/* body: in place of the original's, as in struct topology_request. */
+static void forward(struct engine *e, struct branch *b, const struct sip_msg *m, struct span body)
 {
-	if (!branch_send(e, b, m, sdp, (struct span){ 0 }, &passback_ops))
+	char text[2048];
+	struct writer lines = writer_over(text, sizeof(text));
+
+	crossing_lines_write(e, &lines, b->to, m);
+	if (!span_is_set(body))
+		body = crossing_body(e, b->to, m);
+	if (!branch_send(e, b, m, body, writer_done(&lines), &passback_ops))
 		fail(e, b, 503, COUNT_DROP_FULL, (struct span){ 0 });
 }
 

@@ -116,6 +116,16 @@ static void undo_success(struct engine *e, struct pass *p, struct leg *l, uint16
 	callend(e, c, why, status, NULL);
 }
 
+/* The last NOTIFY overtook the 2xx of its SUBSCRIBE, as that of a fetch does (RFC 6665 4.4.1): the subscription ends
+ * with that one then. */
+static bool leaves_end_to_subscribe(const struct pass *notify)
+{
+	for (struct pass *p = notify->call->passes; p; p = p->next)
+		if (p->method == SIP_SUBSCRIBE && !p->answered)
+			return p->ends = true;
+	return false;
+}
+
 static void deliver_success(struct engine *e, struct pass *p, const struct sip_msg *m, struct span sdp)
 {
 	struct call *c = p->call;
@@ -127,7 +137,7 @@ static void deliver_success(struct engine *e, struct pass *p, const struct sip_m
 		c->invite = NULL;
 	if (p->method == SIP_INVITE)
 		return;
-	bool over = c->kind == CALL_REQUEST || p->ends;
+	bool over = c->kind == CALL_REQUEST || (p->ends && !leaves_end_to_subscribe(p));
 
 	pass_free(e, p);
 	if (over)

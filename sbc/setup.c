@@ -8,6 +8,7 @@
 #include "sbc/fork.h"
 #include "sbc/leg.h"
 #include "sbc/pass.h"
+#include "sbc/replaced.h"
 #include "sbc/respond.h"
 #include "sbc/route.h"
 #include "sbc/sips.h"
@@ -80,7 +81,7 @@ void setup_begin(struct engine *e, struct txn *t, const struct sip_msg *m, const
 {
 	struct route route;
 	enum count why;
-	uint16_t status = route_find(e, m, who, &route, &why);
+	uint16_t status = replaced_route(e, m, who, &route, &why);
 	struct call *c;
 	struct pass *p;
 
