@@ -6,11 +6,13 @@
 #define NATSBC_SBC_CALL_H
 
 #include "alg/sip/best_response.h"
+#include "alg/sip/session_timer.h"
 #include "sbc/relaylink.h"
 #include "sbc/txn.h"
 
 struct hunt;
 struct branch_ops;
+struct own;
 
 enum side { SIDE_A, SIDE_B }; /* A called, B was called */
 
@@ -61,6 +63,12 @@ struct leg {
 	struct buf *ack;
 	bool ack_owed;   /* 2xx came, the other side's ACK did not yet */
 	struct txn *bye; /* our BYE, until it is answered: one that crosses it is still of this dialog */
+	/* Session timer (refresh.h). */
+	struct session_timer session;
+	struct timer refresh;
+	uint64_t lapse_at; /* ms */
+	struct buf *sdp;   /* what we said last, where a re-INVITE is to say it again; else NULL */
+	bool updates;      /* the peer allows UPDATE (RFC 3311 4) */
 };
 
 /* A request of ours, to one place. */
@@ -78,6 +86,9 @@ struct branch {
 	bool previewed;     /* SDP of one of its 18x is in force (O2) */
 	bool cancelled;     /* CANCEL is to go out, or did */
 	bool cancel_sent;
+	uint8_t raised;                    /* how often its Session-Expires was too small (422) */
+	struct session_timer_terms asked;  /* what it said about session timers */
+	struct buf *sdp;                   /* it carried that, until the answer; NULL: none, or nobody will need it */
 };
 
 /* One request on its way through: a server transaction on one leg, branches on the other side. */
@@ -92,7 +103,8 @@ struct pass {
 	bool ends;        /* the subscription ends with it: a NOTIFY that says so, or what that one overtook */
 	bool answered;    /* the final response went back, or is on its way through the relay */
 	uint8_t hops;     /* Max-Forwards as it came; 0: there was none */
-	struct txn *in;
+	struct txn *in;   /* NULL: it ended, or nobody asked: see own */
+	struct own *own;  /* a request of our own, with nobody behind it; else NULL */
 	struct branch *branches; /* in the order they were made */
 	struct branch *winner;   /* whose 2xx was taken */
 	const struct branch_ops *ops; /* who hears of them */

@@ -45,6 +45,7 @@
 	X(REFUSE_NO_ROUTE, "no-route")                                                                                 \
 	X(REFUSE_NOT_SECURE, "sips-not-possible")                                                                      \
 	X(REFUSE_TRUNK_DOWN, "trunk-down")                                                                             \
+	X(REFUSE_INTERVAL, "session-interval-too-small")                                                               \
 	X(REFUSE_BODY, "unsupported-body")                                                                             \
 	X(REFUSE_SDP, "sdp-unusable")                                                                                  \
 	X(REFUSE_RELAY, "relay-refused")                                                                               \
@@ -67,6 +68,7 @@
 	X(CALL_GONE, "dialog-gone-at-peer")                                                                            \
 	X(CALL_OPERATOR, "hung-up-by-operator")                                                                        \
 	X(CALL_TOO_LONG, "duration-limit")                                                                             \
+	X(CALL_LAPSED, "session-expired")                                                                              \
 	X(CALL_SHUTDOWN, "shutdown")                                                                                   \
 	X(CALL_STRAY_ANSWER, "second-answer-ended")                                                                    \
 	/* registrations */                                                                                            \

@@ -11,6 +11,7 @@
 #include "sbc/hunt.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
+#include "sbc/own.h"
 #include "sbc/passback.h"
 #include "sbc/respond.h"
 
@@ -23,7 +24,7 @@ static uint8_t hops_of(const struct sip_msg *m)
 	return span_u32(sip_msg_value(m, SIP_HDR_MAX_FORWARDS), &hops) || hops > UINT8_MAX ? 0 : (uint8_t)hops;
 }
 
-struct pass *pass_new(struct call *c, struct leg *from, struct txn *in, const struct sip_msg *m)
+struct pass *pass_new_own(struct call *c, struct leg *from, enum sip_method method)
 {
 	struct pass *p = calloc(1, sizeof(*p));
 
@@ -31,16 +32,25 @@ struct pass *pass_new(struct call *c, struct leg *from, struct txn *in, const st
 		return NULL;
 	p->call = c;
 	p->from = from;
-	p->method = (uint8_t)m->method;
-	p->hops = hops_of(m);
-	p->in = in;
-	in->ops = &in_ops;
-	in->user = p;
+	p->method = (uint8_t)method;
 	p->next = c->passes;
 	if (p->next)
 		p->next->link = &p->next;
 	p->link = &c->passes;
 	c->passes = p;
+	return p;
+}
+
+struct pass *pass_new(struct call *c, struct leg *from, struct txn *in, const struct sip_msg *m)
+{
+	struct pass *p = pass_new_own(c, from, m->method);
+
+	if (!p)
+		return NULL;
+	p->hops = hops_of(m);
+	p->in = in;
+	in->ops = &in_ops;
+	in->user = p;
 	return p;
 }
 
@@ -56,6 +66,7 @@ void pass_free(struct engine *e, struct pass *p)
 		branch_free(e, b);
 	}
 	hunt_free(p->hunt);
+	own_free(e, p->own);
 	buf_drop(&e->core.bufs, p->best_text);
 	*p->link = p->next;
 	if (p->next)
