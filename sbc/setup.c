@@ -83,7 +83,7 @@ void setup_begin(struct engine *e, struct txn *t, const struct sip_msg *m, const
 	struct pass *p;
 
 	if (status) {
-		refuse(e, t, status, why, m->uri);
+		route_refuse(e, t, m, &route, status, why);
 		return;
 	}
 	c = within_limits(e, t, who) ? calls_new(e) : NULL;

@@ -141,6 +141,8 @@ static int to_party(void *ctx, struct flow *to, struct span bytes)
 
 		if (!flow_eq(&p->flow, to))
 			continue;
+		if (p->refuses)
+			return -1;
 		note(w, "%8llu  %-8s <- %.*s", (unsigned long long)w->now, p->name,
 		     SPAN_ARG(span_slice(first, 0, 100)));
 		check_leak(w, p, bytes);
