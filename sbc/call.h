@@ -80,6 +80,7 @@ struct branch {
 	bool rang;          /* 180: whom it is for was reached */
 	bool over;          /* what it came to was dealt with */
 	bool media;         /* the relay keeps a side for it */
+	bool oversize;      /* too large for UDP: it went out on a connection instead */
 	bool cancelled;     /* CANCEL is to go out, or did */
 	bool cancel_sent;
 };
@@ -127,6 +128,7 @@ struct call {
 	uint8_t state;             /* enum call_state */
 	bool media;                /* the relay holds a session for it */
 	bool late_offer;           /* the offer came in the 2xx: the answer comes in the ACK */
+	bool counted;              /* among its user's */
 	bool ending_queued;        /* in the engine's list of calls to look at once this event is done */
 	struct leg *leg[2]; /* that talk with each other, or try to */
 	struct leg *legs;   /* all that there ever were, these two included */

@@ -20,7 +20,8 @@ struct party {
 	struct flow flow; /* where the SBC sees it */
 	struct addr own;  /* what it believes its address is */
 	bool trunk;       /* known by its address: never challenged */
-	bool refuses; /* nothing can be sent there */
+	bool refuses;     /* connections */
+	bool unreachable; /* nothing can be sent there */
 	char user[16];
 	char password[32];
 	unsigned serial;
