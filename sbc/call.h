@@ -81,9 +81,15 @@ struct branch {
 	struct timer ring;  /* Timer C (RFC 3261 16.6 step 11), or the time that its place has to say anything */
 	uint16_t status;    /* its final response, or what stands for it; 0: none yet */
 	uint16_t retry_ms;  /* ring: how long to wait for a first response, while there are other places; 0: Timer C */
+	uint8_t depth;      /* redirections that led here */
+	uint8_t breadth;    /* Max-Breadth that it may have; 0: as the request says (RFC 5393) */
+	struct branch *after; /* whose redirection led here; NULL: none */
+	struct name place;  /* where it went: nobody is asked twice */
 	bool provisional;   /* some 1xx came back */
+	bool rang;          /* 180: whom it is for was reached */
+	bool over;          /* what it came to was dealt with */
+	bool media;         /* the relay keeps a side for it */
 	bool oversize;      /* too large for UDP: it went out on a connection instead */
-	bool previewed;     /* SDP of one of its 18x is in force (O2) */
 	bool cancelled;     /* CANCEL is to go out, or did */
 	bool cancel_sent;
 	uint8_t raised;                    /* how often its Session-Expires was too small (422) */
@@ -111,6 +117,10 @@ struct pass {
 	struct hunt *hunt;       /* setup: the places that are still to be tried; NULL: none */
 	struct best_response best;
 	struct buf *best_text; /* the response that is it; NULL: one of our own making */
+	struct branch *best_from;
+	struct leg *heard;       /* whose early media the caller hears; NULL: nobody's (F3) */
+	uint8_t breadth;         /* setup: branches that may be open at once (Max-Breadth, RFC 5393) */
+	bool breadth_given;
 	uint8_t best_cause;    /* enum count */
 };
 

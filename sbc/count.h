@@ -19,6 +19,7 @@
 	X(DROP_MALFORMED, "malformed-dropped")                                                                         \
 	X(REFUSE_MALFORMED, "malformed-refused")                                                                       \
 	X(DROP_STRAY_RESPONSE, "stray-response")                                                                       \
+	X(DROP_ELSEWHERE, "response-from-elsewhere")                                                                   \
 	X(RX_CHALLENGE_ACK, "challenge-acknowledged")                                                                  \
 	X(DROP_STRAY_ACK, "stray-ack")                                                                                 \
 	X(DROP_FULL, "full-dropped")                                                                                   \
@@ -34,6 +35,8 @@
 	X(REFUSE_NO_DIALOG, "unknown-dialog")                                                                          \
 	X(REFUSE_NO_TRANSACTION, "cancel-unknown-transaction")                                                         \
 	X(REFUSE_CSEQ, "cseq-out-of-order")                                                                            \
+	X(REFUSE_BREADTH, "max-breadth-exceeded")                                                                      \
+	X(REFUSE_ROUTE, "refused-by-route")                                                                            \
 	X(REFUSE_GLARE, "request-pending")                                                                             \
 	X(REFUSE_CHALLENGED, "challenged")                                                                             \
 	X(REFUSE_STALE, "stale-nonce")                                                                                 \

@@ -3,6 +3,7 @@
 
 #include "alg/sip/cseq.h"
 #include "sbc/callend.h"
+#include "sbc/early.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
 #include "sbc/pass.h"
@@ -19,6 +20,8 @@ static void bye(struct engine *e, struct leg *l, struct txn *t)
 	bool early = c->state == CALL_SETUP;
 
 	respond(e, t, &ok);
+	if (early && early_bye(e, l))
+		return;
 	/* C8: before the answer it ends what is early, as CANCEL would. */
 	callend(e, c, early ? COUNT_CALL_CANCELLED : COUNT_CALL_HUNGUP, early ? 487 : 0, l);
 }

@@ -262,6 +262,29 @@ struct leg *leg_twin(struct engine *e, struct leg *l)
 	return t;
 }
 
+struct leg *leg_other_answer(struct engine *e, const struct leg *l)
+{
+	struct buf_pool *bufs = &e->core.bufs;
+	struct leg *t = leg_make(l->call, (enum side)l->side);
+
+	if (!t)
+		return NULL;
+	t->trunk = l->trunk;
+	t->flow = l->flow;
+	memcpy(t->media, l->media, sizeof(t->media));
+	t->call_id = buf_keep(bufs, buf_span(l->call_id));
+	t->local = buf_keep(bufs, buf_span(l->local));
+	t->local_tag = new_token(e, TOKEN_TAG_LEN);
+	t->remote = buf_keep(bufs, buf_span(l->remote));
+	t->remote_tag = buf_keep(bufs, buf_span(l->remote_tag));
+	t->target = buf_keep(bufs, buf_span(l->target));
+	t->routes = buf_keep(bufs, buf_span(l->routes));
+	t->remote_cseq = l->remote_cseq;
+	if (!t->call_id || !t->local || !t->local_tag || !t->remote || !t->remote_tag || enter(e, t))
+		return NULL;
+	return t;
+}
+
 void leg_lose(struct engine *e, struct leg *l)
 {
 	leave(e, l);
@@ -496,18 +519,12 @@ static void on_bye_ended(void *env, struct txn *t)
 
 static const struct txn_ops bye_ops = { .response = on_bye_response, .ended = on_bye_ended };
 
-void leg_bye(struct engine *e, struct leg *l, struct span reason)
+static void send_bye(struct engine *e, struct leg *l, struct span reason)
 {
 	char branch[TOKEN_BRANCH_LEN];
 	struct leg_request r = { .method = SPAN("BYE"), .lines = reason, .body = SPAN("") };
 	struct span text;
 
-	if (l->state != LEG_CONFIRMED)
-		return;
-	if (timer_runs(&l->answer_timer)) {
-		l->bye_due = true;
-		return;
-	}
 	l->state = LEG_ENDED;
 	l->bye_due = false;
 	r.cseq = leg_next_cseq(l);
@@ -515,6 +532,22 @@ void leg_bye(struct engine *e, struct leg *l, struct span reason)
 	text = leg_request_write(e, l, &r);
 	if (text.n)
 		l->bye = txn_client(&e->txns, SIP_BYE, &l->flow, r.branch, text, &bye_ops, l);
+}
+
+void leg_bye(struct engine *e, struct leg *l, struct span reason)
+{
+	if (l->state != LEG_CONFIRMED)
+		return;
+	if (timer_runs(&l->answer_timer))
+		l->bye_due = true;
+	else
+		send_bye(e, l, reason);
+}
+
+void leg_bye_early(struct engine *e, struct leg *l)
+{
+	if (l->state == LEG_EARLY && l->remote_tag)
+		send_bye(e, l, (struct span){ 0 });
 }
 
 void leg_ack(struct engine *e, struct leg *l, struct span body)

@@ -137,6 +137,8 @@ static void forward(struct engine *e, struct branch *b, const struct sip_msg *m,
 	struct writer lines = writer_over(text, sizeof(text));
 
 	crossing_lines_write(e, &lines, b->to, m);
+	if (b->pass->setup)
+		fork_lines(e, b, m, &lines);
 	if (!span_is_set(body))
 		body = crossing_body(e, b->to, m);
 	if (!branch_send(e, b, m, body, writer_done(&lines), &passback_ops))
@@ -191,7 +193,8 @@ void pass_branch(struct engine *e, struct branch *b, const struct sip_msg *m)
 		forward(e, b, m, media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
 		return;
 	}
-	if (!media_offer(e, b->pass->from, b->to, m, on_offer_prepared, b))
+	b->media = media_offer(e, b->pass->from, b->to, m, on_offer_prepared, b);
+	if (!b->media)
 		fail(e, b, 503, COUNT_REFUSE_RELAY_GONE, (struct span){ 0 });
 }
 
@@ -260,7 +263,7 @@ static void on_in_ack(void *env, struct txn *t, const struct sip_msg *m)
 {
 	struct pass *p = t->user;
 
-	passback_ack(env, p->from, m);
+	passback_ack(env, p->setup ? p->call->leg[SIDE_A] : p->from, m);
 }
 
 static void on_in_ended(void *env, struct txn *t)

@@ -99,7 +99,7 @@ void setup_begin(struct engine *e, struct txn *t, const struct sip_msg *m, const
 		status = route.n ? 0 : 480;
 	}
 	if (status) {
-		refuse(e, t, status, why, m->uri);
+		route_refuse(e, t, m, &route, status, why);
 		return;
 	}
 	if (refresh_refuses(e, t, m, timer_of(e, t, who)))

@@ -29,6 +29,8 @@ struct party {
 	struct addr own;  /* what it believes its address is */
 	bool trunk;       /* known by its address: never challenged */
 	bool refuses;     /* connections */
+	bool unreachable; /* nothing can be sent there */
+	char user[16];
 	char password[32];
 	unsigned serial;
 

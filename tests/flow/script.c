@@ -108,6 +108,26 @@ static void do_password(struct world *w, struct span left)
 		party_copy(p->password, sizeof(p->password), left);
 }
 
+/* user NAME USER: another phone of that user. */
+static void do_user(struct world *w, struct span left)
+{
+	struct party *p = party_of(w, &left);
+
+	if (!p)
+		return;
+	party_copy(p->user, sizeof(p->user), left);
+	snprintf(p->password, sizeof(p->password), "%.16s-secret", p->user);
+}
+
+/* unreachable NAME: nothing can be sent there any more. */
+static void do_unreachable(struct world *w, struct span left)
+{
+	struct party *p = party_of(w, &left);
+
+	if (p)
+		p->unreachable = true;
+}
+
 static void do_register(struct world *w, struct span left)
 {
 	struct party *p = party_of(w, &left);
@@ -389,6 +409,7 @@ static void line_play(struct world *w, struct span written)
 		{ { "relayed", 7 }, do_relayed },   { { "hangup", 6 }, do_hangup },
 		{ { "repeat", 6 }, do_repeat },     { { "pairs", 5 }, do_pairs },
 		{ { "skip", 4 }, do_skip },         { { "shutdown", 8 }, do_shutdown },
+		{ { "user", 4 }, do_user },         { { "unreachable", 11 }, do_unreachable },
 		{ { "wait", 4 }, do_wait },         { { "keep", 4 }, do_keep },
 		{ { "take", 4 }, do_take },         { { "end", 3 }, do_end },
 	};
