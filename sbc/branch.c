@@ -9,6 +9,7 @@
 #include "sbc/derive.h"
 #include "sbc/leg.h"
 #include "sbc/pass.h"
+#include "sbc/reliable.h"
 #include "sbc/stray.h"
 
 enum { BRANCH_DIALOGS = 8 }; /* early dialogs of one INVITE: behind a forking proxy */
@@ -185,6 +186,7 @@ bool branch_send(struct engine *e, struct branch *b, const struct sip_msg *m, st
 		.hops = b->pass->hops,
 		.original = m,
 		.body = body,
+		.supported = reliable_offered(e, b, m),
 		.lines = lines,
 	};
 	struct span request;

@@ -11,6 +11,7 @@
 
 struct hunt;
 struct branch_ops;
+struct reliable;
 
 enum side { SIDE_A, SIDE_B }; /* A called, B was called */
 
@@ -60,6 +61,7 @@ struct leg {
 	struct buf *ack;
 	bool ack_owed;   /* 2xx came, the other side's ACK did not yet */
 	struct txn *bye; /* our BYE, until it is answered: one that crosses it is still of this dialog */
+	struct reliable *reliable; /* of the INVITE under way on it; NULL: nothing reliable yet */
 };
 
 /* A request of ours, to one place. */
@@ -76,6 +78,7 @@ struct branch {
 	bool previewed;     /* SDP of one of its 18x is in force (O2) */
 	bool cancelled;     /* CANCEL is to go out, or did */
 	bool cancel_sent;
+	uint32_t rseq; /* a PRACK: of the response that it acknowledges */
 };
 
 /* One request on its way through: a server transaction on one leg, branches on the other side. */
@@ -89,6 +92,9 @@ struct pass {
 	bool cancelled;   /* CANCEL came, or we gave up */
 	bool ends;        /* a NOTIFY that ends its subscription */
 	bool answered;    /* the final response went back, or is on its way through the relay */
+	bool answers;     /* a PRACK whose SDP answers an offer */
+	bool can_rel;     /* an INVITE: its sender supports reliable provisional responses (RFC 3262) */
+	bool must_rel;    /* it requires them */
 	uint8_t hops;     /* Max-Forwards as it came; 0: there was none */
 	struct txn *in;
 	struct branch *branches; /* in the order they were made */
@@ -122,7 +128,8 @@ struct call {
 	struct leg *legs;   /* all that there ever were, these two included */
 	uint8_t nbranch;    /* ever made by the setup */
 	struct pass *passes;
-	struct pass *invite; /* the INVITE or UPDATE offer in progress on either leg, NULL: none (RFC 3261 14.1) */
+	struct pass *invite; /* the INVITE in progress on either leg, NULL: none (RFC 3261 14.1) */
+	struct pass *offer;  /* the UPDATE or PRACK whose offer waits for its answer, NULL: none (RFC 3311 5.2) */
 	struct relaylink_wait *waits;
 	struct buf *from, *to;         /* who called whom, for people */
 	uint64_t created, answered_at; /* ms */

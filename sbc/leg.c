@@ -9,6 +9,7 @@
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/uri.h"
 #include "sbc/callend.h"
+#include "sbc/reliable.h"
 
 static struct name dialog_name(const struct engine *e, struct span call_id, struct span local_tag)
 {
@@ -128,7 +129,7 @@ static void follow_target(const struct engine *e, struct leg *l)
 	l->flow.peer = to;
 }
 
-static void learn_target(struct engine *e, struct leg *l, const struct sip_msg *m)
+void leg_learn_target(struct engine *e, struct leg *l, const struct sip_msg *m)
 {
 	struct sip_walk walk = { 0 };
 	struct nameaddr contact;
@@ -156,7 +157,7 @@ int leg_from_request(struct engine *e, struct leg *l, const struct sip_msg *m, c
 	if (cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq) == 0)
 		l->remote_cseq = cseq.number;
 	keep_routes(e, l, m, false);
-	learn_target(e, l, m);
+	leg_learn_target(e, l, m);
 	return enter(e, l);
 }
 
@@ -221,7 +222,7 @@ void leg_learn_response(struct engine *e, struct leg *l, const struct sip_msg *m
 		l->state = m->status < 200 ? LEG_EARLY : LEG_CONFIRMED;
 		keep_routes(e, l, m, true);
 	}
-	learn_target(e, l, m);
+	leg_learn_target(e, l, m);
 }
 
 void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m, const struct flow *from)
@@ -229,7 +230,7 @@ void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m,
 	if (l->trunk < 0)
 		l->flow = *from;
 	if (m->method == SIP_INVITE || m->method == SIP_UPDATE || m->method == SIP_SUBSCRIBE || m->method == SIP_NOTIFY)
-		learn_target(e, l, m);
+		leg_learn_target(e, l, m);
 }
 
 void leg_fini(struct engine *e, struct leg *l)
@@ -238,6 +239,7 @@ void leg_fini(struct engine *e, struct leg *l)
 			       &l->target,  &l->routes, &l->answer,    &l->ack };
 
 	leave(e, l);
+	reliable_free(e, l);
 	txn_detach(l->bye);
 	l->bye = NULL;
 	wheel_del(&e->core.wheel, &l->answer_timer);
@@ -309,7 +311,6 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 		.route = buf_span(l->routes),
 		/* Down to 0: the next one refuses it then, which ends every loop (RFC 3261 16.3). */
 		.max_forwards = (uint8_t)(r->hops ? r->hops - 1 : 70),
-		.lines = r->lines,
 		.content_type = r->content_type,
 		.body = r->body,
 	};
@@ -325,6 +326,10 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 	if (has_contact(r->method))
 		write_contact(e, &w, l);
 	t.contact = span_of(parts + at, w.n - at);
+	at = w.n;
+	topology_tags_write(&w, r->supported ? r->original : NULL, SIP_HDR_SUPPORTED, r->supported);
+	writer_put(&w, r->lines);
+	t.lines = span_of(parts + at, w.n - at);
 	at = w.n;
 	core_write_host(core, &w, l->flow.realm);
 	host = span_of(parts + at, w.n - at);
@@ -350,7 +355,7 @@ static void write_dialog_lines(struct engine *e, struct writer *w, const struct 
 }
 
 struct span leg_response_lines(struct engine *e, const struct leg *l, const struct sip_msg *request,
-			       const struct sip_msg *original, uint16_t status, bool with_body)
+			       const struct sip_msg *original, uint16_t status, bool with_body, struct span own)
 {
 	struct core *core = &e->core;
 	struct writer w = writer_over(core->part_text, sizeof(core->part_text));
@@ -360,6 +365,7 @@ struct span leg_response_lines(struct engine *e, const struct leg *l, const stru
 	core_write_host(core, &host, l->flow.realm);
 	if (status > 100 && status < 300)
 		write_dialog_lines(e, &w, l, request);
+	writer_put(&w, own);
 	topology_lines_write(&w, original, writer_done(&host), (struct span){ 0 }, with_body);
 	return writer_done(&w);
 }

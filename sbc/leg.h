@@ -29,6 +29,9 @@ int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t);
 /* The dialog's state from a 1xx with tag or 2xx to our INVITE (RFC 3261 12.1.2). */
 void leg_learn_response(struct engine *e, struct leg *l, const struct sip_msg *m);
 
+/* Target refresh by a response to an UPDATE (RFC 3311 5.1). */
+void leg_learn_target(struct engine *e, struct leg *l, const struct sip_msg *m);
+
 /* Target refresh (12.2.1.2), and the flow of a peer whose address changed. */
 void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m, const struct flow *from);
 
@@ -44,6 +47,7 @@ struct leg_request {
 	uint32_t cseq; /* see leg_next_cseq; an ACK has its INVITE's */
 	uint8_t hops;  /* Max-Forwards of the request that it passes on; 0: it is our own */
 	const struct sip_msg *original;
+	uint32_t supported; /* option tags of our own for Supported, beside those that cross */
 	struct span lines;
 	struct span content_type, body; /* as in struct topology_request */
 	struct span branch;
@@ -55,10 +59,10 @@ static inline uint32_t leg_next_cseq(struct leg *l)
 	return ++l->local_cseq;
 }
 
-/* The lines of a response on this leg: Contact, Record-Route where it makes the dialog, and what may cross from the
- * other leg's response. In core.part_text. */
+/* The lines of a response on this leg: Contact, Record-Route where it makes the dialog, own, and what may cross from
+ * the other leg's response. In core.part_text. */
 struct span leg_response_lines(struct engine *e, const struct leg *l, const struct sip_msg *request,
-			       const struct sip_msg *original, uint16_t status, bool with_body);
+			       const struct sip_msg *original, uint16_t status, bool with_body, struct span own);
 
 /* Sends BYE, now or as soon as the ACK of our 2xx is there. reason: a Reason header line, may be absent. */
 void leg_bye(struct engine *e, struct leg *l, struct span reason);
