@@ -37,6 +37,7 @@ struct leg {
 	uint8_t side;
 	uint8_t state;    /* enum leg_state */
 	int16_t trunk;    /* index, or -1: a phone */
+	bool secure;      /* sips: our Contact is one (RFC 5630 5.1) */
 	bool named;       /* in the table of dialogs */
 	bool bye_due;     /* a BYE waits for the ACK of our 2xx (RFC 3261 15) */
 	char media[4];    /* what the relay knows it by: "a", "b", "b2", … */
@@ -75,6 +76,7 @@ struct branch {
 	uint16_t status;    /* its final response, or what stands for it; 0: none yet */
 	uint16_t retry_ms;  /* ring: how long to wait for a first response, while there are other places; 0: Timer C */
 	bool provisional;   /* some 1xx came back */
+	bool oversize;      /* too large for UDP: it went out on a connection instead */
 	bool previewed;     /* SDP of one of its 18x is in force (O2) */
 	bool cancelled;     /* CANCEL is to go out, or did */
 	bool cancel_sent;
@@ -123,6 +125,7 @@ struct call {
 	uint8_t state;             /* enum call_state */
 	bool media;                /* the relay holds a session for it */
 	bool late_offer;           /* the offer came in the 2xx: the answer comes in the ACK */
+	bool counted;              /* among its user's */
 	bool ending_queued;        /* in the engine's list of calls to look at once this event is done */
 	struct leg *leg[2]; /* that talk with each other, or try to */
 	struct leg *legs;   /* all that there ever were, these two included */

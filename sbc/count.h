@@ -46,6 +46,7 @@
 	X(REFUSE_NOT_FOUND, "unknown-user")                                                                            \
 	X(REFUSE_NOT_REGISTERED, "user-not-registered")                                                                \
 	X(REFUSE_NO_ROUTE, "no-route")                                                                                 \
+	X(REFUSE_NOT_SECURE, "sips-not-possible")                                                                      \
 	X(REFUSE_TRUNK_DOWN, "trunk-down")                                                                             \
 	X(REFUSE_BODY, "unsupported-body")                                                                             \
 	X(REFUSE_SDP, "sdp-unusable")                                                                                  \

@@ -7,9 +7,11 @@
 #include "alg/nat/topology.h"
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
+#include "alg/sip/params.h"
 #include "alg/sip/uri.h"
 #include "sbc/callend.h"
 #include "sbc/reliable.h"
+#include "sbc/transport.h"
 
 static struct name dialog_name(const struct engine *e, struct span call_id, struct span local_tag)
 {
@@ -103,6 +105,35 @@ static void keep_routes(struct engine *e, struct leg *l, const struct sip_msg *m
 	l->routes = n ? buf_keep(&e->core.bufs, writer_done(&w)) : NULL;
 }
 
+/* The transport that a URI asks for; where it asks for none, the one in use: who called us over a connection does not
+ * want to be called back over UDP. */
+static int transport_of(const struct uri *uri, const struct flow *now)
+{
+	struct span name = params_get(uri->params, SPAN("transport"));
+
+	if (uri->scheme == URI_SIPS)
+		return CONF_TLS;
+	for (int t = CONF_UDP; name.n && t <= CONF_TLS; t++)
+		if (span_ieq(name, transport_info((enum conf_transport)t)->via))
+			return t;
+	return now->transport;
+}
+
+/* The flow to that address: the connection in use serves, whatever port it comes from (RFC 5923). */
+static void turn_to(const struct conf_realm *realm, struct flow *f, const struct addr *to, int transport)
+{
+	int listener = transport_listener(realm, (enum conf_transport)transport);
+
+	if (listener < 0)
+		return;
+	if (f->transport != transport || !addr_same_host(&f->peer, to))
+		f->connection = 0;
+	f->transport = (uint8_t)transport;
+	f->listen = (uint8_t)listener;
+	if (!f->connection)
+		f->peer = *to;
+}
+
 /* A trunk's Contact may name another of its addresses; a phone is where its packets come from, whatever it says (R7).
  */
 static void follow_target(const struct engine *e, struct leg *l)
@@ -112,6 +143,7 @@ static void follow_target(const struct engine *e, struct leg *l)
 	struct nameaddr route;
 	struct addr to;
 	struct uri uri;
+	int transport;
 
 	if (l->trunk < 0)
 		return;
@@ -125,11 +157,12 @@ static void follow_target(const struct engine *e, struct leg *l)
 	if (uri_parse(next, &uri) || addr_parse_host(uri.host, &to) || !addr_is_unicast(&to) ||
 	    to.family != realm->address.family || (addr_is_loopback(&to) && !addr_is_loopback(&realm->address)))
 		return;
-	to.port = uri.port ? uri.port : 5060;
-	l->flow.peer = to;
+	transport = transport_of(&uri, &l->flow);
+	to.port = uri.port ? uri.port : transport_info((enum conf_transport)transport)->port;
+	turn_to(realm, &l->flow, &to, transport);
 }
 
-void leg_learn_target(struct engine *e, struct leg *l, const struct sip_msg *m)
+static void learn_target(struct engine *e, struct leg *l, const struct sip_msg *m)
 {
 	struct sip_walk walk = { 0 };
 	struct nameaddr contact;
@@ -144,9 +177,11 @@ void leg_learn_target(struct engine *e, struct leg *l, const struct sip_msg *m)
 int leg_from_request(struct engine *e, struct leg *l, const struct sip_msg *m, const struct flow *from)
 {
 	struct buf_pool *bufs = &e->core.bufs;
+	struct nameaddr from_party;
 	struct cseq cseq;
 
 	l->flow = *from;
+	l->secure = span_istarts(m->uri, SPAN("sips:"));
 	l->call_id = buf_keep(bufs, sip_msg_value(m, SIP_HDR_CALL_ID));
 	l->remote = keep_party(e, sip_msg_value(m, SIP_HDR_FROM));
 	l->local = keep_party(e, sip_msg_value(m, SIP_HDR_TO));
@@ -157,8 +192,22 @@ int leg_from_request(struct engine *e, struct leg *l, const struct sip_msg *m, c
 	if (cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq) == 0)
 		l->remote_cseq = cseq.number;
 	keep_routes(e, l, m, false);
-	leg_learn_target(e, l, m);
+	learn_target(e, l, m);
+	if (!l->target && nameaddr_parse(sip_msg_value(m, SIP_HDR_FROM), &from_party) == 0) /* RFC 2543 */
+		l->target = buf_keep(bufs, from_party.uri);
 	return enter(e, l);
+}
+
+/* The Request-URI; a phone's is its Contact as registered, whatever its scheme: the flow is what is secure. */
+static struct buf *keep_target(struct engine *e, const struct leg_target *t)
+{
+	struct writer w = writer_over(e->core.part_text, sizeof(e->core.part_text));
+	bool plain = t->secure && t->trunk >= 0 && span_istarts(t->uri, SPAN("sip:"));
+
+	if (plain)
+		writer_put(&w, SPAN("sips:"));
+	writer_put(&w, span_from(t->uri, plain ? 4 : 0));
+	return buf_keep(&e->core.bufs, writer_done(&w));
 }
 
 int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t)
@@ -171,7 +220,8 @@ int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t)
 	l->local_tag = new_token(e, TOKEN_TAG_LEN);
 	l->local = buf_keep(bufs, t->from);
 	l->remote = buf_keep(bufs, t->to);
-	l->target = buf_keep(bufs, t->uri);
+	l->target = keep_target(e, t);
+	l->secure = t->secure;
 	if (!l->call_id || !l->local_tag || !l->local || !l->remote || !l->target)
 		return -1;
 	return enter(e, l);
@@ -187,6 +237,7 @@ struct leg *leg_twin(struct engine *e, struct leg *l)
 	t->peer = l->peer;
 	t->branch = l->branch;
 	t->trunk = l->trunk;
+	t->secure = l->secure;
 	t->flow = l->flow;
 	memcpy(t->media, l->media, sizeof(t->media));
 	t->call_id = buf_keep(bufs, buf_span(l->call_id));
@@ -222,7 +273,12 @@ void leg_learn_response(struct engine *e, struct leg *l, const struct sip_msg *m
 		l->state = m->status < 200 ? LEG_EARLY : LEG_CONFIRMED;
 		keep_routes(e, l, m, true);
 	}
-	leg_learn_target(e, l, m);
+	learn_target(e, l, m);
+}
+
+void leg_learn_target(struct engine *e, struct leg *l, const struct sip_msg *m)
+{
+	learn_target(e, l, m);
 }
 
 void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m, const struct flow *from)
@@ -230,7 +286,7 @@ void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m,
 	if (l->trunk < 0)
 		l->flow = *from;
 	if (m->method == SIP_INVITE || m->method == SIP_UPDATE || m->method == SIP_SUBSCRIBE || m->method == SIP_NOTIFY)
-		leg_learn_target(e, l, m);
+		learn_target(e, l, m);
 }
 
 void leg_fini(struct engine *e, struct leg *l)
@@ -261,6 +317,35 @@ struct leg *leg_find(struct engine *e, const struct sip_msg *m)
 	return l;
 }
 
+/* ----- the way to the peer ----- */
+
+/* A connection that is gone, to a peer that can be reached by another: so it is. */
+static void reach(struct engine *e, struct leg *l)
+{
+	struct core *core = &e->core;
+
+	if (!flow_is_stream(&l->flow) || !l->flow.connection || !core->out.is_open || l->trunk < 0 ||
+	    core->out.is_open(core->out.ctx, &l->flow))
+		return;
+	l->flow.connection = 0;
+	follow_target(e, l);
+}
+
+/* A phone behind NAT can't be reached by TCP when it speaks UDP; a trunk's peer may be. */
+bool leg_wants_stream(const struct engine *e, const struct leg *l, uint32_t n, struct flow *out)
+{
+	const struct config *conf = e->core.conf;
+	int listener = transport_listener(&conf->realms[l->flow.realm], CONF_TCP);
+
+	if (flow_is_stream(&l->flow) || !conf->limits.udp_max || n <= conf->limits.udp_max || l->trunk < 0 ||
+	    listener < 0)
+		return false;
+	*out = l->flow;
+	out->transport = CONF_TCP;
+	out->listen = (uint8_t)listener;
+	return true;
+}
+
 /* ----- requests and responses in the dialog ----- */
 
 /* The requests that say where their sender is to be reached (RFC 3261 table 2, RFC 3311, RFC 3515, RFC 6665). */
@@ -282,7 +367,10 @@ static bool has_contact(struct span method)
 static void write_contact(struct engine *e, struct writer *w, const struct leg *l)
 {
 	/* The user part is the leg's own, not the call's: the two sides could recognise each other by it. */
-	core_write_contact(&e->core, w, &l->flow, buf_span(l->local_tag));
+	if (l->secure)
+		core_write_sips_contact(&e->core, w, &l->flow, buf_span(l->local_tag));
+	else
+		core_write_contact(&e->core, w, &l->flow, buf_span(l->local_tag));
 }
 
 static struct span tagged(struct writer *w, const struct buf *party, const struct buf *tag)
@@ -317,22 +405,24 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 	struct span host;
 	uint32_t at;
 
+	reach(e, l);
 	t.from = tagged(&w, l->local, l->local_tag);
 	t.to = tagged(&w, l->remote, l->remote_tag);
 	at = w.n;
-	core_write_via(core, &w, &l->flow, r->branch);
+	core_write_via(core, &w, r->flow ? r->flow : &l->flow, r->branch);
 	t.via = span_of(parts + at, w.n - at);
 	at = w.n;
 	if (has_contact(r->method))
 		write_contact(e, &w, l);
 	t.contact = span_of(parts + at, w.n - at);
 	at = w.n;
-	topology_tags_write(&w, r->supported ? r->original : NULL, SIP_HDR_SUPPORTED, r->supported);
-	writer_put(&w, r->lines);
-	t.lines = span_of(parts + at, w.n - at);
-	at = w.n;
 	core_write_host(core, &w, l->flow.realm);
 	host = span_of(parts + at, w.n - at);
+	at = w.n;
+	writer_put(&w, r->lines);
+	if (r->supported)
+		topology_tags_write(&w, r->original, SIP_HDR_SUPPORTED, r->supported);
+	t.lines = span_of(parts + at, w.n - at);
 	if (w.failed)
 		return (struct span){ 0 };
 	topology_request_write(&out, r->original, host, &t);

@@ -21,6 +21,7 @@ int leg_from_request(struct engine *e, struct leg *l, const struct sip_msg *m, c
 struct leg_target {
 	struct flow flow;
 	int trunk;       /* -1: a phone */
+	bool secure;     /* sips: a trunk is asked for one, our Contact is one */
 	struct span uri; /* Request-URI */
 	struct span from, to;
 };
@@ -47,20 +48,24 @@ struct leg_request {
 	uint32_t cseq; /* see leg_next_cseq; an ACK has its INVITE's */
 	uint8_t hops;  /* Max-Forwards of the request that it passes on; 0: it is our own */
 	const struct sip_msg *original;
-	uint32_t supported; /* option tags of our own for Supported, beside those that cross */
+	uint32_t supported; /* option tags of our own, beside those that cross */
 	struct span lines;
 	struct span content_type, body; /* as in struct topology_request */
+	const struct flow *flow;        /* the Via is for it; NULL: the leg's */
 	struct span branch;
 };
 struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_request *r);
+
+/* A request of n bytes is too large for the leg's UDP, and its peer may be asked over TCP (RFC 3261 18.1.1): to *out. */
+bool leg_wants_stream(const struct engine *e, const struct leg *l, uint32_t n, struct flow *out);
 
 static inline uint32_t leg_next_cseq(struct leg *l)
 {
 	return ++l->local_cseq;
 }
 
-/* The lines of a response on this leg: Contact, Record-Route where it makes the dialog, own, and what may cross from
- * the other leg's response. In core.part_text. */
+/* The lines of a response on this leg: Contact, Record-Route where it makes the dialog, lines of our own, and what may
+ * cross from the other leg's response. In core.part_text. */
 struct span leg_response_lines(struct engine *e, const struct leg *l, const struct sip_msg *request,
 			       const struct sip_msg *original, uint16_t status, bool with_body, struct span own);
 

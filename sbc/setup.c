@@ -10,6 +10,7 @@
 #include "sbc/pass.h"
 #include "sbc/respond.h"
 #include "sbc/route.h"
+#include "sbc/sips.h"
 
 /* A subscription that nobody refreshes or ends is forgotten that long after it expired. */
 enum { SUBSCRIPTION_GRACE_S = 32, SUBSCRIPTION_MAX_S = 86400, SUBSCRIPTION_DEFAULT_S = 3600 };
@@ -70,7 +71,8 @@ static int make_leg(struct engine *e, struct call *c, struct txn *t, const struc
 		return -1;
 	c->from = buf_keep(bufs, buf_span(a->remote));
 	c->to = buf_keep(bufs, m->uri);
-	c->user = who->kind == IDENTITY_PHONE ? buf_keep(bufs, who->user) : NULL;
+	if (who->kind == IDENTITY_PHONE && t->method == SIP_INVITE && calls_set_user(e, c, who->user))
+		return -1;
 	return c->from && c->to ? 0 : -1;
 }
 
@@ -82,6 +84,11 @@ void setup_begin(struct engine *e, struct txn *t, const struct sip_msg *m, const
 	struct call *c;
 	struct pass *p;
 
+	if (!status && span_istarts(m->uri, SPAN("sips:"))) {
+		sips_filter(&route);
+		why = COUNT_REFUSE_NOT_SECURE;
+		status = route.n ? 0 : 480;
+	}
 	if (status) {
 		refuse(e, t, status, why, m->uri);
 		return;
