@@ -114,9 +114,15 @@ static void fail(struct engine *e, struct branch *b, uint16_t status, enum count
 	struct pass *p = b->pass;
 
 	if (!p->setup) {
-		if (b->rseq)
-			reliable_unsent(e, b, status, why);
+		struct leg *to = b->to;
+		uint32_t rseq = b->rseq;
+		bool answers = p->answers;
+
 		pass_refuse(e, p, status, why, detail);
+		if (rseq && answers)
+			reliable_unanswered(e, to, status, why);
+		else if (rseq)
+			reliable_acknowledge(e, to, rseq);
 		return;
 	}
 	if (detail.n)

@@ -400,6 +400,8 @@ enum sdp_role { SDP_NONE, SDP_ANSWER, SDP_OFFER, SDP_UNFIT };
 
 static enum sdp_role role_of(const struct leg *l, const struct reliable_response *r, const struct sip_msg *m)
 {
+	if (media_is_foreign(m))
+		return SDP_UNFIT;
 	if (!media_has_sdp(m))
 		return SDP_NONE;
 	if (r->offer)
@@ -431,8 +433,7 @@ static void pass_on(struct engine *e, struct leg *l, const struct reliable_respo
 	} else if (role == SDP_OFFER) {
 		l->call->offer = p;
 	}
-	if (!pass_is_unusable(e, p, m))
-		pass_branch(e, b, m);
+	pass_branch(e, b, m);
 }
 
 static void answer_here(struct engine *e, struct txn *t, bool unfit)
@@ -476,12 +477,8 @@ void reliable_prack(struct engine *e, struct leg *l, struct txn *t, const struct
 	response_free(e, r);
 }
 
-void reliable_unsent(struct engine *e, struct branch *b, uint16_t status, enum count why)
+void reliable_unanswered(struct engine *e, struct leg *far, uint16_t status, enum count why)
 {
-	const struct reliable *far = b->to->reliable;
-
-	if (!b->pass->answers)
-		reliable_acknowledge(e, b->to, b->rseq);
-	else if (far && !pass_is_answered(far->pass))
-		give_up(e, far->pass, status, why);
+	if (far->reliable && !pass_is_answered(far->reliable->pass))
+		give_up(e, far->reliable->pass, status, why);
 }

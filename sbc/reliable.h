@@ -76,9 +76,8 @@ bool reliable_holds(struct engine *e, struct pass *p, struct leg *near, const st
 /* PRACK came on this leg, in the server transaction t. */
 void reliable_prack(struct engine *e, struct leg *l, struct txn *t, const struct sip_msg *m);
 
-/* The PRACK that goes out by this branch can't be sent with its SDP: who waits for it gets one all the same, or, where
- * that SDP was the answer to its offer, the INVITE fails. */
-void reliable_unsent(struct engine *e, struct branch *b, uint16_t status, enum count why);
+/* The answer to far's offer can't be used: no PRACK can be sent, and the INVITE fails. */
+void reliable_unanswered(struct engine *e, struct leg *far, uint16_t status, enum count why);
 
 /* The INVITE of p was given its final response: nothing is sent any more, a PRACK that is late is answered still. */
 void reliable_end(struct engine *e, struct pass *p);
