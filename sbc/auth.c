@@ -160,6 +160,14 @@ static bool auth_offers(const struct auth *a, enum digest_algorithm how)
 /* --- checking ------------------------------------------------------------------------------- */
 
 /* The credentials that we can judge: our realm, an algorithm we offer. A phone may send one line per challenge. */
+static bool is_of_another_scheme(struct span credentials)
+{
+	struct cursor c = { .left = span_trim(credentials) };
+	struct span scheme = cursor_while(&c, TOKEN);
+
+	return scheme.n && !span_ieq(scheme, SPAN("Digest"));
+}
+
 static enum auth_verdict auth_find(const struct auth *a, const struct sip_msg *m, bool proxy,
 				   struct digest_credentials *out)
 {
@@ -169,6 +177,9 @@ static enum auth_verdict auth_find(const struct auth *a, const struct sip_msg *m
 	for (const struct sip_field *f = sip_field_first(m, hdr); f; f = sip_field_next(m, f)) {
 		struct digest_credentials c;
 
+		/* Credentials of another scheme are none that we asked for (RFC 4475 3.3.6): it is challenged. */
+		if (is_of_another_scheme(sip_field_value(m, f)))
+			continue;
 		if (digest_credentials_parse(sip_field_value(m, f), &c)) {
 			verdict = AUTH_MALFORMED;
 			continue;

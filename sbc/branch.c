@@ -128,6 +128,8 @@ void branch_cancel(struct engine *e, struct branch *b, struct span reason)
 
 /* ----- what the transaction tells ----- */
 
+static const struct txn_ops txn_ops;
+
 static void on_response(void *env, struct txn *t, const struct sip_msg *m)
 {
 	struct engine *e = env;
@@ -155,10 +157,37 @@ static void on_timeout(void *env, struct txn *t)
 	ops_of(b)->ended(env, b, b->cancelled ? BRANCH_CANCELLED : BRANCH_TIMEOUT);
 }
 
+/* Large, but nobody takes connections there: over UDP after all (RFC 3261 18.1.1). The same request, another Via. */
+static bool resend_by_udp(struct engine *e, struct branch *b)
+{
+	struct writer w = writer_over(e->core.part_text, sizeof(e->core.part_text));
+	char text[TOKEN_BRANCH_LEN], via[256];
+	struct writer id = writer_over(text, sizeof(text)), v = writer_over(via, sizeof(via));
+	struct txn *before = b->out;
+	struct sip_msg m;
+	struct span old;
+
+	if (!b->oversize || b->provisional || b->cancelled || !before->sent ||
+	    sip_msg_index(buf_span(before->sent), &m) != SIP_OK)
+		return false;
+	b->oversize = false;
+	old = sip_msg_value(&m, SIP_HDR_VIA);
+	txn_branch_write(&e->core, &id);
+	core_write_via(&e->core, &v, &b->to->flow, writer_done(&id));
+	writer_put(&w, span_slice(m.raw, 0, (uint32_t)(old.p - m.raw.p)));
+	writer_put(&w, writer_done(&v));
+	writer_put(&w, span_from(m.raw, (uint32_t)(old.p + old.n - m.raw.p)));
+	txn_detach(before);
+	b->out = txn_client(&e->txns, m.method, &b->to->flow, writer_done(&id), writer_done(&w), &txn_ops, b);
+	return b->out != NULL;
+}
+
 static void on_failed(void *env, struct txn *t)
 {
 	struct branch *b = t->user;
 
+	if (resend_by_udp(env, b))
+		return;
 	ops_of(b)->ended(env, b, b->cancelled ? BRANCH_CANCELLED : BRANCH_UNREACHABLE);
 }
 
@@ -185,6 +214,7 @@ static bool transmit(struct engine *e, struct branch *b, enum sip_method method,
 	char text[TOKEN_BRANCH_LEN], lines[LINES_MAX];
 	struct writer id = writer_over(text, sizeof(text)), w = writer_over(lines, sizeof(lines));
 	struct span request;
+	struct flow flow;
 
 	txn_branch_write(&e->core, &id);
 	r->branch = writer_done(&id);
@@ -194,13 +224,21 @@ static bool transmit(struct engine *e, struct branch *b, enum sip_method method,
 		r->supported |= OPTION_BIT(OPTION_TIMER);
 	r->lines = writer_done(&w);
 	request = leg_request_write(e, to, r);
+	flow = to->flow;
+	if (request.n && leg_wants_stream(e, to, request.n, &flow)) {
+		r->flow = &flow;
+		request = leg_request_write(e, to, r);
+	}
 	if (method == SIP_INVITE)
 		to->invite_cseq = r->cseq;
 	if (request.n && !w.failed)
-		b->out = txn_client(&e->txns, method, &to->flow, r->branch, request, &txn_ops, b);
+		b->out = txn_client(&e->txns, method, &flow, r->branch, request, &txn_ops, b);
 	if (!b->out)
 		return false;
-	to->flow = b->out->flow; /* a connection may have been opened */
+	if (to->flow.transport == flow.transport)
+		to->flow = b->out->flow; /* a connection may have been opened */
+	else
+		b->oversize = true;
 	if (b->retry_ms)
 		wait_at_most(e, b, b->retry_ms);
 	else if (method == SIP_INVITE)
@@ -237,7 +275,7 @@ void branch_reset(struct engine *e, struct branch *b)
 	txn_detach(b->out);
 	b->out = NULL;
 	b->status = 0;
-	b->provisional = b->cancel_sent = false;
+	b->provisional = b->cancel_sent = b->oversize = false;
 	wheel_del(&e->core.wheel, &b->ring);
 }
 

@@ -81,6 +81,7 @@ struct branch {
 	uint16_t status;    /* its final response, or what stands for it; 0: none yet */
 	uint16_t retry_ms;  /* ring: how long to wait for a first response, while there are other places; 0: Timer C */
 	bool provisional;   /* some 1xx came back */
+	bool oversize;      /* too large for UDP: it went out on a connection instead */
 	bool previewed;     /* SDP of one of its 18x is in force (O2) */
 	bool cancelled;     /* CANCEL is to go out, or did */
 	bool cancel_sent;
@@ -129,6 +130,7 @@ struct call {
 	uint8_t state;             /* enum call_state */
 	bool media;                /* the relay holds a session for it */
 	bool late_offer;           /* the offer came in the 2xx: the answer comes in the ACK */
+	bool counted;              /* among its user's */
 	bool ending_queued;        /* in the engine's list of calls to look at once this event is done */
 	struct leg *leg[2]; /* that talk with each other, or try to */
 	struct leg *legs;   /* all that there ever were, these two included */

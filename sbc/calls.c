@@ -44,7 +44,7 @@ struct call *calls_new(struct engine *e)
 		return NULL;
 	id = writer_over(c->id, TOKEN_ID_LEN);
 	token_write(&e->core.tokens, &id, TOKEN_ID_LEN);
-	if (join_legs(c)) {
+	if (join_legs(c) || table_add(&e->calls_by_id, span_str(c->id), c)) {
 		free_legs(e, c);
 		free(c);
 		return NULL;
@@ -65,6 +65,9 @@ void calls_over(struct engine *e, struct call *c)
 {
 	c->state = CALL_OVER;
 	e->ncall--;
+	if (c->counted)
+		tally_drop(&e->calls_of_user, buf_span(c->user));
+	c->counted = false;
 }
 
 void calls_free(struct engine *e, struct call *c)
@@ -76,6 +79,7 @@ void calls_free(struct engine *e, struct call *c)
 	while (c->passes)
 		pass_free(e, c->passes);
 	free_legs(e, c);
+	table_del(&e->calls_by_id, span_str(c->id));
 	buf_drop(&e->core.bufs, c->from);
 	buf_drop(&e->core.bufs, c->to);
 	buf_drop(&e->core.bufs, c->user);
@@ -87,18 +91,19 @@ void calls_free(struct engine *e, struct call *c)
 
 struct call *calls_find(struct engine *e, struct span id)
 {
-	for (struct call *c = e->calls; c; c = c->next)
-		if (span_eq(span_str(c->id), id))
-			return c;
-	return NULL;
+	return table_find(&e->calls_by_id, id);
+}
+
+int calls_set_user(struct engine *e, struct call *c, struct span user)
+{
+	c->user = buf_keep(&e->core.bufs, user);
+	if (!c->user || tally_add(&e->calls_of_user, user))
+		return -1;
+	c->counted = true;
+	return 0;
 }
 
 unsigned calls_of_user(const struct engine *e, struct span user)
 {
-	unsigned n = 0;
-
-	for (const struct call *c = e->calls; c; c = c->next)
-		if (c->kind == CALL_INVITE && c->state != CALL_OVER && c->user && span_eq(buf_span(c->user), user))
-			n++;
-	return n;
+	return tally_of(&e->calls_of_user, user);
 }

@@ -17,7 +17,10 @@ void calls_over(struct engine *e, struct call *c);
 /* By the id that the API, the log and the relay know it by. */
 struct call *calls_find(struct engine *e, struct span id);
 
-/* How many calls this phone user has made that are not over; subscriptions and single requests are none. */
+/* The call is of this phone user, for its limit; subscriptions and single requests are not counted. 0 or -1. */
+int calls_set_user(struct engine *e, struct call *c, struct span user);
+
+/* How many calls this phone user has made that are not over. */
 unsigned calls_of_user(const struct engine *e, struct span user);
 
 #endif

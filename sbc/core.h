@@ -22,6 +22,10 @@ struct outside {
 	/* Asks for DNS records of that type (1 A, 28 AAAA, 33 SRV, 35 NAPTR); the answer comes by engine_resolved. 0, or
 	 * -1: can't be asked. NULL: no DNS. */
 	int (*resolve)(void *ctx, const char *name, uint16_t type, uint32_t id);
+	/* Is there still the connection of that flow? NULL: all there ever were. */
+	bool (*is_open)(void *ctx, const struct flow *flow);
+	/* Requests to that address may take the flow's connection from now on (RFC 5923). NULL: never. */
+	void (*alias)(void *ctx, const struct flow *flow, const struct addr *to);
 	void (*relay)(void *ctx, struct span datagram);
 };
 

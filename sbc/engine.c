@@ -116,7 +116,9 @@ struct engine *engine_new(const struct engine_setup *s)
 		e->core.key[i] = (struct hash_key){ token_u64(&e->core.tokens), token_u64(&e->core.tokens) };
 	if (txns_init(&e->txns, &e->core, e, conf->limits.transactions) ||
 	    relaylink_init(&e->relay, &e->core, e, on_relay_event) ||
-	    table_init(&e->dialogs, DIALOGS_PER_CALL * conf->limits.calls, &e->core.key[0]) || route_compile(e) ||
+	    table_init(&e->dialogs, DIALOGS_PER_CALL * conf->limits.calls, &e->core.key[0]) ||
+	    table_init(&e->calls_by_id, 2 * conf->limits.calls, &e->core.key[0]) ||
+	    tally_init(&e->calls_of_user, conf->limits.calls, &e->core.key[0]) || route_compile(e) ||
 	    open_auth(e) || open_location(e) || trunks_init(&e->trunks, &e->core, &e->txns)) {
 		log_error(&e->core.log, "cannot start: no memory for %u calls, %u transactions, %u registrations",
 			  conf->limits.calls, conf->limits.transactions, conf->limits.registrations);
@@ -157,6 +159,8 @@ void engine_free(struct engine *e)
 	txns_fini(&e->txns);
 	relaylink_fini(&e->relay);
 	table_fini(&e->dialogs);
+	table_fini(&e->calls_by_id);
+	tally_fini(&e->calls_of_user);
 	route_forget(e);
 	buf_pool_fini(&e->core.bufs);
 	free(e);
@@ -182,6 +186,13 @@ void engine_relay_receive(struct engine *e, struct span datagram, uint64_t now)
 {
 	engine_advance(e, now);
 	relaylink_receive(&e->relay, datagram);
+	callend_reap(e);
+}
+
+void engine_resolved(struct engine *e, uint32_t id, enum resolve_status status, struct span raw, uint64_t now)
+{
+	engine_advance(e, now);
+	locate_answer(&e->trunks.locate, id, status, raw);
 	callend_reap(e);
 }
 

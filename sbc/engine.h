@@ -11,6 +11,7 @@
 #include "sbc/call.h"
 #include "sbc/keepalive.h"
 #include "sbc/registrar.h"
+#include "sbc/tally.h"
 #include "sbc/trunks.h"
 
 struct engine {
@@ -24,6 +25,8 @@ struct engine {
 	struct registrar registrar;
 	struct trunks trunks;
 	struct table dialogs; /* (Call-ID, local tag) -> struct leg */
+	struct table calls_by_id;
+	struct tally calls_of_user;
 	struct call *calls, *ended;
 	uint32_t ncall;
 	uint64_t calls_total;
@@ -60,6 +63,9 @@ void engine_flow_closed(struct engine *e, const struct flow *flow, uint64_t now)
 
 /* A datagram from the relay arrived. */
 void engine_relay_receive(struct engine *e, struct span datagram, uint64_t now);
+
+/* The answer to a question of struct outside's resolve; raw: the DNS message, where there is one. */
+void engine_resolved(struct engine *e, uint32_t id, enum resolve_status status, struct span raw, uint64_t now);
 
 /* Runs what is due. */
 void engine_advance(struct engine *e, uint64_t now);

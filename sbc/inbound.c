@@ -2,6 +2,7 @@
 #include "sbc/inbound.h"
 
 #include "alg/nat/topology.h"
+#include "alg/net/stun.h"
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/uri.h"
@@ -65,6 +66,21 @@ static enum verdict refuse_malformed(struct inbound *in, uint16_t status, const 
 	return DONE;
 }
 
+/* A keepalive that wants to be told its address (RFC 5626 4.4.2). */
+static enum verdict stun(struct inbound *in, struct span bytes)
+{
+	char text[STUN_ANSWER_MAX];
+	struct writer w = writer_over(text, sizeof(text));
+	struct stun_request r;
+
+	if (stun_request_parse(bytes, &r))
+		return drop(in, COUNT_DROP_MALFORMED);
+	core_count(&in->e->core, COUNT_RX_KEEPALIVE);
+	stun_answer(&w, &r, &in->from->peer);
+	core_send(&in->e->core, in->from, writer_done(&w));
+	return DONE;
+}
+
 static enum verdict index_message(struct inbound *in, struct span bytes)
 {
 	enum sip_verdict v;
@@ -78,6 +94,8 @@ static enum verdict index_message(struct inbound *in, struct span bytes)
 			core_send(&in->e->core, in->from, SPAN("\r\n"));
 		return DONE;
 	}
+	if (!flow_is_stream(in->from) && stun_is(bytes))
+		return stun(in, bytes);
 	v = sip_msg_index(bytes, &in->m);
 	if (v != SIP_OK)
 		return refuse_malformed(in, status_of(v), sip_verdict_name(v));
@@ -259,12 +277,22 @@ static enum verdict extension(struct inbound *in)
 	return DONE;
 }
 
+/* Who does not know branches does not know Contact, either (RFC 4475 3.4.1): it is where it asks from. */
+static bool is_rfc2543(const struct inbound *in)
+{
+	struct sip_walk walk = { 0 };
+	struct span top;
+	struct via via;
+
+	return sip_walk_next(&in->m, SIP_HDR_VIA, &walk, &top) && via_parse(top, &via) == 0 && !via_has_cookie(&via);
+}
+
 /* What makes a dialog says where its sender is to be reached (RFC 3261 8.1.1.8, RFC 6665 4.1.2.1). */
 static enum verdict contact(struct inbound *in)
 {
 	enum sip_method m = in->m.method;
 
-	if ((m != SIP_INVITE && m != SIP_SUBSCRIBE) || sip_msg_has(&in->m, SIP_HDR_CONTACT))
+	if ((m != SIP_INVITE && m != SIP_SUBSCRIBE) || sip_msg_has(&in->m, SIP_HDR_CONTACT) || is_rfc2543(in))
 		return PASS;
 	refuse(in->e, in->t, 400, COUNT_REFUSE_MALFORMED, SPAN("no Contact"));
 	return DONE;

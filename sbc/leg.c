@@ -8,9 +8,11 @@
 #include "alg/sip/allow.h"
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
+#include "alg/sip/params.h"
 #include "alg/sip/uri.h"
 #include "sbc/callend.h"
 #include "sbc/refresh.h"
+#include "sbc/transport.h"
 
 static struct name dialog_name(const struct engine *e, struct span call_id, struct span local_tag)
 {
@@ -104,6 +106,35 @@ static void keep_routes(struct engine *e, struct leg *l, const struct sip_msg *m
 	l->routes = n ? buf_keep(&e->core.bufs, writer_done(&w)) : NULL;
 }
 
+/* The transport that a URI asks for; where it asks for none, the one in use: who called us over a connection does not
+ * want to be called back over UDP. */
+static int transport_of(const struct uri *uri, const struct flow *now)
+{
+	struct span name = params_get(uri->params, SPAN("transport"));
+
+	if (uri->scheme == URI_SIPS)
+		return CONF_TLS;
+	for (int t = CONF_UDP; name.n && t <= CONF_TLS; t++)
+		if (span_ieq(name, transport_info((enum conf_transport)t)->via))
+			return t;
+	return now->transport;
+}
+
+/* The flow to that address: the connection in use serves, whatever port it comes from (RFC 5923). */
+static void turn_to(const struct conf_realm *realm, struct flow *f, const struct addr *to, int transport)
+{
+	int listener = transport_listener(realm, (enum conf_transport)transport);
+
+	if (listener < 0)
+		return;
+	if (f->transport != transport || !addr_same_host(&f->peer, to))
+		f->connection = 0;
+	f->transport = (uint8_t)transport;
+	f->listen = (uint8_t)listener;
+	if (!f->connection)
+		f->peer = *to;
+}
+
 /* A trunk's Contact may name another of its addresses; a phone is where its packets come from, whatever it says (R7).
  */
 static void follow_target(const struct engine *e, struct leg *l)
@@ -113,6 +144,7 @@ static void follow_target(const struct engine *e, struct leg *l)
 	struct nameaddr route;
 	struct addr to;
 	struct uri uri;
+	int transport;
 
 	if (l->trunk < 0)
 		return;
@@ -126,12 +158,13 @@ static void follow_target(const struct engine *e, struct leg *l)
 	if (uri_parse(next, &uri) || addr_parse_host(uri.host, &to) || !addr_is_unicast(&to) ||
 	    to.family != realm->address.family || (addr_is_loopback(&to) && !addr_is_loopback(&realm->address)))
 		return;
-	to.port = uri.port ? uri.port : 5060;
-	l->flow.peer = to;
+	transport = transport_of(&uri, &l->flow);
+	to.port = uri.port ? uri.port : transport_info((enum conf_transport)transport)->port;
+	turn_to(realm, &l->flow, &to, transport);
 }
 
-/* What a message of the peer's says about itself: where it is, what it can do. */
-static void learn_peer(struct engine *e, struct leg *l, const struct sip_msg *m)
+/* And what the peer can do. */
+static void learn_target(struct engine *e, struct leg *l, const struct sip_msg *m)
 {
 	struct sip_walk walk = { 0 };
 	struct nameaddr contact;
@@ -149,6 +182,7 @@ static void learn_peer(struct engine *e, struct leg *l, const struct sip_msg *m)
 int leg_from_request(struct engine *e, struct leg *l, const struct sip_msg *m, const struct flow *from)
 {
 	struct buf_pool *bufs = &e->core.bufs;
+	struct nameaddr from_party;
 	struct cseq cseq;
 
 	l->flow = *from;
@@ -162,7 +196,9 @@ int leg_from_request(struct engine *e, struct leg *l, const struct sip_msg *m, c
 	if (cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq) == 0)
 		l->remote_cseq = cseq.number;
 	keep_routes(e, l, m, false);
-	learn_peer(e, l, m);
+	learn_target(e, l, m);
+	if (!l->target && nameaddr_parse(sip_msg_value(m, SIP_HDR_FROM), &from_party) == 0) /* RFC 2543 */
+		l->target = buf_keep(bufs, from_party.uri);
 	return enter(e, l);
 }
 
@@ -229,7 +265,7 @@ void leg_learn_response(struct engine *e, struct leg *l, const struct sip_msg *m
 		l->state = m->status < 200 ? LEG_EARLY : LEG_CONFIRMED;
 		keep_routes(e, l, m, true);
 	}
-	learn_peer(e, l, m);
+	learn_target(e, l, m);
 }
 
 void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m, const struct flow *from)
@@ -237,7 +273,7 @@ void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m,
 	if (l->trunk < 0)
 		l->flow = *from;
 	if (m->method == SIP_INVITE || m->method == SIP_UPDATE || m->method == SIP_SUBSCRIBE || m->method == SIP_NOTIFY)
-		learn_peer(e, l, m);
+		learn_target(e, l, m);
 }
 
 void leg_fini(struct engine *e, struct leg *l)
@@ -266,6 +302,35 @@ struct leg *leg_find(struct engine *e, const struct sip_msg *m)
 	while (l && l->remote_tag && !span_eq(buf_span(l->remote_tag), from_tag))
 		l = l->twin;
 	return l;
+}
+
+/* ----- the way to the peer ----- */
+
+/* A connection that is gone, to a peer that can be reached by another: so it is. */
+static void reach(struct engine *e, struct leg *l)
+{
+	struct core *core = &e->core;
+
+	if (!flow_is_stream(&l->flow) || !l->flow.connection || !core->out.is_open || l->trunk < 0 ||
+	    core->out.is_open(core->out.ctx, &l->flow))
+		return;
+	l->flow.connection = 0;
+	follow_target(e, l);
+}
+
+/* A phone behind NAT can't be reached by TCP when it speaks UDP; a trunk's peer may be. */
+bool leg_wants_stream(const struct engine *e, const struct leg *l, uint32_t n, struct flow *out)
+{
+	const struct config *conf = e->core.conf;
+	int listener = transport_listener(&conf->realms[l->flow.realm], CONF_TCP);
+
+	if (flow_is_stream(&l->flow) || !conf->limits.udp_max || n <= conf->limits.udp_max || l->trunk < 0 ||
+	    listener < 0)
+		return false;
+	*out = l->flow;
+	out->transport = CONF_TCP;
+	out->listen = (uint8_t)listener;
+	return true;
 }
 
 /* ----- requests and responses in the dialog ----- */
@@ -324,10 +389,11 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 	struct span host;
 	uint32_t at;
 
+	reach(e, l);
 	t.from = tagged(&w, l->local, l->local_tag);
 	t.to = tagged(&w, l->remote, l->remote_tag);
 	at = w.n;
-	core_write_via(core, &w, &l->flow, r->branch);
+	core_write_via(core, &w, r->flow ? r->flow : &l->flow, r->branch);
 	t.via = span_of(parts + at, w.n - at);
 	at = w.n;
 	if (has_contact(r->method))

@@ -47,9 +47,13 @@ struct leg_request {
 	uint32_t supported; /* option tags of our own, beside those that cross */
 	struct span lines;
 	struct span content_type, body; /* as in struct topology_request */
+	const struct flow *flow;        /* the Via is for it; NULL: the leg's */
 	struct span branch;
 };
 struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_request *r);
+
+/* A request of n bytes is too large for the leg's UDP, and its peer may be asked over TCP (RFC 3261 18.1.1): to *out. */
+bool leg_wants_stream(const struct engine *e, const struct leg *l, uint32_t n, struct flow *out);
 
 static inline uint32_t leg_next_cseq(struct leg *l)
 {

@@ -5,6 +5,7 @@
 #include "alg/nat/place.h"
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
+#include "alg/sip/option_tags.h"
 #include "alg/sip/params.h"
 #include "alg/sip/uri.h"
 #include "sbc/auth.h"
@@ -84,7 +85,8 @@ static bool transport_is_stream(enum conf_transport t)
 
 static uint32_t grant_max(const struct reading *g)
 {
-	return transport_is_stream(g->transport) ? REGISTRAR_MAX_STREAM_S : g->where->phones.expires_udp_s;
+	return transport_is_stream(g->transport) ? g->where->phones.expires_stream_s
+					      : g->where->phones.expires_udp_s;
 }
 
 static uint32_t grant_min(const struct reading *g)
@@ -207,7 +209,7 @@ static uint16_t require_check(struct reading *g, struct writer *headers)
 	struct span tag;
 
 	while (sip_walk_next(g->q->msg, SIP_HDR_REQUIRE, &walk, &tag)) {
-		if (span_ieq(tag, SPAN("path")))
+		if (span_ieq(tag, SPAN("path")) || span_ieq(tag, SPAN("outbound")))
 			continue;
 		writer_str(headers, headers->n == before ? "Unsupported: " : ", ");
 		writer_put(headers, tag);
@@ -471,6 +473,15 @@ static bool is_told_of(const struct registrar_request *q, const struct binding *
 	return b->facts.flow.realm == q->from.realm && addr_same_host(&b->facts.flow.peer, &q->from.peer);
 }
 
+static bool is_outbound(const struct reading *g)
+{
+	bool flows = false;
+
+	for (unsigned i = 0; i < g->n; i++)
+		flows |= g->wish[i].facts.reg_id && span_is_set(g->wish[i].facts.instance) && g->wish[i].expires_s;
+	return flows && (option_tags_read(g->q->msg, SIP_HDR_SUPPORTED) & OPTION_BIT(OPTION_OUTBOUND));
+}
+
 static void answer_write(const struct reading *g, struct writer *w)
 {
 	for (const struct binding *b = bindings_find(g->r->bindings, g->q->user); b; b = b->next)
@@ -481,6 +492,9 @@ static void answer_write(const struct reading *g, struct writer *w)
 		writer_put(w, writer_done(&g->path_text));
 		writer_str(w, "\r\n");
 	}
+	/* RFC 5626 6: the flow is what the phone is reached by; a keepalive is due within that time. */
+	if (is_outbound(g))
+		writer_format(w, "Require: outbound\r\nFlow-Timer: %u\r\n", REGISTRAR_FLOW_TIMER_S);
 	date_write(w, g->q->wall);
 }
 

@@ -71,7 +71,8 @@ static int make_leg(struct engine *e, struct call *c, struct txn *t, const struc
 		return -1;
 	c->from = buf_keep(bufs, buf_span(a->remote));
 	c->to = buf_keep(bufs, m->uri);
-	c->user = who->kind == IDENTITY_PHONE ? buf_keep(bufs, who->user) : NULL;
+	if (who->kind == IDENTITY_PHONE && t->method == SIP_INVITE && calls_set_user(e, c, who->user))
+		return -1;
 	return c->from && c->to ? 0 : -1;
 }
 

@@ -62,7 +62,8 @@ static inline struct span cursor_take(struct cursor *c, uint32_t n)
 {
 	struct span s = span_of(c->left.p, n);
 
-	c->left.p += n;
+	if (n) /* what is absent has no address to be added to */
+		c->left.p += n;
 	c->left.n -= n;
 	return s;
 }

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "alg/nat/topology.h"
 
-#include "alg/base/cursor.h"
+#include "alg/sip/allow.h"
 #include "alg/sip/nameaddr.h"
+#include "alg/sip/option_tags.h"
 #include "alg/sip/uri.h"
 
 enum treatment {
-	DROP,  /* does not cross */
-	OWN,   /* written by us from the leg's own state */
-	KEEP,  /* crosses as it is */
-	BODY,  /* describes the body: crosses with it */
-	SCRUB, /* crosses with the hosts in its URI replaced by ours */
-	TAGS,  /* option tags: only those we support */
+	DROP,    /* does not cross */
+	OWN,     /* written by the caller from the leg's own state */
+	KEEP,    /* crosses as it is */
+	BODY,    /* describes the body: crosses with it */
+	SCRUB,   /* crosses with the hosts in its URI replaced by ours */
+	TAGS,    /* option tags: only those that work across us */
+	METHODS, /* only those that we let through */
 };
 
 static const uint8_t treatments[SIP_HDR_N] = {
@@ -30,9 +32,13 @@ static const uint8_t treatments[SIP_HDR_N] = {
 	[SIP_HDR_CONTENT_DISPOSITION] = BODY,
 	[SIP_HDR_CONTENT_LANGUAGE] = BODY,
 	[SIP_HDR_MIME_VERSION] = BODY,
+	[SIP_HDR_SESSION_EXPIRES] = OWN,
+	[SIP_HDR_MIN_SE] = OWN,
+	[SIP_HDR_RSEQ] = OWN,
+	[SIP_HDR_RACK] = OWN,
 	[SIP_HDR_EXPIRES] = KEEP,
 	[SIP_HDR_MIN_EXPIRES] = KEEP,
-	[SIP_HDR_ALLOW] = KEEP,
+	[SIP_HDR_ALLOW] = METHODS,
 	[SIP_HDR_ALLOW_EVENTS] = KEEP,
 	[SIP_HDR_SUPPORTED] = TAGS,
 	[SIP_HDR_REQUIRE] = TAGS,
@@ -48,8 +54,6 @@ static const uint8_t treatments[SIP_HDR_N] = {
 	[SIP_HDR_DATE] = KEEP,
 	[SIP_HDR_RETRY_AFTER] = KEEP,
 	[SIP_HDR_REASON] = KEEP,
-	[SIP_HDR_SESSION_EXPIRES] = KEEP,
-	[SIP_HDR_MIN_SE] = KEEP,
 	[SIP_HDR_EVENT] = KEEP,
 	[SIP_HDR_SUBSCRIPTION_STATE] = KEEP,
 	[SIP_HDR_SIP_ETAG] = KEEP,
@@ -64,38 +68,32 @@ static const uint8_t treatments[SIP_HDR_N] = {
 	[SIP_HDR_RECV_INFO] = KEEP,
 };
 
-/* Option tags whose extension works across us without our help, or that we understand. */
-static const struct span supported_tags[] = {
-	{ "timer", 5 },
-	{ "norefersub", 10 },
-};
+/* What one side says it supports, and may say to the other through us. Their headers cross, or the caller maps them. */
+static const uint32_t tags_supported_across = OPTION_BIT(OPTION_REPLACES) | OPTION_BIT(OPTION_TDIALOG) |
+					      OPTION_BIT(OPTION_NOREFERSUB) | OPTION_BIT(OPTION_199);
+
+/* What one side may demand of the other through us; the rest of what it may demand is between it and us. */
+static const uint32_t tags_required_across = OPTION_BIT(OPTION_NOREFERSUB);
+static const uint32_t tags_required_of_us = TOPOLOGY_TAGS_OURS;
+
+/* REGISTER goes to us, never through us. */
+static const uint32_t methods_across = ALLOW_BIT(SIP_INVITE) | ALLOW_BIT(SIP_ACK) | ALLOW_BIT(SIP_BYE) |
+				       ALLOW_BIT(SIP_CANCEL) | ALLOW_BIT(SIP_OPTIONS) | ALLOW_BIT(SIP_PRACK) |
+				       ALLOW_BIT(SIP_UPDATE) | ALLOW_BIT(SIP_INFO) | ALLOW_BIT(SIP_SUBSCRIBE) |
+				       ALLOW_BIT(SIP_NOTIFY) | ALLOW_BIT(SIP_REFER) | ALLOW_BIT(SIP_MESSAGE) |
+				       ALLOW_BIT(SIP_PUBLISH);
 
 bool topology_may_cross(enum sip_hdr hdr)
 {
 	return treatments[hdr] >= KEEP;
 }
 
-static bool tag_is_supported(struct span tag)
-{
-	for (size_t i = 0; i < sizeof(supported_tags) / sizeof(*supported_tags); i++)
-		if (span_ieq(tag, supported_tags[i]))
-			return true;
-	return false;
-}
-
 struct span topology_unsupported(const struct sip_msg *m)
 {
-	static const enum sip_hdr demanding[] = { SIP_HDR_REQUIRE, SIP_HDR_PROXY_REQUIRE };
-	struct span tag;
+	const uint32_t known = tags_required_across | tags_required_of_us;
+	struct span tag = option_tags_beyond(m, SIP_HDR_REQUIRE, known);
 
-	for (unsigned i = 0; i < 2; i++) {
-		struct sip_walk walk = { 0 };
-
-		while (sip_walk_next(m, demanding[i], &walk, &tag))
-			if (tag.n && !tag_is_supported(tag))
-				return tag;
-	}
-	return (struct span){ 0 };
+	return span_is_set(tag) ? tag : option_tags_beyond(m, SIP_HDR_PROXY_REQUIRE, known);
 }
 
 /* A folded value goes out on one line: the next hop must not read it differently than we did. */
@@ -119,26 +117,28 @@ static void put_line(struct writer *w, struct span name, struct span value)
 	writer_put(w, SPAN("\r\n"));
 }
 
-static void put_tags(struct writer *w, const struct sip_msg *m, enum sip_hdr hdr)
+void topology_tags_write(struct writer *w, const struct sip_msg *original, enum sip_hdr hdr, uint32_t own)
 {
-	struct sip_walk walk = { 0 };
-	struct span tag;
-	bool begun = false;
+	uint32_t across = hdr == SIP_HDR_REQUIRE ? tags_required_across : tags_supported_across;
+	uint32_t set = own | (original ? option_tags_read(original, hdr) & across : 0);
 
-	while (sip_walk_next(m, hdr, &walk, &tag)) {
-		if (!tag_is_supported(tag))
-			continue;
-		if (!begun) {
-			writer_put(w, sip_hdr_info[hdr].name);
-			writer_put(w, SPAN(": "));
-		} else {
-			writer_put(w, SPAN(", "));
-		}
-		writer_put(w, tag);
-		begun = true;
-	}
-	if (begun)
-		writer_put(w, SPAN("\r\n"));
+	if (set == 0)
+		return;
+	writer_put(w, sip_hdr_info[hdr].name);
+	writer_put(w, SPAN(": "));
+	option_tags_write(w, set);
+	writer_put(w, SPAN("\r\n"));
+}
+
+static void put_methods(struct writer *w, const struct sip_msg *m)
+{
+	uint32_t set = allow_read(m) & methods_across;
+
+	if (set == 0)
+		return;
+	writer_put(w, SPAN("Allow: "));
+	allow_write(w, set);
+	writer_put(w, SPAN("\r\n"));
 }
 
 int topology_uri_write(struct writer *w, struct span text, struct span host)
@@ -191,43 +191,69 @@ static void put_scrubbed(struct writer *w, const struct sip_msg *m, const struct
 	writer_put(w, SPAN(">\r\n"));
 }
 
-static void put_crossing(struct writer *w, const struct sip_msg *m, struct span host, bool with_body)
+/* Lists cross as one line, where the first of theirs stands. */
+static void put_field(struct writer *w, const struct sip_msg *m, unsigned i, struct span host, bool with_body)
 {
-	for (unsigned i = 0; i < m->nfield; i++) {
-		const struct sip_field *f = &m->field[i];
+	const struct sip_field *f = &m->field[i];
+	bool first = m->first[f->hdr] == i;
 
-		switch (treatments[f->hdr]) {
-		case BODY:
-			if (!with_body)
-				break;
-			/* fall through */
-		case KEEP:
-			put_line(w, sip_hdr_info[f->hdr].name, sip_field_value(m, f));
+	switch (treatments[f->hdr]) {
+	case BODY:
+		if (!with_body)
 			break;
-		case SCRUB:
-			put_scrubbed(w, m, f, host);
-			break;
-		case TAGS:
-			if (m->first[f->hdr] == i)
-				put_tags(w, m, f->hdr);
-			break;
-		default:
-			break;
-		}
+		/* fall through */
+	case KEEP:
+		put_line(w, sip_hdr_info[f->hdr].name, sip_field_value(m, f));
+		break;
+	case SCRUB:
+		put_scrubbed(w, m, f, host);
+		break;
+	case TAGS:
+		if (first)
+			topology_tags_write(w, m, f->hdr, 0);
+		break;
+	case METHODS:
+		if (first)
+			put_methods(w, m);
+		break;
+	default:
+		break;
 	}
 }
 
-void topology_lines_write(struct writer *w, const struct sip_msg *original, struct span host, struct span content_type,
-			  bool with_body)
+/* Which headers there are among whole lines. */
+static void names_mark(struct span lines, bool there[SIP_HDR_N])
 {
-	if (original)
-		put_crossing(w, original, host, with_body);
-	if (!with_body)
+	while (lines.n) {
+		struct span line = span_slice(lines, 0, span_find(lines, '\n'));
+
+		there[sip_hdr_find(span_slice(line, 0, span_find(line, ':')))] = true;
+		lines = span_from(lines, line.n + 1);
+	}
+}
+
+/* own are the caller's whole lines. */
+static void put_crossing(struct writer *w, const struct sip_msg *original, struct span host, struct span content_type,
+			 bool with_body, struct span own)
+{
+	bool there[SIP_HDR_N] = { false };
+
+	names_mark(own, there);
+	for (unsigned i = 0; original && i < original->nfield; i++)
+		if (!there[original->field[i].hdr])
+			put_field(w, original, i, host, with_body);
+	if (!with_body || there[SIP_HDR_CONTENT_TYPE])
 		return;
 	if (!content_type.n && original)
 		content_type = sip_msg_value(original, SIP_HDR_CONTENT_TYPE);
 	if (content_type.n)
 		put_line(w, SPAN("Content-Type"), content_type);
+}
+
+void topology_lines_write(struct writer *w, const struct sip_msg *original, struct span host, struct span content_type,
+			  bool with_body)
+{
+	put_crossing(w, original, host, content_type, with_body, span_of(w->p, w->n));
 }
 
 static void put_optional(struct writer *w, struct span name, struct span value)
@@ -262,7 +288,7 @@ void topology_request_write(struct writer *w, const struct sip_msg *original, st
 	writer_put(w, SPAN("\r\n"));
 	put_optional(w, SPAN("Contact"), r->contact);
 	writer_put(w, r->lines);
-	topology_lines_write(w, original, host, r->content_type, body.n > 0);
+	put_crossing(w, original, host, r->content_type, body.n > 0, r->lines);
 	writer_put(w, SPAN("Content-Length: "));
 	writer_u64(w, body.n);
 	writer_put(w, SPAN("\r\n\r\n"));

@@ -6,6 +6,11 @@
 
 #include "alg/base/writer.h"
 #include "alg/sip/msg.h"
+#include "alg/sip/option_tags.h"
+
+/* Option tags of extensions that each leg runs for itself: a Require of them is for us, and the caller writes them with
+ * topology_tags_write() where the leg wants them. */
+#define TOPOLOGY_TAGS_OURS (OPTION_BIT(OPTION_100REL) | OPTION_BIT(OPTION_TIMER) | OPTION_BIT(OPTION_REPLACES))
 
 /* A request of ours: every identifier is the outgoing leg's own. Spans are whole header values unless said. */
 struct topology_request {
@@ -18,7 +23,7 @@ struct topology_request {
 	struct span contact; /* absent: none */
 	struct span route;   /* comma-separated; absent: none */
 	uint8_t max_forwards;
-	struct span lines;        /* further whole lines of our own, each with CRLF */
+	struct span lines;        /* further whole lines of our own, each with CRLF: the original's of that name stay */
 	struct span content_type; /* of body; absent: the original's */
 	struct span body;         /* absent: the original's; set but empty: none */
 };
@@ -29,9 +34,14 @@ void topology_request_write(struct writer *w, const struct sip_msg *original, st
 			    const struct topology_request *r);
 
 /* The lines of a response that may cross: for struct reply's `headers`. The body's Content-Type is among them when
- * body is set and not empty; content_type absent means the original's. */
+ * body is set and not empty; content_type absent means the original's. A header that w holds a line of already does not
+ * cross: own lines go first. */
 void topology_lines_write(struct writer *w, const struct sip_msg *original, struct span host, struct span content_type,
 			  bool with_body);
+
+/* One line with the original's option tags that work across us and the leg's own ones; nothing where there are none.
+ * hdr is SIP_HDR_SUPPORTED or SIP_HDR_REQUIRE; original may be NULL. */
+void topology_tags_write(struct writer *w, const struct sip_msg *original, enum sip_hdr hdr, uint32_t own);
 
 /* The first option tag in Require or Proxy-Require that we do not support, absent when none: answer 420 with it in
  * Unsupported (RFC 3261 8.2.2.3). */

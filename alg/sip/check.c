@@ -167,9 +167,15 @@ static bool target_headers_ok(const struct subject *s)
 	return !span_is_set(s->target.headers);
 }
 
+/* Services have no host (RFC 5031): urn:service:sos and what stands below it; where they are is the routes' affair. */
+static bool target_is_service(const struct subject *s)
+{
+	return span_ieq(s->target.scheme_name, SPAN("urn")) && span_istarts(s->target.host, SPAN("service:"));
+}
+
 static bool target_scheme_ok(const struct subject *s)
 {
-	return !s->m->is_request || s->target.scheme != URI_OTHER;
+	return !s->m->is_request || s->target.scheme != URI_OTHER || target_is_service(s);
 }
 
 /* In the order of RFC 3261 8.2: the message, then what it asks for. */

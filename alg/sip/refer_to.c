@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "alg/sip/refer_to.h"
 
+#include "alg/sip/escape.h"
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/params.h"
 
@@ -20,4 +21,20 @@ int refer_to_parse(struct span s, struct refer_to *out)
 		r.method = sip_method_find(method);
 	*out = r;
 	return 0;
+}
+
+void refer_to_write(struct writer *w, struct span uri, const struct replaces *replaces)
+{
+	char text[1024];
+	struct writer value = writer_over(text, sizeof(text));
+
+	writer_byte(w, '<');
+	writer_put(w, uri);
+	if (replaces) {
+		replaces_write(&value, replaces);
+		writer_put(w, SPAN("?Replaces="));
+		escape_write(w, writer_done(&value));
+	}
+	writer_byte(w, '>');
+	w->failed |= value.failed;
 }

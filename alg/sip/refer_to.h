@@ -4,6 +4,7 @@
 #define NATSBC_SIP_REFER_TO_H
 
 #include "alg/sip/method.h"
+#include "alg/sip/replaces.h"
 #include "alg/sip/uri.h"
 
 struct refer_to {
@@ -14,5 +15,9 @@ struct refer_to {
 
 /* One value. 0 or -1. Outside brackets a "?" is not the URI's (RFC 3261 20.10): such a value is refused. */
 int refer_to_parse(struct span s, struct refer_to *out);
+
+/* <uri?Replaces=…>; replaces NULL: <uri>. uri is one without headers. Of what came with a request, headers other than
+ * Replaces are not for us to pass on: they would be a stranger's in a request of ours. */
+void refer_to_write(struct writer *w, struct span uri, const struct replaces *replaces);
 
 #endif

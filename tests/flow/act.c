@@ -2,6 +2,7 @@
 #include "tests/flow/act.h"
 
 #include "tests/flow/compose.h"
+#include "sbc/transport.h"
 #include "tests/flow/expect.h"
 
 /* The host a party writes for the SBC: the address it is configured with. */
@@ -134,7 +135,8 @@ static void act_bounce(struct world *w, struct party *p)
 	line = span_find(request, '\n') + 1;
 	party_new_id(p, branch, sizeof(branch), "branch");
 	writer_put(&out, span_slice(request, 0, line));
-	writer_format(&out, "Via: SIP/2.0/UDP %s;branch=z9hG4bK%s\r\n", addr_text(&p->own, text), branch);
+	writer_format(&out, "Via: SIP/2.0/%.*s %s;branch=z9hG4bK%s\r\n",
+		      SPAN_ARG(transport_info(p->flow.transport)->via), addr_text(&p->own, text), branch);
 	writer_put(&out, span_from(request, line));
 	send_text(w, p, &out);
 }

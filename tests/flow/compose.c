@@ -6,6 +6,7 @@
 
 #include "alg/sip/digest.h"
 #include "alg/sip/reply.h"
+#include "sbc/transport.h"
 
 /* ----- parts ----- */
 
@@ -93,8 +94,8 @@ static void write_head(struct party *p, struct writer *w, const struct head *h, 
 	char text[ADDR_TEXT_MAX];
 	struct span to = span_str(h->to);
 
-	writer_format(w, "%.*s %s SIP/2.0\r\nVia: SIP/2.0/UDP %s;branch=%s;rport\r\n", SPAN_ARG(h->method), h->uri,
-		      addr_text(&p->own, text), h->branch);
+	writer_format(w, "%.*s %s SIP/2.0\r\nVia: SIP/2.0/%.*s %s;branch=%s;rport\r\n", SPAN_ARG(h->method), h->uri,
+		      SPAN_ARG(transport_info(p->flow.transport)->via), addr_text(&p->own, text), h->branch);
 	writer_format(w, "Max-Forwards: %d\r\n", l->hops == LINE_UNSET ? 70 : l->hops);
 	writer_format(w, "From: %s;tag=%.*s\r\nTo: ", h->from, SPAN_ARG(l->local_tag.n ? l->local_tag : h->tag));
 	writer_put(w, l->remote_tag.n ? without_tag(to) : to);

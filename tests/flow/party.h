@@ -20,6 +20,7 @@ struct party {
 	struct flow flow; /* where the SBC sees it */
 	struct addr own;  /* what it believes its address is */
 	bool trunk;       /* known by its address: never challenged */
+	bool refuses;     /* connections */
 	char password[32];
 	unsigned serial;
 

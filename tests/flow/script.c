@@ -5,6 +5,7 @@
 
 #include "alg/base/cursor.h"
 #include "sbc/callend.h"
+#include "sbc/transport.h"
 #include "tests/flow/act.h"
 #include "tests/flow/expect.h"
 #include "tests/flow/line.h"
@@ -25,18 +26,64 @@ static struct party *party_of(struct world *w, struct span *left)
 	return p;
 }
 
-/* party NAME REALM SEEN [OWN] [trunk] */
+static bool party_word(struct world *w, struct party *p, struct span word)
+{
+	if (span_eq(word, SPAN("trunk"))) {
+		p->trunk = true;
+		return true;
+	}
+	for (int t = CONF_UDP; t <= CONF_WSS; t++)
+		if (span_ieq(word, transport_info((enum conf_transport)t)->via))
+			return world_speak(w, p, (enum conf_transport)t) == 0;
+	return false;
+}
+
+/* party NAME REALM SEEN [OWN] [trunk] [tcp|tls|ws|wss] */
 static void do_party(struct world *w, struct span left)
 {
-	struct span name = line_word(&left), realm = line_word(&left), seen = line_word(&left), own = line_word(&left);
+	struct span name = line_word(&left), realm = line_word(&left), seen = line_word(&left), rest = left;
+	struct span own = line_word(&rest);
 	char a[64], b[64], c[64], d[64];
-	bool trunk = span_eq(own, SPAN("trunk"));
+	struct party *p;
 
-	if (!own.n || trunk)
+	if (span_find(own, '.') < own.n || span_find(own, ':') < own.n)
+		left = rest;
+	else
 		own = seen;
-	if (!world_add(w, text_of(name, a, sizeof(a)), text_of(realm, b, sizeof(b)), text_of(seen, c, sizeof(c)),
-		       text_of(own, d, sizeof(d)), trunk || span_eq(left, SPAN("trunk"))))
+	p = world_add(w, text_of(name, a, sizeof(a)), text_of(realm, b, sizeof(b)), text_of(seen, c, sizeof(c)),
+		      text_of(own, d, sizeof(d)));
+	while (p && left.n)
+		if (!party_word(w, p, line_word(&left)))
+			p = NULL;
+	if (!p)
 		world_fail(w, "bad party line");
+}
+
+/* speak NAME udp|tcp|tls|ws|wss: from now on. */
+static void do_speak(struct world *w, struct span left)
+{
+	struct party *p = party_of(w, &left);
+
+	if (p && !party_word(w, p, left))
+		world_fail(w, "no such transport here");
+}
+
+/* lose NAME: its connection ends. */
+static void do_lose(struct world *w, struct span left)
+{
+	struct party *p = party_of(w, &left);
+
+	if (p)
+		world_lose(w, p);
+}
+
+/* refuse NAME: it takes no connections. */
+static void do_refuse(struct world *w, struct span left)
+{
+	struct party *p = party_of(w, &left);
+
+	if (p)
+		p->refuses = true;
 }
 
 /* move NAME SEEN: its NAT gives it another address or port. */
@@ -312,6 +359,8 @@ static void line_play(struct world *w, struct span line)
 	} words[] = {
 		{ { "config", 6 }, do_config },     { { "party", 5 }, do_party },
 		{ { "phones", 6 }, do_phones },     { { "move", 4 }, do_move },
+		{ { "speak", 5 }, do_speak },       { { "lose", 4 }, do_lose },
+		{ { "refuse", 6 }, do_refuse },
 		{ { "password", 8 }, do_password }, { { "register", 8 }, do_register },
 		{ { "call", 4 }, do_call },         { { "bye", 3 }, do_bye },
 		{ { "count", 5 }, do_count },       { { "calls", 5 }, do_calls },

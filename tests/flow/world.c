@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "sbc/transport.h"
+
 static void note(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 static void note(struct world *w, const char *fmt, ...)
@@ -130,6 +132,39 @@ static void check_leak(struct world *w, const struct party *to, struct span byte
 	}
 }
 
+static void lose_later(struct world *w, const struct flow *f)
+{
+	if (w->ngone < WORLD_GONE)
+		w->gone[w->ngone++] = *f;
+}
+
+/* Opens a connection to the party, where it can be reached by one. */
+static bool connects(struct world *w, struct party *p, struct flow *to)
+{
+	if (to->connection || p->flow.realm != to->realm || !addr_eq(&p->flow.peer, &to->peer) || !p->trunk)
+		return false;
+	to->connection = ++w->connections;
+	if (p->refuses)
+		lose_later(w, to);
+	else if (p->flow.transport == to->transport)
+		p->flow.connection = to->connection;
+	return true;
+}
+
+/* Is what is sent there for that party? */
+static bool reaches(struct world *w, struct party *p, struct flow *to)
+{
+	if (!flow_is_stream(to))
+		return !flow_is_stream(&p->flow) && flow_eq(&p->flow, to);
+	if (to->connection)
+		return p->flow.connection == to->connection;
+	if (p->flow.transport == to->transport && p->flow.connection && addr_eq(&p->flow.peer, &to->peer)) {
+		to->connection = p->flow.connection;
+		return true;
+	}
+	return connects(w, p, to);
+}
+
 static int to_party(void *ctx, struct flow *to, struct span bytes)
 {
 	struct world *w = ctx;
@@ -139,22 +174,49 @@ static int to_party(void *ctx, struct flow *to, struct span bytes)
 	for (unsigned i = 0; i < w->nparty; i++) {
 		struct party *p = &w->parties[i];
 
-		if (!flow_eq(&p->flow, to))
+		if (!reaches(w, p, to))
 			continue;
+		if (p->refuses && flow_is_stream(to))
+			return 0; /* it will be told that the connection failed */
 		note(w, "%8llu  %-8s <- %.*s", (unsigned long long)w->now, p->name,
 		     SPAN_ARG(span_slice(first, 0, 100)));
 		check_leak(w, p, bytes);
-		for (unsigned n = copies(w); n > 0; n--)
+		for (unsigned n = flow_is_stream(to) ? 1 : copies(w); n > 0; n--)
 			party_receive(p, bytes);
 		return 0;
 	}
+	if (flow_is_stream(to))
+		return -1;
 	world_fail(w, "sent to nobody at %s: %.*s", addr_text(&to->peer, peer), SPAN_ARG(first));
 	return -1;
 }
 
+static bool is_open(void *ctx, const struct flow *f)
+{
+	const struct world *w = ctx;
+
+	for (unsigned i = 0; i < w->nparty; i++)
+		if (w->parties[i].flow.connection == f->connection)
+			return true;
+	return false;
+}
+
+static void tell_gone(struct world *w)
+{
+	struct flow f = w->gone[0];
+
+	w->ngone--;
+	memmove(w->gone, w->gone + 1, w->ngone * sizeof(w->gone[0]));
+	engine_flow_closed(w->engine, &f, w->now);
+}
+
 static void settle(struct world *w)
 {
-	while (w->nqueue) {
+	while (w->nqueue || w->ngone) {
+		if (w->ngone) {
+			tell_gone(w);
+			continue;
+		}
 		struct world_datagram d = w->queue[0];
 
 		w->nqueue--;
@@ -168,8 +230,10 @@ void world_send(struct world *w, struct party *p, struct span text)
 {
 	struct span first = span_slice(text, 0, span_find(text, '\r'));
 
+	if (flow_is_stream(&p->flow) && !p->flow.connection)
+		p->flow.connection = ++w->connections;
 	note(w, "%8llu  %-8s -> %.*s", (unsigned long long)w->now, p->name, SPAN_ARG(span_slice(first, 0, 100)));
-	for (unsigned n = copies(w); n > 0; n--) {
+	for (unsigned n = flow_is_stream(&p->flow) ? 1 : copies(w); n > 0; n--) {
 		engine_receive(w->engine, &p->flow, text, w->now);
 		settle(w);
 	}
@@ -208,8 +272,30 @@ struct party *world_party(struct world *w, struct span name)
 	return NULL;
 }
 
-struct party *world_add(struct world *w, const char *name, const char *realm, const char *seen, const char *own,
-			bool trunk)
+int world_speak(struct world *w, struct party *p, enum conf_transport t)
+{
+	int listener = transport_listener(&w->conf->realms[p->flow.realm], t);
+
+	if (listener < 0)
+		return -1;
+	p->flow.transport = (uint8_t)t;
+	p->flow.listen = (uint8_t)listener;
+	p->flow.connection = t == CONF_UDP || p->trunk ? 0 : ++w->connections;
+	return 0;
+}
+
+void world_lose(struct world *w, struct party *p)
+{
+	struct flow f = p->flow;
+
+	if (!f.connection)
+		return;
+	p->flow.connection = p->trunk ? 0 : ++w->connections;
+	lose_later(w, &f);
+	settle(w);
+}
+
+struct party *world_add(struct world *w, const char *name, const char *realm, const char *seen, const char *own)
 {
 	int index = conf_realm_find(w->conf, span_str(realm));
 	struct flow flow = { 0 };
@@ -222,7 +308,6 @@ struct party *world_add(struct world *w, const char *name, const char *realm, co
 	flow.realm = (uint8_t)index;
 	party_init(p, name, &flow, &private);
 	snprintf(p->password, sizeof(p->password), "%.16s-secret", name);
-	p->trunk = trunk;
 	w->nparty++;
 	return p;
 }
@@ -267,7 +352,7 @@ int world_open(struct world *w, const char *config_path, const char *users_path,
 	if (w->relay) {
 		setup.conf = w->conf;
 		setup.log = (struct log){ .level = LOG_DEBUG, .write = getenv("FLOW_LOG") ? log_to_stderr : NULL };
-		setup.out = (struct outside){ .ctx = w, .send = to_party, .relay = to_relay };
+		setup.out = (struct outside){ .ctx = w, .send = to_party, .relay = to_relay, .is_open = is_open };
 		setup.users[0] = users_load(users_text, users_path, &key, on_problem, w);
 		for (unsigned i = 1; i < w->conf->nrealm; i++)
 			setup.users[i] = setup.users[0];

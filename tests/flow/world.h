@@ -7,7 +7,7 @@
 #include "tests/flow/mediarelay.h"
 #include "tests/flow/party.h"
 
-enum { WORLD_PARTIES = 6, WORLD_LADDER = 400, WORLD_QUEUE = 64 };
+enum { WORLD_PARTIES = 6, WORLD_LADDER = 400, WORLD_QUEUE = 64, WORLD_GONE = 16 };
 
 struct world {
 	struct config *conf;
@@ -22,6 +22,10 @@ struct world {
 	bool grave; /* failed in a way that no weather excuses */
 	struct party parties[WORLD_PARTIES];
 	unsigned nparty;
+	uint32_t connections; /* ever opened */
+	/* Connections whose end the engine is still to be told of. */
+	struct flow gone[WORLD_GONE];
+	unsigned ngone;
 	char ladder[WORLD_LADDER][160];
 	unsigned nladder;
 	char failure[4096]; /* the first one; empty: none */
@@ -40,8 +44,14 @@ int world_open(struct world *w, const char *config_path, const char *users_path,
 void world_close(struct world *w);
 
 struct party *world_party(struct world *w, struct span name);
-struct party *world_add(struct world *w, const char *name, const char *realm, const char *seen, const char *own,
-			bool trunk);
+struct party *world_add(struct world *w, const char *name, const char *realm, const char *seen, const char *own);
+
+/* The party speaks over that transport from now on; over streams on a connection of its own making. 0, or -1: the realm
+ * does not listen on it. */
+int world_speak(struct world *w, struct party *p, enum conf_transport t);
+
+/* The party's connection ends; it has another for what it sends next. */
+void world_lose(struct world *w, struct party *p);
 
 /* The party sends; all that follows at once happens. */
 void world_send(struct world *w, struct party *p, struct span text);

@@ -58,13 +58,14 @@ static void calls_of_a_user_that_are_not_over(void **state)
 	for (int i = 0; i < 4; i++) {
 		struct call *c = calls_new(bench.e);
 
-		c->user = users[i] ? buf_keep(&bench.e->core.bufs, span_str(users[i])) : NULL;
+		if (users[i])
+			assert_int_equal(calls_set_user(bench.e, c, span_str(users[i])), 0);
 	}
 	assert_int_equal(calls_of_user(bench.e, SPAN("alice")), 2);
 	assert_int_equal(calls_of_user(bench.e, SPAN("bob")), 1);
 	assert_int_equal(calls_of_user(bench.e, SPAN("")), 0);
 	for (struct call *c = bench.e->calls; c; c = c->next)
-		c->state = CALL_OVER;
+		calls_over(bench.e, c);
 	assert_int_equal(calls_of_user(bench.e, SPAN("alice")), 0);
 	bench_close(&bench);
 }

@@ -42,7 +42,7 @@ static void every_way_a_message_can_end(void **state)
 		  COUNT_REFUSE_NO_TRANSACTION },
 		{ "too many hops", START("INVITE", "sip:alice@198.51.100.5") "Max-Forwards: 0\n" REST("INVITE") "\n",
 		  483, COUNT_REFUSE_HOPS },
-		{ "extension", START("INVITE", "sip:alice@198.51.100.5") HOPS "Require: 100rel\n" REST("INVITE") "\n",
+		{ "extension", START("INVITE", "sip:alice@198.51.100.5") HOPS "Require: gruu\n" REST("INVITE") "\n",
 		  420, COUNT_REFUSE_EXTENSION },
 		{ "unknown dialog",
 		  "BYE sip:a@198.51.100.5 SIP/2.0\nVia: SIP/2.0/UDP x;branch=z9hG4bKq\n" HOPS

@@ -58,6 +58,10 @@ static void header_by_header(void **state)
 		{ "CSeq: 1 MESSAGE\r\n", NULL },
 		{ "Max-Forwards: 7\r\n", NULL },
 		{ "Content-Length: 0\r\n", NULL },
+		{ "Session-Expires: 1800;refresher=uac\r\n", NULL },
+		{ "Min-SE: 90\r\n", NULL },
+		{ "RSeq: 1\r\n", NULL },
+		{ "RAck: 1 1 INVITE\r\n", NULL },
 		/* of the side it came from */
 		{ "Path: <sip:10.0.0.9>\r\n", NULL },
 		{ "Service-Route: <sip:10.0.0.9>\r\n", NULL },
@@ -101,8 +105,8 @@ static void header_by_header(void **state)
 		{ "Geolocation-Routing: no\r\n", NULL },
 		{ "Proxy-Require: privacy\r\n", NULL },
 		{ "Content-ID: <a@10.0.0.9>\r\n", NULL },
-		{ "RSeq: 1\r\n", NULL },
-		{ "RAck: 1 1 INVITE\r\n", NULL },
+		{ "Answer-Mode: Auto\r\n", NULL },
+		{ "Security-Client: tls\r\n", NULL },
 		{ "Timestamp: 54\r\n", NULL },
 		/* not known */
 		{ "X-Asterisk-Host: 10.0.0.9\r\n", NULL },
@@ -121,8 +125,6 @@ static void header_by_header(void **state)
 		{ "Date: Sat, 13 Nov 2010 23:29:00 GMT\r\n", "Date: Sat, 13 Nov 2010 23:29:00 GMT\r\n" },
 		{ "Expires: 60\r\n", "Expires: 60\r\n" },
 		{ "Min-Expires: 60\r\n", "Min-Expires: 60\r\n" },
-		{ "Session-Expires: 1800;refresher=uac\r\n", "Session-Expires: 1800;refresher=uac\r\n" },
-		{ "Min-SE: 90\r\n", "Min-SE: 90\r\n" },
 		{ "Event: dialog\r\n", "Event: dialog\r\n" },
 		{ "Allow-Events: presence\r\n", "Allow-Events: presence\r\n" },
 		{ "Subscription-State: active;expires=60\r\n", "Subscription-State: active;expires=60\r\n" },
@@ -149,18 +151,24 @@ static void header_by_header(void **state)
 		{ "r: <sip:c@10.0.0.9>\r\n", "Refer-To: <sip:c@us>\r\n" },
 		{ "SUBJECT   : lunch\r\n", "Subject: lunch\r\n" },
 		/* option tags: those that work across us */
-		{ "Supported: timer, 100rel, replaces\r\n", "Supported: timer\r\n" },
-		{ "Supported: 100rel\r\nk: path, TIMER\r\nSupported: norefersub\r\n",
-		  "Supported: TIMER, norefersub\r\n" },
-		{ "Supported: 100rel\r\n", NULL },
+		{ "Supported: timer, 100rel, replaces\r\n", "Supported: replaces\r\n" },
+		{ "Supported: 199\r\nk: path, TDIALOG\r\nSupported: norefersub\r\n",
+		  "Supported: norefersub, tdialog, 199\r\n" },
+		{ "Supported: 100rel, outbound, gruu, histinfo\r\n", NULL },
 		{ "Supported:\r\n", NULL },
-		{ "Require: timer\r\n", "Require: timer\r\n" },
+		{ "Require: norefersub, timer, replaces, 100rel\r\n", "Require: norefersub\r\n" },
+		{ "Require: timer\r\n", NULL },
+		/* methods: those that we let through */
+		{ "Allow: BYE, REGISTER, INVITE, x\r\n", "Allow: INVITE, BYE\r\n" },
+		{ "Allow: INVITE\r\nSubject: x\r\nAllow: PRACK\r\n", "Allow: INVITE, PRACK\r\nSubject: x\r\n" },
+		{ "Allow: REGISTER\r\n", NULL },
+		{ "Allow:\r\n", NULL },
 		/* one line each, for a next hop that reads folds otherwise */
 		{ "Subject: a\r\n b\r\n", "Subject: a   b\r\n" },
 		{ "Reason: SIP;cause=200,\r\n\tQ.850;cause=16\r\n", "Reason: SIP;cause=200,  \tQ.850;cause=16\r\n" },
 		{ "Subject: a\r\n Via: SIP/2.0/UDP evil\r\n", "Subject: a   Via: SIP/2.0/UDP evil\r\n" },
 		/* all lines of a kind, in order */
-		{ "Allow: INVITE\r\nSubject: x\r\nAllow: BYE\r\n", "Allow: INVITE\r\nSubject: x\r\nAllow: BYE\r\n" },
+		{ "Reason: a\r\nSubject: x\r\nReason: b\r\n", "Reason: a\r\nSubject: x\r\nReason: b\r\n" },
 	};
 
 	(void)state;
@@ -184,7 +192,76 @@ static void what_may_cross(void **state)
 	assert_true(topology_may_cross(SIP_HDR_SUPPORTED));
 	for (int h = 0; h < SIP_HDR_N; h++)
 		n += topology_may_cross((enum sip_hdr)h);
-	assert_int_equal(n, 36);
+	assert_int_equal(n, 34);
+}
+
+/* The caller's own lines stand first; what they say is not said twice. */
+static void own_lines_come_first(void **state)
+{
+	static const struct {
+		const char *own, *original, *out;
+	} cases[] = {
+		{ "", "Subject: x\r\n", "Subject: x\r\n" },
+		{ "Subject: y\r\n", "Subject: x\r\nReason: r\r\n", "Subject: y\r\nReason: r\r\n" },
+		{ "Refer-To: <sip:c@us?Replaces=o>\r\n", "r: <sip:c@10.0.0.9>\r\nReferred-By: <sip:a@10.0.0.9>\r\n",
+		  "Refer-To: <sip:c@us?Replaces=o>\r\nReferred-By: <sip:a@us>\r\n" },
+		{ "Supported: timer\r\n", "Supported: replaces\r\nk: 199\r\n", "Supported: timer\r\n" },
+		{ "Diversion: <sip:b@us>\r\n", "Diversion: <sip:b@10.0.0.9>\r\n", "Diversion: <sip:b@us>\r\n" },
+		{ "Content-Type: a/b\r\n", "Content-Type: c/d\r\n", "Content-Type: a/b\r\n" },
+		{ "X: Subject: y\r\n", "Subject: x\r\n", "X: Subject: y\r\nSubject: x\r\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char out[TEXT_MAX];
+		struct writer w = writer_over(out, sizeof(out) - 1);
+		struct sip_msg m;
+		struct span text = original(cases[i].original, "", &m);
+
+		writer_str(&w, cases[i].own);
+		topology_lines_write(&w, &m, SPAN("us"), (struct span){ 0 }, true);
+		out[w.n] = '\0';
+		if (strcmp(out, cases[i].out) != 0)
+			fail_msg("%s%s:\n%s", cases[i].own, cases[i].original, out);
+		guard_free(text);
+	}
+}
+
+static void option_tags_of_a_leg(void **state)
+{
+	static const struct {
+		const char *lines; /* the original: NULL is none */
+		enum sip_hdr hdr;
+		uint32_t own;
+		const char *out;
+	} cases[] = {
+		{ NULL, SIP_HDR_SUPPORTED, 0, "" },
+		{ NULL, SIP_HDR_SUPPORTED, OPTION_BIT(OPTION_TIMER), "Supported: timer\r\n" },
+		{ "Supported: replaces, 100rel\r\n", SIP_HDR_SUPPORTED, OPTION_BIT(OPTION_TIMER),
+		  "Supported: timer, replaces\r\n" },
+		{ "Supported: replaces, timer\r\n", SIP_HDR_SUPPORTED, TOPOLOGY_TAGS_OURS,
+		  "Supported: 100rel, timer, replaces\r\n" },
+		{ "Require: replaces\r\n", SIP_HDR_REQUIRE, 0, "" },
+		{ "Require: norefersub\r\n", SIP_HDR_REQUIRE, OPTION_BIT(OPTION_100REL),
+		  "Require: 100rel, norefersub\r\n" },
+		{ "Supported: replaces\r\n", SIP_HDR_REQUIRE, 0, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char out[256];
+		struct writer w = writer_over(out, sizeof(out) - 1);
+		struct span text = { 0 };
+		struct sip_msg m;
+
+		if (cases[i].lines)
+			text = original(cases[i].lines, "", &m);
+		topology_tags_write(&w, cases[i].lines ? &m : NULL, cases[i].hdr, cases[i].own);
+		out[w.n] = '\0';
+		if (strcmp(out, cases[i].out) != 0)
+			fail_msg("%zu: %s", i, out);
+		guard_free(text);
+	}
 }
 
 /* What describes a body crosses with one, and not without. */
@@ -307,7 +384,9 @@ static void demanded_extensions(void **state)
 	} cases[] = {
 		{ "", "" },
 		{ "Require: timer\r\n", "" },
-		{ "Require: Timer, 100rel\r\n", "100rel" },
+		{ "Require: Timer, 100rel, replaces, norefersub\r\n", "" },
+		{ "Require: path\r\n", "path" },
+		{ "Proxy-Require: timer\r\nRequire: join\r\n", "join" },
 		{ "Require: timer\r\nRequire: precondition\r\n", "precondition" },
 		{ "Proxy-Require: privacy\r\n", "privacy" },
 		{ "Require:\r\n", "" },
@@ -363,6 +442,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(header_by_header),
 		cmocka_unit_test(what_may_cross),
+		cmocka_unit_test(own_lines_come_first),
+		cmocka_unit_test(option_tags_of_a_leg),
 		cmocka_unit_test(headers_of_the_body),
 		cmocka_unit_test(whole_requests),
 		cmocka_unit_test(without_room_the_writer_fails),

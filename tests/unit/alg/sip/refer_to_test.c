@@ -50,10 +50,27 @@ static void values(void **state)
 	}
 }
 
+static void written(void **state)
+{
+	const struct replaces r = { SPAN("12345@192.168.118.3"), SPAN("a"), SPAN("b"), true };
+	const struct replaces huge = { span_of((const char[2048]){ 0 }, 2048), SPAN("a"), SPAN("b"), false };
+	char buf[4096];
+	struct writer w = writer_over(buf, sizeof(buf));
+
+	(void)state;
+	refer_to_write(&w, SPAN("sip:a@b"), NULL);
+	refer_to_write(&w, SPAN("sip:a@b;x=y"), &r);
+	assert_true(span_eq(writer_done(&w), SPAN("<sip:a@b><sip:a@b;x=y?Replaces=12345%40192.168.118.3%3Bto-tag%3Da"
+						  "%3Bfrom-tag%3Db%3Bearly-only>")));
+	refer_to_write(&w, SPAN("sip:a@b"), &huge);
+	assert_true(w.failed);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values),
+		cmocka_unit_test(written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
