@@ -54,7 +54,7 @@ $(O)/obj/rtpproxy/%.o $(O)/obj/tests/unit/rtpproxy/%.o $(O)/obj/tests/bench/data
 
 # Objects are kept: they are what makes the next build short.
 .SECONDARY:
-.PHONY: all help deps run demo check check-unit check-lab check-tsan bench fuzz lint format \
+.PHONY: all help deps run demo check check-unit check-lab check-tsan bench bench-peers fuzz lint format \
 	install clean units
 
 all: $(BIN)/sbc $(BIN)/rtpproxy $(BIN)/sbcctl
@@ -70,6 +70,7 @@ help:
 ## make check-unit    unit, flow and configuration tests and the fuzz corpora: no root
 ## make check-lab     calls between namespaces through real NAT (root)
 ## make bench         figures, one JSON line each
+## make bench-peers   the same load on Kamailio and rtpengine beside us (root; installs them)
 ## make fuzz T=sip_msg SECONDS=60   run one fuzzer for a while
 ## make lint          layers, format, static analysis
 ## make format        let clang-format lay out the code
@@ -201,6 +202,9 @@ fuzz: $(FUZZ_BIN)
 
 bench: all $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(BENCH_SRC)) $(LABTOOL_BIN)
 	tests/bench/run $(O)
+
+bench-peers: all $(LABTOOL_BIN)
+	tests/bench/peers -b $(O)
 
 # --- running --------------------------------------------------------------------------------------
 

@@ -142,6 +142,7 @@ static void on_response(void *env, struct txn *t, const struct sip_msg *m)
 		return;
 	}
 	b->provisional = true;
+	b->rang |= m->status == 180;
 	if (b->cancelled)
 		send_cancel(e, b);
 	else if (m->status > 100)

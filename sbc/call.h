@@ -38,6 +38,7 @@ struct leg {
 	uint8_t side;
 	uint8_t state;    /* enum leg_state */
 	int16_t trunk;    /* index, or -1: a phone */
+	bool secure;      /* sips: our Contact is one (RFC 5630 5.1) */
 	bool named;       /* in the table of dialogs */
 	bool bye_due;     /* a BYE waits for the ACK of our 2xx (RFC 3261 15) */
 	char media[4];    /* what the relay knows it by: "a", "b", "b2", … */
@@ -80,9 +81,15 @@ struct branch {
 	struct timer ring;  /* Timer C (RFC 3261 16.6 step 11), or the time that its place has to say anything */
 	uint16_t status;    /* its final response, or what stands for it; 0: none yet */
 	uint16_t retry_ms;  /* ring: how long to wait for a first response, while there are other places; 0: Timer C */
+	uint8_t depth;      /* redirections that led here */
+	uint8_t breadth;    /* Max-Breadth that it may have; 0: as the request says (RFC 5393) */
+	struct branch *after; /* whose redirection led here; NULL: none */
+	struct name place;  /* where it went: nobody is asked twice */
 	bool provisional;   /* some 1xx came back */
+	bool rang;          /* 180: whom it is for was reached */
+	bool over;          /* what it came to was dealt with */
+	bool media;         /* the relay keeps a side for it */
 	bool oversize;      /* too large for UDP: it went out on a connection instead */
-	bool previewed;     /* SDP of one of its 18x is in force (O2) */
 	bool cancelled;     /* CANCEL is to go out, or did */
 	bool cancel_sent;
 	uint8_t raised;                    /* how often its Session-Expires was too small (422) */
@@ -99,7 +106,7 @@ struct pass {
 	bool setup;       /* the request that made the call */
 	bool offered;     /* its SDP was prepared in the relay */
 	bool cancelled;   /* CANCEL came, or we gave up */
-	bool ends;        /* a NOTIFY that ends its subscription */
+	bool ends;        /* the subscription ends with it: a NOTIFY that says so, or what that one overtook */
 	bool answered;    /* the final response went back, or is on its way through the relay */
 	uint8_t hops;     /* Max-Forwards as it came; 0: there was none */
 	struct txn *in;   /* NULL: it ended, or nobody asked: see own */
@@ -110,6 +117,10 @@ struct pass {
 	struct hunt *hunt;       /* setup: the places that are still to be tried; NULL: none */
 	struct best_response best;
 	struct buf *best_text; /* the response that is it; NULL: one of our own making */
+	struct branch *best_from;
+	struct leg *heard;       /* whose early media the caller hears; NULL: nobody's (F3) */
+	uint8_t breadth;         /* setup: branches that may be open at once (Max-Breadth, RFC 5393) */
+	bool breadth_given;
 	uint8_t best_cause;    /* enum count */
 };
 

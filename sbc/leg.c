@@ -163,8 +163,8 @@ static void follow_target(const struct engine *e, struct leg *l)
 	turn_to(realm, &l->flow, &to, transport);
 }
 
-/* And what the peer can do. */
-static void learn_target(struct engine *e, struct leg *l, const struct sip_msg *m)
+/* What a message of the peer's says about itself: where it is, what it can do. */
+static void learn_peer(struct engine *e, struct leg *l, const struct sip_msg *m)
 {
 	struct sip_walk walk = { 0 };
 	struct nameaddr contact;
@@ -186,6 +186,7 @@ int leg_from_request(struct engine *e, struct leg *l, const struct sip_msg *m, c
 	struct cseq cseq;
 
 	l->flow = *from;
+	l->secure = span_istarts(m->uri, SPAN("sips:"));
 	l->call_id = buf_keep(bufs, sip_msg_value(m, SIP_HDR_CALL_ID));
 	l->remote = keep_party(e, sip_msg_value(m, SIP_HDR_FROM));
 	l->local = keep_party(e, sip_msg_value(m, SIP_HDR_TO));
@@ -196,10 +197,22 @@ int leg_from_request(struct engine *e, struct leg *l, const struct sip_msg *m, c
 	if (cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq) == 0)
 		l->remote_cseq = cseq.number;
 	keep_routes(e, l, m, false);
-	learn_target(e, l, m);
+	learn_peer(e, l, m);
 	if (!l->target && nameaddr_parse(sip_msg_value(m, SIP_HDR_FROM), &from_party) == 0) /* RFC 2543 */
 		l->target = buf_keep(bufs, from_party.uri);
 	return enter(e, l);
+}
+
+/* The Request-URI; a phone's is its Contact as registered, whatever its scheme: the flow is what is secure. */
+static struct buf *keep_target(struct engine *e, const struct leg_target *t)
+{
+	struct writer w = writer_over(e->core.part_text, sizeof(e->core.part_text));
+	bool plain = t->secure && t->trunk >= 0 && span_istarts(t->uri, SPAN("sip:"));
+
+	if (plain)
+		writer_put(&w, SPAN("sips:"));
+	writer_put(&w, span_from(t->uri, plain ? 4 : 0));
+	return buf_keep(&e->core.bufs, writer_done(&w));
 }
 
 int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t)
@@ -212,7 +225,8 @@ int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t)
 	l->local_tag = new_token(e, TOKEN_TAG_LEN);
 	l->local = buf_keep(bufs, t->from);
 	l->remote = buf_keep(bufs, t->to);
-	l->target = buf_keep(bufs, t->uri);
+	l->target = keep_target(e, t);
+	l->secure = t->secure;
 	if (!l->call_id || !l->local_tag || !l->local || !l->remote || !l->target)
 		return -1;
 	return enter(e, l);
@@ -228,6 +242,7 @@ struct leg *leg_twin(struct engine *e, struct leg *l)
 	t->peer = l->peer;
 	t->branch = l->branch;
 	t->trunk = l->trunk;
+	t->secure = l->secure;
 	t->flow = l->flow;
 	memcpy(t->media, l->media, sizeof(t->media));
 	t->session.min_se = l->session.min_se;
@@ -244,6 +259,29 @@ struct leg *leg_twin(struct engine *e, struct leg *l)
 	t->named = l->named;
 	t->twin = l->twin;
 	l->twin = t;
+	return t;
+}
+
+struct leg *leg_other_answer(struct engine *e, const struct leg *l)
+{
+	struct buf_pool *bufs = &e->core.bufs;
+	struct leg *t = leg_make(l->call, (enum side)l->side);
+
+	if (!t)
+		return NULL;
+	t->trunk = l->trunk;
+	t->flow = l->flow;
+	memcpy(t->media, l->media, sizeof(t->media));
+	t->call_id = buf_keep(bufs, buf_span(l->call_id));
+	t->local = buf_keep(bufs, buf_span(l->local));
+	t->local_tag = new_token(e, TOKEN_TAG_LEN);
+	t->remote = buf_keep(bufs, buf_span(l->remote));
+	t->remote_tag = buf_keep(bufs, buf_span(l->remote_tag));
+	t->target = buf_keep(bufs, buf_span(l->target));
+	t->routes = buf_keep(bufs, buf_span(l->routes));
+	t->remote_cseq = l->remote_cseq;
+	if (!t->call_id || !t->local || !t->local_tag || !t->remote || !t->remote_tag || enter(e, t))
+		return NULL;
 	return t;
 }
 
@@ -265,7 +303,7 @@ void leg_learn_response(struct engine *e, struct leg *l, const struct sip_msg *m
 		l->state = m->status < 200 ? LEG_EARLY : LEG_CONFIRMED;
 		keep_routes(e, l, m, true);
 	}
-	learn_target(e, l, m);
+	learn_peer(e, l, m);
 }
 
 void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m, const struct flow *from)
@@ -273,7 +311,7 @@ void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m,
 	if (l->trunk < 0)
 		l->flow = *from;
 	if (m->method == SIP_INVITE || m->method == SIP_UPDATE || m->method == SIP_SUBSCRIBE || m->method == SIP_NOTIFY)
-		learn_target(e, l, m);
+		learn_peer(e, l, m);
 }
 
 void leg_fini(struct engine *e, struct leg *l)
@@ -292,12 +330,17 @@ void leg_fini(struct engine *e, struct leg *l)
 	}
 }
 
+struct leg *leg_named(const struct engine *e, struct span call_id, struct span local_tag)
+{
+	struct name name = dialog_name(e, call_id, local_tag);
+
+	return table_find(&e->dialogs, name_span(&name));
+}
+
 struct leg *leg_find(struct engine *e, const struct sip_msg *m)
 {
-	struct name name =
-		dialog_name(e, sip_msg_value(m, SIP_HDR_CALL_ID), nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)));
 	struct span from_tag = nameaddr_tag(sip_msg_value(m, SIP_HDR_FROM));
-	struct leg *l = table_find(&e->dialogs, name_span(&name));
+	struct leg *l = leg_named(e, sip_msg_value(m, SIP_HDR_CALL_ID), nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)));
 
 	while (l && l->remote_tag && !span_eq(buf_span(l->remote_tag), from_tag))
 		l = l->twin;
@@ -354,7 +397,10 @@ static bool has_contact(struct span method)
 static void write_contact(struct engine *e, struct writer *w, const struct leg *l)
 {
 	/* The user part is the leg's own, not the call's: the two sides could recognise each other by it. */
-	core_write_contact(&e->core, w, &l->flow, buf_span(l->local_tag));
+	if (l->secure)
+		core_write_sips_contact(&e->core, w, &l->flow, buf_span(l->local_tag));
+	else
+		core_write_contact(&e->core, w, &l->flow, buf_span(l->local_tag));
 }
 
 static struct span tagged(struct writer *w, const struct buf *party, const struct buf *tag)
@@ -473,18 +519,12 @@ static void on_bye_ended(void *env, struct txn *t)
 
 static const struct txn_ops bye_ops = { .response = on_bye_response, .ended = on_bye_ended };
 
-void leg_bye(struct engine *e, struct leg *l, struct span reason)
+static void send_bye(struct engine *e, struct leg *l, struct span reason)
 {
 	char branch[TOKEN_BRANCH_LEN];
 	struct leg_request r = { .method = SPAN("BYE"), .lines = reason, .body = SPAN("") };
 	struct span text;
 
-	if (l->state != LEG_CONFIRMED)
-		return;
-	if (timer_runs(&l->answer_timer)) {
-		l->bye_due = true;
-		return;
-	}
 	l->state = LEG_ENDED;
 	l->bye_due = false;
 	r.cseq = leg_next_cseq(l);
@@ -492,6 +532,22 @@ void leg_bye(struct engine *e, struct leg *l, struct span reason)
 	text = leg_request_write(e, l, &r);
 	if (text.n)
 		l->bye = txn_client(&e->txns, SIP_BYE, &l->flow, r.branch, text, &bye_ops, l);
+}
+
+void leg_bye(struct engine *e, struct leg *l, struct span reason)
+{
+	if (l->state != LEG_CONFIRMED)
+		return;
+	if (timer_runs(&l->answer_timer))
+		l->bye_due = true;
+	else
+		send_bye(e, l, reason);
+}
+
+void leg_bye_early(struct engine *e, struct leg *l)
+{
+	if (l->state == LEG_EARLY && l->remote_tag)
+		send_bye(e, l, (struct span){ 0 });
 }
 
 void leg_ack(struct engine *e, struct leg *l, struct span body)

@@ -6,6 +6,7 @@
 #include "alg/sip/nameaddr.h"
 #include "sbc/branch.h"
 #include "sbc/callend.h"
+#include "sbc/crossing.h"
 #include "sbc/fork.h"
 #include "sbc/hunt.h"
 #include "sbc/leg.h"
@@ -129,9 +130,18 @@ static void fail(struct engine *e, struct branch *b, uint16_t status, enum count
 	fork_failed(e, b, NULL, why);
 }
 
-static void forward(struct engine *e, struct branch *b, const struct sip_msg *m, struct span sdp)
+/* body: in place of the original's, as in struct topology_request. */
+static void forward(struct engine *e, struct branch *b, const struct sip_msg *m, struct span body)
 {
-	if (!branch_send(e, b, m, sdp, (struct span){ 0 }, &passback_ops))
+	char text[2048];
+	struct writer lines = writer_over(text, sizeof(text));
+
+	crossing_lines_write(e, &lines, b->to, m);
+	if (b->pass->setup)
+		fork_lines(e, b, m, &lines);
+	if (!span_is_set(body))
+		body = crossing_body(e, b->to, m);
+	if (!branch_send(e, b, m, body, writer_done(&lines), &passback_ops))
 		fail(e, b, 503, COUNT_DROP_FULL, (struct span){ 0 });
 }
 
@@ -183,7 +193,8 @@ void pass_branch(struct engine *e, struct branch *b, const struct sip_msg *m)
 		forward(e, b, m, media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
 		return;
 	}
-	if (!media_offer(e, b->pass->from, b->to, m, on_offer_prepared, b))
+	b->media = media_offer(e, b->pass->from, b->to, m, on_offer_prepared, b);
+	if (!b->media)
 		fail(e, b, 503, COUNT_REFUSE_RELAY_GONE, (struct span){ 0 });
 }
 
@@ -252,7 +263,7 @@ static void on_in_ack(void *env, struct txn *t, const struct sip_msg *m)
 {
 	struct pass *p = t->user;
 
-	passback_ack(env, p->from, m);
+	passback_ack(env, p->setup ? p->call->leg[SIDE_A] : p->from, m);
 }
 
 static void on_in_ended(void *env, struct txn *t)

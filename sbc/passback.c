@@ -4,6 +4,7 @@
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
 #include "sbc/callend.h"
+#include "sbc/early.h"
 #include "sbc/fork.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
@@ -69,26 +70,13 @@ static void on_preview(void *env, struct relaylink_wait *w, const struct ng_answ
 	if (p->answered || b->cancelled || sip_msg_index(buf_span(w->message), &m) != SIP_OK)
 		return;
 	l = branch_leg(e, b, &m);
-	if (l && l->peer)
+	if (l && l->peer && l->state != LEG_ENDED)
 		send_back(e, p, l->peer, &m, a && a->sdp.n ? a->sdp : SPAN(""));
-}
-
-/* Of several that send early media, whom does the caller hear (F3)? The session in the relay follows the last. */
-static bool may_preview(const struct engine *e, const struct branch *b)
-{
-	const struct leg *to = b->to;
-	enum conf_early early = to->trunk >= 0 ? e->core.conf->trunks[to->trunk].early : CONF_EARLY_LAST;
-
-	if (early == CONF_EARLY_NONE)
-		return false;
-	for (const struct branch *other = b->pass->branches; early == CONF_EARLY_FIRST && other; other = other->next)
-		if (other != b && other->previewed)
-			return false;
-	return true;
 }
 
 static void on_provisional(struct engine *e, struct branch *b, const struct sip_msg *m)
 {
+	struct sip_msg changed = *m;
 	struct pass *p = b->pass;
 	struct leg *l;
 
@@ -96,19 +84,20 @@ static void on_provisional(struct engine *e, struct branch *b, const struct sip_
 		return;
 	branch_ring_restart(e, b);
 	l = branch_leg(e, b, m);
-	if (!l || !l->peer)
+	if (!l || !l->peer || l->state == LEG_ENDED)
 		return;
+	changed.status = early_status(e, l, m->status);
 	if (p->setup) {
 		leg_learn_response(e, l, m);
-		l->peer->peer = l;
+		early_show(e, p, l);
+		if (l->peer->state == LEG_NEW)
+			l->peer->state = LEG_EARLY;
 	}
 	/* Of a re-INVITE the session in force stays until the final answer: it must be there to go back to (R2). */
-	if (p->setup && p->offered && media_has_sdp(m) && may_preview(e, b)) {
-		b->previewed = true;
-		if (media_answer(e, l, l->peer, m, on_preview, b))
-			return;
-	}
-	send_back(e, p, l->peer, m, media_is_foreign(m) || media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
+	if (p->setup && p->offered && media_has_sdp(m) && early_is_heard(e, p, l) &&
+	    media_answer(e, l, l->peer, m, on_preview, b))
+		return;
+	send_back(e, p, l->peer, &changed, media_is_foreign(m) || media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
 }
 
 /* ----- 2xx ----- */
@@ -125,6 +114,16 @@ static void undo_success(struct engine *e, struct pass *p, struct leg *l, uint16
 	callend(e, c, why, status, NULL);
 }
 
+/* The last NOTIFY overtook the 2xx of its SUBSCRIBE, as that of a fetch does (RFC 6665 4.4.1): the subscription ends
+ * with that one then. */
+static bool leaves_end_to_subscribe(const struct pass *notify)
+{
+	for (struct pass *p = notify->call->passes; p; p = p->next)
+		if (p->method == SIP_SUBSCRIBE && !p->answered)
+			return p->ends = true;
+	return false;
+}
+
 static void deliver_success(struct engine *e, struct pass *p, const struct sip_msg *m, struct span sdp)
 {
 	struct call *c = p->call;
@@ -136,7 +135,7 @@ static void deliver_success(struct engine *e, struct pass *p, const struct sip_m
 		c->invite = NULL;
 	if (p->method == SIP_INVITE)
 		return;
-	bool over = c->kind == CALL_REQUEST || p->ends;
+	bool over = c->kind == CALL_REQUEST || (p->ends && !leaves_end_to_subscribe(p));
 
 	pass_free(e, p);
 	if (over)
@@ -246,8 +245,10 @@ static void success(struct engine *e, struct branch *b, const struct sip_msg *m)
 		undo_success(e, p, l, 0, COUNT_CALL_NO_ANSWER);
 		return;
 	}
-	if (p->setup)
+	if (p->setup) {
+		early_show(e, p, l);
 		fork_won(e, b, l);
+	}
 	commit(e, p, l, m);
 }
 
@@ -388,7 +389,7 @@ static void on_ended(struct engine *e, struct branch *b, enum branch_end why)
 		return;
 	}
 	if (!open || (p->answered && !p->setup)) {
-		callend_look(e, p->call);
+		pass_look(e, p);
 		return;
 	}
 	b->status = why == BRANCH_UNREACHABLE ? 503 : why == BRANCH_CANCELLED ? 487 : 408;
