@@ -278,7 +278,7 @@ void branch_reset(struct engine *e, struct branch *b)
 	txn_detach(b->out);
 	b->out = NULL;
 	b->status = 0;
-	b->provisional = b->cancel_sent = false;
+	b->provisional = b->cancel_sent = b->oversize = false;
 	wheel_del(&e->core.wheel, &b->ring);
 }
 

@@ -65,6 +65,17 @@ static void want_no_sdp(const struct got *g, struct span text)
 	check_sdp(g, false);
 }
 
+/* Byte by byte what it got before: nothing about the session is new (O4). */
+static void want_same_sdp(const struct got *g, struct span text)
+{
+	struct span body = sip_msg_body(g->m);
+
+	(void)text;
+	if (!span_eq(body, span_of(g->p->sdp.text, g->p->sdp.n)))
+		world_fail(g->w, "%s: the body should be the one before:\n%.*s\n%.*s", g->p->name,
+			   (int)g->p->sdp.n, g->p->sdp.text, SPAN_ARG(g->m->raw));
+}
+
 static void want_text(const struct got *g, struct span text)
 {
 	if (span_search(g->m->raw, text) == g->m->raw.n)
@@ -106,6 +117,7 @@ static const struct check {
 	{ { "sdp", 3 }, false, want_sdp },   { { "nosdp", 5 }, false, want_no_sdp },
 	{ { "has=", 4 }, true, want_text },  { { "not=", 4 }, true, want_no_text },
 	{ { "line=", 5 }, true, want_line }, { { "bounded", 7 }, false, want_bounded },
+	{ { "same-sdp", 8 }, false, want_same_sdp },
 };
 
 static const struct check *check_find(struct span left)

@@ -56,6 +56,7 @@ struct party {
 	uint16_t media_port;
 	unsigned sdp_version;
 
+	struct party_message sdp;       /* the last session description that it got */
 	struct party_message challenge; /* the last 401 or 407 */
 	unsigned nonce_count;
 	struct party_message sent;                    /* the last message it sent, to be repeated */
