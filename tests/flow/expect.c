@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "alg/base/cursor.h"
 #include "alg/sip/cseq.h"
 #include "sbc/respond.h"
 #include "tests/flow/line.h"
@@ -65,6 +66,23 @@ static void want_no_sdp(const struct got *g, struct span text)
 	check_sdp(g, false);
 }
 
+static uint32_t port_in(const struct sip_msg *m)
+{
+	struct span body = sip_msg_body(m);
+	struct cursor c = { .left = span_from(body, span_search(body, SPAN("m=audio ")) + 8) };
+	uint64_t port = cursor_number(&c, UINT16_MAX);
+
+	return c.failed ? 0 : (uint32_t)port;
+}
+
+/* The port for audio has not changed since the SDP before. */
+static void want_same_port(const struct got *g, struct span text)
+{
+	(void)text;
+	if (port_in(g->m) != g->p->far_port)
+		world_fail(g->w, "%s: port %u, not %u", g->p->name, port_in(g->m), g->p->far_port);
+}
+
 static void want_text(const struct got *g, struct span text)
 {
 	if (span_search(g->m->raw, text) == g->m->raw.n)
@@ -106,6 +124,7 @@ static const struct check {
 	{ { "sdp", 3 }, false, want_sdp },   { { "nosdp", 5 }, false, want_no_sdp },
 	{ { "has=", 4 }, true, want_text },  { { "not=", 4 }, true, want_no_text },
 	{ { "line=", 5 }, true, want_line }, { { "bounded", 7 }, false, want_bounded },
+	{ { "sameport", 8 }, false, want_same_port },
 };
 
 static const struct check *check_find(struct span left)
@@ -186,5 +205,7 @@ void expect(struct world *w, struct party *p, struct span left)
 		return;
 	}
 	check_all(&(struct got){ w, p, &m }, left);
+	if (port_in(&m))
+		p->far_port = port_in(&m);
 	party_learn(p, &m);
 }
