@@ -96,8 +96,8 @@ bool redirect_pass(struct engine *e, struct pass *p, const struct sip_msg *m)
 	unsigned n, kept = 0;
 	struct uri uri;
 
-	if (m->status / 100 != 3 || by->trunk < 0 ||
-	    e->core.conf->trunks[by->trunk].redirect != CONF_REDIRECT_PASS || !p->in)
+	if (m->status / 100 != 3 || by->trunk < 0 || e->core.conf->trunks[by->trunk].redirect != CONF_REDIRECT_PASS ||
+	    !p->in)
 		return false;
 	n = contacts_read(m, contacts);
 	for (unsigned i = 0; i < n; i++) {

@@ -164,8 +164,8 @@ static bool is_server(const struct txn *t)
 	return t->kind == TXN_IST || t->kind == TXN_NIST;
 }
 
-/* A response whose connection is gone goes to where the top Via says, on a new one (RFC 3261 18.2.2). What can't be sent
- * at all is told by a timer: whoever sends is in the middle of something. */
+/* A response whose connection is gone goes to where the top Via says, on a new one (RFC 3261 18.2.2). What can't be
+ * sent at all is told by a timer: whoever sends is in the middle of something. */
 static void transmit(struct txn *t)
 {
 	struct core *core = t->home->core;

@@ -40,7 +40,7 @@ struct txn {
 	const struct txn_ops *ops;
 	void *user; /* NULL: nobody listens any more */
 	struct txns *home;
-	struct txn *next; /* while free */
+	struct txn *next;                  /* while free */
 	struct txn *beside, **beside_link; /* others on connections of the same bucket; link NULL: on none */
 };
 
