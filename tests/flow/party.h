@@ -54,6 +54,7 @@ struct party {
 	uint32_t reg_cseq;
 
 	uint16_t media_port;
+	uint32_t far_port; /* where the last SDP that it got wants media */
 	unsigned sdp_version;
 
 	struct party_message sdp;       /* the last session description that it got */
