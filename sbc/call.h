@@ -6,11 +6,13 @@
 #define NATSBC_SBC_CALL_H
 
 #include "alg/sip/best_response.h"
+#include "alg/sip/session_timer.h"
 #include "sbc/relaylink.h"
 #include "sbc/txn.h"
 
 struct hunt;
 struct branch_ops;
+struct own;
 struct reliable;
 
 enum side { SIDE_A, SIDE_B }; /* A called, B was called */
@@ -63,6 +65,12 @@ struct leg {
 	bool ack_owed;   /* 2xx came, the other side's ACK did not yet */
 	struct txn *bye; /* our BYE, until it is answered: one that crosses it is still of this dialog */
 	struct reliable *reliable; /* of the INVITE under way on it; NULL: nothing reliable yet */
+	/* Session timer (refresh.h). */
+	struct session_timer session;
+	struct timer refresh;
+	uint64_t lapse_at; /* ms */
+	struct buf *sdp;   /* what we said last, where a re-INVITE is to say it again; else NULL */
+	bool updates;      /* the peer allows UPDATE (RFC 3311 4) */
 };
 
 /* A request of ours, to one place. */
@@ -75,12 +83,21 @@ struct branch {
 	struct timer ring;  /* Timer C (RFC 3261 16.6 step 11), or the time that its place has to say anything */
 	uint16_t status;    /* its final response, or what stands for it; 0: none yet */
 	uint16_t retry_ms;  /* ring: how long to wait for a first response, while there are other places; 0: Timer C */
+	uint8_t depth;      /* redirections that led here */
+	uint8_t breadth;    /* Max-Breadth that it may have; 0: as the request says (RFC 5393) */
+	struct branch *after; /* whose redirection led here; NULL: none */
+	struct name place;  /* where it went: nobody is asked twice */
 	bool provisional;   /* some 1xx came back */
+	bool rang;          /* 180: whom it is for was reached */
+	bool over;          /* what it came to was dealt with */
+	bool media;         /* the relay keeps a side for it */
 	bool oversize;      /* too large for UDP: it went out on a connection instead */
-	bool previewed;     /* SDP of one of its 18x is in force (O2) */
 	bool cancelled;     /* CANCEL is to go out, or did */
 	bool cancel_sent;
 	uint32_t rseq; /* a PRACK: of the response that it acknowledges */
+	uint8_t raised;                    /* how often its Session-Expires was too small (422) */
+	struct session_timer_terms asked;  /* what it said about session timers */
+	struct buf *sdp;                   /* it carried that, until the answer; NULL: none, or nobody will need it */
 };
 
 /* One request on its way through: a server transaction on one leg, branches on the other side. */
@@ -92,19 +109,24 @@ struct pass {
 	bool setup;       /* the request that made the call */
 	bool offered;     /* its SDP was prepared in the relay */
 	bool cancelled;   /* CANCEL came, or we gave up */
-	bool ends;        /* a NOTIFY that ends its subscription */
+	bool ends;        /* the subscription ends with it: a NOTIFY that says so, or what that one overtook */
 	bool answered;    /* the final response went back, or is on its way through the relay */
 	bool answers;     /* a PRACK whose SDP answers an offer */
 	bool can_rel;     /* an INVITE: its sender supports reliable provisional responses (RFC 3262) */
 	bool must_rel;    /* it requires them */
 	uint8_t hops;     /* Max-Forwards as it came; 0: there was none */
-	struct txn *in;
+	struct txn *in;   /* NULL: it ended, or nobody asked: see own */
+	struct own *own;  /* a request of our own, with nobody behind it; else NULL */
 	struct branch *branches; /* in the order they were made */
 	struct branch *winner;   /* whose 2xx was taken */
 	const struct branch_ops *ops; /* who hears of them */
 	struct hunt *hunt;       /* setup: the places that are still to be tried; NULL: none */
 	struct best_response best;
 	struct buf *best_text; /* the response that is it; NULL: one of our own making */
+	struct branch *best_from;
+	struct leg *heard;       /* whose early media the caller hears; NULL: nobody's (F3) */
+	uint8_t breadth;         /* setup: branches that may be open at once (Max-Breadth, RFC 5393) */
+	bool breadth_given;
 	uint8_t best_cause;    /* enum count */
 };
 

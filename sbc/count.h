@@ -19,6 +19,7 @@
 	X(DROP_MALFORMED, "malformed-dropped")                                                                         \
 	X(REFUSE_MALFORMED, "malformed-refused")                                                                       \
 	X(DROP_STRAY_RESPONSE, "stray-response")                                                                       \
+	X(DROP_ELSEWHERE, "response-from-elsewhere")                                                                   \
 	X(RX_CHALLENGE_ACK, "challenge-acknowledged")                                                                  \
 	X(DROP_STRAY_ACK, "stray-ack")                                                                                 \
 	X(DROP_FULL, "full-dropped")                                                                                   \
@@ -37,6 +38,8 @@
 	X(REFUSE_NO_TRANSACTION, "cancel-unknown-transaction")                                                         \
 	X(REFUSE_PRACK, "prack-unknown-response")                                                                      \
 	X(REFUSE_CSEQ, "cseq-out-of-order")                                                                            \
+	X(REFUSE_BREADTH, "max-breadth-exceeded")                                                                      \
+	X(REFUSE_ROUTE, "refused-by-route")                                                                            \
 	X(REFUSE_GLARE, "request-pending")                                                                             \
 	X(REFUSE_CHALLENGED, "challenged")                                                                             \
 	X(REFUSE_STALE, "stale-nonce")                                                                                 \
@@ -48,10 +51,13 @@
 	X(REFUSE_NO_ROUTE, "no-route")                                                                                 \
 	X(REFUSE_NOT_SECURE, "sips-not-possible")                                                                      \
 	X(REFUSE_TRUNK_DOWN, "trunk-down")                                                                             \
+	X(REFUSE_INTERVAL, "session-interval-too-small")                                                               \
 	X(REFUSE_BODY, "unsupported-body")                                                                             \
 	X(REFUSE_SDP, "sdp-unusable")                                                                                  \
 	X(REFUSE_RELAY, "relay-refused")                                                                               \
 	X(REFUSE_RELAY_GONE, "relay-unreachable")                                                                      \
+	X(REFUSE_REPLACES, "replaces-no-such-dialog")                                                                  \
+	X(REFUSE_TRANSFER, "transfer-blocked")                                                                         \
 	X(REFUSE_CALL_LIMIT, "call-limit")                                                                             \
 	X(REFUSE_REGISTRATION, "registration-refused")                                                                 \
 	X(REFUSE_INTERNAL, "no-memory")                                                                                \
@@ -69,6 +75,7 @@
 	X(CALL_GONE, "dialog-gone-at-peer")                                                                            \
 	X(CALL_OPERATOR, "hung-up-by-operator")                                                                        \
 	X(CALL_TOO_LONG, "duration-limit")                                                                             \
+	X(CALL_LAPSED, "session-expired")                                                                              \
 	X(CALL_SHUTDOWN, "shutdown")                                                                                   \
 	X(CALL_STRAY_ANSWER, "second-answer-ended")                                                                    \
 	/* registrations */                                                                                            \

@@ -13,6 +13,10 @@ void fork_begin(struct engine *e, struct pass *p, const struct route *route, con
  * ends the call. Others go on, are begun, or the best of all failures goes back and the call is over. */
 void fork_failed(struct engine *e, struct branch *b, const struct sip_msg *m, enum count why);
 
+/* The lines that its request has because there are several branches, or came to be by a redirection. m: the request as
+ * it came. */
+void fork_lines(struct engine *e, const struct branch *b, const struct sip_msg *m, struct writer *w);
+
 /* It was cancelled before it was sent. */
 void fork_unsent(struct engine *e, struct branch *b);
 

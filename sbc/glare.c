@@ -9,7 +9,7 @@ enum glare { GLARE_NONE, GLARE_OWN, GLARE_ACROSS };
 
 static enum glare glare_with(const struct pass *p, const struct leg *l)
 {
-	return p->from == l ? GLARE_OWN : GLARE_ACROSS;
+	return p->in && p->from == l ? GLARE_OWN : GLARE_ACROSS;
 }
 
 /* The offer of an INVITE that still waits for its final response may be answered already, by reliable responses: then

@@ -4,45 +4,70 @@
 #include <stdlib.h>
 
 struct hunt {
+	struct hunt *below; /* to be tried when this one is done */
 	unsigned next;
-	int group; /* of the place taken last; -1: none yet */
+	int group; /* of the place taken last; -1: none yet, or others came between */
 	struct route route;
 };
 
-struct hunt *hunt_new(const struct route *route, unsigned first)
+int hunt_push(struct hunt **h, const struct route *route)
 {
-	struct hunt *h = first < route->n ? malloc(sizeof(*h)) : NULL;
+	struct hunt *top = route->n ? malloc(sizeof(*top)) : NULL;
 
-	if (!h)
-		return NULL;
-	h->next = first;
-	h->group = first ? (int)route->target[first - 1].group : -1;
-	route_copy(&h->route, route);
-	return h;
+	if (!top)
+		return -1;
+	top->below = *h;
+	top->next = 0;
+	top->group = -1;
+	route_copy(&top->route, route);
+	if (*h)
+		(*h)->group = -1;
+	*h = top;
+	return 0;
 }
 
 void hunt_free(struct hunt *h)
 {
-	free(h);
+	while (h) {
+		struct hunt *below = h->below;
+
+		free(h);
+		h = below;
+	}
+}
+
+/* The topmost with places left. */
+static const struct hunt *current(const struct hunt *h)
+{
+	while (h && h->next == h->route.n)
+		h = h->below;
+	return h;
 }
 
 unsigned hunt_left(const struct hunt *h)
 {
-	return h ? h->route.n - h->next : 0;
+	unsigned n = 0;
+
+	for (; h; h = h->below)
+		n += h->route.n - h->next;
+	return n;
 }
 
 bool hunt_next_begins_group(const struct hunt *h)
 {
-	return hunt_left(h) && (int)h->route.target[h->next].group != h->group;
+	const struct hunt *c = current(h);
+
+	return c && (int)c->route.target[c->next].group != c->group;
 }
 
 const struct route_target *hunt_take(struct hunt *h)
 {
+	struct hunt *c = (struct hunt *)current(h);
 	const struct route_target *t;
 
-	if (!hunt_left(h))
+	if (!c)
 		return NULL;
-	t = &h->route.target[h->next++];
-	h->group = (int)t->group;
+	t = &c->route.target[c->next++];
+	c->group = (int)t->group;
 	return t;
 }

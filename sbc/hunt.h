@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* hunt.h: the places where a request may still be tried, in order: a group at once, one group after the other
- * (RFC 3261 16.6; CALLS.md F7). */
+ * (RFC 3261 16.6; CALLS.md F7). Redirections put others before them. */
 #ifndef NATSBC_SBC_HUNT_H
 #define NATSBC_SBC_HUNT_H
 
@@ -8,9 +8,9 @@
 
 struct hunt;
 
-/* Keeps a copy of the route from target number first on. NULL without memory, or where nothing is left. Caller frees
- * with hunt_free(). */
-struct hunt *hunt_new(const struct route *route, unsigned first);
+/* Puts a copy of the route before all that *h still holds; *h may be NULL. 0, or -1 without memory or where the route
+ * has nothing: then nothing has changed. Caller frees with hunt_free(). */
+int hunt_push(struct hunt **h, const struct route *route);
 void hunt_free(struct hunt *h);
 
 /* How many places are left. NULL is fine: none. */

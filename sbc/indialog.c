@@ -3,10 +3,13 @@
 
 #include "alg/sip/cseq.h"
 #include "sbc/callend.h"
+#include "sbc/early.h"
 #include "sbc/glare.h"
 #include "sbc/leg.h"
 #include "sbc/pass.h"
 #include "sbc/passback.h"
+#include "sbc/refer.h"
+#include "sbc/refresh.h"
 #include "sbc/reliable.h"
 #include "sbc/respond.h"
 #include "sbc/setup.h"
@@ -18,6 +21,8 @@ static void bye(struct engine *e, struct leg *l, struct txn *t)
 	bool early = c->state == CALL_SETUP;
 
 	respond(e, t, &ok);
+	if (early && early_bye(e, l))
+		return;
 	/* C8: before the answer it ends what is early, as CANCEL would. */
 	callend(e, c, early ? COUNT_CALL_CANCELLED : COUNT_CALL_HUNGUP, early ? 487 : 0, l);
 }
@@ -47,7 +52,9 @@ void indialog_request(struct engine *e, struct leg *l, struct txn *t, const stru
 		bye(e, l, t);
 		return;
 	}
-	if (glare_refuses(e, l, t, m))
+	if (refresh_refuses(e, t, m, refresh_conf(e, l)) || glare_refuses(e, l, t, m))
+		return;
+	if (m->method == SIP_REFER && refer_is_ours(e, l, t, m))
 		return;
 	p = pass_new(c, l, t, m);
 	if (!p) {

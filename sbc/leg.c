@@ -5,11 +5,13 @@
 #include <stdlib.h>
 
 #include "alg/nat/topology.h"
+#include "alg/sip/allow.h"
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/params.h"
 #include "alg/sip/uri.h"
 #include "sbc/callend.h"
+#include "sbc/refresh.h"
 #include "sbc/reliable.h"
 #include "sbc/transport.h"
 
@@ -162,12 +164,16 @@ static void follow_target(const struct engine *e, struct leg *l)
 	turn_to(realm, &l->flow, &to, transport);
 }
 
-static void learn_target(struct engine *e, struct leg *l, const struct sip_msg *m)
+/* What a message of the peer's says about itself: where it is, what it can do. */
+static void learn_peer(struct engine *e, struct leg *l, const struct sip_msg *m)
 {
 	struct sip_walk walk = { 0 };
 	struct nameaddr contact;
+	uint32_t allowed = allow_read(m);
 	struct span one;
 
+	if (allowed)
+		l->updates = allowed & ALLOW_BIT(SIP_UPDATE);
 	if (!sip_walk_next(m, SIP_HDR_CONTACT, &walk, &one) || nameaddr_parse(one, &contact) || contact.star)
 		return;
 	buf_replace(&e->core.bufs, &l->target, contact.uri);
@@ -192,7 +198,7 @@ int leg_from_request(struct engine *e, struct leg *l, const struct sip_msg *m, c
 	if (cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq) == 0)
 		l->remote_cseq = cseq.number;
 	keep_routes(e, l, m, false);
-	learn_target(e, l, m);
+	learn_peer(e, l, m);
 	if (!l->target && nameaddr_parse(sip_msg_value(m, SIP_HDR_FROM), &from_party) == 0) /* RFC 2543 */
 		l->target = buf_keep(bufs, from_party.uri);
 	return enter(e, l);
@@ -240,6 +246,7 @@ struct leg *leg_twin(struct engine *e, struct leg *l)
 	t->secure = l->secure;
 	t->flow = l->flow;
 	memcpy(t->media, l->media, sizeof(t->media));
+	t->session.min_se = l->session.min_se;
 	t->call_id = buf_keep(bufs, buf_span(l->call_id));
 	t->local = buf_keep(bufs, buf_span(l->local));
 	t->local_tag = buf_keep(bufs, buf_span(l->local_tag));
@@ -256,29 +263,50 @@ struct leg *leg_twin(struct engine *e, struct leg *l)
 	return t;
 }
 
+struct leg *leg_other_answer(struct engine *e, const struct leg *l)
+{
+	struct buf_pool *bufs = &e->core.bufs;
+	struct leg *t = leg_make(l->call, (enum side)l->side);
+
+	if (!t)
+		return NULL;
+	t->trunk = l->trunk;
+	t->flow = l->flow;
+	memcpy(t->media, l->media, sizeof(t->media));
+	t->call_id = buf_keep(bufs, buf_span(l->call_id));
+	t->local = buf_keep(bufs, buf_span(l->local));
+	t->local_tag = new_token(e, TOKEN_TAG_LEN);
+	t->remote = buf_keep(bufs, buf_span(l->remote));
+	t->remote_tag = buf_keep(bufs, buf_span(l->remote_tag));
+	t->target = buf_keep(bufs, buf_span(l->target));
+	t->routes = buf_keep(bufs, buf_span(l->routes));
+	t->remote_cseq = l->remote_cseq;
+	if (!t->call_id || !t->local || !t->local_tag || !t->remote || !t->remote_tag || enter(e, t))
+		return NULL;
+	return t;
+}
+
 void leg_lose(struct engine *e, struct leg *l)
 {
 	leave(e, l);
 	leg_acked(e, l);
+	wheel_del(&e->core.wheel, &l->refresh);
 	l->state = LEG_ENDED;
 }
 
 void leg_learn_response(struct engine *e, struct leg *l, const struct sip_msg *m)
 {
 	struct span tag = nameaddr_tag(sip_msg_value(m, SIP_HDR_TO));
+	struct cseq cseq = { 0 };
 
-	if (l->state < LEG_CONFIRMED) {
+	cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq);
+	if (l->state < LEG_CONFIRMED && cseq.method != SIP_UPDATE) {
 		if (tag.n)
 			buf_replace(&e->core.bufs, &l->remote_tag, tag);
 		l->state = m->status < 200 ? LEG_EARLY : LEG_CONFIRMED;
 		keep_routes(e, l, m, true);
 	}
-	learn_target(e, l, m);
-}
-
-void leg_learn_target(struct engine *e, struct leg *l, const struct sip_msg *m)
-{
-	learn_target(e, l, m);
+	learn_peer(e, l, m);
 }
 
 void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m, const struct flow *from)
@@ -286,31 +314,37 @@ void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m,
 	if (l->trunk < 0)
 		l->flow = *from;
 	if (m->method == SIP_INVITE || m->method == SIP_UPDATE || m->method == SIP_SUBSCRIBE || m->method == SIP_NOTIFY)
-		learn_target(e, l, m);
+		learn_peer(e, l, m);
 }
 
 void leg_fini(struct engine *e, struct leg *l)
 {
 	struct buf **all[] = { &l->call_id, &l->local,  &l->local_tag, &l->remote, &l->remote_tag,
-			       &l->target,  &l->routes, &l->answer,    &l->ack };
+			       &l->target,  &l->routes, &l->answer,    &l->ack,    &l->sdp };
 
 	leave(e, l);
 	reliable_free(e, l);
 	txn_detach(l->bye);
 	l->bye = NULL;
 	wheel_del(&e->core.wheel, &l->answer_timer);
+	wheel_del(&e->core.wheel, &l->refresh);
 	for (unsigned i = 0; i < sizeof(all) / sizeof(*all); i++) {
 		buf_drop(&e->core.bufs, *all[i]);
 		*all[i] = NULL;
 	}
 }
 
+struct leg *leg_named(const struct engine *e, struct span call_id, struct span local_tag)
+{
+	struct name name = dialog_name(e, call_id, local_tag);
+
+	return table_find(&e->dialogs, name_span(&name));
+}
+
 struct leg *leg_find(struct engine *e, const struct sip_msg *m)
 {
-	struct name name =
-		dialog_name(e, sip_msg_value(m, SIP_HDR_CALL_ID), nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)));
 	struct span from_tag = nameaddr_tag(sip_msg_value(m, SIP_HDR_FROM));
-	struct leg *l = table_find(&e->dialogs, name_span(&name));
+	struct leg *l = leg_named(e, sip_msg_value(m, SIP_HDR_CALL_ID), nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)));
 
 	while (l && l->remote_tag && !span_eq(buf_span(l->remote_tag), from_tag))
 		l = l->twin;
@@ -489,18 +523,12 @@ static void on_bye_ended(void *env, struct txn *t)
 
 static const struct txn_ops bye_ops = { .response = on_bye_response, .ended = on_bye_ended };
 
-void leg_bye(struct engine *e, struct leg *l, struct span reason)
+static void send_bye(struct engine *e, struct leg *l, struct span reason)
 {
 	char branch[TOKEN_BRANCH_LEN];
 	struct leg_request r = { .method = SPAN("BYE"), .lines = reason, .body = SPAN("") };
 	struct span text;
 
-	if (l->state != LEG_CONFIRMED)
-		return;
-	if (timer_runs(&l->answer_timer)) {
-		l->bye_due = true;
-		return;
-	}
 	l->state = LEG_ENDED;
 	l->bye_due = false;
 	r.cseq = leg_next_cseq(l);
@@ -508,6 +536,22 @@ void leg_bye(struct engine *e, struct leg *l, struct span reason)
 	text = leg_request_write(e, l, &r);
 	if (text.n)
 		l->bye = txn_client(&e->txns, SIP_BYE, &l->flow, r.branch, text, &bye_ops, l);
+}
+
+void leg_bye(struct engine *e, struct leg *l, struct span reason)
+{
+	if (l->state != LEG_CONFIRMED)
+		return;
+	if (timer_runs(&l->answer_timer))
+		l->bye_due = true;
+	else
+		send_bye(e, l, reason);
+}
+
+void leg_bye_early(struct engine *e, struct leg *l)
+{
+	if (l->state == LEG_EARLY && l->remote_tag)
+		send_bye(e, l, (struct span){ 0 });
 }
 
 void leg_ack(struct engine *e, struct leg *l, struct span body)
@@ -523,6 +567,8 @@ void leg_ack(struct engine *e, struct leg *l, struct span body)
 	struct span text = leg_request_write(e, l, &r);
 
 	l->ack_owed = false;
+	if (span_is_set(body))
+		refresh_said(e, l, body);
 	if (!text.n || buf_replace(&e->core.bufs, &l->ack, text))
 		return;
 	core_send(&e->core, &l->flow, text);

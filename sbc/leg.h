@@ -11,6 +11,10 @@ struct leg *leg_make(struct call *c, enum side side);
 /* Another dialog of the INVITE that made l (RFC 3261 12.1.2): its names, without the peer's tag. NULL without memory. */
 struct leg *leg_twin(struct engine *e, struct leg *l);
 
+/* Another dialog that the INVITE from l's peer makes with us: as l, with a tag of our own that is new. NULL without
+ * memory. */
+struct leg *leg_other_answer(struct engine *e, const struct leg *l);
+
 /* Nobody talks on it any more, and there is nothing to be said to its peer. */
 void leg_lose(struct engine *e, struct leg *l);
 
@@ -30,9 +34,6 @@ int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t);
 /* The dialog's state from a 1xx with tag or 2xx to our INVITE (RFC 3261 12.1.2). */
 void leg_learn_response(struct engine *e, struct leg *l, const struct sip_msg *m);
 
-/* Target refresh by a response to an UPDATE (RFC 3311 5.1). */
-void leg_learn_target(struct engine *e, struct leg *l, const struct sip_msg *m);
-
 /* Target refresh (12.2.1.2), and the flow of a peer whose address changed. */
 void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m, const struct flow *from);
 
@@ -41,6 +42,9 @@ void leg_fini(struct engine *e, struct leg *l);
 
 /* The leg whose dialog this request belongs to, or NULL (12.2.2). */
 struct leg *leg_find(struct engine *e, const struct sip_msg *m);
+
+/* The first leg with that Call-ID and our tag, its twins behind it; or NULL. */
+struct leg *leg_named(const struct engine *e, struct span call_id, struct span local_tag);
 
 /* A request in the dialog, composed in core.out_text. original (may be NULL): the message on the other leg. */
 struct leg_request {
@@ -71,6 +75,9 @@ struct span leg_response_lines(struct engine *e, const struct leg *l, const stru
 
 /* Sends BYE, now or as soon as the ACK of our 2xx is there. reason: a Reason header line, may be absent. */
 void leg_bye(struct engine *e, struct leg *l, struct span reason);
+
+/* Ends one of several early dialogs of our INVITE (RFC 3261 15). */
+void leg_bye_early(struct engine *e, struct leg *l);
 
 /* Sends the ACK of the 2xx on this leg; body is the SDP answer to a late offer, else absent. Sent again by
  * leg_ack_again. */

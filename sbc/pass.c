@@ -6,10 +6,12 @@
 #include "alg/sip/nameaddr.h"
 #include "sbc/branch.h"
 #include "sbc/callend.h"
+#include "sbc/crossing.h"
 #include "sbc/fork.h"
 #include "sbc/hunt.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
+#include "sbc/own.h"
 #include "sbc/passback.h"
 #include "sbc/reliable.h"
 #include "sbc/respond.h"
@@ -23,7 +25,7 @@ static uint8_t hops_of(const struct sip_msg *m)
 	return span_u32(sip_msg_value(m, SIP_HDR_MAX_FORWARDS), &hops) || hops > UINT8_MAX ? 0 : (uint8_t)hops;
 }
 
-struct pass *pass_new(struct call *c, struct leg *from, struct txn *in, const struct sip_msg *m)
+struct pass *pass_new_own(struct call *c, struct leg *from, enum sip_method method)
 {
 	struct pass *p = calloc(1, sizeof(*p));
 
@@ -31,17 +33,26 @@ struct pass *pass_new(struct call *c, struct leg *from, struct txn *in, const st
 		return NULL;
 	p->call = c;
 	p->from = from;
-	p->method = (uint8_t)m->method;
-	p->hops = hops_of(m);
-	reliable_read(p, m);
-	p->in = in;
-	in->ops = &in_ops;
-	in->user = p;
+	p->method = (uint8_t)method;
 	p->next = c->passes;
 	if (p->next)
 		p->next->link = &p->next;
 	p->link = &c->passes;
 	c->passes = p;
+	return p;
+}
+
+struct pass *pass_new(struct call *c, struct leg *from, struct txn *in, const struct sip_msg *m)
+{
+	struct pass *p = pass_new_own(c, from, m->method);
+
+	if (!p)
+		return NULL;
+	p->hops = hops_of(m);
+	reliable_read(p, m);
+	p->in = in;
+	in->ops = &in_ops;
+	in->user = p;
 	return p;
 }
 
@@ -60,6 +71,7 @@ void pass_free(struct engine *e, struct pass *p)
 		branch_free(e, b);
 	}
 	hunt_free(p->hunt);
+	own_free(e, p->own);
 	buf_drop(&e->core.bufs, p->best_text);
 	*p->link = p->next;
 	if (p->next)
@@ -131,14 +143,20 @@ static void fail(struct engine *e, struct branch *b, uint16_t status, enum count
 	fork_failed(e, b, NULL, why);
 }
 
-static void forward(struct engine *e, struct branch *b, const struct sip_msg *m, struct span sdp)
+/* body: in place of the original's, as in struct topology_request. */
+static void forward(struct engine *e, struct branch *b, const struct sip_msg *m, struct span body)
 {
-	char text[64];
+	char text[2048];
 	struct writer lines = writer_over(text, sizeof(text));
 
 	if (b->rseq)
 		writer_format(&lines, "RAck: %u %u INVITE\r\n", b->rseq, b->to->invite_cseq);
-	if (!branch_send(e, b, m, sdp, writer_done(&lines), &passback_ops))
+	crossing_lines_write(e, &lines, b->to, m);
+	if (b->pass->setup)
+		fork_lines(e, b, m, &lines);
+	if (!span_is_set(body))
+		body = crossing_body(e, b->to, m);
+	if (!branch_send(e, b, m, body, writer_done(&lines), &passback_ops))
 		fail(e, b, 503, COUNT_DROP_FULL, (struct span){ 0 });
 }
 
@@ -185,16 +203,14 @@ bool pass_is_unusable(struct engine *e, struct pass *p, const struct sip_msg *m)
 
 void pass_branch(struct engine *e, struct branch *b, const struct sip_msg *m)
 {
-	bool asked;
-
 	if (!negotiates(m) || !media_has_sdp(m)) {
 		/* SDP where it means nothing (OPTIONS, MESSAGE) would only show where its writer lives. */
 		forward(e, b, m, media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
 		return;
 	}
-	asked = b->pass->answers ? media_answer(e, b->pass->from, b->to, m, on_sdp, b)
-				 : media_offer(e, b->pass->from, b->to, m, on_sdp, b);
-	if (!asked)
+	b->media = b->pass->answers ? media_answer(e, b->pass->from, b->to, m, on_sdp, b)
+				    : media_offer(e, b->pass->from, b->to, m, on_sdp, b);
+	if (!b->media)
 		fail(e, b, 503, COUNT_REFUSE_RELAY_GONE, (struct span){ 0 });
 }
 
@@ -265,7 +281,7 @@ static void on_in_ack(void *env, struct txn *t, const struct sip_msg *m)
 {
 	struct pass *p = t->user;
 
-	passback_ack(env, p->from, m);
+	passback_ack(env, p->setup ? p->call->leg[SIDE_A] : p->from, m);
 }
 
 static void on_in_ended(void *env, struct txn *t)

@@ -5,14 +5,18 @@
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/rack.h"
 #include "sbc/callend.h"
+#include "sbc/early.h"
 #include "sbc/fork.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
 #include "sbc/pass.h"
+#include "sbc/refresh.h"
 #include "sbc/reliable.h"
 #include "sbc/respond.h"
 #include "sbc/setup.h"
 #include "sbc/stray.h"
+
+enum { RAISES = 3 }; /* a peer that always wants longer sessions */
 
 static bool request_of(const struct pass *p, struct sip_msg *out)
 {
@@ -41,11 +45,16 @@ bool passback_compose(struct engine *e, struct pass *p, struct leg *l, const str
 static void send_back(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m, struct span sdp)
 {
 	bool invite_ok = p->method == SIP_INVITE && m->status < 300 && m->status >= 200;
+	char text[REFRESH_LINES_MAX];
+	struct writer own = writer_over(text, sizeof(text));
 	struct sip_msg request;
 	struct answer a;
 
-	if (!request_of(p, &request) || !passback_compose(e, p, l, m, sdp, (struct span){ 0 }, &a))
+	if (!request_of(p, &request))
 		return;
+	if (m->status / 100 == 2)
+		refresh_answer(e, l, &request, m, &own);
+	passback_compose(e, p, l, m, sdp, writer_done(&own), &a);
 	if (p->method == SIP_INVITE && m->status >= 200)
 		reliable_end(e, p);
 	/* Before it is sent: sending releases the request, and the ACK may come at once. */
@@ -58,6 +67,8 @@ static void send_back(struct engine *e, struct pass *p, struct leg *l, const str
 	} else if (p->setup && m->status < 200 && l->state == LEG_NEW) {
 		l->state = LEG_EARLY;
 	}
+	if (span_is_set(sdp) && sdp.n)
+		refresh_said(e, l, sdp);
 	respond(e, p->in, &a);
 	if (invite_ok && p->in)
 		leg_answer_start(e, l, buf_span(p->in->sent));
@@ -109,15 +120,18 @@ static void on_early_sdp(void *env, struct relaylink_wait *w, const struct ng_an
 	enum count why;
 	struct sip_msg m;
 	struct leg *l;
+	bool heard;
 
 	/* A final response overtook it. */
 	if (p->answered || b->cancelled || sip_msg_index(buf_span(w->message), &m) != SIP_OK)
 		return;
 	l = branch_leg(e, b, &m);
-	if (!l || !l->peer)
+	if (!l || !l->peer || l->state == LEG_ENDED)
 		return;
+	heard = !p->setup || early_is_heard(e, p, l);
+	m.status = early_status(e, l, m.status);
 	if (a && a->sdp.n) {
-		send_provisional(e, p, l, &m, reliable_settle(e, p, l, &m, a->sdp));
+		send_provisional(e, p, l, &m, reliable_settle(e, p, l, &m, a->sdp, heard));
 	} else if (reliable_is(&m)) {
 		uint16_t status = media_refusal(a, &why);
 
@@ -125,20 +139,6 @@ static void on_early_sdp(void *env, struct relaylink_wait *w, const struct ng_an
 	} else {
 		send_provisional(e, p, l, &m, SPAN("")); /* unreliable ones are only previews (O2) */
 	}
-}
-
-/* Of several that send early media, whom does the caller hear (F3)? The session in the relay follows the last. */
-static bool may_preview(const struct engine *e, const struct branch *b)
-{
-	const struct leg *to = b->to;
-	enum conf_early early = to->trunk >= 0 ? e->core.conf->trunks[to->trunk].early : CONF_EARLY_LAST;
-
-	if (early == CONF_EARLY_NONE)
-		return false;
-	for (const struct branch *other = b->pass->branches; early == CONF_EARLY_FIRST && other; other = other->next)
-		if (other != b && other->previewed)
-			return false;
-	return true;
 }
 
 /* False: the response goes on without what it says about the session. */
@@ -157,14 +157,14 @@ static bool ask_relay(struct engine *e, struct branch *b, struct leg *l, const s
 		return true;
 	}
 	/* Of a re-INVITE the session in force stays until the final answer: it must be there to go back to (R2). */
-	if (!p->offered || (!reliable_is(m) && (!p->setup || !may_preview(e, b))))
+	if (!p->offered || (!reliable_is(m) && (!p->setup || !early_is_heard(e, p, l))))
 		return false;
-	b->previewed = true;
 	return media_answer(e, l, l->peer, m, on_early_sdp, b);
 }
 
 static void on_provisional(struct engine *e, struct branch *b, const struct sip_msg *m)
 {
+	struct sip_msg changed = *m;
 	struct pass *p = b->pass;
 	struct leg *l;
 
@@ -172,15 +172,18 @@ static void on_provisional(struct engine *e, struct branch *b, const struct sip_
 		return;
 	branch_ring_restart(e, b);
 	l = branch_leg(e, b, m);
-	if (!l || !l->peer || !reliable_take(e, p, l, m))
+	if (!l || !l->peer || l->state == LEG_ENDED || !reliable_take(e, p, l, m))
 		return;
+	changed.status = early_status(e, l, m->status);
 	if (p->setup) {
 		leg_learn_response(e, l, m);
-		l->peer->peer = l;
+		early_show(e, p, l);
+		if (l->peer->state == LEG_NEW)
+			l->peer->state = LEG_EARLY;
 	}
 	if (media_has_sdp(m) && ask_relay(e, b, l, m))
 		return;
-	send_provisional(e, p, l, m, media_is_foreign(m) || media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
+	send_provisional(e, p, l, &changed, media_is_foreign(m) || media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
 }
 
 /* ----- 2xx ----- */
@@ -197,6 +200,16 @@ static void undo_success(struct engine *e, struct pass *p, struct leg *l, uint16
 	callend(e, c, why, status, NULL);
 }
 
+/* The last NOTIFY overtook the 2xx of its SUBSCRIBE, as that of a fetch does (RFC 6665 4.4.1): the subscription ends
+ * with that one then. */
+static bool leaves_end_to_subscribe(const struct pass *notify)
+{
+	for (struct pass *p = notify->call->passes; p; p = p->next)
+		if (p->method == SIP_SUBSCRIBE && !p->answered)
+			return p->ends = true;
+	return false;
+}
+
 static void deliver_success(struct engine *e, struct pass *p, const struct sip_msg *m, struct span sdp)
 {
 	struct call *c = p->call;
@@ -209,7 +222,7 @@ static void deliver_success(struct engine *e, struct pass *p, const struct sip_m
 		call_is_up(e, c);
 	if (p->method == SIP_INVITE)
 		return;
-	bool over = c->kind == CALL_REQUEST || p->ends;
+	bool over = c->kind == CALL_REQUEST || (p->ends && !leaves_end_to_subscribe(p));
 
 	pass_free(e, p);
 	if (over)
@@ -292,7 +305,7 @@ static void commit(struct engine *e, struct pass *p, struct leg *l, const struct
 	}
 	/* An answer that it gave before, which the caller could not rely on, is the answer now. */
 	if (!media_has_sdp(m) || !is_open(p, l)) {
-		deliver_success(e, p, m, reliable_is_settled(to) ? SPAN("") : reliable_answer(l));
+		deliver_success(e, p, m, reliable_has_agreed(to, l) ? SPAN("") : reliable_answer(l));
 		return;
 	}
 	p->call->late_offer = !p->offered;
@@ -320,8 +333,7 @@ static void success(struct engine *e, struct branch *b, const struct sip_msg *m)
 	wheel_del(&e->core.wheel, &b->ring);
 	if (p->setup || p->method == SIP_INVITE)
 		leg_learn_response(e, l, m);
-	else if (p->method == SIP_UPDATE)
-		leg_learn_target(e, l, m);
+	refresh_accepted(e, l, b, m);
 	l->ack_owed |= p->method == SIP_INVITE;
 	if (c->state == CALL_OVER) {
 		end_late(e, l);
@@ -332,8 +344,10 @@ static void success(struct engine *e, struct branch *b, const struct sip_msg *m)
 		undo_success(e, p, l, 0, COUNT_CALL_NO_ANSWER);
 		return;
 	}
-	if (p->setup)
+	if (p->setup) {
+		early_show(e, p, l);
 		fork_won(e, b, l);
+	}
 	commit(e, p, l, m);
 }
 
@@ -345,6 +359,8 @@ static uint16_t status_across(uint16_t status)
 {
 	if (status == 401 || status == 407)
 		return 403;
+	if (status == 422) /* about a timer that we asked for */
+		return 500;
 	if (status < 400)
 		return 480;
 	return best_response_outward(status);
@@ -387,8 +403,26 @@ static void failure(struct engine *e, struct branch *b, const struct sip_msg *m)
 	callend_look(e, c);
 }
 
+/* T2: with a longer session interval, which the other side need not hear of. */
+static bool is_raised(struct engine *e, struct branch *b, const struct sip_msg *m)
+{
+	struct pass *p = b->pass;
+	struct sip_msg request;
+
+	if (p->answered || b->cancelled || b->raised == RAISES || (p->setup && b->to->state != LEG_NEW) || !p->in ||
+	    !p->in->request || !refresh_raises(b->to, &b->asked, m) ||
+	    sip_msg_index(buf_span(p->in->request), &request) != SIP_OK)
+		return false;
+	b->raised++;
+	branch_reset(e, b);
+	pass_branch(e, b, &request);
+	return true;
+}
+
 static void on_final(struct engine *e, struct branch *b, const struct sip_msg *m)
 {
+	if (is_raised(e, b, m))
+		return;
 	if (m->status < 300 && b->pass->answered)
 		repeated_success(e, b, m);
 	else if (m->status < 300)
@@ -455,7 +489,7 @@ static void on_ended(struct engine *e, struct branch *b, enum branch_end why)
 		return;
 	}
 	if (!open || (p->answered && !p->setup)) {
-		callend_look(e, p->call);
+		pass_look(e, p);
 		return;
 	}
 	b->status = why == BRANCH_UNREACHABLE ? 503 : why == BRANCH_CANCELLED ? 487 : 408;

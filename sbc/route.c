@@ -5,6 +5,7 @@
 
 #include "alg/nat/topology.h"
 #include "alg/sip/uri.h"
+#include "sbc/respond.h"
 
 int route_compile(struct engine *e)
 {
@@ -38,6 +39,7 @@ void route_copy(struct route *to, const struct route *from)
 {
 	to->n = from->n;
 	to->used = from->used;
+	to->by = from->by;
 	memcpy(to->text, from->text, from->used);
 	for (unsigned i = 0; i < from->n; i++) {
 		struct leg_target *l = &to->target[i].leg;
@@ -155,6 +157,37 @@ static void add_trunk(struct engine *e, const struct sip_msg *m, const struct ur
 			return;
 }
 
+/* host as a URI has it, port 0: any. */
+static bool is_named(const struct trunk_target *peer, const struct uri *uri)
+{
+	struct addr addr;
+
+	if (addr_parse_host(uri->host, &addr) == 0)
+		return addr_same_host(&addr, &peer->flow.peer) && (!uri->port || uri->port == peer->flow.peer.port);
+	return span_ieq(uri->host, span_slice(peer->host, 0, span_find(peer->host, ':'))) &&
+	       (!uri->port || uri->port == peer->flow.peer.port);
+}
+
+unsigned route_find_peers(struct engine *e, const struct sip_msg *m, struct span text, struct route *out)
+{
+	struct uri uri;
+
+	out->n = 0;
+	out->used = 0;
+	out->by = NULL;
+	if (uri_parse(text, &uri) || uri.scheme == URI_TEL || !uri.user.n)
+		return 0;
+	for (unsigned t = 0; t < e->core.conf->ntrunk; t++) {
+		struct trunk_target peer[ROUTE_TARGETS];
+		unsigned n = trunks_targets(&e->trunks, t, peer, ROUTE_TARGETS);
+
+		for (unsigned i = 0; i < n; i++)
+			if (is_named(&peer[i], &uri) && !add_peer(e, m, &uri, (int)t, &peer[i], out))
+				return out->n;
+	}
+	return out->n;
+}
+
 static bool number_matches(struct engine *e, unsigned i, struct span user)
 {
 	char text[256];
@@ -210,6 +243,11 @@ static uint16_t to_trunks(struct engine *e, const struct sip_msg *m, const struc
 									    : COUNT_REFUSE_NO_ROUTE;
 		return 404;
 	}
+	if (r && (r->reject || r->nredirect)) {
+		*why = COUNT_REFUSE_ROUTE;
+		out->by = r;
+		return r->reject ? r->reject : 302;
+	}
 	for (unsigned i = 0; r && i < r->nsend; i++)
 		add_trunk(e, m, uri, r->send[i], out);
 	if (!r)
@@ -218,8 +256,8 @@ static uint16_t to_trunks(struct engine *e, const struct sip_msg *m, const struc
 	return out->n ? 0 : 503;
 }
 
-uint16_t route_find(struct engine *e, const struct sip_msg *m, const struct identity *who, struct route *out,
-		    enum count *why)
+uint16_t route_find_uri(struct engine *e, const struct sip_msg *m, struct span text, const struct identity *who,
+			struct route *out, enum count *why)
 {
 	char plain[BINDING_USER_MAX];
 	struct writer w = writer_over(plain, sizeof(plain));
@@ -228,7 +266,8 @@ uint16_t route_find(struct engine *e, const struct sip_msg *m, const struct iden
 
 	out->n = 0;
 	out->used = 0;
-	if (uri_parse(m->uri, &uri) || !uri.user.n) {
+	out->by = NULL;
+	if (uri_parse(text, &uri) || !uri.user.n) {
 		*why = COUNT_REFUSE_NOT_FOUND;
 		return 404;
 	}
@@ -243,4 +282,31 @@ uint16_t route_find(struct engine *e, const struct sip_msg *m, const struct iden
 	add_phones(e, m, &uri, b, out);
 	*why = COUNT_REFUSE_NOT_REGISTERED;
 	return out->n ? 0 : 480;
+}
+
+uint16_t route_find(struct engine *e, const struct sip_msg *m, const struct identity *who, struct route *out,
+		    enum count *why)
+{
+	return route_find_uri(e, m, m->uri, who, out, why);
+}
+
+void route_refuse(struct engine *e, struct txn *t, const struct sip_msg *m, const struct route *route, uint16_t status,
+		  enum count why)
+{
+	char text[2048];
+	struct writer w = writer_over(text, sizeof(text));
+	struct answer a = { .status = status };
+
+	if (!route->by || status != 302) {
+		refuse(e, t, status, why, m->uri);
+		return;
+	}
+	for (unsigned i = 0; i < route->by->nredirect; i++) {
+		writer_put(&w, SPAN("Contact: <"));
+		writer_str(&w, route->by->redirect[i]);
+		writer_put(&w, SPAN(">\r\n"));
+	}
+	a.lines = writer_done(&w);
+	core_count(&e->core, why);
+	respond(e, t, &a);
 }

@@ -12,6 +12,7 @@ enum { ROUTE_TARGETS = 16, ROUTE_TEXT_MAX = 8192 };
 struct route_target {
 	struct leg_target leg;
 	unsigned group;
+	struct branch *after; /* whose redirection led here; NULL: none */
 };
 
 /* Where to, in order; the spans of the targets live in text. */
@@ -19,6 +20,7 @@ struct route {
 	struct route_target target[ROUTE_TARGETS];
 	unsigned n;
 	uint32_t used; /* bytes of text */
+	const struct conf_route *by; /* it answers 302 with its `redirect`; NULL: none does */
 	char text[ROUTE_TEXT_MAX];
 };
 
@@ -28,6 +30,18 @@ void route_copy(struct route *to, const struct route *from);
 /* 0, or the status code to refuse with and why. */
 uint16_t route_find(struct engine *e, const struct sip_msg *m, const struct identity *who, struct route *out,
 		    enum count *why);
+
+/* The same for a URI that the message does not name. */
+uint16_t route_find_uri(struct engine *e, const struct sip_msg *m, struct span uri, const struct identity *who,
+			struct route *out, enum count *why);
+
+/* The places of our trunks that the host of this URI names: by a peer's configured name, or by an address that one was
+ * located at. Their number. */
+unsigned route_find_peers(struct engine *e, const struct sip_msg *m, struct span uri, struct route *out);
+
+/* Answers the request itself, as the route or the lack of one wants it. */
+void route_refuse(struct engine *e, struct txn *t, const struct sip_msg *m, const struct route *route, uint16_t status,
+		  enum count why);
 
 /* Compiles the routes' expressions: 0, or -1 without memory (their syntax was checked with the configuration). */
 int route_compile(struct engine *e);

@@ -151,7 +151,7 @@ static void write_credentials(struct party *p, struct writer *w, struct span met
 
 	if (!read_challenge(p, &c, &proxy))
 		return;
-	snprintf(text, sizeof(text), "%s:%.*s:%s", p->name, SPAN_ARG(c.realm), p->password);
+	snprintf(text, sizeof(text), "%s:%.*s:%s", p->user, SPAN_ARG(c.realm), p->password);
 	md5_hex(ha1, text);
 	snprintf(text, sizeof(text), "%.*s:%s", SPAN_ARG(method), uri);
 	md5_hex(ha2, text);
@@ -160,7 +160,7 @@ static void write_credentials(struct party *p, struct writer *w, struct span met
 	writer_format(w,
 		      "%s: Digest username=\"%s\", realm=\"%.*s\", nonce=\"%.*s\", uri=\"%s\", response=\"%s\", "
 		      "algorithm=MD5, qop=auth, nc=%08x, cnonce=\"cnonce\"\r\n",
-		      proxy ? "Proxy-Authorization" : "Authorization", p->name, SPAN_ARG(c.realm), SPAN_ARG(c.nonce),
+		      proxy ? "Proxy-Authorization" : "Authorization", p->user, SPAN_ARG(c.realm), SPAN_ARG(c.nonce),
 		      uri, response, nc);
 }
 
@@ -168,7 +168,7 @@ static void write_credentials(struct party *p, struct writer *w, struct span met
 
 static void begin_dialog(struct party *p, struct span host, const struct line *l)
 {
-	struct span user = span_eq(l->to, SPAN("@")) ? SPAN("") : l->to, as = l->as.n ? l->as : span_str(p->name);
+	struct span user = span_eq(l->to, SPAN("@")) ? SPAN("") : l->to, as = l->as.n ? l->as : span_str(p->user);
 	const char *at = user.n ? "@" : "";
 
 	party_new_id(p, p->local_tag, sizeof(p->local_tag), "tagof");
@@ -211,7 +211,7 @@ void compose_request(struct party *p, struct writer *w, struct span method, stru
 void compose_register(struct party *p, struct writer *w, struct span host, const struct line *l)
 {
 	char branch[80], uri[PARTY_WORD], from[PARTY_WORD], to[PARTY_WORD];
-	struct span user = l->as.n ? l->as : span_str(p->name);
+	struct span user = l->as.n ? l->as : span_str(p->user);
 	struct head h = {
 		.method = SPAN("REGISTER"),
 		.uri = uri,

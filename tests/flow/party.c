@@ -51,6 +51,7 @@ void party_init(struct party *p, const char *name, const struct flow *flow, cons
 
 	memset(p, 0, sizeof(*p));
 	party_copy(p->name, sizeof(p->name), span_str(name));
+	party_copy(p->user, sizeof(p->user), span_str(name));
 	p->flow = *flow;
 	p->own = *own;
 	p->media_port = (uint16_t)(40000 + 10 * (name[0] - 'a'));

@@ -9,6 +9,7 @@
 #include "tests/flow/act.h"
 #include "tests/flow/expect.h"
 #include "tests/flow/line.h"
+#include "tests/flow/slot.h"
 
 static char *text_of(struct span s, char *buf, size_t size)
 {
@@ -105,6 +106,26 @@ static void do_password(struct world *w, struct span left)
 
 	if (p)
 		party_copy(p->password, sizeof(p->password), left);
+}
+
+/* user NAME USER: another phone of that user. */
+static void do_user(struct world *w, struct span left)
+{
+	struct party *p = party_of(w, &left);
+
+	if (!p)
+		return;
+	party_copy(p->user, sizeof(p->user), left);
+	snprintf(p->password, sizeof(p->password), "%.16s-secret", p->user);
+}
+
+/* unreachable NAME: nothing can be sent there any more. */
+static void do_unreachable(struct world *w, struct span left)
+{
+	struct party *p = party_of(w, &left);
+
+	if (p)
+		p->unreachable = true;
 }
 
 static void do_register(struct world *w, struct span left)
@@ -233,6 +254,23 @@ static void do_end(struct world *w, struct span left)
 	world_check_empty(w);
 }
 
+/* keep NAME SLOT, take NAME SLOT */
+static void do_keep(struct world *w, struct span left)
+{
+	struct party *p = party_of(w, &left);
+
+	if (p && !slot_keep(p, left))
+		world_fail(w, "no room to keep that dialog");
+}
+
+static void do_take(struct world *w, struct span left)
+{
+	struct party *p = party_of(w, &left);
+
+	if (p && !slot_take(p, left))
+		world_fail(w, "%s keeps no dialog %.*s", p->name, SPAN_ARG(left));
+}
+
 static void line_play(struct world *w, struct span line);
 
 /* Plays lines in which $1 and $2 stand for the two texts. */
@@ -351,8 +389,11 @@ static void line_of_party(struct world *w, struct span first, struct span left, 
 		world_fail(w, "cannot read this line");
 }
 
-static void line_play(struct world *w, struct span line)
+static void line_play(struct world *w, struct span written)
 {
+	char text[2048];
+	struct writer out = writer_over(text, sizeof(text));
+	struct span line;
 	static const struct {
 		struct span word;
 		void (*play)(struct world *w, struct span left);
@@ -368,11 +409,18 @@ static void line_play(struct world *w, struct span line)
 		{ { "relayed", 7 }, do_relayed },   { { "hangup", 6 }, do_hangup },
 		{ { "repeat", 6 }, do_repeat },     { { "pairs", 5 }, do_pairs },
 		{ { "skip", 4 }, do_skip },         { { "shutdown", 8 }, do_shutdown },
-		{ { "wait", 4 }, do_wait },         { { "end", 3 }, do_end },
+		{ { "user", 4 }, do_user },         { { "unreachable", 11 }, do_unreachable },
+		{ { "wait", 4 }, do_wait },         { { "keep", 4 }, do_keep },
+		{ { "take", 4 }, do_take },         { { "end", 3 }, do_end },
 	};
-	struct span left = line, first = line_word(&left);
+	struct span left, first;
 
-	if (first.n == 0 || first.p[0] == '#')
+	if (span_starts(written, SPAN("#")))
+		return;
+	slot_expand(w, written, &out);
+	line = left = writer_done(&out);
+	first = line_word(&left);
+	if (first.n == 0)
 		return;
 	if (first.p[0] == '+') {
 		advance(w, first);

@@ -176,6 +176,8 @@ static int to_party(void *ctx, struct flow *to, struct span bytes)
 
 		if (!reaches(w, p, to))
 			continue;
+		if (p->unreachable)
+			return -1;
 		if (p->refuses && flow_is_stream(to))
 			return 0; /* it will be told that the connection failed */
 		note(w, "%8llu  %-8s <- %.*s", (unsigned long long)w->now, p->name,
