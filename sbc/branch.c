@@ -255,8 +255,8 @@ bool branch_send(struct engine *e, struct branch *b, const struct sip_msg *m, st
 		.method = m->method_name,
 		.hops = b->pass->hops,
 		.original = m,
-		.supported = reliable_offered(e, b, m),
 		.body = body,
+		.supported = reliable_offered(e, b, m),
 		.lines = lines,
 	};
 
@@ -278,7 +278,7 @@ void branch_reset(struct engine *e, struct branch *b)
 	txn_detach(b->out);
 	b->out = NULL;
 	b->status = 0;
-	b->provisional = b->cancel_sent = false;
+	b->provisional = b->cancel_sent = b->oversize = false;
 	wheel_del(&e->core.wheel, &b->ring);
 }
 

@@ -64,13 +64,13 @@ struct leg {
 	struct buf *ack;
 	bool ack_owed;   /* 2xx came, the other side's ACK did not yet */
 	struct txn *bye; /* our BYE, until it is answered: one that crosses it is still of this dialog */
-	struct reliable *reliable; /* of the INVITE under way on it; NULL: nothing reliable yet */
 	/* Session timer (refresh.h). */
 	struct session_timer session;
 	struct timer refresh;
 	uint64_t lapse_at; /* ms */
 	struct buf *sdp;   /* what we said last, where a re-INVITE is to say it again; else NULL */
 	bool updates;      /* the peer allows UPDATE (RFC 3311 4) */
+	struct reliable *reliable; /* of the INVITE under way on it; NULL: nothing reliable yet */
 };
 
 /* A request of ours, to one place. */
@@ -86,18 +86,18 @@ struct branch {
 	uint8_t depth;      /* redirections that led here */
 	uint8_t breadth;    /* Max-Breadth that it may have; 0: as the request says (RFC 5393) */
 	struct branch *after; /* whose redirection led here; NULL: none */
-	struct name place;  /* where it went: nobody is asked twice */
-	bool provisional;   /* some 1xx came back */
-	bool rang;          /* 180: whom it is for was reached */
-	bool over;          /* what it came to was dealt with */
-	bool media;         /* the relay keeps a side for it */
-	bool oversize;      /* too large for UDP: it went out on a connection instead */
-	bool cancelled;     /* CANCEL is to go out, or did */
+	struct name place;    /* where it went: nobody is asked twice */
+	bool provisional;     /* some 1xx came back */
+	bool rang;            /* 180: whom it is for was reached */
+	bool over;            /* what it came to was dealt with */
+	bool media;           /* the relay keeps a side for it */
+	bool oversize;        /* too large for UDP: it went out on a connection instead */
+	bool cancelled;       /* CANCEL is to go out, or did */
 	bool cancel_sent;
-	uint32_t rseq; /* a PRACK: of the response that it acknowledges */
 	uint8_t raised;                    /* how often its Session-Expires was too small (422) */
 	struct session_timer_terms asked;  /* what it said about session timers */
 	struct buf *sdp;                   /* it carried that, until the answer; NULL: none, or nobody will need it */
+	uint32_t rseq; /* a PRACK: of the response that it acknowledges */
 };
 
 /* One request on its way through: a server transaction on one leg, branches on the other side. */
@@ -120,14 +120,14 @@ struct pass {
 	struct branch *branches; /* in the order they were made */
 	struct branch *winner;   /* whose 2xx was taken */
 	const struct branch_ops *ops; /* who hears of them */
-	struct hunt *hunt;       /* setup: the places that are still to be tried; NULL: none */
+	struct hunt *hunt;            /* setup: the places that are still to be tried; NULL: none */
 	struct best_response best;
 	struct buf *best_text; /* the response that is it; NULL: one of our own making */
 	struct branch *best_from;
-	struct leg *heard;       /* whose early media the caller hears; NULL: nobody's (F3) */
-	uint8_t breadth;         /* setup: branches that may be open at once (Max-Breadth, RFC 5393) */
+	struct leg *heard; /* whose early media the caller hears; NULL: nobody's (F3) */
+	uint8_t breadth;   /* setup: branches that may be open at once (Max-Breadth, RFC 5393) */
 	bool breadth_given;
-	uint8_t best_cause;    /* enum count */
+	uint8_t best_cause; /* enum count */
 };
 
 /* What holds the legs together. Not every request that crosses makes a call. */
@@ -149,9 +149,9 @@ struct call {
 	bool late_offer;           /* the offer came in the 2xx: the answer comes in the ACK */
 	bool counted;              /* among its user's */
 	bool ending_queued;        /* in the engine's list of calls to look at once this event is done */
-	struct leg *leg[2]; /* that talk with each other, or try to */
-	struct leg *legs;   /* all that there ever were, these two included */
-	uint8_t nbranch;    /* ever made by the setup */
+	struct leg *leg[2];        /* that talk with each other, or try to */
+	struct leg *legs;          /* all that there ever were, these two included */
+	uint8_t nbranch;           /* ever made by the setup */
 	struct pass *passes;
 	struct pass *invite; /* the INVITE in progress on either leg, NULL: none (RFC 3261 14.1) */
 	struct pass *offer;  /* the UPDATE or PRACK whose offer waits for its answer, NULL: none (RFC 3311 5.2) */

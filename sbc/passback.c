@@ -54,7 +54,8 @@ static void send_back(struct engine *e, struct pass *p, struct leg *l, const str
 		return;
 	if (m->status / 100 == 2)
 		refresh_answer(e, l, &request, m, &own);
-	passback_compose(e, p, l, m, sdp, writer_done(&own), &a);
+	if (!passback_compose(e, p, l, m, sdp, writer_done(&own), &a))
+		return;
 	if (p->method == SIP_INVITE && m->status >= 200)
 		reliable_end(e, p);
 	/* Before it is sent: sending releases the request, and the ACK may come at once. */

@@ -29,7 +29,8 @@ static void write_sdp(struct party *p, struct writer *w, const struct line *l)
 		writer_str(w, "v=0\r\nthis is no session description\r\n");
 		return;
 	}
-	writer_format(w, "v=0\r\no=%s 1 %u IN %s %.*s\r\ns=%s on %.*s\r\n", p->name, ++p->sdp_version, family,
+	p->sdp_version += !span_eq(l->sdp, SPAN("repeated"));
+	writer_format(w, "v=0\r\no=%s 1 %u IN %s %.*s\r\ns=%s on %.*s\r\n", p->name, p->sdp_version, family,
 		      SPAN_ARG(h), p->name, SPAN_ARG(h));
 	/* Hold as it was before RFC 3264. */
 	if (black_hole)

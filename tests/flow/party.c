@@ -134,6 +134,8 @@ void party_learn(struct party *p, const struct sip_msg *m)
 {
 	struct cseq cseq;
 
+	if (span_istarts(sip_msg_value(m, SIP_HDR_CONTENT_TYPE), SPAN("application/sdp")))
+		keep(&p->sdp, sip_msg_body(m));
 	if (m->is_request) {
 		learn_request(p, m);
 		return;

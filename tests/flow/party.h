@@ -54,8 +54,10 @@ struct party {
 	uint32_t reg_cseq;
 
 	uint16_t media_port;
+	uint32_t far_port; /* where the last SDP that it got wants media */
 	unsigned sdp_version;
 
+	struct party_message sdp;       /* the last session description that it got */
 	struct party_message challenge; /* the last 401 or 407 */
 	unsigned nonce_count;
 	struct party_message sent;                    /* the last message it sent, to be repeated */
