@@ -17,6 +17,7 @@
 #include "sbc/stray.h"
 
 enum { RAISES = 3 }; /* a peer that always wants longer sessions */
+
 static bool request_of(const struct pass *p, struct sip_msg *out)
 {
 	return p->in && p->in->request && sip_msg_index(buf_span(p->in->request), out) == SIP_OK;
@@ -120,6 +121,7 @@ static void on_early_sdp(void *env, struct relaylink_wait *w, const struct ng_an
 	enum count why;
 	struct sip_msg m;
 	struct leg *l;
+	bool heard;
 
 	/* A final response overtook it. */
 	if (p->answered || b->cancelled || sip_msg_index(buf_span(w->message), &m) != SIP_OK)
@@ -127,8 +129,10 @@ static void on_early_sdp(void *env, struct relaylink_wait *w, const struct ng_an
 	l = branch_leg(e, b, &m);
 	if (!l || !l->peer || l->state == LEG_ENDED)
 		return;
+	heard = !p->setup || early_is_heard(e, p, l);
+	m.status = early_status(e, l, m.status);
 	if (a && a->sdp.n) {
-		send_provisional(e, p, l, &m, reliable_settle(e, p, l, &m, a->sdp));
+		send_provisional(e, p, l, &m, reliable_settle(e, p, l, &m, a->sdp, heard));
 	} else if (reliable_is(&m)) {
 		uint16_t status = media_refusal(a, &why);
 
@@ -302,7 +306,7 @@ static void commit(struct engine *e, struct pass *p, struct leg *l, const struct
 	}
 	/* An answer that it gave before, which the caller could not rely on, is the answer now. */
 	if (!media_has_sdp(m) || !is_open(p, l)) {
-		deliver_success(e, p, m, reliable_is_settled(to) ? SPAN("") : reliable_answer(l));
+		deliver_success(e, p, m, reliable_has_agreed(to, l) ? SPAN("") : reliable_answer(l));
 		return;
 	}
 	p->call->late_offer = !p->offered;
@@ -330,8 +334,6 @@ static void success(struct engine *e, struct branch *b, const struct sip_msg *m)
 	wheel_del(&e->core.wheel, &b->ring);
 	if (p->setup || p->method == SIP_INVITE)
 		leg_learn_response(e, l, m);
-	else if (p->method == SIP_UPDATE)
-		leg_learn_target(e, l, m);
 	refresh_accepted(e, l, b, m);
 	l->ack_owed |= p->method == SIP_INVITE;
 	if (c->state == CALL_OVER) {
