@@ -25,6 +25,7 @@ CFLAGS ?= -g $(OPT)
 # The programs are optimised as a whole (about a tenth of their time); objects hold machine code too, so that tests link
 # in no time.
 LTO := $(if $(SAN),,-flto=auto)
+NO_LTO := $(if $(LTO),-fno-use-linker-plugin)
 override CFLAGS += -std=gnu11 $(WARN) $(HARDEN) -D_GNU_SOURCE -DNATSBC_VERSION='"$(VERSION)"' -I.
 LDFLAGS += -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(if $(SAN),-fsanitize=$(SAN))
 
@@ -54,7 +55,7 @@ $(O)/obj/rtpproxy/%.o $(O)/obj/tests/unit/rtpproxy/%.o $(O)/obj/tests/bench/data
 
 # Objects are kept: they are what makes the next build short.
 .SECONDARY:
-.PHONY: all help deps run demo check check-unit check-lab check-tsan bench fuzz lint format \
+.PHONY: all help deps run demo check check-unit check-lab check-tsan bench bench-peers fuzz lint format \
 	install clean units
 
 all: $(BIN)/sbc $(BIN)/rtpproxy $(BIN)/sbcctl
@@ -70,6 +71,7 @@ help:
 ## make check-unit    unit, flow and configuration tests and the fuzz corpora: no root
 ## make check-lab     calls between namespaces through real NAT (root)
 ## make bench         figures, one JSON line each
+## make bench-peers   the same load on Kamailio and rtpengine beside us (root; installs them)
 ## make fuzz T=sip_msg SECONDS=60   run one fuzzer for a while
 ## make lint          layers, format, static analysis
 ## make format        let clang-format lay out the code
@@ -117,7 +119,7 @@ $(BIN)/rtpproxy: $(call obj,rtpproxy/main.c) $(O)/lib/librelay.a $(O)/lib/libalg
 $(BIN)/sbcctl: $(call obj,$(CTL_SRC)) $(O)/lib/libalg.a
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(ALG_LIBS)
+	$(Q)$(CC) $(NO_LTO) $(LDFLAGS) -o $@ $^ $(ALG_LIBS)
 
 # --- tests ----------------------------------------------------------------------------------------
 
@@ -127,28 +129,28 @@ units: $(UNIT_BIN)
 $(O)/tests/unit/alg/%: $(O)/obj/tests/unit/alg/%.o $(O)/lib/libalg.a
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(ALG_LIBS)
+	$(Q)$(CC) $(NO_LTO) $(LDFLAGS) -o $@ $^ -lcmocka $(ALG_LIBS)
 
 $(O)/tests/unit/sbc/%: $(O)/obj/tests/unit/sbc/%.o $(O)/lib/libsbc.a $(O)/lib/libalg.a
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(SBC_LIBS)
+	$(Q)$(CC) $(NO_LTO) $(LDFLAGS) -o $@ $^ -lcmocka $(SBC_LIBS)
 
 $(O)/tests/unit/rtpproxy/%: $(O)/obj/tests/unit/rtpproxy/%.o $(O)/lib/librelay.a $(O)/lib/libalg.a
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(RELAY_LIBS)
+	$(Q)$(CC) $(NO_LTO) $(LDFLAGS) -o $@ $^ -lcmocka $(RELAY_LIBS)
 
 $(O)/tests/unit/tools/%: $(O)/obj/tests/unit/tools/%.o $(call obj,$(filter-out tools/sbcctl/main.c,$(CTL_SRC))) $(O)/lib/libalg.a
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(ALG_LIBS)
+	$(Q)$(CC) $(NO_LTO) $(LDFLAGS) -o $@ $^ -lcmocka $(ALG_LIBS)
 
 # Whole calls in process: the real control plane and the real session logic of the relay, on fake time.
 $(O)/tests/flow/flow: $(call obj,$(FLOW_SRC)) $(O)/lib/libsbc.a $(O)/lib/librelay.a $(O)/lib/libalg.a
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(SBC_LIBS) $(RELAY_LIBS)
+	$(Q)$(CC) $(NO_LTO) $(LDFLAGS) -o $@ $^ -lcmocka $(SBC_LIBS) $(RELAY_LIBS)
 
 $(O)/tests/bench/%: $(O)/obj/tests/bench/%.o $(O)/lib/libsbc.a $(O)/lib/librelay.a $(O)/lib/libalg.a
 	@mkdir -p $(@D)
@@ -159,7 +161,7 @@ $(O)/tests/bench/%: $(O)/obj/tests/bench/%.o $(O)/lib/libsbc.a $(O)/lib/librelay
 $(O)/tests/lab/%: $(O)/obj/tests/lab/tools/%.o $(O)/lib/libalg.a
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(ALG_LIBS)
+	$(Q)$(CC) $(NO_LTO) $(LDFLAGS) -o $@ $^ $(ALG_LIBS)
 LABTOOL_BIN := $(patsubst tests/lab/tools/%.c,$(O)/tests/lab/%,$(LABTOOL_SRC))
 
 FUZZ_BIN := $(patsubst tests/fuzz/%_fuzz.c,$(B)/fuzz/%,$(FUZZ_SRC))
@@ -201,6 +203,9 @@ fuzz: $(FUZZ_BIN)
 
 bench: all $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(BENCH_SRC)) $(LABTOOL_BIN)
 	tests/bench/run $(O)
+
+bench-peers: all $(LABTOOL_BIN)
+	tests/bench/peers -b $(O)
 
 # --- running --------------------------------------------------------------------------------------
 

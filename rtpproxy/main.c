@@ -44,14 +44,24 @@ static uint64_t clock_read(clockid_t clock)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
-static uint64_t random_u64(void *ctx)
+/* What getrandom gives without being interrupted, in advance: a session takes some ten numbers. */
+struct random_store {
+	uint64_t v[32];
+	unsigned left;
+};
+
+static uint64_t random_u64(void *store)
 {
+	struct random_store *r = store;
 	uint64_t v;
 
-	(void)ctx;
 	/* Port numbers must not be guessed: without random bytes there is nothing safe to do. */
-	if (getrandom(&v, sizeof(v), 0) != sizeof(v))
+	if (r->left == 0 && getrandom(r->v, sizeof(r->v), 0) != sizeof(r->v))
 		abort();
+	if (r->left == 0)
+		r->left = sizeof(r->v) / sizeof(r->v[0]);
+	v = r->v[--r->left];
+	r->v[r->left] = 0;
 	return v;
 }
 
@@ -147,12 +157,13 @@ static int server_start(const struct config *c, struct plane *plane, struct log 
 {
 	const struct datapath path = plane_datapath(plane);
 	char error[ERROR_MAX], line[ERROR_MAX];
-	const struct hash_key key = { random_u64(NULL), random_u64(NULL) };
+	struct random_store random = { .left = 0 };
+	const struct hash_key key = { random_u64(&random), random_u64(&random) };
 	struct server *server;
 	struct relay relay;
 	int status;
 
-	if (relay_init(&relay, c, &path, random_u64, NULL, &key, clock_read(CLOCK_MONOTONIC)) < 0) {
+	if (relay_init(&relay, c, &path, random_u64, &random, &key, clock_read(CLOCK_MONOTONIC)) < 0) {
 		log_line(log, 0, "no memory for so many sessions");
 		return EXIT_FAILURE;
 	}

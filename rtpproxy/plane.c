@@ -36,6 +36,7 @@ struct plane {
 	struct worker worker;
 	bool eal, running;
 	struct port_view *view; /* by the index of the flow table */
+	uint32_t settling;      /* ports whose overlap is not over */
 	bool resend;            /* an order about a way was lost: tell them all again */
 	struct datapath_event event[EVENT_MAX];
 	uint32_t event_from, event_n;
@@ -112,6 +113,13 @@ static void ways_drop(struct plane *p, struct port_view *v)
 	way_turn(p, &v->learnt, NULL, &none);
 }
 
+/* When this port's overlap of sources ends; 0: there is none. */
+static void settle_at(struct plane *p, struct port_view *v, uint64_t at)
+{
+	p->settling += (at != 0) - (v->settle_at != 0);
+	v->settle_at = at;
+}
+
 /* --- what the session layer asks --------------------------------------------------------------------------- */
 
 static int plane_set(void *ctx, const struct port_spec *spec)
@@ -141,7 +149,7 @@ static int plane_set(void *ctx, const struct port_spec *spec)
 	v->set = true;
 	v->session = spec->session;
 	if (spec->relearn)
-		v->settle_at = clock_ms() + SETTLE_MS;
+		settle_at(p, v, clock_ms() + SETTLE_MS);
 	return 0;
 }
 
@@ -157,7 +165,7 @@ static int plane_clear(void *ctx, struct own_port own)
 	ways_drop(p, v);
 	v->posted++;
 	v->set = false;
-	v->settle_at = 0;
+	settle_at(p, v, 0);
 	return 0;
 }
 
@@ -271,7 +279,7 @@ static void settle(struct plane *p, uint32_t index, uint64_t now)
 	if (v->settle_at == 0 || now < v->settle_at)
 		return;
 	if (worker_order_post(&p->worker, &o) == 0)
-		v->settle_at = 0;
+		settle_at(p, v, 0);
 }
 
 void plane_tick(struct plane *p, uint64_t now)
@@ -280,6 +288,9 @@ void plane_tick(struct plane *p, uint64_t now)
 
 	netview_tick(p->net, now);
 	p->resend = false;
+	/* Megabytes to look through, and nearly always nothing to find. */
+	if (!p->settling && !resend)
+		return;
 	for (uint32_t i = 1; i < p->flows.count; i++) {
 		const struct port_view *v = &p->view[i];
 
@@ -361,6 +372,7 @@ static int worker_open(struct plane *p, char *error, size_t error_size)
 			return -1;
 		}
 	}
+	worker_wait_on_sockets(&p->worker);
 	if (worker_start(&p->worker, EAL_WORKER_LCORE) < 0) {
 		snprintf(error, error_size, "the media thread does not start");
 		return -1;

@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "rtpproxy/waitfd.h"
+
 enum { ORDERS_PER_TURN = 64, HOUSEKEEPING_TURNS = 256 };
 
 /* A packet's time needs no more than milliseconds. */
@@ -71,6 +73,13 @@ int worker_nic_add(struct worker *w, uint16_t port, const uint8_t mac[6], unsign
 	return (int)nic;
 }
 
+void worker_wait_on_sockets(struct worker *w)
+{
+	w->nwait = waitfd_find(w->wait, WORKER_INPUT_MAX);
+	if (w->nwait < w->ninput)
+		w->nwait = 0;
+}
+
 static unsigned orders_apply(struct worker *w, uint64_t now)
 {
 	struct order o;
@@ -92,10 +101,20 @@ static void worker_housekeeping(struct worker *w)
 	w->told = write(w->wake, &one, sizeof(one)) != (ssize_t)sizeof(one);
 }
 
+static void window_turn(struct worker *w, uint64_t now)
+{
+	if (now - w->window_ms < WORKER_WINDOW_MS)
+		return;
+	w->busy = w->window_packets >= WORKER_WINDOW_PACKETS;
+	w->window_packets = 0;
+	w->window_ms = now;
+}
+
 unsigned worker_turn(struct worker *w)
 {
 	const uint64_t now = clock_ms();
-	unsigned n = orders_apply(w, now);
+	const unsigned orders = orders_apply(w, now);
+	unsigned n = 0;
 	struct burst b; /* 2 KiB that the stages fill in order: clearing it would cost more than they do */
 
 	b.now = now;
@@ -108,17 +127,24 @@ unsigned worker_turn(struct worker *w)
 		burst_tx(&b, &w->path);
 		n += b.n;
 	}
+	w->window_packets += n;
+	window_turn(w, now);
 	if (++w->turn % HOUSEKEEPING_TURNS == 0 || w->told)
 		worker_housekeeping(w);
-	return n;
+	return orders + n;
 }
 
-/* Nothing came: a pause at first, then naps that grow up to the latency that the configuration allows. */
-static void worker_idle(struct worker *w)
+/* Nothing came: a pause at first. Then, where little comes at all, it sleeps until something does. Else it naps, longer
+ * each time, up to the latency that the configuration allows. */
+void worker_idle(struct worker *w)
 {
 	const uint32_t doublings = w->empty - WORKER_EMPTY_POLLS;
 	uint32_t nap = WORKER_NAP_US << (doublings < 16 ? doublings : 16);
 
+	if (w->nwait && !w->busy && w->idle_latency_us && w->empty >= WORKER_QUIET_POLLS) {
+		(void)poll(w->wait, w->nwait, WORKER_WAIT_MS);
+		return;
+	}
 	if (w->empty++ < WORKER_EMPTY_POLLS || w->idle_latency_us == 0) {
 		rte_pause();
 		return;

@@ -5,6 +5,7 @@
 
 /* The ring's own order by atomics instead of barriers: the same code, and the thread sanitizer understands it. */
 #define RTE_USE_C11_MEM_MODEL
+#include <poll.h>
 #include <rte_ring.h>
 
 #include "rtpproxy/burst.h"
@@ -15,6 +16,11 @@ enum {
 	WORKER_NOTICES = 4096,
 	WORKER_EMPTY_POLLS = 64, /* before the first nap */
 	WORKER_NAP_US = 50,      /* the first; they double up to the configured latency */
+	/* With fewer packets than this in a window, to be woken by each takes less than to look for them. */
+	WORKER_WINDOW_MS = 16,
+	WORKER_WINDOW_PACKETS = 32,
+	WORKER_QUIET_POLLS = 4, /* before it waits to be woken */
+	WORKER_WAIT_MS = 50,    /* at most: orders wait as long where there are no packets */
 };
 
 struct worker_input {
@@ -30,6 +36,11 @@ struct worker {
 	int wake;  /* eventfd: there are notices */
 	bool told; /* notices posted since control was woken */
 	uint32_t idle_latency_us;
+	struct pollfd wait[WORKER_INPUT_MAX];
+	unsigned nwait; /* 0: nothing to wait on, it naps */
+	uint64_t window_ms;
+	uint32_t window_packets;
+	bool busy; /* many packets in the last window */
 	uint32_t turn, empty;
 	uint64_t naps, notices_lost;
 	uint32_t stop; /* set by control */
@@ -43,12 +54,18 @@ void worker_fini(struct worker *w);
 /* An interface with so many queues joins; the index by which hops name it, or -1 when there is no more room. */
 int worker_nic_add(struct worker *w, uint16_t port, const uint8_t mac[6], unsigned queues);
 
+/* Where no packets come it sleeps on the sockets that DPDK reads from, if all of them can be found. */
+void worker_wait_on_sockets(struct worker *w);
+
 /* Starts the thread on a DPDK lcore; stops it and waits for it. */
 int worker_start(struct worker *w, unsigned lcore);
 void worker_stop(struct worker *w);
 
 /* One turn over all inputs: how many packets came. What the thread does, for tests and benchmarks. */
 unsigned worker_turn(struct worker *w);
+
+/* What the thread does after a turn in which nothing came: a pause, a nap, or sleep until packets come. */
+void worker_idle(struct worker *w);
 
 /* Control's ends. order_post: 0, or -1 when the ring is full. notice_take: false when there is none. */
 int worker_order_post(struct worker *w, const struct order *o);

@@ -5,13 +5,18 @@
 #include <stdlib.h>
 
 #include "alg/sip/nameaddr.h"
+#include "alg/sip/option_tags.h"
 #include "alg/sip/via.h"
 #include "sbc/derive.h"
 #include "sbc/leg.h"
 #include "sbc/pass.h"
+#include "sbc/refresh.h"
 #include "sbc/stray.h"
 
-enum { BRANCH_DIALOGS = 8 }; /* early dialogs of one INVITE: behind a forking proxy */
+enum {
+	BRANCH_DIALOGS = 8, /* early dialogs of one INVITE: behind a forking proxy */
+	LINES_MAX = 4096,
+};
 
 struct branch *branch_new(struct pass *p, struct leg *to)
 {
@@ -34,6 +39,7 @@ void branch_free(struct engine *e, struct branch *b)
 	else
 		txn_detach(b->out);
 	buf_drop(&e->core.bufs, b->reason);
+	buf_drop(&e->core.bufs, b->sdp);
 	wheel_del(&e->core.wheel, &b->ring);
 	for (struct leg *l = b->pass->call->legs; l; l = l->next)
 		if (l->branch == b)
@@ -203,36 +209,31 @@ static const struct txn_ops txn_ops = {
 
 /* ----- sending ----- */
 
-bool branch_send(struct engine *e, struct branch *b, const struct sip_msg *m, struct span body, struct span lines,
-		 const struct branch_ops *ops)
+static bool transmit(struct engine *e, struct branch *b, enum sip_method method, struct leg_request *r)
 {
 	struct leg *to = b->to;
-	char text[TOKEN_BRANCH_LEN];
-	struct writer id = writer_over(text, sizeof(text));
-	struct leg_request r = {
-		.method = m->method_name,
-		.cseq = leg_next_cseq(to),
-		.hops = b->pass->hops,
-		.original = m,
-		.body = body,
-		.lines = lines,
-	};
+	char text[TOKEN_BRANCH_LEN], lines[LINES_MAX];
+	struct writer id = writer_over(text, sizeof(text)), w = writer_over(lines, sizeof(lines));
 	struct span request;
 	struct flow flow;
 
-	b->pass->ops = ops;
 	txn_branch_write(&e->core, &id);
-	r.branch = writer_done(&id);
-	request = leg_request_write(e, to, &r);
+	r->branch = writer_done(&id);
+	r->cseq = leg_next_cseq(to);
+	writer_put(&w, r->lines);
+	if (refresh_ask(e, to, method, r->original, &b->asked, &w))
+		r->supported |= OPTION_BIT(OPTION_TIMER);
+	r->lines = writer_done(&w);
+	request = leg_request_write(e, to, r);
 	flow = to->flow;
 	if (request.n && leg_wants_stream(e, to, request.n, &flow)) {
-		r.flow = &flow;
-		request = leg_request_write(e, to, &r);
+		r->flow = &flow;
+		request = leg_request_write(e, to, r);
 	}
-	if (m->method == SIP_INVITE)
-		to->invite_cseq = r.cseq;
-	if (request.n)
-		b->out = txn_client(&e->txns, m->method, &flow, r.branch, request, &txn_ops, b);
+	if (method == SIP_INVITE)
+		to->invite_cseq = r->cseq;
+	if (request.n && !w.failed)
+		b->out = txn_client(&e->txns, method, &flow, r->branch, request, &txn_ops, b);
 	if (!b->out)
 		return false;
 	if (to->flow.transport == flow.transport)
@@ -241,9 +242,42 @@ bool branch_send(struct engine *e, struct branch *b, const struct sip_msg *m, st
 		b->oversize = true;
 	if (b->retry_ms)
 		wait_at_most(e, b, b->retry_ms);
-	else if (m->method == SIP_INVITE)
+	else if (method == SIP_INVITE)
 		branch_ring_restart(e, b);
 	return true;
+}
+
+bool branch_send(struct engine *e, struct branch *b, const struct sip_msg *m, struct span body, struct span lines,
+		 const struct branch_ops *ops)
+{
+	struct leg_request r = {
+		.method = m->method_name,
+		.hops = b->pass->hops,
+		.original = m,
+		.body = body,
+		.lines = lines,
+	};
+
+	b->pass->ops = ops;
+	if (span_is_set(body) && body.n && m->method != SIP_MESSAGE)
+		refresh_offers(e, b, body);
+	return transmit(e, b, m->method, &r);
+}
+
+bool branch_send_own(struct engine *e, struct branch *b, struct leg_request *r, const struct branch_ops *ops)
+{
+	b->pass->ops = ops;
+	r->method = sip_method_name((enum sip_method)b->pass->method);
+	return transmit(e, b, (enum sip_method)b->pass->method, r);
+}
+
+void branch_reset(struct engine *e, struct branch *b)
+{
+	txn_detach(b->out);
+	b->out = NULL;
+	b->status = 0;
+	b->provisional = b->cancel_sent = false;
+	wheel_del(&e->core.wheel, &b->ring);
 }
 
 /* ----- early dialogs ----- */

@@ -3,7 +3,7 @@
 #ifndef NATSBC_SBC_BRANCH_H
 #define NATSBC_SBC_BRANCH_H
 
-#include "sbc/engine.h"
+#include "sbc/leg.h"
 
 /* What the pass hears of it. */
 enum branch_end {
@@ -27,6 +27,12 @@ void branch_free(struct engine *e, struct branch *b);
  * lines. False: no transaction is free. */
 bool branch_send(struct engine *e, struct branch *b, const struct sip_msg *m, struct span body, struct span lines,
 		 const struct branch_ops *ops);
+
+/* Sends a request of our own; r without method, number and branch. */
+bool branch_send_own(struct engine *e, struct branch *b, struct leg_request *r, const struct branch_ops *ops);
+
+/* The same request is to be sent once more: what it came to so far is forgotten. */
+void branch_reset(struct engine *e, struct branch *b);
 
 /* Sends CANCEL now, or as soon as the branch has said anything (C1). Nothing where it is answered. reason: a Reason
  * line, may be absent; the first one counts. */

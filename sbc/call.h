@@ -6,11 +6,13 @@
 #define NATSBC_SBC_CALL_H
 
 #include "alg/sip/best_response.h"
+#include "alg/sip/session_timer.h"
 #include "sbc/relaylink.h"
 #include "sbc/txn.h"
 
 struct hunt;
 struct branch_ops;
+struct own;
 
 enum side { SIDE_A, SIDE_B }; /* A called, B was called */
 
@@ -36,6 +38,7 @@ struct leg {
 	uint8_t side;
 	uint8_t state;    /* enum leg_state */
 	int16_t trunk;    /* index, or -1: a phone */
+	bool secure;      /* sips: our Contact is one (RFC 5630 5.1) */
 	bool named;       /* in the table of dialogs */
 	bool bye_due;     /* a BYE waits for the ACK of our 2xx (RFC 3261 15) */
 	char media[4];    /* what the relay knows it by: "a", "b", "b2", … */
@@ -60,6 +63,12 @@ struct leg {
 	struct buf *ack;
 	bool ack_owed;   /* 2xx came, the other side's ACK did not yet */
 	struct txn *bye; /* our BYE, until it is answered: one that crosses it is still of this dialog */
+	/* Session timer (refresh.h). */
+	struct session_timer session;
+	struct timer refresh;
+	uint64_t lapse_at; /* ms */
+	struct buf *sdp;   /* what we said last, where a re-INVITE is to say it again; else NULL */
+	bool updates;      /* the peer allows UPDATE (RFC 3311 4) */
 };
 
 /* A request of ours, to one place. */
@@ -83,6 +92,9 @@ struct branch {
 	bool oversize;        /* too large for UDP: it went out on a connection instead */
 	bool cancelled;       /* CANCEL is to go out, or did */
 	bool cancel_sent;
+	uint8_t raised;                    /* how often its Session-Expires was too small (422) */
+	struct session_timer_terms asked;  /* what it said about session timers */
+	struct buf *sdp;                   /* it carried that, until the answer; NULL: none, or nobody will need it */
 };
 
 /* One request on its way through: a server transaction on one leg, branches on the other side. */
@@ -94,12 +106,13 @@ struct pass {
 	bool setup;       /* the request that made the call */
 	bool offered;     /* its SDP was prepared in the relay */
 	bool cancelled;   /* CANCEL came, or we gave up */
-	bool ends;        /* a NOTIFY that ends its subscription */
+	bool ends;        /* the subscription ends with it: a NOTIFY that says so, or what that one overtook */
 	bool answered;    /* the final response went back, or is on its way through the relay */
 	uint8_t hops;     /* Max-Forwards as it came; 0: there was none */
-	struct txn *in;
-	struct branch *branches;      /* in the order they were made */
-	struct branch *winner;        /* whose 2xx was taken */
+	struct txn *in;   /* NULL: it ended, or nobody asked: see own */
+	struct own *own;  /* a request of our own, with nobody behind it; else NULL */
+	struct branch *branches; /* in the order they were made */
+	struct branch *winner;   /* whose 2xx was taken */
 	const struct branch_ops *ops; /* who hears of them */
 	struct hunt *hunt;            /* setup: the places that are still to be tried; NULL: none */
 	struct best_response best;

@@ -58,6 +58,11 @@ static int64_t seconds_of(const ASN1_TIME *t)
 	return ASN1_TIME_to_tm(t, &tm) ? (int64_t)timegm(&tm) : 0;
 }
 
+int64_t certificate_expires(SSL_CTX *ctx)
+{
+	return seconds_of(X509_get0_notAfter(SSL_CTX_get0_certificate(ctx)));
+}
+
 int certificate_load(SSL_CTX *ctx, const char *cert, const char *key, int64_t *expires, char why[CERTIFICATE_WHY_MAX])
 {
 	char cert_buf[PATH_MAX], key_buf[PATH_MAX];
@@ -78,7 +83,7 @@ int certificate_load(SSL_CTX *ctx, const char *cert, const char *key, int64_t *e
 		return fail(why, key_path, "not the key of the certificate");
 	if (X509_cmp_current_time(X509_get0_notBefore(SSL_CTX_get0_certificate(ctx))) > 0)
 		return fail(why, cert_path, "not valid yet");
-	*expires = seconds_of(X509_get0_notAfter(SSL_CTX_get0_certificate(ctx)));
+	*expires = certificate_expires(ctx);
 	return 0;
 }
 

@@ -13,6 +13,9 @@ enum { CERTIFICATE_WHY_MAX = 256 };
  * 1970), or -1 with the reason, file first. One that is expired already is loaded all the same. */
 int certificate_load(SSL_CTX *ctx, const char *cert, const char *key, int64_t *expires, char why[CERTIFICATE_WHY_MAX]);
 
+/* When the one that ctx has expires, in seconds since 1970. */
+int64_t certificate_expires(SSL_CTX *ctx);
+
 /* The authorities that ctx believes: of the file, or the system's where it is NULL. 0 or -1. */
 int certificate_authorities(SSL_CTX *ctx, const char *file, char why[CERTIFICATE_WHY_MAX]);
 

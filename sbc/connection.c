@@ -2,22 +2,12 @@
 #include "sbc/connection.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#include "alg/sip/frame.h"
 #include "sbc/tls.h"
-
-enum {
-	ROOM_FIRST = 2048,
-	READ_TURN = 65536, /* bytes of one connection before others have their turn */
-};
-
-static uint64_t clock_now(const struct streams *s)
-{
-	return s->setup.clock();
-}
 
 /* ----- deadlines: one timer, set late, that looks for itself what it is about ----- */
 
@@ -72,7 +62,7 @@ static void on_timer(struct timer *t, void *ctx, uint64_t now)
 }
 
 /* After a deadline came nearer; one that moved away is found out when the timer fires. */
-static void arm(struct streams *s, struct connection *c)
+void connection_arm(struct streams *s, struct connection *c)
 {
 	uint64_t due = deadline_of(c).due;
 
@@ -85,78 +75,13 @@ void connection_enter(struct streams *s, struct connection *c, enum connection_s
 	s->securing -= c->state == CONNECTION_SECURING;
 	s->securing += state == CONNECTION_SECURING;
 	c->state = (uint8_t)state;
-	c->heard = clock_now(s);
-	arm(s, c);
-}
-
-/* ----- from socket to socket ----- */
-
-enum io { IO_DONE, IO_LATER, IO_EOF, IO_FAILED };
-
-static enum io io_of_errno(void)
-{
-	return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? IO_LATER : IO_FAILED;
-}
-
-static enum io io_of_tls(SSL *ssl, int returned)
-{
-	switch (SSL_get_error(ssl, returned)) {
-	case SSL_ERROR_WANT_READ:
-	case SSL_ERROR_WANT_WRITE:
-		return IO_LATER;
-	case SSL_ERROR_ZERO_RETURN:
-		return IO_EOF;
-	default:
-		return IO_FAILED;
-	}
-}
-
-static enum io io_read(struct connection *c, char *to, uint32_t room, uint32_t *got)
-{
-	ssize_t n;
-
-	if (c->ssl) {
-		n = tls_read(c->ssl, to, room);
-		*got = n > 0 ? (uint32_t)n : 0;
-		return n > 0 ? IO_DONE : io_of_tls(c->ssl, (int)n);
-	}
-	n = recv(c->fd, to, room, 0);
-	*got = n > 0 ? (uint32_t)n : 0;
-	return n > 0 ? IO_DONE : n == 0 ? IO_EOF : io_of_errno();
-}
-
-static enum io io_write(struct connection *c, const char *from, uint32_t n, uint32_t *put)
-{
-	ssize_t k;
-
-	if (c->ssl) {
-		k = tls_write(c->ssl, from, n);
-		*put = k > 0 ? (uint32_t)k : 0;
-		return k > 0 ? IO_DONE : io_of_tls(c->ssl, (int)k);
-	}
-	k = send(c->fd, from, n, MSG_NOSIGNAL);
-	*put = k > 0 ? (uint32_t)k : 0;
-	return k >= 0 ? IO_DONE : io_of_errno();
-}
-
-/* What the kernel or the TLS library says of a connection that failed. */
-static enum stream_end end_of_errno(int error)
-{
-	switch (error) {
-	case ECONNREFUSED:
-		return STREAM_END_CONNECT_REFUSED;
-	case ETIMEDOUT:
-	case EHOSTUNREACH:
-	case ENETUNREACH:
-		return STREAM_END_LOST;
-	default:
-		return STREAM_END_RESET;
-	}
+	c->heard = s->setup.clock();
+	connection_arm(s, c);
 }
 
 /* ----- life ----- */
 
-static void poll_for(struct streams *s, struct connection *c, uint32_t events)
+void connection_poll(struct streams *s, struct connection *c, uint32_t events)
 {
 	struct epoll_event ev = { .events = events, .data.ptr = c };
 
@@ -196,10 +121,12 @@ struct connection *connection_new(struct streams *s, int fd, const struct flow *
 	place_add(&s->places, &c->place, &c->flow, c);
 	c->source = source;
 	c->next = s->all;
+	c->link = &s->all;
 	if (s->all)
-		s->all->prev = c;
+		s->all->link = &c->next;
 	s->all = c;
 	s->stats.open++;
+	s->stats.open_of[c->flow.realm][c->flow.transport]++;
 	c->state = CONNECTION_ENDED; /* until it enters its first */
 	return c;
 }
@@ -216,10 +143,11 @@ static void unlist(struct streams *s, struct connection *c)
 	place_del(&s->places, &c->alias);
 	source_give(&s->places, c->source);
 	c->source = NULL;
+	*c->link = c->next;
 	if (c->next)
-		c->next->prev = c->prev;
-	*(c->prev ? &c->prev->next : &s->all) = c->next;
+		c->next->link = c->link;
 	s->stats.open--;
+	s->stats.open_of[c->flow.realm][c->flow.transport]--;
 	if (c->ssl)
 		tls_close_connection(c->ssl);
 	c->ssl = NULL;
@@ -253,273 +181,6 @@ void connection_free(struct streams *s, struct connection *c)
 	free(c);
 }
 
-/* ----- out ----- */
-
-static int room_for(char **buf, uint32_t *cap, uint32_t n, uint32_t max)
-{
-	uint32_t want = *cap ? *cap : ROOM_FIRST;
-	char *p;
-
-	if (n <= *cap)
-		return 0;
-	if (n > max)
-		return -1;
-	while (want < n)
-		want *= 2;
-	if (want > max)
-		want = max;
-	p = realloc(*buf, want);
-	if (!p)
-		return -1;
-	*buf = p;
-	*cap = want;
-	return 0;
-}
-
-/* -1: no room for it; the connection is ended then. */
-static int queue(struct streams *s, struct connection *c, struct span bytes)
-{
-	if (c->out_from && c->out_n + bytes.n > c->out_cap) {
-		memmove(c->out, c->out + c->out_from, c->out_n - c->out_from);
-		c->out_n -= c->out_from;
-		c->out_from = 0;
-	}
-	if (bytes.n > CONNECTION_OUT_MAX - c->out_n ||
-	    room_for(&c->out, &c->out_cap, c->out_n + bytes.n, CONNECTION_OUT_MAX)) {
-		connection_end(s, c, STREAM_END_READS_SLOWLY);
-		return -1;
-	}
-	memcpy(c->out + c->out_n, bytes.p, bytes.n);
-	c->out_n += bytes.n;
-	if (!c->dirty) {
-		c->dirty = true;
-		c->dirty_next = s->dirty;
-		s->dirty = c;
-	}
-	return 0;
-}
-
-int connection_send(struct streams *s, struct connection *c, struct span message)
-{
-	char head[WEBSOCKET_HEAD_MAX];
-
-	if (c->state == CONNECTION_ENDED)
-		return -1;
-	if (!c->ws)
-		return queue(s, c, message);
-	return queue(s, c, websocket_head(head, message)) || queue(s, c, message) ? -1 : 0;
-}
-
-static void blocked_set(struct streams *s, struct connection *c, bool blocked)
-{
-	if (c->blocked == blocked)
-		return;
-	c->blocked = blocked;
-	c->stalled = clock_now(s);
-	poll_for(s, c, EPOLLIN | (blocked ? EPOLLOUT : 0));
-	arm(s, c);
-}
-
-void connection_write(struct streams *s, struct connection *c)
-{
-	/* The answer to an upgrade goes out before it is OPEN. */
-	while (c->state >= CONNECTION_UPGRADING && c->state != CONNECTION_ENDED && c->out_from < c->out_n) {
-		uint32_t put = 0;
-		enum io io = io_write(c, c->out + c->out_from, c->out_n - c->out_from, &put);
-
-		c->out_from += put;
-		if (put)
-			c->stalled = clock_now(s);
-		if (io == IO_LATER) {
-			blocked_set(s, c, true);
-			return;
-		}
-		if (io != IO_DONE) {
-			connection_end(s, c, c->ssl ? STREAM_END_RESET : end_of_errno(errno));
-			return;
-		}
-	}
-	if (c->state < CONNECTION_UPGRADING || c->state == CONNECTION_ENDED)
-		return;
-	free(c->out);
-	c->out = NULL;
-	c->out_from = c->out_n = c->out_cap = 0;
-	blocked_set(s, c, false);
-}
-
-/* ----- in ----- */
-
-static void hand_over(struct streams *s, struct connection *c, struct span message)
-{
-	c->proven = true;
-	s->setup.received(s->setup.ctx, &c->flow, message);
-}
-
-/* Each of these takes one thing off the front of what was received: how many bytes it was; 0: not complete yet, or the
- * connection ended. */
-
-static uint32_t take_sip(struct streams *s, struct connection *c, char *p, uint32_t n)
-{
-	struct frame f = frame_next(span_of(p, n));
-
-	switch (f.kind) {
-	case FRAME_MESSAGE:
-		hand_over(s, c, span_of(p, f.length));
-		return f.length;
-	case FRAME_PING:
-		queue(s, c, SPAN("\r\n"));
-		return f.length;
-	case FRAME_PONG:
-		return f.length;
-	case FRAME_BROKEN:
-		connection_end(s, c, STREAM_END_BROKEN);
-		return 0;
-	case FRAME_MORE:
-		break;
-	}
-	return 0;
-}
-
-static uint32_t take_upgrade(struct streams *s, struct connection *c, char *p, uint32_t n)
-{
-	struct websocket_upgrade u = websocket_upgrade(c->ws, span_of(p, n));
-
-	if (u.answer.n && queue(s, c, u.answer))
-		return 0;
-	if (u.state == WEBSOCKET_UPGRADED)
-		connection_enter(s, c, CONNECTION_OPEN);
-	if (u.state != WEBSOCKET_REFUSED)
-		return u.used;
-	connection_write(s, c);
-	connection_end(s, c, STREAM_END_UPGRADE_REFUSED);
-	return 0;
-}
-
-static uint32_t take_websocket(struct streams *s, struct connection *c, char *p, uint32_t n)
-{
-	bool inside = websocket_is_inside(c->ws);
-	struct websocket_event e = websocket_next(c->ws, p, n);
-
-	if (e.answer.n && queue(s, c, e.answer))
-		return 0;
-	if (e.kind == WEBSOCKET_MESSAGE)
-		hand_over(s, c, e.message);
-	websocket_forget(c->ws);
-	if (e.kind == WEBSOCKET_PING)
-		connection_send(s, c, SPAN("\r\n"));
-	if (!inside && websocket_is_inside(c->ws)) {
-		c->begun = c->heard;
-		arm(s, c);
-	}
-	if (e.kind != WEBSOCKET_CLOSED && e.kind != WEBSOCKET_BROKEN && e.kind != WEBSOCKET_TOO_LARGE)
-		return e.used;
-	connection_write(s, c); /* the closing handshake: our half of it */
-	connection_end(s, c,
-		       e.kind == WEBSOCKET_CLOSED   ? STREAM_END_PEER_CLOSED
-		       : e.kind == WEBSOCKET_BROKEN ? STREAM_END_BROKEN
-						    : STREAM_END_TOO_LARGE);
-	return 0;
-}
-
-static uint32_t take(struct streams *s, struct connection *c, char *p, uint32_t n)
-{
-	if (!c->ws)
-		return take_sip(s, c, p, n);
-	return c->state == CONNECTION_UPGRADING ? take_upgrade(s, c, p, n) : take_websocket(s, c, p, n);
-}
-
-/* All that is complete of n bytes at p. What is left: how many bytes at the front it took. */
-static uint32_t take_all(struct streams *s, struct connection *c, char *p, uint32_t n)
-{
-	uint32_t at = 0, taken;
-
-	while (at < n && c->state != CONNECTION_ENDED) {
-		taken = take(s, c, p + at, n - at);
-		if (taken == 0)
-			break;
-		at += taken;
-	}
-	return at;
-}
-
-/* What could not be taken waits for the rest. */
-static void keep_rest(struct streams *s, struct connection *c, const char *p, uint32_t n, bool progress)
-{
-	if (n == 0) {
-		free(c->in);
-		c->in = NULL;
-		c->in_n = c->in_cap = 0;
-		return;
-	}
-	if (p != c->in && room_for(&c->in, &c->in_cap, n, CONNECTION_IN_MAX)) {
-		connection_end(s, c, STREAM_END_MEMORY);
-		return;
-	}
-	if (p != c->in)
-		memmove(c->in, p, n);
-	if (progress || c->in_n == 0) {
-		c->begun = c->heard;
-		c->in_n = n;
-		arm(s, c);
-	}
-	c->in_n = n;
-}
-
-/* Where the next bytes go: behind what waits, else into the memory that all share. NULL: there is no room. */
-static char *room(struct streams *s, struct connection *c, uint32_t *size)
-{
-	if (c->in_n == 0) {
-		*size = sizeof(s->scratch);
-		return s->scratch;
-	}
-	if (c->in_n == c->in_cap && room_for(&c->in, &c->in_cap, c->in_n + 1, CONNECTION_IN_MAX))
-		return NULL;
-	*size = c->in_cap - c->in_n;
-	return c->in + c->in_n;
-}
-
-/* What the connection had in hand before it was cut is answered still. */
-static void end_of_input(struct streams *s, struct connection *c, enum io io)
-{
-	enum stream_end why = io == IO_EOF ? STREAM_END_PEER_CLOSED : c->ssl ? STREAM_END_RESET : end_of_errno(errno);
-
-	if (io == IO_EOF)
-		connection_write(s, c);
-	connection_end(s, c, why);
-}
-
-static void receive(struct streams *s, struct connection *c)
-{
-	uint32_t turn = 0, size, got, taken;
-	char *to, *from;
-	enum io io;
-
-	do {
-		to = room(s, c, &size);
-		if (!to) {
-			connection_end(s, c, STREAM_END_TOO_LARGE);
-			return;
-		}
-		io = io_read(c, to, size, &got);
-		if (io == IO_LATER)
-			return;
-		if (io != IO_DONE) {
-			end_of_input(s, c, io);
-			return;
-		}
-		if (c->state == CONNECTION_OPEN)
-			c->heard = clock_now(s);
-		from = to - c->in_n;
-		got += c->in_n;
-		taken = take_all(s, c, from, got);
-		if (c->state == CONNECTION_ENDED)
-			return;
-		keep_rest(s, c, from + taken, got - taken, taken > 0);
-		turn += size;
-		/* A socket says again that it has more; what the TLS library holds, nobody tells. */
-	} while (c->state != CONNECTION_ENDED && c->ssl && (turn < READ_TURN || SSL_pending(c->ssl)));
-}
-
 /* ----- opening ----- */
 
 static void secure(struct streams *s, struct connection *c)
@@ -529,11 +190,16 @@ static void secure(struct streams *s, struct connection *c)
 		[TLS_UNTRUSTED] = STREAM_END_TLS_CHAIN,
 		[TLS_OTHER_NAME] = STREAM_END_TLS_NAME,
 	};
-	enum tls_step step = tls_handshake(s->tls, c->ssl, &c->flow);
+	enum tls_step step;
 
+	/* Who connects and says nothing costs no more than that. */
+	if (!c->ssl)
+		c->ssl = c->accepted ? tls_accept(s->tls, c->flow.realm, c->fd)
+				     : tls_connect(s->tls, c->flow.trunk, &c->flow.peer, c->fd);
+	step = c->ssl ? tls_handshake(s->tls, c->ssl, &c->flow) : TLS_FAILED;
 	if (step == TLS_MORE) {
 		if (SSL_want_write(c->ssl))
-			poll_for(s, c, EPOLLIN | EPOLLOUT);
+			connection_poll(s, c, EPOLLIN | EPOLLOUT);
 		return;
 	}
 	if (step != TLS_DONE) {
@@ -541,7 +207,7 @@ static void secure(struct streams *s, struct connection *c)
 		return;
 	}
 	s->stats.handshakes++;
-	poll_for(s, c, EPOLLIN);
+	connection_poll(s, c, EPOLLIN);
 	connection_enter(s, c, c->ws ? CONNECTION_UPGRADING : CONNECTION_OPEN);
 	connection_write(s, c);
 }
@@ -558,7 +224,7 @@ static void connected(struct streams *s, struct connection *c)
 						     : STREAM_END_CONNECT_FAILED);
 		return;
 	}
-	poll_for(s, c, EPOLLIN);
+	connection_poll(s, c, EPOLLIN);
 	connection_begin(s, c);
 }
 
@@ -573,18 +239,9 @@ void connection_begin(struct streams *s, struct connection *c)
 			return;
 		}
 	}
-	if (tls) {
-		c->ssl = c->accepted ? tls_accept(s->tls, c->flow.realm, c->fd)
-				     : tls_connect(s->tls, c->flow.trunk, &c->flow.peer, c->fd);
-		if (!c->ssl) {
-			connection_end(s, c, STREAM_END_MEMORY);
-			return;
-		}
-		connection_enter(s, c, CONNECTION_SECURING);
+	connection_enter(s, c, tls ? CONNECTION_SECURING : c->ws ? CONNECTION_UPGRADING : CONNECTION_OPEN);
+	if (tls && !c->accepted)
 		secure(s, c);
-		return;
-	}
-	connection_enter(s, c, c->ws ? CONNECTION_UPGRADING : CONNECTION_OPEN);
 	connection_write(s, c);
 }
 
@@ -599,5 +256,5 @@ void connection_ready(struct streams *s, struct connection *c, uint32_t events)
 	if (events & EPOLLOUT)
 		connection_write(s, c);
 	if (events & (EPOLLIN | EPOLLHUP | EPOLLERR) && c->state != CONNECTION_ENDED)
-		receive(s, c);
+		connection_receive(s, c);
 }

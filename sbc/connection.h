@@ -54,7 +54,7 @@ struct connection {
 	uint64_t stalled; /* since when the peer takes nothing */
 	struct place place, alias;
 	struct source *source;
-	struct connection *prev, *next; /* all of them */
+	struct connection *next, **link; /* all of them */
 	struct connection *dirty_next, *ended_next;
 };
 
@@ -66,6 +66,7 @@ struct streams {
 	struct places places;
 	struct table by_number;
 	struct wheel wheel;
+	struct timer daily;
 	struct connection *all, *dirty, *ended;
 	struct listener *listeners;
 	unsigned nlistener;
@@ -90,11 +91,23 @@ void connection_end(struct streams *s, struct connection *c, enum stream_end why
 /* epoll says it is ready. */
 void connection_ready(struct streams *s, struct connection *c, uint32_t events);
 
+/* Reads what is there, and hands over what is complete. */
+void connection_receive(struct streams *s, struct connection *c);
+
 /* A copy of one message, framed as the transport has it. 0 or -1. */
 int connection_send(struct streams *s, struct connection *c, struct span message);
 
+/* A copy of bytes as they are. -1: the peer takes too little; the connection is ended. */
+int connection_queue(struct streams *s, struct connection *c, struct span bytes);
+
 /* Writes what is queued. */
 void connection_write(struct streams *s, struct connection *c);
+
+/* A deadline came nearer; one that moved away is found out when the timer fires. */
+void connection_arm(struct streams *s, struct connection *c);
+
+/* Which events (of epoll) it waits for. */
+void connection_poll(struct streams *s, struct connection *c, uint32_t events);
 
 /* Without a word: memory, descriptor, places. */
 void connection_free(struct streams *s, struct connection *c);

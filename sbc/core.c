@@ -56,18 +56,35 @@ void core_write_via(const struct core *c, struct writer *w, const struct flow *f
 	writer_put(w, SPAN(";branch="));
 	writer_put(w, branch);
 	writer_put(w, SPAN(";rport"));
+	/* The peer, whose certificate proves it, may send us its requests on the same connection (RFC 5923 4). */
+	if (f->trunk)
+		writer_put(w, SPAN(";alias"));
 }
 
-void core_write_contact(const struct core *c, struct writer *w, const struct flow *f, struct span user)
+static void write_contact(const struct core *c, struct writer *w, const struct flow *f, struct span scheme,
+			  struct span user, struct span params)
 {
-	writer_put(w, SPAN("<sip:"));
+	writer_put(w, scheme);
 	if (user.n) {
 		writer_put(w, user);
 		writer_byte(w, '@');
 	}
 	core_write_sent_by(c, w, f);
-	writer_put(w, transport_info(f->transport)->param);
+	writer_put(w, params);
 	writer_byte(w, '>');
+}
+
+void core_write_contact(const struct core *c, struct writer *w, const struct flow *f, struct span user)
+{
+	write_contact(c, w, f, SPAN("<sip:"), user, transport_info(f->transport)->param);
+}
+
+/* transport=tls says it twice there, and is deprecated (RFC 5630 3.1.4). */
+void core_write_sips_contact(const struct core *c, struct writer *w, const struct flow *f, struct span user)
+{
+	struct span param = transport_info(f->transport)->param;
+
+	write_contact(c, w, f, SPAN("<sips:"), user, f->transport == CONF_TLS ? (struct span){ 0 } : param);
 }
 
 void core_write_host(const struct core *c, struct writer *w, unsigned index)

@@ -80,6 +80,9 @@ void core_write_via(const struct core *c, struct writer *w, const struct flow *f
 /* A Contact of ours: <sip:user@host:port;transport=tcp>; user may be absent. */
 void core_write_contact(const struct core *c, struct writer *w, const struct flow *f, struct span user);
 
+/* The same with a sips URI (RFC 5630). */
+void core_write_sips_contact(const struct core *c, struct writer *w, const struct flow *f, struct span user);
+
 /* The host that stands for us in From, To and scrubbed URIs of the realm: its first domain, else its public address. */
 void core_write_host(const struct core *c, struct writer *w, unsigned realm);
 

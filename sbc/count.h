@@ -46,11 +46,15 @@
 	X(REFUSE_NOT_FOUND, "unknown-user")                                                                            \
 	X(REFUSE_NOT_REGISTERED, "user-not-registered")                                                                \
 	X(REFUSE_NO_ROUTE, "no-route")                                                                                 \
+	X(REFUSE_NOT_SECURE, "sips-not-possible")                                                                      \
 	X(REFUSE_TRUNK_DOWN, "trunk-down")                                                                             \
+	X(REFUSE_INTERVAL, "session-interval-too-small")                                                               \
 	X(REFUSE_BODY, "unsupported-body")                                                                             \
 	X(REFUSE_SDP, "sdp-unusable")                                                                                  \
 	X(REFUSE_RELAY, "relay-refused")                                                                               \
 	X(REFUSE_RELAY_GONE, "relay-unreachable")                                                                      \
+	X(REFUSE_REPLACES, "replaces-no-such-dialog")                                                                  \
+	X(REFUSE_TRANSFER, "transfer-blocked")                                                                         \
 	X(REFUSE_CALL_LIMIT, "call-limit")                                                                             \
 	X(REFUSE_REGISTRATION, "registration-refused")                                                                 \
 	X(REFUSE_INTERNAL, "no-memory")                                                                                \
@@ -67,6 +71,7 @@
 	X(CALL_GONE, "dialog-gone-at-peer")                                                                            \
 	X(CALL_OPERATOR, "hung-up-by-operator")                                                                        \
 	X(CALL_TOO_LONG, "duration-limit")                                                                             \
+	X(CALL_LAPSED, "session-expired")                                                                              \
 	X(CALL_SHUTDOWN, "shutdown")                                                                                   \
 	X(CALL_STRAY_ANSWER, "second-answer-ended")                                                                    \
 	/* registrations */                                                                                            \

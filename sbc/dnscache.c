@@ -108,15 +108,20 @@ static struct dnscache_entry *add(struct dnscache *c, struct span key)
 
 /* ----- asking ----- */
 
-static uint64_t stale_until(const struct dnscache *c, const struct dnscache_entry *e)
+static const char *type_word(uint16_t type)
 {
-	return e->expires + 1000ull * c->core->conf->dns.stale_s;
+	return type == DNS_A ? "A" : type == DNS_AAAA ? "AAAA" : type == DNS_SRV ? "SRV" : "NAPTR";
 }
 
 static void failed(struct dnscache *c, struct dnscache_entry *e)
 {
 	uint64_t wait_s = 1ull << (e->failures < 5 ? e->failures : 5);
 
+	if (!e->failures)
+		log_warn(&c->core->log, "DNS: no answer for %s %s%s", type_word(e->type), e->name,
+			 e->state == DNSCACHE_STALE ? ": what was known is used on" : "");
+	c->failing = true;
+	e->failed_at = core_now(c->core);
 	if (e->failures < UINT8_MAX)
 		e->failures++;
 	e->retry_at = core_now(c->core) + 1000 * (wait_s < DNSCACHE_RETRY_MAX_S ? wait_s : DNSCACHE_RETRY_MAX_S);
@@ -147,14 +152,12 @@ static void ask(struct dnscache *c, struct dnscache_entry *e)
 	uint64_t now = core_now(c->core);
 	struct dnscache_flight *f = free_flight(c);
 
-	if (!f || e->flying || now < e->retry_at)
+	if (!f || e->flying || (now < e->retry_at && e->failed_at >= c->up_since))
 		return;
 	if (++c->serial == 0)
 		c->serial = 1;
 	*f = (struct dnscache_flight){ .id = c->serial, .entry = e, .since = now };
 	e->flying = true;
-	if (e->state == DNSCACHE_FAILED)
-		e->state = DNSCACHE_WAITING;
 	if (c->core->out.resolve && c->core->out.resolve(c->core->out.ctx, e->name, e->type, f->id) == 0)
 		return;
 	e->flying = false;
@@ -162,17 +165,20 @@ static void ask(struct dnscache *c, struct dnscache_entry *e)
 	failed(c, e);
 }
 
-/* Known becomes stale, and stale things go. */
+/* Known becomes stale, and stale things go. What failed has failed until there is an answer, also while it is asked
+ * again; but not what failed before somebody answered at all. */
 static void age(struct dnscache *c, struct dnscache_entry *e)
 {
 	uint64_t now = core_now(c->core);
 
 	if (e->state == DNSCACHE_KNOWN && now >= e->expires)
 		e->state = DNSCACHE_STALE;
-	if (e->state == DNSCACHE_STALE && now >= stale_until(c, e)) {
+	if (e->state == DNSCACHE_STALE && now >= e->stale_until) {
 		e->state = e->failures ? DNSCACHE_FAILED : DNSCACHE_WAITING;
 		forget_records(e);
 	}
+	if (e->state == DNSCACHE_FAILED && e->failed_at < c->up_since)
+		e->state = DNSCACHE_WAITING;
 }
 
 const struct dnscache_entry *dnscache_find(struct dnscache *c, const char *name, enum dns_type type)
@@ -346,10 +352,16 @@ bool dnscache_answer(struct dnscache *c, uint32_t id, enum resolve_status status
 			failed(c, e);
 			return true;
 		}
+		if (c->failing)
+			c->up_since = core_now(c->core);
+		c->failing = false;
+		if (e->failures)
+			log_info(&c->core->log, "DNS: %s %s is answered again", type_word(e->type), e->name);
 		e->failures = 0;
 		e->retry_at = 0;
 		e->state = DNSCACHE_KNOWN;
 		e->expires = core_now(c->core) + 1000ull * ttl;
+		e->stale_until = e->expires + 1000ull * c->core->conf->dns.stale_s;
 		return true;
 	}
 	return false;

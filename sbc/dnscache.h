@@ -45,12 +45,14 @@ struct dnscache_entry {
 	struct span key; /* type and name */
 	enum dnscache_state state;
 	bool flying;
-	uint8_t failures;  /* in a row */
-	uint64_t used;     /* ms: last looked up */
-	uint64_t expires;  /* ms */
-	uint64_t retry_at; /* ms; after failures */
-	const char *alias; /* the records are under this name */
-	unsigned nrecord;  /* sorted: by order, NAPTR by preference too */
+	uint8_t failures;     /* in a row */
+	uint64_t used;        /* ms: last looked up */
+	uint64_t expires;     /* ms */
+	uint64_t stale_until; /* ms: of no use after that */
+	uint64_t failed_at;   /* ms */
+	uint64_t retry_at;    /* ms; after failures */
+	const char *alias;    /* the records are under this name */
+	unsigned nrecord;     /* sorted: by order, NAPTR by preference too */
 	struct dnscache_record *record;
 	const char *name; /* within key */
 	uint16_t type;
@@ -65,6 +67,8 @@ struct dnscache {
 		uint64_t since; /* ms */
 	} flight[DNSCACHE_FLYING];
 	uint32_t serial;
+	bool failing;      /* the last question was not answered */
+	uint64_t up_since; /* ms: answered again since then: what failed before may be asked again at once */
 };
 
 /* Room for so many names and types. 0 or -1. */

@@ -2,8 +2,11 @@
 #include "sbc/identity.h"
 
 #include "alg/sip/nameaddr.h"
+#include "alg/sip/params.h"
 #include "alg/sip/uri.h"
+#include "alg/sip/via.h"
 #include "sbc/respond.h"
+#include "sbc/transport.h"
 
 int identity_trunk(const struct engine *e, const struct flow *from)
 {
@@ -83,6 +86,22 @@ static bool speaks_as(const struct sip_msg *m, struct span user)
 	return uri_user_eq(uri.user, user);
 }
 
+/* A connection that a trunk opened serves our requests to it, too: where its Via says alias, or its certificate says
+ * who it is (RFC 5923 5). */
+static void learn_alias(struct engine *e, const struct txn *t, const struct sip_msg *m)
+{
+	struct addr to = t->flow.peer;
+	struct sip_walk walk = { 0 };
+	struct span top;
+	struct via via;
+
+	if (!t->flow.connection || !e->core.out.alias || !sip_walk_next(m, SIP_HDR_VIA, &walk, &top) ||
+	    via_parse(top, &via) || (!t->flow.trunk && !params_has(via.params, SPAN("alias"))))
+		return;
+	to.port = via.port ? via.port : transport_info((enum conf_transport)t->flow.transport)->port;
+	e->core.out.alias(e->core.out.ctx, &t->flow, &to);
+}
+
 bool identity_establish(struct engine *e, struct txn *t, const struct sip_msg *m, struct identity *out)
 {
 	struct auth *auth = e->auth[t->flow.realm];
@@ -91,6 +110,7 @@ bool identity_establish(struct engine *e, struct txn *t, const struct sip_msg *m
 
 	if (trunk >= 0) {
 		t->known = true;
+		learn_alias(e, t, m);
 		*out = (struct identity){ .kind = IDENTITY_TRUNK, .trunk = trunk, .realm = t->flow.realm };
 		return true;
 	}

@@ -8,6 +8,8 @@
 #include "sbc/media.h"
 #include "sbc/pass.h"
 #include "sbc/passback.h"
+#include "sbc/refer.h"
+#include "sbc/refresh.h"
 #include "sbc/respond.h"
 #include "sbc/setup.h"
 
@@ -34,7 +36,7 @@ static bool glares(struct engine *e, const struct leg *l, struct txn *t, const s
 	if (!c->invite && !c->leg[SIDE_A]->ack_owed && !c->leg[SIDE_B]->ack_owed && !timer_runs(&l->answer_timer))
 		return false;
 	/* A second INVITE of the same side before its first is answered: 500; else both sides offer at once: 491. */
-	if (c->invite && c->invite->from == l && m->method == SIP_INVITE && !c->invite->answered) {
+	if (c->invite && c->invite->in && c->invite->from == l && m->method == SIP_INVITE && !c->invite->answered) {
 		struct answer a = { .status = 500, .lines = SPAN("Retry-After: 2\r\n") };
 
 		core_count(&e->core, COUNT_REFUSE_GLARE);
@@ -66,7 +68,9 @@ void indialog_request(struct engine *e, struct leg *l, struct txn *t, const stru
 		bye(e, l, t);
 		return;
 	}
-	if (glares(e, l, t, m))
+	if (refresh_refuses(e, t, m, refresh_conf(e, l)) || glares(e, l, t, m))
+		return;
+	if (m->method == SIP_REFER && refer_is_ours(e, l, t, m))
 		return;
 	p = pass_new(c, l, t, m);
 	if (!p) {

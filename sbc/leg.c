@@ -5,11 +5,13 @@
 #include <stdlib.h>
 
 #include "alg/nat/topology.h"
+#include "alg/sip/allow.h"
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/params.h"
 #include "alg/sip/uri.h"
 #include "sbc/callend.h"
+#include "sbc/refresh.h"
 #include "sbc/transport.h"
 
 static struct name dialog_name(const struct engine *e, struct span call_id, struct span local_tag)
@@ -161,12 +163,16 @@ static void follow_target(const struct engine *e, struct leg *l)
 	turn_to(realm, &l->flow, &to, transport);
 }
 
-static void learn_target(struct engine *e, struct leg *l, const struct sip_msg *m)
+/* What a message of the peer's says about itself: where it is, what it can do. */
+static void learn_peer(struct engine *e, struct leg *l, const struct sip_msg *m)
 {
 	struct sip_walk walk = { 0 };
 	struct nameaddr contact;
+	uint32_t allowed = allow_read(m);
 	struct span one;
 
+	if (allowed)
+		l->updates = allowed & ALLOW_BIT(SIP_UPDATE);
 	if (!sip_walk_next(m, SIP_HDR_CONTACT, &walk, &one) || nameaddr_parse(one, &contact) || contact.star)
 		return;
 	buf_replace(&e->core.bufs, &l->target, contact.uri);
@@ -180,6 +186,7 @@ int leg_from_request(struct engine *e, struct leg *l, const struct sip_msg *m, c
 	struct cseq cseq;
 
 	l->flow = *from;
+	l->secure = span_istarts(m->uri, SPAN("sips:"));
 	l->call_id = buf_keep(bufs, sip_msg_value(m, SIP_HDR_CALL_ID));
 	l->remote = keep_party(e, sip_msg_value(m, SIP_HDR_FROM));
 	l->local = keep_party(e, sip_msg_value(m, SIP_HDR_TO));
@@ -190,10 +197,22 @@ int leg_from_request(struct engine *e, struct leg *l, const struct sip_msg *m, c
 	if (cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq) == 0)
 		l->remote_cseq = cseq.number;
 	keep_routes(e, l, m, false);
-	learn_target(e, l, m);
+	learn_peer(e, l, m);
 	if (!l->target && nameaddr_parse(sip_msg_value(m, SIP_HDR_FROM), &from_party) == 0) /* RFC 2543 */
 		l->target = buf_keep(bufs, from_party.uri);
 	return enter(e, l);
+}
+
+/* The Request-URI; a phone's is its Contact as registered, whatever its scheme: the flow is what is secure. */
+static struct buf *keep_target(struct engine *e, const struct leg_target *t)
+{
+	struct writer w = writer_over(e->core.part_text, sizeof(e->core.part_text));
+	bool plain = t->secure && t->trunk >= 0 && span_istarts(t->uri, SPAN("sip:"));
+
+	if (plain)
+		writer_put(&w, SPAN("sips:"));
+	writer_put(&w, span_from(t->uri, plain ? 4 : 0));
+	return buf_keep(&e->core.bufs, writer_done(&w));
 }
 
 int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t)
@@ -206,7 +225,8 @@ int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t)
 	l->local_tag = new_token(e, TOKEN_TAG_LEN);
 	l->local = buf_keep(bufs, t->from);
 	l->remote = buf_keep(bufs, t->to);
-	l->target = buf_keep(bufs, t->uri);
+	l->target = keep_target(e, t);
+	l->secure = t->secure;
 	if (!l->call_id || !l->local_tag || !l->local || !l->remote || !l->target)
 		return -1;
 	return enter(e, l);
@@ -222,8 +242,10 @@ struct leg *leg_twin(struct engine *e, struct leg *l)
 	t->peer = l->peer;
 	t->branch = l->branch;
 	t->trunk = l->trunk;
+	t->secure = l->secure;
 	t->flow = l->flow;
 	memcpy(t->media, l->media, sizeof(t->media));
+	t->session.min_se = l->session.min_se;
 	t->call_id = buf_keep(bufs, buf_span(l->call_id));
 	t->local = buf_keep(bufs, buf_span(l->local));
 	t->local_tag = buf_keep(bufs, buf_span(l->local_tag));
@@ -267,6 +289,7 @@ void leg_lose(struct engine *e, struct leg *l)
 {
 	leave(e, l);
 	leg_acked(e, l);
+	wheel_del(&e->core.wheel, &l->refresh);
 	l->state = LEG_ENDED;
 }
 
@@ -280,7 +303,7 @@ void leg_learn_response(struct engine *e, struct leg *l, const struct sip_msg *m
 		l->state = m->status < 200 ? LEG_EARLY : LEG_CONFIRMED;
 		keep_routes(e, l, m, true);
 	}
-	learn_target(e, l, m);
+	learn_peer(e, l, m);
 }
 
 void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m, const struct flow *from)
@@ -288,30 +311,36 @@ void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m,
 	if (l->trunk < 0)
 		l->flow = *from;
 	if (m->method == SIP_INVITE || m->method == SIP_UPDATE || m->method == SIP_SUBSCRIBE || m->method == SIP_NOTIFY)
-		learn_target(e, l, m);
+		learn_peer(e, l, m);
 }
 
 void leg_fini(struct engine *e, struct leg *l)
 {
 	struct buf **all[] = { &l->call_id, &l->local,  &l->local_tag, &l->remote, &l->remote_tag,
-			       &l->target,  &l->routes, &l->answer,    &l->ack };
+			       &l->target,  &l->routes, &l->answer,    &l->ack,    &l->sdp };
 
 	leave(e, l);
 	txn_detach(l->bye);
 	l->bye = NULL;
 	wheel_del(&e->core.wheel, &l->answer_timer);
+	wheel_del(&e->core.wheel, &l->refresh);
 	for (unsigned i = 0; i < sizeof(all) / sizeof(*all); i++) {
 		buf_drop(&e->core.bufs, *all[i]);
 		*all[i] = NULL;
 	}
 }
 
+struct leg *leg_named(const struct engine *e, struct span call_id, struct span local_tag)
+{
+	struct name name = dialog_name(e, call_id, local_tag);
+
+	return table_find(&e->dialogs, name_span(&name));
+}
+
 struct leg *leg_find(struct engine *e, const struct sip_msg *m)
 {
-	struct name name =
-		dialog_name(e, sip_msg_value(m, SIP_HDR_CALL_ID), nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)));
 	struct span from_tag = nameaddr_tag(sip_msg_value(m, SIP_HDR_FROM));
-	struct leg *l = table_find(&e->dialogs, name_span(&name));
+	struct leg *l = leg_named(e, sip_msg_value(m, SIP_HDR_CALL_ID), nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)));
 
 	while (l && l->remote_tag && !span_eq(buf_span(l->remote_tag), from_tag))
 		l = l->twin;
@@ -368,7 +397,10 @@ static bool has_contact(struct span method)
 static void write_contact(struct engine *e, struct writer *w, const struct leg *l)
 {
 	/* The user part is the leg's own, not the call's: the two sides could recognise each other by it. */
-	core_write_contact(&e->core, w, &l->flow, buf_span(l->local_tag));
+	if (l->secure)
+		core_write_sips_contact(&e->core, w, &l->flow, buf_span(l->local_tag));
+	else
+		core_write_contact(&e->core, w, &l->flow, buf_span(l->local_tag));
 }
 
 static struct span tagged(struct writer *w, const struct buf *party, const struct buf *tag)
@@ -397,7 +429,6 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 		.route = buf_span(l->routes),
 		/* Down to 0: the next one refuses it then, which ends every loop (RFC 3261 16.3). */
 		.max_forwards = (uint8_t)(r->hops ? r->hops - 1 : 70),
-		.lines = r->lines,
 		.content_type = r->content_type,
 		.body = r->body,
 	};
@@ -417,6 +448,11 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 	at = w.n;
 	core_write_host(core, &w, l->flow.realm);
 	host = span_of(parts + at, w.n - at);
+	at = w.n;
+	writer_put(&w, r->lines);
+	if (r->supported)
+		topology_tags_write(&w, r->original, SIP_HDR_SUPPORTED, r->supported);
+	t.lines = span_of(parts + at, w.n - at);
 	if (w.failed)
 		return (struct span){ 0 };
 	topology_request_write(&out, r->original, host, &t);
@@ -439,7 +475,7 @@ static void write_dialog_lines(struct engine *e, struct writer *w, const struct 
 }
 
 struct span leg_response_lines(struct engine *e, const struct leg *l, const struct sip_msg *request,
-			       const struct sip_msg *original, uint16_t status, bool with_body)
+			       const struct sip_msg *original, uint16_t status, bool with_body, struct span own)
 {
 	struct core *core = &e->core;
 	struct writer w = writer_over(core->part_text, sizeof(core->part_text));
@@ -449,6 +485,7 @@ struct span leg_response_lines(struct engine *e, const struct leg *l, const stru
 	core_write_host(core, &host, l->flow.realm);
 	if (status > 100 && status < 300)
 		write_dialog_lines(e, &w, l, request);
+	writer_put(&w, own);
 	topology_lines_write(&w, original, writer_done(&host), (struct span){ 0 }, with_body);
 	return writer_done(&w);
 }
@@ -526,6 +563,8 @@ void leg_ack(struct engine *e, struct leg *l, struct span body)
 	struct span text = leg_request_write(e, l, &r);
 
 	l->ack_owed = false;
+	if (span_is_set(body))
+		refresh_said(e, l, body);
 	if (!text.n || buf_replace(&e->core.bufs, &l->ack, text))
 		return;
 	core_send(&e->core, &l->flow, text);

@@ -26,6 +26,7 @@ int leg_from_request(struct engine *e, struct leg *l, const struct sip_msg *m, c
 struct leg_target {
 	struct flow flow;
 	int trunk;       /* -1: a phone */
+	bool secure;     /* sips: a trunk is asked for one, our Contact is one */
 	struct span uri; /* Request-URI */
 	struct span from, to;
 };
@@ -43,12 +44,16 @@ void leg_fini(struct engine *e, struct leg *l);
 /* The leg whose dialog this request belongs to, or NULL (12.2.2). */
 struct leg *leg_find(struct engine *e, const struct sip_msg *m);
 
+/* The first leg with that Call-ID and our tag, its twins behind it; or NULL. */
+struct leg *leg_named(const struct engine *e, struct span call_id, struct span local_tag);
+
 /* A request in the dialog, composed in core.out_text. original (may be NULL): the message on the other leg. */
 struct leg_request {
 	struct span method;
 	uint32_t cseq; /* see leg_next_cseq; an ACK has its INVITE's */
 	uint8_t hops;  /* Max-Forwards of the request that it passes on; 0: it is our own */
 	const struct sip_msg *original;
+	uint32_t supported; /* option tags of our own, beside those that cross */
 	struct span lines;
 	struct span content_type, body; /* as in struct topology_request */
 	const struct flow *flow;        /* the Via is for it; NULL: the leg's */
@@ -65,10 +70,10 @@ static inline uint32_t leg_next_cseq(struct leg *l)
 	return ++l->local_cseq;
 }
 
-/* The lines of a response on this leg: Contact, Record-Route where it makes the dialog, and what may cross from the
- * other leg's response. In core.part_text. */
+/* The lines of a response on this leg: Contact, Record-Route where it makes the dialog, lines of our own, and what may
+ * cross from the other leg's response. In core.part_text. */
 struct span leg_response_lines(struct engine *e, const struct leg *l, const struct sip_msg *request,
-			       const struct sip_msg *original, uint16_t status, bool with_body);
+			       const struct sip_msg *original, uint16_t status, bool with_body, struct span own);
 
 /* Sends BYE, now or as soon as the ACK of our 2xx is there. reason: a Reason header line, may be absent. */
 void leg_bye(struct engine *e, struct leg *l, struct span reason);

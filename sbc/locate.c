@@ -36,8 +36,9 @@ struct walk {
 	struct locate_target target[LOCATE_TARGETS];
 	unsigned ntarget, hosts;
 	uint16_t priority, server; /* of the next target */
-	bool waiting;
-	uint64_t again; /* ms: something runs out */
+	bool waiting;              /* nothing can be said yet */
+	bool asking;               /* an answer may change what is said */
+	uint64_t again;            /* ms: something runs out */
 };
 
 /* ----- what is asked for ----- */
@@ -89,9 +90,11 @@ static const struct dnscache_entry *look_up(struct walk *w, const char *name, en
 
 		if (!e)
 			return NULL;
-		if (e->flying || e->state == DNSCACHE_WAITING)
-			w->waiting = true;
-		else
+		w->waiting = w->waiting || e->state == DNSCACHE_WAITING;
+		w->asking = w->asking || e->flying;
+		if (e->state == DNSCACHE_STALE)
+			run_out(w, e->stale_until);
+		if (!e->flying && e->state != DNSCACHE_WAITING)
 			run_out(w, e->state == DNSCACHE_KNOWN ? e->expires : e->retry_at);
 		if (e->state == DNSCACHE_WAITING || e->state == DNSCACHE_FAILED)
 			return NULL;
@@ -244,8 +247,8 @@ static void walk_subject(struct locate_subject *s)
 	uint64_t now = core_now(l->core);
 
 	walk_all(&w);
-	s->waiting = w.waiting;
-	if (w.waiting)
+	s->waiting = w.waiting || w.asking;
+	if (s->waiting)
 		run_out(&w, now + PATIENCE_MS);
 	if (w.again - now > AGAIN_MAX_MS)
 		w.again = now + AGAIN_MAX_MS;

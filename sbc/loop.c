@@ -37,6 +37,27 @@ static void out_relay(void *ctx, struct span datagram)
 	relaysock_send(&l->relay, datagram); /* asked again by relaylink.c when it was lost */
 }
 
+static int out_resolve(void *ctx, const char *name, uint16_t type, uint32_t id)
+{
+	struct loop *l = ctx;
+
+	return resolver_ask(l->resolver, name, type, id);
+}
+
+static bool out_is_open(void *ctx, const struct flow *flow)
+{
+	struct loop *l = ctx;
+
+	return stream_is_open(l->streams, flow);
+}
+
+static void out_alias(void *ctx, const struct flow *flow, const struct addr *to)
+{
+	struct loop *l = ctx;
+
+	stream_alias(l->streams, flow, to);
+}
+
 static void arm(struct loop *l)
 {
 	uint64_t next = engine_next(l->engine), now;
@@ -80,6 +101,14 @@ static void on_closed(void *ctx, const struct flow *flow, enum stream_end why)
 
 	(void)why;
 	engine_flow_closed(l->engine, flow, loop_now());
+}
+
+static void on_resolved(void *ctx, uint32_t id, enum resolve_status status, struct span raw)
+{
+	struct loop *l = ctx;
+
+	engine_resolved(l->engine, id, status, raw, loop_now());
+	loop_flush(l);
 }
 
 static void on_stream_ready(evutil_socket_t fd, short what, void *ctx)
@@ -189,6 +218,13 @@ static struct streams *open_streams(struct loop *l, const struct engine_setup *s
 	return stream_open(&s, error, error_size);
 }
 
+static struct resolver *open_resolver(struct loop *l, const struct config *conf)
+{
+	const struct resolver_setup s = { .base = l->base, .dns = &conf->dns, .answered = on_resolved, .ctx = l };
+
+	return resolver_new(&s);
+}
+
 int loop_open(struct loop *l, const struct engine_setup *setup, char *error, uint32_t error_size)
 {
 	struct engine_setup s = *setup;
@@ -199,9 +235,17 @@ int loop_open(struct loop *l, const struct engine_setup *setup, char *error, uin
 	l->streams = l->udp ? open_streams(l, &s, error, error_size) : NULL;
 	if (!l->streams || relaysock_open(&l->relay, s.conf->relay.ng[0], error, error_size))
 		return -1;
-	s.out = (struct outside){ .ctx = l, .send = out_send, .relay = out_relay };
+	s.out = (struct outside){
+		.ctx = l,
+		.send = out_send,
+		.relay = out_relay,
+		.resolve = out_resolve,
+		.is_open = out_is_open,
+		.alias = out_alias,
+	};
 	l->base = event_base_new();
-	l->engine = l->base ? engine_new(&s) : NULL;
+	l->resolver = l->base ? open_resolver(l, s.conf) : NULL;
+	l->engine = l->resolver ? engine_new(&s) : NULL;
 	if (!l->engine || open_events(l)) {
 		snprintf(error, error_size, "cannot start the event loop: no memory or descriptors");
 		return -1;
@@ -225,6 +269,7 @@ void loop_close(struct loop *l)
 	for (unsigned i = 0; l->udp && i < udp_count(l->udp); i++)
 		if (l->udp_events[i])
 			event_free(l->udp_events[i]);
+	resolver_free(l->resolver);
 	engine_free(l->engine);
 	stream_close(l->streams);
 	udp_close(l->udp);

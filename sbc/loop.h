@@ -7,6 +7,7 @@
 
 #include "sbc/engine.h"
 #include "sbc/relaysock.h"
+#include "sbc/resolver.h"
 #include "sbc/stream.h"
 #include "sbc/udp.h"
 
@@ -15,6 +16,7 @@ struct loop {
 	struct engine *engine;
 	struct udp *udp;
 	struct streams *streams;
+	struct resolver *resolver;
 	struct relaysock relay;
 	struct event *timer, *relay_event, *stream_event, *interrupt, *terminate, *reload;
 	struct event *udp_events[CONF_REALM_MAX * CONF_LISTEN_MAX];

@@ -31,6 +31,7 @@ static const char usage[] =
 	"  -h, --help          this text\n"
 	"      --version       the version\n"
 	"\n"
+	"signals: TERM, INT end its calls and stop it; HUP reads the certificates again\n"
 	"exit status: 0 stopped by a signal, or the configuration is sound; 1 the configuration is not, or an address\n"
 	"could not be opened; 2 wrong usage.\n"
 	"\n"

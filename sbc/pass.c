@@ -6,10 +6,12 @@
 #include "alg/sip/nameaddr.h"
 #include "sbc/branch.h"
 #include "sbc/callend.h"
+#include "sbc/crossing.h"
 #include "sbc/fork.h"
 #include "sbc/hunt.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
+#include "sbc/own.h"
 #include "sbc/passback.h"
 #include "sbc/respond.h"
 
@@ -22,7 +24,7 @@ static uint8_t hops_of(const struct sip_msg *m)
 	return span_u32(sip_msg_value(m, SIP_HDR_MAX_FORWARDS), &hops) || hops > UINT8_MAX ? 0 : (uint8_t)hops;
 }
 
-struct pass *pass_new(struct call *c, struct leg *from, struct txn *in, const struct sip_msg *m)
+struct pass *pass_new_own(struct call *c, struct leg *from, enum sip_method method)
 {
 	struct pass *p = calloc(1, sizeof(*p));
 
@@ -30,16 +32,25 @@ struct pass *pass_new(struct call *c, struct leg *from, struct txn *in, const st
 		return NULL;
 	p->call = c;
 	p->from = from;
-	p->method = (uint8_t)m->method;
-	p->hops = hops_of(m);
-	p->in = in;
-	in->ops = &in_ops;
-	in->user = p;
+	p->method = (uint8_t)method;
 	p->next = c->passes;
 	if (p->next)
 		p->next->link = &p->next;
 	p->link = &c->passes;
 	c->passes = p;
+	return p;
+}
+
+struct pass *pass_new(struct call *c, struct leg *from, struct txn *in, const struct sip_msg *m)
+{
+	struct pass *p = pass_new_own(c, from, m->method);
+
+	if (!p)
+		return NULL;
+	p->hops = hops_of(m);
+	p->in = in;
+	in->ops = &in_ops;
+	in->user = p;
 	return p;
 }
 
@@ -55,6 +66,7 @@ void pass_free(struct engine *e, struct pass *p)
 		branch_free(e, b);
 	}
 	hunt_free(p->hunt);
+	own_free(e, p->own);
 	buf_drop(&e->core.bufs, p->best_text);
 	*p->link = p->next;
 	if (p->next)
@@ -118,14 +130,18 @@ static void fail(struct engine *e, struct branch *b, uint16_t status, enum count
 	fork_failed(e, b, NULL, why);
 }
 
-static void forward(struct engine *e, struct branch *b, const struct sip_msg *m, struct span sdp)
+/* body: in place of the original's, as in struct topology_request. */
+static void forward(struct engine *e, struct branch *b, const struct sip_msg *m, struct span body)
 {
 	char text[2048];
 	struct writer lines = writer_over(text, sizeof(text));
 
+	crossing_lines_write(e, &lines, b->to, m);
 	if (b->pass->setup)
 		fork_lines(e, b, m, &lines);
-	if (!branch_send(e, b, m, sdp, writer_done(&lines), &passback_ops))
+	if (!span_is_set(body))
+		body = crossing_body(e, b->to, m);
+	if (!branch_send(e, b, m, body, writer_done(&lines), &passback_ops))
 		fail(e, b, 503, COUNT_DROP_FULL, (struct span){ 0 });
 }
 

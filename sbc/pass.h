@@ -7,6 +7,8 @@
 
 /* in is the server transaction on the leg `from`. NULL without memory. */
 struct pass *pass_new(struct call *c, struct leg *from, struct txn *in, const struct sip_msg *m);
+/* A request of our own, to the peer of `from`: see own.h. */
+struct pass *pass_new_own(struct call *c, struct leg *from, enum sip_method method);
 void pass_free(struct engine *e, struct pass *p);
 
 /* Takes the request through, inside of its dialog: its SDP to the relay first, where it has any, then out on the other

@@ -9,9 +9,12 @@
 #include "sbc/leg.h"
 #include "sbc/media.h"
 #include "sbc/pass.h"
+#include "sbc/refresh.h"
 #include "sbc/respond.h"
 #include "sbc/setup.h"
 #include "sbc/stray.h"
+
+enum { RAISES = 3 }; /* a peer that always wants longer sessions */
 
 /* The response on the leg where the request came from, or its twin; sdp absent: the body as it came. Sent text is in
  * the transaction. */
@@ -19,12 +22,16 @@ static void send_back(struct engine *e, struct pass *p, struct leg *l, const str
 {
 	struct answer a = { .status = m->status, .to_tag = buf_span(l->local_tag) };
 	bool invite_ok = p->method == SIP_INVITE && m->status < 300 && m->status >= 200;
+	char text[REFRESH_LINES_MAX];
+	struct writer own = writer_over(text, sizeof(text));
 	struct sip_msg request;
 
 	if (!p->in || !p->in->request || sip_msg_index(buf_span(p->in->request), &request) != SIP_OK)
 		return;
 	a.body = span_is_set(sdp) ? sdp : sip_msg_body(m);
-	a.lines = leg_response_lines(e, l, &request, m, m->status, a.body.n > 0);
+	if (m->status / 100 == 2)
+		refresh_answer(e, l, &request, m, &own);
+	a.lines = leg_response_lines(e, l, &request, m, m->status, a.body.n > 0, writer_done(&own));
 	/* Before it is sent: sending releases the request, and the ACK may come at once. */
 	if (invite_ok) {
 		struct cseq cseq;
@@ -35,6 +42,8 @@ static void send_back(struct engine *e, struct pass *p, struct leg *l, const str
 	} else if (p->setup && m->status < 200 && l->state == LEG_NEW) {
 		l->state = LEG_EARLY;
 	}
+	if (span_is_set(sdp) && sdp.n)
+		refresh_said(e, l, sdp);
 	respond(e, p->in, &a);
 	if (invite_ok && p->in)
 		leg_answer_start(e, l, buf_span(p->in->sent));
@@ -105,6 +114,16 @@ static void undo_success(struct engine *e, struct pass *p, struct leg *l, uint16
 	callend(e, c, why, status, NULL);
 }
 
+/* The last NOTIFY overtook the 2xx of its SUBSCRIBE, as that of a fetch does (RFC 6665 4.4.1): the subscription ends
+ * with that one then. */
+static bool leaves_end_to_subscribe(const struct pass *notify)
+{
+	for (struct pass *p = notify->call->passes; p; p = p->next)
+		if (p->method == SIP_SUBSCRIBE && !p->answered)
+			return p->ends = true;
+	return false;
+}
+
 static void deliver_success(struct engine *e, struct pass *p, const struct sip_msg *m, struct span sdp)
 {
 	struct call *c = p->call;
@@ -116,7 +135,7 @@ static void deliver_success(struct engine *e, struct pass *p, const struct sip_m
 		c->invite = NULL;
 	if (p->method == SIP_INVITE)
 		return;
-	bool over = c->kind == CALL_REQUEST || p->ends;
+	bool over = c->kind == CALL_REQUEST || (p->ends && !leaves_end_to_subscribe(p));
 
 	pass_free(e, p);
 	if (over)
@@ -215,6 +234,7 @@ static void success(struct engine *e, struct branch *b, const struct sip_msg *m)
 	wheel_del(&e->core.wheel, &b->ring);
 	if (p->setup || p->method == SIP_INVITE || p->method == SIP_UPDATE)
 		leg_learn_response(e, l, m);
+	refresh_accepted(e, l, b, m);
 	l->ack_owed |= p->method == SIP_INVITE;
 	if (c->state == CALL_OVER) {
 		end_late(e, l);
@@ -240,6 +260,8 @@ static uint16_t status_across(uint16_t status)
 {
 	if (status == 401 || status == 407)
 		return 403;
+	if (status == 422) /* about a timer that we asked for */
+		return 500;
 	if (status < 400)
 		return 480;
 	return best_response_outward(status);
@@ -281,8 +303,26 @@ static void failure(struct engine *e, struct branch *b, const struct sip_msg *m)
 	callend_look(e, c);
 }
 
+/* T2: with a longer session interval, which the other side need not hear of. */
+static bool is_raised(struct engine *e, struct branch *b, const struct sip_msg *m)
+{
+	struct pass *p = b->pass;
+	struct sip_msg request;
+
+	if (p->answered || b->cancelled || b->raised == RAISES || (p->setup && b->to->state != LEG_NEW) || !p->in ||
+	    !p->in->request || !refresh_raises(b->to, &b->asked, m) ||
+	    sip_msg_index(buf_span(p->in->request), &request) != SIP_OK)
+		return false;
+	b->raised++;
+	branch_reset(e, b);
+	pass_branch(e, b, &request);
+	return true;
+}
+
 static void on_final(struct engine *e, struct branch *b, const struct sip_msg *m)
 {
+	if (is_raised(e, b, m))
+		return;
 	if (m->status < 300 && b->pass->answered)
 		repeated_success(e, b, m);
 	else if (m->status < 300)

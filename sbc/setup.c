@@ -8,8 +8,11 @@
 #include "sbc/fork.h"
 #include "sbc/leg.h"
 #include "sbc/pass.h"
+#include "sbc/refresh.h"
+#include "sbc/replaced.h"
 #include "sbc/respond.h"
 #include "sbc/route.h"
+#include "sbc/sips.h"
 
 /* A subscription that nobody refreshes or ends is forgotten that long after it expired. */
 enum { SUBSCRIPTION_GRACE_S = 32, SUBSCRIPTION_MAX_S = 86400, SUBSCRIPTION_DEFAULT_S = 3600 };
@@ -75,18 +78,32 @@ static int make_leg(struct engine *e, struct call *c, struct txn *t, const struc
 	return c->from && c->to ? 0 : -1;
 }
 
+static const struct conf_timer *timer_of(const struct engine *e, const struct txn *t, const struct identity *who)
+{
+	const struct config *conf = e->core.conf;
+
+	return who->kind == IDENTITY_TRUNK ? &conf->trunks[who->trunk].timer : &conf->realms[t->flow.realm].timer;
+}
+
 void setup_begin(struct engine *e, struct txn *t, const struct sip_msg *m, const struct identity *who)
 {
 	struct route route;
 	enum count why;
-	uint16_t status = route_find(e, m, who, &route, &why);
+	uint16_t status = replaced_route(e, m, who, &route, &why);
 	struct call *c;
 	struct pass *p;
 
+	if (!status && span_istarts(m->uri, SPAN("sips:"))) {
+		sips_filter(&route);
+		why = COUNT_REFUSE_NOT_SECURE;
+		status = route.n ? 0 : 480;
+	}
 	if (status) {
 		route_refuse(e, t, m, &route, status, why);
 		return;
 	}
+	if (refresh_refuses(e, t, m, timer_of(e, t, who)))
+		return;
 	c = within_limits(e, t, who) ? calls_new(e) : NULL;
 	if (!c) {
 		refuse_busy(e, t);

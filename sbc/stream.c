@@ -13,6 +13,7 @@
 #include "sbc/tls.h"
 
 enum {
+	DAY_MS = 86400000,
 	READY_TURN = 16, /* a TLS handshake takes a millisecond: others must have their turn */
 };
 
@@ -66,6 +67,14 @@ static int open_tables(struct streams *s, unsigned listeners)
 		       : -1;
 }
 
+static void on_day(struct timer *t, void *ctx, uint64_t now)
+{
+	struct streams *s = ctx;
+
+	tls_remind(s->tls);
+	wheel_add(&s->wheel, t, now + DAY_MS, on_day);
+}
+
 struct streams *stream_open(const struct stream_setup *setup, char *error, uint32_t error_size)
 {
 	struct streams *s = calloc(1, sizeof(*s));
@@ -88,6 +97,7 @@ struct streams *stream_open(const struct stream_setup *setup, char *error, uint3
 		stream_close(s);
 		return NULL;
 	}
+	wheel_add(&s->wheel, &s->daily, setup->clock() + DAY_MS, on_day);
 	return s;
 }
 
@@ -252,6 +262,11 @@ int stream_send(struct streams *s, struct flow *to, struct span bytes)
 		return -1;
 	to->connection = c->flow.connection;
 	return connection_send(s, c, bytes);
+}
+
+bool stream_is_open(const struct streams *s, const struct flow *to)
+{
+	return by_number(s, to->connection) != NULL;
 }
 
 void stream_alias(struct streams *s, const struct flow *flow, const struct addr *to)

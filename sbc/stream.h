@@ -48,9 +48,10 @@ enum stream_end {
 const char *stream_end_name(enum stream_end why);
 
 struct stream_stats {
-	uint32_t open;              /* connections now, those being opened included */
-	uint64_t accepted, started; /* by peers; by us */
-	uint64_t handshakes;        /* TLS, done */
+	uint32_t open;                                  /* connections now, those being opened included */
+	uint32_t open_of[CONF_REALM_MAX][CONF_WSS + 1]; /* by realm and transport */
+	uint64_t accepted, started;                     /* by peers; by us */
+	uint64_t handshakes;                            /* TLS, done */
 	uint64_t ended[STREAM_END_N];
 };
 
@@ -93,6 +94,9 @@ uint64_t stream_next(const struct streams *s);
  * only: others could not be verified. 0, or -1 when it can't be sent. */
 int stream_send(struct streams *s, struct flow *to, struct span bytes);
 
+/* Is there still the connection to->connection? */
+bool stream_is_open(const struct streams *s, const struct flow *to);
+
 /* Requests to that address may take this connection from now on (RFC 5923). */
 void stream_alias(struct streams *s, const struct flow *flow, const struct addr *to);
 
@@ -103,6 +107,9 @@ void stream_flush(struct streams *s);
 void stream_reload(struct streams *s);
 
 const struct stream_stats *stream_stats(const struct streams *s);
+
+/* All of it for Prometheus, and when our certificates expire. */
+void stream_write_metrics(const struct streams *s, struct writer *w);
 
 /* The port that the listener really has: of tests, which let the kernel choose. 0: no such listener. */
 uint16_t stream_port(const struct streams *s, unsigned realm, unsigned listen);

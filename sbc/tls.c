@@ -153,16 +153,14 @@ static void say_wrong(struct loading *l, const char *what, const char *name, boo
 		log_error(l->t->log, "%s.%s: %s; the certificate in use stays", what, name, l->why);
 }
 
-static void say_expiry(struct loading *l, const struct conf_realm *r, const char *cert, int64_t expires)
+static void say_expiry(const struct tls *t, const struct conf_realm *r, const char *cert, int64_t expires)
 {
 	int64_t left = expires - (int64_t)time(NULL);
 
-	if (!l->expires || expires < l->expires)
-		l->expires = expires;
 	if (left <= 0)
-		log_error(l->t->log, "realms.%s.tls.cert: %s has expired: peers will refuse it", r->name, cert);
+		log_error(t->log, "realms.%s.tls: %s has expired: peers will refuse it", r->name, cert);
 	else if (left < (int64_t)WARN_DAYS * DAY)
-		log_warn(l->t->log, "realms.%s.tls.cert: %s expires in %d days", r->name, cert, (int)(left / DAY));
+		log_warn(t->log, "realms.%s.tls: %s expires in %d days", r->name, cert, (int)(left / DAY));
 }
 
 static void load_server(struct loading *l, struct tls_realm *r, SSL_CTX **at, const char *cert, const char *key)
@@ -176,8 +174,11 @@ static void load_server(struct loading *l, struct tls_realm *r, SSL_CTX **at, co
 		SSL_CTX_free(new);
 		new = NULL;
 	}
-	if (new)
-		say_expiry(l, r->conf, cert, expires);
+	if (new) {
+		say_expiry(l->t, r->conf, cert, expires);
+		if (!l->expires || expires < l->expires)
+			l->expires = expires;
+	}
 	if (!swap(at, new))
 		say_wrong(l, "realms", r->conf->name, *at != NULL);
 }
@@ -280,6 +281,23 @@ unsigned tls_reload(struct tls *t)
 	load_all(&l);
 	log_info(t->log, "certificates read again: %s", l.wrong ? "some are wrong" : "all sound");
 	return l.wrong;
+}
+
+static void remind(const struct tls *t, const struct conf_realm *r, SSL_CTX *ctx, const char *cert)
+{
+	if (ctx)
+		say_expiry(t, r, cert, certificate_expires(ctx));
+}
+
+void tls_remind(const struct tls *t)
+{
+	for (unsigned i = 0; i < t->conf->nrealm; i++) {
+		const struct tls_realm *r = &t->realms[i];
+
+		remind(t, r->conf, r->own, r->conf->tls.cert);
+		for (unsigned k = 0; k < r->conf->tls.nmore; k++)
+			remind(t, r->conf, r->more[k], r->conf->tls.more[k].cert);
+	}
 }
 
 int64_t tls_expires(const struct tls *t)

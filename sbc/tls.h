@@ -19,6 +19,9 @@ void tls_close(struct tls *t);
  * Returns how many were wrong. */
 unsigned tls_reload(struct tls *t);
 
+/* Says in the log which certificates expire within a month. */
+void tls_remind(const struct tls *t);
+
 /* When the first certificate of ours expires (seconds since 1970); 0: there is none. */
 int64_t tls_expires(const struct tls *t);
 

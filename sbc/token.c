@@ -26,10 +26,20 @@ uint64_t token_u64(struct token_source *t)
 	return v;
 }
 
+static const char letters[33] = "abcdfghjklmnpqrstvwxyz0123456789";
+
 void token_write(struct token_source *t, struct writer *w, unsigned len)
 {
-	static const char letters[33] = "abcdfghjklmnpqrstvwxyz0123456789";
-
 	for (unsigned i = 0; i < len; i++)
 		writer_byte(w, letters[next_byte(t) & 31]);
+}
+
+bool token_is(struct span text, unsigned len)
+{
+	if (text.n != len)
+		return false;
+	for (uint32_t i = 0; i < text.n; i++)
+		if (!memchr(letters, text.p[i], 32))
+			return false;
+	return true;
 }

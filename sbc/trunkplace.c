@@ -44,7 +44,7 @@ static void enter(struct trunk_place *p, enum trunk_state state, const char *why
 static void schedule(struct trunk_place *p)
 {
 	uint32_t probe = trunk_of(p)->probe_ms;
-	uint64_t wait = probe;
+	uint64_t wait;
 
 	if (!probe && (p->state == TRUNK_UNPROBED || p->state == TRUNK_UP)) {
 		wheel_del(&p->core->wheel, &p->next);
@@ -65,7 +65,7 @@ static void alive(struct trunk_place *p, bool for_sure)
 {
 	p->misses = 0;
 	if (for_sure || p->hits_wanted <= 1) {
-		p->hits_wanted = 1;
+		p->hits_wanted = 0;
 		enter(p, TRUNK_UP, "");
 	} else {
 		p->hits_wanted--;
@@ -77,7 +77,7 @@ static void dead(struct trunk_place *p, bool for_sure, const char *why)
 {
 	if (p->misses < UINT8_MAX)
 		p->misses++;
-	if (for_sure || p->misses >= TRUNK_MISSES || p->hits_wanted > 1) {
+	if (for_sure || p->misses >= TRUNK_MISSES || p->hits_wanted) {
 		p->hits_wanted = TRUNK_HITS;
 		enter(p, TRUNK_DOWN, why);
 	} else {
@@ -149,9 +149,14 @@ static void forget_ping(struct trunk_place *p)
 
 static void missed(struct trunk_place *p, bool for_sure, const char *why)
 {
+	bool was_down = p->state == TRUNK_DOWN;
+
 	forget_ping(p);
 	dead(p, for_sure, why);
 	schedule(p);
+	/* A connection that broke may only have been of an old life of the peer. */
+	if (for_sure && !was_down)
+		wheel_add(&p->core->wheel, &p->next, core_now(p->core) + TRUNK_AGAIN_MS, on_due);
 }
 
 /* Answers that say "not now" or "nobody there": for calls as good as none. All others are signs of life (K2). */
@@ -243,13 +248,12 @@ static void on_due(struct timer *timer, void *ctx, uint64_t now)
 	}
 	/* Nobody asks it: the next request will. */
 	p->misses = 0;
-	p->hits_wanted = 1;
+	p->hits_wanted = 0;
 	enter(p, TRUNK_UNPROBED, "");
 }
 
 void trunkplace_start(struct trunk_place *p, uint64_t spread)
 {
-	p->hits_wanted = p->state == TRUNK_DOWN ? TRUNK_HITS : 1;
 	if (trunk_of(p)->probe_ms)
 		wheel_add(&p->core->wheel, &p->next, core_now(p->core) + token_u64(&p->core->tokens) % (spread + 1),
 			  on_due);

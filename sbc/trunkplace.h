@@ -46,7 +46,7 @@ struct trunk_place {
 	uint8_t state;                     /* enum trunk_state */
 	uint16_t priority, weight, server; /* as in struct locate_target */
 	uint8_t misses;                    /* since the last sign of life */
-	uint8_t hits_wanted;               /* until it is up */
+	uint8_t hits_wanted;               /* until it is up again; 0: it was not down */
 	uint32_t found;                    /* the turn of locating that saw it last */
 	bool gone;                         /* no longer where the name leads to */
 	uint16_t status;                   /* of the last answer to a ping; 0: none yet */

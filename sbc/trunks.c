@@ -117,8 +117,7 @@ static void remove_place(struct trunks *t, struct trunk_place *p)
 {
 	*find_link(t, p->trunk, p) = p->more;
 	trunkplace_stop(p);
-	if (!has_address(t, p->trunk, p->peer))
-		free(p);
+	free(p);
 }
 
 static void on_lingered(struct timer *timer, void *ctx, uint64_t now)
@@ -135,6 +134,8 @@ static void on_lingered(struct timer *timer, void *ctx, uint64_t now)
 static void retire(struct trunk_place *p)
 {
 	trunkplace_stop(p);
+	p->state = TRUNK_UNPROBED;
+	p->misses = p->hits_wanted = 0;
 	p->gone = true;
 	wheel_add(&p->core->wheel, &p->next, core_now(p->core) + TRUNK_LINGER_MS, on_lingered);
 }
@@ -153,12 +154,37 @@ static struct flow flow_of(const struct trunks *t, unsigned trunk, const struct 
 	};
 }
 
-/* At the end of its peer's places. */
+static bool is_before(const struct trunk_place *a, const struct trunk_place *b)
+{
+	if (a->peer != b->peer)
+		return a->peer < b->peer;
+	return a->gone != b->gone ? b->gone : a->priority < b->priority;
+}
+
+static void insert_place(struct trunk_place **link, struct trunk_place *p)
+{
+	while (*link && !is_before(p, *link))
+		link = &(*link)->more;
+	p->more = *link;
+	*link = p;
+}
+
+/* By peer, then by what its name prefers; those that are alike stay as they are. */
+static void sort_places(struct trunks *t, unsigned trunk)
+{
+	struct trunk_place *next, *sorted = NULL;
+
+	for (struct trunk_place *p = t->places[trunk]; p; p = next) {
+		next = p->more;
+		insert_place(&sorted, p);
+	}
+	t->places[trunk] = sorted;
+}
+
 static struct trunk_place *add_place(struct trunks *t, unsigned trunk, unsigned peer, const struct locate_target *at)
 {
 	bool fixed = has_address(t, trunk, peer);
-	struct trunk_place **link = &t->places[trunk];
-	struct trunk_place *p = fixed ? &t->peer[trunk * CONF_PEER_MAX + peer] : calloc(1, sizeof(*p));
+	struct trunk_place *p = calloc(1, sizeof(*p));
 
 	if (!p)
 		return NULL;
@@ -170,10 +196,7 @@ static struct trunk_place *add_place(struct trunks *t, unsigned trunk, unsigned 
 	p->id = ++t->serial;
 	p->trunk = (uint16_t)trunk;
 	p->peer = (uint8_t)peer;
-	while (*link && (*link)->peer <= peer)
-		link = &(*link)->more;
-	p->more = *link;
-	*link = p;
+	insert_place(&t->places[trunk], p);
 	return p;
 }
 
@@ -231,6 +254,7 @@ static void on_located(struct locate_subject *subject)
 	for (struct trunk_place *p = t->places[name->trunk]; p; p = p->more)
 		if (p->peer == name->peer && !p->gone && p->found != name->turn)
 			retire(p);
+	sort_places(t, name->trunk);
 	drop_gone(t, name->trunk, name->peer);
 	list_sources(t);
 	if (!subject->ntarget && !name->told_none)
@@ -242,7 +266,7 @@ static void on_located(struct locate_subject *subject)
 static struct trunk_place *find_place(struct trunks *t, unsigned trunk, const struct flow *flow)
 {
 	for (struct trunk_place *p = t->places[trunk]; p; p = p->more)
-		if (is_at(p, &flow->peer, flow->transport))
+		if (!p->gone && is_at(p, &flow->peer, flow->transport))
 			return p;
 	return NULL;
 }
@@ -297,8 +321,7 @@ int trunks_init(struct trunks *t, struct core *core, struct txns *txns)
 			names += !addr_is_set(&conf->trunks[i].peers[k].addr);
 	t->places = calloc(conf->ntrunk ? conf->ntrunk : 1, sizeof(struct trunk_place *));
 	t->names = calloc(names ? names : 1, sizeof(*t->names));
-	t->peer = calloc((size_t)(conf->ntrunk ? conf->ntrunk : 1) * CONF_PEER_MAX, sizeof(*t->peer));
-	if (!t->places || !t->names || !t->peer || locate_init(&t->locate, core, names))
+	if (!t->places || !t->names || locate_init(&t->locate, core, names))
 		return -1;
 	for (unsigned i = 0; i < conf->ntrunk; i++)
 		for (unsigned k = 0; k < conf->trunks[i].npeer; k++)
@@ -318,12 +341,17 @@ void trunks_quiet(struct trunks *t)
 
 void trunks_fini(struct trunks *t)
 {
-	for (unsigned i = 0; t->places && i < t->core->conf->ntrunk; i++)
-		while (t->places[i])
-			remove_place(t, t->places[i]);
+	struct trunk_place *next;
+
+	for (unsigned i = 0; t->places && i < t->core->conf->ntrunk; i++) {
+		for (struct trunk_place *p = t->places[i]; p; p = next) {
+			next = p->more;
+			trunkplace_stop(p);
+			free(p);
+		}
+	}
 	locate_fini(&t->locate);
 	free(t->places);
-	free(t->peer);
 	free(t->names);
 	free(t->sources);
 	memset(t, 0, sizeof(*t));
@@ -392,22 +420,6 @@ unsigned trunks_targets(struct trunks *t, unsigned trunk, struct trunk_target *o
 			if ((all[i]->state == TRUNK_PROBING) == doubtful)
 				out[n++] = (struct trunk_target){ all[i]->flow, span_str(all[i]->host), all[i]->id };
 	return n;
-}
-
-bool trunks_alive(const struct trunks *t, unsigned trunk)
-{
-	for (const struct trunk_place *p = t->places[trunk]; p; p = p->more)
-		if (trunkplace_usable(p))
-			return true;
-	return false;
-}
-
-int trunks_pick(const struct trunks *t, unsigned trunk)
-{
-	for (const struct trunk_place *p = t->places[trunk]; p; p = p->more)
-		if (trunkplace_usable(p) && has_address(t, trunk, p->peer))
-			return p->peer;
-	return -1;
 }
 
 void trunks_failed(struct trunks *t, unsigned trunk, const struct flow *flow, enum trunk_failure why,

@@ -41,7 +41,6 @@ struct trunks {
 	struct txns *txns;
 	struct locate locate;
 	struct trunk_place **places; /* by trunk; in the order of its peers */
-	struct trunk_place *peer;    /* CONF_PEER_MAX for each trunk: the places of peers with addresses */
 	struct trunk_name *names;
 	unsigned nname;
 	struct trunk_source *sources;
@@ -67,12 +66,6 @@ void trunks_worked(struct trunks *t, unsigned trunk, const struct flow *flow);
 
 /* Which trunk sends from there: proved by its certificate, else by its address. -1: none. */
 int trunks_of(const struct trunks *t, const struct flow *from);
-
-/* Some place is usable. */
-bool trunks_alive(const struct trunks *t, unsigned trunk);
-
-/* The peer to send to: the first in the configured order that has an address and is not down. -1: there is none. */
-int trunks_pick(const struct trunks *t, unsigned trunk);
 
 /* Walking the places of a trunk: start with NULL; NULL at the end. */
 const struct trunk_place *trunks_next(const struct trunks *t, unsigned trunk, const struct trunk_place *last);

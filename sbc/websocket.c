@@ -6,8 +6,9 @@
 
 #include "alg/net/upgrade.h"
 #include "alg/net/wsframe.h"
+#include "sbc/room.h"
 
-enum { ROOM_FIRST = 2048, CLOSE_PROTOCOL = 1002, CLOSE_TOO_LARGE = 1009 };
+enum { CLOSE_PROTOCOL = 1002, CLOSE_TOO_LARGE = 1009 };
 
 struct websocket {
 	const struct conf_realm *realm;
@@ -114,22 +115,13 @@ static struct websocket_event take_control(struct websocket *w, const struct wsf
 	return e;
 }
 
-/* Adds a frame to the message that waits for more; false: no memory. */
+/* Adds a frame to the message that waits for more; false: it is too long, or there is no memory. */
 static bool keep(struct websocket *w, struct span payload)
 {
-	uint32_t want = w->cap ? w->cap : ROOM_FIRST;
-	char *p;
-
-	while (want < w->n + payload.n)
-		want *= 2;
-	if (want > w->cap) {
-		p = realloc(w->message, want);
-		if (!p)
-			return false;
-		w->message = p;
-		w->cap = want;
-	}
-	memcpy(w->message + w->n, payload.p, payload.n);
+	if (room_grow(&w->message, &w->cap, w->n + payload.n, WEBSOCKET_MESSAGE_MAX))
+		return false;
+	if (payload.n)
+		memcpy(w->message + w->n, payload.p, payload.n);
 	w->n += payload.n;
 	return true;
 }
@@ -161,7 +153,7 @@ static struct websocket_event take_data(struct websocket *w, const struct wsfram
 		return refuse(w, WEBSOCKET_BROKEN, CLOSE_PROTOCOL);
 	if (f->final && !w->inside)
 		return whole(payload);
-	if (payload.n > WEBSOCKET_MESSAGE_MAX - w->n || !keep(w, payload))
+	if (!keep(w, payload))
 		return refuse(w, WEBSOCKET_TOO_LARGE, CLOSE_TOO_LARGE);
 	w->inside = !f->final;
 	return w->inside ? (struct websocket_event){ .kind = WEBSOCKET_NOTHING } : whole(span_of(w->message, w->n));

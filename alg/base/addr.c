@@ -7,24 +7,21 @@
 /* Four decimal numbers without leading zeros, as inet_pton() takes them; by hand because every message has many. */
 static bool parse_v4(struct span s, uint8_t ip[4])
 {
-	uint32_t at = 0;
+	const char *p = s.p, *end = s.p + s.n;
 
 	for (unsigned part = 0; part < 4; part++) {
-		unsigned v = 0, digits = 0;
+		unsigned v = 0, digit;
+		const char *first;
 
-		if (part && (at == s.n || s.p[at++] != '.'))
+		if (part && (p == end || *p++ != '.'))
 			return false;
-		while (at < s.n && (unsigned char)(s.p[at] - '0') < 10 && digits < 3) {
-			if (digits && v == 0)
-				return false;
-			v = v * 10 + (unsigned)(s.p[at++] - '0');
-			digits++;
-		}
-		if (digits == 0 || v > 255)
+		for (first = p; p < end && (digit = (unsigned)(unsigned char)*p - '0') < 10 && v < 26; p++)
+			v = v * 10 + digit;
+		if (p == first || v > 255 || (*first == '0' && p > first + 1))
 			return false;
 		ip[part] = (uint8_t)v;
 	}
-	return at == s.n;
+	return p == end;
 }
 
 int addr_parse_host(struct span s, struct addr *out)

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "alg/base/siphash.h"
 
+#include <endian.h>
+#include <string.h>
+
 struct state {
 	uint64_t v0, v1, v2, v3;
 };
@@ -26,8 +29,17 @@ static inline void mix(struct state *s, unsigned rounds)
 	}
 }
 
-/* Up to 8 bytes, the first one lowest, whatever the machine's byte order. */
-static inline uint64_t word_at(const uint8_t *p, uint32_t n)
+/* 8 bytes, the first one lowest, whatever the machine's byte order. */
+static inline uint64_t word_at(const uint8_t *p)
+{
+	uint64_t word;
+
+	memcpy(&word, p, sizeof(word));
+	return le64toh(word);
+}
+
+/* The same of the n < 8 bytes that are left. */
+static inline uint64_t rest_at(const uint8_t *p, uint32_t n)
 {
 	uint64_t word = 0;
 
@@ -43,22 +55,49 @@ static inline void absorb(struct state *s, uint64_t word)
 	s->v0 ^= word;
 }
 
-uint64_t siphash(const struct hash_key *key, const void *data, uint32_t n)
+static inline struct state begin(const struct hash_key *key)
 {
 	/* The constants spell "somepseudorandomlygeneratedbytes": part of the algorithm. */
-	struct state s = {
+	return (struct state){
 		.v0 = key->k0 ^ 0x736f6d6570736575,
 		.v1 = key->k1 ^ 0x646f72616e646f6d,
 		.v2 = key->k0 ^ 0x6c7967656e657261,
 		.v3 = key->k1 ^ 0x7465646279746573,
 	};
-	const uint8_t *p = data;
+}
+
+static inline void absorb_all(struct state *s, const uint8_t *p, uint32_t n)
+{
 	uint32_t left = n;
 
 	for (; left >= 8; left -= 8, p += 8)
-		absorb(&s, word_at(p, 8));
-	absorb(&s, (uint64_t)n << 56 | word_at(p, left));
+		absorb(s, word_at(p));
+	absorb(s, (uint64_t)n << 56 | rest_at(p, left));
+}
+
+static inline uint64_t squeeze(struct state *s)
+{
+	mix(s, 4);
+	return s->v0 ^ s->v1 ^ s->v2 ^ s->v3;
+}
+
+uint64_t siphash(const struct hash_key *key, const void *data, uint32_t n)
+{
+	struct state s = begin(key);
+
+	absorb_all(&s, data, n);
 	s.v2 ^= 0xff;
-	mix(&s, 4);
-	return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+	return squeeze(&s);
+}
+
+void siphash_128(const struct hash_key *key, const void *data, uint32_t n, uint64_t out[2])
+{
+	struct state s = begin(key);
+
+	s.v1 ^= 0xee;
+	absorb_all(&s, data, n);
+	s.v2 ^= 0xee;
+	out[0] = squeeze(&s);
+	s.v1 ^= 0xdd;
+	out[1] = squeeze(&s);
 }

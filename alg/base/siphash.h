@@ -11,4 +11,7 @@ struct hash_key {
 
 uint64_t siphash(const struct hash_key *key, const void *data, uint32_t n);
 
+/* The same with 128 bits, in one pass: for names that stand for what was hashed. */
+void siphash_128(const struct hash_key *key, const void *data, uint32_t n, uint64_t out[2]);
+
 #endif

@@ -14,7 +14,9 @@ int table_init(struct table *t, uint32_t capacity, const struct hash_key *key)
 	if (!slot)
 		return -1;
 	explicit_bzero(slot, slots * sizeof(*slot)); /* its pages now, not entry by entry */
-	*t = (struct table){ .slot = slot, .mask = (uint32_t)(slots - 1), .capacity = capacity, .key = *key };
+	*t = (struct table){ .slot = slot, .mask = (uint32_t)(slots - 1), .capacity = capacity, .hashed = !key };
+	if (key)
+		t->key = *key;
 	return 0;
 }
 
@@ -22,6 +24,16 @@ void table_fini(struct table *t)
 {
 	free(t->slot);
 	*t = (struct table){ 0 };
+}
+
+static uint64_t hash_of(const struct table *t, struct span key)
+{
+	uint64_t hash;
+
+	if (!t->hashed || key.n < sizeof(hash))
+		return siphash(&t->key, key.p, key.n);
+	memcpy(&hash, key.p, sizeof(hash));
+	return hash;
 }
 
 /* Where key is, or the empty slot where it would go. There always is an empty one: half of them are. */
@@ -38,7 +50,7 @@ void *table_find(const struct table *t, struct span key)
 {
 	if (t->count == 0)
 		return NULL;
-	return t->slot[slot_of(t, key, siphash(&t->key, key.p, key.n))].value;
+	return t->slot[slot_of(t, key, hash_of(t, key))].value;
 }
 
 int table_add(struct table *t, struct span key, void *value)
@@ -48,7 +60,7 @@ int table_add(struct table *t, struct span key, void *value)
 
 	if (t->count >= t->capacity)
 		return -1;
-	hash = siphash(&t->key, key.p, key.n);
+	hash = hash_of(t, key);
 	slot = &t->slot[slot_of(t, key, hash)];
 	if (slot->value)
 		return -1;
@@ -78,7 +90,7 @@ void *table_del(struct table *t, struct span key)
 
 	if (t->count == 0)
 		return NULL;
-	at = slot_of(t, key, siphash(&t->key, key.p, key.n));
+	at = slot_of(t, key, hash_of(t, key));
 	value = t->slot[at].value;
 	if (!value)
 		return NULL;

@@ -16,10 +16,12 @@ struct table_slot {
 struct table {
 	struct table_slot *slot;
 	uint32_t mask, count, capacity;
+	bool hashed; /* keys are hashes themselves */
 	struct hash_key key;
 };
 
-/* Allocates. 0, or -1 without memory. */
+/* Allocates. key: NULL where each key is a keyed hash of at least 8 bytes itself, such as siphash_128() makes: nothing
+ * is gained by hashing it again. 0, or -1 without memory. */
 int table_init(struct table *t, uint32_t capacity, const struct hash_key *key);
 void table_fini(struct table *t);
 

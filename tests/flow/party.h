@@ -7,12 +7,20 @@
 #include "alg/sip/msg.h"
 #include "sbc/flow.h"
 
-enum { PARTY_INBOX = 64, PARTY_TEXT = 8192, PARTY_KNOWN = 64, PARTY_REQUESTS = 6, PARTY_WORD = 256 };
+enum { PARTY_INBOX = 64, PARTY_TEXT = 8192, PARTY_KNOWN = 64, PARTY_REQUESTS = 6, PARTY_WORD = 256, PARTY_SLOTS = 4 };
 
 /* One message as its bytes. */
 struct party_message {
 	uint32_t n;
 	char text[PARTY_TEXT];
+};
+
+/* A dialog that is not in hand. */
+struct party_slot {
+	char name[16]; /* empty: free */
+	char call_id[64], local_tag[48];
+	char local[PARTY_WORD], remote[PARTY_WORD], target[PARTY_WORD];
+	uint32_t cseq;
 };
 
 struct party {
@@ -32,6 +40,8 @@ struct party {
 	char remote[PARTY_WORD]; /* with tag, once known */
 	char target[PARTY_WORD];
 	uint32_t cseq;
+
+	struct party_slot slots[PARTY_SLOTS];
 
 	/* The last INVITE it sent: for its CANCEL and ACK. */
 	uint32_t invite_cseq;

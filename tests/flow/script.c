@@ -9,6 +9,7 @@
 #include "tests/flow/act.h"
 #include "tests/flow/expect.h"
 #include "tests/flow/line.h"
+#include "tests/flow/slot.h"
 
 static char *text_of(struct span s, char *buf, size_t size)
 {
@@ -253,6 +254,23 @@ static void do_end(struct world *w, struct span left)
 	world_check_empty(w);
 }
 
+/* keep NAME SLOT, take NAME SLOT */
+static void do_keep(struct world *w, struct span left)
+{
+	struct party *p = party_of(w, &left);
+
+	if (p && !slot_keep(p, left))
+		world_fail(w, "no room to keep that dialog");
+}
+
+static void do_take(struct world *w, struct span left)
+{
+	struct party *p = party_of(w, &left);
+
+	if (p && !slot_take(p, left))
+		world_fail(w, "%s keeps no dialog %.*s", p->name, SPAN_ARG(left));
+}
+
 static void line_play(struct world *w, struct span line);
 
 /* Plays lines in which $1 and $2 stand for the two texts. */
@@ -371,41 +389,38 @@ static void line_of_party(struct world *w, struct span first, struct span left, 
 		world_fail(w, "cannot read this line");
 }
 
-static void line_play(struct world *w, struct span line)
+static void line_play(struct world *w, struct span written)
 {
+	char text[2048];
+	struct writer out = writer_over(text, sizeof(text));
+	struct span line;
 	static const struct {
 		struct span word;
 		void (*play)(struct world *w, struct span left);
 	} words[] = {
-		{ { "config", 6 }, do_config },
-		{ { "party", 5 }, do_party },
-		{ { "phones", 6 }, do_phones },
-		{ { "move", 4 }, do_move },
-		{ { "speak", 5 }, do_speak },
-		{ { "lose", 4 }, do_lose },
+		{ { "config", 6 }, do_config },     { { "party", 5 }, do_party },
+		{ { "phones", 6 }, do_phones },     { { "move", 4 }, do_move },
+		{ { "speak", 5 }, do_speak },       { { "lose", 4 }, do_lose },
 		{ { "refuse", 6 }, do_refuse },
-		{ { "password", 8 }, do_password },
-		{ { "register", 8 }, do_register },
-		{ { "call", 4 }, do_call },
-		{ { "bye", 3 }, do_bye },
-		{ { "count", 5 }, do_count },
-		{ { "calls", 5 }, do_calls },
-		{ { "relay", 5 }, do_relay },
-		{ { "media", 5 }, do_media },
-		{ { "relayed", 7 }, do_relayed },
-		{ { "hangup", 6 }, do_hangup },
-		{ { "repeat", 6 }, do_repeat },
-		{ { "pairs", 5 }, do_pairs },
-		{ { "skip", 4 }, do_skip },
-		{ { "shutdown", 8 }, do_shutdown },
-		{ { "user", 4 }, do_user },
-		{ { "unreachable", 11 }, do_unreachable },
-		{ { "wait", 4 }, do_wait },
-		{ { "end", 3 }, do_end },
+		{ { "password", 8 }, do_password }, { { "register", 8 }, do_register },
+		{ { "call", 4 }, do_call },         { { "bye", 3 }, do_bye },
+		{ { "count", 5 }, do_count },       { { "calls", 5 }, do_calls },
+		{ { "relay", 5 }, do_relay },       { { "media", 5 }, do_media },
+		{ { "relayed", 7 }, do_relayed },   { { "hangup", 6 }, do_hangup },
+		{ { "repeat", 6 }, do_repeat },     { { "pairs", 5 }, do_pairs },
+		{ { "skip", 4 }, do_skip },         { { "shutdown", 8 }, do_shutdown },
+		{ { "user", 4 }, do_user },         { { "unreachable", 11 }, do_unreachable },
+		{ { "wait", 4 }, do_wait },         { { "keep", 4 }, do_keep },
+		{ { "take", 4 }, do_take },         { { "end", 3 }, do_end },
 	};
-	struct span left = line, first = line_word(&left);
+	struct span left, first;
 
-	if (first.n == 0 || first.p[0] == '#')
+	if (span_starts(written, SPAN("#")))
+		return;
+	slot_expand(w, written, &out);
+	line = left = writer_done(&out);
+	first = line_word(&left);
+	if (first.n == 0)
 		return;
 	if (first.p[0] == '+') {
 		advance(w, first);

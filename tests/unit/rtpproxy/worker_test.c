@@ -125,6 +125,86 @@ static void inputs_and_interfaces(void **state)
 	assert_int_equal(worker_nic_add(&s->w, 10, mac, 1), -1);
 }
 
+/* --- idle ---------------------------------------------------------------------------------------------------- */
+
+/* A pipe stands for the socket that packets come by. */
+static void quiet_begin(struct stage *s, int ends[2])
+{
+	assert_int_equal(pipe(ends), 0);
+	s->w.wait[0] = (struct pollfd){ .fd = ends[0], .events = POLLIN };
+	s->w.nwait = 1;
+	for (int i = 0; i < WORKER_QUIET_POLLS; i++)
+		worker_idle(&s->w);
+}
+
+static void quiet_end(const int ends[2])
+{
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void where_little_comes_it_sleeps_until_something_does(void **state)
+{
+	struct stage *s = *state;
+	int ends[2];
+
+	quiet_begin(s, ends);
+	assert_int_equal(write(ends[1], "p", 1), 1);
+	worker_idle(&s->w);
+	assert_int_equal(s->w.wait[0].revents, POLLIN);
+	assert_int_equal(s->w.naps, 0);
+	quiet_end(ends);
+}
+
+static void it_does_not_sleep_for_ever(void **state)
+{
+	struct stage *s = *state;
+	int ends[2];
+
+	quiet_begin(s, ends);
+	worker_idle(&s->w);
+	assert_int_equal(s->w.wait[0].revents, 0);
+	quiet_end(ends);
+}
+
+static void where_much_comes_it_naps(void **state)
+{
+	struct stage *s = *state;
+	int ends[2];
+
+	quiet_begin(s, ends);
+	s->w.busy = true;
+	for (int i = 0; i <= WORKER_EMPTY_POLLS; i++)
+		worker_idle(&s->w);
+	assert_true(s->w.naps > 0);
+	quiet_end(ends);
+}
+
+static void a_window_of_many_packets_is_much(void **state)
+{
+	struct stage *s = *state;
+
+	s->w.window_packets = WORKER_WINDOW_PACKETS;
+	worker_turn(&s->w);
+	assert_true(s->w.busy);
+	assert_int_equal(s->w.window_packets, 0);
+	s->w.window_ms = 0;
+	worker_turn(&s->w);
+	assert_false(s->w.busy);
+}
+
+/* Fewer sockets found than queues opened: some packets would wake nobody. */
+static void sockets_that_are_missing_are_not_waited_for(void **state)
+{
+	struct stage *s = *state;
+	const uint8_t mac[6] = { 2, 0, 0, 0, 0, 5 };
+
+	s->w.nwait = 1;
+	worker_nic_add(&s->w, 7, mac, WORKER_INPUT_MAX);
+	worker_wait_on_sockets(&s->w);
+	assert_int_equal(s->w.nwait, 0);
+}
+
 /* --- both threads -------------------------------------------------------------------------------------------- */
 
 enum { ROUNDS = 300, ROUNDS_MAX = 10000, PACKETS_A_TURN = 3, PORTS = 10 };
@@ -228,6 +308,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(notices_wake_control, begin, end),
 		cmocka_unit_test_setup_teardown(notices_lost_are_counted, begin, end),
 		cmocka_unit_test_setup_teardown(inputs_and_interfaces, begin, end),
+		cmocka_unit_test_setup_teardown(where_little_comes_it_sleeps_until_something_does, begin, end),
+		cmocka_unit_test_setup_teardown(it_does_not_sleep_for_ever, begin, end),
+		cmocka_unit_test_setup_teardown(where_much_comes_it_naps, begin, end),
+		cmocka_unit_test_setup_teardown(a_window_of_many_packets_is_much, begin, end),
+		cmocka_unit_test_setup_teardown(sockets_that_are_missing_are_not_waited_for, begin, end),
 		cmocka_unit_test_setup_teardown(both_threads, begin, end),
 	};
 

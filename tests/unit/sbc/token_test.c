@@ -76,9 +76,28 @@ static void without_room_the_writer_fails(void **state)
 	assert_true(w.failed);
 }
 
+static void a_token_is_known_by_its_letters(void **state)
+{
+	static const struct {
+		struct span text;
+		bool is;
+	} cases[] = {
+		{ { "abcdfghjklmn", 12 }, true },   { { "pqrstvwxyz01", 12 }, true },
+		{ { "0123456789ab", 12 }, true },   { { "abcdfghjklm", 11 }, false },
+		{ { "abcdfghjklmno", 13 }, false }, { { "Abcdfghjklmn", 12 }, false },
+		{ { "abcdefghijkl", 12 }, false },  { { "abcd@1.2.3.4", 12 }, false },
+		{ { "abcdfghjkl\0n", 12 }, false },
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		assert_int_equal(token_is(cases[i].text, 12), cases[i].is);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_token_is_known_by_its_letters),
 		cmocka_unit_test(letters_are_32_all_alike_often),
 		cmocka_unit_test(no_byte_is_used_twice),
 		cmocka_unit_test(without_room_the_writer_fails),

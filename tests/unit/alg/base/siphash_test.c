@@ -37,6 +37,43 @@ static void gives_the_published_values(void **state)
 	}
 }
 
+/* Of the same input: as two words, the lower bytes of the published text first. */
+static void gives_the_published_long_values(void **state)
+{
+	static const struct {
+		uint32_t n;
+		uint64_t hash[2];
+	} cases[] = {
+		{ 0, { 0xe6a825ba047f81a3, 0x930255c71472f66d } },
+		{ 1, { 0x44af996bd8c187da, 0x45fc229b11597634 } },
+	};
+	char bytes[16];
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (char)i;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct span s = guard_span(span_of(bytes, cases[i].n));
+		uint64_t hash[2];
+
+		siphash_128(&reference_key, s.p, s.n, hash);
+		if (memcmp(hash, cases[i].hash, sizeof(hash)) != 0)
+			fail_msg("wrong for %u bytes: %016lx %016lx", cases[i].n, hash[0], hash[1]);
+		guard_free(s);
+	}
+}
+
+static void the_halves_of_a_long_value_differ(void **state)
+{
+	uint64_t a[2], b[2];
+	(void)state;
+
+	siphash_128(&reference_key, "abc", 3, a);
+	siphash_128(&reference_key, "abd", 3, b);
+	assert_true(a[0] != a[1] && a[0] != b[0] && a[1] != b[1]);
+	assert_true(a[0] != siphash(&reference_key, "abc", 3));
+}
+
 static void another_key_gives_another_hash(void **state)
 {
 	struct hash_key k0 = reference_key, k1 = reference_key;
@@ -60,6 +97,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(gives_the_published_values),
+		cmocka_unit_test(gives_the_published_long_values),
+		cmocka_unit_test(the_halves_of_a_long_value_differ),
 		cmocka_unit_test(another_key_gives_another_hash),
 		cmocka_unit_test(the_length_counts),
 	};

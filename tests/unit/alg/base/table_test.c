@@ -49,6 +49,24 @@ static void finds_what_was_added(void **state)
 	table_fini(&t);
 }
 
+/* Keys that are hashes are not hashed again; they are told apart by all of their bytes all the same. */
+static void finds_what_was_added_by_its_hash(void **state)
+{
+	static const uint64_t name[3][2] = { { 1, 2 }, { 1, 3 }, { 9, 2 } };
+	struct table t;
+	(void)state;
+
+	assert_int_equal(table_init(&t, 4, NULL), 0);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(table_add(&t, span_of(name[i], 16), (void *)(uintptr_t)name[i]), 0);
+	assert_int_equal(table_add(&t, span_of(name[0], 16), (void *)(uintptr_t)name[0]), -1);
+	assert_ptr_equal(table_find(&t, span_of(name[1], 16)), name[1]);
+	assert_null(table_find(&t, span_of(name[2], 16)));
+	assert_ptr_equal(table_del(&t, span_of(name[0], 16)), name[0]);
+	assert_ptr_equal(table_find(&t, span_of(name[1], 16)), name[1]);
+	table_fini(&t);
+}
+
 static void keys_may_hold_any_byte(void **state)
 {
 	struct table t = table_of(4);
@@ -196,6 +214,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_what_was_added),
+		cmocka_unit_test(finds_what_was_added_by_its_hash),
 		cmocka_unit_test(keys_may_hold_any_byte),
 		cmocka_unit_test(a_second_one_of_a_key_is_refused),
 		cmocka_unit_test(full_at_its_capacity),

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <stdlib.h>
+#include <string.h>
+
+#include "alg/sip/frame.h"
+#include "sbc/connection.h"
+#include "sbc/room.h"
+#include "sbc/sockio.h"
+
+enum { READ_TURN = 65536 /* bytes of one connection before others have their turn */ };
+
+static void hand_over(struct streams *s, struct connection *c, struct span message)
+{
+	c->proven = true;
+	s->setup.received(s->setup.ctx, &c->flow, message);
+}
+
+/* Each of these takes one thing off the front of what was received: how many bytes it was; 0: not complete yet, or the
+ * connection ended. */
+
+static uint32_t take_sip(struct streams *s, struct connection *c, char *p, uint32_t n)
+{
+	struct frame f = frame_next(span_of(p, n));
+
+	switch (f.kind) {
+	case FRAME_MESSAGE:
+		hand_over(s, c, span_of(p, f.length));
+		return f.length;
+	case FRAME_PING:
+		connection_queue(s, c, SPAN("\r\n"));
+		return f.length;
+	case FRAME_PONG:
+		return f.length;
+	case FRAME_BROKEN:
+		connection_end(s, c, STREAM_END_BROKEN);
+		return 0;
+	case FRAME_MORE:
+		break;
+	}
+	return 0;
+}
+
+static uint32_t take_upgrade(struct streams *s, struct connection *c, char *p, uint32_t n)
+{
+	struct websocket_upgrade u = websocket_upgrade(c->ws, span_of(p, n));
+
+	if (u.answer.n && connection_queue(s, c, u.answer))
+		return 0;
+	if (u.state == WEBSOCKET_UPGRADED)
+		connection_enter(s, c, CONNECTION_OPEN);
+	if (u.state != WEBSOCKET_REFUSED)
+		return u.used;
+	connection_write(s, c);
+	connection_end(s, c, STREAM_END_UPGRADE_REFUSED);
+	return 0;
+}
+
+static uint32_t take_websocket(struct streams *s, struct connection *c, char *p, uint32_t n)
+{
+	bool inside = websocket_is_inside(c->ws);
+	struct websocket_event e = websocket_next(c->ws, p, n);
+
+	if (e.answer.n && connection_queue(s, c, e.answer))
+		return 0;
+	if (e.kind == WEBSOCKET_MESSAGE)
+		hand_over(s, c, e.message);
+	websocket_forget(c->ws);
+	if (e.kind == WEBSOCKET_PING)
+		connection_send(s, c, SPAN("\r\n"));
+	if (!inside && websocket_is_inside(c->ws)) {
+		c->begun = c->heard;
+		connection_arm(s, c);
+	}
+	if (e.kind != WEBSOCKET_CLOSED && e.kind != WEBSOCKET_BROKEN && e.kind != WEBSOCKET_TOO_LARGE)
+		return e.used;
+	connection_write(s, c); /* the closing handshake: our half of it */
+	connection_end(s, c,
+		       e.kind == WEBSOCKET_CLOSED   ? STREAM_END_PEER_CLOSED
+		       : e.kind == WEBSOCKET_BROKEN ? STREAM_END_BROKEN
+						    : STREAM_END_TOO_LARGE);
+	return 0;
+}
+
+static uint32_t take(struct streams *s, struct connection *c, char *p, uint32_t n)
+{
+	if (!c->ws)
+		return take_sip(s, c, p, n);
+	return c->state == CONNECTION_UPGRADING ? take_upgrade(s, c, p, n) : take_websocket(s, c, p, n);
+}
+
+/* All that is complete of n bytes at p. What is left: how many bytes at the front it took. */
+static uint32_t take_all(struct streams *s, struct connection *c, char *p, uint32_t n)
+{
+	uint32_t at = 0, taken;
+
+	while (at < n && c->state != CONNECTION_ENDED) {
+		taken = take(s, c, p + at, n - at);
+		if (taken == 0)
+			break;
+		at += taken;
+	}
+	return at;
+}
+
+/* What could not be taken waits for the rest. */
+static void keep_rest(struct streams *s, struct connection *c, const char *p, uint32_t n, bool progress)
+{
+	if (n == 0) {
+		free(c->in);
+		c->in = NULL;
+		c->in_n = c->in_cap = 0;
+		return;
+	}
+	if (p != c->in && room_grow(&c->in, &c->in_cap, n, CONNECTION_IN_MAX)) {
+		connection_end(s, c, STREAM_END_MEMORY);
+		return;
+	}
+	if (p != c->in)
+		memmove(c->in, p, n);
+	if (progress || c->in_n == 0) {
+		c->begun = c->heard;
+		c->in_n = n;
+		connection_arm(s, c);
+	}
+	c->in_n = n;
+}
+
+/* Where the next bytes go: behind what waits, else into the memory that all share. NULL: there is no room. */
+static char *room(struct streams *s, struct connection *c, uint32_t *size)
+{
+	if (c->in_n == 0) {
+		*size = sizeof(s->scratch);
+		return s->scratch;
+	}
+	if (c->in_n == c->in_cap && room_grow(&c->in, &c->in_cap, c->in_n + 1, CONNECTION_IN_MAX))
+		return NULL;
+	*size = c->in_cap - c->in_n;
+	return c->in + c->in_n;
+}
+
+/* What the connection had in hand before it was cut is answered still. */
+static void end_of_input(struct streams *s, struct connection *c, enum sockio io)
+{
+	enum stream_end why = io == SOCKIO_EOF ? STREAM_END_PEER_CLOSED : sockio_end(c->ssl);
+
+	if (io == SOCKIO_EOF)
+		connection_write(s, c);
+	connection_end(s, c, why);
+}
+
+void connection_receive(struct streams *s, struct connection *c)
+{
+	uint32_t turn = 0, size, got, taken;
+	char *to, *from;
+	enum sockio io;
+
+	do {
+		to = room(s, c, &size);
+		if (!to) {
+			connection_end(s, c, STREAM_END_TOO_LARGE);
+			return;
+		}
+		io = sockio_read(c->fd, c->ssl, to, size, &got);
+		if (io == SOCKIO_LATER)
+			return;
+		if (io != SOCKIO_DONE) {
+			end_of_input(s, c, io);
+			return;
+		}
+		if (c->state == CONNECTION_OPEN)
+			c->heard = s->setup.clock();
+		from = to - c->in_n;
+		got += c->in_n;
+		taken = take_all(s, c, from, got);
+		if (c->state == CONNECTION_ENDED)
+			return;
+		keep_rest(s, c, from + taken, got - taken, taken > 0);
+		turn += size;
+		/* A socket says again that it has more; what the TLS library holds, nobody tells. */
+	} while (c->state != CONNECTION_ENDED && c->ssl && (turn < READ_TURN || SSL_pending(c->ssl)));
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sbc/refer.h"
+
+#include "alg/sip/refer_to.h"
+#include "sbc/respond.h"
+
+static enum conf_refer mode_of(const struct engine *e, const struct leg *l)
+{
+	const struct config *conf = e->core.conf;
+
+	return l->trunk >= 0 ? conf->trunks[l->trunk].refer : conf->realms[l->flow.realm].refer;
+}
+
+/* RFC 3515 2.4.2. That there are not two was seen before (alg/sip/hdr.h). */
+static bool is_malformed(const struct sip_msg *m)
+{
+	struct refer_to to;
+
+	return refer_to_parse(sip_msg_value(m, SIP_HDR_REFER_TO), &to) != 0;
+}
+
+bool refer_is_ours(struct engine *e, struct leg *l, struct txn *t, const struct sip_msg *m)
+{
+	if (mode_of(e, l) == CONF_REFER_BLOCK) {
+		refuse(e, t, 603, COUNT_REFUSE_TRANSFER, sip_msg_value(m, SIP_HDR_REFER_TO));
+		return true;
+	}
+	if (is_malformed(m)) {
+		refuse(e, t, 400, COUNT_REFUSE_MALFORMED, SPAN("Refer-To"));
+		return true;
+	}
+	return false;
+}
