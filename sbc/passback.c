@@ -322,10 +322,12 @@ static void success(struct engine *e, struct branch *b, const struct sip_msg *m)
 	struct call *c = p->call;
 	struct leg *l = branch_leg(e, b, m);
 
-	/* A branch that we gave up, or one dialog more than we can hold. */
+	/* A branch or dialog that we gave up, or one more than we can hold. */
 	if (!l || (l->state == LEG_ENDED && p->method != SIP_PRACK)) {
 		if (p->method == SIP_INVITE)
 			stray_end(e, &b->out->flow, m);
+		if (p->setup)
+			fork_unwanted(e, b);
 		callend_look(e, c);
 		return;
 	}
