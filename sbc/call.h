@@ -11,6 +11,7 @@
 #include "sbc/txn.h"
 
 struct hunt;
+struct transfer;
 struct branch_ops;
 struct own;
 
@@ -109,7 +110,8 @@ struct pass {
 	bool ends;        /* the subscription ends with it: a NOTIFY that says so, or what that one overtook */
 	bool answered;    /* the final response went back, or is on its way through the relay */
 	uint8_t hops;     /* Max-Forwards as it came; 0: there was none */
-	struct txn *in;   /* NULL: it ended, or nobody asked: see own */
+	struct txn *in;   /* NULL: it ended, or nobody asked: see own, made */
+	struct buf *made; /* the request, where nobody sent it: see transfer.h */
 	struct own *own;  /* a request of our own, with nobody behind it; else NULL */
 	struct branch *branches; /* in the order they were made */
 	struct branch *winner;   /* whose 2xx was taken */
@@ -149,6 +151,7 @@ struct call {
 	struct pass *passes;
 	struct pass *invite; /* the INVITE or UPDATE offer in progress on either leg, NULL: none (RFC 3261 14.1) */
 	struct relaylink_wait *waits;
+	struct transfer *transfer; /* that it is part of, on one side or the other; NULL: none */
 	struct buf *from, *to;         /* who called whom, for people */
 	uint64_t created, answered_at; /* ms */
 	int64_t created_wall;          /* seconds since 1970 */
