@@ -15,6 +15,7 @@
 #include "sbc/respond.h"
 #include "sbc/setup.h"
 #include "sbc/stray.h"
+#include "sbc/transfer.h"
 
 enum { RAISES = 3 }; /* a peer that always wants longer sessions */
 
@@ -172,6 +173,10 @@ static void on_provisional(struct engine *e, struct branch *b, const struct sip_
 	if (p->method != SIP_INVITE || p->answered)
 		return;
 	branch_ring_restart(e, b);
+	if (transfer_asks(p)) {
+		transfer_progress(e, b, m);
+		return;
+	}
 	l = branch_leg(e, b, m);
 	if (!l || !l->peer || l->state == LEG_ENDED || !reliable_take(e, p, l, m))
 		return;
@@ -240,7 +245,7 @@ void passback_success(struct engine *e, struct pass *p, const struct sip_msg *m,
 /* The leg whose 2xx it is. */
 static struct leg *answerer(const struct pass *p)
 {
-	return p->setup ? p->call->leg[SIDE_B] : p->winner->to;
+	return p->setup ? p->call->leg[side_other((enum side)p->from->side)] : p->winner->to;
 }
 
 static void on_answer_committed(void *env, struct relaylink_wait *w, const struct ng_answer *a)
@@ -321,6 +326,7 @@ static void success(struct engine *e, struct branch *b, const struct sip_msg *m)
 	struct pass *p = b->pass;
 	struct call *c = p->call;
 	struct leg *l = branch_leg(e, b, m);
+	bool asks;
 
 	/* A branch or dialog that we gave up, or one more than we can hold. */
 	if (!l || (l->state == LEG_ENDED && p->method != SIP_PRACK)) {
@@ -331,6 +337,7 @@ static void success(struct engine *e, struct branch *b, const struct sip_msg *m)
 		callend_look(e, c);
 		return;
 	}
+	asks = transfer_asks(p);
 	p->answered = true;
 	p->winner = b;
 	wheel_del(&e->core.wheel, &b->ring);
@@ -340,6 +347,11 @@ static void success(struct engine *e, struct branch *b, const struct sip_msg *m)
 	l->ack_owed |= p->method == SIP_INVITE;
 	if (c->state == CALL_OVER) {
 		end_late(e, l);
+		return;
+	}
+	if (asks) {
+		fork_won(e, b, l);
+		transfer_answered(e, l, m);
 		return;
 	}
 	if (pass_is_answered(p)) {
@@ -412,9 +424,8 @@ static bool is_raised(struct engine *e, struct branch *b, const struct sip_msg *
 	struct pass *p = b->pass;
 	struct sip_msg request;
 
-	if (p->answered || b->cancelled || b->raised == RAISES || (p->setup && b->to->state != LEG_NEW) || !p->in ||
-	    !p->in->request || !refresh_raises(b->to, &b->asked, m) ||
-	    sip_msg_index(buf_span(p->in->request), &request) != SIP_OK)
+	if (p->answered || b->cancelled || b->raised == RAISES || (p->setup && b->to->state != LEG_NEW) ||
+	    !refresh_raises(b->to, &b->asked, m) || sip_msg_index(pass_request(p), &request) != SIP_OK)
 		return false;
 	b->raised++;
 	branch_reset(e, b);
