@@ -111,7 +111,7 @@ static bool is_busy(const struct leg *l)
 {
 	const struct call *c = l->call;
 
-	return c->invite || l->ack_owed || l->peer->ack_owed || timer_runs(&l->answer_timer) ||
+	return c->invite || c->offer || l->ack_owed || l->peer->ack_owed || timer_runs(&l->answer_timer) ||
 	       timer_runs(&l->peer->answer_timer);
 }
 

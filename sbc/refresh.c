@@ -236,7 +236,8 @@ void refresh_offers(struct engine *e, struct branch *b, struct span sdp)
 
 static void keep_sdp(struct engine *e, struct leg *l, struct branch *b)
 {
-	if (b->sdp) {
+	/* What an UPDATE or PRACK said before the answer to the INVITE is newer. */
+	if (b->sdp && (!b->pass->setup || !l->sdp)) {
 		buf_drop(&e->core.bufs, l->sdp);
 		l->sdp = b->sdp;
 		b->sdp = NULL;

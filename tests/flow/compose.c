@@ -51,6 +51,8 @@ static void write_contact(const struct party *p, struct writer *w, const struct 
 
 	if (l->star)
 		writer_str(w, "Contact: *\r\n");
+	else if (l->contact.n)
+		writer_format(w, "Contact: <sip:%.*s@%s>\r\n", SPAN_ARG(l->contact), addr_text(&p->own, text));
 	else if (!l->no_contact)
 		writer_format(w, "Contact: <sip:%s-user@%s>\r\n", p->name, addr_text(&p->own, text));
 }
