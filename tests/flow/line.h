@@ -18,6 +18,7 @@ struct line {
 	struct span as;                             /* the From user */
 	struct span contact;                        /* the user of the Contact */
 	int hops, cseq, expires, port, nc;
+	int rel; /* RSeq of a response, which is reliable then; what a PRACK acknowledges */
 	bool auth;   /* with credentials for the last challenge */
 	bool noauth; /* don't answer a challenge */
 	bool star;   /* REGISTER: Contact: * */
