@@ -17,6 +17,7 @@
 #include "sbc/stray.h"
 
 enum { RAISES = 3 }; /* a peer that always wants longer sessions */
+
 static bool request_of(const struct pass *p, struct sip_msg *out)
 {
 	return p->in && p->in->request && sip_msg_index(buf_span(p->in->request), out) == SIP_OK;

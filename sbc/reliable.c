@@ -11,6 +11,7 @@
 #include "sbc/media.h"
 #include "sbc/pass.h"
 #include "sbc/passback.h"
+#include "sbc/refresh.h"
 #include "sbc/respond.h"
 
 /* ----- what is known of a leg ----- */
@@ -323,6 +324,8 @@ static struct reliable_response *response_new(struct engine *e, struct reliable 
 		r->sdp = a.body.n > 0;
 		r->offer = r->sdp && !rel->pass->offered;
 		whole = respond_compose(e, rel->pass->in, &a);
+		if (r->sdp)
+			refresh_said(e, rel->leg, a.body);
 	}
 	r->text = whole.n ? buf_keep(&e->core.bufs, whole) : NULL;
 	if (!r->text) {
