@@ -11,6 +11,7 @@
 #include "sbc/txn.h"
 
 struct hunt;
+struct transfer;
 struct branch_ops;
 struct own;
 struct reliable;
@@ -115,7 +116,8 @@ struct pass {
 	bool can_rel;     /* an INVITE: its sender supports reliable provisional responses (RFC 3262) */
 	bool must_rel;    /* it requires them */
 	uint8_t hops;     /* Max-Forwards as it came; 0: there was none */
-	struct txn *in;   /* NULL: it ended, or nobody asked: see own */
+	struct txn *in;   /* NULL: it ended, or nobody asked: see own, made */
+	struct buf *made; /* the request, where nobody sent it: see transfer.h */
 	struct own *own;  /* a request of our own, with nobody behind it; else NULL */
 	struct branch *branches; /* in the order they were made */
 	struct branch *winner;   /* whose 2xx was taken */
@@ -156,6 +158,7 @@ struct call {
 	struct pass *invite; /* the INVITE in progress on either leg, NULL: none (RFC 3261 14.1) */
 	struct pass *offer;  /* the UPDATE or PRACK whose offer waits for its answer, NULL: none (RFC 3311 5.2) */
 	struct relaylink_wait *waits;
+	struct transfer *transfer; /* that it is part of, on one side or the other; NULL: none */
 	struct buf *from, *to;         /* who called whom, for people */
 	uint64_t created, answered_at; /* ms */
 	int64_t created_wall;          /* seconds since 1970 */

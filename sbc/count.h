@@ -77,6 +77,7 @@
 	X(CALL_TOO_LONG, "duration-limit")                                                                             \
 	X(CALL_LAPSED, "session-expired")                                                                              \
 	X(CALL_SHUTDOWN, "shutdown")                                                                                   \
+	X(CALL_TRANSFERRED, "transferred")                                                                             \
 	X(CALL_STRAY_ANSWER, "second-answer-ended")                                                                    \
 	/* registrations */                                                                                            \
 	X(REGISTER_OK, "register-ok")                                                                                  \

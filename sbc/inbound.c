@@ -248,11 +248,31 @@ static enum verdict begin(struct inbound *in)
 
 /* ----- sanity: what RFC 3261 16.3 and 8.2 ask before anything is done ----- */
 
+/* The user of a URI, or of the one in a From or To. */
+static struct span user_of(struct span text, bool party)
+{
+	struct nameaddr n = { .uri = text };
+	struct uri uri;
+
+	if ((party && nameaddr_parse(text, &n)) || uri_parse(n.uri, &uri))
+		return (struct span){ 0 };
+	return uri.user;
+}
+
+/* A proxy sent our request back to us. For somebody else than we sent it to, that is call forwarding, and right; Max-
+ * Forwards ends it where it does not (RFC 5393 4.2). */
 static enum verdict loop(struct inbound *in)
 {
 	struct engine *e = in->e;
+	const struct txn *own = txns_own(&e->txns, &in->m);
+	struct span user = user_of(in->m.uri, false);
+	struct sip_msg sent;
 
-	if (!txns_is_own(&e->txns, &in->m))
+	if (!own)
+		return PASS;
+	if (own->sent && sip_msg_index(buf_span(own->sent), &sent) == SIP_OK &&
+	    !uri_user_eq(user, user_of(sent.uri, false)) &&
+	    !uri_user_eq(user, user_of(sip_msg_value(&sent, SIP_HDR_TO), true)))
 		return PASS;
 	refuse(e, in->t, 482, COUNT_REFUSE_LOOP, in->m.uri);
 	return DONE;

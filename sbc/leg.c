@@ -297,18 +297,15 @@ void leg_lose(struct engine *e, struct leg *l)
 void leg_learn_response(struct engine *e, struct leg *l, const struct sip_msg *m)
 {
 	struct span tag = nameaddr_tag(sip_msg_value(m, SIP_HDR_TO));
+	struct cseq cseq = { 0 };
 
-	if (l->state < LEG_CONFIRMED) {
+	cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq);
+	if (l->state < LEG_CONFIRMED && cseq.method != SIP_UPDATE) {
 		if (tag.n)
 			buf_replace(&e->core.bufs, &l->remote_tag, tag);
 		l->state = m->status < 200 ? LEG_EARLY : LEG_CONFIRMED;
 		keep_routes(e, l, m, true);
 	}
-	learn_peer(e, l, m);
-}
-
-void leg_learn_target(struct engine *e, struct leg *l, const struct sip_msg *m)
-{
 	learn_peer(e, l, m);
 }
 

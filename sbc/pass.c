@@ -73,6 +73,7 @@ void pass_free(struct engine *e, struct pass *p)
 	hunt_free(p->hunt);
 	own_free(e, p->own);
 	buf_drop(&e->core.bufs, p->best_text);
+	buf_drop(&e->core.bufs, p->made);
 	*p->link = p->next;
 	if (p->next)
 		p->next->link = p->link;
@@ -82,6 +83,13 @@ void pass_free(struct engine *e, struct pass *p)
 bool pass_is_answered(const struct pass *p)
 {
 	return !p->in || p->in->status >= 200;
+}
+
+struct span pass_request(const struct pass *p)
+{
+	const struct buf *text = p->in ? p->in->request : p->made;
+
+	return text ? buf_span(text) : (struct span){ 0 };
 }
 
 static bool is_out(const struct pass *p)
@@ -203,17 +211,14 @@ bool pass_is_unusable(struct engine *e, struct pass *p, const struct sip_msg *m)
 
 void pass_branch(struct engine *e, struct branch *b, const struct sip_msg *m)
 {
-	bool asked;
-
 	if (!negotiates(m) || !media_has_sdp(m)) {
 		/* SDP where it means nothing (OPTIONS, MESSAGE) would only show where its writer lives. */
 		forward(e, b, m, media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
 		return;
 	}
-	asked = b->pass->answers ? media_answer(e, b->pass->from, b->to, m, on_sdp, b)
-				 : media_offer(e, b->pass->from, b->to, m, on_sdp, b);
-	b->media |= asked;
-	if (!asked)
+	b->media = b->pass->answers ? media_answer(e, b->pass->from, b->to, m, on_sdp, b)
+				    : media_offer(e, b->pass->from, b->to, m, on_sdp, b);
+	if (!b->media)
 		fail(e, b, 503, COUNT_REFUSE_RELAY_GONE, (struct span){ 0 });
 }
 

@@ -15,6 +15,7 @@
 #include "sbc/respond.h"
 #include "sbc/setup.h"
 #include "sbc/stray.h"
+#include "sbc/transfer.h"
 
 enum { RAISES = 3 }; /* a peer that always wants longer sessions */
 
@@ -121,6 +122,7 @@ static void on_early_sdp(void *env, struct relaylink_wait *w, const struct ng_an
 	enum count why;
 	struct sip_msg m;
 	struct leg *l;
+	bool heard;
 
 	/* A final response overtook it. */
 	if (p->answered || b->cancelled || sip_msg_index(buf_span(w->message), &m) != SIP_OK)
@@ -128,8 +130,10 @@ static void on_early_sdp(void *env, struct relaylink_wait *w, const struct ng_an
 	l = branch_leg(e, b, &m);
 	if (!l || !l->peer || l->state == LEG_ENDED)
 		return;
+	heard = !p->setup || early_is_heard(e, p, l);
+	m.status = early_status(e, l, m.status);
 	if (a && a->sdp.n) {
-		send_provisional(e, p, l, &m, reliable_settle(e, p, l, &m, a->sdp));
+		send_provisional(e, p, l, &m, reliable_settle(e, p, l, &m, a->sdp, heard));
 	} else if (reliable_is(&m)) {
 		uint16_t status = media_refusal(a, &why);
 
@@ -169,6 +173,10 @@ static void on_provisional(struct engine *e, struct branch *b, const struct sip_
 	if (p->method != SIP_INVITE || p->answered)
 		return;
 	branch_ring_restart(e, b);
+	if (transfer_asks(p)) {
+		transfer_progress(e, b, m);
+		return;
+	}
 	l = branch_leg(e, b, m);
 	if (!l || !l->peer || l->state == LEG_ENDED || !reliable_take(e, p, l, m))
 		return;
@@ -237,7 +245,7 @@ void passback_success(struct engine *e, struct pass *p, const struct sip_msg *m,
 /* The leg whose 2xx it is. */
 static struct leg *answerer(const struct pass *p)
 {
-	return p->setup ? p->call->leg[SIDE_B] : p->winner->to;
+	return p->setup ? p->call->leg[side_other((enum side)p->from->side)] : p->winner->to;
 }
 
 static void on_answer_committed(void *env, struct relaylink_wait *w, const struct ng_answer *a)
@@ -303,7 +311,7 @@ static void commit(struct engine *e, struct pass *p, struct leg *l, const struct
 	}
 	/* An answer that it gave before, which the caller could not rely on, is the answer now. */
 	if (!media_has_sdp(m) || !is_open(p, l)) {
-		deliver_success(e, p, m, reliable_is_settled(to) ? SPAN("") : reliable_answer(l));
+		deliver_success(e, p, m, reliable_has_agreed(to, l) ? SPAN("") : reliable_answer(l));
 		return;
 	}
 	p->call->late_offer = !p->offered;
@@ -318,25 +326,32 @@ static void success(struct engine *e, struct branch *b, const struct sip_msg *m)
 	struct pass *p = b->pass;
 	struct call *c = p->call;
 	struct leg *l = branch_leg(e, b, m);
+	bool asks;
 
-	/* A branch that we gave up, or one dialog more than we can hold. */
+	/* A branch or dialog that we gave up, or one more than we can hold. */
 	if (!l || (l->state == LEG_ENDED && p->method != SIP_PRACK)) {
 		if (p->method == SIP_INVITE)
 			stray_end(e, &b->out->flow, m);
+		if (p->setup)
+			fork_unwanted(e, b);
 		callend_look(e, c);
 		return;
 	}
+	asks = transfer_asks(p);
 	p->answered = true;
 	p->winner = b;
 	wheel_del(&e->core.wheel, &b->ring);
 	if (p->setup || p->method == SIP_INVITE)
 		leg_learn_response(e, l, m);
-	else if (p->method == SIP_UPDATE)
-		leg_learn_target(e, l, m);
 	refresh_accepted(e, l, b, m);
 	l->ack_owed |= p->method == SIP_INVITE;
 	if (c->state == CALL_OVER) {
 		end_late(e, l);
+		return;
+	}
+	if (asks) {
+		fork_won(e, b, l);
+		transfer_answered(e, l, m);
 		return;
 	}
 	if (pass_is_answered(p)) {
@@ -409,9 +424,8 @@ static bool is_raised(struct engine *e, struct branch *b, const struct sip_msg *
 	struct pass *p = b->pass;
 	struct sip_msg request;
 
-	if (p->answered || b->cancelled || b->raised == RAISES || (p->setup && b->to->state != LEG_NEW) || !p->in ||
-	    !p->in->request || !refresh_raises(b->to, &b->asked, m) ||
-	    sip_msg_index(buf_span(p->in->request), &request) != SIP_OK)
+	if (p->answered || b->cancelled || b->raised == RAISES || (p->setup && b->to->state != LEG_NEW) ||
+	    !refresh_raises(b->to, &b->asked, m) || sip_msg_index(pass_request(p), &request) != SIP_OK)
 		return false;
 	b->raised++;
 	branch_reset(e, b);

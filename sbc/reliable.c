@@ -173,19 +173,21 @@ bool reliable_is_settled(const struct leg *l)
 }
 
 struct span reliable_settle(struct engine *e, struct pass *p, struct leg *far, const struct sip_msg *m,
-			    struct span sdp)
+			    struct span sdp, bool heard)
 {
 	struct leg *near = far->peer;
+	bool shown;
 
 	if (!p->offered) /* sdp is an offer */
 		return sdp;
 	if (reliable_is(m))
 		agree(e, p, far, near);
-	if (reliable_wanted(e, p, m))
+	if (heard && reliable_wanted(e, p, m))
 		agree(e, p, near, far);
-	else if (reliable_is(m) && far->reliable)
+	shown = reliable_has_agreed(near, far);
+	if (!shown && reliable_is(m) && far->reliable)
 		buf_replace(&e->core.bufs, &far->reliable->answer, sdp);
-	return reliable_is_settled(near) && !reliable_has_agreed(near, far) ? SPAN("") : sdp;
+	return shown || (heard && !reliable_is_settled(near)) ? sdp : SPAN("");
 }
 
 struct span reliable_answer(const struct leg *far)
@@ -348,6 +350,8 @@ void reliable_send(struct engine *e, struct pass *p, struct leg *far, const stru
 	for (end = &rel->waiting; *end; end = &(*end)->next)
 		;
 	*end = r;
+	if (sdp.n)
+		refresh_said(e, near, sdp);
 	if (rel->waiting == r)
 		begin(e, rel);
 }

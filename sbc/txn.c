@@ -492,7 +492,7 @@ void txns_flow_closed(struct txns *all, const struct flow *flow)
 	}
 }
 
-bool txns_is_own(const struct txns *all, const struct sip_msg *m)
+const struct txn *txns_own(const struct txns *all, const struct sip_msg *m)
 {
 	struct sip_walk walk = { 0 };
 	struct span one;
@@ -503,8 +503,10 @@ bool txns_is_own(const struct txns *all, const struct sip_msg *m)
 			continue;
 		struct name name = client_name(all, via.branch, m->method_name);
 
-		if (find(all, &name))
-			return true;
+		const struct txn *t = find(all, &name);
+
+		if (t)
+			return t;
 	}
-	return false;
+	return NULL;
 }
