@@ -69,6 +69,7 @@ struct leg {
 	struct session_timer session;
 	struct timer refresh;
 	uint64_t lapse_at; /* ms */
+	struct buf *device; /* on a connection: which phone it is (device.h) */
 	struct buf *sdp;   /* what we said last, where a re-INVITE is to say it again; else NULL */
 	bool updates;      /* the peer allows UPDATE (RFC 3311 4) */
 	struct reliable *reliable; /* of the INVITE under way on it; NULL: nothing reliable yet */

@@ -464,10 +464,13 @@ static void unanswered(struct engine *e, struct branch *b)
 {
 	struct pass *p = b->pass;
 	struct call *c = p->call;
-	bool gone = changes_session(p);
+	bool lost = b->status == 503, gone = changes_session(p) && !lost;
 
 	if (p->offered && c->state != CALL_OVER)
 		media_rollback(e, p->from);
+	/* Who has lost his connection may come back by another (RFC 3261 8.1.3.1). */
+	if (lost)
+		passback_status(e, p, 503);
 	/* RFC 4320 4.2: a non-INVITE request that nobody answered is not answered 408: its sender knows by itself. */
 	if (p->method == SIP_INVITE)
 		passback_status(e, p, 408);

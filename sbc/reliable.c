@@ -326,6 +326,8 @@ static struct reliable_response *response_new(struct engine *e, struct reliable 
 		r->sdp = a.body.n > 0;
 		r->offer = r->sdp && !rel->pass->offered;
 		whole = respond_compose(e, rel->pass->in, &a);
+		if (r->sdp)
+			refresh_said(e, rel->leg, a.body);
 	}
 	r->text = whole.n ? buf_keep(&e->core.bufs, whole) : NULL;
 	if (!r->text) {

@@ -207,7 +207,8 @@ void compose_request(struct party *p, struct writer *w, struct span method, stru
 		writer_format(w, "RAck: %u %u INVITE\r\n", l->rel == LINE_UNSET ? p->rseq : (unsigned)l->rel,
 			      p->invite_cseq);
 	writer_put(w, l->headers);
-	writer_str(w, "Allow: INVITE, ACK, BYE, CANCEL, OPTIONS, MESSAGE, REFER, NOTIFY, UPDATE, PRACK\r\n");
+	if (!l->no_allow)
+		writer_str(w, "Allow: INVITE, ACK, BYE, CANCEL, OPTIONS, MESSAGE, REFER, NOTIFY, UPDATE, PRACK\r\n");
 	write_end(p, w, l);
 }
 

@@ -42,6 +42,7 @@ static const struct {
 	{ { "noauth", 6 }, FLAG, offsetof(struct line, noauth) },
 	{ { "star", 4 }, FLAG, offsetof(struct line, star) },
 	{ { "nocontact", 9 }, FLAG, offsetof(struct line, no_contact) },
+	{ { "noallow", 7 }, FLAG, offsetof(struct line, no_allow) },
 };
 
 static int option_set(struct line *l, unsigned i, struct span value)

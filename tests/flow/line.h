@@ -23,6 +23,7 @@ struct line {
 	bool noauth; /* don't answer a challenge */
 	bool star;   /* REGISTER: Contact: * */
 	bool no_contact;
+	bool no_allow;
 	char mem[2048]; /* of headers */
 };
 
