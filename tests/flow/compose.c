@@ -61,8 +61,18 @@ static struct span body_of(struct party *p, struct writer *w, const struct line 
 		p->media_port = (uint16_t)l->port;
 	if (!span_is_set(l->sdp))
 		return l->body;
+	if (l->parts)
+		writer_str(w, "--cut\r\nContent-Type: application/sdp\r\n\r\n");
 	write_sdp(p, w, l);
+	if (l->parts)
+		writer_str(w, "\r\n--cut\r\nContent-Type: application/isup\r\n\r\n0101\r\n--cut--\r\n");
 	return writer_done(w);
+}
+
+static void write_type(struct writer *w, const struct line *l)
+{
+	if (span_is_set(l->sdp))
+		writer_format(w, "Content-Type: %s\r\n", l->parts ? "multipart/mixed;boundary=cut" : "application/sdp");
 }
 
 static void write_end(struct party *p, struct writer *w, const struct line *l)
@@ -71,8 +81,7 @@ static void write_end(struct party *p, struct writer *w, const struct line *l)
 	struct writer b = writer_over(text, sizeof(text));
 	struct span body = body_of(p, &b, l);
 
-	if (span_is_set(l->sdp))
-		writer_str(w, "Content-Type: application/sdp\r\n");
+	write_type(w, l);
 	writer_format(w, "Content-Length: %u\r\n\r\n", body.n);
 	writer_put(w, body);
 }
@@ -325,8 +334,7 @@ bool compose_response(struct party *p, struct writer *w, uint16_t status, struct
 	if (l->rel != LINE_UNSET)
 		writer_format(&h, "Require: 100rel\r\nRSeq: %d\r\n", l->rel);
 	r.body = body_of(p, &b, l);
-	if (span_is_set(l->sdp))
-		writer_str(&h, "Content-Type: application/sdp\r\n");
+	write_type(&h, l);
 	r.headers = writer_done(&h);
 	reply_write(w, &m, &r);
 	return true;
