@@ -36,8 +36,8 @@ static void write_sdp(struct party *p, struct writer *w, const struct line *l)
 	if (black_hole)
 		h = p->own.family == ADDR_V6 ? SPAN("::") : SPAN("0.0.0.0");
 	writer_format(w, "c=IN %s %.*s\r\nt=0 0\r\n", family, SPAN_ARG(h));
-	writer_format(w, "m=audio %u RTP/AVP 8 101\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\n",
-		      refused ? 0 : p->media_port);
+	writer_format(w, "m=audio %u RTP/%s 8 101\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\n",
+		      refused ? 0 : p->media_port, span_eq(l->sdp, SPAN("savp")) ? "SAVP" : "AVP");
 	if (span_eq(l->sdp, SPAN("two")))
 		writer_format(w, "m=audio %u RTP/AVP 0\r\n", p->media_port + 2);
 	for (unsigned i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
