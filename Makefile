@@ -25,6 +25,7 @@ CFLAGS ?= -g $(OPT)
 # The programs are optimised as a whole (about a tenth of their time); objects hold machine code too, so that tests link
 # in no time.
 LTO := $(if $(SAN),,-flto=auto)
+NO_LTO := $(if $(LTO),-fno-use-linker-plugin)
 override CFLAGS += -std=gnu11 $(WARN) $(HARDEN) -D_GNU_SOURCE -DNATSBC_VERSION='"$(VERSION)"' -I.
 LDFLAGS += -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(if $(SAN),-fsanitize=$(SAN))
 
@@ -118,7 +119,7 @@ $(BIN)/rtpproxy: $(call obj,rtpproxy/main.c) $(O)/lib/librelay.a $(O)/lib/libalg
 $(BIN)/sbcctl: $(call obj,$(CTL_SRC)) $(O)/lib/libalg.a
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(ALG_LIBS)
+	$(Q)$(CC) $(NO_LTO) $(LDFLAGS) -o $@ $^ $(ALG_LIBS)
 
 # --- tests ----------------------------------------------------------------------------------------
 
@@ -128,28 +129,28 @@ units: $(UNIT_BIN)
 $(O)/tests/unit/alg/%: $(O)/obj/tests/unit/alg/%.o $(O)/lib/libalg.a
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(ALG_LIBS)
+	$(Q)$(CC) $(NO_LTO) $(LDFLAGS) -o $@ $^ -lcmocka $(ALG_LIBS)
 
 $(O)/tests/unit/sbc/%: $(O)/obj/tests/unit/sbc/%.o $(O)/lib/libsbc.a $(O)/lib/libalg.a
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(SBC_LIBS)
+	$(Q)$(CC) $(NO_LTO) $(LDFLAGS) -o $@ $^ -lcmocka $(SBC_LIBS)
 
 $(O)/tests/unit/rtpproxy/%: $(O)/obj/tests/unit/rtpproxy/%.o $(O)/lib/librelay.a $(O)/lib/libalg.a
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(RELAY_LIBS)
+	$(Q)$(CC) $(NO_LTO) $(LDFLAGS) -o $@ $^ -lcmocka $(RELAY_LIBS)
 
 $(O)/tests/unit/tools/%: $(O)/obj/tests/unit/tools/%.o $(call obj,$(filter-out tools/sbcctl/main.c,$(CTL_SRC))) $(O)/lib/libalg.a
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(ALG_LIBS)
+	$(Q)$(CC) $(NO_LTO) $(LDFLAGS) -o $@ $^ -lcmocka $(ALG_LIBS)
 
 # Whole calls in process: the real control plane and the real session logic of the relay, on fake time.
 $(O)/tests/flow/flow: $(call obj,$(FLOW_SRC)) $(O)/lib/libsbc.a $(O)/lib/librelay.a $(O)/lib/libalg.a
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(SBC_LIBS) $(RELAY_LIBS)
+	$(Q)$(CC) $(NO_LTO) $(LDFLAGS) -o $@ $^ -lcmocka $(SBC_LIBS) $(RELAY_LIBS)
 
 $(O)/tests/bench/%: $(O)/obj/tests/bench/%.o $(O)/lib/libsbc.a $(O)/lib/librelay.a $(O)/lib/libalg.a
 	@mkdir -p $(@D)
@@ -160,7 +161,7 @@ $(O)/tests/bench/%: $(O)/obj/tests/bench/%.o $(O)/lib/libsbc.a $(O)/lib/librelay
 $(O)/tests/lab/%: $(O)/obj/tests/lab/tools/%.o $(O)/lib/libalg.a
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(ALG_LIBS)
+	$(Q)$(CC) $(NO_LTO) $(LDFLAGS) -o $@ $^ $(ALG_LIBS)
 LABTOOL_BIN := $(patsubst tests/lab/tools/%.c,$(O)/tests/lab/%,$(LABTOOL_SRC))
 
 FUZZ_BIN := $(patsubst tests/fuzz/%_fuzz.c,$(B)/fuzz/%,$(FUZZ_SRC))

@@ -14,6 +14,7 @@ struct hunt;
 struct transfer;
 struct branch_ops;
 struct own;
+struct reliable;
 
 enum side { SIDE_A, SIDE_B }; /* A called, B was called */
 
@@ -70,6 +71,7 @@ struct leg {
 	uint64_t lapse_at; /* ms */
 	struct buf *sdp;   /* what we said last, where a re-INVITE is to say it again; else NULL */
 	bool updates;      /* the peer allows UPDATE (RFC 3311 4) */
+	struct reliable *reliable; /* of the INVITE under way on it; NULL: nothing reliable yet */
 };
 
 /* A request of ours, to one place. */
@@ -85,17 +87,18 @@ struct branch {
 	uint8_t depth;      /* redirections that led here */
 	uint8_t breadth;    /* Max-Breadth that it may have; 0: as the request says (RFC 5393) */
 	struct branch *after; /* whose redirection led here; NULL: none */
-	struct name place;  /* where it went: nobody is asked twice */
-	bool provisional;   /* some 1xx came back */
-	bool rang;          /* 180: whom it is for was reached */
-	bool over;          /* what it came to was dealt with */
-	bool media;         /* the relay keeps a side for it */
-	bool oversize;      /* too large for UDP: it went out on a connection instead */
-	bool cancelled;     /* CANCEL is to go out, or did */
+	struct name place;    /* where it went: nobody is asked twice */
+	bool provisional;     /* some 1xx came back */
+	bool rang;            /* 180: whom it is for was reached */
+	bool over;            /* what it came to was dealt with */
+	bool media;           /* the relay keeps a side for it */
+	bool oversize;        /* too large for UDP: it went out on a connection instead */
+	bool cancelled;       /* CANCEL is to go out, or did */
 	bool cancel_sent;
 	uint8_t raised;                    /* how often its Session-Expires was too small (422) */
 	struct session_timer_terms asked;  /* what it said about session timers */
 	struct buf *sdp;                   /* it carried that, until the answer; NULL: none, or nobody will need it */
+	uint32_t rseq; /* a PRACK: of the response that it acknowledges */
 };
 
 /* One request on its way through: a server transaction on one leg, branches on the other side. */
@@ -109,6 +112,9 @@ struct pass {
 	bool cancelled;   /* CANCEL came, or we gave up */
 	bool ends;        /* the subscription ends with it: a NOTIFY that says so, or what that one overtook */
 	bool answered;    /* the final response went back, or is on its way through the relay */
+	bool answers;     /* a PRACK whose SDP answers an offer */
+	bool can_rel;     /* an INVITE: its sender supports reliable provisional responses (RFC 3262) */
+	bool must_rel;    /* it requires them */
 	uint8_t hops;     /* Max-Forwards as it came; 0: there was none */
 	struct txn *in;   /* NULL: it ended, or nobody asked: see own, made */
 	struct buf *made; /* the request, where nobody sent it: see transfer.h */
@@ -116,14 +122,14 @@ struct pass {
 	struct branch *branches; /* in the order they were made */
 	struct branch *winner;   /* whose 2xx was taken */
 	const struct branch_ops *ops; /* who hears of them */
-	struct hunt *hunt;       /* setup: the places that are still to be tried; NULL: none */
+	struct hunt *hunt;            /* setup: the places that are still to be tried; NULL: none */
 	struct best_response best;
 	struct buf *best_text; /* the response that is it; NULL: one of our own making */
 	struct branch *best_from;
-	struct leg *heard;       /* whose early media the caller hears; NULL: nobody's (F3) */
-	uint8_t breadth;         /* setup: branches that may be open at once (Max-Breadth, RFC 5393) */
+	struct leg *heard; /* whose early media the caller hears; NULL: nobody's (F3) */
+	uint8_t breadth;   /* setup: branches that may be open at once (Max-Breadth, RFC 5393) */
 	bool breadth_given;
-	uint8_t best_cause;    /* enum count */
+	uint8_t best_cause; /* enum count */
 };
 
 /* What holds the legs together. Not every request that crosses makes a call. */
@@ -145,11 +151,12 @@ struct call {
 	bool late_offer;           /* the offer came in the 2xx: the answer comes in the ACK */
 	bool counted;              /* among its user's */
 	bool ending_queued;        /* in the engine's list of calls to look at once this event is done */
-	struct leg *leg[2]; /* that talk with each other, or try to */
-	struct leg *legs;   /* all that there ever were, these two included */
-	uint8_t nbranch;    /* ever made by the setup */
+	struct leg *leg[2];        /* that talk with each other, or try to */
+	struct leg *legs;          /* all that there ever were, these two included */
+	uint8_t nbranch;           /* ever made by the setup */
 	struct pass *passes;
-	struct pass *invite; /* the INVITE or UPDATE offer in progress on either leg, NULL: none (RFC 3261 14.1) */
+	struct pass *invite; /* the INVITE in progress on either leg, NULL: none (RFC 3261 14.1) */
+	struct pass *offer;  /* the UPDATE or PRACK whose offer waits for its answer, NULL: none (RFC 3311 5.2) */
 	struct relaylink_wait *waits;
 	struct transfer *transfer; /* that it is part of, on one side or the other; NULL: none */
 	struct buf *from, *to;         /* who called whom, for people */

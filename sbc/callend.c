@@ -5,6 +5,7 @@
 #include "sbc/leg.h"
 #include "sbc/media.h"
 #include "sbc/pass.h"
+#include "sbc/reliable.h"
 #include "sbc/respond.h"
 #include "sbc/transfer.h"
 
@@ -47,6 +48,10 @@ static void end_passes(struct engine *e, struct call *c, uint16_t status, enum c
 		struct answer a = { .status = status ? status : 487, .lines = respond_lines(status) };
 
 		next = p->next;
+		reliable_end(e, p);
+		/* P4: the PRACK of a response that was sent is right, whatever becomes of the call. */
+		if (p->method == SIP_PRACK && !p->offered)
+			a.status = 200;
 		if (p->in && !pass_is_answered(p)) {
 			struct txn *in = p->in;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* early.h: what the caller is shown of the early dialogs on the other side: one for all, or one each; whose early media,
- * and how their end is told (CALLS.md F3 to F5, C8). */
+/* early.h: what the caller is shown of the early dialogs on the other side: one for all, or one each; whose early
+ * media, and how their end is told (CALLS.md F3 to F5, C8). */
 #ifndef NATSBC_SBC_EARLY_H
 #define NATSBC_SBC_EARLY_H
 

@@ -78,8 +78,7 @@ static struct branch *make_branch(struct engine *e, struct pass *p, const struct
 	struct leg *l;
 	struct branch *b;
 
-	if (p->call->nbranch >= e->core.conf->limits.branches || was_tried(p, &place) ||
-	    was_reached(p, &t->leg))
+	if (p->call->nbranch >= e->core.conf->limits.branches || was_tried(p, &place) || was_reached(p, &t->leg))
 		return NULL;
 	l = leg_for(p->call);
 	b = l && leg_towards(e, l, &t->leg) == 0 ? branch_new(p, l) : NULL;

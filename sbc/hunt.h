@@ -16,8 +16,8 @@ void hunt_free(struct hunt *h);
 /* How many places are left. NULL is fine: none. */
 unsigned hunt_left(const struct hunt *h);
 
-/* The next place, which belongs to the group of the one taken last unless begins_group. NULL when none is left. It lives
- * as long as the hunt. */
+/* The next place, which belongs to the group of the one taken last unless begins_group. NULL when none is left. It
+ * lives as long as the hunt. */
 const struct route_target *hunt_take(struct hunt *h);
 bool hunt_next_begins_group(const struct hunt *h);
 

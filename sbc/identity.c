@@ -10,18 +10,7 @@
 
 int identity_trunk(const struct engine *e, const struct flow *from)
 {
-	const struct config *conf = e->core.conf;
-
-	for (unsigned t = 0; t < conf->ntrunk; t++) {
-		const struct conf_trunk *trunk = &conf->trunks[t];
-
-		if (trunk->realm != from->realm)
-			continue;
-		for (unsigned p = 0; p < trunk->npeer; p++)
-			if (addr_same_host(&trunk->peers[p].addr, &from->peer))
-				return (int)t;
-	}
-	return -1;
+	return trunks_of(&e->trunks, from);
 }
 
 /* The challenge as an answer; its lines are written into text. */

@@ -106,10 +106,27 @@ static enum verdict index_message(struct inbound *in, struct span bytes)
 
 /* ----- response: to the transaction that asked ----- */
 
+/* F8: only from where the request went: a trunk may answer from another of its addresses, a phone from another port of
+ * its NAT. Whoever guesses a branch still can't speak for them. */
+static bool is_from_there(const struct inbound *in, const struct flow *there)
+{
+	const struct trunks *trunks = &in->e->trunks;
+	int trunk;
+
+	if (in->from->realm != there->realm)
+		return false;
+	if ((in->from->connection && in->from->connection == there->connection) ||
+	    addr_same_host(&in->from->peer, &there->peer))
+		return true;
+	trunk = trunks_of(trunks, there);
+	return trunk < 0 || trunk == trunks_of(trunks, in->from);
+}
+
 static enum verdict response(struct inbound *in)
 {
 	struct engine *e = in->e;
 	struct via via;
+	struct txn *t;
 
 	if (in->m.is_request)
 		return PASS;
@@ -119,7 +136,13 @@ static enum verdict response(struct inbound *in)
 			keepalive_response(e->keepalive, &in->m, core_now(&e->core));
 		return DONE;
 	}
-	return txns_response(&e->txns, &in->m) ? DONE : drop(in, COUNT_DROP_STRAY_RESPONSE);
+	t = txns_asker(&e->txns, &in->m);
+	if (!t)
+		return drop(in, COUNT_DROP_STRAY_RESPONSE);
+	if (!is_from_there(in, &t->flow))
+		return drop(in, COUNT_DROP_ELSEWHERE);
+	txn_response(t, &in->m);
+	return DONE;
 }
 
 /* ----- what several stages ask ----- */

@@ -12,6 +12,7 @@
 #include "alg/sip/uri.h"
 #include "sbc/callend.h"
 #include "sbc/refresh.h"
+#include "sbc/reliable.h"
 #include "sbc/transport.h"
 
 static struct name dialog_name(const struct engine *e, struct span call_id, struct span local_tag)
@@ -306,6 +307,11 @@ void leg_learn_response(struct engine *e, struct leg *l, const struct sip_msg *m
 	learn_peer(e, l, m);
 }
 
+void leg_learn_target(struct engine *e, struct leg *l, const struct sip_msg *m)
+{
+	learn_peer(e, l, m);
+}
+
 void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m, const struct flow *from)
 {
 	if (l->trunk < 0)
@@ -320,6 +326,7 @@ void leg_fini(struct engine *e, struct leg *l)
 			       &l->target,  &l->routes, &l->answer,    &l->ack,    &l->sdp };
 
 	leave(e, l);
+	reliable_free(e, l);
 	txn_detach(l->bye);
 	l->bye = NULL;
 	wheel_del(&e->core.wheel, &l->answer_timer);

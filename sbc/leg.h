@@ -8,7 +8,8 @@
 /* A leg of the call, among its legs; for the side to be joined. NULL without memory. Lives as long as the call. */
 struct leg *leg_make(struct call *c, enum side side);
 
-/* Another dialog of the INVITE that made l (RFC 3261 12.1.2): its names, without the peer's tag. NULL without memory. */
+/* Another dialog of the INVITE that made l (RFC 3261 12.1.2): its names, without the peer's tag. NULL without memory.
+ */
 struct leg *leg_twin(struct engine *e, struct leg *l);
 
 /* Another dialog that the INVITE from l's peer makes with us: as l, with a tag of our own that is new. NULL without
@@ -33,6 +34,9 @@ int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t);
 
 /* The dialog's state from a 1xx with tag or 2xx to our INVITE (RFC 3261 12.1.2). */
 void leg_learn_response(struct engine *e, struct leg *l, const struct sip_msg *m);
+
+/* Target refresh by a response to an UPDATE (RFC 3311 5.1). */
+void leg_learn_target(struct engine *e, struct leg *l, const struct sip_msg *m);
 
 /* Target refresh (12.2.1.2), and the flow of a peer whose address changed. */
 void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m, const struct flow *from);
@@ -60,7 +64,8 @@ struct leg_request {
 };
 struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_request *r);
 
-/* A request of n bytes is too large for the leg's UDP, and its peer may be asked over TCP (RFC 3261 18.1.1): to *out. */
+/* A request of n bytes is too large for the leg's UDP, and its peer may be asked over TCP (RFC 3261 18.1.1): to *out.
+ */
 bool leg_wants_stream(const struct engine *e, const struct leg *l, uint32_t n, struct flow *out);
 
 static inline uint32_t leg_next_cseq(struct leg *l)

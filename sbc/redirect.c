@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sbc/redirect.h"
 
-#include "alg/base/cursor.h"
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/params.h"
+#include "alg/sip/qvalue.h"
 #include "alg/sip/uri.h"
 #include "sbc/hunt.h"
 #include "sbc/pass.h"
@@ -14,26 +14,6 @@ struct contact {
 	struct span uri;
 	unsigned q; /* thousandths */
 };
-
-/* Without one it is as good as any (RFC 3261 20.10); what can't be read is the least. */
-static unsigned q_of(struct span params)
-{
-	struct param p;
-
-	while (param_next(&params, &p) == 1) {
-		struct cursor c = { .left = p.value };
-		unsigned q;
-
-		if (!span_ieq(p.name, SPAN("q")))
-			continue;
-		q = (unsigned)cursor_number(&c, 1) * 1000;
-		if (!c.failed && c.left.n > 1 && c.left.p[0] == '.')
-			for (unsigned i = 1, unit = 100; i < c.left.n && i < 4; i++, unit /= 10)
-				q += (unsigned)(c.left.p[i] - '0') % 10 * unit;
-		return c.failed ? 0 : q < 1000 ? q : 1000;
-	}
-	return 1000;
-}
 
 /* By falling q, else as they stand. */
 static unsigned contacts_read(const struct sip_msg *m, struct contact out[REDIRECT_CONTACTS])
@@ -48,7 +28,7 @@ static unsigned contacts_read(const struct sip_msg *m, struct contact out[REDIRE
 
 		if (nameaddr_parse(value, &one) || one.star)
 			continue;
-		q = q_of(one.params);
+		q = qvalue_read(params_get(one.params, SPAN("q")));
 		for (; i > 0 && out[i - 1].q < q; i--)
 			out[i] = out[i - 1];
 		out[i] = (struct contact){ one.uri, q };
@@ -117,8 +97,8 @@ bool redirect_pass(struct engine *e, struct pass *p, const struct sip_msg *m)
 	unsigned n, kept = 0;
 	struct uri uri;
 
-	if (m->status / 100 != 3 || by->trunk < 0 ||
-	    e->core.conf->trunks[by->trunk].redirect != CONF_REDIRECT_PASS || !p->in)
+	if (m->status / 100 != 3 || by->trunk < 0 || e->core.conf->trunks[by->trunk].redirect != CONF_REDIRECT_PASS ||
+	    !p->in)
 		return false;
 	n = contacts_read(m, contacts);
 	for (unsigned i = 0; i < n; i++) {

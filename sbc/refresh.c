@@ -178,7 +178,8 @@ void refresh_answer(struct engine *e, struct leg *l, const struct sip_msg *reque
 	session_timer_write(w, &answer);
 	if (session_timer_requires(&asked, &answer))
 		topology_tags_write(w, original, SIP_HDR_REQUIRE, OPTION_BIT(OPTION_TIMER));
-	topology_tags_write(w, original, SIP_HDR_SUPPORTED, OPTION_BIT(OPTION_TIMER));
+	if (asked.supported)
+		topology_tags_write(w, original, SIP_HDR_SUPPORTED, OPTION_BIT(OPTION_TIMER));
 	start(e, l);
 }
 

@@ -7,6 +7,7 @@
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/option_tags.h"
 #include "alg/sip/params.h"
+#include "alg/sip/qvalue.h"
 #include "alg/sip/uri.h"
 #include "sbc/auth.h"
 
@@ -58,24 +59,6 @@ static uint32_t expires_read(struct span s, uint32_t otherwise)
 	if (!span_all(s, DIGIT))
 		return EXPIRES_DEFAULT_S;
 	return span_u32(s, &v) == 0 ? v : UINT32_MAX;
-}
-
-/* "0.7" as 700. What cannot be read is no reason to refuse a phone: it counts as 1. */
-static uint16_t q_read(struct span s)
-{
-	static const uint16_t place[] = { 1000, 0 /* the point */, 100, 10, 1 };
-	uint32_t q = 0;
-
-	if (s.n == 0 || s.n > 5 || (s.n > 1 && s.p[1] != '.'))
-		return BINDING_Q_MAX;
-	for (uint32_t i = 0; i < s.n; i++) {
-		if (i == 1)
-			continue;
-		if (!byte_is(s.p[i], DIGIT))
-			return BINDING_Q_MAX;
-		q += place[i] * (uint32_t)(s.p[i] - '0');
-	}
-	return q > BINDING_Q_MAX ? BINDING_Q_MAX : (uint16_t)q;
 }
 
 static bool transport_is_stream(enum conf_transport t)
@@ -152,7 +135,7 @@ static uint16_t wish_read(struct reading *g, struct span value)
 			.cseq = g->cseq,
 			.instance = params_get(na.params, SPAN("+sip.instance")),
 			.reg_id = reg_id_read(params_get(na.params, SPAN("reg-id"))),
-			.q = q_read(params_get(na.params, SPAN("q"))),
+			.q = qvalue_read(params_get(na.params, SPAN("q"))),
 			.nat = contact_is_nat(g, &uri),
 			.agent = sip_msg_value(g->q->msg, SIP_HDR_USER_AGENT),
 			.path = g->path_text.n ? writer_done(&g->path_text) : (struct span){ 0 },

@@ -233,8 +233,8 @@ static bool is_local_user(const struct engine *e, struct span user)
 	return false;
 }
 
-static uint16_t to_trunks(struct engine *e, const struct sip_msg *m, const struct identity *who,
-			  const struct uri *uri, struct route *out, enum count *why)
+static uint16_t to_trunks(struct engine *e, const struct sip_msg *m, const struct identity *who, const struct uri *uri,
+			  struct route *out, enum count *why)
 {
 	const struct conf_route *r = route_for(e, who, uri->user);
 

@@ -19,7 +19,7 @@ struct route_target {
 struct route {
 	struct route_target target[ROUTE_TARGETS];
 	unsigned n;
-	uint32_t used; /* bytes of text */
+	uint32_t used;               /* bytes of text */
 	const struct conf_route *by; /* it answers 302 with its `redirect`; NULL: none does */
 	char text[ROUTE_TEXT_MAX];
 };

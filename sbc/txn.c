@@ -164,8 +164,8 @@ static bool is_server(const struct txn *t)
 	return t->kind == TXN_IST || t->kind == TXN_NIST;
 }
 
-/* A response whose connection is gone goes to where the top Via says, on a new one (RFC 3261 18.2.2). What can't be sent
- * at all is told by a timer: whoever sends is in the middle of something. */
+/* A response whose connection is gone goes to where the top Via says, on a new one (RFC 3261 18.2.2). What can't be
+ * sent at all is told by a timer: whoever sends is in the middle of something. */
 static void transmit(struct txn *t)
 {
 	struct core *core = t->home->core;
@@ -439,25 +439,25 @@ enum txn_match txns_request(struct txns *all, const struct sip_msg *m)
 	return TXN_ABSORBED;
 }
 
-bool txns_response(struct txns *all, const struct sip_msg *m)
+struct txn *txns_asker(const struct txns *all, const struct sip_msg *m)
 {
 	struct sip_walk walk = { 0 };
 	struct cseq cseq;
 	struct span top;
 	struct via via;
-	struct txn *t;
 
 	if (!sip_walk_next(m, SIP_HDR_VIA, &walk, &top) || via_parse(top, &via) ||
 	    cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq))
-		return false;
+		return NULL;
 	struct name name = client_name(all, via.branch, cseq.method_name);
 
-	t = find(all, &name);
-	if (!t)
-		return false;
+	return find(all, &name);
+}
+
+void txn_response(struct txn *t, const struct sip_msg *m)
+{
 	t->status = m->status;
 	run(t, m->status < 200 ? TXN_EV_RX_1XX : m->status < 300 ? TXN_EV_RX_2XX : TXN_EV_RX_FINAL, m);
-	return true;
 }
 
 struct txn *txns_cancelled(struct txns *all, const struct sip_msg *cancel)

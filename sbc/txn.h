@@ -40,7 +40,7 @@ struct txn {
 	const struct txn_ops *ops;
 	void *user; /* NULL: nobody listens any more */
 	struct txns *home;
-	struct txn *next; /* while free */
+	struct txn *next;                  /* while free */
 	struct txn *beside, **beside_link; /* others on connections of the same bucket; link NULL: on none */
 };
 
@@ -85,8 +85,11 @@ enum txn_match { TXN_NEW, TXN_ABSORBED };
  * where the first one came from: a copy from elsewhere must not redirect them. */
 enum txn_match txns_request(struct txns *all, const struct sip_msg *m);
 
-/* A response arrived. false: no transaction of ours asked for it. */
-bool txns_response(struct txns *all, const struct sip_msg *m);
+/* The client transaction that asked for this response, or NULL. */
+struct txn *txns_asker(const struct txns *all, const struct sip_msg *m);
+
+/* The response to it arrived. */
+void txn_response(struct txn *t, const struct sip_msg *m);
 
 /* The server transaction of the INVITE that this CANCEL names (RFC 3261 9.2), or NULL. */
 struct txn *txns_cancelled(struct txns *all, const struct sip_msg *cancel);

@@ -3,7 +3,9 @@
 
 #include <stdio.h>
 
+#include "alg/base/cursor.h"
 #include "alg/sip/cseq.h"
+#include "alg/sip/nameaddr.h"
 #include "sbc/respond.h"
 #include "tests/flow/line.h"
 
@@ -65,6 +67,53 @@ static void want_no_sdp(const struct got *g, struct span text)
 	check_sdp(g, false);
 }
 
+/* Byte by byte what it got before: nothing about the session is new (O4). */
+static void want_same_sdp(const struct got *g, struct span text)
+{
+	struct span body = sip_msg_body(g->m);
+
+	(void)text;
+	if (!span_eq(body, span_of(g->p->sdp.text, g->p->sdp.n)))
+		world_fail(g->w, "%s: the body should be the one before:\n%.*s\n%.*s", g->p->name,
+			   (int)g->p->sdp.n, g->p->sdp.text, SPAN_ARG(g->m->raw));
+}
+
+static uint32_t port_in(const struct sip_msg *m)
+{
+	struct span body = sip_msg_body(m);
+	struct cursor c = { .left = span_from(body, span_search(body, SPAN("m=audio ")) + 8) };
+	uint64_t port = cursor_number(&c, UINT16_MAX);
+
+	return c.failed ? 0 : (uint32_t)port;
+}
+
+/* The port for audio has not changed since the SDP before. */
+static void want_same_port(const struct got *g, struct span text)
+{
+	(void)text;
+	if (port_in(g->m) != g->p->far_port)
+		world_fail(g->w, "%s: port %u, not %u", g->p->name, port_in(g->m), g->p->far_port);
+}
+
+static bool is_of_last_dialog(const struct got *g)
+{
+	return span_eq(nameaddr_tag(sip_msg_value(g->m, SIP_HDR_TO)), nameaddr_tag(span_str(g->p->remote)));
+}
+
+static void want_same_tag(const struct got *g, struct span text)
+{
+	(void)text;
+	if (!is_of_last_dialog(g))
+		world_fail(g->w, "%s: another To-tag than before:\n%.*s", g->p->name, SPAN_ARG(g->m->raw));
+}
+
+static void want_new_tag(const struct got *g, struct span text)
+{
+	(void)text;
+	if (is_of_last_dialog(g))
+		world_fail(g->w, "%s: the To-tag as before:\n%.*s", g->p->name, SPAN_ARG(g->m->raw));
+}
+
 static void want_text(const struct got *g, struct span text)
 {
 	if (span_search(g->m->raw, text) == g->m->raw.n)
@@ -103,9 +152,16 @@ static const struct check {
 	bool quoted;
 	void (*check)(const struct got *g, struct span text);
 } checks[] = {
-	{ { "sdp", 3 }, false, want_sdp },   { { "nosdp", 5 }, false, want_no_sdp },
-	{ { "has=", 4 }, true, want_text },  { { "not=", 4 }, true, want_no_text },
-	{ { "line=", 5 }, true, want_line }, { { "bounded", 7 }, false, want_bounded },
+	{ { "sdp", 3 }, false, want_sdp },
+	{ { "nosdp", 5 }, false, want_no_sdp },
+	{ { "has=", 4 }, true, want_text },
+	{ { "not=", 4 }, true, want_no_text },
+	{ { "line=", 5 }, true, want_line },
+	{ { "bounded", 7 }, false, want_bounded },
+	{ { "sameport", 8 }, false, want_same_port },
+	{ { "sametag", 7 }, false, want_same_tag },
+	{ { "newtag", 6 }, false, want_new_tag },
+	{ { "same-sdp", 8 }, false, want_same_sdp },
 };
 
 static const struct check *check_find(struct span left)
@@ -186,5 +242,7 @@ void expect(struct world *w, struct party *p, struct span left)
 		return;
 	}
 	check_all(&(struct got){ w, p, &m }, left);
+	if (port_in(&m))
+		p->far_port = port_in(&m);
 	party_learn(p, &m);
 }

@@ -36,6 +36,7 @@ static const struct {
 	{ { "expires", 7 }, NUMBER, offsetof(struct line, expires) },
 	{ { "port", 4 }, NUMBER, offsetof(struct line, port) },
 	{ { "nc", 2 }, NUMBER, offsetof(struct line, nc) },
+	{ { "rel", 3 }, NUMBER, offsetof(struct line, rel) },
 	{ { "auth", 4 }, FLAG, offsetof(struct line, auth) },
 	{ { "noauth", 6 }, FLAG, offsetof(struct line, noauth) },
 	{ { "star", 4 }, FLAG, offsetof(struct line, star) },
@@ -87,7 +88,8 @@ int line_parse(struct line *l, struct span left, struct span *bad)
 	struct writer headers;
 
 	*l = (struct line){
-		.hops = LINE_UNSET, .cseq = LINE_UNSET, .expires = LINE_UNSET, .port = LINE_UNSET, .nc = LINE_UNSET
+		.hops = LINE_UNSET, .cseq = LINE_UNSET, .expires = LINE_UNSET, .port = LINE_UNSET, .nc = LINE_UNSET,
+		.rel = LINE_UNSET,
 	};
 	headers = writer_over(l->mem, sizeof(l->mem));
 	while (left.n) {

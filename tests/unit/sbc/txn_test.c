@@ -104,7 +104,11 @@ static bool response(unsigned status, const char *branch, const char *method)
 				     "CSeq: 7 %s\nContent-Length: 0\n\n",
 				     status, branch, status, method));
 
-	return txns_response(&all, &m);
+	struct txn *t = txns_asker(&all, &m);
+
+	if (t)
+		txn_response(t, &m);
+	return t != NULL;
 }
 
 static void expect_sent_at(const unsigned *at, unsigned n)
