@@ -430,7 +430,8 @@ static bool is_sent_again(struct engine *e, struct branch *b, const struct sip_m
 	struct pass *p = b->pass;
 	struct sip_msg request;
 
-	if (p->answered || b->cancelled || (p->setup && b->to->state != LEG_NEW) || !request_of(p, &request))
+	if (p->answered || b->cancelled || (p->setup && b->to->state != LEG_NEW) ||
+	    sip_msg_index(pass_request(p), &request) != SIP_OK)
 		return false;
 	if (b->raised < RAISES && refresh_raises(b->to, &b->asked, m))
 		b->raised++;
