@@ -100,6 +100,7 @@ struct branch {
 	struct session_timer_terms asked;  /* what it said about session timers */
 	struct buf *sdp;                   /* it carried that, until the answer; NULL: none, or nobody will need it */
 	uint32_t rseq; /* a PRACK: of the response that it acknowledges */
+	bool insists;  /* its place wants to answer reliably (421) */
 };
 
 /* One request on its way through: a server transaction on one leg, branches on the other side. */

@@ -30,13 +30,18 @@ bool passback_compose(struct engine *e, struct pass *p, struct leg *l, const str
 	struct answer a = {
 		.status = m->status,
 		.to_tag = buf_span(l->local_tag),
-		.body = span_is_set(sdp) ? sdp : sip_msg_body(m),
+		.body = span_is_set(sdp) ? media_body(e, m, sdp) : sip_msg_body(m),
 	};
+	char text[512];
+	struct writer lines = writer_over(text, sizeof(text));
 	struct sip_msg request;
 
 	if (!request_of(p, &request))
 		return false;
-	a.lines = leg_response_lines(e, l, &request, m, m->status, a.body.n > 0, own);
+	writer_put(&lines, own);
+	if (a.body.n && !sip_msg_body(m).n) /* it was said before, in another message */
+		writer_put(&lines, SPAN("Content-Type: application/sdp\r\n"));
+	a.lines = leg_response_lines(e, l, &request, m, m->status, a.body.n > 0, writer_done(&lines));
 	*out = a;
 	return true;
 }
@@ -418,16 +423,20 @@ static void failure(struct engine *e, struct branch *b, const struct sip_msg *m)
 	callend_look(e, c);
 }
 
-/* T2: with a longer session interval, which the other side need not hear of. */
-static bool is_raised(struct engine *e, struct branch *b, const struct sip_msg *m)
+/* Once more, as that place wants it, which the other side need not hear of: with a longer session interval (T2), with
+ * reliable responses (P1). */
+static bool is_sent_again(struct engine *e, struct branch *b, const struct sip_msg *m)
 {
 	struct pass *p = b->pass;
 	struct sip_msg request;
 
-	if (p->answered || b->cancelled || b->raised == RAISES || (p->setup && b->to->state != LEG_NEW) ||
-	    !refresh_raises(b->to, &b->asked, m) || sip_msg_index(pass_request(p), &request) != SIP_OK)
+	if (p->answered || b->cancelled || (p->setup && b->to->state != LEG_NEW) ||
+	    sip_msg_index(pass_request(p), &request) != SIP_OK)
 		return false;
-	b->raised++;
+	if (b->raised < RAISES && refresh_raises(b->to, &b->asked, m))
+		b->raised++;
+	else if (!reliable_insists(e, b, m, &request))
+		return false;
 	branch_reset(e, b);
 	pass_branch(e, b, &request);
 	return true;
@@ -435,7 +444,7 @@ static bool is_raised(struct engine *e, struct branch *b, const struct sip_msg *
 
 static void on_final(struct engine *e, struct branch *b, const struct sip_msg *m)
 {
-	if (is_raised(e, b, m))
+	if (is_sent_again(e, b, m))
 		return;
 	if (m->status < 300 && b->pass->answered)
 		repeated_success(e, b, m);

@@ -124,12 +124,23 @@ uint32_t reliable_offered(const struct engine *e, const struct branch *b, const 
 	bool caller_can = want_of(e, b->pass) != WANT_NONE;
 	enum conf_rel policy = policy_of(e, b->to);
 
-	if (invite->method != SIP_INVITE || policy == CONF_REL_NEVER || (policy == CONF_REL_PASS && !caller_can))
+	if (invite->method != SIP_INVITE || policy == CONF_REL_NEVER)
+		return 0;
+	if (policy == CONF_REL_PASS && !caller_can && !b->insists)
 		return 0;
 	/* An offer in a reliable response needs an answer in our PRACK: only the caller has one. */
 	if (!caller_can && !media_has_sdp(invite))
 		return 0;
 	return OPTION_BIT(OPTION_100REL);
+}
+
+bool reliable_insists(const struct engine *e, struct branch *b, const struct sip_msg *m, const struct sip_msg *invite)
+{
+	if (m->status != 421 || b->insists || !(option_tags_read(m, SIP_HDR_REQUIRE) & OPTION_BIT(OPTION_100REL)) ||
+	    reliable_offered(e, b, invite))
+		return false;
+	b->insists = true;
+	return reliable_offered(e, b, invite) != 0;
 }
 
 static uint32_t rseq_of(const struct sip_msg *m)

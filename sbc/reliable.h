@@ -42,6 +42,10 @@ void reliable_read(struct pass *p, const struct sip_msg *invite);
 /* The option tag to offer to whom this branch calls, or 0. invite: as it came on the other side. */
 uint32_t reliable_offered(const struct engine *e, const struct branch *b, const struct sip_msg *invite);
 
+/* m refuses the INVITE that went out by this branch because it does not offer the option: true where it should be sent
+ * once more, with it. */
+bool reliable_insists(const struct engine *e, struct branch *b, const struct sip_msg *m, const struct sip_msg *invite);
+
 /* A 101 to 199 that wants a PRACK. */
 bool reliable_is(const struct sip_msg *m);
 
