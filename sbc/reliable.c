@@ -79,12 +79,6 @@ void reliable_end(struct engine *e, struct pass *p)
 			continue;
 		wheel_del(&e->core.wheel, &rel->again);
 		drop_success(e, rel);
-		while (rel->waiting && rel->waiting->next) {
-			struct reliable_response *never_sent = rel->waiting->next;
-
-			rel->waiting->next = never_sent->next;
-			response_free(e, never_sent);
-		}
 	}
 }
 
