@@ -337,7 +337,7 @@ static void success(struct engine *e, struct branch *b, const struct sip_msg *m)
 	p->answered = true;
 	p->winner = b;
 	wheel_del(&e->core.wheel, &b->ring);
-	if (p->setup || p->method == SIP_INVITE)
+	if (p->setup || p->method == SIP_INVITE || p->method == SIP_UPDATE)
 		leg_learn_response(e, l, m);
 	refresh_accepted(e, l, b, m);
 	l->ack_owed |= p->method == SIP_INVITE;
@@ -345,7 +345,7 @@ static void success(struct engine *e, struct branch *b, const struct sip_msg *m)
 		end_late(e, l);
 		return;
 	}
-	if (pass_is_answered(p)) {
+	if (pass_is_answered(p) && (p->method == SIP_INVITE || p->offered)) {
 		/* We gave up on this re-INVITE before it was accepted: the two sides no longer agree on the session. */
 		undo_success(e, p, l, 0, COUNT_CALL_NO_ANSWER);
 		return;
