@@ -11,6 +11,7 @@
 #include "sbc/txn.h"
 
 struct hunt;
+struct transfer;
 struct branch_ops;
 struct own;
 struct reliable;
@@ -68,6 +69,7 @@ struct leg {
 	struct session_timer session;
 	struct timer refresh;
 	uint64_t lapse_at; /* ms */
+	struct buf *device; /* on a connection: which phone it is (device.h) */
 	struct buf *sdp;   /* what we said last, where a re-INVITE is to say it again; else NULL */
 	bool updates;      /* the peer allows UPDATE (RFC 3311 4) */
 	struct reliable *reliable; /* of the INVITE under way on it; NULL: nothing reliable yet */
@@ -116,7 +118,8 @@ struct pass {
 	bool can_rel;     /* an INVITE: its sender supports reliable provisional responses (RFC 3262) */
 	bool must_rel;    /* it requires them */
 	uint8_t hops;     /* Max-Forwards as it came; 0: there was none */
-	struct txn *in;   /* NULL: it ended, or nobody asked: see own */
+	struct txn *in;   /* NULL: it ended, or nobody asked: see own, made */
+	struct buf *made; /* the request, where nobody sent it: see transfer.h */
 	struct own *own;  /* a request of our own, with nobody behind it; else NULL */
 	struct branch *branches; /* in the order they were made */
 	struct branch *winner;   /* whose 2xx was taken */
@@ -157,6 +160,7 @@ struct call {
 	struct pass *invite; /* the INVITE in progress on either leg, NULL: none (RFC 3261 14.1) */
 	struct pass *offer;  /* the UPDATE or PRACK whose offer waits for its answer, NULL: none (RFC 3311 5.2) */
 	struct relaylink_wait *waits;
+	struct transfer *transfer; /* that it is part of, on one side or the other; NULL: none */
 	struct buf *from, *to;         /* who called whom, for people */
 	uint64_t created, answered_at; /* ms */
 	int64_t created_wall;          /* seconds since 1970 */

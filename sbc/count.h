@@ -31,6 +31,7 @@
 	/* refused requests */                                                                                         \
 	X(REFUSE_LOOP, "loop")                                                                                         \
 	X(REFUSE_MERGED, "merged-request")                                                                             \
+	X(REFUSE_OVERLOAD, "overload")                                                                                     \
 	X(REFUSE_HOPS, "too-many-hops")                                                                                \
 	X(REFUSE_EXTENSION, "unsupported-extension")                                                                   \
 	X(REFUSE_SCHEME, "unsupported-uri-scheme")                                                                     \
@@ -77,6 +78,7 @@
 	X(CALL_TOO_LONG, "duration-limit")                                                                             \
 	X(CALL_LAPSED, "session-expired")                                                                              \
 	X(CALL_SHUTDOWN, "shutdown")                                                                                   \
+	X(CALL_TRANSFERRED, "transferred")                                                                             \
 	X(CALL_STRAY_ANSWER, "second-answer-ended")                                                                    \
 	/* registrations */                                                                                            \
 	X(REGISTER_OK, "register-ok")                                                                                  \

@@ -276,8 +276,7 @@ static bool begin_next(struct engine *e, struct pass *p)
 {
 	struct sip_msg m;
 
-	return hunt_left(p->hunt) && p->in && p->in->request && sip_msg_index(buf_span(p->in->request), &m) == SIP_OK &&
-	       begin_group(e, p, &m);
+	return hunt_left(p->hunt) && sip_msg_index(pass_request(p), &m) == SIP_OK && begin_group(e, p, &m);
 }
 
 static void lose(struct engine *e, const struct branch *b)
@@ -332,6 +331,15 @@ void fork_unsent(struct engine *e, struct branch *b)
 	if (p->call->state != CALL_OVER)
 		drop_lost_media(e, p);
 	pass_look(e, p);
+}
+
+void fork_unwanted(struct engine *e, struct branch *b)
+{
+	wheel_del(&e->core.wheel, &b->ring);
+	b->cancelled = true;
+	if (!b->over)
+		b->status = 487;
+	fork_failed(e, b, NULL, COUNT_CALL_CANCELLED);
 }
 
 /* ----- winning ----- */

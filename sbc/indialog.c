@@ -13,6 +13,7 @@
 #include "sbc/reliable.h"
 #include "sbc/respond.h"
 #include "sbc/setup.h"
+#include "sbc/transfer.h"
 
 static void bye(struct engine *e, struct leg *l, struct txn *t)
 {
@@ -21,6 +22,8 @@ static void bye(struct engine *e, struct leg *l, struct txn *t)
 	bool early = c->state == CALL_SETUP;
 
 	respond(e, t, &ok);
+	if (transfer_outlives(l))
+		return;
 	if (early && early_bye(e, l))
 		return;
 	/* C8: before the answer it ends what is early, as CANCEL would. */
@@ -43,13 +46,17 @@ void indialog_request(struct engine *e, struct leg *l, struct txn *t, const stru
 		reliable_prack(e, l, t, m);
 		return;
 	}
-	if (c->state == CALL_OVER) {
+	if (c->state == CALL_OVER || l->state == LEG_ENDED) {
 		refuse(e, t, m->method == SIP_BYE ? 200 : 481, COUNT_REFUSE_NO_DIALOG, (struct span){ 0 });
 		return;
 	}
 	leg_learn_request(e, l, m, &t->flow);
 	if (m->method == SIP_BYE) {
 		bye(e, l, t);
+		return;
+	}
+	if (transfer_holds(l)) {
+		refuse(e, t, 491, COUNT_REFUSE_GLARE, (struct span){ 0 });
 		return;
 	}
 	if (refresh_refuses(e, t, m, refresh_conf(e, l)) || glare_refuses(e, l, t, m))

@@ -73,6 +73,7 @@ void pass_free(struct engine *e, struct pass *p)
 	hunt_free(p->hunt);
 	own_free(e, p->own);
 	buf_drop(&e->core.bufs, p->best_text);
+	buf_drop(&e->core.bufs, p->made);
 	*p->link = p->next;
 	if (p->next)
 		p->next->link = p->link;
@@ -82,6 +83,13 @@ void pass_free(struct engine *e, struct pass *p)
 bool pass_is_answered(const struct pass *p)
 {
 	return !p->in || p->in->status >= 200;
+}
+
+struct span pass_request(const struct pass *p)
+{
+	const struct buf *text = p->in ? p->in->request : p->made;
+
+	return text ? buf_span(text) : (struct span){ 0 };
 }
 
 static bool is_out(const struct pass *p)

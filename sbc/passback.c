@@ -15,6 +15,7 @@
 #include "sbc/respond.h"
 #include "sbc/setup.h"
 #include "sbc/stray.h"
+#include "sbc/transfer.h"
 
 enum { RAISES = 3 }; /* a peer that always wants longer sessions */
 
@@ -177,6 +178,10 @@ static void on_provisional(struct engine *e, struct branch *b, const struct sip_
 	if (p->method != SIP_INVITE || p->answered)
 		return;
 	branch_ring_restart(e, b);
+	if (transfer_asks(p)) {
+		transfer_progress(e, b, m);
+		return;
+	}
 	l = branch_leg(e, b, m);
 	if (!l || !l->peer || l->state == LEG_ENDED || !reliable_take(e, p, l, m))
 		return;
@@ -245,7 +250,7 @@ void passback_success(struct engine *e, struct pass *p, const struct sip_msg *m,
 /* The leg whose 2xx it is. */
 static struct leg *answerer(const struct pass *p)
 {
-	return p->setup ? p->call->leg[SIDE_B] : p->winner->to;
+	return p->setup ? p->call->leg[side_other((enum side)p->from->side)] : p->winner->to;
 }
 
 static void on_answer_committed(void *env, struct relaylink_wait *w, const struct ng_answer *a)
@@ -326,14 +331,18 @@ static void success(struct engine *e, struct branch *b, const struct sip_msg *m)
 	struct pass *p = b->pass;
 	struct call *c = p->call;
 	struct leg *l = branch_leg(e, b, m);
+	bool asks;
 
-	/* A branch that we gave up, or one dialog more than we can hold. */
+	/* A branch or dialog that we gave up, or one more than we can hold. */
 	if (!l || (l->state == LEG_ENDED && p->method != SIP_PRACK)) {
 		if (p->method == SIP_INVITE)
 			stray_end(e, &b->out->flow, m);
+		if (p->setup)
+			fork_unwanted(e, b);
 		callend_look(e, c);
 		return;
 	}
+	asks = transfer_asks(p);
 	p->answered = true;
 	p->winner = b;
 	wheel_del(&e->core.wheel, &b->ring);
@@ -343,6 +352,11 @@ static void success(struct engine *e, struct branch *b, const struct sip_msg *m)
 	l->ack_owed |= p->method == SIP_INVITE;
 	if (c->state == CALL_OVER) {
 		end_late(e, l);
+		return;
+	}
+	if (asks) {
+		fork_won(e, b, l);
+		transfer_answered(e, l, m);
 		return;
 	}
 	if (pass_is_answered(p) && (p->method == SIP_INVITE || p->offered)) {
@@ -416,7 +430,8 @@ static bool is_sent_again(struct engine *e, struct branch *b, const struct sip_m
 	struct pass *p = b->pass;
 	struct sip_msg request;
 
-	if (p->answered || b->cancelled || (p->setup && b->to->state != LEG_NEW) || !request_of(p, &request))
+	if (p->answered || b->cancelled || (p->setup && b->to->state != LEG_NEW) ||
+	    sip_msg_index(pass_request(p), &request) != SIP_OK)
 		return false;
 	if (b->raised < RAISES && refresh_raises(b->to, &b->asked, m))
 		b->raised++;
@@ -458,10 +473,13 @@ static void unanswered(struct engine *e, struct branch *b)
 {
 	struct pass *p = b->pass;
 	struct call *c = p->call;
-	bool gone = changes_session(p);
+	bool lost = b->status == 503, gone = changes_session(p) && !lost;
 
 	if (p->offered && c->state != CALL_OVER)
 		media_rollback(e, p->from);
+	/* Who has lost his connection may come back by another (RFC 3261 8.1.3.1). */
+	if (lost)
+		passback_status(e, p, 503);
 	/* RFC 4320 4.2: a non-INVITE request that nobody answered is not answered 408: its sender knows by itself. */
 	if (p->method == SIP_INVITE)
 		passback_status(e, p, 408);

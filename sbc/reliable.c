@@ -118,7 +118,8 @@ uint32_t reliable_offered(const struct engine *e, const struct branch *b, const 
 	bool caller_can = want_of(e, b->pass) != WANT_NONE;
 	enum conf_rel policy = policy_of(e, b->to);
 
-	if (invite->method != SIP_INVITE || policy == CONF_REL_NEVER)
+	/* Where nobody called, as in a transfer of ours, nobody would wait for such responses. */
+	if (invite->method != SIP_INVITE || policy == CONF_REL_NEVER || !b->pass->in)
 		return 0;
 	if (policy == CONF_REL_PASS && !caller_can && !b->insists)
 		return 0;

@@ -51,6 +51,8 @@ static void write_contact(const struct party *p, struct writer *w, const struct 
 
 	if (l->star)
 		writer_str(w, "Contact: *\r\n");
+	else if (l->contact.n)
+		writer_format(w, "Contact: <sip:%.*s@%s>\r\n", SPAN_ARG(l->contact), addr_text(&p->own, text));
 	else if (!l->no_contact)
 		writer_format(w, "Contact: <sip:%s-user@%s>\r\n", p->name, addr_text(&p->own, text));
 }
@@ -214,7 +216,8 @@ void compose_request(struct party *p, struct writer *w, struct span method, stru
 		writer_format(w, "RAck: %u %u INVITE\r\n", l->rel == LINE_UNSET ? p->rseq : (unsigned)l->rel,
 			      p->invite_cseq);
 	writer_put(w, l->headers);
-	writer_str(w, "Allow: INVITE, ACK, BYE, CANCEL, OPTIONS, MESSAGE, REFER, NOTIFY, UPDATE, PRACK\r\n");
+	if (!l->no_allow)
+		writer_str(w, "Allow: INVITE, ACK, BYE, CANCEL, OPTIONS, MESSAGE, REFER, NOTIFY, UPDATE, PRACK\r\n");
 	write_end(p, w, l);
 }
 

@@ -31,6 +31,7 @@ static const struct {
 	{ { "local-tag", 9 }, TEXT, offsetof(struct line, local_tag) },
 	{ { "call-id", 7 }, TEXT, offsetof(struct line, call_id) },
 	{ { "as", 2 }, TEXT, offsetof(struct line, as) },
+	{ { "contact", 7 }, TEXT, offsetof(struct line, contact) },
 	{ { "hops", 4 }, NUMBER, offsetof(struct line, hops) },
 	{ { "cseq", 4 }, NUMBER, offsetof(struct line, cseq) },
 	{ { "expires", 7 }, NUMBER, offsetof(struct line, expires) },
@@ -42,6 +43,7 @@ static const struct {
 	{ { "noauth", 6 }, FLAG, offsetof(struct line, noauth) },
 	{ { "star", 4 }, FLAG, offsetof(struct line, star) },
 	{ { "nocontact", 9 }, FLAG, offsetof(struct line, no_contact) },
+	{ { "noallow", 7 }, FLAG, offsetof(struct line, no_allow) },
 };
 
 static int option_set(struct line *l, unsigned i, struct span value)

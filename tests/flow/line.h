@@ -16,6 +16,7 @@ struct line {
 	struct span tag;     /* To tag of a response */
 	struct span remote_tag, local_tag, call_id; /* instead of the dialog's */
 	struct span as;                             /* the From user */
+	struct span contact;                        /* the user of the Contact */
 	int hops, cseq, expires, port, nc;
 	int rel; /* RSeq of a response, which is reliable then; what a PRACK acknowledges */
 	bool parts;  /* the SDP is one part of the body, another follows */
@@ -23,6 +24,7 @@ struct line {
 	bool noauth; /* don't answer a challenge */
 	bool star;   /* REGISTER: Contact: * */
 	bool no_contact;
+	bool no_allow;
 	char mem[2048]; /* of headers */
 };
 
