@@ -10,6 +10,7 @@
 #include "sbc/leg.h"
 #include "sbc/media.h"
 #include "sbc/pass.h"
+#include "sbc/prack.h"
 #include "sbc/refresh.h"
 #include "sbc/reliable.h"
 #include "sbc/respond.h"
@@ -101,7 +102,7 @@ static void send_provisional(struct engine *e, struct pass *p, struct leg *l, co
 	}
 	send_back(e, p, l->peer, m, sdp);
 	if (reliable_is(m) && rseq_parse(sip_msg_value(m, SIP_HDR_RSEQ), &rseq) == 0)
-		reliable_acknowledge(e, l, rseq);
+		prack_send(e, l, rseq);
 }
 
 /* The SDP of a reliable response is no preview: without it this place can't be talked with. */
