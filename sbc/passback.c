@@ -10,6 +10,7 @@
 #include "sbc/leg.h"
 #include "sbc/media.h"
 #include "sbc/pass.h"
+#include "sbc/prack.h"
 #include "sbc/refresh.h"
 #include "sbc/reliable.h"
 #include "sbc/respond.h"
@@ -101,7 +102,7 @@ static void send_provisional(struct engine *e, struct pass *p, struct leg *l, co
 	}
 	send_back(e, p, l->peer, m, sdp);
 	if (reliable_is(m) && rseq_parse(sip_msg_value(m, SIP_HDR_RSEQ), &rseq) == 0)
-		reliable_acknowledge(e, l, rseq);
+		prack_send(e, l, rseq);
 }
 
 /* The SDP of a reliable response is no preview: without it this place can't be talked with. */
@@ -346,7 +347,7 @@ static void success(struct engine *e, struct branch *b, const struct sip_msg *m)
 	p->answered = true;
 	p->winner = b;
 	wheel_del(&e->core.wheel, &b->ring);
-	if (p->setup || p->method == SIP_INVITE)
+	if (p->setup || p->method == SIP_INVITE || p->method == SIP_UPDATE)
 		leg_learn_response(e, l, m);
 	refresh_accepted(e, l, b, m);
 	l->ack_owed |= p->method == SIP_INVITE;
@@ -359,7 +360,7 @@ static void success(struct engine *e, struct branch *b, const struct sip_msg *m)
 		transfer_answered(e, l, m);
 		return;
 	}
-	if (pass_is_answered(p)) {
+	if (pass_is_answered(p) && (p->method == SIP_INVITE || p->offered)) {
 		/* We gave up on this re-INVITE before it was accepted: the two sides no longer agree on the session. */
 		undo_success(e, p, l, 0, COUNT_CALL_NO_ANSWER);
 		return;
