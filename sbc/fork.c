@@ -10,6 +10,7 @@
 #include "sbc/branch.h"
 #include "sbc/callend.h"
 #include "sbc/divert.h"
+#include "sbc/early.h"
 #include "sbc/hunt.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
@@ -315,8 +316,10 @@ void fork_failed(struct engine *e, struct branch *b, const struct sip_msg *m, en
 		give_up_others(e, p, b, (struct span){ 0 });
 	/* After a 6xx nobody is waited for. */
 	if (more || (p->best.status < 600 && any_open(p)) || begin_next(e, p)) {
-		if (c->state != CALL_OVER)
-			drop_lost_media(e, p);
+		if (c->state == CALL_OVER)
+			return;
+		drop_lost_media(e, p);
+		early_gone(e, b);
 		return;
 	}
 	finish(e, p);

@@ -84,7 +84,7 @@ static void on_provisional(struct engine *e, struct branch *b, const struct sip_
 		return;
 	branch_ring_restart(e, b);
 	l = branch_leg(e, b, m);
-	if (!l || !l->peer || l->state == LEG_ENDED)
+	if (!l || !l->peer || l->state == LEG_ENDED || !early_is_told(e, l, m->status))
 		return;
 	changed.status = early_status(e, l, m->status);
 	if (p->setup) {
@@ -300,7 +300,8 @@ static void failure(struct engine *e, struct branch *b, const struct sip_msg *m)
 		media_rollback(e, p->from);
 	passback_refusal(e, p, m);
 	pass_free(e, p);
-	if (gone) /* R3: who does not know the dialog needs no BYE, who was only slow does. */
+	/* R3: who does not know the dialog needs no BYE, who was only slow does. */
+	if (gone && !early_ended(e, other))
 		callend(e, c, COUNT_CALL_GONE, 0, unknown ? other : NULL);
 	callend_look(e, c);
 }
@@ -352,6 +353,7 @@ static void unanswered(struct engine *e, struct branch *b)
 {
 	struct pass *p = b->pass;
 	struct call *c = p->call;
+	struct leg *other = b->to;
 	bool gone = changes_session(p);
 
 	if (p->offered && c->state != CALL_OVER)
@@ -360,7 +362,7 @@ static void unanswered(struct engine *e, struct branch *b)
 	if (p->method == SIP_INVITE)
 		passback_status(e, p, 408);
 	pass_free(e, p);
-	if (gone) /* R3 */
+	if (gone && !early_ended(e, other)) /* R3 */
 		callend(e, c, COUNT_CALL_GONE, 0, NULL);
 	callend_look(e, c);
 }
