@@ -11,6 +11,7 @@
 #include "sbc/leg.h"
 #include "sbc/pass.h"
 #include "sbc/refresh.h"
+#include "sbc/reliable.h"
 #include "sbc/stray.h"
 
 enum {
@@ -255,6 +256,7 @@ bool branch_send(struct engine *e, struct branch *b, const struct sip_msg *m, st
 		.hops = b->pass->hops,
 		.original = m,
 		.body = body,
+		.supported = reliable_offered(e, b, m),
 		.lines = lines,
 	};
 
@@ -276,7 +278,7 @@ void branch_reset(struct engine *e, struct branch *b)
 	txn_detach(b->out);
 	b->out = NULL;
 	b->status = 0;
-	b->provisional = b->cancel_sent = false;
+	b->provisional = b->cancel_sent = b->oversize = false;
 	wheel_del(&e->core.wheel, &b->ring);
 }
 

@@ -11,8 +11,10 @@
 #include "sbc/txn.h"
 
 struct hunt;
+struct transfer;
 struct branch_ops;
 struct own;
+struct reliable;
 
 enum side { SIDE_A, SIDE_B }; /* A called, B was called */
 
@@ -69,6 +71,7 @@ struct leg {
 	uint64_t lapse_at; /* ms */
 	struct buf *sdp;   /* what we said last, where a re-INVITE is to say it again; else NULL */
 	bool updates;      /* the peer allows UPDATE (RFC 3311 4) */
+	struct reliable *reliable; /* of the INVITE under way on it; NULL: nothing reliable yet */
 };
 
 /* A request of ours, to one place. */
@@ -95,6 +98,7 @@ struct branch {
 	uint8_t raised;                    /* how often its Session-Expires was too small (422) */
 	struct session_timer_terms asked;  /* what it said about session timers */
 	struct buf *sdp;                   /* it carried that, until the answer; NULL: none, or nobody will need it */
+	uint32_t rseq; /* a PRACK: of the response that it acknowledges */
 };
 
 /* One request on its way through: a server transaction on one leg, branches on the other side. */
@@ -108,8 +112,12 @@ struct pass {
 	bool cancelled;   /* CANCEL came, or we gave up */
 	bool ends;        /* the subscription ends with it: a NOTIFY that says so, or what that one overtook */
 	bool answered;    /* the final response went back, or is on its way through the relay */
+	bool answers;     /* a PRACK whose SDP answers an offer */
+	bool can_rel;     /* an INVITE: its sender supports reliable provisional responses (RFC 3262) */
+	bool must_rel;    /* it requires them */
 	uint8_t hops;     /* Max-Forwards as it came; 0: there was none */
-	struct txn *in;   /* NULL: it ended, or nobody asked: see own */
+	struct txn *in;   /* NULL: it ended, or nobody asked: see own, made */
+	struct buf *made; /* the request, where nobody sent it: see transfer.h */
 	struct own *own;  /* a request of our own, with nobody behind it; else NULL */
 	struct branch *branches; /* in the order they were made */
 	struct branch *winner;   /* whose 2xx was taken */
@@ -147,8 +155,10 @@ struct call {
 	struct leg *legs;          /* all that there ever were, these two included */
 	uint8_t nbranch;           /* ever made by the setup */
 	struct pass *passes;
-	struct pass *invite; /* the INVITE or UPDATE offer in progress on either leg, NULL: none (RFC 3261 14.1) */
+	struct pass *invite; /* the INVITE in progress on either leg, NULL: none (RFC 3261 14.1) */
+	struct pass *offer;  /* the UPDATE or PRACK whose offer waits for its answer, NULL: none (RFC 3311 5.2) */
 	struct relaylink_wait *waits;
+	struct transfer *transfer; /* that it is part of, on one side or the other; NULL: none */
 	struct buf *from, *to;         /* who called whom, for people */
 	uint64_t created, answered_at; /* ms */
 	int64_t created_wall;          /* seconds since 1970 */

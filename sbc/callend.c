@@ -5,7 +5,9 @@
 #include "sbc/leg.h"
 #include "sbc/media.h"
 #include "sbc/pass.h"
+#include "sbc/reliable.h"
 #include "sbc/respond.h"
+#include "sbc/transfer.h"
 
 /* What the other side is told as the Reason of its BYE or CANCEL (RFC 3326). */
 static struct span reason_line(enum count cause)
@@ -46,6 +48,10 @@ static void end_passes(struct engine *e, struct call *c, uint16_t status, enum c
 		struct answer a = { .status = status ? status : 487, .lines = respond_lines(status) };
 
 		next = p->next;
+		reliable_end(e, p);
+		/* P4: the PRACK of a response that was sent is right, whatever becomes of the call. */
+		if (p->method == SIP_PRACK && !p->offered)
+			a.status = 200;
 		if (p->in && !pass_is_answered(p)) {
 			struct txn *in = p->in;
 
@@ -64,6 +70,7 @@ void callend(struct engine *e, struct call *c, enum count cause, uint16_t status
 		return;
 	calls_over(e, c);
 	c->cause = cause;
+	transfer_call_over(e, c, status);
 	if (c->kind == CALL_INVITE) {
 		core_count(&e->core, cause);
 		tell_log(e, c, cause, by);

@@ -40,8 +40,9 @@ static struct deadline deadline_of(const struct connection *c)
 	struct deadline d = { UINT64_MAX, STREAM_END_IDLE };
 
 	if (c->state < CONNECTION_OPEN)
-		return (struct deadline){ c->heard + opening[c->state].ms, opening[c->state].why };
-	deadline_take(&d, c->heard + (c->proven ? CONNECTION_IDLE_MS : CONNECTION_SILENT_MS), STREAM_END_IDLE);
+		return (struct deadline){ c->entered + opening[c->state].ms, opening[c->state].why };
+	deadline_take(&d, c->proven ? c->heard + CONNECTION_IDLE_MS : c->entered + CONNECTION_SILENT_MS,
+		      STREAM_END_IDLE);
 	if (message_is_begun(c))
 		deadline_take(&d, c->begun + CONNECTION_MESSAGE_MS, STREAM_END_MESSAGE_TIMEOUT);
 	if (c->blocked)
@@ -75,7 +76,7 @@ void connection_enter(struct streams *s, struct connection *c, enum connection_s
 	s->securing -= c->state == CONNECTION_SECURING;
 	s->securing += state == CONNECTION_SECURING;
 	c->state = (uint8_t)state;
-	c->heard = s->setup.clock();
+	c->entered = c->heard = s->setup.clock();
 	connection_arm(s, c);
 }
 

@@ -17,8 +17,8 @@ enum {
 	CONNECTION_HANDSHAKE_MS = 8000, /* TLS, and the HTTP upgrade: each */
 	CONNECTION_MESSAGE_MS = 30000,  /* from its first byte to its last */
 	CONNECTION_WRITE_MS = 30000,    /* the peer reads nothing of what waits */
-	CONNECTION_SILENT_MS = 120000,  /* nothing, on one that never carried a message */
-	CONNECTION_IDLE_MS = 3600000,   /* nothing, on one that did: above what registrations last */
+	CONNECTION_SILENT_MS = 120000,  /* without a message, whatever else was sent */
+	CONNECTION_IDLE_MS = 3600000,   /* nothing, on one that carried a message: above what registrations last */
 	CONNECTION_IN_MAX = 65536 + 16, /* the longest message, with the header of a WebSocket frame */
 	CONNECTION_OUT_MAX = 512 * 1024,
 };
@@ -49,7 +49,8 @@ struct connection {
 	char *in, *out; /* what waits, NULL while nothing does */
 	uint32_t in_n, in_cap, out_from, out_n, out_cap;
 	struct timer timer;
-	uint64_t heard;   /* ms: the last bytes; before OPEN: when the state began */
+	uint64_t entered; /* ms: its state */
+	uint64_t heard;   /* the last bytes */
 	uint64_t begun;   /* the first bytes of the message in `in`, or in ws */
 	uint64_t stalled; /* since when the peer takes nothing */
 	struct place place, alias;

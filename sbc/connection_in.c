@@ -32,6 +32,7 @@ static uint32_t take_sip(struct streams *s, struct connection *c, char *p, uint3
 	case FRAME_PONG:
 		return f.length;
 	case FRAME_BROKEN:
+		connection_write(s, c); /* what was sound before it is answered */
 		connection_end(s, c, STREAM_END_BROKEN);
 		return 0;
 	case FRAME_MORE:
@@ -88,7 +89,7 @@ static uint32_t take(struct streams *s, struct connection *c, char *p, uint32_t 
 	return c->state == CONNECTION_UPGRADING ? take_upgrade(s, c, p, n) : take_websocket(s, c, p, n);
 }
 
-/* All that is complete of n bytes at p. What is left: how many bytes at the front it took. */
+/* All that is complete of n bytes at p: how many it took. */
 static uint32_t take_all(struct streams *s, struct connection *c, char *p, uint32_t n)
 {
 	uint32_t at = 0, taken;
@@ -102,7 +103,19 @@ static uint32_t take_all(struct streams *s, struct connection *c, char *p, uint3
 	return at;
 }
 
-/* What could not be taken waits for the rest. */
+/* Bytes wait for those that complete their message: since when, unless it began in a frame before. */
+static void wait_for_rest(struct streams *s, struct connection *c, uint32_t n, bool progress)
+{
+	bool begins = (progress || c->in_n == 0) && !(c->ws && websocket_is_inside(c->ws));
+
+	c->in_n = n;
+	if (!begins)
+		return;
+	c->begun = c->heard;
+	connection_arm(s, c);
+}
+
+/* What could not be taken waits for the rest. progress: it is what is behind something that was taken. */
 static void keep_rest(struct streams *s, struct connection *c, const char *p, uint32_t n, bool progress)
 {
 	if (n == 0) {
@@ -117,12 +130,7 @@ static void keep_rest(struct streams *s, struct connection *c, const char *p, ui
 	}
 	if (p != c->in)
 		memmove(c->in, p, n);
-	if (progress || c->in_n == 0) {
-		c->begun = c->heard;
-		c->in_n = n;
-		connection_arm(s, c);
-	}
-	c->in_n = n;
+	wait_for_rest(s, c, n, progress);
 }
 
 /* Where the next bytes go: behind what waits, else into the memory that all share. NULL: there is no room. */
@@ -167,15 +175,14 @@ void connection_receive(struct streams *s, struct connection *c)
 			end_of_input(s, c, io);
 			return;
 		}
-		if (c->state == CONNECTION_OPEN)
-			c->heard = s->setup.clock();
+		c->heard = s->setup.clock();
+		turn += got;
 		from = to - c->in_n;
 		got += c->in_n;
 		taken = take_all(s, c, from, got);
 		if (c->state == CONNECTION_ENDED)
 			return;
 		keep_rest(s, c, from + taken, got - taken, taken > 0);
-		turn += size;
 		/* A socket says again that it has more; what the TLS library holds, nobody tells. */
 	} while (c->state != CONNECTION_ENDED && c->ssl && (turn < READ_TURN || SSL_pending(c->ssl)));
 }

@@ -25,6 +25,8 @@
 	X(DROP_FULL, "full-dropped")                                                                                   \
 	X(DROP_AMPLIFICATION, "answer-larger-than-question")                                                           \
 	X(RX_RETRANSMISSION, "retransmission-absorbed")                                                                \
+	X(RX_RELIABLE_AGAIN, "reliable-response-absorbed")                                                             \
+	X(DROP_RSEQ, "reliable-response-out-of-order")                                                                 \
 	X(TXN_NOT_ALLOWED, "event-not-allowed")                                                                        \
 	/* refused requests */                                                                                         \
 	X(REFUSE_LOOP, "loop")                                                                                         \
@@ -34,6 +36,7 @@
 	X(REFUSE_SCHEME, "unsupported-uri-scheme")                                                                     \
 	X(REFUSE_NO_DIALOG, "unknown-dialog")                                                                          \
 	X(REFUSE_NO_TRANSACTION, "cancel-unknown-transaction")                                                         \
+	X(REFUSE_PRACK, "prack-unknown-response")                                                                      \
 	X(REFUSE_CSEQ, "cseq-out-of-order")                                                                            \
 	X(REFUSE_BREADTH, "max-breadth-exceeded")                                                                      \
 	X(REFUSE_ROUTE, "refused-by-route")                                                                            \
@@ -68,11 +71,13 @@
 	X(CALL_HUNGUP, "hung-up")                                                                                      \
 	X(CALL_MEDIA_TIMEOUT, "media-timeout")                                                                         \
 	X(CALL_NO_ACK, "ack-never-came")                                                                               \
+	X(CALL_NO_PRACK, "prack-never-came")                                                                           \
 	X(CALL_GONE, "dialog-gone-at-peer")                                                                            \
 	X(CALL_OPERATOR, "hung-up-by-operator")                                                                        \
 	X(CALL_TOO_LONG, "duration-limit")                                                                             \
 	X(CALL_LAPSED, "session-expired")                                                                              \
 	X(CALL_SHUTDOWN, "shutdown")                                                                                   \
+	X(CALL_TRANSFERRED, "transferred")                                                                             \
 	X(CALL_STRAY_ANSWER, "second-answer-ended")                                                                    \
 	/* registrations */                                                                                            \
 	X(REGISTER_OK, "register-ok")                                                                                  \

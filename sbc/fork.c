@@ -277,8 +277,7 @@ static bool begin_next(struct engine *e, struct pass *p)
 {
 	struct sip_msg m;
 
-	return hunt_left(p->hunt) && p->in && p->in->request && sip_msg_index(buf_span(p->in->request), &m) == SIP_OK &&
-	       begin_group(e, p, &m);
+	return hunt_left(p->hunt) && sip_msg_index(pass_request(p), &m) == SIP_OK && begin_group(e, p, &m);
 }
 
 static void lose(struct engine *e, const struct branch *b)

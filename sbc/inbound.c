@@ -371,20 +371,31 @@ static enum verdict dialog(struct inbound *in)
 
 /* ----- answer: what we are asked ourselves ----- */
 
+static bool takes_calls(const struct engine *e)
+{
+	return !e->draining && e->ncall < e->core.conf->limits.calls;
+}
+
+/* K1. A trunk hears all of it; what else we can do is nobody's business. */
 static enum verdict options(struct inbound *in)
 {
-	struct answer ok = {
-		.status = 200,
-		.lines = SPAN("Allow: " RESPOND_METHODS "\r\n"
-			      "Accept: application/sdp\r\n"),
-	};
+	char text[512];
+	struct writer w = writer_over(text, sizeof(text));
+	struct answer a = { .status = takes_calls(in->e) ? 200 : 503 };
 
 	if (in->m.method != SIP_OPTIONS || !is_for_us(in))
 		return PASS;
 	in->t->known = identity_trunk(in->e, in->from) >= 0;
-	if (!in->t->known)
-		ok.lines = SPAN("Accept: application/sdp\r\n");
-	respond_bounded(in->e, in->t, &ok);
+	if (a.status == 503)
+		writer_str(&w, "Retry-After: 10\r\n");
+	if (in->t->known) {
+		writer_str(&w, "Allow: " RESPOND_METHODS "\r\n");
+		topology_tags_write(&w, NULL, SIP_HDR_SUPPORTED, TOPOLOGY_TAGS_OURS);
+	}
+	if (a.status == 200)
+		writer_str(&w, "Accept: application/sdp\r\n");
+	a.lines = writer_done(&w);
+	respond_bounded(in->e, in->t, &a);
 	return DONE;
 }
 

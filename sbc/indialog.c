@@ -4,14 +4,16 @@
 #include "alg/sip/cseq.h"
 #include "sbc/callend.h"
 #include "sbc/early.h"
+#include "sbc/glare.h"
 #include "sbc/leg.h"
-#include "sbc/media.h"
 #include "sbc/pass.h"
 #include "sbc/passback.h"
 #include "sbc/refer.h"
 #include "sbc/refresh.h"
+#include "sbc/reliable.h"
 #include "sbc/respond.h"
 #include "sbc/setup.h"
+#include "sbc/transfer.h"
 
 static void bye(struct engine *e, struct leg *l, struct txn *t)
 {
@@ -20,31 +22,12 @@ static void bye(struct engine *e, struct leg *l, struct txn *t)
 	bool early = c->state == CALL_SETUP;
 
 	respond(e, t, &ok);
+	if (transfer_outlives(l))
+		return;
 	if (early && early_ended(e, l))
 		return;
 	/* C8: before the answer it ends what is early, as CANCEL would. */
 	callend(e, c, early ? COUNT_CALL_CANCELLED : COUNT_CALL_HUNGUP, early ? 487 : 0, l);
-}
-
-/* One offer at a time in a call, whichever side it comes from (RFC 3261 14.2, RFC 3311 5.2; R8). */
-static bool glares(struct engine *e, const struct leg *l, struct txn *t, const struct sip_msg *m)
-{
-	const struct call *c = l->call;
-
-	if (m->method != SIP_INVITE && !(m->method == SIP_UPDATE && media_has_sdp(m)))
-		return false;
-	if (!c->invite && !c->leg[SIDE_A]->ack_owed && !c->leg[SIDE_B]->ack_owed && !timer_runs(&l->answer_timer))
-		return false;
-	/* A second INVITE of the same side before its first is answered: 500; else both sides offer at once: 491. */
-	if (c->invite && c->invite->in && c->invite->from == l && m->method == SIP_INVITE && !c->invite->answered) {
-		struct answer a = { .status = 500, .lines = SPAN("Retry-After: 2\r\n") };
-
-		core_count(&e->core, COUNT_REFUSE_GLARE);
-		respond(e, t, &a);
-		return true;
-	}
-	refuse(e, t, 491, COUNT_REFUSE_GLARE, (struct span){ 0 });
-	return true;
 }
 
 void indialog_request(struct engine *e, struct leg *l, struct txn *t, const struct sip_msg *m)
@@ -59,7 +42,11 @@ void indialog_request(struct engine *e, struct leg *l, struct txn *t, const stru
 		return;
 	}
 	l->remote_cseq = cseq.number;
-	if (c->state == CALL_OVER) {
+	if (m->method == SIP_PRACK) {
+		reliable_prack(e, l, t, m);
+		return;
+	}
+	if (c->state == CALL_OVER || l->state == LEG_ENDED) {
 		refuse(e, t, m->method == SIP_BYE ? 200 : 481, COUNT_REFUSE_NO_DIALOG, (struct span){ 0 });
 		return;
 	}
@@ -72,7 +59,11 @@ void indialog_request(struct engine *e, struct leg *l, struct txn *t, const stru
 		refuse(e, t, 481, COUNT_REFUSE_NO_DIALOG, (struct span){ 0 });
 		return;
 	}
-	if (refresh_refuses(e, t, m, refresh_conf(e, l)) || glares(e, l, t, m))
+	if (transfer_holds(l)) {
+		refuse(e, t, 491, COUNT_REFUSE_GLARE, (struct span){ 0 });
+		return;
+	}
+	if (refresh_refuses(e, t, m, refresh_conf(e, l)) || glare_refuses(e, l, t, m))
 		return;
 	if (m->method == SIP_REFER && refer_is_ours(e, l, t, m))
 		return;

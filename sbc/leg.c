@@ -12,6 +12,7 @@
 #include "alg/sip/uri.h"
 #include "sbc/callend.h"
 #include "sbc/refresh.h"
+#include "sbc/reliable.h"
 #include "sbc/transport.h"
 
 static struct name dialog_name(const struct engine *e, struct span call_id, struct span local_tag)
@@ -296,8 +297,10 @@ void leg_lose(struct engine *e, struct leg *l)
 void leg_learn_response(struct engine *e, struct leg *l, const struct sip_msg *m)
 {
 	struct span tag = nameaddr_tag(sip_msg_value(m, SIP_HDR_TO));
+	struct cseq cseq = { 0 };
 
-	if (l->state < LEG_CONFIRMED) {
+	cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq);
+	if (l->state < LEG_CONFIRMED && cseq.method != SIP_UPDATE) {
 		if (tag.n)
 			buf_replace(&e->core.bufs, &l->remote_tag, tag);
 		l->state = m->status < 200 ? LEG_EARLY : LEG_CONFIRMED;
@@ -320,6 +323,7 @@ void leg_fini(struct engine *e, struct leg *l)
 			       &l->target,  &l->routes, &l->answer,    &l->ack,    &l->sdp };
 
 	leave(e, l);
+	reliable_free(e, l);
 	txn_detach(l->bye);
 	l->bye = NULL;
 	wheel_del(&e->core.wheel, &l->answer_timer);

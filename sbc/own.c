@@ -12,9 +12,9 @@
 
 enum {
 	OWN_TRIES = 8,
-	OWN_BUSY_MS = 1000,      /* until the other offer may be through */
-	OWN_GLARE_MS = 2000,     /* after 491 (RFC 3261 14.1): up to that long; */
-	OWN_CALL_ID_MS = 2100,   /* as long more for who made the Call-ID */
+	OWN_BUSY_MS = 1000,    /* until the other offer may be through */
+	OWN_GLARE_MS = 2000,   /* after 491 (RFC 3261 14.1): up to that long; */
+	OWN_CALL_ID_MS = 2100, /* as long more for who made the Call-ID */
 };
 
 struct own {
@@ -111,7 +111,7 @@ static bool is_busy(const struct leg *l)
 {
 	const struct call *c = l->call;
 
-	return c->invite || l->ack_owed || l->peer->ack_owed || timer_runs(&l->answer_timer) ||
+	return c->invite || c->offer || l->ack_owed || l->peer->ack_owed || timer_runs(&l->answer_timer) ||
 	       timer_runs(&l->peer->answer_timer);
 }
 

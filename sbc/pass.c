@@ -13,6 +13,7 @@
 #include "sbc/media.h"
 #include "sbc/own.h"
 #include "sbc/passback.h"
+#include "sbc/reliable.h"
 #include "sbc/respond.h"
 
 static const struct txn_ops in_ops;
@@ -48,6 +49,7 @@ struct pass *pass_new(struct call *c, struct leg *from, struct txn *in, const st
 	if (!p)
 		return NULL;
 	p->hops = hops_of(m);
+	reliable_read(p, m);
 	p->in = in;
 	in->ops = &in_ops;
 	in->user = p;
@@ -58,6 +60,9 @@ void pass_free(struct engine *e, struct pass *p)
 {
 	if (p->call->invite == p)
 		p->call->invite = NULL;
+	if (p->call->offer == p)
+		p->call->offer = NULL;
+	reliable_forget(e, p);
 	txn_detach(p->in);
 	while (p->branches) {
 		struct branch *b = p->branches;
@@ -68,6 +73,7 @@ void pass_free(struct engine *e, struct pass *p)
 	hunt_free(p->hunt);
 	own_free(e, p->own);
 	buf_drop(&e->core.bufs, p->best_text);
+	buf_drop(&e->core.bufs, p->made);
 	*p->link = p->next;
 	if (p->next)
 		p->next->link = p->link;
@@ -77,6 +83,13 @@ void pass_free(struct engine *e, struct pass *p)
 bool pass_is_answered(const struct pass *p)
 {
 	return !p->in || p->in->status >= 200;
+}
+
+struct span pass_request(const struct pass *p)
+{
+	const struct buf *text = p->in ? p->in->request : p->made;
+
+	return text ? buf_span(text) : (struct span){ 0 };
 }
 
 static bool is_out(const struct pass *p)
@@ -121,7 +134,15 @@ static void fail(struct engine *e, struct branch *b, uint16_t status, enum count
 	struct pass *p = b->pass;
 
 	if (!p->setup) {
+		struct leg *to = b->to;
+		uint32_t rseq = b->rseq;
+		bool answers = p->answers;
+
 		pass_refuse(e, p, status, why, detail);
+		if (rseq && answers)
+			reliable_unanswered(e, to, status, why);
+		else if (rseq)
+			reliable_acknowledge(e, to, rseq);
 		return;
 	}
 	if (detail.n)
@@ -136,6 +157,8 @@ static void forward(struct engine *e, struct branch *b, const struct sip_msg *m,
 	char text[2048];
 	struct writer lines = writer_over(text, sizeof(text));
 
+	if (b->rseq)
+		writer_format(&lines, "RAck: %u %u INVITE\r\n", b->rseq, b->to->invite_cseq);
 	crossing_lines_write(e, &lines, b->to, m);
 	if (b->pass->setup)
 		fork_lines(e, b, m, &lines);
@@ -145,7 +168,7 @@ static void forward(struct engine *e, struct branch *b, const struct sip_msg *m,
 		fail(e, b, 503, COUNT_DROP_FULL, (struct span){ 0 });
 }
 
-static void on_offer_prepared(void *env, struct relaylink_wait *w, const struct ng_answer *a)
+static void on_sdp(void *env, struct relaylink_wait *w, const struct ng_answer *a)
 {
 	struct engine *e = env;
 	struct branch *b = w->user;
@@ -159,7 +182,7 @@ static void on_offer_prepared(void *env, struct relaylink_wait *w, const struct 
 		fail(e, b, status, why, a ? a->error_reason : (struct span){ 0 });
 		return;
 	}
-	p->offered = true;
+	p->offered = !p->answers;
 	if (b->cancelled && p->setup) {
 		fork_unsent(e, b);
 		return;
@@ -175,7 +198,7 @@ static void on_offer_prepared(void *env, struct relaylink_wait *w, const struct 
 
 static bool negotiates(const struct sip_msg *m)
 {
-	return m->method == SIP_INVITE || m->method == SIP_UPDATE;
+	return m->method == SIP_INVITE || m->method == SIP_UPDATE || m->method == SIP_PRACK;
 }
 
 bool pass_is_unusable(struct engine *e, struct pass *p, const struct sip_msg *m)
@@ -193,7 +216,8 @@ void pass_branch(struct engine *e, struct branch *b, const struct sip_msg *m)
 		forward(e, b, m, media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
 		return;
 	}
-	b->media = media_offer(e, b->pass->from, b->to, m, on_offer_prepared, b);
+	b->media = b->pass->answers ? media_answer(e, b->pass->from, b->to, m, on_sdp, b)
+				    : media_offer(e, b->pass->from, b->to, m, on_sdp, b);
 	if (!b->media)
 		fail(e, b, 503, COUNT_REFUSE_RELAY_GONE, (struct span){ 0 });
 }
@@ -209,8 +233,10 @@ void pass_begin(struct engine *e, struct pass *p, const struct sip_msg *m)
 		pass_refuse(e, p, 500, COUNT_REFUSE_INTERNAL, (struct span){ 0 });
 		return;
 	}
-	if (m->method == SIP_INVITE || (negotiates(m) && media_has_sdp(m)))
+	if (m->method == SIP_INVITE)
 		p->call->invite = p;
+	else if (m->method == SIP_UPDATE && media_has_sdp(m))
+		p->call->offer = p;
 	pass_branch(e, b, m);
 }
 

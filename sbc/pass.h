@@ -27,6 +27,9 @@ void pass_cancel(struct engine *e, struct pass *p, struct span reason);
 /* The call is over: cancel what is out, forget what is in. reason goes with the CANCEL, unless it has one. */
 void pass_give_up(struct engine *e, struct pass *p, struct span reason);
 
+/* The request, as long as it is not answered; absent then. */
+struct span pass_request(const struct pass *p);
+
 /* A final response was sent back. */
 bool pass_is_answered(const struct pass *p);
 

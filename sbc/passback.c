@@ -3,6 +3,7 @@
 
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
+#include "alg/sip/rack.h"
 #include "sbc/callend.h"
 #include "sbc/early.h"
 #include "sbc/fork.h"
@@ -10,28 +11,54 @@
 #include "sbc/media.h"
 #include "sbc/pass.h"
 #include "sbc/refresh.h"
+#include "sbc/reliable.h"
 #include "sbc/respond.h"
 #include "sbc/setup.h"
 #include "sbc/stray.h"
+#include "sbc/transfer.h"
 
 enum { RAISES = 3 }; /* a peer that always wants longer sessions */
+
+static bool request_of(const struct pass *p, struct sip_msg *out)
+{
+	return p->in && p->in->request && sip_msg_index(buf_span(p->in->request), out) == SIP_OK;
+}
+
+bool passback_compose(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m, struct span sdp,
+		      struct span own, struct answer *out)
+{
+	struct answer a = {
+		.status = m->status,
+		.to_tag = buf_span(l->local_tag),
+		.body = span_is_set(sdp) ? sdp : sip_msg_body(m),
+	};
+	struct sip_msg request;
+
+	if (!request_of(p, &request))
+		return false;
+	a.lines = leg_response_lines(e, l, &request, m, m->status, a.body.n > 0, own);
+	*out = a;
+	return true;
+}
 
 /* The response on the leg where the request came from, or its twin; sdp absent: the body as it came. Sent text is in
  * the transaction. */
 static void send_back(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m, struct span sdp)
 {
-	struct answer a = { .status = m->status, .to_tag = buf_span(l->local_tag) };
 	bool invite_ok = p->method == SIP_INVITE && m->status < 300 && m->status >= 200;
 	char text[REFRESH_LINES_MAX];
 	struct writer own = writer_over(text, sizeof(text));
 	struct sip_msg request;
+	struct answer a;
 
-	if (!p->in || !p->in->request || sip_msg_index(buf_span(p->in->request), &request) != SIP_OK)
+	if (!request_of(p, &request))
 		return;
-	a.body = span_is_set(sdp) ? sdp : sip_msg_body(m);
 	if (m->status / 100 == 2)
 		refresh_answer(e, l, &request, m, &own);
-	a.lines = leg_response_lines(e, l, &request, m, m->status, a.body.n > 0, writer_done(&own));
+	if (!passback_compose(e, p, l, m, sdp, writer_done(&own), &a))
+		return;
+	if (p->method == SIP_INVITE && m->status >= 200)
+		reliable_end(e, p);
 	/* Before it is sent: sending releases the request, and the ACK may come at once. */
 	if (invite_ok) {
 		struct cseq cseq;
@@ -58,20 +85,88 @@ static void call_is_up(struct engine *e, struct call *c)
 
 /* ----- 18x ----- */
 
-static void on_preview(void *env, struct relaylink_wait *w, const struct ng_answer *a)
+static void acknowledge(struct engine *e, struct leg *l, const struct sip_msg *m)
+{
+	uint32_t rseq;
+
+	if (reliable_is(m) && rseq_parse(sip_msg_value(m, SIP_HDR_RSEQ), &rseq) == 0)
+		reliable_acknowledge(e, l, rseq);
+}
+
+/* Goes on to the caller; who can't hear it reliably leaves the PRACK to us. */
+static void send_provisional(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m, struct span sdp)
+{
+	if (reliable_wanted(e, p, m)) {
+		reliable_send(e, p, l, m, sdp);
+		return;
+	}
+	send_back(e, p, l->peer, m, sdp);
+	acknowledge(e, l, m);
+}
+
+/* The SDP of a reliable response is no preview: without it this place can't be talked with. */
+static void refuse_place(struct engine *e, struct branch *b, uint16_t status, enum count why)
+{
+	struct pass *p = b->pass;
+
+	if (!p->setup) {
+		passback_status(e, p, status);
+		pass_give_up(e, p, (struct span){ 0 });
+		return;
+	}
+	branch_cancel(e, b, (struct span){ 0 });
+	b->status = status;
+	fork_failed(e, b, NULL, why);
+}
+
+static void on_early_sdp(void *env, struct relaylink_wait *w, const struct ng_answer *a)
 {
 	struct engine *e = env;
 	struct branch *b = w->user;
 	struct pass *p = b->pass;
+	enum count why;
 	struct sip_msg m;
 	struct leg *l;
+	bool heard;
 
-	/* A final response overtook it, or the relay can't use this SDP: 18x are only previews (O2). */
+	/* A final response overtook it. */
 	if (p->answered || b->cancelled || sip_msg_index(buf_span(w->message), &m) != SIP_OK)
 		return;
 	l = branch_leg(e, b, &m);
-	if (l && l->peer && l->state != LEG_ENDED)
-		send_back(e, p, l->peer, &m, a && a->sdp.n ? a->sdp : SPAN(""));
+	if (!l || !l->peer || l->state == LEG_ENDED)
+		return;
+	heard = !p->setup || early_is_heard(e, p, l);
+	m.status = early_status(e, l, m.status);
+	if (a && a->sdp.n) {
+		send_provisional(e, p, l, &m, reliable_settle(e, p, l, &m, a->sdp, heard));
+	} else if (reliable_is(&m)) {
+		uint16_t status = media_refusal(a, &why);
+
+		refuse_place(e, b, status, why);
+	} else {
+		send_provisional(e, p, l, &m, SPAN("")); /* unreliable ones are only previews (O2) */
+	}
+}
+
+/* False: the response goes on without what it says about the session. */
+static bool ask_relay(struct engine *e, struct branch *b, struct leg *l, const struct sip_msg *m)
+{
+	struct pass *p = b->pass;
+
+	if (reliable_is(m) && !p->offered) {
+		if (reliable_has_agreed(l, l->peer))
+			return false;
+		/* An offer for a caller who can't answer it, or has answered another. */
+		if (!reliable_wanted(e, p, m))
+			refuse_place(e, b, 488, COUNT_REFUSE_SDP);
+		else if (!reliable_is_settled(l->peer))
+			media_offer(e, l, l->peer, m, on_early_sdp, b);
+		return true;
+	}
+	/* Of a re-INVITE the session in force stays until the final answer: it must be there to go back to (R2). */
+	if (!p->offered || (!reliable_is(m) && (!p->setup || !early_is_heard(e, p, l))))
+		return false;
+	return media_answer(e, l, l->peer, m, on_early_sdp, b);
 }
 
 static void on_provisional(struct engine *e, struct branch *b, const struct sip_msg *m)
@@ -83,9 +178,17 @@ static void on_provisional(struct engine *e, struct branch *b, const struct sip_
 	if (p->method != SIP_INVITE || p->answered)
 		return;
 	branch_ring_restart(e, b);
-	l = branch_leg(e, b, m);
-	if (!l || !l->peer || l->state == LEG_ENDED || !early_is_told(e, l, m->status))
+	if (transfer_asks(p)) {
+		transfer_progress(e, b, m);
 		return;
+	}
+	l = branch_leg(e, b, m);
+	if (!l || !l->peer || l->state == LEG_ENDED || !reliable_take(e, p, l, m))
+		return;
+	if (!early_is_told(e, l, m->status)) {
+		acknowledge(e, l, m);
+		return;
+	}
 	changed.status = early_status(e, l, m->status);
 	if (p->setup) {
 		leg_learn_response(e, l, m);
@@ -93,11 +196,9 @@ static void on_provisional(struct engine *e, struct branch *b, const struct sip_
 		if (l->peer->state == LEG_NEW)
 			l->peer->state = LEG_EARLY;
 	}
-	/* Of a re-INVITE the session in force stays until the final answer: it must be there to go back to (R2). */
-	if (p->setup && p->offered && media_has_sdp(m) && early_is_heard(e, p, l) &&
-	    media_answer(e, l, l->peer, m, on_preview, b))
+	if (media_has_sdp(m) && ask_relay(e, b, l, m))
 		return;
-	send_back(e, p, l->peer, &changed, media_is_foreign(m) || media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
+	send_provisional(e, p, l, &changed, media_is_foreign(m) || media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
 }
 
 /* ----- 2xx ----- */
@@ -127,12 +228,13 @@ static bool leaves_end_to_subscribe(const struct pass *notify)
 static void deliver_success(struct engine *e, struct pass *p, const struct sip_msg *m, struct span sdp)
 {
 	struct call *c = p->call;
+	struct leg *to = p->setup ? c->leg[SIDE_A] : p->from;
 
-	send_back(e, p, p->setup ? c->leg[SIDE_A] : p->from, m, sdp);
+	if (p->method == SIP_INVITE && reliable_holds(e, p, to, m, sdp))
+		return;
+	send_back(e, p, to, m, sdp);
 	if (p->setup && c->kind == CALL_INVITE && c->state == CALL_SETUP)
 		call_is_up(e, c);
-	if (p->method == SIP_UPDATE && c->invite == p)
-		c->invite = NULL;
 	if (p->method == SIP_INVITE)
 		return;
 	bool over = c->kind == CALL_REQUEST || (p->ends && !leaves_end_to_subscribe(p));
@@ -144,10 +246,15 @@ static void deliver_success(struct engine *e, struct pass *p, const struct sip_m
 		setup_subscription_answered(e, c, m);
 }
 
+void passback_success(struct engine *e, struct pass *p, const struct sip_msg *m, struct span sdp)
+{
+	deliver_success(e, p, m, sdp);
+}
+
 /* The leg whose 2xx it is. */
 static struct leg *answerer(const struct pass *p)
 {
-	return p->setup ? p->call->leg[SIDE_B] : p->winner->to;
+	return p->setup ? p->call->leg[side_other((enum side)p->from->side)] : p->winner->to;
 }
 
 static void on_answer_committed(void *env, struct relaylink_wait *w, const struct ng_answer *a)
@@ -192,21 +299,28 @@ static void end_late(struct engine *e, struct leg *l)
 	callend_look(e, l->call);
 }
 
+/* Something is left to be agreed by the SDP of a 2xx. An offer that was answered before is not made again. */
+static bool is_open(const struct pass *p, const struct leg *l)
+{
+	return p->offered || (p->method == SIP_INVITE && !reliable_is_settled(l));
+}
+
 /* What the 2xx says about the session goes through the relay; without a session, straight back. */
 static void commit(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m)
 {
 	struct leg *to = l->peer;
 	bool asked;
 
-	if (p->method != SIP_INVITE && p->method != SIP_UPDATE) {
+	if (p->method != SIP_INVITE && p->method != SIP_UPDATE && !p->offered) {
 		/* The subscriber's peer is a dialog from now on, for NOTIFYs from us too. */
 		if (p->setup)
 			to->state = LEG_CONFIRMED;
 		deliver_success(e, p, m, media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
 		return;
 	}
-	if (!media_has_sdp(m) || (!p->offered && p->method != SIP_INVITE)) {
-		deliver_success(e, p, m, SPAN(""));
+	/* An answer that it gave before, which the caller could not rely on, is the answer now. */
+	if (!media_has_sdp(m) || !is_open(p, l)) {
+		deliver_success(e, p, m, reliable_has_agreed(to, l) ? SPAN("") : reliable_answer(l));
 		return;
 	}
 	p->call->late_offer = !p->offered;
@@ -221,9 +335,10 @@ static void success(struct engine *e, struct branch *b, const struct sip_msg *m)
 	struct pass *p = b->pass;
 	struct call *c = p->call;
 	struct leg *l = branch_leg(e, b, m);
+	bool asks;
 
 	/* A branch or dialog that we gave up, or one more than we can hold. */
-	if (!l || l->state == LEG_ENDED) {
+	if (!l || (l->state == LEG_ENDED && p->method != SIP_PRACK)) {
 		if (p->method == SIP_INVITE)
 			stray_end(e, &b->out->flow, m);
 		if (p->setup)
@@ -231,15 +346,21 @@ static void success(struct engine *e, struct branch *b, const struct sip_msg *m)
 		callend_look(e, c);
 		return;
 	}
+	asks = transfer_asks(p);
 	p->answered = true;
 	p->winner = b;
 	wheel_del(&e->core.wheel, &b->ring);
-	if (p->setup || p->method == SIP_INVITE || p->method == SIP_UPDATE)
+	if (p->setup || p->method == SIP_INVITE)
 		leg_learn_response(e, l, m);
 	refresh_accepted(e, l, b, m);
 	l->ack_owed |= p->method == SIP_INVITE;
 	if (c->state == CALL_OVER) {
 		end_late(e, l);
+		return;
+	}
+	if (asks) {
+		fork_won(e, b, l);
+		transfer_answered(e, l, m);
 		return;
 	}
 	if (pass_is_answered(p)) {
@@ -292,7 +413,8 @@ static void failure(struct engine *e, struct branch *b, const struct sip_msg *m)
 	struct pass *p = b->pass;
 	struct call *c = p->call;
 	struct leg *other = b->to;
-	bool unknown = m->status == 481, gone = unknown || (m->status == 408 && changes_session(p));
+	/* A PRACK has a 481 of its own (RFC 3262 3). */
+	bool unknown = m->status == 481 && p->method != SIP_PRACK, gone = unknown || (m->status == 408 && changes_session(p));
 
 	p->answered = true;
 	wheel_del(&e->core.wheel, &b->ring);
@@ -312,9 +434,8 @@ static bool is_raised(struct engine *e, struct branch *b, const struct sip_msg *
 	struct pass *p = b->pass;
 	struct sip_msg request;
 
-	if (p->answered || b->cancelled || b->raised == RAISES || (p->setup && b->to->state != LEG_NEW) || !p->in ||
-	    !p->in->request || !refresh_raises(b->to, &b->asked, m) ||
-	    sip_msg_index(buf_span(p->in->request), &request) != SIP_OK)
+	if (p->answered || b->cancelled || b->raised == RAISES || (p->setup && b->to->state != LEG_NEW) ||
+	    !refresh_raises(b->to, &b->asked, m) || sip_msg_index(pass_request(p), &request) != SIP_OK)
 		return false;
 	b->raised++;
 	branch_reset(e, b);

@@ -11,6 +11,15 @@ extern const struct branch_ops passback_ops;
 /* A final response from the other side that is no success goes back. */
 void passback_refusal(struct engine *e, struct pass *p, const struct sip_msg *m);
 
+/* The response m as it goes back on the leg l, before it is sent. sdp absent: the body as it came. own: further lines.
+ * False: the request is answered already. Borrows m, sdp and core.part_text. */
+struct answer;
+bool passback_compose(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m, struct span sdp,
+		      struct span own, struct answer *out);
+
+/* The 2xx m of p, with what the relay made of its SDP, which had to wait (reliable.h). */
+void passback_success(struct engine *e, struct pass *p, const struct sip_msg *m, struct span sdp);
+
 /* A final response of our own making. */
 void passback_status(struct engine *e, struct pass *p, uint16_t status);
 

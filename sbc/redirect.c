@@ -6,6 +6,7 @@
 #include "alg/sip/qvalue.h"
 #include "alg/sip/uri.h"
 #include "sbc/hunt.h"
+#include "sbc/pass.h"
 #include "sbc/respond.h"
 #include "sbc/route.h"
 
@@ -70,8 +71,8 @@ bool redirect_follow(struct engine *e, const struct branch *b, const struct sip_
 	struct route places;
 	bool found = false;
 
-	if (!m || m->status / 100 != 3 || b->depth >= REDIRECT_DEPTH || !p->in || !p->in->request ||
-	    sip_msg_index(buf_span(p->in->request), &request) != SIP_OK)
+	if (!m || m->status / 100 != 3 || b->depth >= REDIRECT_DEPTH ||
+	    sip_msg_index(pass_request(p), &request) != SIP_OK)
 		return false;
 	/* The last one put before the others is the first to be tried. */
 	for (unsigned i = contacts_read(m, contacts); i-- > 0;) {

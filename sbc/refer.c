@@ -3,6 +3,7 @@
 
 #include "alg/sip/refer_to.h"
 #include "sbc/respond.h"
+#include "sbc/transfer.h"
 
 static enum conf_refer mode_of(const struct engine *e, const struct leg *l)
 {
@@ -29,5 +30,8 @@ bool refer_is_ours(struct engine *e, struct leg *l, struct txn *t, const struct 
 		refuse(e, t, 400, COUNT_REFUSE_MALFORMED, SPAN("Refer-To"));
 		return true;
 	}
-	return false;
+	if (mode_of(e, l) != CONF_REFER_LOCAL)
+		return false;
+	transfer_begin(e, l, t, m);
+	return true;
 }

@@ -178,7 +178,8 @@ void refresh_answer(struct engine *e, struct leg *l, const struct sip_msg *reque
 	session_timer_write(w, &answer);
 	if (session_timer_requires(&asked, &answer))
 		topology_tags_write(w, original, SIP_HDR_REQUIRE, OPTION_BIT(OPTION_TIMER));
-	topology_tags_write(w, original, SIP_HDR_SUPPORTED, OPTION_BIT(OPTION_TIMER));
+	if (asked.supported)
+		topology_tags_write(w, original, SIP_HDR_SUPPORTED, OPTION_BIT(OPTION_TIMER));
 	start(e, l);
 }
 
@@ -235,7 +236,8 @@ void refresh_offers(struct engine *e, struct branch *b, struct span sdp)
 
 static void keep_sdp(struct engine *e, struct leg *l, struct branch *b)
 {
-	if (b->sdp) {
+	/* What an UPDATE or PRACK said before the answer to the INVITE is newer. */
+	if (b->sdp && (!b->pass->setup || !l->sdp)) {
 		buf_drop(&e->core.bufs, l->sdp);
 		l->sdp = b->sdp;
 		b->sdp = NULL;

@@ -42,15 +42,21 @@ static struct span compose(struct engine *e, const struct sip_msg *m, const stru
 	return writer_done(&w);
 }
 
-void respond(struct engine *e, struct txn *t, const struct answer *a)
+struct span respond_compose(struct engine *e, const struct txn *t, const struct answer *a)
 {
 	struct sip_msg m;
+
+	sip_msg_index(buf_span(t->request), &m);
+	return compose(e, &m, &t->flow, a);
+}
+
+void respond(struct engine *e, struct txn *t, const struct answer *a)
+{
 	struct span text;
 
 	if (!t->request)
 		return;
-	sip_msg_index(buf_span(t->request), &m);
-	text = compose(e, &m, &t->flow, a);
+	text = respond_compose(e, t, a);
 	if (text.n)
 		txn_respond(t, a->status, text);
 	else

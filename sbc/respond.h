@@ -5,7 +5,7 @@
 
 #include "sbc/engine.h"
 
-#define RESPOND_METHODS "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, INFO, MESSAGE, REFER, SUBSCRIBE, NOTIFY"
+#define RESPOND_METHODS "INVITE, ACK, BYE, CANCEL, PRACK, OPTIONS, UPDATE, INFO, MESSAGE, REFER, SUBSCRIBE, NOTIFY"
 
 struct answer {
 	uint16_t status;
@@ -23,6 +23,9 @@ static inline uint32_t respond_most(uint32_t question)
 
 /* In the server transaction t, which must still hold its request (txn.h). */
 void respond(struct engine *e, struct txn *t, const struct answer *a);
+
+/* The text of it, in core.out_text. t must hold its request. Absent: too long. */
+struct span respond_compose(struct engine *e, const struct txn *t, const struct answer *a);
 
 /* The same with no more than a status, and why is counted and logged: every refusal has a cause. detail (may be absent)
  * says what exactly. Bounded as below. */

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "alg/base/cursor.h"
 #include "sbc/lot.h"
 #include "sbc/transport.h"
 
@@ -437,6 +438,21 @@ void trunks_worked(struct trunks *t, unsigned trunk, const struct flow *flow)
 
 	if (p)
 		trunkplace_worked(p);
+}
+
+void trunks_response(struct trunks *t, unsigned trunk, const struct flow *flow, const struct sip_msg *m)
+{
+	struct span value = sip_msg_value(m, SIP_HDR_RETRY_AFTER);
+	uint32_t seconds = 0;
+
+	if (m->status != 503) {
+		trunks_worked(t, trunk, flow);
+		return;
+	}
+	/* A comment and parameters may follow (RFC 3261 20.33). */
+	if (span_u32(span_slice(value, 0, span_run(value, DIGIT)), &seconds))
+		seconds = 0;
+	trunks_failed(t, trunk, flow, TRUNK_BUSY, seconds);
 }
 
 const struct trunk_place *trunks_next(const struct trunks *t, unsigned trunk, const struct trunk_place *last)

@@ -64,6 +64,9 @@ void trunks_failed(struct trunks *t, unsigned trunk, const struct flow *flow, en
 		   uint32_t retry_after_s);
 void trunks_worked(struct trunks *t, unsigned trunk, const struct flow *flow);
 
+/* A response came from there: 503 with its Retry-After, or a sign of life. */
+void trunks_response(struct trunks *t, unsigned trunk, const struct flow *flow, const struct sip_msg *m);
+
 /* Which trunk sends from there: proved by its certificate, else by its address. -1: none. */
 int trunks_of(const struct trunks *t, const struct flow *from);
 

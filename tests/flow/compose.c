@@ -29,7 +29,8 @@ static void write_sdp(struct party *p, struct writer *w, const struct line *l)
 		writer_str(w, "v=0\r\nthis is no session description\r\n");
 		return;
 	}
-	writer_format(w, "v=0\r\no=%s 1 %u IN %s %.*s\r\ns=%s on %.*s\r\n", p->name, ++p->sdp_version, family,
+	p->sdp_version += !span_eq(l->sdp, SPAN("repeated"));
+	writer_format(w, "v=0\r\no=%s 1 %u IN %s %.*s\r\ns=%s on %.*s\r\n", p->name, p->sdp_version, family,
 		      SPAN_ARG(h), p->name, SPAN_ARG(h));
 	/* Hold as it was before RFC 3264. */
 	if (black_hole)
@@ -50,6 +51,8 @@ static void write_contact(const struct party *p, struct writer *w, const struct 
 
 	if (l->star)
 		writer_str(w, "Contact: *\r\n");
+	else if (l->contact.n)
+		writer_format(w, "Contact: <sip:%.*s@%s>\r\n", SPAN_ARG(l->contact), addr_text(&p->own, text));
 	else if (!l->no_contact)
 		writer_format(w, "Contact: <sip:%s-user@%s>\r\n", p->name, addr_text(&p->own, text));
 }
@@ -200,8 +203,11 @@ void compose_request(struct party *p, struct writer *w, struct span method, stru
 	write_contact(p, w, l);
 	if (l->auth)
 		write_credentials(p, w, method, p->target, l);
+	if (span_eq(method, SPAN("PRACK")))
+		writer_format(w, "RAck: %u %u INVITE\r\n", l->rel == LINE_UNSET ? p->rseq : (unsigned)l->rel,
+			      p->invite_cseq);
 	writer_put(w, l->headers);
-	writer_str(w, "Allow: INVITE, ACK, BYE, CANCEL, OPTIONS, MESSAGE, REFER, NOTIFY, UPDATE\r\n");
+	writer_str(w, "Allow: INVITE, ACK, BYE, CANCEL, OPTIONS, MESSAGE, REFER, NOTIFY, UPDATE, PRACK\r\n");
 	write_end(p, w, l);
 }
 
@@ -318,6 +324,8 @@ bool compose_response(struct party *p, struct writer *w, uint16_t status, struct
 	party_know(p, l->tag);
 	write_contact(p, &h, l);
 	writer_put(&h, l->headers);
+	if (l->rel != LINE_UNSET)
+		writer_format(&h, "Require: 100rel\r\nRSeq: %d\r\n", l->rel);
 	r.body = body_of(p, &b, l);
 	if (span_is_set(l->sdp))
 		writer_str(&h, "Content-Type: application/sdp\r\n");

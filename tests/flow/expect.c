@@ -67,6 +67,17 @@ static void want_no_sdp(const struct got *g, struct span text)
 	check_sdp(g, false);
 }
 
+/* Byte by byte what it got before: nothing about the session is new (O4). */
+static void want_same_sdp(const struct got *g, struct span text)
+{
+	struct span body = sip_msg_body(g->m);
+
+	(void)text;
+	if (!span_eq(body, span_of(g->p->sdp.text, g->p->sdp.n)))
+		world_fail(g->w, "%s: the body should be the one before:\n%.*s\n%.*s", g->p->name,
+			   (int)g->p->sdp.n, g->p->sdp.text, SPAN_ARG(g->m->raw));
+}
+
 static uint32_t port_in(const struct sip_msg *m)
 {
 	struct span body = sip_msg_body(m);
@@ -150,6 +161,7 @@ static const struct check {
 	{ { "sameport", 8 }, false, want_same_port },
 	{ { "sametag", 7 }, false, want_same_tag },
 	{ { "newtag", 6 }, false, want_new_tag },
+	{ { "same-sdp", 8 }, false, want_same_sdp },
 };
 
 static const struct check *check_find(struct span left)

@@ -31,11 +31,13 @@ static const struct {
 	{ { "local-tag", 9 }, TEXT, offsetof(struct line, local_tag) },
 	{ { "call-id", 7 }, TEXT, offsetof(struct line, call_id) },
 	{ { "as", 2 }, TEXT, offsetof(struct line, as) },
+	{ { "contact", 7 }, TEXT, offsetof(struct line, contact) },
 	{ { "hops", 4 }, NUMBER, offsetof(struct line, hops) },
 	{ { "cseq", 4 }, NUMBER, offsetof(struct line, cseq) },
 	{ { "expires", 7 }, NUMBER, offsetof(struct line, expires) },
 	{ { "port", 4 }, NUMBER, offsetof(struct line, port) },
 	{ { "nc", 2 }, NUMBER, offsetof(struct line, nc) },
+	{ { "rel", 3 }, NUMBER, offsetof(struct line, rel) },
 	{ { "auth", 4 }, FLAG, offsetof(struct line, auth) },
 	{ { "noauth", 6 }, FLAG, offsetof(struct line, noauth) },
 	{ { "star", 4 }, FLAG, offsetof(struct line, star) },
@@ -87,7 +89,8 @@ int line_parse(struct line *l, struct span left, struct span *bad)
 	struct writer headers;
 
 	*l = (struct line){
-		.hops = LINE_UNSET, .cseq = LINE_UNSET, .expires = LINE_UNSET, .port = LINE_UNSET, .nc = LINE_UNSET
+		.hops = LINE_UNSET, .cseq = LINE_UNSET, .expires = LINE_UNSET, .port = LINE_UNSET, .nc = LINE_UNSET,
+		.rel = LINE_UNSET,
 	};
 	headers = writer_over(l->mem, sizeof(l->mem));
 	while (left.n) {

@@ -5,6 +5,7 @@
 
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
+#include "alg/sip/rack.h"
 
 void party_copy(char *to, size_t size, struct span s)
 {
@@ -133,6 +134,8 @@ void party_learn(struct party *p, const struct sip_msg *m)
 {
 	struct cseq cseq;
 
+	if (span_istarts(sip_msg_value(m, SIP_HDR_CONTENT_TYPE), SPAN("application/sdp")))
+		keep(&p->sdp, sip_msg_body(m));
 	if (m->is_request) {
 		learn_request(p, m);
 		return;
@@ -148,6 +151,7 @@ void party_learn(struct party *p, const struct sip_msg *m)
 		party_copy(p->failed_to, sizeof(p->failed_to), sip_msg_value(m, SIP_HDR_TO));
 		return;
 	}
+	rseq_parse(sip_msg_value(m, SIP_HDR_RSEQ), &p->rseq);
 	if (nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)).n)
 		party_copy(p->remote, sizeof(p->remote), sip_msg_value(m, SIP_HDR_TO));
 	learn_contact(p, m);

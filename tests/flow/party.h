@@ -47,6 +47,7 @@ struct party {
 	uint32_t invite_cseq;
 	char invite_branch[80], invite_uri[PARTY_WORD], invite_to[PARTY_WORD];
 	char failed_to[PARTY_WORD]; /* To of the 3xx-6xx that came */
+	uint32_t rseq;              /* of the last reliable response that came */
 
 	/* Registrations have a Call-ID of their own, which stays. */
 	char reg_call_id[64], reg_tag[48];
@@ -56,6 +57,7 @@ struct party {
 	uint32_t far_port; /* where the last SDP that it got wants media */
 	unsigned sdp_version;
 
+	struct party_message sdp;       /* the last session description that it got */
 	struct party_message challenge; /* the last 401 or 407 */
 	unsigned nonce_count;
 	struct party_message sent;                    /* the last message it sent, to be repeated */

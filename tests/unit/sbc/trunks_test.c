@@ -217,6 +217,50 @@ static void what_became_of_requests(void **state)
 	}
 }
 
+static void responses(void **state)
+{
+	static const struct {
+		unsigned status;
+		const char *line;
+		const char *order;
+		uint64_t wait_ms;
+		const char *after;
+	} cases[] = {
+		{ 503, "Retry-After: 5\n", "2", 5000, "1 2" },
+		{ 503, "Retry-After: 5 (busy);duration=60\n", "2", 5000, "1 2" },
+		{ 503, "Retry-After: 5\n", "2", 4999, "2" },
+		{ 503, "Retry-After: soon\n", "2 1", 0, "2 1" },
+		{ 503, "Retry-After: 99999999999\n", "2 1", 0, "2 1" },
+		{ 503, "", "2 1", 0, "2 1" },
+		{ 486, "Retry-After: 5\n", "1 2", 0, "1 2" },
+		{ 180, "", "1 2", 0, "1 2" },
+		{ 200, "", "1 2", 0, "1 2" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct sip_msg m;
+		struct flow f;
+
+		print_message("case %zu\n", i);
+		open_trunks(CONF(TRUNK("t", TWO_PEERS ", \"probe\": \"0s\"")), "");
+		f = at("203.0.113.1:5060", CONF_UDP);
+		m = bench_msg(bench_text(&d.b,
+					 "SIP/2.0 %u X\nVia: SIP/2.0/UDP 198.51.100.5:5060;branch=z9hG4bKx\n"
+					 "From: <sip:a@x>;tag=f\nTo: <sip:b@x>;tag=t\nCall-ID: c\nCSeq: 1 INVITE\n"
+					 "%sContent-Length: 0\n\n",
+					 cases[i].status, cases[i].line));
+		/* In doubt: a sign of life ends that. */
+		if (!cases[i].wait_ms)
+			trunks_failed(trunks, 0, &f, TRUNK_TIMEOUT, 0);
+		trunks_response(trunks, 0, &f, &m);
+		assert_string_equal(order(0), cases[i].order);
+		bench_pass(&d.b, cases[i].wait_ms);
+		assert_string_equal(order(0), cases[i].after);
+		close_trunks();
+	}
+}
+
 /* What is not ours, or of another transport, is no news about a place. */
 static void news_of_strangers(void **state)
 {
@@ -466,6 +510,7 @@ int main(void)
 		cmocka_unit_test(one_miss_is_a_doubt),
 		cmocka_unit_test(answers),
 		cmocka_unit_test(what_became_of_requests),
+		cmocka_unit_test(responses),
 		cmocka_unit_test(news_of_strangers),
 		cmocka_unit_test(all_down),
 		cmocka_unit_test(priorities_and_weights),

@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sbc/reliable.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "alg/sip/option_tags.h"
+#include "alg/sip/rack.h"
+#include "sbc/callend.h"
+#include "sbc/leg.h"
+#include "sbc/media.h"
+#include "sbc/pass.h"
+#include "sbc/passback.h"
+#include "sbc/refresh.h"
+#include "sbc/respond.h"
+
+/* ----- what is known of a leg ----- */
+
+/* Of an INVITE before this one nothing counts any more. */
+static struct reliable *known(struct engine *e, struct leg *l, struct pass *p)
+{
+	if (l->reliable && l->reliable->pass != p)
+		reliable_free(e, l);
+	if (l->reliable)
+		return l->reliable;
+	l->reliable = calloc(1, sizeof(*l->reliable));
+	if (!l->reliable)
+		return NULL;
+	l->reliable->leg = l;
+	l->reliable->pass = p;
+	return l->reliable;
+}
+
+static void response_free(struct engine *e, struct reliable_response *r)
+{
+	buf_drop(&e->core.bufs, r->text);
+	free(r);
+}
+
+static void drop_success(struct engine *e, struct reliable *rel)
+{
+	buf_drop(&e->core.bufs, rel->success);
+	buf_drop(&e->core.bufs, rel->success_sdp);
+	rel->success = rel->success_sdp = NULL;
+}
+
+void reliable_free(struct engine *e, struct leg *l)
+{
+	struct reliable *rel = l->reliable;
+
+	if (!rel)
+		return;
+	l->reliable = NULL;
+	wheel_del(&e->core.wheel, &rel->again);
+	while (rel->waiting) {
+		struct reliable_response *r = rel->waiting;
+
+		rel->waiting = r->next;
+		response_free(e, r);
+	}
+	drop_success(e, rel);
+	buf_drop(&e->core.bufs, rel->answer);
+	free(rel);
+}
+
+void reliable_forget(struct engine *e, struct pass *p)
+{
+	for (struct leg *l = p->call->legs; l; l = l->next)
+		if (l->reliable && l->reliable->pass == p)
+			reliable_free(e, l);
+}
+
+void reliable_end(struct engine *e, struct pass *p)
+{
+	for (struct leg *l = p->call->legs; l; l = l->next) {
+		struct reliable *rel = l->reliable;
+
+		if (!rel || rel->pass != p)
+			continue;
+		wheel_del(&e->core.wheel, &rel->again);
+		drop_success(e, rel);
+		while (rel->waiting && rel->waiting->next) {
+			struct reliable_response *never_sent = rel->waiting->next;
+
+			rel->waiting->next = never_sent->next;
+			response_free(e, never_sent);
+		}
+	}
+}
+
+/* ----- who wants what ----- */
+
+void reliable_read(struct pass *p, const struct sip_msg *invite)
+{
+	if (invite->method != SIP_INVITE) /* P5 */
+		return;
+	p->must_rel = (option_tags_read(invite, SIP_HDR_REQUIRE) & OPTION_BIT(OPTION_100REL)) != 0;
+	p->can_rel = p->must_rel || (option_tags_read(invite, SIP_HDR_SUPPORTED) & OPTION_BIT(OPTION_100REL));
+}
+
+static enum conf_rel policy_of(const struct engine *e, const struct leg *l)
+{
+	return l->trunk >= 0 ? e->core.conf->trunks[l->trunk].rel : CONF_REL_PASS;
+}
+
+/* Which responses go reliably to the sender of p's INVITE. */
+enum want { WANT_NONE, WANT_AS_THEY_COME, WANT_ALL };
+
+static enum want want_of(const struct engine *e, const struct pass *p)
+{
+	static const enum want of[] = {
+		[CONF_REL_PASS] = WANT_AS_THEY_COME,
+		[CONF_REL_ALWAYS] = WANT_ALL,
+		[CONF_REL_NEVER] = WANT_NONE,
+	};
+
+	if (p->must_rel)
+		return WANT_ALL;
+	return p->can_rel ? of[policy_of(e, p->from)] : WANT_NONE;
+}
+
+uint32_t reliable_offered(const struct engine *e, const struct branch *b, const struct sip_msg *invite)
+{
+	bool caller_can = want_of(e, b->pass) != WANT_NONE;
+	enum conf_rel policy = policy_of(e, b->to);
+
+	if (invite->method != SIP_INVITE || policy == CONF_REL_NEVER || (policy == CONF_REL_PASS && !caller_can))
+		return 0;
+	/* An offer in a reliable response needs an answer in our PRACK: only the caller has one. */
+	if (!caller_can && !media_has_sdp(invite))
+		return 0;
+	return OPTION_BIT(OPTION_100REL);
+}
+
+static uint32_t rseq_of(const struct sip_msg *m)
+{
+	uint32_t rseq;
+
+	return rseq_parse(sip_msg_value(m, SIP_HDR_RSEQ), &rseq) ? 0 : rseq;
+}
+
+bool reliable_is(const struct sip_msg *m)
+{
+	return m->status > 100 && m->status < 200 && rseq_of(m) &&
+	       (option_tags_read(m, SIP_HDR_REQUIRE) & OPTION_BIT(OPTION_100REL));
+}
+
+bool reliable_wanted(const struct engine *e, const struct pass *p, const struct sip_msg *m)
+{
+	enum want want = want_of(e, p);
+
+	return want == WANT_ALL || (want == WANT_AS_THEY_COME && reliable_is(m));
+}
+
+/* ----- offer and answer ----- */
+
+static void agree(struct engine *e, struct pass *p, struct leg *l, struct leg *across)
+{
+	struct reliable *rel = known(e, l, p);
+
+	if (rel && !rel->agreed)
+		rel->agreed = across;
+}
+
+bool reliable_has_agreed(const struct leg *l, const struct leg *across)
+{
+	return l->reliable && l->reliable->agreed == across;
+}
+
+bool reliable_is_settled(const struct leg *l)
+{
+	return l->reliable && l->reliable->agreed;
+}
+
+struct span reliable_settle(struct engine *e, struct pass *p, struct leg *far, const struct sip_msg *m,
+			    struct span sdp, bool heard)
+{
+	struct leg *near = far->peer;
+	bool shown;
+
+	if (!p->offered) /* sdp is an offer */
+		return sdp;
+	if (reliable_is(m))
+		agree(e, p, far, near);
+	if (heard && reliable_wanted(e, p, m))
+		agree(e, p, near, far);
+	shown = reliable_has_agreed(near, far);
+	if (!shown && reliable_is(m) && far->reliable)
+		buf_replace(&e->core.bufs, &far->reliable->answer, sdp);
+	return shown || (heard && !reliable_is_settled(near)) ? sdp : SPAN("");
+}
+
+struct span reliable_answer(const struct leg *far)
+{
+	return far->reliable ? buf_span(far->reliable->answer) : (struct span){ 0 };
+}
+
+/* ----- we sent the INVITE ----- */
+
+bool reliable_take(struct engine *e, struct pass *p, struct leg *far, const struct sip_msg *m)
+{
+	struct reliable *rel;
+	uint32_t rseq = rseq_of(m);
+
+	if (!reliable_is(m))
+		return true;
+	rel = known(e, far, p);
+	if (!rel || (rel->seen && rseq != rel->seen + 1)) {
+		core_count(&e->core, rel && rseq <= rel->seen ? COUNT_RX_RELIABLE_AGAIN : COUNT_DROP_RSEQ);
+		return false;
+	}
+	rel->seen = rseq;
+	return true;
+}
+
+void reliable_acknowledge(struct engine *e, struct leg *far, uint32_t rseq)
+{
+	char branch[TOKEN_BRANCH_LEN], text[64];
+	struct writer id = writer_over(branch, sizeof(branch)), line = writer_over(text, sizeof(text));
+	struct leg_request r = { .method = SPAN("PRACK"), .body = SPAN("") };
+	struct span request;
+
+	writer_format(&line, "RAck: %u %u INVITE\r\n", rseq, far->invite_cseq);
+	txn_branch_write(&e->core, &id);
+	r.cseq = leg_next_cseq(far);
+	r.branch = writer_done(&id);
+	r.lines = writer_done(&line);
+	request = leg_request_write(e, far, &r);
+	/* Nothing depends on what it is answered: who lacks it repeats its response. */
+	if (request.n)
+		txn_client(&e->txns, SIP_PRACK, &far->flow, r.branch, request, NULL, NULL);
+}
+
+/* ----- we answer it ----- */
+
+static void on_again(struct timer *timer, void *ctx, uint64_t now);
+
+static void wait_for_prack(struct engine *e, struct reliable *rel, uint64_t now)
+{
+	uint64_t next = now + rel->interval;
+
+	wheel_add(&e->core.wheel, &rel->again, next < rel->deadline ? next : rel->deadline, on_again);
+}
+
+static void transmit(struct reliable *rel)
+{
+	struct reliable_response *r = rel->waiting;
+
+	txn_respond(rel->pass->in, r->status, buf_span(r->text));
+}
+
+static void begin(struct engine *e, struct reliable *rel)
+{
+	uint64_t now = core_now(&e->core);
+
+	transmit(rel);
+	rel->interval = TXN_T1_MS;
+	rel->deadline = now + TXN_TIMEOUT_MS;
+	wait_for_prack(e, rel, now);
+}
+
+/* The INVITE can't go on. */
+static void give_up(struct engine *e, struct pass *p, uint16_t status, enum count why)
+{
+	if (p->setup || p->answered) {
+		callend(e, p->call, why, status, NULL);
+		return;
+	}
+	core_count(&e->core, why);
+	passback_status(e, p, status);
+	pass_give_up(e, p, (struct span){ 0 });
+}
+
+static void on_again(struct timer *timer, void *ctx, uint64_t now)
+{
+	struct reliable *rel = (struct reliable *)((char *)timer - offsetof(struct reliable, again));
+	struct engine *e = ctx;
+
+	if (pass_is_answered(rel->pass))
+		return;
+	if (now >= rel->deadline) {
+		give_up(e, rel->pass, 504, COUNT_CALL_NO_PRACK);
+		return;
+	}
+	transmit(rel);
+	rel->interval *= 2;
+	wait_for_prack(e, rel, now);
+}
+
+/* RFC 3262 3: the first of an INVITE is chosen at random. */
+static uint32_t next_rseq(struct engine *e, struct reliable *rel)
+{
+	if (!rel->rseq)
+		rel->rseq = (uint32_t)(token_u64(&e->core.tokens) % RSEQ_FIRST_MAX);
+	return ++rel->rseq;
+}
+
+static uint32_t cseq_of(const struct pass *p)
+{
+	struct cseq cseq = { 0 };
+	struct sip_msg invite;
+
+	if (sip_msg_index(buf_span(p->in->request), &invite) == SIP_OK)
+		cseq_parse(sip_msg_value(&invite, SIP_HDR_CSEQ), &cseq);
+	return cseq.number;
+}
+
+static struct reliable_response *response_new(struct engine *e, struct reliable *rel, struct leg *far,
+					      const struct sip_msg *m, struct span sdp)
+{
+	struct reliable_response *r = calloc(1, sizeof(*r));
+	char text[64];
+	struct writer own = writer_over(text, sizeof(text));
+	struct span whole = { 0 };
+	struct answer a;
+
+	if (!r)
+		return NULL;
+	r->status = m->status;
+	r->rseq = next_rseq(e, rel);
+	r->far_rseq = rseq_of(m);
+	r->far = reliable_is(m) ? far : NULL;
+	writer_format(&own, "Require: 100rel\r\nRSeq: %u\r\n", r->rseq);
+	if (passback_compose(e, rel->pass, rel->leg, m, sdp, writer_done(&own), &a)) {
+		rel->cseq = cseq_of(rel->pass);
+		r->sdp = a.body.n > 0;
+		r->offer = r->sdp && !rel->pass->offered;
+		whole = respond_compose(e, rel->pass->in, &a);
+	}
+	r->text = whole.n ? buf_keep(&e->core.bufs, whole) : NULL;
+	if (!r->text) {
+		free(r);
+		return NULL;
+	}
+	return r;
+}
+
+void reliable_send(struct engine *e, struct pass *p, struct leg *far, const struct sip_msg *m, struct span sdp)
+{
+	struct leg *near = far->peer;
+	struct reliable *rel = p->in && !pass_is_answered(p) ? known(e, near, p) : NULL;
+	struct reliable_response *r = rel ? response_new(e, rel, far, m, sdp) : NULL, **end;
+
+	if (!r)
+		return;
+	if (p->setup && near->state == LEG_NEW)
+		near->state = LEG_EARLY;
+	for (end = &rel->waiting; *end; end = &(*end)->next)
+		;
+	*end = r;
+	if (sdp.n)
+		refresh_said(e, near, sdp);
+	if (rel->waiting == r)
+		begin(e, rel);
+}
+
+static bool any_sdp(const struct reliable *rel)
+{
+	for (const struct reliable_response *r = rel->waiting; r; r = r->next)
+		if (r->sdp)
+			return true;
+	return false;
+}
+
+bool reliable_holds(struct engine *e, struct pass *p, struct leg *near, const struct sip_msg *m, struct span sdp)
+{
+	struct reliable *rel = near->reliable;
+
+	if (!rel || rel->pass != p || !any_sdp(rel))
+		return false;
+	rel->success_has_sdp = span_is_set(sdp);
+	rel->success = buf_keep(&e->core.bufs, m->raw);
+	rel->success_sdp = sdp.n ? buf_keep(&e->core.bufs, sdp) : NULL;
+	return rel->success != NULL;
+}
+
+/* ----- PRACK ----- */
+
+static void release_success(struct engine *e, struct reliable *rel)
+{
+	struct buf *text = rel->success, *sdp = rel->success_sdp;
+	struct span body = rel->success_has_sdp && !sdp ? SPAN("") : buf_span(sdp);
+	struct pass *p = rel->pass;
+	struct sip_msg m;
+
+	rel->success = rel->success_sdp = NULL;
+	if (sip_msg_index(buf_span(text), &m) == SIP_OK)
+		passback_success(e, p, &m, body);
+	buf_drop(&e->core.bufs, text);
+	buf_drop(&e->core.bufs, sdp);
+}
+
+static void go_on(struct engine *e, struct reliable *rel)
+{
+	if (pass_is_answered(rel->pass))
+		return;
+	if (rel->success && !any_sdp(rel))
+		release_success(e, rel);
+	else if (rel->waiting)
+		begin(e, rel);
+}
+
+/* What the SDP in a PRACK is (RFC 3262 5). */
+enum sdp_role { SDP_NONE, SDP_ANSWER, SDP_OFFER, SDP_UNFIT };
+
+static enum sdp_role role_of(const struct leg *l, const struct reliable_response *r, const struct sip_msg *m)
+{
+	if (media_is_foreign(m))
+		return SDP_UNFIT;
+	if (!media_has_sdp(m))
+		return SDP_NONE;
+	if (r->offer)
+		return r->far ? SDP_ANSWER : SDP_UNFIT;
+	if (!r->far || l->call->offer || !reliable_has_agreed(l, r->far) || !reliable_has_agreed(r->far, l))
+		return SDP_UNFIT;
+	return SDP_OFFER;
+}
+
+/* The PRACK goes on to whose response this was. */
+static void pass_on(struct engine *e, struct leg *l, const struct reliable_response *r, struct txn *t,
+		    const struct sip_msg *m)
+{
+	struct pass *p = pass_new(l->call, l, t, m);
+	struct branch *b = p ? branch_new(p, r->far) : NULL;
+	enum sdp_role role = role_of(l, r, m);
+
+	if (!b) {
+		if (p)
+			pass_free(e, p);
+		refuse(e, t, 500, COUNT_REFUSE_INTERNAL, (struct span){ 0 });
+		return;
+	}
+	b->rseq = r->far_rseq;
+	if (role == SDP_ANSWER) {
+		p->answers = true;
+		agree(e, l->reliable->pass, l, r->far);
+		agree(e, l->reliable->pass, r->far, l);
+	} else if (role == SDP_OFFER) {
+		l->call->offer = p;
+	}
+	pass_branch(e, b, m);
+}
+
+static void answer_here(struct engine *e, struct txn *t, bool unfit)
+{
+	struct answer ok = { .status = 200 };
+
+	if (unfit) /* an offer while another is open, or to somebody who can't be asked */
+		refuse(e, t, 488, COUNT_REFUSE_GLARE, (struct span){ 0 });
+	else
+		respond(e, t, &ok);
+}
+
+void reliable_prack(struct engine *e, struct leg *l, struct txn *t, const struct sip_msg *m)
+{
+	struct reliable *rel = l->reliable;
+	struct reliable_response *r = rel ? rel->waiting : NULL;
+	bool unfit, far_waits;
+	struct rack rack;
+
+	if (rack_parse(sip_msg_value(m, SIP_HDR_RACK), &rack)) {
+		refuse(e, t, 400, COUNT_REFUSE_MALFORMED, SPAN("no RAck"));
+		return;
+	}
+	if (!r || !rack_names(&rack, r->rseq, rel->cseq)) {
+		refuse(e, t, 481, COUNT_REFUSE_PRACK, sip_msg_value(m, SIP_HDR_RACK));
+		return;
+	}
+	wheel_del(&e->core.wheel, &rel->again);
+	rel->waiting = r->next;
+	unfit = role_of(l, r, m) == SDP_UNFIT;
+	far_waits = r->far && r->far->state < LEG_ENDED && l->call->state != CALL_OVER;
+	if (far_waits && !unfit) {
+		pass_on(e, l, r, t, m);
+	} else {
+		answer_here(e, t, unfit);
+		if (far_waits)
+			reliable_acknowledge(e, r->far, r->far_rseq);
+	}
+	if (l->reliable == rel)
+		go_on(e, rel);
+	response_free(e, r);
+}
+
+void reliable_unanswered(struct engine *e, struct leg *far, uint16_t status, enum count why)
+{
+	if (far->reliable && !pass_is_answered(far->reliable->pass))
+		give_up(e, far->reliable->pass, status, why);
+}
