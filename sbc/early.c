@@ -17,15 +17,22 @@ static bool is_separate(const struct engine *e, const struct leg *near)
 	return forks == CONF_FORKS_SEPARATE;
 }
 
+static bool request_of(const struct pass *p, struct sip_msg *m)
+{
+	return p->in && p->in->request && sip_msg_index(buf_span(p->in->request), m) == SIP_OK;
+}
+
 void early_show(struct engine *e, struct pass *p, struct leg *l)
 {
 	struct leg *near = l->peer, *own;
+	struct sip_msg m;
 
-	if (near->peer == l || near->state == LEG_NEW || p->method != SIP_INVITE || !is_separate(e, near)) {
+	if (near->peer == l || near->state == LEG_NEW || !is_separate(e, near) || !request_of(p, &m) ||
+	    m.method != SIP_INVITE) {
 		near->peer = l;
 		return;
 	}
-	own = leg_other_answer(e, near);
+	own = leg_other_answer(e, near, &m);
 	if (own)
 		l->peer = own;
 	/* Without memory for it the caller sees them as one. */
@@ -120,8 +127,7 @@ static bool wants_199(const struct pass *p)
 {
 	struct sip_msg m;
 
-	return p->in && p->in->request && sip_msg_index(buf_span(p->in->request), &m) == SIP_OK &&
-	       (option_tags_read(&m, SIP_HDR_SUPPORTED) & OPTION_BIT(OPTION_199));
+	return request_of(p, &m) && (option_tags_read(&m, SIP_HDR_SUPPORTED) & OPTION_BIT(OPTION_199));
 }
 
 void early_gone(struct engine *e, const struct branch *b)

@@ -103,6 +103,11 @@ static unsigned take_group(struct engine *e, struct pass *p, struct branch *grou
 		group[n] = make_branch(e, p, hunt_take(p->hunt));
 		n += group[n] != NULL;
 	}
+	/* It is large, and calls ring for long. */
+	if (!hunt_left(p->hunt)) {
+		hunt_free(p->hunt);
+		p->hunt = NULL;
+	}
 	for (unsigned i = 0; i < n && (n > 1 || p->breadth_given); i++)
 		group[i]->breadth = (uint8_t)max_breadth_share(p->breadth, n, i);
 	return n;
