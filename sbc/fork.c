@@ -190,7 +190,8 @@ static uint32_t retry_after(const struct sip_msg *m)
 	return c.failed ? 0 : (uint32_t)s;
 }
 
-/* What became of a request that was sent to a place of a trunk: the next ones go by it (F7, K2). */
+/* What became of a request that was sent to a place of a trunk: the next ones go by it (F7, K2). m: its final response;
+ * NULL: a 2xx, or none. */
 static void judge_trunk(struct engine *e, const struct branch *b, const struct sip_msg *m)
 {
 	if (b->to->trunk < 0 || !b->out)
@@ -200,7 +201,7 @@ static void judge_trunk(struct engine *e, const struct branch *b, const struct s
 
 	if (m && m->status == 503)
 		trunks_failed(&e->trunks, trunk, flow, TRUNK_BUSY, retry_after(m));
-	else if (m)
+	else if (m || b->status < 300)
 		trunks_worked(&e->trunks, trunk, flow);
 	else if (b->status == 503)
 		trunks_failed(&e->trunks, trunk, flow, TRUNK_REFUSED, 0);
@@ -357,6 +358,7 @@ void fork_won(struct engine *e, struct branch *b, struct leg *winner)
 	struct pass *p = b->pass;
 	struct call *c = p->call;
 
+	judge_trunk(e, b, NULL);
 	p->winner = b;
 	c->leg[SIDE_B] = winner;
 	c->leg[SIDE_A] = winner->peer;
