@@ -69,6 +69,7 @@ struct leg {
 	struct session_timer session;
 	struct timer refresh;
 	uint64_t lapse_at; /* ms */
+	struct buf *device; /* on a connection: which phone it is (device.h) */
 	struct buf *sdp;   /* what we said last, where a re-INVITE is to say it again; else NULL */
 	bool updates;      /* the peer allows UPDATE (RFC 3311 4) */
 	struct reliable *reliable; /* of the INVITE under way on it; NULL: nothing reliable yet */
@@ -99,6 +100,7 @@ struct branch {
 	struct session_timer_terms asked;  /* what it said about session timers */
 	struct buf *sdp;                   /* it carried that, until the answer; NULL: none, or nobody will need it */
 	uint32_t rseq; /* a PRACK: of the response that it acknowledges */
+	bool insists;  /* its place wants to answer reliably (421) */
 };
 
 /* One request on its way through: a server transaction on one leg, branches on the other side. */

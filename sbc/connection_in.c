@@ -32,6 +32,7 @@ static uint32_t take_sip(struct streams *s, struct connection *c, char *p, uint3
 	case FRAME_PONG:
 		return f.length;
 	case FRAME_BROKEN:
+		connection_write(s, c); /* what was sound before it is answered */
 		connection_end(s, c, STREAM_END_BROKEN);
 		return 0;
 	case FRAME_MORE:

@@ -31,6 +31,7 @@
 	/* refused requests */                                                                                         \
 	X(REFUSE_LOOP, "loop")                                                                                         \
 	X(REFUSE_MERGED, "merged-request")                                                                             \
+	X(REFUSE_OVERLOAD, "overload")                                                                                     \
 	X(REFUSE_HOPS, "too-many-hops")                                                                                \
 	X(REFUSE_EXTENSION, "unsupported-extension")                                                                   \
 	X(REFUSE_SCHEME, "unsupported-uri-scheme")                                                                     \

@@ -60,12 +60,18 @@ uint16_t early_status(const struct engine *e, const struct leg *l, uint16_t stat
 
 /* ----- BYE ----- */
 
-static const struct leg *another_early(const struct leg *l)
+static struct leg *far_of(struct leg *l)
 {
-	for (const struct leg *other = l->call->legs; other; other = other->next)
-		if (other != l && other->side == l->side && other->state == LEG_EARLY)
-			return other;
-	return NULL;
+	return l->side == SIDE_B ? l : l->peer;
+}
+
+static bool is_last(const struct leg *l)
+{
+	for (struct leg *other = l->call->legs; other; other = other->next)
+		if (other != l && other->side == l->side && other->state == LEG_EARLY &&
+		    far_of(other)->state == LEG_EARLY)
+			return false;
+	return true;
 }
 
 static bool is_last_of_branch(const struct leg *far)
@@ -88,9 +94,9 @@ static void end_far(struct engine *e, struct leg *far, bool told)
 
 bool early_bye(struct engine *e, struct leg *l)
 {
-	struct leg *far = l->side == SIDE_B ? l : l->peer;
+	struct leg *far = far_of(l);
 
-	if (l->call->state != CALL_SETUP || l->call->kind != CALL_INVITE || !another_early(l) || !far->branch)
+	if (l->call->state != CALL_SETUP || l->call->kind != CALL_INVITE || is_last(l) || !far->branch)
 		return false;
 	end_far(e, far, far == l);
 	if (far != l)

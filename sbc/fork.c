@@ -333,6 +333,15 @@ void fork_unsent(struct engine *e, struct branch *b)
 	pass_look(e, p);
 }
 
+void fork_unwanted(struct engine *e, struct branch *b)
+{
+	wheel_del(&e->core.wheel, &b->ring);
+	b->cancelled = true;
+	if (!b->over)
+		b->status = 487;
+	fork_failed(e, b, NULL, COUNT_CALL_CANCELLED);
+}
+
 /* ----- winning ----- */
 
 void fork_won(struct engine *e, struct branch *b, struct leg *winner)

@@ -20,6 +20,9 @@ void fork_lines(struct engine *e, const struct branch *b, const struct sip_msg *
 /* It was cancelled before it was sent. */
 void fork_unsent(struct engine *e, struct branch *b);
 
+/* A 2xx came that nobody wants any more, and was ended: nothing else will come of the branch. */
+void fork_unwanted(struct engine *e, struct branch *b);
+
 /* The 2xx of this leg is the answer: all other branches and early dialogs are ended (F3, F6). */
 void fork_won(struct engine *e, struct branch *b, struct leg *winner);
 

@@ -218,6 +218,27 @@ static enum verdict match(struct inbound *in)
 	return in->m.method == SIP_ACK ? ack(in) : PASS;
 }
 
+/* ----- overload: what would begin something new is put off, the cheapest way there is ----- */
+
+static enum verdict shed(struct inbound *in)
+{
+	struct engine *e = in->e;
+	const struct sip_msg *m = &in->m;
+	char text[32];
+	struct writer w = writer_over(text, sizeof(text));
+	struct answer later = { .status = 503 };
+
+	if (!overload_is_on(&e->overload) || m->method == SIP_CANCEL || lives_in_dialogs(m->method) ||
+	    nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)).n ||
+	    overload_admit(&e->overload, identity_is_stranger(e, m, in->from) ? OVERLOAD_STRANGER : OVERLOAD_KNOWN))
+		return PASS;
+	core_count(&e->core, COUNT_REFUSE_OVERLOAD);
+	writer_format(&w, "Retry-After: %u\r\n", overload_retry_s(&e->overload));
+	later.lines = writer_done(&w);
+	respond_stateless(e, m, in->from, &later);
+	return DONE;
+}
+
 /* Who asks for something and proves nothing is challenged before a transaction is spent on it. What would be refused
  * anyway, or is answered to anybody, goes on. */
 static enum verdict stranger(struct inbound *in)
@@ -248,11 +269,31 @@ static enum verdict begin(struct inbound *in)
 
 /* ----- sanity: what RFC 3261 16.3 and 8.2 ask before anything is done ----- */
 
+/* The user of a URI, or of the one in a From or To. */
+static struct span user_of(struct span text, bool party)
+{
+	struct nameaddr n = { .uri = text };
+	struct uri uri;
+
+	if ((party && nameaddr_parse(text, &n)) || uri_parse(n.uri, &uri))
+		return (struct span){ 0 };
+	return uri.user;
+}
+
+/* A proxy sent our request back to us. For somebody else than we sent it to, that is call forwarding, and right; Max-
+ * Forwards ends it where it does not (RFC 5393 4.2). */
 static enum verdict loop(struct inbound *in)
 {
 	struct engine *e = in->e;
+	const struct txn *own = txns_own(&e->txns, &in->m);
+	struct span user = user_of(in->m.uri, false);
+	struct sip_msg sent;
 
-	if (!txns_is_own(&e->txns, &in->m))
+	if (!own)
+		return PASS;
+	if (own->sent && sip_msg_index(buf_span(own->sent), &sent) == SIP_OK &&
+	    !uri_user_eq(user, user_of(sent.uri, false)) &&
+	    !uri_user_eq(user, user_of(sip_msg_value(&sent, SIP_HDR_TO), true)))
 		return PASS;
 	refuse(e, in->t, 482, COUNT_REFUSE_LOOP, in->m.uri);
 	return DONE;
@@ -351,20 +392,31 @@ static enum verdict dialog(struct inbound *in)
 
 /* ----- answer: what we are asked ourselves ----- */
 
+static bool takes_calls(const struct engine *e)
+{
+	return !e->draining && e->ncall < e->core.conf->limits.calls;
+}
+
+/* K1. A trunk hears all of it; what else we can do is nobody's business. */
 static enum verdict options(struct inbound *in)
 {
-	struct answer ok = {
-		.status = 200,
-		.lines = SPAN("Allow: " RESPOND_METHODS "\r\n"
-			      "Accept: application/sdp\r\n"),
-	};
+	char text[512];
+	struct writer w = writer_over(text, sizeof(text));
+	struct answer a = { .status = takes_calls(in->e) ? 200 : 503 };
 
 	if (in->m.method != SIP_OPTIONS || !is_for_us(in))
 		return PASS;
 	in->t->known = identity_trunk(in->e, in->from) >= 0;
-	if (!in->t->known)
-		ok.lines = SPAN("Accept: application/sdp\r\n");
-	respond_bounded(in->e, in->t, &ok);
+	if (a.status == 503)
+		writer_str(&w, "Retry-After: 10\r\n");
+	if (in->t->known) {
+		writer_str(&w, "Allow: " RESPOND_METHODS "\r\n");
+		topology_tags_write(&w, NULL, SIP_HDR_SUPPORTED, TOPOLOGY_TAGS_OURS);
+	}
+	if (a.status == 200)
+		writer_str(&w, "Accept: application/sdp\r\n");
+	a.lines = writer_done(&w);
+	respond_bounded(in->e, in->t, &a);
 	return DONE;
 }
 
@@ -415,7 +467,7 @@ static enum verdict admit(struct inbound *in)
 void inbound(struct engine *e, const struct flow *from, struct span bytes)
 {
 	static enum verdict (*const stages[])(struct inbound *) = {
-		response, match, stranger, begin, sanity, dialog, options, admit,
+		response, match, shed, stranger, begin, sanity, dialog, options, admit,
 	};
 	struct inbound in = { .e = e, .from = from };
 

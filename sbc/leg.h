@@ -35,9 +35,6 @@ int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t);
 /* The dialog's state from a 1xx with tag or 2xx to our INVITE (RFC 3261 12.1.2). */
 void leg_learn_response(struct engine *e, struct leg *l, const struct sip_msg *m);
 
-/* Target refresh by a response to an UPDATE (RFC 3311 5.1). */
-void leg_learn_target(struct engine *e, struct leg *l, const struct sip_msg *m);
-
 /* Target refresh (12.2.1.2), and the flow of a peer whose address changed. */
 void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m, const struct flow *from);
 

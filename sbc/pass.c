@@ -211,17 +211,14 @@ bool pass_is_unusable(struct engine *e, struct pass *p, const struct sip_msg *m)
 
 void pass_branch(struct engine *e, struct branch *b, const struct sip_msg *m)
 {
-	bool asked;
-
 	if (!negotiates(m) || !media_has_sdp(m)) {
 		/* SDP where it means nothing (OPTIONS, MESSAGE) would only show where its writer lives. */
 		forward(e, b, m, media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
 		return;
 	}
-	asked = b->pass->answers ? media_answer(e, b->pass->from, b->to, m, on_sdp, b)
-				 : media_offer(e, b->pass->from, b->to, m, on_sdp, b);
-	b->media |= asked;
-	if (!asked)
+	b->media = b->pass->answers ? media_answer(e, b->pass->from, b->to, m, on_sdp, b)
+				    : media_offer(e, b->pass->from, b->to, m, on_sdp, b);
+	if (!b->media)
 		fail(e, b, 503, COUNT_REFUSE_RELAY_GONE, (struct span){ 0 });
 }
 

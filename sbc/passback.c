@@ -18,6 +18,7 @@
 #include "sbc/transfer.h"
 
 enum { RAISES = 3 }; /* a peer that always wants longer sessions */
+
 static bool request_of(const struct pass *p, struct sip_msg *out)
 {
 	return p->in && p->in->request && sip_msg_index(buf_span(p->in->request), out) == SIP_OK;
@@ -29,13 +30,18 @@ bool passback_compose(struct engine *e, struct pass *p, struct leg *l, const str
 	struct answer a = {
 		.status = m->status,
 		.to_tag = buf_span(l->local_tag),
-		.body = span_is_set(sdp) ? sdp : sip_msg_body(m),
+		.body = span_is_set(sdp) ? media_body(e, m, sdp) : sip_msg_body(m),
 	};
+	char text[512];
+	struct writer lines = writer_over(text, sizeof(text));
 	struct sip_msg request;
 
 	if (!request_of(p, &request))
 		return false;
-	a.lines = leg_response_lines(e, l, &request, m, m->status, a.body.n > 0, own);
+	writer_put(&lines, own);
+	if (a.body.n && !sip_msg_body(m).n) /* it was said before, in another message */
+		writer_put(&lines, SPAN("Content-Type: application/sdp\r\n"));
+	a.lines = leg_response_lines(e, l, &request, m, m->status, a.body.n > 0, writer_done(&lines));
 	*out = a;
 	return true;
 }
@@ -121,6 +127,7 @@ static void on_early_sdp(void *env, struct relaylink_wait *w, const struct ng_an
 	enum count why;
 	struct sip_msg m;
 	struct leg *l;
+	bool heard;
 
 	/* A final response overtook it. */
 	if (p->answered || b->cancelled || sip_msg_index(buf_span(w->message), &m) != SIP_OK)
@@ -128,8 +135,10 @@ static void on_early_sdp(void *env, struct relaylink_wait *w, const struct ng_an
 	l = branch_leg(e, b, &m);
 	if (!l || !l->peer || l->state == LEG_ENDED)
 		return;
+	heard = !p->setup || early_is_heard(e, p, l);
+	m.status = early_status(e, l, m.status);
 	if (a && a->sdp.n) {
-		send_provisional(e, p, l, &m, reliable_settle(e, p, l, &m, a->sdp));
+		send_provisional(e, p, l, &m, reliable_settle(e, p, l, &m, a->sdp, heard));
 	} else if (reliable_is(&m)) {
 		uint16_t status = media_refusal(a, &why);
 
@@ -307,7 +316,7 @@ static void commit(struct engine *e, struct pass *p, struct leg *l, const struct
 	}
 	/* An answer that it gave before, which the caller could not rely on, is the answer now. */
 	if (!media_has_sdp(m) || !is_open(p, l)) {
-		deliver_success(e, p, m, reliable_is_settled(to) ? SPAN("") : reliable_answer(l));
+		deliver_success(e, p, m, reliable_has_agreed(to, l) ? SPAN("") : reliable_answer(l));
 		return;
 	}
 	p->call->late_offer = !p->offered;
@@ -324,10 +333,12 @@ static void success(struct engine *e, struct branch *b, const struct sip_msg *m)
 	struct leg *l = branch_leg(e, b, m);
 	bool asks;
 
-	/* A branch that we gave up, or one dialog more than we can hold. */
+	/* A branch or dialog that we gave up, or one more than we can hold. */
 	if (!l || (l->state == LEG_ENDED && p->method != SIP_PRACK)) {
 		if (p->method == SIP_INVITE)
 			stray_end(e, &b->out->flow, m);
+		if (p->setup)
+			fork_unwanted(e, b);
 		callend_look(e, c);
 		return;
 	}
@@ -337,8 +348,6 @@ static void success(struct engine *e, struct branch *b, const struct sip_msg *m)
 	wheel_del(&e->core.wheel, &b->ring);
 	if (p->setup || p->method == SIP_INVITE)
 		leg_learn_response(e, l, m);
-	else if (p->method == SIP_UPDATE)
-		leg_learn_target(e, l, m);
 	refresh_accepted(e, l, b, m);
 	l->ack_owed |= p->method == SIP_INVITE;
 	if (c->state == CALL_OVER) {
@@ -414,16 +423,20 @@ static void failure(struct engine *e, struct branch *b, const struct sip_msg *m)
 	callend_look(e, c);
 }
 
-/* T2: with a longer session interval, which the other side need not hear of. */
-static bool is_raised(struct engine *e, struct branch *b, const struct sip_msg *m)
+/* Once more, as that place wants it, which the other side need not hear of: with a longer session interval (T2), with
+ * reliable responses (P1). */
+static bool is_sent_again(struct engine *e, struct branch *b, const struct sip_msg *m)
 {
 	struct pass *p = b->pass;
 	struct sip_msg request;
 
-	if (p->answered || b->cancelled || b->raised == RAISES || (p->setup && b->to->state != LEG_NEW) ||
-	    !refresh_raises(b->to, &b->asked, m) || sip_msg_index(pass_request(p), &request) != SIP_OK)
+	if (p->answered || b->cancelled || (p->setup && b->to->state != LEG_NEW) ||
+	    sip_msg_index(pass_request(p), &request) != SIP_OK)
 		return false;
-	b->raised++;
+	if (b->raised < RAISES && refresh_raises(b->to, &b->asked, m))
+		b->raised++;
+	else if (!reliable_insists(e, b, m, &request))
+		return false;
 	branch_reset(e, b);
 	pass_branch(e, b, &request);
 	return true;
@@ -431,7 +444,7 @@ static bool is_raised(struct engine *e, struct branch *b, const struct sip_msg *
 
 static void on_final(struct engine *e, struct branch *b, const struct sip_msg *m)
 {
-	if (is_raised(e, b, m))
+	if (is_sent_again(e, b, m))
 		return;
 	if (m->status < 300 && b->pass->answered)
 		repeated_success(e, b, m);
@@ -460,10 +473,13 @@ static void unanswered(struct engine *e, struct branch *b)
 {
 	struct pass *p = b->pass;
 	struct call *c = p->call;
-	bool gone = changes_session(p);
+	bool lost = b->status == 503, gone = changes_session(p) && !lost;
 
 	if (p->offered && c->state != CALL_OVER)
 		media_rollback(e, p->from);
+	/* Who has lost his connection may come back by another (RFC 3261 8.1.3.1). */
+	if (lost)
+		passback_status(e, p, 503);
 	/* RFC 4320 4.2: a non-INVITE request that nobody answered is not answered 408: its sender knows by itself. */
 	if (p->method == SIP_INVITE)
 		passback_status(e, p, 408);

@@ -11,6 +11,7 @@
 #include "sbc/media.h"
 #include "sbc/pass.h"
 #include "sbc/passback.h"
+#include "sbc/refresh.h"
 #include "sbc/respond.h"
 
 /* ----- what is known of a leg ----- */
@@ -123,12 +124,23 @@ uint32_t reliable_offered(const struct engine *e, const struct branch *b, const 
 	bool caller_can = want_of(e, b->pass) != WANT_NONE;
 	enum conf_rel policy = policy_of(e, b->to);
 
-	if (invite->method != SIP_INVITE || policy == CONF_REL_NEVER || (policy == CONF_REL_PASS && !caller_can))
+	if (invite->method != SIP_INVITE || policy == CONF_REL_NEVER)
+		return 0;
+	if (policy == CONF_REL_PASS && !caller_can && !b->insists)
 		return 0;
 	/* An offer in a reliable response needs an answer in our PRACK: only the caller has one. */
 	if (!caller_can && !media_has_sdp(invite))
 		return 0;
 	return OPTION_BIT(OPTION_100REL);
+}
+
+bool reliable_insists(const struct engine *e, struct branch *b, const struct sip_msg *m, const struct sip_msg *invite)
+{
+	if (m->status != 421 || b->insists || !(option_tags_read(m, SIP_HDR_REQUIRE) & OPTION_BIT(OPTION_100REL)) ||
+	    reliable_offered(e, b, invite))
+		return false;
+	b->insists = true;
+	return reliable_offered(e, b, invite) != 0;
 }
 
 static uint32_t rseq_of(const struct sip_msg *m)
@@ -172,19 +184,21 @@ bool reliable_is_settled(const struct leg *l)
 }
 
 struct span reliable_settle(struct engine *e, struct pass *p, struct leg *far, const struct sip_msg *m,
-			    struct span sdp)
+			    struct span sdp, bool heard)
 {
 	struct leg *near = far->peer;
+	bool shown;
 
 	if (!p->offered) /* sdp is an offer */
 		return sdp;
 	if (reliable_is(m))
 		agree(e, p, far, near);
-	if (reliable_wanted(e, p, m))
+	if (heard && reliable_wanted(e, p, m))
 		agree(e, p, near, far);
-	else if (reliable_is(m) && far->reliable)
+	shown = reliable_has_agreed(near, far);
+	if (!shown && reliable_is(m) && far->reliable)
 		buf_replace(&e->core.bufs, &far->reliable->answer, sdp);
-	return reliable_is_settled(near) && !reliable_has_agreed(near, far) ? SPAN("") : sdp;
+	return shown || (heard && !reliable_is_settled(near)) ? sdp : SPAN("");
 }
 
 struct span reliable_answer(const struct leg *far)
@@ -323,6 +337,8 @@ static struct reliable_response *response_new(struct engine *e, struct reliable 
 		r->sdp = a.body.n > 0;
 		r->offer = r->sdp && !rel->pass->offered;
 		whole = respond_compose(e, rel->pass->in, &a);
+		if (r->sdp)
+			refresh_said(e, rel->leg, a.body);
 	}
 	r->text = whole.n ? buf_keep(&e->core.bufs, whole) : NULL;
 	if (!r->text) {
@@ -345,6 +361,8 @@ void reliable_send(struct engine *e, struct pass *p, struct leg *far, const stru
 	for (end = &rel->waiting; *end; end = &(*end)->next)
 		;
 	*end = r;
+	if (sdp.n)
+		refresh_said(e, near, sdp);
 	if (rel->waiting == r)
 		begin(e, rel);
 }

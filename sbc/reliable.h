@@ -42,6 +42,10 @@ void reliable_read(struct pass *p, const struct sip_msg *invite);
 /* The option tag to offer to whom this branch calls, or 0. invite: as it came on the other side. */
 uint32_t reliable_offered(const struct engine *e, const struct branch *b, const struct sip_msg *invite);
 
+/* m refuses the INVITE that went out by this branch because it does not offer the option: true where it should be sent
+ * once more, with it. */
+bool reliable_insists(const struct engine *e, struct branch *b, const struct sip_msg *m, const struct sip_msg *invite);
+
 /* A 101 to 199 that wants a PRACK. */
 bool reliable_is(const struct sip_msg *m);
 
@@ -56,15 +60,15 @@ bool reliable_wanted(const struct engine *e, const struct pass *p, const struct 
 void reliable_send(struct engine *e, struct pass *p, struct leg *far, const struct sip_msg *m, struct span sdp);
 
 /* m from far has SDP which the relay made into sdp: what of it is the caller to see? The first answer that is given
- * reliably is the answer (RFC 3262 5). */
+ * reliably is the answer (RFC 3262 5). heard: it may see any. */
 struct span reliable_settle(struct engine *e, struct pass *p, struct leg *far, const struct sip_msg *m,
-			    struct span sdp);
+			    struct span sdp, bool heard);
 
 /* The offer on this leg was answered reliably, from or to the leg across; or any. */
 bool reliable_has_agreed(const struct leg *l, const struct leg *across);
 bool reliable_is_settled(const struct leg *l);
 
-/* The answer that only the far side has given reliably: absent where there is none. */
+/* The answer that the far side gave reliably, and the caller did not get so: absent where there is none. */
 struct span reliable_answer(const struct leg *far);
 
 /* PRACK of our own, of the last response that was taken from far: its other side can't do it. */

@@ -21,8 +21,7 @@ int txns_init(struct txns *all, struct core *core, void *env, uint32_t capacity)
 	all->env = env;
 	all->capacity = capacity;
 	all->pool = calloc(capacity, sizeof(*all->pool));
-	if (!all->pool || table_init(&all->by_name, capacity, &core->key[0]) ||
-	    table_init(&all->by_request, capacity, &core->key[0])) {
+	if (!all->pool || table_init(&all->by_name, capacity, NULL) || table_init(&all->by_request, capacity, NULL)) {
 		txns_fini(all);
 		return -1;
 	}
@@ -492,7 +491,7 @@ void txns_flow_closed(struct txns *all, const struct flow *flow)
 	}
 }
 
-bool txns_is_own(const struct txns *all, const struct sip_msg *m)
+const struct txn *txns_own(const struct txns *all, const struct sip_msg *m)
 {
 	struct sip_walk walk = { 0 };
 	struct span one;
@@ -503,8 +502,10 @@ bool txns_is_own(const struct txns *all, const struct sip_msg *m)
 			continue;
 		struct name name = client_name(all, via.branch, m->method_name);
 
-		if (find(all, &name))
-			return true;
+		const struct txn *t = find(all, &name);
+
+		if (t)
+			return t;
 	}
-	return false;
+	return NULL;
 }

@@ -101,7 +101,7 @@ bool txns_claim(struct txns *all, struct txn *t, const struct name *request);
 /* A connection ended: the transactions that live on it hear it. */
 void txns_flow_closed(struct txns *all, const struct flow *flow);
 
-/* One of our own requests came back to us: a Via of it carries a branch that we are waiting on. */
-bool txns_is_own(const struct txns *all, const struct sip_msg *m);
+/* One of our own requests came back to us: the transaction that waits for its response, known by a Via; else NULL. */
+const struct txn *txns_own(const struct txns *all, const struct sip_msg *m);
 
 #endif

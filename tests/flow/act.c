@@ -122,8 +122,8 @@ static void act_typed(struct world *w, struct party *p)
 	world_send(w, p, span_of(p->sent.text, p->sent.n));
 }
 
-/* As a proxy would that routes it back to where it came from. */
-static void act_bounce(struct world *w, struct party *p)
+/* As a proxy would that routes it back to where it came from; with a user, for that one. */
+static void act_bounce(struct world *w, struct party *p, struct span user)
 {
 	char text[ADDR_TEXT_MAX], branch[64], buf[PARTY_TEXT];
 	struct writer out = writer_over(buf, sizeof(buf));
@@ -134,6 +134,12 @@ static void act_bounce(struct world *w, struct party *p)
 		request = span_of(p->request[p->nrequest - 1].text, p->request[p->nrequest - 1].n);
 	line = span_find(request, '\n') + 1;
 	party_new_id(p, branch, sizeof(branch), "branch");
+	if (user.n) {
+		writer_put(&out, span_slice(request, 0, span_find(request, ':') + 1));
+		writer_put(&out, user);
+		request = span_from(request, span_find(request, '@'));
+		line = span_find(request, '\n') + 1;
+	}
 	writer_put(&out, span_slice(request, 0, line));
 	writer_format(&out, "Via: SIP/2.0/%.*s %s;branch=z9hG4bK%s\r\n",
 		      SPAN_ARG(transport_info(p->flow.transport)->via), addr_text(&p->own, text), branch);
@@ -153,7 +159,7 @@ void act(struct world *w, struct party *p, struct span left)
 	else if (span_eq(what, SPAN("typed")))
 		act_typed(w, p);
 	else if (span_eq(what, SPAN("bounce")))
-		act_bounce(w, p);
+		act_bounce(w, p, left);
 	else
 		act_request(w, p, what, left);
 }

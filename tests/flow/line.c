@@ -31,16 +31,19 @@ static const struct {
 	{ { "local-tag", 9 }, TEXT, offsetof(struct line, local_tag) },
 	{ { "call-id", 7 }, TEXT, offsetof(struct line, call_id) },
 	{ { "as", 2 }, TEXT, offsetof(struct line, as) },
+	{ { "contact", 7 }, TEXT, offsetof(struct line, contact) },
 	{ { "hops", 4 }, NUMBER, offsetof(struct line, hops) },
 	{ { "cseq", 4 }, NUMBER, offsetof(struct line, cseq) },
 	{ { "expires", 7 }, NUMBER, offsetof(struct line, expires) },
 	{ { "port", 4 }, NUMBER, offsetof(struct line, port) },
 	{ { "nc", 2 }, NUMBER, offsetof(struct line, nc) },
 	{ { "rel", 3 }, NUMBER, offsetof(struct line, rel) },
+	{ { "parts", 5 }, FLAG, offsetof(struct line, parts) },
 	{ { "auth", 4 }, FLAG, offsetof(struct line, auth) },
 	{ { "noauth", 6 }, FLAG, offsetof(struct line, noauth) },
 	{ { "star", 4 }, FLAG, offsetof(struct line, star) },
 	{ { "nocontact", 9 }, FLAG, offsetof(struct line, no_contact) },
+	{ { "noallow", 7 }, FLAG, offsetof(struct line, no_allow) },
 };
 
 static int option_set(struct line *l, unsigned i, struct span value)

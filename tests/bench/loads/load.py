@@ -21,7 +21,7 @@ class Sipp:
         self.rig, self.namespace, self.scenario, self.address = rig, namespace, scenario, address
         self.out = rig.path(f"sipp-{scenario}.out")
         self.process = rig.net.spawn(
-            namespace, "sipp", "-sf", os.path.join(HERE, "sipp", scenario + ".xml"), "-i", address, "-p", 5060,
+            namespace, *rig.loads, "sipp", "-sf", os.path.join(HERE, "sipp", scenario + ".xml"), "-i", address, "-p", 5060,
             "-nostdin", "-trace_err", "-error_file", rig.path(f"sipp-{scenario}.log"), "-trace_stat", "-fd", 1,
             "-stf", rig.path(f"sipp-{scenario}.csv"), *more, cwd=rig.dir, stdin=subprocess.DEVNULL,
             stdout=open(self.out, "w"), stderr=subprocess.STDOUT)
@@ -47,13 +47,14 @@ class Called(Sipp):
 
 
 class Calling(Sipp):
-    """calls in all, at this rate; each is held for hold_ms."""
+    """calls in all, at this rate; each is held for hold_ms. caller: the host in From and Call-ID."""
 
-    def __init__(self, rig, rate, calls, hold_ms=0):
+    def __init__(self, rig, rate, calls, hold_ms=0, caller=CALLER):
         for old in glob.glob(rig.path("*_rtt.csv")):
             os.unlink(old)
         super().__init__(rig, "inet", "calls", CALLER, "-r", rate, "-m", calls, "-l", calls, "-d", hold_ms,
-                         "-trace_rtt", "-rtt_freq", 200, "-timeout", 60, f"{SBC['inet']}:5060")
+                         "-trace_rtt", "-rtt_freq", 200, "-timeout", 60, "-key", "caller", caller, "-cid_str", "%u-%p@" + caller,
+                         f"{SBC['inet']}:5060")
 
     def wait(self, seconds):
         self.process.wait(seconds)

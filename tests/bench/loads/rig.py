@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 
 from natlab.net import Net
-from natlab.programs import Programs
+from natlab.programs import LSAN, OWN_RUN, Programs
 
 CALLER, CALLED = "198.51.100.1", "10.0.0.30"
 SBC = {"inet": "198.51.100.5", "lan": "10.0.0.5"}
@@ -31,7 +31,12 @@ def password_of(number):
 LOADED = {"transactions": 160000}
 
 
-def configuration(run_dir, port, limits):
+# Datagrams that a unix socket holds: what systemd sets at boot. A new namespace begins with 10, and what the SBC asks
+# its relay would be lost in bursts.
+UNIX_QUEUE = 512
+
+
+def configuration(run_dir, port, limits, log_level):
     """Sizes are the defaults, but for what limits says."""
     realms = {name: {"address": address} for name, address in SBC.items()}
     realms["inet"]["phones"] = {"users": os.path.join(run_dir, "users.json"), "domains": [DOMAIN]}
@@ -44,33 +49,47 @@ def configuration(run_dir, port, limits):
         "limits": limits,
         "relay": {"ng": ["unix:" + os.path.join(run_dir, "ng.sock")], "port": port},
         "api": {"socket": os.path.join(run_dir, "api.sock"), "http": {"listen": "none"}},
+        "log": {"level": log_level},
     }
 
 
 class BenchPrograms(Programs):
+    name = "natsbc"
     limits = {}
+    log_level = "info"
+
+    def _spawn(self, name):
+        return self.lab.net.spawn(self.namespace, *self.lab.pinned, *OWN_RUN, os.path.join(self.bin, name), "-c",
+                                  self.path("sbc.json"), stdin=subprocess.DEVNULL,
+                                  stdout=open(self.path(name + ".log"), "a"), stderr=subprocess.STDOUT,
+                                  env={**os.environ, "LSAN_OPTIONS": LSAN})
 
     def write_files(self):
         users = {"users": [{"name": user_of(i), "password": password_of(i)} for i in range(PHONES)]}
-        config = configuration(self.lab.dir, self.port, self.limits)
+        config = configuration(self.lab.dir, self.port, self.limits, self.log_level)
         for name, value in (("users.json", users), ("sbc.json", config)):
             with open(os.open(self.lab.path(name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as f:
                 json.dump(value, f)
 
 
 class Rig:
-    """with Rig(build, port) as rig: then start(). Afterwards everything is gone but, after a failure, the logs."""
+    """with Rig(build, port) as rig: then start(). Afterwards everything is gone but, after a failure, the logs.
 
-    def __init__(self, build, port):
+    pinned is put before what is measured, loads before what loads it: taskset and its arguments. other makes another
+    SBC than ours, of this rig."""
+
+    def __init__(self, build, port, pinned=(), loads=(), other=None):
         self.dir = tempfile.mkdtemp(prefix="natsbc-bench-")
         self.net = Net()
-        self.programs = BenchPrograms(self, os.path.join(build, "bin"), port)
+        self.build, self.pinned, self.loads = build, pinned, loads
+        self.programs = other(self) if other else BenchPrograms(self, os.path.join(build, "bin"), port)
 
     def path(self, name):
         return os.path.join(self.dir, name)
 
     def __enter__(self):
         self.net.__enter__()
+        self.net.sysctl("sbc", f"net.unix.max_dgram_qlen={UNIX_QUEUE}")
         return self
 
     def start(self, limits):
@@ -97,6 +116,30 @@ class Rig:
     def memory(self):
         """Bytes, by program."""
         return self._each(memory)
+
+    def pids(self):
+        """All processes of the SBC's side: its namespace holds nothing else."""
+        done = subprocess.run(["ip", "netns", "pids", self.net.ns("sbc")], capture_output=True, text=True)
+        return [int(pid) for pid in done.stdout.split()]
+
+    def side_cpu_ms(self):
+        """The same by the names of programs, whatever they are."""
+        return self._by_name(cpu_ms)
+
+    def side_memory(self):
+        return self._by_name(memory)
+
+    def _by_name(self, measure):
+        out = {}
+        for pid in self.pids():
+            with open(f"/proc/{pid}/comm") as f:
+                name = f.read().strip()
+            out[name] = out.get(name, 0) + measure(pid)
+        return out
+
+    def side_files(self):
+        """Open descriptors."""
+        return sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in self.pids())
 
     def status(self, key):
         """A number of the SBC's own status: calls_up, registrations, transactions, …"""

@@ -133,6 +133,15 @@ static void parties_of_the_other_leg(void **state)
 	}
 }
 
+/* The trunk's peer of that number takes no connections. */
+static void refuse_calls(unsigned trunk, unsigned peer)
+{
+	const struct conf_trunk *t = &bench.conf->trunks[trunk];
+	struct flow f = { .peer = t->peers[peer].addr, .realm = (uint8_t)t->realm };
+
+	trunks_failed(&bench.e->trunks, trunk, &f, TRUNK_REFUSED, 0);
+}
+
 /* Peers that do not answer pings are left out; where all are down, the caller hears so. */
 static void around_peers_that_are_down(void **state)
 {
@@ -158,7 +167,7 @@ static void around_peers_that_are_down(void **state)
 		bench_open(&bench, ROUTES);
 		for (unsigned k = 0; k < 3; k++)
 			if (cases[i].down & 1U << k)
-				bench.e->trunks.peer[k / 2 * CONF_PEER_MAX + k % 2].state = TRUNK_DOWN;
+				refuse_calls(k / 2, k % 2);
 		m = request_to("sip:+49301234@example.com");
 		status = route_find(bench.e, &m, &who, &route, &why);
 		if (cases[i].peer)

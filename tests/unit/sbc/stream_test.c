@@ -163,6 +163,28 @@ static void deadlines(void **state)
 	}
 }
 
+/* Pings keep a connection that serves for something, and no other. */
+static void pings_keep_it(void **state)
+{
+	int phone = wires_client(0), other = wires_client(0);
+
+	(void)state;
+	wires_put(phone, BYE("1"));
+	for (int i = 0; i < 60; i++) {
+		if (wires.nclosed == 0)
+			wires_put(other, "\r\n\r\n");
+		wires_put(phone, "\r\n\r\n");
+		wires_pass(100000);
+		assert_int_equal(wires.nclosed, i > 0);
+	}
+	assert_int_equal(wires.why, STREAM_END_IDLE);
+	assert_true(wires.closed.connection != wires.from.connection);
+	wires_pass(3600000);
+	assert_int_equal(wires.nclosed, 2);
+	close(phone);
+	close(other);
+}
+
 /* Whom a reset tells of. */
 static void reset(void **state)
 {
@@ -190,6 +212,20 @@ static void half_closed(void **state)
 	wires_settle();
 	assert_string_equal(wires_get(fd), BYE("1"));
 	assert_int_equal(wires.nclosed, 1);
+	close(fd);
+}
+
+/* What was sound before the framing broke is answered; nothing behind it is looked at. */
+static void broken_behind(void **state)
+{
+	int fd = wires_client(0);
+
+	(void)state;
+	wires.echoes = true;
+	wires_put(fd, BYE("1") "BYE sip:a@h SIP/2.0\r\nContent-Length: -1\r\n\r\n" BYE("2"));
+	assert_string_equal(wires_get(fd), BYE("1"));
+	assert_int_equal(wires.nreceived, 1);
+	assert_int_equal(wires.why, STREAM_END_BROKEN);
 	close(fd);
 }
 
@@ -473,8 +509,10 @@ int main(void)
 		TEST(opened_by_us),
 		TEST(nobody_listens),
 		TEST(deadlines),
+		TEST(pings_keep_it),
 		TEST(reset),
 		TEST(half_closed),
+		TEST(broken_behind),
 		TEST(connect_timeout),
 		TEST(what_fails_at_once),
 		TEST(alias),

@@ -211,10 +211,12 @@ static void fragments(void **state)
 	assert_string_equal(wires.text, "REGISTER");
 	put_text(fd, "!");
 	assert_string_equal(wires.text, "REGISTER!");
-	/* Begun and never ended. */
+	/* Begun and never ended, though frames come, and pieces of frames. */
 	put_frame(fd, 0x01, "REG", 3);
 	wires_pass(25000);
 	put_frame(fd, 0x00, "I", 1);
+	send(fd, "\0\x81", 2, MSG_NOSIGNAL);
+	wires_settle();
 	wires_pass(4000);
 	assert_int_equal(wires.nclosed, 0);
 	wires_pass(2000);
