@@ -411,7 +411,8 @@ static void failure(struct engine *e, struct branch *b, const struct sip_msg *m)
 	struct call *c = p->call;
 	struct leg *other = b->to;
 	/* A PRACK has a 481 of its own (RFC 3262 3). */
-	bool unknown = m->status == 481 && p->method != SIP_PRACK, gone = unknown || (m->status == 408 && changes_session(p));
+	bool unknown = m->status == 481 && p->method != SIP_PRACK,
+	     gone = unknown || (m->status == 408 && changes_session(p));
 
 	p->answered = true;
 	wheel_del(&e->core.wheel, &b->ring);
