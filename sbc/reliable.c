@@ -188,8 +188,8 @@ bool reliable_is_settled(const struct leg *l)
 	return l->reliable && l->reliable->agreed;
 }
 
-struct span reliable_settle(struct engine *e, struct pass *p, struct leg *far, const struct sip_msg *m,
-			    struct span sdp, bool heard)
+struct span reliable_settle(struct engine *e, struct pass *p, struct leg *far, const struct sip_msg *m, struct span sdp,
+			    bool heard)
 {
 	struct leg *near = far->peer;
 	bool shown;

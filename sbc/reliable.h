@@ -57,13 +57,14 @@ bool reliable_take(struct engine *e, struct pass *p, struct leg *far, const stru
 /* Does m go on reliably? */
 bool reliable_wanted(const struct engine *e, const struct pass *p, const struct sip_msg *m);
 
-/* Sends m on to the peer of far, now or when its turn comes, until it is acknowledged. sdp as for passback_compose(). */
+/* Sends m on to the peer of far, now or when its turn comes, until it is acknowledged. sdp as for passback_compose().
+ */
 void reliable_send(struct engine *e, struct pass *p, struct leg *far, const struct sip_msg *m, struct span sdp);
 
 /* m from far has SDP which the relay made into sdp: what of it is the caller to see? The first answer that is given
  * reliably is the answer (RFC 3262 5). heard: it may see any. */
-struct span reliable_settle(struct engine *e, struct pass *p, struct leg *far, const struct sip_msg *m,
-			    struct span sdp, bool heard);
+struct span reliable_settle(struct engine *e, struct pass *p, struct leg *far, const struct sip_msg *m, struct span sdp,
+			    bool heard);
 
 /* The PRACK from near answers far's offer. */
 void reliable_agree(struct engine *e, struct leg *near, struct leg *far);
