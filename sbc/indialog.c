@@ -8,9 +8,9 @@
 #include "sbc/leg.h"
 #include "sbc/pass.h"
 #include "sbc/passback.h"
+#include "sbc/prack.h"
 #include "sbc/refer.h"
 #include "sbc/refresh.h"
-#include "sbc/reliable.h"
 #include "sbc/respond.h"
 #include "sbc/setup.h"
 #include "sbc/transfer.h"
@@ -24,7 +24,7 @@ static void bye(struct engine *e, struct leg *l, struct txn *t)
 	respond(e, t, &ok);
 	if (transfer_outlives(l))
 		return;
-	if (early && early_bye(e, l))
+	if (early && early_ended(e, l))
 		return;
 	/* C8: before the answer it ends what is early, as CANCEL would. */
 	callend(e, c, early ? COUNT_CALL_CANCELLED : COUNT_CALL_HUNGUP, early ? 487 : 0, l);
@@ -43,7 +43,7 @@ void indialog_request(struct engine *e, struct leg *l, struct txn *t, const stru
 	}
 	l->remote_cseq = cseq.number;
 	if (m->method == SIP_PRACK) {
-		reliable_prack(e, l, t, m);
+		prack_received(e, l, t, m);
 		return;
 	}
 	if (c->state == CALL_OVER || l->state == LEG_ENDED) {
@@ -53,6 +53,10 @@ void indialog_request(struct engine *e, struct leg *l, struct txn *t, const stru
 	leg_learn_request(e, l, m, &t->flow);
 	if (m->method == SIP_BYE) {
 		bye(e, l, t);
+		return;
+	}
+	if (early_is_over(l)) {
+		refuse(e, t, 481, COUNT_REFUSE_NO_DIALOG, (struct span){ 0 });
 		return;
 	}
 	if (transfer_holds(l)) {

@@ -4,6 +4,7 @@
 #ifndef NATSBC_SBC_RELIABLE_H
 #define NATSBC_SBC_RELIABLE_H
 
+#include "alg/sip/cseq.h"
 #include "sbc/branch.h"
 
 /* A provisional response of ours that waits for its PRACK. */
@@ -56,13 +57,17 @@ bool reliable_take(struct engine *e, struct pass *p, struct leg *far, const stru
 /* Does m go on reliably? */
 bool reliable_wanted(const struct engine *e, const struct pass *p, const struct sip_msg *m);
 
-/* Sends m on to the peer of far, now or when its turn comes, until it is acknowledged. sdp as for passback_compose(). */
+/* Sends m on to the peer of far, now or when its turn comes, until it is acknowledged. sdp as for passback_compose().
+ */
 void reliable_send(struct engine *e, struct pass *p, struct leg *far, const struct sip_msg *m, struct span sdp);
 
 /* m from far has SDP which the relay made into sdp: what of it is the caller to see? The first answer that is given
  * reliably is the answer (RFC 3262 5). heard: it may see any. */
-struct span reliable_settle(struct engine *e, struct pass *p, struct leg *far, const struct sip_msg *m,
-			    struct span sdp, bool heard);
+struct span reliable_settle(struct engine *e, struct pass *p, struct leg *far, const struct sip_msg *m, struct span sdp,
+			    bool heard);
+
+/* The PRACK from near answers far's offer. */
+void reliable_agree(struct engine *e, struct leg *near, struct leg *far);
 
 /* The offer on this leg was answered reliably, from or to the leg across; or any. */
 bool reliable_has_agreed(const struct leg *l, const struct leg *across);
@@ -71,14 +76,13 @@ bool reliable_is_settled(const struct leg *l);
 /* The answer that the far side gave reliably, and the caller did not get so: absent where there is none. */
 struct span reliable_answer(const struct leg *far);
 
-/* PRACK of our own, of the last response that was taken from far: its other side can't do it. */
-void reliable_acknowledge(struct engine *e, struct leg *far, uint32_t rseq);
-
 /* P3: the 2xx that is to go out on this leg must wait; it comes back by passback_success(). */
 bool reliable_holds(struct engine *e, struct pass *p, struct leg *near, const struct sip_msg *m, struct span sdp);
 
-/* PRACK came on this leg, in the server transaction t. */
-void reliable_prack(struct engine *e, struct leg *l, struct txn *t, const struct sip_msg *m);
+/* The response that this acknowledges, taken from those that wait on the leg; NULL: none. Then, when the PRACK is dealt
+ * with, what waited for it goes out, and r is freed. */
+struct reliable_response *reliable_acknowledged(struct engine *e, struct leg *l, const struct rack *rack);
+void reliable_go_on(struct engine *e, struct leg *l, struct reliable_response *r);
 
 /* The answer to far's offer can't be used: no PRACK can be sent, and the INVITE fails. */
 void reliable_unanswered(struct engine *e, struct leg *far, uint16_t status, enum count why);
