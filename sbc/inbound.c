@@ -239,6 +239,13 @@ static enum verdict shed(struct inbound *in)
 	return DONE;
 }
 
+/* To a stranger who knows none of our dialogs, an INVITE with a To tag is a call like any other: it is challenged. */
+static bool is_in_dialog(const struct inbound *in)
+{
+	return nameaddr_tag(sip_msg_value(&in->m, SIP_HDR_TO)).n &&
+	       (in->m.method != SIP_INVITE || leg_find(in->e, &in->m));
+}
+
 /* Who asks for something and proves nothing is challenged before a transaction is spent on it. What would be refused
  * anyway, or is answered to anybody, goes on. */
 static enum verdict stranger(struct inbound *in)
@@ -246,7 +253,7 @@ static enum verdict stranger(struct inbound *in)
 	const struct sip_msg *m = &in->m;
 
 	if (m->method == SIP_CANCEL || lives_in_dialogs(m->method) || (m->method == SIP_OPTIONS && is_for_us(in)) ||
-	    nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)).n || is_out_of_hops(in) || is_unsupported(in) ||
+	    is_in_dialog(in) || is_out_of_hops(in) || is_unsupported(in) ||
 	    !identity_is_stranger(in->e, m, in->from))
 		return PASS;
 	identity_challenge(in->e, m, in->from);

@@ -155,6 +155,7 @@ static void on_done(struct engine *e, struct own *o, uint16_t status, const stru
 	uint64_t now = core_now(&e->core), left = l->lapse_at > now ? l->lapse_at - now : 0;
 
 	if (status < 300) {
+		core_count(&e->core, COUNT_CALL_REFRESHED);
 		if (media_has_sdp(m))
 			media_answer(e, l, l->peer, m, on_answered, l);
 		return;
