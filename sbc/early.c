@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sbc/early.h"
 
+#include "alg/sip/option_tags.h"
 #include "sbc/branch.h"
 #include "sbc/leg.h"
+#include "sbc/respond.h"
 
 /* ----- one for all, or one each ----- */
 
@@ -15,15 +17,22 @@ static bool is_separate(const struct engine *e, const struct leg *near)
 	return forks == CONF_FORKS_SEPARATE;
 }
 
+static bool request_of(const struct pass *p, struct sip_msg *m)
+{
+	return p->in && p->in->request && sip_msg_index(buf_span(p->in->request), m) == SIP_OK;
+}
+
 void early_show(struct engine *e, struct pass *p, struct leg *l)
 {
 	struct leg *near = l->peer, *own;
+	struct sip_msg m;
 
-	if (near->peer == l || near->state == LEG_NEW || p->method != SIP_INVITE || !is_separate(e, near)) {
+	if (near->peer == l || near->state == LEG_NEW || !is_separate(e, near) || !request_of(p, &m) ||
+	    m.method != SIP_INVITE) {
 		near->peer = l;
 		return;
 	}
-	own = leg_other_answer(e, near);
+	own = leg_other_answer(e, near, &m);
 	if (own)
 		l->peer = own;
 	/* Without memory for it the caller sees them as one. */
@@ -58,7 +67,7 @@ uint16_t early_status(const struct engine *e, const struct leg *l, uint16_t stat
 	return status == 183 && trunk && trunk->ringback == CONF_RINGBACK_180 ? 180 : status;
 }
 
-/* ----- BYE ----- */
+/* ----- the end of one ----- */
 
 static struct leg *far_of(struct leg *l)
 {
@@ -68,7 +77,7 @@ static struct leg *far_of(struct leg *l)
 static bool is_last(const struct leg *l)
 {
 	for (struct leg *other = l->call->legs; other; other = other->next)
-		if (other != l && other->side == l->side && other->state == LEG_EARLY &&
+		if (other != l && other->side == l->side && other->state == LEG_EARLY && far_of(other) &&
 		    far_of(other)->state == LEG_EARLY)
 			return false;
 	return true;
@@ -92,14 +101,47 @@ static void end_far(struct engine *e, struct leg *far, bool told)
 	leg_lose(e, far);
 }
 
-bool early_bye(struct engine *e, struct leg *l)
+bool early_ended(struct engine *e, struct leg *l)
 {
 	struct leg *far = far_of(l);
 
-	if (l->call->state != CALL_SETUP || l->call->kind != CALL_INVITE || is_last(l) || !far->branch)
+	if (l->call->state != CALL_SETUP || l->call->kind != CALL_INVITE || is_last(l) || !far || !far->branch)
 		return false;
 	end_far(e, far, far == l);
 	if (far != l)
 		leg_lose(e, l);
 	return true;
+}
+
+bool early_is_over(const struct leg *l)
+{
+	return l->call->state == CALL_SETUP && l->call->kind == CALL_INVITE && l->peer && l->peer->state == LEG_ENDED;
+}
+
+bool early_is_told(const struct engine *e, const struct leg *l, uint16_t status)
+{
+	return status != 199 || (is_separate(e, l->peer) && l->peer->peer == l);
+}
+
+static bool wants_199(const struct pass *p)
+{
+	struct sip_msg m;
+
+	return request_of(p, &m) && (option_tags_read(&m, SIP_HDR_SUPPORTED) & OPTION_BIT(OPTION_199));
+}
+
+void early_gone(struct engine *e, const struct branch *b)
+{
+	struct pass *p = b->pass;
+	struct answer a = { .status = 199 };
+
+	if (p->method != SIP_INVITE || !is_separate(e, p->from) || !wants_199(p))
+		return;
+	for (struct leg *l = p->call->legs; l; l = l->next) {
+		if (l->side != SIDE_A || l->state != LEG_EARLY || l->peer->branch != b)
+			continue;
+		a.to_tag = buf_span(l->local_tag);
+		respond(e, p->in, &a);
+		leg_lose(e, l);
+	}
 }

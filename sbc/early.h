@@ -16,8 +16,17 @@ bool early_is_heard(const struct engine *e, struct pass *p, struct leg *l);
 /* The status under which a provisional response on l goes to the caller. */
 uint16_t early_status(const struct engine *e, const struct leg *l, uint16_t status);
 
-/* BYE came on l before the call was answered. True: only that early dialog ended, and others go on. False: it was the
- * last, so the call is over. */
-bool early_bye(struct engine *e, struct leg *l);
+/* 199 says that the early dialog on l is over (RFC 6228): is it for the caller, who may see it as that of all? */
+bool early_is_told(const struct engine *e, const struct leg *l, uint16_t status);
+
+/* A branch failed and others go on: a caller who sees its early dialogs by themselves, and wants to know, hears 199. */
+void early_gone(struct engine *e, const struct branch *b);
+
+/* The early dialog on l is over: BYE came, or its peer does not know it. True: others go on. False: it was the last, so
+ * the call is over. */
+bool early_ended(struct engine *e, struct leg *l);
+
+/* Nobody is there on the other side of l any more, while others ring. */
+bool early_is_over(const struct leg *l);
 
 #endif

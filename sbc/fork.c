@@ -10,6 +10,7 @@
 #include "sbc/branch.h"
 #include "sbc/callend.h"
 #include "sbc/divert.h"
+#include "sbc/early.h"
 #include "sbc/hunt.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
@@ -102,6 +103,11 @@ static unsigned take_group(struct engine *e, struct pass *p, struct branch *grou
 		group[n] = make_branch(e, p, hunt_take(p->hunt));
 		n += group[n] != NULL;
 	}
+	/* It is large, and calls ring for long. */
+	if (!hunt_left(p->hunt)) {
+		hunt_free(p->hunt);
+		p->hunt = NULL;
+	}
 	for (unsigned i = 0; i < n && (n > 1 || p->breadth_given); i++)
 		group[i]->breadth = (uint8_t)max_breadth_share(p->breadth, n, i);
 	return n;
@@ -184,7 +190,8 @@ static uint32_t retry_after(const struct sip_msg *m)
 	return c.failed ? 0 : (uint32_t)s;
 }
 
-/* What became of a request that was sent to a place of a trunk: the next ones go by it (F7, K2). */
+/* What became of a request that was sent to a place of a trunk: the next ones go by it (F7, K2). m: its final response;
+ * NULL: a 2xx, or none. */
 static void judge_trunk(struct engine *e, const struct branch *b, const struct sip_msg *m)
 {
 	if (b->to->trunk < 0 || !b->out)
@@ -194,7 +201,7 @@ static void judge_trunk(struct engine *e, const struct branch *b, const struct s
 
 	if (m && m->status == 503)
 		trunks_failed(&e->trunks, trunk, flow, TRUNK_BUSY, retry_after(m));
-	else if (m)
+	else if (m || b->status < 300)
 		trunks_worked(&e->trunks, trunk, flow);
 	else if (b->status == 503)
 		trunks_failed(&e->trunks, trunk, flow, TRUNK_REFUSED, 0);
@@ -314,8 +321,10 @@ void fork_failed(struct engine *e, struct branch *b, const struct sip_msg *m, en
 		give_up_others(e, p, b, (struct span){ 0 });
 	/* After a 6xx nobody is waited for. */
 	if (more || (p->best.status < 600 && any_open(p)) || begin_next(e, p)) {
-		if (c->state != CALL_OVER)
-			drop_lost_media(e, p);
+		if (c->state == CALL_OVER)
+			return;
+		drop_lost_media(e, p);
+		early_gone(e, b);
 		return;
 	}
 	finish(e, p);
@@ -349,6 +358,7 @@ void fork_won(struct engine *e, struct branch *b, struct leg *winner)
 	struct pass *p = b->pass;
 	struct call *c = p->call;
 
+	judge_trunk(e, b, NULL);
 	p->winner = b;
 	c->leg[SIDE_B] = winner;
 	c->leg[SIDE_A] = winner->peer;

@@ -24,7 +24,7 @@ static void bye(struct engine *e, struct leg *l, struct txn *t)
 	respond(e, t, &ok);
 	if (transfer_outlives(l))
 		return;
-	if (early && early_bye(e, l))
+	if (early && early_ended(e, l))
 		return;
 	/* C8: before the answer it ends what is early, as CANCEL would. */
 	callend(e, c, early ? COUNT_CALL_CANCELLED : COUNT_CALL_HUNGUP, early ? 487 : 0, l);
@@ -53,6 +53,10 @@ void indialog_request(struct engine *e, struct leg *l, struct txn *t, const stru
 	leg_learn_request(e, l, m, &t->flow);
 	if (m->method == SIP_BYE) {
 		bye(e, l, t);
+		return;
+	}
+	if (early_is_over(l)) {
+		refuse(e, t, 481, COUNT_REFUSE_NO_DIALOG, (struct span){ 0 });
 		return;
 	}
 	if (transfer_holds(l)) {

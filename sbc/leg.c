@@ -269,14 +269,18 @@ struct leg *leg_twin(struct engine *e, struct leg *l)
 	return t;
 }
 
-struct leg *leg_other_answer(struct engine *e, const struct leg *l)
+struct leg *leg_other_answer(struct engine *e, const struct leg *l, const struct sip_msg *m)
 {
 	struct buf_pool *bufs = &e->core.bufs;
 	struct leg *t = leg_make(l->call, (enum side)l->side);
+	struct cseq cseq;
 
 	if (!t)
 		return NULL;
 	t->trunk = l->trunk;
+	t->secure = l->secure;
+	t->updates = l->updates;
+	t->session = l->session;
 	t->flow = l->flow;
 	memcpy(t->media, l->media, sizeof(t->media));
 	t->call_id = buf_keep(bufs, buf_span(l->call_id));
@@ -286,7 +290,9 @@ struct leg *leg_other_answer(struct engine *e, const struct leg *l)
 	t->remote_tag = buf_keep(bufs, buf_span(l->remote_tag));
 	t->target = buf_keep(bufs, buf_span(l->target));
 	t->routes = buf_keep(bufs, buf_span(l->routes));
-	t->remote_cseq = l->remote_cseq;
+	/* Not of what came in the other one: each dialog counts by itself. */
+	if (cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq) == 0)
+		t->remote_cseq = cseq.number;
 	if (!t->call_id || !t->local || !t->local_tag || !t->remote || !t->remote_tag || enter(e, t))
 		return NULL;
 	return t;

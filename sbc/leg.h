@@ -12,9 +12,9 @@ struct leg *leg_make(struct call *c, enum side side);
  */
 struct leg *leg_twin(struct engine *e, struct leg *l);
 
-/* Another dialog that the INVITE from l's peer makes with us: as l, with a tag of our own that is new. NULL without
+/* Another dialog that the INVITE m from l's peer makes with us: as l, with a tag of our own that is new. NULL without
  * memory. */
-struct leg *leg_other_answer(struct engine *e, const struct leg *l);
+struct leg *leg_other_answer(struct engine *e, const struct leg *l, const struct sip_msg *m);
 
 /* Nobody talks on it any more, and there is nothing to be said to its peer. */
 void leg_lose(struct engine *e, struct leg *l);

@@ -91,18 +91,23 @@ static void call_is_up(struct engine *e, struct call *c)
 
 /* ----- 18x ----- */
 
-/* Goes on to the caller; who can't hear it reliably leaves the PRACK to us. */
-static void send_provisional(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m, struct span sdp)
+static void acknowledge(struct engine *e, struct leg *l, const struct sip_msg *m)
 {
 	uint32_t rseq;
 
+	if (reliable_is(m) && rseq_parse(sip_msg_value(m, SIP_HDR_RSEQ), &rseq) == 0)
+		prack_send(e, l, rseq);
+}
+
+/* Goes on to the caller; who can't hear it reliably leaves the PRACK to us. */
+static void send_provisional(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m, struct span sdp)
+{
 	if (reliable_wanted(e, p, m)) {
 		reliable_send(e, p, l, m, sdp);
 		return;
 	}
 	send_back(e, p, l->peer, m, sdp);
-	if (reliable_is(m) && rseq_parse(sip_msg_value(m, SIP_HDR_RSEQ), &rseq) == 0)
-		prack_send(e, l, rseq);
+	acknowledge(e, l, m);
 }
 
 /* The SDP of a reliable response is no preview: without it this place can't be talked with. */
@@ -186,6 +191,10 @@ static void on_provisional(struct engine *e, struct branch *b, const struct sip_
 	l = branch_leg(e, b, m);
 	if (!l || !l->peer || l->state == LEG_ENDED || !reliable_take(e, p, l, m))
 		return;
+	if (!early_is_told(e, l, m->status)) {
+		acknowledge(e, l, m);
+		return;
+	}
 	changed.status = early_status(e, l, m->status);
 	if (p->setup) {
 		leg_learn_response(e, l, m);
@@ -420,7 +429,8 @@ static void failure(struct engine *e, struct branch *b, const struct sip_msg *m)
 		media_rollback(e, p->from);
 	passback_refusal(e, p, m);
 	pass_free(e, p);
-	if (gone) /* R3: who does not know the dialog needs no BYE, who was only slow does. */
+	/* R3: who does not know the dialog needs no BYE, who was only slow does. */
+	if (gone && !early_ended(e, other))
 		callend(e, c, COUNT_CALL_GONE, 0, unknown ? other : NULL);
 	callend_look(e, c);
 }
@@ -476,6 +486,7 @@ static void unanswered(struct engine *e, struct branch *b)
 	struct pass *p = b->pass;
 	struct call *c = p->call;
 	bool lost = b->status == 503, gone = changes_session(p) && !lost;
+	struct leg *other = b->to;
 
 	if (p->offered && c->state != CALL_OVER)
 		media_rollback(e, p->from);
@@ -486,7 +497,7 @@ static void unanswered(struct engine *e, struct branch *b)
 	if (p->method == SIP_INVITE)
 		passback_status(e, p, 408);
 	pass_free(e, p);
-	if (gone) /* R3 */
+	if (gone && !early_ended(e, other)) /* R3 */
 		callend(e, c, COUNT_CALL_GONE, 0, NULL);
 	callend_look(e, c);
 }

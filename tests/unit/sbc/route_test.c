@@ -176,6 +176,66 @@ static void around_peers_that_are_down(void **state)
 	}
 }
 
+/* The host of a redirection's Contact: a peer by its address, port where one is named, or none of ours. */
+static void peers_by_host(void **state)
+{
+	static const struct {
+		const char *uri, *peers;
+	} cases[] = {
+		{ "sip:9@203.0.113.1", "203.0.113.1:5060" },
+		{ "sip:9@203.0.113.1:5060", "203.0.113.1:5060" },
+		{ "sip:9@203.0.113.1:5070", "" },
+		{ "sip:9@203.0.113.2", "203.0.113.2:5080" },
+		{ "sip:9@203.0.113.9;user=phone", "203.0.113.9:5060" },
+		{ "sip:9@203.0.113.7", "" },
+		{ "sip:203.0.113.9", "" },
+		{ "tel:+4930", "" },
+		{ "sip:9@example.net", "" },
+		{ "nonsense", "" },
+	};
+
+	(void)state;
+	bench_open(&bench, ROUTES);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct sip_msg m = request_to("sip:alice@example.com");
+		char got[256] = "", peer[ADDR_TEXT_MAX];
+		struct route route;
+		unsigned n = route_find_peers(bench.e, &m, span_str(cases[i].uri), &route);
+
+		for (unsigned k = 0; k < n; k++)
+			strcat(got, addr_text(&route.target[k].leg.flow.peer, peer));
+		if (strcmp(got, cases[i].peers) != 0)
+			fail_msg("%s: %s", cases[i].uri, got);
+	}
+	bench_close(&bench);
+}
+
+/* Routes that answer by themselves. */
+static void routes_that_answer(void **state)
+{
+	static const char conf[] = "{ " BENCH_REALMS ", " TRUNKS ", \"routes\": ["
+				   " { \"to-number\": \"^1\", \"reject\": 603 },"
+				   " { \"to-number\": \"^2\", \"redirect\": [\"sip:2@example.net\"] } ] }";
+	struct identity who = from_whom(FROM_PHONE);
+	enum count why;
+	struct route route;
+	struct sip_msg m;
+
+	(void)state;
+	bench_open(&bench, conf);
+	m = request_to("sip:1@example.com");
+	assert_int_equal(route_find(bench.e, &m, &who, &route, &why), 603);
+	assert_int_equal(why, COUNT_REFUSE_ROUTE);
+	m = request_to("sip:2@example.com");
+	assert_int_equal(route_find(bench.e, &m, &who, &route, &why), 302);
+	assert_string_equal(route.by->redirect[0], "sip:2@example.net");
+	m = request_to("sip:3@example.com");
+	assert_int_equal(route_find_uri(bench.e, &m, SPAN("sip:1@example.com"), &who, &route, &why), 603);
+	assert_int_equal(route_find(bench.e, &m, &who, &route, &why), 404);
+	assert_null(route.by);
+	bench_close(&bench);
+}
+
 /* A user part longer than anything we keep is nobody's, and is not cut to somebody's. */
 static void a_user_part_without_end(void **state)
 {
@@ -200,6 +260,8 @@ int main(void)
 		cmocka_unit_test(which_way),
 		cmocka_unit_test(parties_of_the_other_leg),
 		cmocka_unit_test(around_peers_that_are_down),
+		cmocka_unit_test(peers_by_host),
+		cmocka_unit_test(routes_that_answer),
 		cmocka_unit_test(a_user_part_without_end),
 	};
 
