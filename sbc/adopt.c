@@ -61,7 +61,7 @@ static void take_passes(struct call *c, struct leg *rest, struct call *from)
 		p->link = &c->passes;
 		c->passes = p;
 	}
-	from->invite = NULL;
+	from->invite = from->offer = NULL;
 }
 
 void adopt(struct engine *e, struct call *c, struct leg *rest, struct call *from)

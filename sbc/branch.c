@@ -9,6 +9,7 @@
 #include "alg/sip/via.h"
 #include "sbc/derive.h"
 #include "sbc/leg.h"
+#include "sbc/media.h"
 #include "sbc/pass.h"
 #include "sbc/refresh.h"
 #include "sbc/reliable.h"
@@ -261,8 +262,10 @@ bool branch_send(struct engine *e, struct branch *b, const struct sip_msg *m, st
 	};
 
 	b->pass->ops = ops;
-	if (span_is_set(body) && body.n && m->method != SIP_MESSAGE)
+	if (body.n && media_has_sdp(m)) {
 		refresh_offers(e, b, body);
+		r.body = media_body(e, m, body);
+	}
 	return transmit(e, b, m->method, &r);
 }
 

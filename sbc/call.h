@@ -68,9 +68,10 @@ struct leg {
 	/* Session timer (refresh.h). */
 	struct session_timer session;
 	struct timer refresh;
-	uint64_t lapse_at; /* ms */
-	struct buf *sdp;   /* what we said last, where a re-INVITE is to say it again; else NULL */
-	bool updates;      /* the peer allows UPDATE (RFC 3311 4) */
+	uint64_t lapse_at;         /* ms */
+	struct buf *device;        /* on a connection: which phone it is (device.h) */
+	struct buf *sdp;           /* what we said last, where a re-INVITE is to say it again; else NULL */
+	bool updates;              /* the peer allows UPDATE (RFC 3311 4) */
 	struct reliable *reliable; /* of the INVITE under way on it; NULL: nothing reliable yet */
 };
 
@@ -95,30 +96,31 @@ struct branch {
 	bool oversize;        /* too large for UDP: it went out on a connection instead */
 	bool cancelled;       /* CANCEL is to go out, or did */
 	bool cancel_sent;
-	uint8_t raised;                    /* how often its Session-Expires was too small (422) */
-	struct session_timer_terms asked;  /* what it said about session timers */
-	struct buf *sdp;                   /* it carried that, until the answer; NULL: none, or nobody will need it */
-	uint32_t rseq; /* a PRACK: of the response that it acknowledges */
+	uint8_t raised;                   /* how often its Session-Expires was too small (422) */
+	struct session_timer_terms asked; /* what it said about session timers */
+	struct buf *sdp;                  /* it carried that, until the answer; NULL: none, or nobody will need it */
+	uint32_t rseq;                    /* a PRACK: of the response that it acknowledges */
+	bool insists;                     /* its place wants to answer reliably (421) */
 };
 
 /* One request on its way through: a server transaction on one leg, branches on the other side. */
 struct pass {
 	struct pass *next, **link; /* of the call */
 	struct call *call;
-	struct leg *from; /* where the request came from */
-	uint8_t method;   /* enum sip_method */
-	bool setup;       /* the request that made the call */
-	bool offered;     /* its SDP was prepared in the relay */
-	bool cancelled;   /* CANCEL came, or we gave up */
-	bool ends;        /* the subscription ends with it: a NOTIFY that says so, or what that one overtook */
-	bool answered;    /* the final response went back, or is on its way through the relay */
-	bool answers;     /* a PRACK whose SDP answers an offer */
-	bool can_rel;     /* an INVITE: its sender supports reliable provisional responses (RFC 3262) */
-	bool must_rel;    /* it requires them */
-	uint8_t hops;     /* Max-Forwards as it came; 0: there was none */
-	struct txn *in;   /* NULL: it ended, or nobody asked: see own, made */
-	struct buf *made; /* the request, where nobody sent it: see transfer.h */
-	struct own *own;  /* a request of our own, with nobody behind it; else NULL */
+	struct leg *from;        /* where the request came from */
+	uint8_t method;          /* enum sip_method */
+	bool setup;              /* the request that made the call */
+	bool offered;            /* its SDP was prepared in the relay */
+	bool cancelled;          /* CANCEL came, or we gave up */
+	bool ends;               /* the subscription ends with it: a NOTIFY that says so, or what that one overtook */
+	bool answered;           /* the final response went back, or is on its way through the relay */
+	bool answers;            /* a PRACK whose SDP answers an offer */
+	bool can_rel;            /* an INVITE: its sender supports reliable provisional responses (RFC 3262) */
+	bool must_rel;           /* it requires them */
+	uint8_t hops;            /* Max-Forwards as it came; 0: there was none */
+	struct txn *in;          /* NULL: it ended, or nobody asked: see own, made */
+	struct buf *made;        /* the request, where nobody sent it: see transfer.h */
+	struct own *own;         /* a request of our own, with nobody behind it; else NULL */
 	struct branch *branches; /* in the order they were made */
 	struct branch *winner;   /* whose 2xx was taken */
 	const struct branch_ops *ops; /* who hears of them */
@@ -158,7 +160,7 @@ struct call {
 	struct pass *invite; /* the INVITE in progress on either leg, NULL: none (RFC 3261 14.1) */
 	struct pass *offer;  /* the UPDATE or PRACK whose offer waits for its answer, NULL: none (RFC 3311 5.2) */
 	struct relaylink_wait *waits;
-	struct transfer *transfer; /* that it is part of, on one side or the other; NULL: none */
+	struct transfer *transfer;     /* that it is part of, on one side or the other; NULL: none */
 	struct buf *from, *to;         /* who called whom, for people */
 	uint64_t created, answered_at; /* ms */
 	int64_t created_wall;          /* seconds since 1970 */

@@ -20,6 +20,7 @@ struct name core_name(const struct core *c, const struct span *parts, unsigned n
 {
 	char text[4096];
 	struct writer w = writer_over(text, sizeof(text));
+	uint64_t name[2];
 
 	for (unsigned i = 0; i < n; i++) {
 		struct span s = parts[i];
@@ -28,14 +29,16 @@ struct name core_name(const struct core *c, const struct span *parts, unsigned n
 		writer_put(&w, span_of(&s.n, sizeof(s.n)));
 		/* Long parts go in as their hashes: the text stays bounded. */
 		if (s.n > 256) {
-			uint64_t h[2] = { siphash(&c->key[0], s.p, s.n), siphash(&c->key[1], s.p, s.n) };
+			uint64_t h[2];
 
+			siphash_128(&c->key[0], s.p, s.n, h);
 			writer_put(&w, span_of(h, sizeof(h)));
 		} else {
 			writer_put(&w, s);
 		}
 	}
-	return (struct name){ siphash(&c->key[0], w.p, w.n), siphash(&c->key[1], w.p, w.n) };
+	siphash_128(&c->key[0], w.p, w.n, name);
+	return (struct name){ name[0], name[1] };
 }
 
 void core_write_sent_by(const struct core *c, struct writer *w, const struct flow *f)

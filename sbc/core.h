@@ -42,6 +42,7 @@ struct core {
 	struct outside out;
 	char out_text[CORE_SCRATCH];  /* the message being composed */
 	char part_text[CORE_SCRATCH]; /* a part of it: header lines, a body */
+	char body_text[CORE_SCRATCH]; /* a body beside these lines */
 };
 
 static inline void core_count(struct core *c, enum count what)

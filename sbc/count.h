@@ -31,6 +31,7 @@
 	/* refused requests */                                                                                         \
 	X(REFUSE_LOOP, "loop")                                                                                         \
 	X(REFUSE_MERGED, "merged-request")                                                                             \
+	X(REFUSE_OVERLOAD, "overload")                                                                                     \
 	X(REFUSE_HOPS, "too-many-hops")                                                                                \
 	X(REFUSE_EXTENSION, "unsupported-extension")                                                                   \
 	X(REFUSE_SCHEME, "unsupported-uri-scheme")                                                                     \
@@ -75,6 +76,7 @@
 	X(CALL_GONE, "dialog-gone-at-peer")                                                                            \
 	X(CALL_OPERATOR, "hung-up-by-operator")                                                                        \
 	X(CALL_TOO_LONG, "duration-limit")                                                                             \
+	X(CALL_REFRESHED, "session-refreshed")                                                                         \
 	X(CALL_LAPSED, "session-expired")                                                                              \
 	X(CALL_SHUTDOWN, "shutdown")                                                                                   \
 	X(CALL_TRANSFERRED, "transferred")                                                                             \

@@ -111,12 +111,13 @@ struct engine *engine_new(const struct engine_setup *s)
 	e->started = s->now;
 	memcpy(e->users, s->users, sizeof(e->users));
 	wheel_init(&e->core.wheel, s->now, e);
+	overload_init(&e->overload, s->now);
 	token_source_init(&e->core.tokens, s->random, s->random_ctx);
 	for (int i = 0; i < 2; i++)
 		e->core.key[i] = (struct hash_key){ token_u64(&e->core.tokens), token_u64(&e->core.tokens) };
 	if (txns_init(&e->txns, &e->core, e, conf->limits.transactions) ||
 	    relaylink_init(&e->relay, &e->core, e, on_relay_event) ||
-	    table_init(&e->dialogs, DIALOGS_PER_CALL * conf->limits.calls, &e->core.key[0]) ||
+	    table_init(&e->dialogs, DIALOGS_PER_CALL * conf->limits.calls, NULL) ||
 	    table_init(&e->calls_by_id, 2 * conf->limits.calls, &e->core.key[0]) ||
 	    tally_init(&e->calls_of_user, conf->limits.calls, &e->core.key[0]) || route_compile(e) ||
 	    open_auth(e) || open_location(e) || trunks_init(&e->trunks, &e->core, &e->txns)) {
@@ -201,6 +202,11 @@ void engine_advance(struct engine *e, uint64_t now)
 	if (now > core_now(&e->core))
 		wheel_advance(&e->core.wheel, now);
 	callend_reap(e);
+}
+
+void engine_turn(struct engine *e, bool behind, uint64_t now)
+{
+	overload_turn(&e->overload, now, behind || e->relay.nwait > OVERLOAD_RELAY_MANY);
 }
 
 uint64_t engine_next(const struct engine *e)

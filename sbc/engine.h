@@ -10,6 +10,7 @@
 #include "sbc/bindings.h"
 #include "sbc/call.h"
 #include "sbc/keepalive.h"
+#include "sbc/overload.h"
 #include "sbc/registrar.h"
 #include "sbc/tally.h"
 #include "sbc/trunks.h"
@@ -24,6 +25,7 @@ struct engine {
 	struct keepalive *keepalive;
 	struct registrar registrar;
 	struct trunks trunks;
+	struct overload overload;
 	struct table dialogs; /* (Call-ID, local tag) -> struct leg */
 	struct table calls_by_id;
 	struct tally calls_of_user;
@@ -66,6 +68,9 @@ void engine_relay_receive(struct engine *e, struct span datagram, uint64_t now);
 
 /* The answer to a question of struct outside's resolve; raw: the DNS message, where there is one. */
 void engine_resolved(struct engine *e, uint32_t id, enum resolve_status status, struct span raw, uint64_t now);
+
+/* The end of a turn of the loop. behind: a socket held more than was read. */
+void engine_turn(struct engine *e, bool behind, uint64_t now);
 
 /* Runs what is due. */
 void engine_advance(struct engine *e, uint64_t now);

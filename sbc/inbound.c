@@ -218,6 +218,34 @@ static enum verdict match(struct inbound *in)
 	return in->m.method == SIP_ACK ? ack(in) : PASS;
 }
 
+/* ----- overload: what would begin something new is put off, the cheapest way there is ----- */
+
+static enum verdict shed(struct inbound *in)
+{
+	struct engine *e = in->e;
+	const struct sip_msg *m = &in->m;
+	char text[32];
+	struct writer w = writer_over(text, sizeof(text));
+	struct answer later = { .status = 503 };
+
+	if (!overload_is_on(&e->overload) || m->method == SIP_CANCEL || lives_in_dialogs(m->method) ||
+	    nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)).n ||
+	    overload_admit(&e->overload, identity_is_stranger(e, m, in->from) ? OVERLOAD_STRANGER : OVERLOAD_KNOWN))
+		return PASS;
+	core_count(&e->core, COUNT_REFUSE_OVERLOAD);
+	writer_format(&w, "Retry-After: %u\r\n", overload_retry_s(&e->overload));
+	later.lines = writer_done(&w);
+	respond_stateless(e, m, in->from, &later);
+	return DONE;
+}
+
+/* To a stranger who knows none of our dialogs, an INVITE with a To tag is a call like any other: it is challenged. */
+static bool is_in_dialog(const struct inbound *in)
+{
+	return nameaddr_tag(sip_msg_value(&in->m, SIP_HDR_TO)).n &&
+	       (in->m.method != SIP_INVITE || leg_find(in->e, &in->m));
+}
+
 /* Who asks for something and proves nothing is challenged before a transaction is spent on it. What would be refused
  * anyway, or is answered to anybody, goes on. */
 static enum verdict stranger(struct inbound *in)
@@ -225,7 +253,7 @@ static enum verdict stranger(struct inbound *in)
 	const struct sip_msg *m = &in->m;
 
 	if (m->method == SIP_CANCEL || lives_in_dialogs(m->method) || (m->method == SIP_OPTIONS && is_for_us(in)) ||
-	    nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)).n || is_out_of_hops(in) || is_unsupported(in) ||
+	    is_in_dialog(in) || is_out_of_hops(in) || is_unsupported(in) ||
 	    !identity_is_stranger(in->e, m, in->from))
 		return PASS;
 	identity_challenge(in->e, m, in->from);
@@ -446,7 +474,7 @@ static enum verdict admit(struct inbound *in)
 void inbound(struct engine *e, const struct flow *from, struct span bytes)
 {
 	static enum verdict (*const stages[])(struct inbound *) = {
-		response, match, stranger, begin, sanity, dialog, options, admit,
+		response, match, shed, stranger, begin, sanity, dialog, options, admit,
 	};
 	struct inbound in = { .e = e, .from = from };
 

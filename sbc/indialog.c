@@ -8,9 +8,9 @@
 #include "sbc/leg.h"
 #include "sbc/pass.h"
 #include "sbc/passback.h"
+#include "sbc/prack.h"
 #include "sbc/refer.h"
 #include "sbc/refresh.h"
-#include "sbc/reliable.h"
 #include "sbc/respond.h"
 #include "sbc/setup.h"
 #include "sbc/transfer.h"
@@ -43,7 +43,7 @@ void indialog_request(struct engine *e, struct leg *l, struct txn *t, const stru
 	}
 	l->remote_cseq = cseq.number;
 	if (m->method == SIP_PRACK) {
-		reliable_prack(e, l, t, m);
+		prack_received(e, l, t, m);
 		return;
 	}
 	if (c->state == CALL_OVER || l->state == LEG_ENDED) {

@@ -11,6 +11,7 @@
 #include "alg/sip/params.h"
 #include "alg/sip/uri.h"
 #include "sbc/callend.h"
+#include "sbc/device.h"
 #include "sbc/refresh.h"
 #include "sbc/reliable.h"
 #include "sbc/transport.h"
@@ -201,6 +202,8 @@ int leg_from_request(struct engine *e, struct leg *l, const struct sip_msg *m, c
 	learn_peer(e, l, m);
 	if (!l->target && nameaddr_parse(sip_msg_value(m, SIP_HDR_FROM), &from_party) == 0) /* RFC 2543 */
 		l->target = buf_keep(bufs, from_party.uri);
+	if (l->trunk < 0)
+		device_keep(e, l);
 	return enter(e, l);
 }
 
@@ -230,6 +233,8 @@ int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t)
 	l->secure = t->secure;
 	if (!l->call_id || !l->local_tag || !l->local || !l->remote || !l->target)
 		return -1;
+	if (l->trunk < 0)
+		device_keep(e, l);
 	return enter(e, l);
 }
 
@@ -247,6 +252,7 @@ struct leg *leg_twin(struct engine *e, struct leg *l)
 	t->flow = l->flow;
 	memcpy(t->media, l->media, sizeof(t->media));
 	t->session.min_se = l->session.min_se;
+	t->device = l->device ? buf_keep(bufs, buf_span(l->device)) : NULL;
 	t->call_id = buf_keep(bufs, buf_span(l->call_id));
 	t->local = buf_keep(bufs, buf_span(l->local));
 	t->local_tag = buf_keep(bufs, buf_span(l->local_tag));
@@ -325,8 +331,8 @@ void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m,
 
 void leg_fini(struct engine *e, struct leg *l)
 {
-	struct buf **all[] = { &l->call_id, &l->local,  &l->local_tag, &l->remote, &l->remote_tag,
-			       &l->target,  &l->routes, &l->answer,    &l->ack,    &l->sdp };
+	struct buf **all[] = { &l->call_id, &l->local,  &l->local_tag, &l->remote, &l->remote_tag, &l->target,
+			       &l->routes,  &l->answer, &l->ack,       &l->sdp,    &l->device };
 
 	leave(e, l);
 	reliable_free(e, l);
@@ -364,9 +370,13 @@ static void reach(struct engine *e, struct leg *l)
 {
 	struct core *core = &e->core;
 
-	if (!flow_is_stream(&l->flow) || !l->flow.connection || !core->out.is_open || l->trunk < 0 ||
+	if (!flow_is_stream(&l->flow) || !l->flow.connection || !core->out.is_open ||
 	    core->out.is_open(core->out.ctx, &l->flow))
 		return;
+	if (l->trunk < 0) {
+		device_follow(e, l);
+		return;
+	}
 	l->flow.connection = 0;
 	follow_target(e, l);
 }

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <time.h>
 
+enum { TIMER_GRAIN_MS = 16 };
+
 uint64_t loop_now(void)
 {
 	struct timespec ts;
@@ -65,13 +67,14 @@ static void arm(struct loop *l)
 
 	if (stream_next(l->streams) < next)
 		next = stream_next(l->streams);
-	if (next == l->armed)
+	if (next == UINT64_MAX)
+		return;
+	/* What is due within one grain wakes us once. Nobody's timer is that exact, and transactions that end are many. */
+	next = (next + TIMER_GRAIN_MS - 1) / TIMER_GRAIN_MS * TIMER_GRAIN_MS;
+	/* Too early does no harm, and takes less than setting it anew for each question to the relay. */
+	if (l->armed && l->armed <= next)
 		return;
 	l->armed = next;
-	if (next == UINT64_MAX) {
-		evtimer_del(l->timer);
-		return;
-	}
 	now = loop_now();
 	next = next > now ? next - now : 0;
 	tv = (struct timeval){ .tv_sec = (time_t)(next / 1000), .tv_usec = (suseconds_t)(next % 1000 * 1000) };
@@ -83,6 +86,8 @@ void loop_flush(struct loop *l)
 {
 	stream_flush(l->streams); /* first: who is told that a connection ended may answer over UDP */
 	l->engine->core.count.n[COUNT_SEND_FAILED] += udp_flush(l->udp);
+	if (!relaysock_flush(&l->relay))
+		event_add(l->relay_writable, NULL);
 	arm(l);
 }
 
@@ -117,7 +122,6 @@ static void on_stream_ready(evutil_socket_t fd, short what, void *ctx)
 
 	(void)fd, (void)what;
 	stream_ready(l->streams);
-	loop_flush(l);
 }
 
 static void on_udp_readable(evutil_socket_t fd, short what, void *ctx)
@@ -127,8 +131,7 @@ static void on_udp_readable(evutil_socket_t fd, short what, void *ctx)
 	(void)what;
 	for (unsigned i = 0; i < udp_count(l->udp); i++)
 		if (udp_fd(l->udp, i) == fd)
-			udp_read(l->udp, i, on_sip, l);
-	loop_flush(l);
+			l->behind |= udp_read(l->udp, i, on_sip, l);
 }
 
 static void on_relay(void *ctx, struct span datagram)
@@ -144,7 +147,12 @@ static void on_relay_readable(evutil_socket_t fd, short what, void *ctx)
 
 	(void)fd, (void)what;
 	relaysock_read(&l->relay, on_relay, l);
-	loop_flush(l);
+}
+
+/* The relay has read: the turn's end sends it more. */
+static void on_relay_writable(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)fd, (void)what, (void)ctx;
 }
 
 static void on_timer(evutil_socket_t fd, short what, void *ctx)
@@ -155,7 +163,6 @@ static void on_timer(evutil_socket_t fd, short what, void *ctx)
 	l->armed = 0;
 	stream_advance(l->streams);
 	engine_advance(l->engine, loop_now());
-	loop_flush(l);
 }
 
 static void on_signal(evutil_socket_t fd, short what, void *ctx)
@@ -165,8 +172,7 @@ static void on_signal(evutil_socket_t fd, short what, void *ctx)
 	(void)fd, (void)what;
 	log_info(&l->engine->core.log, "stopping: ending %u calls", l->engine->ncall);
 	engine_shutdown(l->engine);
-	loop_flush(l);
-	event_base_loopexit(l->base, NULL);
+	l->stopping = true;
 }
 
 static void on_reload(evutil_socket_t fd, short what, void *ctx)
@@ -188,12 +194,13 @@ static int open_events(struct loop *l)
 {
 	l->timer = evtimer_new(l->base, on_timer, l);
 	l->relay_event = event_new(l->base, l->relay.fd, EV_READ | EV_PERSIST, on_relay_readable, l);
+	l->relay_writable = event_new(l->base, l->relay.fd, EV_WRITE, on_relay_writable, l);
 	l->interrupt = evsignal_new(l->base, SIGINT, on_signal, l);
 	l->terminate = evsignal_new(l->base, SIGTERM, on_signal, l);
 	l->stream_event = event_new(l->base, stream_fd(l->streams), EV_READ | EV_PERSIST, on_stream_ready, l);
 	l->reload = evsignal_new(l->base, SIGHUP, on_reload, l);
-	if (!l->timer || add(l->relay_event) || add(l->interrupt) || add(l->terminate) || add(l->stream_event) ||
-	    add(l->reload))
+	if (!l->timer || !l->relay_writable || add(l->relay_event) || add(l->interrupt) || add(l->terminate) ||
+	    add(l->stream_event) || add(l->reload))
 		return -1;
 	for (unsigned i = 0; i < udp_count(l->udp); i++) {
 		l->udp_events[i] = event_new(l->base, udp_fd(l->udp, i), EV_READ | EV_PERSIST, on_udp_readable, l);
@@ -256,12 +263,17 @@ int loop_open(struct loop *l, const struct engine_setup *setup, char *error, uin
 void loop_run(struct loop *l)
 {
 	loop_flush(l);
-	event_base_dispatch(l->base);
+	while (!l->stopping && event_base_loop(l->base, EVLOOP_ONCE) == 0) {
+		loop_flush(l);
+		engine_turn(l->engine, l->behind, loop_now());
+		l->behind = false;
+	}
 }
 
 void loop_close(struct loop *l)
 {
-	struct event *all[] = { l->timer, l->relay_event, l->stream_event, l->interrupt, l->terminate, l->reload };
+	struct event *all[] = { l->timer,     l->relay_event, l->relay_writable, l->stream_event,
+				l->interrupt, l->terminate,   l->reload };
 
 	for (unsigned i = 0; i < sizeof(all) / sizeof(*all); i++)
 		if (all[i])

@@ -18,9 +18,10 @@ struct loop {
 	struct streams *streams;
 	struct resolver *resolver;
 	struct relaysock relay;
-	struct event *timer, *relay_event, *stream_event, *interrupt, *terminate, *reload;
+	struct event *timer, *relay_event, *relay_writable, *stream_event, *interrupt, *terminate, *reload;
 	struct event *udp_events[CONF_REALM_MAX * CONF_LISTEN_MAX];
-	uint64_t armed; /* when the timer fires, ms; 0 = not */
+	bool stopping, behind; /* behind: a socket held more than this turn has read */
+	uint64_t armed;        /* when the timer fires, ms; 0 = not */
 };
 
 /* Milliseconds of the monotonic clock. */

@@ -1,11 +1,42 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sbc/media.h"
 
+#include "alg/sip/content_type.h"
+#include "alg/sip/multipart.h"
+
+/* Its own body, or one part of it. */
+static bool find_sdp(const struct sip_msg *m, struct span *out, struct multipart_part *part)
+{
+	struct span type = sip_msg_value(m, SIP_HDR_CONTENT_TYPE), body = sip_msg_body(m);
+
+	*part = (struct multipart_part){ 0 };
+	*out = body;
+	if (body.n && content_type_is(type, SPAN("application/sdp")))
+		return true;
+	if (!body.n || multipart_find(type, body, SPAN("application/sdp"), part))
+		return false;
+	*out = part->content;
+	return part->content.n > 0;
+}
+
 bool media_has_sdp(const struct sip_msg *m)
 {
-	struct span type = sip_msg_value(m, SIP_HDR_CONTENT_TYPE);
+	struct multipart_part part;
+	struct span sdp;
 
-	return sip_msg_body(m).n > 0 && span_istarts(type, SPAN("application/sdp"));
+	return find_sdp(m, &sdp, &part);
+}
+
+struct span media_body(struct engine *e, const struct sip_msg *m, struct span sdp)
+{
+	struct writer w = writer_over(e->core.body_text, sizeof(e->core.body_text));
+	struct multipart_part part;
+	struct span old;
+
+	if (!sdp.n || !find_sdp(m, &old, &part) || !part.headers.p)
+		return sdp;
+	multipart_replace(&w, sip_msg_body(m), &part, sdp);
+	return w.failed ? SPAN("") : writer_done(&w);
 }
 
 bool media_is_foreign(const struct sip_msg *m)
@@ -51,11 +82,12 @@ static bool ask(struct engine *e, enum ng_command command, const struct leg *fro
 		.call_id = span_str(c->id),
 		.from_tag = tag_of(command == NG_ANSWER ? to : from),
 		.to_tag = tag_of(command == NG_ANSWER ? from : to),
-		.sdp = sip_msg_body(m),
 		.direction = { realm_name(e, from), realm_name(e, to) },
 		.received_from = from->flow.peer,
 	};
+	struct multipart_part part;
 
+	find_sdp(m, &r.sdp, &part);
 	if (far->branch)
 		r.via_branch = tag_of(far);
 	if (far->branch && far == to && command == NG_OFFER)

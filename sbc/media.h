@@ -5,10 +5,13 @@
 
 #include "sbc/engine.h"
 
-/* The message carries SDP that must go through the relay. */
+/* The message carries SDP that must go through the relay, as its body or as a part of it (RFC 5621). */
 bool media_has_sdp(const struct sip_msg *m);
 
-/* The message has a body we can't anchor: multipart or another type in a request that sets up media (O9). */
+/* The body of m with sdp in place of its own; other parts stay as they are (O9). May be in core.body_text. */
+struct span media_body(struct engine *e, const struct sip_msg *m, struct span sdp);
+
+/* The message has a body but no SDP: nothing that we can anchor. */
 bool media_is_foreign(const struct sip_msg *m);
 
 /* Asks the relay about the SDP in m, which came on the leg `from` and goes on to the leg `to`: an offer is prepared, an

@@ -10,9 +10,11 @@ void overload_init(struct overload *o, uint64_t now)
  * everything in it is late: what counts is how long it was not empty. */
 void overload_turn(struct overload *o, uint64_t now, bool behind)
 {
+	uint64_t steps = (now - o->step_ms) / OVERLOAD_STEP_MS, most = 2 * OVERLOAD_WHOLE;
+
 	if (!behind)
 		o->clear_ms = now;
-	if (now - o->step_ms < OVERLOAD_STEP_MS)
+	if (steps == 0)
 		return;
 	o->step_ms = now;
 	if (now - o->clear_ms >= OVERLOAD_PATIENCE_MS) {
@@ -21,9 +23,9 @@ void overload_turn(struct overload *o, uint64_t now, bool behind)
 		if (o->share < OVERLOAD_FLOOR)
 			o->share = OVERLOAD_FLOOR;
 	} else {
-		o->share += OVERLOAD_GROWTH;
-		if (o->share > 2 * OVERLOAD_WHOLE)
-			o->share = 2 * OVERLOAD_WHOLE;
+		/* Turns are rare when there is little to do: the time counts, not they. */
+		steps = steps < most ? steps * OVERLOAD_GROWTH + o->share : most;
+		o->share = (uint32_t)(steps < most ? steps : most);
 	}
 }
 

@@ -72,6 +72,16 @@ static bool is_offer(const struct own *o)
 
 /* ----- the end of it ----- */
 
+static void leave_offer(struct pass *p)
+{
+	struct call *c = p->call;
+
+	if (c->invite == p)
+		c->invite = NULL;
+	if (c->offer == p)
+		c->offer = NULL;
+}
+
 static void acknowledge(struct engine *e, struct own *o)
 {
 	if (o->keeps_ack)
@@ -91,8 +101,8 @@ static void finish(struct engine *e, struct own *o, uint16_t status, const struc
 
 	p->answered = true;
 	wheel_del(&e->core.wheel, &branch_of(o)->ring);
-	if (c->invite == p && !accepted)
-		c->invite = NULL;
+	if (!accepted)
+		leave_offer(p);
 	o->done(e, o, status, m);
 	if (c->state == CALL_OVER) /* by done: the rest is done */
 		return;
@@ -131,8 +141,10 @@ static void transmit(struct engine *e, struct own *o)
 		.body = o->body ? buf_span(o->body) : SPAN(""),
 	};
 
-	if (is_offer(o))
+	if (p->method == SIP_INVITE)
 		p->call->invite = p;
+	else if (is_offer(o))
+		p->call->offer = p;
 	if (!branch_send_own(e, branch_of(o), &r, &ops))
 		finish(e, o, 503, NULL);
 }
@@ -200,8 +212,7 @@ static bool is_tried_again(struct engine *e, struct own *o, const struct sip_msg
 	if ((!glare && !refresh_raises(b->to, &b->asked, m)) || o->tries++ >= OWN_TRIES)
 		return false;
 	branch_reset(e, b);
-	if (o->pass->call->invite == o->pass)
-		o->pass->call->invite = NULL;
+	leave_offer(o->pass);
 	wait_for(e, o, glare ? glare_wait_ms(e, b->to) : 0);
 	return true;
 }

@@ -13,6 +13,7 @@
 #include "sbc/media.h"
 #include "sbc/own.h"
 #include "sbc/passback.h"
+#include "sbc/prack.h"
 #include "sbc/reliable.h"
 #include "sbc/respond.h"
 
@@ -142,7 +143,7 @@ static void fail(struct engine *e, struct branch *b, uint16_t status, enum count
 		if (rseq && answers)
 			reliable_unanswered(e, to, status, why);
 		else if (rseq)
-			reliable_acknowledge(e, to, rseq);
+			prack_send(e, to, rseq);
 		return;
 	}
 	if (detail.n)

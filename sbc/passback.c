@@ -10,6 +10,7 @@
 #include "sbc/leg.h"
 #include "sbc/media.h"
 #include "sbc/pass.h"
+#include "sbc/prack.h"
 #include "sbc/refresh.h"
 #include "sbc/reliable.h"
 #include "sbc/respond.h"
@@ -30,13 +31,18 @@ bool passback_compose(struct engine *e, struct pass *p, struct leg *l, const str
 	struct answer a = {
 		.status = m->status,
 		.to_tag = buf_span(l->local_tag),
-		.body = span_is_set(sdp) ? sdp : sip_msg_body(m),
+		.body = span_is_set(sdp) ? media_body(e, m, sdp) : sip_msg_body(m),
 	};
+	char text[512];
+	struct writer lines = writer_over(text, sizeof(text));
 	struct sip_msg request;
 
 	if (!request_of(p, &request))
 		return false;
-	a.lines = leg_response_lines(e, l, &request, m, m->status, a.body.n > 0, own);
+	writer_put(&lines, own);
+	if (a.body.n && !sip_msg_body(m).n) /* it was said before, in another message */
+		writer_put(&lines, SPAN("Content-Type: application/sdp\r\n"));
+	a.lines = leg_response_lines(e, l, &request, m, m->status, a.body.n > 0, writer_done(&lines));
 	*out = a;
 	return true;
 }
@@ -90,7 +96,7 @@ static void acknowledge(struct engine *e, struct leg *l, const struct sip_msg *m
 	uint32_t rseq;
 
 	if (reliable_is(m) && rseq_parse(sip_msg_value(m, SIP_HDR_RSEQ), &rseq) == 0)
-		reliable_acknowledge(e, l, rseq);
+		prack_send(e, l, rseq);
 }
 
 /* Goes on to the caller; who can't hear it reliably leaves the PRACK to us. */
@@ -350,7 +356,7 @@ static void success(struct engine *e, struct branch *b, const struct sip_msg *m)
 	p->answered = true;
 	p->winner = b;
 	wheel_del(&e->core.wheel, &b->ring);
-	if (p->setup || p->method == SIP_INVITE)
+	if (p->setup || p->method == SIP_INVITE || p->method == SIP_UPDATE)
 		leg_learn_response(e, l, m);
 	refresh_accepted(e, l, b, m);
 	l->ack_owed |= p->method == SIP_INVITE;
@@ -363,7 +369,7 @@ static void success(struct engine *e, struct branch *b, const struct sip_msg *m)
 		transfer_answered(e, l, m);
 		return;
 	}
-	if (pass_is_answered(p)) {
+	if (pass_is_answered(p) && (p->method == SIP_INVITE || p->offered)) {
 		/* We gave up on this re-INVITE before it was accepted: the two sides no longer agree on the session. */
 		undo_success(e, p, l, 0, COUNT_CALL_NO_ANSWER);
 		return;
@@ -414,7 +420,8 @@ static void failure(struct engine *e, struct branch *b, const struct sip_msg *m)
 	struct call *c = p->call;
 	struct leg *other = b->to;
 	/* A PRACK has a 481 of its own (RFC 3262 3). */
-	bool unknown = m->status == 481 && p->method != SIP_PRACK, gone = unknown || (m->status == 408 && changes_session(p));
+	bool unknown = m->status == 481 && p->method != SIP_PRACK,
+	     gone = unknown || (m->status == 408 && changes_session(p));
 
 	p->answered = true;
 	wheel_del(&e->core.wheel, &b->ring);
@@ -428,16 +435,20 @@ static void failure(struct engine *e, struct branch *b, const struct sip_msg *m)
 	callend_look(e, c);
 }
 
-/* T2: with a longer session interval, which the other side need not hear of. */
-static bool is_raised(struct engine *e, struct branch *b, const struct sip_msg *m)
+/* Once more, as that place wants it, which the other side need not hear of: with a longer session interval (T2), with
+ * reliable responses (P1). */
+static bool is_sent_again(struct engine *e, struct branch *b, const struct sip_msg *m)
 {
 	struct pass *p = b->pass;
 	struct sip_msg request;
 
-	if (p->answered || b->cancelled || b->raised == RAISES || (p->setup && b->to->state != LEG_NEW) ||
-	    !refresh_raises(b->to, &b->asked, m) || sip_msg_index(pass_request(p), &request) != SIP_OK)
+	if (p->answered || b->cancelled || (p->setup && b->to->state != LEG_NEW) ||
+	    sip_msg_index(pass_request(p), &request) != SIP_OK)
 		return false;
-	b->raised++;
+	if (b->raised < RAISES && refresh_raises(b->to, &b->asked, m))
+		b->raised++;
+	else if (!reliable_insists(e, b, m, &request))
+		return false;
 	branch_reset(e, b);
 	pass_branch(e, b, &request);
 	return true;
@@ -445,7 +456,7 @@ static bool is_raised(struct engine *e, struct branch *b, const struct sip_msg *
 
 static void on_final(struct engine *e, struct branch *b, const struct sip_msg *m)
 {
-	if (is_raised(e, b, m))
+	if (is_sent_again(e, b, m))
 		return;
 	if (m->status < 300 && b->pass->answered)
 		repeated_success(e, b, m);
@@ -475,10 +486,13 @@ static void unanswered(struct engine *e, struct branch *b)
 	struct pass *p = b->pass;
 	struct call *c = p->call;
 	struct leg *other = b->to;
-	bool gone = changes_session(p);
+	bool lost = b->status == 503, gone = changes_session(p) && !lost;
 
 	if (p->offered && c->state != CALL_OVER)
 		media_rollback(e, p->from);
+	/* Who has lost his connection may come back by another (RFC 3261 8.1.3.1). */
+	if (lost)
+		passback_status(e, p, 503);
 	/* RFC 4320 4.2: a non-INVITE request that nobody answered is not answered 408: its sender knows by itself. */
 	if (p->method == SIP_INVITE)
 		passback_status(e, p, 408);

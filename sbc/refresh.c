@@ -45,6 +45,44 @@ static bool concerns(const struct leg *l, enum sip_method method)
 	       (method == SIP_INVITE || (method == SIP_UPDATE && l->state == LEG_CONFIRMED));
 }
 
+/* ----- what a re-INVITE says again ----- */
+
+static bool must_repeat(const struct leg *l)
+{
+	return l->session.interval && l->session.ours && !l->updates;
+}
+
+static void drop_sdp(struct engine *e, struct leg *l)
+{
+	buf_drop(&e->core.bufs, l->sdp);
+	l->sdp = NULL;
+}
+
+/* Before the answer to the INVITE nobody knows who will refresh. */
+void refresh_said(struct engine *e, struct leg *l, struct span sdp)
+{
+	if (l->state < LEG_CONFIRMED ? !l->updates : must_repeat(l))
+		buf_replace(&e->core.bufs, &l->sdp, sdp);
+}
+
+void refresh_offers(struct engine *e, struct branch *b, struct span sdp)
+{
+	if (refresh_conf(e, b->to)->mode != CONF_TIMER_OFF || b->to->session.interval)
+		buf_replace(&e->core.bufs, &b->sdp, sdp);
+}
+
+static void take_sdp(struct engine *e, struct leg *l, struct branch *b)
+{
+	/* What an UPDATE or PRACK said before the answer to the INVITE is newer. */
+	if (b->sdp && (!b->pass->setup || !l->sdp)) {
+		drop_sdp(e, l);
+		l->sdp = b->sdp;
+		b->sdp = NULL;
+	}
+	if (l->state >= LEG_CONFIRMED && !must_repeat(l))
+		drop_sdp(e, l);
+}
+
 /* ----- time ----- */
 
 static void on_due(struct timer *timer, void *ctx, uint64_t now);
@@ -117,6 +155,7 @@ static void on_done(struct engine *e, struct own *o, uint16_t status, const stru
 	uint64_t now = core_now(&e->core), left = l->lapse_at > now ? l->lapse_at - now : 0;
 
 	if (status < 300) {
+		core_count(&e->core, COUNT_CALL_REFRESHED);
 		if (media_has_sdp(m))
 			media_answer(e, l, l->peer, m, on_answered, l);
 		return;
@@ -161,16 +200,15 @@ static void follow_other(const struct leg *l, struct session_timer_policy *polic
 	policy->refresher = other->ours ? SESSION_TIMER_PEERS : SESSION_TIMER_OURS;
 }
 
-void refresh_answer(struct engine *e, struct leg *l, const struct sip_msg *request, const struct sip_msg *original,
-		    struct writer *w)
+static void answer_to(struct engine *e, struct leg *l, const struct sip_msg *request, const struct sip_msg *original,
+		      struct writer *w)
 {
 	const struct conf_timer *conf = refresh_conf(e, l);
 	struct session_timer_policy policy = policy_of(conf);
 	struct session_timer_terms asked, answer;
 	bool required = option_tags_read(request, SIP_HDR_REQUIRE) & OPTION_BIT(OPTION_TIMER);
 
-	if (!concerns(l, request->method) || session_timer_read(request, &asked) ||
-	    (conf->mode == CONF_TIMER_OFF && !required && !l->session.interval))
+	if (session_timer_read(request, &asked) || (conf->mode == CONF_TIMER_OFF && !required && !l->session.interval))
 		return;
 	if (asked.supported && crosses(e, l))
 		follow_other(l, &policy);
@@ -181,6 +219,16 @@ void refresh_answer(struct engine *e, struct leg *l, const struct sip_msg *reque
 	if (asked.supported)
 		topology_tags_write(w, original, SIP_HDR_SUPPORTED, OPTION_BIT(OPTION_TIMER));
 	start(e, l);
+}
+
+void refresh_answer(struct engine *e, struct leg *l, const struct sip_msg *request, const struct sip_msg *original,
+		    struct writer *w)
+{
+	if (!concerns(l, request->method))
+		return;
+	answer_to(e, l, request, original, w);
+	if (!must_repeat(l))
+		drop_sdp(e, l);
 }
 
 /* ----- we ask ----- */
@@ -215,39 +263,6 @@ bool refresh_ask(struct engine *e, const struct leg *l, enum sip_method method, 
 	return true;
 }
 
-static bool repeats_sdp(const struct leg *l)
-{
-	if (l->state < LEG_CONFIRMED)
-		return !l->updates;
-	return l->session.interval && l->session.ours && !l->updates;
-}
-
-void refresh_said(struct engine *e, struct leg *l, struct span sdp)
-{
-	if (repeats_sdp(l))
-		buf_replace(&e->core.bufs, &l->sdp, sdp);
-}
-
-void refresh_offers(struct engine *e, struct branch *b, struct span sdp)
-{
-	if (refresh_conf(e, b->to)->mode != CONF_TIMER_OFF || b->to->session.interval)
-		buf_replace(&e->core.bufs, &b->sdp, sdp);
-}
-
-static void keep_sdp(struct engine *e, struct leg *l, struct branch *b)
-{
-	/* What an UPDATE or PRACK said before the answer to the INVITE is newer. */
-	if (b->sdp && (!b->pass->setup || !l->sdp)) {
-		buf_drop(&e->core.bufs, l->sdp);
-		l->sdp = b->sdp;
-		b->sdp = NULL;
-	}
-	if (!repeats_sdp(l)) {
-		buf_drop(&e->core.bufs, l->sdp);
-		l->sdp = NULL;
-	}
-}
-
 void refresh_accepted(struct engine *e, struct leg *l, struct branch *b, const struct sip_msg *m)
 {
 	struct session_timer_terms answer;
@@ -261,7 +276,7 @@ void refresh_accepted(struct engine *e, struct leg *l, struct branch *b, const s
 			l->session.interval = 0;
 		start(e, l);
 	}
-	keep_sdp(e, l, b);
+	take_sdp(e, l, b);
 }
 
 bool refresh_raises(struct leg *l, const struct session_timer_terms *asked, const struct sip_msg *m)

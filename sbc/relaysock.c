@@ -45,8 +45,10 @@ int relaysock_open(struct relaysock *r, const char *where, char *error, uint32_t
 		return -1;
 	}
 	r->in = malloc((size_t)BATCH * DATAGRAM_MAX);
-	if (!r->in) {
+	r->out = malloc(RELAYSOCK_QUEUE_BYTES);
+	if (!r->in || !r->out) {
 		snprintf(error, error_size, "no memory for the socket to the relay");
+		relaysock_close(r);
 		return -1;
 	}
 	r->fd = socket(peer.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -64,7 +66,8 @@ void relaysock_close(struct relaysock *r)
 		close(r->fd);
 	r->fd = -1;
 	free(r->in);
-	r->in = NULL;
+	free(r->out);
+	r->in = r->out = NULL;
 }
 
 static bool reconnect(struct relaysock *r)
@@ -78,14 +81,54 @@ static bool reconnect(struct relaysock *r)
 
 bool relaysock_send(struct relaysock *r, struct span datagram)
 {
-	if (!r->connected && !reconnect(r))
+	uint32_t from = r->nqueued ? r->end[r->nqueued - 1] : 0;
+
+	if (r->nqueued == RELAYSOCK_QUEUE || datagram.n > RELAYSOCK_QUEUE_BYTES - from)
 		return false;
-	if (send(r->fd, datagram.p, datagram.n, MSG_DONTWAIT) >= 0)
-		return true;
-	/* A relay that was restarted has a new socket under the old name. */
-	if (errno == EAGAIN || !reconnect(r))
-		return false;
-	return send(r->fd, datagram.p, datagram.n, MSG_DONTWAIT) >= 0;
+	memcpy(r->out + from, datagram.p, datagram.n);
+	r->end[r->nqueued++] = from + datagram.n;
+	return true;
+}
+
+/* How many were sent, or -1. */
+static int send_some(struct relaysock *r)
+{
+	struct mmsghdr msgs[BATCH];
+	struct iovec iov[BATCH];
+	uint32_t from = r->nsent ? r->end[r->nsent - 1] : 0;
+	unsigned n = 0;
+
+	for (; n < BATCH && r->nsent + n < r->nqueued; n++) {
+		uint32_t end = r->end[r->nsent + n];
+
+		iov[n] = (struct iovec){ r->out + from, end - from };
+		msgs[n] = (struct mmsghdr){ .msg_hdr = { .msg_iov = &iov[n], .msg_iovlen = 1 } };
+		from = end;
+	}
+	return sendmmsg(r->fd, msgs, n, MSG_DONTWAIT);
+}
+
+bool relaysock_flush(struct relaysock *r)
+{
+	bool anew = false;
+
+	while (r->nsent < r->nqueued) {
+		int sent = r->connected || reconnect(r) ? send_some(r) : -1;
+
+		if (sent > 0) {
+			r->nsent += (unsigned)sent;
+			continue;
+		}
+		/* The kernel holds few datagrams of a unix socket (net.unix.max_dgram_qlen). */
+		if (r->connected && errno == EAGAIN)
+			return false;
+		/* A relay that was restarted has a new socket under the old name. */
+		if (anew || !reconnect(r))
+			break;
+		anew = true;
+	}
+	r->nqueued = r->nsent = 0;
+	return true;
 }
 
 void relaysock_read(struct relaysock *r, relaysock_received_fn *received, void *ctx)

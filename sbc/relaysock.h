@@ -5,19 +5,28 @@
 
 #include "alg/conf/config.h"
 
+enum { RELAYSOCK_QUEUE = 512, RELAYSOCK_QUEUE_BYTES = 1024 * 1024 };
+
 struct relaysock {
 	const char *where; /* "unix:/path" or "udp:host:port" */
 	int fd;
 	bool connected;
 	char *in; /* room for a batch of datagrams */
+	char *out;
+	unsigned nqueued, nsent;       /* those before nsent are sent */
+	uint32_t end[RELAYSOCK_QUEUE]; /* of each queued datagram in out */
 };
 
 /* Opens the socket; that the relay is not there yet is no error: each send tries again. 0, or -1 with the reason. */
 int relaysock_open(struct relaysock *r, const char *where, char *error, uint32_t error_size);
 void relaysock_close(struct relaysock *r);
 
-/* False when the relay is not reachable now. */
+/* Queues a copy: all of a turn go out with one system call, and wake the relay once. False where there is no room. */
 bool relaysock_send(struct relaysock *r, struct span datagram);
+
+/* Sends what is queued. True where nothing is left: all was sent, or is lost because nobody is there (who asks asks
+ * again). False: the relay has not read what it has; flush again when the socket can be written to. */
+bool relaysock_flush(struct relaysock *r);
 
 typedef void relaysock_received_fn(void *ctx, struct span datagram);
 

@@ -79,12 +79,6 @@ void reliable_end(struct engine *e, struct pass *p)
 			continue;
 		wheel_del(&e->core.wheel, &rel->again);
 		drop_success(e, rel);
-		while (rel->waiting && rel->waiting->next) {
-			struct reliable_response *never_sent = rel->waiting->next;
-
-			rel->waiting->next = never_sent->next;
-			response_free(e, never_sent);
-		}
 	}
 }
 
@@ -124,12 +118,24 @@ uint32_t reliable_offered(const struct engine *e, const struct branch *b, const 
 	bool caller_can = want_of(e, b->pass) != WANT_NONE;
 	enum conf_rel policy = policy_of(e, b->to);
 
-	if (invite->method != SIP_INVITE || policy == CONF_REL_NEVER || (policy == CONF_REL_PASS && !caller_can))
+	/* Where nobody called, as in a transfer of ours, nobody would wait for such responses. */
+	if (invite->method != SIP_INVITE || policy == CONF_REL_NEVER || !b->pass->in)
+		return 0;
+	if (policy == CONF_REL_PASS && !caller_can && !b->insists)
 		return 0;
 	/* An offer in a reliable response needs an answer in our PRACK: only the caller has one. */
 	if (!caller_can && !media_has_sdp(invite))
 		return 0;
 	return OPTION_BIT(OPTION_100REL);
+}
+
+bool reliable_insists(const struct engine *e, struct branch *b, const struct sip_msg *m, const struct sip_msg *invite)
+{
+	if (m->status != 421 || b->insists || !(option_tags_read(m, SIP_HDR_REQUIRE) & OPTION_BIT(OPTION_100REL)) ||
+	    reliable_offered(e, b, invite))
+		return false;
+	b->insists = true;
+	return reliable_offered(e, b, invite) != 0;
 }
 
 static uint32_t rseq_of(const struct sip_msg *m)
@@ -160,6 +166,16 @@ static void agree(struct engine *e, struct pass *p, struct leg *l, struct leg *a
 
 	if (rel && !rel->agreed)
 		rel->agreed = across;
+}
+
+void reliable_agree(struct engine *e, struct leg *near, struct leg *far)
+{
+	struct pass *p = near->reliable ? near->reliable->pass : NULL;
+
+	if (!p)
+		return;
+	agree(e, p, near, far);
+	agree(e, p, far, near);
 }
 
 bool reliable_has_agreed(const struct leg *l, const struct leg *across)
@@ -211,24 +227,6 @@ bool reliable_take(struct engine *e, struct pass *p, struct leg *far, const stru
 	}
 	rel->seen = rseq;
 	return true;
-}
-
-void reliable_acknowledge(struct engine *e, struct leg *far, uint32_t rseq)
-{
-	char branch[TOKEN_BRANCH_LEN], text[64];
-	struct writer id = writer_over(branch, sizeof(branch)), line = writer_over(text, sizeof(text));
-	struct leg_request r = { .method = SPAN("PRACK"), .body = SPAN("") };
-	struct span request;
-
-	writer_format(&line, "RAck: %u %u INVITE\r\n", rseq, far->invite_cseq);
-	txn_branch_write(&e->core, &id);
-	r.cseq = leg_next_cseq(far);
-	r.branch = writer_done(&id);
-	r.lines = writer_done(&line);
-	request = leg_request_write(e, far, &r);
-	/* Nothing depends on what it is answered: who lacks it repeats its response. */
-	if (request.n)
-		txn_client(&e->txns, SIP_PRACK, &far->flow, r.branch, request, NULL, NULL);
 }
 
 /* ----- we answer it ----- */
@@ -374,8 +372,6 @@ bool reliable_holds(struct engine *e, struct pass *p, struct leg *near, const st
 	return rel->success != NULL;
 }
 
-/* ----- PRACK ----- */
-
 static void release_success(struct engine *e, struct reliable *rel)
 {
 	struct buf *text = rel->success, *sdp = rel->success_sdp;
@@ -390,96 +386,29 @@ static void release_success(struct engine *e, struct reliable *rel)
 	buf_drop(&e->core.bufs, sdp);
 }
 
-static void go_on(struct engine *e, struct reliable *rel)
+struct reliable_response *reliable_acknowledged(struct engine *e, struct leg *l, const struct rack *rack)
 {
-	if (pass_is_answered(rel->pass))
+	struct reliable *rel = l->reliable;
+	struct reliable_response *r = rel ? rel->waiting : NULL;
+
+	if (!r || !rack_names(rack, r->rseq, rel->cseq))
+		return NULL;
+	wheel_del(&e->core.wheel, &rel->again);
+	rel->waiting = r->next;
+	return r;
+}
+
+void reliable_go_on(struct engine *e, struct leg *l, struct reliable_response *r)
+{
+	struct reliable *rel = l->reliable;
+
+	response_free(e, r);
+	if (!rel || pass_is_answered(rel->pass))
 		return;
 	if (rel->success && !any_sdp(rel))
 		release_success(e, rel);
 	else if (rel->waiting)
 		begin(e, rel);
-}
-
-/* What the SDP in a PRACK is (RFC 3262 5). */
-enum sdp_role { SDP_NONE, SDP_ANSWER, SDP_OFFER, SDP_UNFIT };
-
-static enum sdp_role role_of(const struct leg *l, const struct reliable_response *r, const struct sip_msg *m)
-{
-	if (media_is_foreign(m))
-		return SDP_UNFIT;
-	if (!media_has_sdp(m))
-		return SDP_NONE;
-	if (r->offer)
-		return r->far ? SDP_ANSWER : SDP_UNFIT;
-	if (!r->far || l->call->offer || !reliable_has_agreed(l, r->far) || !reliable_has_agreed(r->far, l))
-		return SDP_UNFIT;
-	return SDP_OFFER;
-}
-
-/* The PRACK goes on to whose response this was. */
-static void pass_on(struct engine *e, struct leg *l, const struct reliable_response *r, struct txn *t,
-		    const struct sip_msg *m)
-{
-	struct pass *p = pass_new(l->call, l, t, m);
-	struct branch *b = p ? branch_new(p, r->far) : NULL;
-	enum sdp_role role = role_of(l, r, m);
-
-	if (!b) {
-		if (p)
-			pass_free(e, p);
-		refuse(e, t, 500, COUNT_REFUSE_INTERNAL, (struct span){ 0 });
-		return;
-	}
-	b->rseq = r->far_rseq;
-	if (role == SDP_ANSWER) {
-		p->answers = true;
-		agree(e, l->reliable->pass, l, r->far);
-		agree(e, l->reliable->pass, r->far, l);
-	} else if (role == SDP_OFFER) {
-		l->call->offer = p;
-	}
-	pass_branch(e, b, m);
-}
-
-static void answer_here(struct engine *e, struct txn *t, bool unfit)
-{
-	struct answer ok = { .status = 200 };
-
-	if (unfit) /* an offer while another is open, or to somebody who can't be asked */
-		refuse(e, t, 488, COUNT_REFUSE_GLARE, (struct span){ 0 });
-	else
-		respond(e, t, &ok);
-}
-
-void reliable_prack(struct engine *e, struct leg *l, struct txn *t, const struct sip_msg *m)
-{
-	struct reliable *rel = l->reliable;
-	struct reliable_response *r = rel ? rel->waiting : NULL;
-	bool unfit, far_waits;
-	struct rack rack;
-
-	if (rack_parse(sip_msg_value(m, SIP_HDR_RACK), &rack)) {
-		refuse(e, t, 400, COUNT_REFUSE_MALFORMED, SPAN("no RAck"));
-		return;
-	}
-	if (!r || !rack_names(&rack, r->rseq, rel->cseq)) {
-		refuse(e, t, 481, COUNT_REFUSE_PRACK, sip_msg_value(m, SIP_HDR_RACK));
-		return;
-	}
-	wheel_del(&e->core.wheel, &rel->again);
-	rel->waiting = r->next;
-	unfit = role_of(l, r, m) == SDP_UNFIT;
-	far_waits = r->far && r->far->state < LEG_ENDED && l->call->state != CALL_OVER;
-	if (far_waits && !unfit) {
-		pass_on(e, l, r, t, m);
-	} else {
-		answer_here(e, t, unfit);
-		if (far_waits)
-			reliable_acknowledge(e, r->far, r->far_rseq);
-	}
-	if (l->reliable == rel)
-		go_on(e, rel);
-	response_free(e, r);
 }
 
 void reliable_unanswered(struct engine *e, struct leg *far, uint16_t status, enum count why)

@@ -4,6 +4,7 @@
 #ifndef NATSBC_SBC_RELIABLE_H
 #define NATSBC_SBC_RELIABLE_H
 
+#include "alg/sip/cseq.h"
 #include "sbc/branch.h"
 
 /* A provisional response of ours that waits for its PRACK. */
@@ -42,6 +43,10 @@ void reliable_read(struct pass *p, const struct sip_msg *invite);
 /* The option tag to offer to whom this branch calls, or 0. invite: as it came on the other side. */
 uint32_t reliable_offered(const struct engine *e, const struct branch *b, const struct sip_msg *invite);
 
+/* m refuses the INVITE that went out by this branch because it does not offer the option: true where it should be sent
+ * once more, with it. */
+bool reliable_insists(const struct engine *e, struct branch *b, const struct sip_msg *m, const struct sip_msg *invite);
+
 /* A 101 to 199 that wants a PRACK. */
 bool reliable_is(const struct sip_msg *m);
 
@@ -60,6 +65,9 @@ void reliable_send(struct engine *e, struct pass *p, struct leg *far, const stru
 struct span reliable_settle(struct engine *e, struct pass *p, struct leg *far, const struct sip_msg *m,
 			    struct span sdp, bool heard);
 
+/* The PRACK from near answers far's offer. */
+void reliable_agree(struct engine *e, struct leg *near, struct leg *far);
+
 /* The offer on this leg was answered reliably, from or to the leg across; or any. */
 bool reliable_has_agreed(const struct leg *l, const struct leg *across);
 bool reliable_is_settled(const struct leg *l);
@@ -67,14 +75,13 @@ bool reliable_is_settled(const struct leg *l);
 /* The answer that the far side gave reliably, and the caller did not get so: absent where there is none. */
 struct span reliable_answer(const struct leg *far);
 
-/* PRACK of our own, of the last response that was taken from far: its other side can't do it. */
-void reliable_acknowledge(struct engine *e, struct leg *far, uint32_t rseq);
-
 /* P3: the 2xx that is to go out on this leg must wait; it comes back by passback_success(). */
 bool reliable_holds(struct engine *e, struct pass *p, struct leg *near, const struct sip_msg *m, struct span sdp);
 
-/* PRACK came on this leg, in the server transaction t. */
-void reliable_prack(struct engine *e, struct leg *l, struct txn *t, const struct sip_msg *m);
+/* The response that this acknowledges, taken from those that wait on the leg; NULL: none. Then, when the PRACK is dealt
+ * with, what waited for it goes out, and r is freed. */
+struct reliable_response *reliable_acknowledged(struct engine *e, struct leg *l, const struct rack *rack);
+void reliable_go_on(struct engine *e, struct leg *l, struct reliable_response *r);
 
 /* The answer to far's offer can't be used: no PRACK can be sent, and the INVITE fails. */
 void reliable_unanswered(struct engine *e, struct leg *far, uint16_t status, enum count why);

@@ -147,10 +147,12 @@ static bool add_peer(struct engine *e, const struct sip_msg *m, const struct uri
 }
 
 /* One after the other (F7): each peer of each trunk that the route names. */
-static void add_trunk(struct engine *e, const struct sip_msg *m, const struct uri *uri, int index, struct route *out)
+static void add_trunk(struct engine *e, const struct sip_msg *m, const struct uri *uri, int index, bool down,
+		      struct route *out)
 {
 	struct trunk_target peer[ROUTE_TARGETS];
-	unsigned n = trunks_targets(&e->trunks, (unsigned)index, peer, ROUTE_TARGETS);
+	unsigned n = down ? trunks_last_resort(&e->trunks, (unsigned)index, peer, ROUTE_TARGETS)
+			  : trunks_targets(&e->trunks, (unsigned)index, peer, ROUTE_TARGETS);
 
 	for (unsigned i = 0; i < n; i++)
 		if (!add_peer(e, m, uri, index, &peer[i], out))
@@ -248,10 +250,13 @@ static uint16_t to_trunks(struct engine *e, const struct sip_msg *m, const struc
 		out->by = r;
 		return r->reject ? r->reject : 302;
 	}
-	for (unsigned i = 0; r && i < r->nsend; i++)
-		add_trunk(e, m, uri, r->send[i], out);
-	if (!r)
-		add_trunk(e, m, uri, 0, out);
+	/* Nobody in use: then who was given up, where a call is the only way to notice that he is back. */
+	for (int down = 0; down <= 1 && !out->n; down++) {
+		for (unsigned i = 0; r && i < r->nsend; i++)
+			add_trunk(e, m, uri, r->send[i], down, out);
+		if (!r)
+			add_trunk(e, m, uri, 0, down, out);
+	}
 	*why = COUNT_REFUSE_TRUNK_DOWN;
 	return out->n ? 0 : 503;
 }

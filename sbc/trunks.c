@@ -404,6 +404,21 @@ static unsigned order_peers(struct trunks *t, unsigned trunk, struct lot *lot)
 	return conf->npeer;
 }
 
+static struct trunk_target target_of(const struct trunk_place *p)
+{
+	return (struct trunk_target){ p->flow, span_str(p->host), p->id };
+}
+
+unsigned trunks_last_resort(const struct trunks *t, unsigned trunk, struct trunk_target *out, unsigned max)
+{
+	unsigned n = 0;
+
+	for (const struct trunk_place *p = t->places[trunk]; p && !conf_of(t, trunk)->probe_ms && n < max; p = p->more)
+		if (p->state == TRUNK_DOWN)
+			out[n++] = target_of(p);
+	return n;
+}
+
 unsigned trunks_targets(struct trunks *t, unsigned trunk, struct trunk_target *out, unsigned max)
 {
 	struct trunk_place *all[TRUNK_PLACES_MAX];
@@ -419,7 +434,7 @@ unsigned trunks_targets(struct trunks *t, unsigned trunk, struct trunk_target *o
 	for (int doubtful = 0; doubtful <= 1; doubtful++)
 		for (unsigned i = 0; i < nall && n < max; i++)
 			if ((all[i]->state == TRUNK_PROBING) == doubtful)
-				out[n++] = (struct trunk_target){ all[i]->flow, span_str(all[i]->host), all[i]->id };
+				out[n++] = target_of(all[i]);
 	return n;
 }
 

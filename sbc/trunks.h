@@ -59,6 +59,9 @@ void trunks_quiet(struct trunks *t);
  * comes last, what is down or wants rest not at all. Returns how many. */
 unsigned trunks_targets(struct trunks *t, unsigned trunk, struct trunk_target *out, unsigned max);
 
+/* The places that are down, of a trunk that nobody pings: nobody but a call would notice that they are back. */
+unsigned trunks_last_resort(const struct trunks *t, unsigned trunk, struct trunk_target *out, unsigned max);
+
 /* What became of a request sent there: the next calls go by it. retry_after_s: of TRUNK_BUSY, 0 where not given. */
 void trunks_failed(struct trunks *t, unsigned trunk, const struct flow *flow, enum trunk_failure why,
 		   uint32_t retry_after_s);

@@ -21,8 +21,7 @@ int txns_init(struct txns *all, struct core *core, void *env, uint32_t capacity)
 	all->env = env;
 	all->capacity = capacity;
 	all->pool = calloc(capacity, sizeof(*all->pool));
-	if (!all->pool || table_init(&all->by_name, capacity, &core->key[0]) ||
-	    table_init(&all->by_request, capacity, &core->key[0])) {
+	if (!all->pool || table_init(&all->by_name, capacity, NULL) || table_init(&all->by_request, capacity, NULL)) {
 		txns_fini(all);
 		return -1;
 	}

@@ -17,7 +17,7 @@ enum {
 };
 
 struct queued {
-	int fd;
+	unsigned sock;
 	uint32_t from, n; /* in the queue's bytes */
 	struct sockaddr_storage to;
 	socklen_t to_len;
@@ -113,7 +113,7 @@ int udp_fd(const struct udp *u, unsigned i)
 	return u->sock[i].fd;
 }
 
-void udp_read(struct udp *u, unsigned i, udp_received_fn *received, void *ctx)
+bool udp_read(struct udp *u, unsigned i, udp_received_fn *received, void *ctx)
 {
 	struct sockaddr_storage from[BATCH];
 	struct mmsghdr msgs[BATCH];
@@ -136,53 +136,59 @@ void udp_read(struct udp *u, unsigned i, udp_received_fn *received, void *ctx)
 		if (addr_from_sockaddr((struct sockaddr *)&from[k], &flow.peer) == 0)
 			received(ctx, &flow, span_of(u->in[k], msgs[k].msg_len));
 	}
+	return n == BATCH;
 }
 
-static int socket_for(const struct udp *u, const struct flow *to)
+/* u->count: none. */
+static unsigned socket_for(const struct udp *u, const struct flow *to)
 {
-	for (unsigned i = 0; i < u->count; i++)
-		if (u->sock[i].realm == to->realm && u->sock[i].listen == to->listen)
-			return u->sock[i].fd;
-	return -1;
+	unsigned i = 0;
+
+	while (i < u->count && (u->sock[i].realm != to->realm || u->sock[i].listen != to->listen))
+		i++;
+	return i;
 }
 
 bool udp_send(struct udp *u, const struct flow *to, struct span bytes)
 {
 	struct queued *q;
-	int fd = socket_for(u, to);
+	unsigned sock = socket_for(u, to);
 
-	if (fd < 0 || bytes.n > DATAGRAM_MAX)
+	if (sock == u->count || bytes.n > DATAGRAM_MAX)
 		return false;
 	if (u->nqueued == QUEUE_MAX || bytes.n > QUEUE_BYTES - u->bytes)
 		u->lost += udp_flush(u);
 	q = &u->queue[u->nqueued++];
-	*q = (struct queued){ .fd = fd, .from = u->bytes, .n = bytes.n };
+	*q = (struct queued){ .sock = sock, .from = u->bytes, .n = bytes.n };
 	q->to_len = addr_to_sockaddr(&to->peer, &q->to);
 	memcpy(u->text + u->bytes, bytes.p, bytes.n);
 	u->bytes += bytes.n;
 	return true;
 }
 
-/* One system call for each run of datagrams from the same socket. */
-static unsigned flush_run(struct udp *u, unsigned first, unsigned end)
+/* One system call for all datagrams that leave from one socket; their order stays. */
+static unsigned flush_socket(struct udp *u, unsigned sock)
 {
 	struct mmsghdr msgs[QUEUE_MAX];
 	struct iovec iov[QUEUE_MAX];
-	unsigned n = end - first, done = 0, lost = 0;
+	unsigned n = 0, done = 0, lost = 0;
 
-	for (unsigned k = 0; k < n; k++) {
-		struct queued *q = &u->queue[first + k];
+	for (unsigned k = 0; k < u->nqueued; k++) {
+		struct queued *q = &u->queue[k];
 
-		iov[k] = (struct iovec){ u->text + q->from, q->n };
-		msgs[k] = (struct mmsghdr){ .msg_hdr = {
+		if (q->sock != sock)
+			continue;
+		iov[n] = (struct iovec){ u->text + q->from, q->n };
+		msgs[n] = (struct mmsghdr){ .msg_hdr = {
 						    .msg_name = &q->to,
 						    .msg_namelen = q->to_len,
-						    .msg_iov = &iov[k],
+						    .msg_iov = &iov[n],
 						    .msg_iovlen = 1,
 					    } };
+		n++;
 	}
 	while (done < n) {
-		int sent = sendmmsg(u->queue[first].fd, msgs + done, n - done, MSG_DONTWAIT);
+		int sent = sendmmsg(u->sock[sock].fd, msgs + done, n - done, MSG_DONTWAIT);
 
 		/* The first one failed (unreachable, full): it is skipped, the rest goes on. */
 		if (sent <= 0) {
@@ -197,14 +203,10 @@ static unsigned flush_run(struct udp *u, unsigned first, unsigned end)
 
 unsigned udp_flush(struct udp *u)
 {
-	unsigned first = 0, lost = u->lost;
+	unsigned lost = u->lost;
 
-	for (unsigned k = 1; k <= u->nqueued; k++) {
-		if (k < u->nqueued && u->queue[k].fd == u->queue[first].fd)
-			continue;
-		lost += flush_run(u, first, k);
-		first = k;
-	}
+	for (unsigned i = 0; u->nqueued && i < u->count; i++)
+		lost += flush_socket(u, i);
 	u->nqueued = 0;
 	u->bytes = 0;
 	u->lost = 0;

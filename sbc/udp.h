@@ -17,8 +17,9 @@ void udp_close(struct udp *u);
 unsigned udp_count(const struct udp *u);
 int udp_fd(const struct udp *u, unsigned i);
 
-/* Reads what is there on socket i, at most a batch: the socket stays readable when there is more. */
-void udp_read(struct udp *u, unsigned i, udp_received_fn *received, void *ctx);
+/* Reads what is there on socket i, at most a batch: the socket stays readable when there is more. True when there may
+ * be. */
+bool udp_read(struct udp *u, unsigned i, udp_received_fn *received, void *ctx);
 
 /* Queues a copy; a full queue is flushed first. False when no listener of ours fits. */
 bool udp_send(struct udp *u, const struct flow *to, struct span bytes);

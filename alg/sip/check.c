@@ -42,7 +42,8 @@ static bool cseq_there(const struct subject *s)
 	return sip_msg_has(s->m, SIP_HDR_CSEQ);
 }
 
-/* All of them: they travel on in our responses. */
+/* All of them: they travel on in our responses. The top one's cookie promises that what follows it names one transaction
+ * (RFC 3261 8.1.1.7). */
 static bool vias_ok(const struct subject *s)
 {
 	struct sip_walk w = { 0 };
@@ -51,7 +52,7 @@ static bool vias_ok(const struct subject *s)
 	bool any = false;
 
 	while (sip_walk_next(s->m, SIP_HDR_VIA, &w, &element)) {
-		if (via_parse(element, &v))
+		if (via_parse(element, &v) || (!any && span_ieq(v.branch, SPAN("z9hG4bK"))))
 			return false;
 		any = true;
 	}

@@ -36,8 +36,8 @@ static void write_sdp(struct party *p, struct writer *w, const struct line *l)
 	if (black_hole)
 		h = p->own.family == ADDR_V6 ? SPAN("::") : SPAN("0.0.0.0");
 	writer_format(w, "c=IN %s %.*s\r\nt=0 0\r\n", family, SPAN_ARG(h));
-	writer_format(w, "m=audio %u RTP/AVP 8 101\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\n",
-		      refused ? 0 : p->media_port);
+	writer_format(w, "m=audio %u RTP/%s 8 101\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\n",
+		      refused ? 0 : p->media_port, span_eq(l->sdp, SPAN("savp")) ? "SAVP" : "AVP");
 	if (span_eq(l->sdp, SPAN("two")))
 		writer_format(w, "m=audio %u RTP/AVP 0\r\n", p->media_port + 2);
 	for (unsigned i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
@@ -63,8 +63,18 @@ static struct span body_of(struct party *p, struct writer *w, const struct line 
 		p->media_port = (uint16_t)l->port;
 	if (!span_is_set(l->sdp))
 		return l->body;
+	if (l->parts)
+		writer_str(w, "--cut\r\nContent-Type: application/sdp\r\n\r\n");
 	write_sdp(p, w, l);
+	if (l->parts)
+		writer_str(w, "\r\n--cut\r\nContent-Type: application/isup\r\n\r\n0101\r\n--cut--\r\n");
 	return writer_done(w);
+}
+
+static void write_type(struct writer *w, const struct line *l)
+{
+	if (span_is_set(l->sdp))
+		writer_format(w, "Content-Type: %s\r\n", l->parts ? "multipart/mixed;boundary=cut" : "application/sdp");
 }
 
 static void write_end(struct party *p, struct writer *w, const struct line *l)
@@ -73,8 +83,7 @@ static void write_end(struct party *p, struct writer *w, const struct line *l)
 	struct writer b = writer_over(text, sizeof(text));
 	struct span body = body_of(p, &b, l);
 
-	if (span_is_set(l->sdp))
-		writer_str(w, "Content-Type: application/sdp\r\n");
+	write_type(w, l);
 	writer_format(w, "Content-Length: %u\r\n\r\n", body.n);
 	writer_put(w, body);
 }
@@ -207,7 +216,8 @@ void compose_request(struct party *p, struct writer *w, struct span method, stru
 		writer_format(w, "RAck: %u %u INVITE\r\n", l->rel == LINE_UNSET ? p->rseq : (unsigned)l->rel,
 			      p->invite_cseq);
 	writer_put(w, l->headers);
-	writer_str(w, "Allow: INVITE, ACK, BYE, CANCEL, OPTIONS, MESSAGE, REFER, NOTIFY, UPDATE, PRACK\r\n");
+	if (!l->no_allow)
+		writer_str(w, "Allow: INVITE, ACK, BYE, CANCEL, OPTIONS, MESSAGE, REFER, NOTIFY, UPDATE, PRACK\r\n");
 	write_end(p, w, l);
 }
 
@@ -327,8 +337,7 @@ bool compose_response(struct party *p, struct writer *w, uint16_t status, struct
 	if (l->rel != LINE_UNSET)
 		writer_format(&h, "Require: 100rel\r\nRSeq: %d\r\n", l->rel);
 	r.body = body_of(p, &b, l);
-	if (span_is_set(l->sdp))
-		writer_str(&h, "Content-Type: application/sdp\r\n");
+	write_type(&h, l);
 	r.headers = writer_done(&h);
 	reply_write(w, &m, &r);
 	return true;

@@ -74,8 +74,8 @@ static void want_same_sdp(const struct got *g, struct span text)
 
 	(void)text;
 	if (!span_eq(body, span_of(g->p->sdp.text, g->p->sdp.n)))
-		world_fail(g->w, "%s: the body should be the one before:\n%.*s\n%.*s", g->p->name,
-			   (int)g->p->sdp.n, g->p->sdp.text, SPAN_ARG(g->m->raw));
+		world_fail(g->w, "%s: the body should be the one before:\n%.*s\n%.*s", g->p->name, (int)g->p->sdp.n,
+			   g->p->sdp.text, SPAN_ARG(g->m->raw));
 }
 
 static uint32_t port_in(const struct sip_msg *m)

@@ -38,10 +38,12 @@ static const struct {
 	{ { "port", 4 }, NUMBER, offsetof(struct line, port) },
 	{ { "nc", 2 }, NUMBER, offsetof(struct line, nc) },
 	{ { "rel", 3 }, NUMBER, offsetof(struct line, rel) },
+	{ { "parts", 5 }, FLAG, offsetof(struct line, parts) },
 	{ { "auth", 4 }, FLAG, offsetof(struct line, auth) },
 	{ { "noauth", 6 }, FLAG, offsetof(struct line, noauth) },
 	{ { "star", 4 }, FLAG, offsetof(struct line, star) },
 	{ { "nocontact", 9 }, FLAG, offsetof(struct line, no_contact) },
+	{ { "noallow", 7 }, FLAG, offsetof(struct line, no_allow) },
 };
 
 static int option_set(struct line *l, unsigned i, struct span value)

@@ -10,7 +10,7 @@ enum { LINE_UNSET = -1 };
 /* Absent or LINE_UNSET: as usual. */
 struct line {
 	struct span to;      /* the user called; "@": the SBC itself; absent: within the dialog in hand */
-	struct span sdp;     /* "" normal; else hold, recvonly, inactive, black-hole, port0, two, bad */
+	struct span sdp;     /* "" normal; else hold, recvonly, inactive, black-hole, port0, two, savp, bad */
 	struct span body;    /* any other body; its Content-Type is among the headers */
 	struct span headers; /* further header lines */
 	struct span tag;     /* To tag of a response */
@@ -19,10 +19,12 @@ struct line {
 	struct span contact;                        /* the user of the Contact */
 	int hops, cseq, expires, port, nc;
 	int rel; /* RSeq of a response, which is reliable then; what a PRACK acknowledges */
+	bool parts;  /* the SDP is one part of the body, another follows */
 	bool auth;   /* with credentials for the last challenge */
 	bool noauth; /* don't answer a challenge */
 	bool star;   /* REGISTER: Contact: * */
 	bool no_contact;
+	bool no_allow;
 	char mem[2048]; /* of headers */
 };
 

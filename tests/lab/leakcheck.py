@@ -17,7 +17,7 @@ import sys
 sys.dont_write_bytecode = True
 
 from natlab import sip  # noqa: E402
-from natlab.capture import PcapReader  # noqa: E402
+from natlab.capture import SIP_PORTS, PcapReader  # noqa: E402
 
 ADDRESS = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])|"
                      r"(?<![\w.:])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w.:])")
@@ -69,7 +69,7 @@ class Knowledge:
 
     @staticmethod
     def message(packet):
-        return sip.Message.parse(packet.payload) if 5060 in (packet.sport, packet.dport) else None
+        return sip.Message.parse(packet.payload) if {packet.sport, packet.dport}.intersection(SIP_PORTS) else None
 
     def add(self, packet):
         if packet.dst in self.sbc and packet.src not in self.sbc:

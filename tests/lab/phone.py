@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""phone.py: a SIP phone for tests. It knows its private address only, and writes it everywhere, like phones do.
+"""phone.py: a SIP phone for tests, over any transport; with --listen it is a trunk that waits for connections. It knows
+its private address only, and writes it everywhere, like phones do.
 
 Commands come as JSON lines on stdin ({"do": "call", "to": "bob"}), what happens goes as JSON lines to stdout
 ({"event": "ringing"}). Every SIP message goes to --log with its time. One call at a time; a second one finds it busy.
@@ -11,14 +12,13 @@ import heapq
 import json
 import os
 import selectors
-import socket
 import sys
 import time
 import uuid
 
 sys.dont_write_bytecode = True
 
-from natlab import sip  # noqa: E402
+from natlab import sip, wire  # noqa: E402
 from natlab.media import Media  # noqa: E402
 
 T1, T2 = 0.5, 4.0
@@ -62,7 +62,8 @@ class Transaction:
             self.over = True
             self.done(None)
             return
-        self.phone.send(self.request, self.to)
+        if self.request.over == "UDP":
+            self.phone.send(self.request, self.to)
         self.interval = self.interval * 2 if self.request.method == "INVITE" else min(T2, self.interval * 2)
         self.phone.timers.after(self.interval, self.again)
 
@@ -93,6 +94,7 @@ class Call:
         self.direction = "sendrecv"
         self.acked = -1     # server side: the last CSeq that was acknowledged
         self.last_ack = None
+        self.formats = 0
         self.authorized = self.cancel_next = False
 
 
@@ -105,15 +107,14 @@ class Phone:
         self.call = None
         self.media = None
         self.host, port = sip.host_port(options.local)
-        self.sock = socket.socket(socket.AF_INET6 if ":" in self.host else socket.AF_INET, socket.SOCK_DGRAM)
-        self.sock.bind((self.host, port))
-        self.sock.setblocking(False)
-        self.address = sip.at(self.host, self.sock.getsockname()[1])
+        self.address = sip.at(self.host, port)
         self.proxy = sip.host_port(options.proxy)
+        self.udp = self.listener = self.stream = None  # what it speaks on; stream: the connection, of a trunk the last
         self.contact_user = f"{options.user}-{sip.token(4)}"
         self.product = f"natsbc-lab-phone/1.0 ({options.user}; a private address and nothing but)"
         self.instance = f';+sip.instance="<urn:uuid:{uuid.uuid4()}>"'
         self.aor = f"sip:{options.user}@{options.domain}"
+        self.password = options.password
         self.sdp_id = int.from_bytes(os.urandom(4), "big")
         self.sdp_version = 1
         self.register_id = f"{sip.token()}@{self.host}"
@@ -122,10 +123,10 @@ class Phone:
         self.keepalives = 0
         self.log = open(options.log, "w", buffering=1) if options.log else None
         self.quitting = self.leaving = self.is_registered = False
-        self.partial = b""
+        self.partial = self.stun_id = b""
         self.selector = selectors.DefaultSelector()
-        self.selector.register(self.sock, selectors.EVENT_READ, self.readable)
         self.selector.register(sys.stdin, selectors.EVENT_READ, self.command)
+        self.open_wires(port)
 
     # --- loop ---------------------------------------------------------------------------------------------------
 
@@ -161,40 +162,123 @@ class Phone:
             self.log.write(json.dumps({"t": time.time(), "dir": direction, "peer": "%s:%d" % peer,
                                        "text": data.decode("latin-1")}) + "\n")
 
+    def open_wires(self, port):
+        """A phone has one; a trunk waits for connections, and for datagrams beside them, unless all is to be TLS."""
+        transport = self.o.transport
+        if transport == "udp" or self.o.listen == "tcp":
+            self.udp = wire.Udp(self.host, port)
+            self.address = sip.at(self.host, self.udp.port)
+            self.selector.register(self.udp, selectors.EVENT_READ, lambda: self.readable(self.udp))
+        if self.o.listen:
+            context = wire.tls_server(self.o.cert, self.o.key, self.o.ca) if self.o.listen == "tls" else None
+            self.listener = wire.Listener(self.host, port, context)
+            self.selector.register(self.listener, selectors.EVENT_READ, self.acceptable)
+        elif transport != "udp":
+            self.do_connect()
+        if transport in ("ws", "wss"):
+            self.address = f"{sip.token(6)}.invalid"  # a browser does not know where it is
+
+    def do_connect(self):
+        transport, more = self.o.transport, {}
+        context = wire.tls_client(self.o.ca, self.o.cert, self.o.key) if transport in wire.SECURE else None
+        kind = wire.WebSocket if transport in ("ws", "wss") else wire.Stream
+        if kind is wire.WebSocket:
+            more = {"host": self.o.domain, "origin": self.o.origin}
+        try:
+            self.keep(kind.connect(self.proxy, context, self.o.domain, **more))
+        except wire.Closed as why:
+            self.tell("closed", why=str(why))
+
+    def keep(self, stream):
+        self.stream = stream
+        self.selector.register(stream, selectors.EVENT_READ, lambda: self.readable(stream))
+
+    def acceptable(self):
+        try:
+            stream = self.listener.accept()
+        except wire.Closed as why:
+            self.tell("closed", why=str(why))
+            return
+        if stream:
+            self.keep(stream)
+
+    def lose(self, stream, why):
+        if stream.fileno() < 0:
+            return
+        self.selector.unregister(stream)
+        stream.close()
+        if self.stream is stream:
+            self.stream = None
+        self.tell("closed", why=why)
+
+    def do_reset(self):
+        """The connection breaks, from this side."""
+        stream, self.stream = self.stream, None
+        self.selector.unregister(stream)
+        stream.reset()
+
+    def do_ping(self):
+        """RFC 5626 4.4.1; of a WebSocket its own."""
+        if self.stream:
+            self.stream.ping()
+        else:
+            self.udp.send(b"\r\n\r\n", self.proxy)
+
+    def do_stun(self):
+        """RFC 5626 4.4.2: a Binding request on the SIP port."""
+        self.stun_id = os.urandom(12)
+        self.udp.send(b"\x00\x01\x00\x00\x21\x12\xa4\x42" + self.stun_id, self.proxy)
+
     def send(self, message, to):
         data = message if isinstance(message, bytes) else message.encode()
-        self.note("out", to, data)
-        try:
-            self.sock.sendto(data, to)
-        except OSError:
-            pass  # no route yet, or an ICMP error of an earlier message: the retransmission tries again
-
-    def readable(self):
-        while True:
+        over = self.stream if not self.udp or self.is_streamed(message) else self.udp
+        self.note("out", to if over is self.udp or not over else over.peer, data)
+        if over:
             try:
-                data, source = self.sock.recvfrom(65535)
-            except BlockingIOError:
-                return
-            except OSError:
-                continue
-            peer = source[:2]  # of IPv6 it has more
-            self.note("in", peer, data)
-            message = sip.Message.parse(data)
-            if message and message.is_request:
-                self.receive_request(message, peer)
-            elif message:
-                transaction = self.transactions.get((message.branch, message.method))
-                if transaction:
-                    transaction.receive(message)
+                over.send(data, to)
+            except wire.Closed as why:
+                self.lose(over, str(why))
+
+    @staticmethod
+    def is_streamed(message):
+        return b"SIP/2.0/UDP" not in (message if isinstance(message, bytes) else message.encode()).split(b"\r\n")[1]
+
+    def readable(self, over):
+        try:
+            for data, peer in over.receive():
+                self.receive(data, peer)
+        except wire.Closed as why:
+            self.lose(over, str(why))
+
+    def receive(self, data, peer):
+        if data[:2] == b"\x01\x01" and data[8:20] == self.stun_id:
+            self.tell("stun", attributes=data[20:].hex())
+            return
+        self.note("in", peer, data)
+        message = sip.Message.parse(data)
+        if message and message.is_request:
+            self.receive_request(message, peer)
+        elif message:
+            transaction = self.transactions.get((message.branch, message.method))
+            if transaction:
+                transaction.receive(message)
+
+    @property
+    def over(self):
+        """By what requests go: of a trunk, by what the call came."""
+        if self.listener and self.call and not self.call.outgoing:
+            return self.call.invite.over
+        return self.stream.via if self.stream else "UDP" if self.udp else self.o.transport.upper()
 
     def request(self, method, uri, to, call_id, cseq, from_, routes=(), more=(), body=b"", branch=""):
-        via = f"SIP/2.0/UDP {self.address};branch={branch or 'z9hG4bK' + sip.token()};rport"
+        via = f"SIP/2.0/{self.over} {self.address};branch={branch or 'z9hG4bK' + sip.token()};rport"
         headers = [("Via", via)] + [("Route", r) for r in routes] + [
             ("Max-Forwards", "70"), ("From", from_), ("To", to), ("Call-ID", call_id), ("CSeq", f"{cseq} {method}")]
         return sip.Message(f"{method} {uri} SIP/2.0", headers + list(more), body)
 
     def contact(self, *params):
-        return "".join([f"<sip:{self.contact_user}@{self.address}>", *params])
+        transport = "" if self.over == "UDP" else ";transport=" + self.over.lower()
+        return "".join([f"<sip:{self.contact_user}@{self.address}{transport}>", *params])
 
     def next_hop(self, call):
         """RFC 3261 12.2.1.1: the first route, else the target. A name is not resolved: the proxy knows it."""
@@ -240,10 +324,12 @@ class Phone:
 
     # --- calls out ----------------------------------------------------------------------------------------------
 
-    def do_call(self, to):
+    def do_call(self, to, formats=0):
+        """formats: offers so many more, to be long."""
         uri = to if ":" in to else f"sip:{to}@{self.o.domain}"
         call = Call(True, sip.token(), f"<{self.aor}>;tag={sip.token(4)}", f"<{uri}>")
         call.target = uri
+        call.formats = formats
         self.call = call
         self.open_media()
         self.invite(call, [])
@@ -402,7 +488,7 @@ class Phone:
         self.call = call
         self.open_media()
         self.take_description(call, message.body, offer=True)
-        self.tell("incoming", user=sip.user_of(sip.uri_of(message.get("from"))), uri=message.uri)
+        self.tell("incoming", user=sip.user_of(sip.uri_of(message.get("from"))), uri=message.uri, over=message.over)
 
     def do_ring(self):
         self.call.state = "ringing"
@@ -481,7 +567,7 @@ class Phone:
             self.media = None
 
     def describe(self, call):
-        return sip.sdp_write(self.host, self.media.port, self.sdp_id, self.sdp_version, call.direction)
+        return sip.sdp_write(self.host, self.media.port, self.sdp_id, self.sdp_version, call.direction, call.formats)
 
     def take_description(self, call, body, offer):
         description = sip.sdp_read(body)
@@ -506,7 +592,8 @@ class Phone:
         self.media.forget()
 
     def do_media(self):
-        self.tell("media", keepalives=self.keepalives, **(self.media.report() if self.media else {}))
+        self.tell("media", keepalives=self.keepalives, pongs=self.stream.pongs if self.stream else 0,
+                  **(self.media.report() if self.media else {}))
 
     # --- ends ---------------------------------------------------------------------------------------------------
 
@@ -521,7 +608,7 @@ class Phone:
     def leave(self):
         """Like a phone that is switched off properly: it does not leave its registration behind."""
         self.selector.unregister(sys.stdin)
-        if not self.is_registered:
+        if not self.is_registered or not (self.udp or self.stream):
             self.quitting = True
             return
         self.timers.after(2, self.quit)
@@ -539,6 +626,12 @@ def main():
     p.add_argument("--domain", required=True)
     p.add_argument("--local", required=True, help="IP:PORT of SIP ([IP]:PORT for IPv6); also the address of media")
     p.add_argument("--proxy", required=True, help="IP:PORT where everything outside a dialog goes")
+    p.add_argument("--transport", choices=sorted(wire.PORTS), default="udp")
+    p.add_argument("--listen", choices=("tcp", "tls"), help="a trunk: wait for connections on --local")
+    p.add_argument("--ca", help="the far side must show a certificate of this authority")
+    p.add_argument("--cert", help="what to show")
+    p.add_argument("--key")
+    p.add_argument("--origin", help="of the page that this WebSocket phone is")
     p.add_argument("--media-port", type=int, default=4000, help="RTP; RTCP is the next one")
     p.add_argument("--log", help="file for all SIP messages, JSON lines")
     Phone(p.parse_args()).run()

@@ -3,6 +3,7 @@
 """selftest.py: the leak checker on made-up captures: what it must find, and what it must not. No root needed."""
 
 import ipaddress
+import json
 import struct
 import sys
 import tempfile
@@ -12,6 +13,7 @@ sys.dont_write_bytecode = True
 
 import leakcheck  # noqa: E402
 from natlab.capture import PcapReader  # noqa: E402
+from natlab.lab import PhoneLog  # noqa: E402
 
 OUT, IN = "198.51.100.5", "10.0.0.5"
 HOMES = {"internet": {OUT, "2001:db8:51::5"}, "lan": {IN}}
@@ -56,6 +58,12 @@ def frame(src, sport, dst, dport, payload):
         return bytes(12) + b"\x86\xdd" + struct.pack("!IHBB", 6 << 28, len(udp), 17, 64) + ip[0] + ip[1] + udp
     header = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0) + ip[0] + ip[1]
     return bytes(12) + b"\x08\x00" + header + udp
+
+
+def segment(seq, data, flags=0, src=IN, dst=BOB):
+    tcp = struct.pack("!HHIIBBHHH", 5060, 40000, seq, 0, 5 << 4, flags, 0, 0, 0) + data
+    header = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(tcp), 0, 0, 64, 6, 0)
+    return bytes(12) + b"\x08\x00" + header + b"".join(ipaddress.ip_address(a).packed for a in (src, dst)) + tcp
 
 
 def pcap(frames, order="<"):
@@ -112,6 +120,15 @@ class LeakCheck(unittest.TestCase):
         packets = read([sip(ALICE, OUT, PHONE), sip(OUT, ALICE, PHONE)], "internet")
         self.assertEqual(leakcheck.check(packets, HOMES, ()), [])
 
+    def test_a_leak_into_tls_is_found_in_the_phone_s_log(self):
+        for text, leaks in ((INVITE.format(**SBC), 0), (INVITE.format(**{**SBC, "call_id": "phone-call-id"}), 1)):
+            with self.subTest(leaks=leaks), tempfile.NamedTemporaryFile("w") as f:
+                f.write(json.dumps({"t": 1001, "dir": "in", "peer": "10.0.0.5:5061", "text": text}) + "\nhalf a li")
+                f.flush()
+                log = PhoneLog(f.name, "lan", "tls")
+                packets = read([sip(ALICE, OUT, PHONE)], "internet") + list(log.packets())
+                self.assertEqual(len(leakcheck.check(packets, HOMES, ("voice.example.net",))), leaks)
+
     def test_exceptions_may_cross(self):
         self.assertEqual(found([sip(IN, BOB, SBC, agent="Phone/7.1")], exceptions=("Phone/7.1",)), [])
 
@@ -146,9 +163,27 @@ class Pcap(unittest.TestCase):
         self.assertEqual(len(read([frame("192.0.2.1", 7, "192.0.2.2", 9, b"hello")] * 2, "x", cut=3)), 1)
 
     def test_other_protocols_are_passed_over(self):
-        tcp = bytearray(frame("192.0.2.1", 7, "192.0.2.2", 9, b"hello"))
-        tcp[23] = 6
-        self.assertEqual(read([bytes(tcp), bytes(12) + b"\x86\xdd" + bytes(60)], "x"), [])
+        icmp = bytearray(frame("192.0.2.1", 7, "192.0.2.2", 9, b"hello"))
+        icmp[23] = 1
+        self.assertEqual(read([bytes(icmp), bytes(12) + b"\x86\xdd" + bytes(60)], "x"), [])
+
+    def test_messages_of_a_stream_are_put_together(self):
+        one, two = (b"BYE sip:a SIP/2.0\r\nl: 4\r\n\r\nbody", b"BYE sip:b SIP/2.0\r\nContent-Length: 0\r\n\r\n")
+        start = 0xFFFFFFF0
+        syn, stream = segment(start - 1, b"", 2), one + b"\r\n\r\n" + two + two
+        for name, cuts in (("at once", ()), ("in the head", (10,)), ("in the body", (len(one) - 2,)), ("often", range(
+                1, len(stream)))):
+            edges = [0, *cuts, len(stream)]
+            parts = [segment(start + a & 0xFFFFFFFF, stream[a:b]) for a, b in zip(edges, edges[1:])]
+            for again, frames in (("", [syn, *parts]), (", each twice", [syn, *(f for f in parts for _ in "12")])):
+                with self.subTest(name=name + again):
+                    self.assertEqual([p.payload for p in read(frames, "x")], [one, two, two])
+
+    def test_what_is_no_sip_in_a_stream_is_seen_too(self):
+        self.assertEqual([p.payload for p in read([segment(1, b"\x16\x03\x01 10.0.0.20")], "x")],
+                         [b"\x16\x03\x01 10.0.0.20"])
+        self.assertEqual([p.payload for p in read([segment(1, b"half a line"), segment(12, b"", 1)], "x")],
+                         [b"half a line"])
 
 
 if __name__ == "__main__":

@@ -2,19 +2,24 @@
 """lab.py: network, programs, capture and phones of one run, and the order in which they come and go."""
 
 import collections
+import functools
 import glob
+import json
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
 
 import leakcheck
 
-from .capture import Capture
+from .capture import Capture, Packet
+from .certs import Authority
 from .net import Net
 from .programs import HOMES, Programs, SILENCE_S, USERS
 from .ua import DOMAIN, HERE, Failed, Ua
+from .wire import PORTS, SECURE
 
 # What both sides of a call may know: names of users (they are also in the RTP payload) and their common domain.
 MAY_CROSS = {DOMAIN, *USERS}
@@ -26,12 +31,41 @@ PLACES = {
     "nat_a": ("phone_a", "192.168.1.10", "198.51.100.5"),
     "nat_b": ("phone_b", "192.168.1.10", "198.51.100.5"),
     "lan": ("lan", "10.0.0.20", "10.0.0.5"),
+    "both": ("lan", "10.0.0.31", "10.0.0.5"),
+    "secure": ("lan", "10.0.0.41", "10.0.0.5"),
+    "strict": ("lan", "10.0.0.42", "10.0.0.5"),
+    "named": ("lan", "10.0.0.62", "10.0.0.5"),
     "wild": ("wild", "203.0.113.200", "198.51.100.5"),
     "wild6": ("wild", "[2001:db8:113::200]", "[2001:db8:51::5]"),
     "solo": ("solo", "172.16.0.5", "172.16.0.5"),
     "loopback": ("solo", "127.0.0.1", "127.0.0.1"),
     "lan6": ("lan", "[2001:db8:10::20]", "[2001:db8:10::5]"),
 }
+
+
+SEEN_AS = {"nat_a": "203.0.113.10", "nat_b": "192.0.2.20"}  # by the SBC; others as they are
+
+
+class PhoneLog:
+    """What a phone said and was told where no capture shows it: in TLS, or in the frames of a WebSocket."""
+
+    def __init__(self, path, place, transport):
+        _, host, sbc = PLACES[place]
+        self.path, self.hidden = path, transport not in ("udp", "tcp")
+        self.leg = "lan" if PLACES[place][0] == "lan" else "internet"
+        self.phone = SEEN_AS.get(place, host).strip("[]"), 1
+        self.sbc = sbc.strip("[]"), PORTS[transport]
+        self.over = transport
+
+    def packets(self):
+        if not self.hidden:
+            return
+        with open(self.path) as f:
+            for line in f:
+                e = json.loads(line) if line.endswith("\n") else {"dir": ""}
+                if e["dir"] in ("in", "out"):
+                    src, dst = (self.phone, self.sbc) if e["dir"] == "out" else (self.sbc, self.phone)
+                    yield Packet(e["t"], self.leg, *src, *dst, e["text"].encode("latin-1"), self.over)
 
 
 def default_build():
@@ -44,21 +78,35 @@ def default_build():
 class Lab:
     """with Lab(...) as lab: everything runs; afterwards everything is gone but the folder of logs, if keep is set."""
 
-    def __init__(self, build, port):
+    def __init__(self, build, port, programs=Programs):
         self.tools = os.path.join(build, "tests/lab")
         self.dir = tempfile.mkdtemp(prefix="natsbc-lab-")
         self.net = Net()
         self.bin = os.path.join(build, "bin")
         self.port = port  # None: no SBC
-        self.programs = Programs(self, self.bin, port)
+        self.programs = programs(self, self.bin, port)
         self.capture = Capture(self)
         self.phones = []
+        self.logs = []
         self.ever_said = {}
         self.keep = False
         self.last_start = 0  # of a scenario
 
     def path(self, name):
         return os.path.join(self.dir, name)
+
+    def inside(self, namespace, *command):
+        """What a command prints there."""
+        return subprocess.run(["ip", "netns", "exec", self.net.ns(namespace), *command], capture_output=True,
+                              text=True).stdout
+
+    def folder(self, name):
+        """A new one, for a program."""
+        return tempfile.mkdtemp(prefix=name + "-", dir=self.dir)
+
+    @functools.cached_property
+    def authority(self):
+        return Authority(self.path("certificates"))
 
     def __enter__(self):
         self.net.__enter__()
@@ -74,10 +122,16 @@ class Lab:
         if not self.keep:
             shutil.rmtree(self.dir, ignore_errors=True)
 
-    def phone(self, place, user, port=5060, media_port=4000, proxy=None, password=None, domain=DOMAIN):
+    def phone(self, place, user, port=5060, media_port=4000, proxy=None, password=None, domain=DOMAIN,
+              transport="udp", **more):
+        """more: see phone.py."""
         namespace, host, sbc = PLACES[place]
-        phone = Ua(self, namespace, user, f"{host}:{port}", f"{proxy or sbc}:5060",
-                   password or USERS.get(user, "nothing"), domain, media_port)
+        log = self.path(f"{user}-{len(self.logs)}.sip.jsonl")
+        self.logs.append(PhoneLog(log, place, transport))
+        if transport in SECURE:
+            more.setdefault("ca", self.authority.ca)
+        phone = Ua(self, namespace, user, f"{host}:{port}", f"{proxy or sbc}:{PORTS[transport]}",
+                   password or USERS.get(user, "nothing"), domain, media_port, log, transport=transport, **more)
         self.phones.append(phone)
         return phone
 
@@ -92,6 +146,8 @@ class Lab:
     def check_leaks(self, since):
         """Over everything captured since: nothing that one party told is with another."""
         packets = self.capture.since(since)
+        packets += [p for log in self.logs for p in log.packets() if p.t >= since]
+        packets.sort(key=lambda p: p.t)
         leaks = leakcheck.check(packets, HOMES, MAY_CROSS, self.ever_said)
         if leaks:
             raise Failed(f"{len(leaks)} leaks: " + leakcheck.describe(leaks[0]))
@@ -133,7 +189,7 @@ class Lab:
                 self.programs.settle()
         except Failed as error:
             wrong = str(error)
-        except (RuntimeError, OSError, LookupError, ValueError) as error:
+        except (RuntimeError, OSError, LookupError, ValueError, subprocess.SubprocessError) as error:
             wrong = f"{type(error).__name__}: {error}"
         finally:
             self.stop_phones()

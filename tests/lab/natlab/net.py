@@ -3,7 +3,7 @@
 
     phone_a 192.168.1.10 -- nat_a (port-preserving) -- 203.0.113.10 --\\
     phone_b 192.168.1.10 -- nat_b (symmetric)       -- 192.0.2.20   ---- inet -- 198.51.100.5  sbc  10.0.0.5 -- lan
-    wild    203.0.113.200 (anybody on the internet) ------------------/                                   10.0.0.20, .30
+    wild    203.0.113.200 (anybody on the internet) ------------------/                                   10.0.0.20 …
     solo    172.16.0.5 (a host with an SBC and phones of its own) ---/
 
 The wires of sbc, wild and lan carry IPv6, too: there is no NAT for it.
@@ -23,7 +23,8 @@ IPV6 = ("inet", "wild", "sbc", "lan")
 WIRES = (
     ("sbc", ("198.51.100.5/24", "198.51.100.6/24", "2001:db8:51::5/64"), "inet",
      ("198.51.100.1/24", "2001:db8:51::1/64")),
-    ("sbc", ("10.0.0.5/24", "2001:db8:10::5/64"), "lan", ("10.0.0.20/24", "10.0.0.30/24", "2001:db8:10::20/64")),
+    ("sbc", ("10.0.0.5/24", "2001:db8:10::5/64"), "lan",
+     ("10.0.0.20/24", *(f"10.0.0.{n}/24" for n in (30, 31, 40, 41, 42, 43, 53, 61, 62, 63)), "2001:db8:10::20/64")),
     ("nat_a", ("203.0.113.10/25",), "inet", ("203.0.113.1/25",)),
     ("nat_b", ("192.0.2.20/24",), "inet", ("192.0.2.1/24",)),
     ("wild", ("203.0.113.200/25", "2001:db8:113::200/64"), "inet", ("203.0.113.129/25", "2001:db8:113::1/64")),
@@ -135,14 +136,14 @@ class Net:
         self.processes.append(process)
         return process
 
-    def socket(self, name, kind=socket.SOCK_DGRAM):
+    def socket(self, name, kind=socket.SOCK_DGRAM, family=socket.AF_INET):
         """A socket of ours that lives in a namespace: it stays where it was made."""
         libc = ctypes.CDLL(None, use_errno=True)
         with open("/proc/thread-self/ns/net") as home, open(f"/run/netns/{self.ns(name)}") as there:
             if libc.setns(there.fileno(), 0):
                 raise OSError(ctypes.get_errno(), "setns")
             try:
-                return socket.socket(socket.AF_INET, kind)
+                return socket.socket(family, kind)
             finally:
                 libc.setns(home.fileno(), 0)
 

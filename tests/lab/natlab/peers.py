@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""peers.py: programs that others wrote, as peers: SIPp for trunks, baresip for phones."""
+"""peers.py: programs that others wrote, as peers: SIPp and Kamailio for trunks, baresip and linphone for phones."""
 
 import array
 import glob
@@ -12,8 +12,9 @@ import time
 import wave
 
 from .capture import wait_for
-from .programs import TRUNK, USERS
+from .programs import REALMS, TRUNK, USERS
 from .ua import DOMAIN, HERE, Failed
+from .wire import PORTS
 
 MEDIA_PORT = 6000
 
@@ -21,18 +22,21 @@ MEDIA_PORT = 6000
 class Sipp:
     """One call of a scenario in tests/lab/sipp, from the trunk's address."""
 
-    def __init__(self, lab, scenario, remote="10.0.0.5:5060", service="nobody"):
-        self.lab, self.log = lab, lab.path(f"sipp-{scenario}.log")
+    def __init__(self, lab, scenario, remote="10.0.0.5:5060", service="nobody", over="u1", host=TRUNK):
+        """over: SIPp's -t."""
+        self.lab, self.log, self.over, self.host = lab, lab.path(f"sipp-{scenario}.log"), over, host
         self.process = lab.net.spawn(
-            "lan", "sipp", "-sf", os.path.join(HERE, "sipp", scenario + ".xml"), "-i", TRUNK, "-p", 5060, "-mi", TRUNK,
-            "-mp", MEDIA_PORT, "-rtp_echo", "-m", 1, "-s", service, "-nostdin", "-timeout", 20, "-timeout_error",
-            "-trace_err", "-error_file", self.log, remote, cwd=lab.dir, stdin=subprocess.DEVNULL,
+            "lan", "sipp", "-t", over, "-sf", os.path.join(HERE, "sipp", scenario + ".xml"), "-i", host, "-p", 5060,
+            "-mi", host, "-mp", MEDIA_PORT, "-rtp_echo", "-m", 1, "-s", service, "-nostdin", "-timeout", 20,
+            "-timeout_error", "-trace_err", "-error_file", self.log, remote, cwd=lab.dir, stdin=subprocess.DEVNULL,
             stdout=open(lab.path(f"sipp-{scenario}.out"), "w"), stderr=subprocess.STDOUT)
         wait_for(self._listens, "sipp")
 
     def _listens(self):
-        done = subprocess.run(["ip", "netns", "exec", self.lab.net.ns("lan"), "ss", "-Huln", f"src {TRUNK}:5060"],
-                              capture_output=True, text=True)
+        if self.over[0] == "t" and "calls" in self.log:
+            return True  # it connects
+        done = subprocess.run(["ip", "netns", "exec", self.lab.net.ns("lan"), "ss", f"-H{self.over[0]}ln",
+                               f"src {self.host}:5060"], capture_output=True, text=True)
         return done.stdout.strip() or self.process.poll() is not None
 
     def finish(self, seconds=10):
@@ -59,6 +63,7 @@ rtp_ports 16384-16400
 net_interface {device}
 snd_path {dir}
 ctrl_tcp_listen 127.0.0.1:4444
+sip_cafile {ca}
 module_path /usr/lib/baresip/modules
 module g711.so
 module aufile.so
@@ -80,32 +85,30 @@ def tone_write(path, hertz, seconds=20, rate=8000):
                                         for i in range(rate * seconds))).tobytes())
 
 
-def pitch(path, rate=8000, quiet=2000):
-    """(hertz, seconds) of the tone in a recording. The header is skipped: baresip may not have finished it."""
+def pitch(path, rate=8000, quiet=2000, chunk=80):
+    """(hertz, seconds) of the tone in a recording, without the pauses. The header is skipped: baresip may not have
+    finished it."""
     data = open(path, "rb").read()[44:]
     samples = array.array("h", data[:len(data) // 2 * 2])
-    loud = [i for i, s in enumerate(samples) if abs(s) > quiet]
-    if not loud:
-        return 0, 0
-    tone = samples[loud[0]:loud[-1] + 1]
+    chunks = (samples[i:i + chunk] for i in range(0, len(samples), chunk))
+    tone = [s for c in chunks if max(map(abs, c)) > quiet for s in c]
     seconds = len(tone) / rate
     rises = sum(1 for a, b in zip(tone, tone[1:]) if a < 0 <= b)
-    return round(rises / seconds), seconds
+    return (round(rises / seconds), seconds) if tone else (0, 0)
 
 
 class Baresip:
     """A headless baresip that plays a tone, records what it hears and answers by itself."""
 
-    def __init__(self, lab, namespace, host, sbc, user, hertz):
+    def __init__(self, lab, namespace, host, sbc, user, hertz, transport="udp"):
         self.lab, self.user, self.namespace = lab, user, namespace
-        self.dir = lab.path("baresip-" + user)
-        os.makedirs(self.dir)
+        self.dir = lab.folder("baresip-" + user)
         device = {"lan": "sbc", "phone_a": "nat_a", "phone_b": "nat_b", "wild": "inet"}[namespace]
         with open(os.path.join(self.dir, "config"), "w") as f:
-            f.write(BARESIP_CONFIG.format(host=host, dir=self.dir, device=device))
+            f.write(BARESIP_CONFIG.format(host=host, dir=self.dir, device=device, ca=lab.authority.ca))
         with open(os.path.join(self.dir, "accounts"), "w") as f:
             f.write(f'<sip:{user}@{DOMAIN}>;auth_user={user};auth_pass={USERS[user]};regint=60;answermode=auto;'
-                    f'outbound="sip:{sbc};transport=udp";audio_codecs=PCMU\n')
+                    f'outbound="sip:{sbc}:{PORTS[transport]};transport={transport}";audio_codecs=PCMU\n')
         tone_write(os.path.join(self.dir, "tone.wav"), hertz)
         self.log = os.path.join(self.dir, "log")
         self.process = lab.net.spawn(namespace, "baresip", "-f", self.dir, stdin=subprocess.DEVNULL,
@@ -170,3 +173,110 @@ class Baresip:
             pass
         self.lab.net.stop(self.process)
         self.control.close()
+
+
+LINPHONE_CONFIG = """\
+[sip]
+sip_port=-1
+sip_tcp_port=-1
+sip_tls_port=-1
+root_ca={ca}
+verify_server_certs=1
+verify_server_cn=1
+default_proxy=0
+register_only_when_network_is_up=0
+[proxy_0]
+reg_proxy=<sip:{sbc}:{port};transport={transport}>
+reg_route=<sip:{sbc}:{port};transport={transport}>
+reg_identity=sip:{user}@{domain}
+reg_expires=60
+reg_sendregister=1
+publish=0
+[auth_info_0]
+username={user}
+passwd={password}
+[rtp]
+audio_rtp_port=7078
+[net]
+nat_policy_ref=none
+"""
+
+
+class Linphone:
+    """A headless linphonec that plays a tone, records what it hears and answers by itself."""
+
+    def __init__(self, lab, namespace, sbc, user, hertz, transport="udp"):
+        self.lab, self.user = lab, user
+        self.dir = lab.folder("linphone-" + user)
+        os.makedirs(os.path.join(self.dir, ".local/share/linphone"))
+        with open(os.path.join(self.dir, "rc"), "w") as f:
+            f.write(LINPHONE_CONFIG.format(ca=lab.authority.ca, sbc=sbc, port=PORTS[transport], transport=transport,
+                                           user=user, domain=DOMAIN, password=USERS[user]))
+        tone_write(os.path.join(self.dir, "tone.wav"), hertz)
+        self.log = os.path.join(self.dir, "log")
+        self.process = lab.net.spawn(
+            namespace, "linphonec", "-c", os.path.join(self.dir, "rc"), "-a", "-d", 5, "-l", self.log,
+            stdin=subprocess.PIPE, stdout=open(os.path.join(self.dir, "said"), "w"), stderr=subprocess.STDOUT,
+            cwd=self.dir, env={**os.environ, "HOME": self.dir, "TMPDIR": self.dir}, text=True)
+        self.do("soundcard use files", f"play {self.dir}/tone.wav", f"record {self.dir}/heard.wav")
+
+    def do(self, *lines):
+        self.process.stdin.write("".join(line + "\n" for line in lines))
+        self.process.stdin.flush()
+
+    def registered(self):
+        def there():
+            if self.process.poll() is not None:
+                raise Failed(f"linphonec ended with {self.process.returncode}")
+            if not os.path.exists(self.log):
+                return False
+            with open(self.log, errors="replace") as f:
+                return "to [LinphoneRegistrationOk]" in f.read()
+        wait_for(there, f"registration of {self.user}", 8)
+
+    def heard(self):
+        return pitch(os.path.join(self.dir, "heard.wav"))
+
+    def quit(self):
+        try:
+            self.do("quit")
+            self.process.wait(6)
+        except (OSError, subprocess.TimeoutExpired):
+            pass
+        self.lab.net.stop(self.process)
+
+
+class Kamailio:
+    """The SIP server of the LAN, at an address of its own."""
+
+    def __init__(self, lab, host, transport):
+        """transport: how it speaks to the SBC; it listens to both."""
+        self.lab, self.host, self.dir = lab, host, lab.folder("kamailio")
+        with open(os.path.join(HERE, "kamailio.cfg")) as f:
+            text = f.read()
+        for name, value in (("SBC_ADDRESS", REALMS["lan"]), ("OUR_ADDRESS", host), ("TO_SBC", transport)):
+            text = text.replace(name, value)
+        with open(os.path.join(self.dir, "kamailio.cfg"), "w") as f:
+            f.write(text)
+        self.process = lab.net.spawn(
+            "lan", "kamailio", "-f", os.path.join(self.dir, "kamailio.cfg"), "-DD", "-E", "-m", 16, "-M", 4, "-w",
+            self.dir, "-Y", self.dir, "-P", os.path.join(self.dir, "pid"), "-l", f"udp:{host}:5060", "-l",
+            f"tcp:{host}:5060", stdin=subprocess.DEVNULL, stdout=open(os.path.join(self.dir, "log"), "w"),
+            stderr=subprocess.STDOUT)
+        wait_for(self._answers, "kamailio")
+
+    def _answers(self):
+        if self.process.poll() is not None:
+            raise Failed(f"kamailio ended with {self.process.returncode}: "
+                         + open(os.path.join(self.dir, "log")).read()[-300:])
+        sock = self.lab.net.socket("lan", socket.SOCK_STREAM)
+        try:
+            sock.connect((self.host, 5060))
+            return True
+        except OSError:
+            return False
+        finally:
+            sock.close()
+
+    def stop(self):
+        self.lab.net.stop(self.process)

@@ -12,7 +12,8 @@ import time
 from .capture import wait_for
 from .ua import DOMAIN, HERE, Failed
 
-USERS = {name: f"{name}-has-a-secret" for name in ("alice", "bob", "carol", "dave", "erin")}
+USERS = {name: f"{name}-has-a-secret" for name in (
+    "alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy")}
 KEEPALIVE = "5s"
 SILENCE_S = 4
 RING_S = 4

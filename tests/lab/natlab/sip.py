@@ -71,6 +71,11 @@ class Message:
         return int(self.get("cseq").split()[0])
 
     @property
+    def over(self):
+        """UDP, TCP, …: what its sender says."""
+        return self.get("via").partition(" ")[0].rpartition("/")[2].upper()
+
+    @property
     def branch(self):
         return param(self.get("via"), "branch")
 
@@ -162,11 +167,15 @@ def credentials(challenge, user, password, method, uri, count=1):
     return out + f',response="{answer}"'
 
 
-def sdp_write(host, port, session_id, version, direction):
+def sdp_write(host, port, session_id, version, direction, formats=0):
+    """formats: so many more that nobody knows."""
     where = f"IN IP{6 if ':' in host else 4} {host}"
+    more = range(35, 35 + formats)
+    offered = " ".join(map(str, (0, 101, *more)))
+    names = "".join(f"a=rtpmap:{n} long-name-of-an-unknown-codec-{n}/8000\r\n" for n in more)
     return (f"v=0\r\no=- {session_id} {version} {where}\r\ns=call\r\nc={where}\r\nt=0 0\r\n"
-            f"m=audio {port} RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\n"
-            f"a=fmtp:101 0-15\r\na=ptime:20\r\na={direction}\r\n").encode()
+            f"m=audio {port} RTP/AVP {offered}\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\n"
+            f"{names}a=fmtp:101 0-15\r\na=ptime:20\r\na={direction}\r\n").encode()
 
 
 def sdp_read(body):

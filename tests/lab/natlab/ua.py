@@ -17,14 +17,16 @@ class Failed(Exception):
 
 
 class Ua:
-    def __init__(self, lab, namespace, user, local, proxy, password, domain, media_port):
+    def __init__(self, lab, namespace, user, local, proxy, password, domain, media_port, log, **more):
+        """more: further options of phone.py, by name."""
         self.lab, self.user, self.local, self.contact_user = lab, user, local, ""
         self.queue = queue.Queue()
         self.history = []
         self.process = lab.net.spawn(
             namespace, sys.executable, os.path.join(HERE, "phone.py"), "--user", user, "--password", password,
             "--domain", domain, "--local", local, "--proxy", proxy, "--media-port", media_port,
-            "--log", lab.path(f"{user}.sip.jsonl"), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            "--log", log, *(word for name, value in more.items() if value for word in (f"--{name}", value)),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=open(lab.path(f"{user}.stderr"), "a"), text=True, bufsize=1)
         threading.Thread(target=self._read, daemon=True).start()
         self.contact_user = self.expect("ready")["contact_user"]
@@ -52,6 +54,15 @@ class Ua:
             got.pop("media", None)
             raise Failed(f"{self.user}: wanted {want}, got {got}")
         return got
+
+    def events(self, seconds=0.1):
+        """All that has happened by now."""
+        found = []
+        while True:
+            try:
+                found.append(self.queue.get(timeout=seconds))
+            except queue.Empty:
+                return found
 
     def silent_for(self, seconds):
         """Nothing may happen for so long."""

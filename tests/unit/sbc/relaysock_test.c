@@ -93,6 +93,14 @@ static void read_answer(struct relaysock *r, const char *expected)
 	assert_string_equal(last_text, expected);
 }
 
+/* Queued and sent. */
+static void ask(struct relaysock *r, const char *question)
+{
+	assert_true(relaysock_send(r, span_str(question)));
+	assert_true(relaysock_flush(r));
+	assert_int_equal(r->nqueued, 0);
+}
+
 static void asked_and_answered(void **state)
 {
 	struct relaysock r;
@@ -100,7 +108,7 @@ static void asked_and_answered(void **state)
 
 	(void)state;
 	assert_int_equal(relaysock_open(&r, where, error, sizeof(error)), 0);
-	assert_true(relaysock_send(&r, SPAN("1 question")));
+	ask(&r, "1 question");
 	relay_answers(relay, "1 question", "1 answer");
 	read_answer(&r, "1 answer");
 	relaysock_read(&r, on_received, &nread); /* nothing there */
@@ -118,21 +126,21 @@ static void the_relay_comes_and_goes(void **state)
 
 	(void)state;
 	assert_int_equal(relaysock_open(&r, where, error, sizeof(error)), 0);
-	assert_false(relaysock_send(&r, SPAN("too early")));
+	ask(&r, "too early");
 	relay = relay_start();
-	assert_true(relaysock_send(&r, SPAN("first")));
+	ask(&r, "first");
 	relay_answers(relay, "first", "one");
 	read_answer(&r, "one");
 	relay_stop(relay);
-	assert_false(relaysock_send(&r, SPAN("nobody")));
+	ask(&r, "nobody");
 	relay = relay_start();
-	assert_true(relaysock_send(&r, SPAN("second")));
+	ask(&r, "second");
 	relay_answers(relay, "second", "two");
 	read_answer(&r, "two");
 	/* Restarted between two questions: the next one goes to the new one all the same. */
 	relay_stop(relay);
 	relay = relay_start();
-	assert_true(relaysock_send(&r, SPAN("third")));
+	ask(&r, "third");
 	relay_answers(relay, "third", "three");
 	read_answer(&r, "three");
 	assert_int_equal(nread, 3);
@@ -140,17 +148,55 @@ static void the_relay_comes_and_goes(void **state)
 	relay_stop(relay);
 }
 
-/* A relay that reads nothing must not hold us up. */
-static void a_relay_that_hangs(void **state)
+/* All of a turn at once, in order. */
+static void a_turn_asks_several(void **state)
 {
+	static const char *const questions[] = { "first", "second", "third" };
 	struct relaysock r;
-	int relay = relay_start(), sent = 0;
+	int relay = relay_start();
 
 	(void)state;
 	assert_int_equal(relaysock_open(&r, where, error, sizeof(error)), 0);
-	while (sent < 100000 && relaysock_send(&r, SPAN("x")))
-		sent++;
-	assert_in_range(sent, 1, 99999);
+	for (size_t i = 0; i < 3; i++)
+		assert_true(relaysock_send(&r, span_str(questions[i])));
+	assert_int_equal(recv(relay, error, sizeof(error), MSG_DONTWAIT), -1);
+	assert_true(relaysock_flush(&r));
+	for (size_t i = 0; i < 3; i++)
+		relay_answers(relay, questions[i], "yes");
+	relaysock_read(&r, on_received, &nread);
+	assert_int_equal(nread, 3);
+	relaysock_close(&r);
+	relay_stop(relay);
+}
+
+/* A relay that reads nothing must not hold us up; when it reads again it finds all that there was room for. */
+static void a_relay_that_hangs(void **state)
+{
+	struct relaysock r;
+	int relay = relay_start(), queued = 0, read = 0;
+	char text[16], expected[16];
+
+	(void)state;
+	assert_int_equal(relaysock_open(&r, where, error, sizeof(error)), 0);
+	do {
+		snprintf(text, sizeof(text), "%d", queued++);
+		assert_true(relaysock_send(&r, span_str(text)));
+	} while (relaysock_flush(&r) && queued < 100000);
+	while (snprintf(text, sizeof(text), "%d", queued), relaysock_send(&r, span_str(text)) && queued < 100000)
+		queued++;
+	assert_in_range(queued, RELAYSOCK_QUEUE, 99999);
+	for (ssize_t n = 0; read < queued;) {
+		n = recv(relay, text, sizeof(text) - 1, MSG_DONTWAIT);
+		if (n < 0) {
+			relaysock_flush(&r);
+			n = recv(relay, text, sizeof(text) - 1, MSG_DONTWAIT);
+		}
+		assert_true(n > 0);
+		text[n] = '\0';
+		snprintf(expected, sizeof(expected), "%d", read++);
+		assert_string_equal(text, expected);
+	}
+	assert_true(relaysock_flush(&r));
 	relaysock_close(&r);
 	relay_stop(relay);
 }
@@ -167,7 +213,7 @@ static void over_udp(void **state)
 	assert_int_equal(getsockname(relay, (struct sockaddr *)&sa, &len), 0);
 	snprintf(where, sizeof(where), "udp:127.0.0.1:%u", ntohs(sa.sin_port));
 	assert_int_equal(relaysock_open(&r, where, error, sizeof(error)), 0);
-	assert_true(relaysock_send(&r, SPAN("q")));
+	ask(&r, "q");
 	relay_answers(relay, "q", "a");
 	read_answer(&r, "a");
 	relaysock_close(&r);
@@ -207,8 +253,12 @@ static void addresses_that_are_none(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(asked_and_answered), TEST(the_relay_comes_and_goes), TEST(a_relay_that_hangs),
-		TEST(over_udp),           TEST(addresses_that_are_none),
+		TEST(asked_and_answered),
+		TEST(the_relay_comes_and_goes),
+		TEST(a_turn_asks_several),
+		TEST(a_relay_that_hangs),
+		TEST(over_udp),
+		TEST(addresses_that_are_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

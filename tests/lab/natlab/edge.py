@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""edge.py: the SBC with all open that it has: every transport on every realm, trunks over TCP and TLS, and by name."""
+
+import os
+
+from .programs import Programs, REALMS, configuration
+from .ua import DOMAIN
+from .wire import PORTS
+
+ORIGIN = "https://phone.example.net"
+STRANGE_ORIGIN = "https://evil.example.org"
+OTHER_DOMAIN = "other.example.org"  # with a certificate of its own
+NAME_SERVER = "10.0.0.53"
+CARRIER = "carrier.test"  # a domain that only the lab's name server knows (dns/server.py)
+PEERS = {"both": "10.0.0.31", "core": "10.0.0.40", "secure": "10.0.0.41", "strict": "10.0.0.42",
+         "core-udp": "10.0.0.43"}
+NAMES = {"secure": "secure.example.net", "strict": "strict.example.net"}
+OPEN = ("lan", "internet", "lan6", "internet6")
+LISTEN = ["udp:5060", "tcp:5060", "tls:5061", "ws:8080", "wss:8443"]
+
+PER_SOURCE = 300  # connections of one source
+
+# What the first digit after the "+" leads to.
+ROUTES = {"1": "pbx", "2": "core", "3": "both", "4": "secure", "5": "strict", "7": "named", "8": "core-udp"}
+
+
+class EdgePrograms(Programs):
+    def certify(self, realm, **more):
+        """The SBC's own certificate of a realm, which it shows to trunks, too. Its address is in it, since phones look
+        for what they were told to connect to; twice, since linphone knows names only."""
+        return self.lab.authority.issue("sbc-" + realm, f"DNS:{DOMAIN}", f"URI:sip:{DOMAIN}",
+                                        f"IP:{REALMS[realm]}", f"DNS:{REALMS[realm]}", **more)
+
+    def write_files(self):
+        if not os.path.exists(self.lab.authority.path(OTHER_DOMAIN + ".pem")):
+            for realm in OPEN:
+                self.certify(realm)
+            self.lab.authority.issue(OTHER_DOMAIN, f"DNS:{OTHER_DOMAIN}")
+        super().write_files()
+
+    def memories(self):
+        """And connections of SIP that are open."""
+        done = self.lab.inside("sbc", "ss", "-Htn", "state", "established")
+        ours = sum(1 for line in done.splitlines() if line.split()[2].rpartition(":")[2] in map(str, PORTS.values()))
+        return {**super().memories(), **({"connections": ours} if ours else {})}
+
+    def configuration(self):
+        authority = self.lab.authority
+        config = configuration(self.lab.dir, self.port)
+        config["realms"] = {name: config["realms"][name] for name in OPEN}
+        for name, realm in config["realms"].items():
+            own = authority.path("sbc-" + name)
+            realm.update({"listen": LISTEN, "ws-origins": [ORIGIN], "tls": {
+                "cert": own + ".pem", "key": own + ".key"}})
+        config["realms"]["lan"]["tls"].update(ca=authority.ca, client="optional")
+        other = authority.path(OTHER_DOMAIN)
+        config["realms"]["internet"]["tls"]["more"] = [
+            {"names": [OTHER_DOMAIN], "cert": other + ".pem", "key": other + ".key"}]
+        trunks = {name: {"realm": "lan", "peers": [peer], "probe": "0"} for name, peer in PEERS.items()}
+        trunks["core"]["transport"] = "tcp"
+        trunks["core-udp"]["transport"] = "udp"
+        for name in ("secure", "strict"):
+            trunks[name].update(transport="tls", verify={"ca": authority.ca, "names": [NAMES[name]]})
+        trunks["strict"]["probe"] = "1s"
+        trunks["named"] = {"realm": "lan", "peers": [CARRIER], "probe": "0"}
+        config["trunks"].update(trunks)
+        config["routes"] = [{"from": "internet", "to-number": rf"^\+{digit}[0-9]+$", "send": [trunk]}
+                            for digit, trunk in ROUTES.items()]
+        config["limits"]["connections-per-source"] = PER_SOURCE
+        config["dns"] = {"servers": [NAME_SERVER]}
+        return config
