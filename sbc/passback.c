@@ -485,8 +485,8 @@ static void unanswered(struct engine *e, struct branch *b)
 {
 	struct pass *p = b->pass;
 	struct call *c = p->call;
-	bool lost = b->status == 503, gone = changes_session(p) && !lost;
 	struct leg *other = b->to;
+	bool lost = b->status == 503, gone = changes_session(p) && !lost;
 
 	if (p->offered && c->state != CALL_OVER)
 		media_rollback(e, p->from);
