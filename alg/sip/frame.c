@@ -76,7 +76,7 @@ static struct frame message(struct span received)
 	if (headers + 4 > FRAME_HEADER_MAX)
 		return answer(FRAME_BROKEN, 0);
 	a = block_read(span_slice(received, 0, headers + 2));
-	if (a.broken || !a.known)
+	if (a.broken)
 		return answer(FRAME_BROKEN, 0);
 	total = headers + 4 + (uint32_t)a.length;
 	return total > received.n ? answer(FRAME_MORE, 0) : answer(FRAME_MESSAGE, total);
