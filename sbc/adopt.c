@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sbc/adopt.h"
 
+#include "sbc/pass.h"
+
 static void swap_bufs(struct buf **a, struct buf **b)
 {
 	struct buf *kept = *a;
@@ -29,32 +31,43 @@ static void swap_names(struct engine *e, struct call *a, struct call *b)
 	table_add(&e->calls_by_id, span_str(b->id), b);
 }
 
-static void take_legs(struct call *c, struct leg *rest, struct call *from)
+static void take_legs(struct leg *rest, struct call *from, enum side side)
 {
-	struct leg *stays = from->leg[SIDE_A], *l, *next;
+	struct leg *l, **at = &from->legs;
 
-	for (l = from->legs; l; l = next) {
-		next = l->next;
-		if (l == stays)
+	while ((l = *at)) {
+		if (l->side != side) {
+			at = &l->next;
 			continue;
-		l->call = c;
+		}
+		*at = l->next;
+		l->call = rest->call;
 		l->side = (uint8_t)side_other((enum side)rest->side);
 		l->peer = rest;
-		l->next = c->legs;
-		c->legs = l;
+		l->next = rest->call->legs;
+		rest->call->legs = l;
 	}
-	stays->next = NULL;
-	from->legs = stays;
 }
 
-static void take_passes(struct call *c, struct leg *rest, struct call *from)
+/* Those to legs that were taken; the others have lost one of their ends. */
+static void take_passes(struct engine *e, struct leg *rest, struct call *from)
 {
-	while (from->passes) {
-		struct pass *p = from->passes;
+	struct call *c = rest->call;
+	struct pass *p, *next;
 
-		from->passes = p->next;
+	for (p = from->passes; p; p = next) {
+		next = p->next;
+		if (!p->branches || p->branches->to->call != c) {
+			pass_free(e, p);
+			continue;
+		}
+		txn_detach(p->in);
+		p->in = NULL;
 		p->call = c;
 		p->from = rest;
+		*p->link = next;
+		if (next)
+			next->link = p->link;
 		p->next = c->passes;
 		if (p->next)
 			p->next->link = &p->next;
@@ -64,15 +77,17 @@ static void take_passes(struct call *c, struct leg *rest, struct call *from)
 	from->invite = from->offer = NULL;
 }
 
-void adopt(struct engine *e, struct call *c, struct leg *rest, struct call *from)
+void adopt(struct engine *e, struct leg *rest, struct leg *far, struct call *session)
 {
-	struct leg *far = from->leg[SIDE_B], *stays = from->leg[SIDE_A];
+	struct call *c = rest->call, *from = far->call;
+	enum side side = (enum side)far->side;
 
-	swap_names(e, c, from);
-	take_legs(c, rest, from);
-	take_passes(c, rest, from);
-	memcpy(rest->media, stays->media, sizeof(rest->media));
+	memcpy(rest->media, session->leg[SIDE_A]->media, sizeof(rest->media));
+	memcpy(far->media, session->leg[SIDE_B]->media, sizeof(far->media));
+	swap_names(e, c, session);
+	from->leg[side] = from->leg[side_other(side)];
+	take_legs(rest, from, side);
+	take_passes(e, rest, from);
 	rest->peer = far;
 	c->leg[far->side] = far;
-	from->leg[SIDE_B] = stays;
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* adopt.h: two calls become one: the party that stays of one talks with the far side of the other. */
+/* adopt.h: a party of one call is taken over by another call: two halves become one (CALLS.md X1, X3). */
 #ifndef NATSBC_SBC_ADOPT_H
 #define NATSBC_SBC_ADOPT_H
 
 #include "sbc/engine.h"
 
-/* c takes over the far legs of from, with all that is under way on them, and its session in the relay, in which the leg
- * `rest` of c stands where the caller of `from` did. The peer that rest had until now stays among the legs of c, for
- * its BYE. What is left of from is its caller's leg, and what c had in the relay: it is to be ended. */
-void adopt(struct engine *e, struct call *c, struct leg *rest, struct call *from);
+/* In the call of rest, far takes the place of rest's peer; all legs of far's side come along, and the requests under
+ * way to them. Their session in the relay is that of `session`, where they are what its two legs are. The peer that
+ * rest had stays among the legs of the call, for its BYE. What is left of far's call and of `session`, which may be the
+ * same, is to be ended; session has the name then that the call had. */
+void adopt(struct engine *e, struct leg *rest, struct leg *far, struct call *session);
 
 #endif

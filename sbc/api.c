@@ -118,8 +118,10 @@ static void get_metrics(struct api *a, struct evhttp_request *req, struct span a
 	struct writer w = writer_over(text, METRICS_MAX);
 
 	(void)arg;
-	if (text)
+	if (text) {
 		metrics_write(a->loop->engine, &w);
+		stream_write_metrics(a->loop->streams, &w);
+	}
 	if (text && !w.failed)
 		send_text(req, HTTP_OK, "text/plain; version=0.0.4; charset=utf-8", writer_done(&w));
 	else

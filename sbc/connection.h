@@ -19,7 +19,7 @@ enum {
 	CONNECTION_WRITE_MS = 30000,    /* the peer reads nothing of what waits */
 	CONNECTION_SILENT_MS = 120000,  /* without a message, whatever else was sent */
 	CONNECTION_IDLE_MS = 3600000,   /* nothing, on one that carried a message: above what registrations last */
-	CONNECTION_IN_MAX = 65536 + 16, /* the longest message, with the header of a WebSocket frame */
+	CONNECTION_IN_MAX = 65536,      /* above the longest message */
 	CONNECTION_OUT_MAX = 512 * 1024,
 };
 
@@ -42,6 +42,7 @@ struct connection {
 	bool proven;      /* carried a message */
 	bool dirty;       /* on the list of those to write */
 	bool blocked;     /* the socket took not all of it: waiting for EPOLLOUT */
+	bool half_ping;   /* CRLF came last: with another it is a ping */
 	int fd;
 	struct flow flow;
 	SSL *ssl;
@@ -100,6 +101,13 @@ int connection_send(struct streams *s, struct connection *c, struct span message
 
 /* A copy of bytes as they are. -1: the peer takes too little; the connection is ended. */
 int connection_queue(struct streams *s, struct connection *c, struct span bytes);
+
+/* The same as a websocket_sink, whose ctx is one of these, has it. */
+struct connection_ref {
+	struct streams *s;
+	struct connection *c;
+};
+void connection_queue_frame(void *ref, struct span bytes);
 
 /* Writes what is queued. */
 void connection_write(struct streams *s, struct connection *c);

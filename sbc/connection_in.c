@@ -15,7 +15,16 @@ static void hand_over(struct streams *s, struct connection *c, struct span messa
 	s->setup.received(s->setup.ctx, &c->flow, message);
 }
 
-/* Each of these takes one thing off the front of what was received: how many bytes it was; 0: not complete yet, or the
+/* CRLF alone means nothing; two with nothing between them, however they come, are a ping: CRLF is the answer (RFC 5626
+ * 4.4.1). */
+static void take_crlf(struct streams *s, struct connection *c)
+{
+	c->half_ping = !c->half_ping;
+	if (!c->half_ping)
+		connection_queue(s, c, SPAN("\r\n"));
+}
+
+/* Each of these takes something off the front of what was received: how many bytes it was; 0: not complete yet, or the
  * connection ended. */
 
 static uint32_t take_sip(struct streams *s, struct connection *c, char *p, uint32_t n)
@@ -24,12 +33,11 @@ static uint32_t take_sip(struct streams *s, struct connection *c, char *p, uint3
 
 	switch (f.kind) {
 	case FRAME_MESSAGE:
+		c->half_ping = false;
 		hand_over(s, c, span_of(p, f.length));
 		return f.length;
-	case FRAME_PING:
-		connection_queue(s, c, SPAN("\r\n"));
-		return f.length;
-	case FRAME_PONG:
+	case FRAME_CRLF:
+		take_crlf(s, c);
 		return f.length;
 	case FRAME_BROKEN:
 		connection_write(s, c); /* what was sound before it is answered */
@@ -41,11 +49,21 @@ static uint32_t take_sip(struct streams *s, struct connection *c, char *p, uint3
 	return 0;
 }
 
+static void on_websocket_message(void *ctx, struct span message)
+{
+	struct connection_ref *r = ctx;
+
+	if (r->c->state != CONNECTION_ENDED)
+		hand_over(r->s, r->c, message);
+}
+
 static uint32_t take_upgrade(struct streams *s, struct connection *c, char *p, uint32_t n)
 {
-	struct websocket_upgrade u = websocket_upgrade(c->ws, span_of(p, n));
+	struct connection_ref ref = { s, c };
+	struct websocket_sink sink = { &ref, on_websocket_message, connection_queue_frame };
+	struct websocket_upgrade u = websocket_upgrade(c->ws, span_of(p, n), &sink);
 
-	if (u.answer.n && connection_queue(s, c, u.answer))
+	if (c->state == CONNECTION_ENDED)
 		return 0;
 	if (u.state == WEBSOCKET_UPGRADED)
 		connection_enter(s, c, CONNECTION_OPEN);
@@ -56,30 +74,31 @@ static uint32_t take_upgrade(struct streams *s, struct connection *c, char *p, u
 	return 0;
 }
 
+/* What is not complete waits there, not here. */
 static uint32_t take_websocket(struct streams *s, struct connection *c, char *p, uint32_t n)
 {
-	bool inside = websocket_is_inside(c->ws);
-	struct websocket_event e = websocket_next(c->ws, p, n);
+	static const enum stream_end ends[] = {
+		[WEBSOCKET_CLOSED] = STREAM_END_PEER_CLOSED,
+		[WEBSOCKET_BROKEN] = STREAM_END_BROKEN,
+		[WEBSOCKET_TOO_LARGE] = STREAM_END_TOO_LARGE,
+		[WEBSOCKET_NO_MEMORY] = STREAM_END_MEMORY,
+	};
+	struct connection_ref ref = { s, c };
+	struct websocket_sink sink = { &ref, on_websocket_message, connection_queue_frame };
+	enum websocket_state state = websocket_receive(c->ws, span_of(p, n), &sink);
 
-	if (e.answer.n && connection_queue(s, c, e.answer))
+	if (c->state == CONNECTION_ENDED)
 		return 0;
-	if (e.kind == WEBSOCKET_MESSAGE)
-		hand_over(s, c, e.message);
-	websocket_forget(c->ws);
-	if (e.kind == WEBSOCKET_PING)
-		connection_send(s, c, SPAN("\r\n"));
-	if (!inside && websocket_is_inside(c->ws)) {
+	if (state != WEBSOCKET_OPEN) {
+		connection_write(s, c); /* the closing handshake: our half of it */
+		connection_end(s, c, ends[state]);
+		return 0;
+	}
+	if (websocket_is_inside(c->ws) && websocket_began(c->ws)) {
 		c->begun = c->heard;
 		connection_arm(s, c);
 	}
-	if (e.kind != WEBSOCKET_CLOSED && e.kind != WEBSOCKET_BROKEN && e.kind != WEBSOCKET_TOO_LARGE)
-		return e.used;
-	connection_write(s, c); /* the closing handshake: our half of it */
-	connection_end(s, c,
-		       e.kind == WEBSOCKET_CLOSED   ? STREAM_END_PEER_CLOSED
-		       : e.kind == WEBSOCKET_BROKEN ? STREAM_END_BROKEN
-						    : STREAM_END_TOO_LARGE);
-	return 0;
+	return n;
 }
 
 static uint32_t take(struct streams *s, struct connection *c, char *p, uint32_t n)
@@ -103,10 +122,10 @@ static uint32_t take_all(struct streams *s, struct connection *c, char *p, uint3
 	return at;
 }
 
-/* Bytes wait for those that complete their message: since when, unless it began in a frame before. */
+/* Bytes wait for those that complete their message: since when. */
 static void wait_for_rest(struct streams *s, struct connection *c, uint32_t n, bool progress)
 {
-	bool begins = (progress || c->in_n == 0) && !(c->ws && websocket_is_inside(c->ws));
+	bool begins = progress || c->in_n == 0;
 
 	c->in_n = n;
 	if (!begins)

@@ -30,15 +30,26 @@ int connection_queue(struct streams *s, struct connection *c, struct span bytes)
 	return 0;
 }
 
+void connection_queue_frame(void *ref, struct span bytes)
+{
+	struct connection_ref *r = ref;
+
+	if (r->c->state != CONNECTION_ENDED)
+		connection_queue(r->s, r->c, bytes);
+}
+
 int connection_send(struct streams *s, struct connection *c, struct span message)
 {
-	char head[WEBSOCKET_HEAD_MAX];
+	struct connection_ref ref = { s, c };
+	struct websocket_sink sink = { .ctx = &ref, .send = connection_queue_frame };
 
 	if (c->state == CONNECTION_ENDED)
 		return -1;
 	if (!c->ws)
 		return connection_queue(s, c, message);
-	return connection_queue(s, c, websocket_head(head, message)) || connection_queue(s, c, message) ? -1 : 0;
+	if (websocket_send(message, &sink))
+		connection_end(s, c, STREAM_END_MEMORY);
+	return c->state == CONNECTION_ENDED ? -1 : 0;
 }
 
 static void blocked_set(struct streams *s, struct connection *c, bool blocked)

@@ -27,6 +27,7 @@
 	X(RX_RETRANSMISSION, "retransmission-absorbed")                                                                \
 	X(RX_RELIABLE_AGAIN, "reliable-response-absorbed")                                                             \
 	X(DROP_RSEQ, "reliable-response-out-of-order")                                                                 \
+	X(DROP_UNACKNOWLEDGED, "too-many-unacknowledged")                                                              \
 	X(TXN_NOT_ALLOWED, "event-not-allowed")                                                                        \
 	/* refused requests */                                                                                         \
 	X(REFUSE_LOOP, "loop")                                                                                         \

@@ -45,6 +45,18 @@ static struct span user_of(const struct leg *l, struct span user)
 	return uri.user;
 }
 
+/* Where the one who is referred reaches us: a domain of ours, or the address that it has us at. */
+static void write_place(struct engine *e, struct writer *w, const struct leg *to)
+{
+	const struct conf_realm *realm = &e->core.conf->realms[to->flow.realm];
+	uint16_t port = realm->listen[to->flow.listen].port;
+
+	if (realm->phones.ndomain || port == 5060 || port == 5061)
+		core_write_host(&e->core, w, to->flow.realm);
+	else
+		core_write_sent_by(&e->core, w, &to->flow);
+}
+
 /* Our host in place of its own, so that whoever goes there comes back through us; tel stays as it is. */
 static void write_uri(struct writer *w, const struct refer_to *to, struct span user, struct span host)
 {
@@ -67,8 +79,8 @@ static void write_uri(struct writer *w, const struct refer_to *to, struct span u
 /* X2: of the headers in the URI only Replaces crosses; X3: mapped where we know the dialog. */
 static void write_refer_to(struct engine *e, struct writer *w, const struct leg *out, const struct sip_msg *m)
 {
-	char mem[VALUE_MAX], host[256], uri[VALUE_MAX];
-	struct writer u = writer_over(uri, sizeof(uri));
+	char mem[VALUE_MAX], place[256], uri[VALUE_MAX];
+	struct writer u = writer_over(uri, sizeof(uri)), p = writer_over(place, sizeof(place));
 	struct replaces r, alias;
 	struct leg *l = NULL;
 	struct refer_to to;
@@ -82,7 +94,8 @@ static void write_refer_to(struct engine *e, struct writer *w, const struct leg 
 		alias.early_only = r.early_only;
 		r = alias;
 	}
-	write_uri(&u, &to, user_of(l, to.uri.user), host_of(e, out, host, sizeof(host)));
+	write_place(e, &p, out);
+	write_uri(&u, &to, user_of(l, to.uri.user), writer_done(&p));
 	writer_put(w, SPAN("Refer-To: "));
 	refer_to_write(w, writer_done(&u), named ? &r : NULL);
 	writer_put(w, SPAN("\r\n"));

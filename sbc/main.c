@@ -13,6 +13,7 @@
 #include "sbc/api.h"
 #include "sbc/hostaddr.h"
 #include "sbc/loop.h"
+#include "sbc/tlscheck.h"
 
 enum { EXIT_BAD_CONFIG = 1, EXIT_USAGE = 2, CONFIG_MAX = 8 << 20, FILES_BESIDE = 4096 };
 
@@ -26,7 +27,8 @@ static const char usage[] =
 	"\n"
 	"  -c, --config FILE   the configuration (JSON); default /etc/natsbc/sbc.json\n"
 	"                      \"sbcctl config keys\" lists all its keys\n"
-	"      --check         only check it: nothing is opened, no other program is needed\n"
+	"      --check         only check it, with the certificates and keys that it names: no socket is opened, no\n"
+	"                      other program is needed\n"
 	"  -v, --verbose       log more; twice: everything\n"
 	"  -h, --help          this text\n"
 	"      --version       the version\n"
@@ -123,6 +125,12 @@ static void print_problem(void *ctx, const struct conf_problem *p)
 	f->count++;
 }
 
+static void print_count(const struct findings *f)
+{
+	if (f->count)
+		fprintf(stderr, "%s: %u error%s\n", f->file, f->count, f->count == 1 ? "" : "s");
+}
+
 static struct config *load_config(const char *path)
 {
 	struct findings f = { .file = path };
@@ -133,10 +141,22 @@ static struct config *load_config(const char *path)
 	if (!text)
 		return NULL;
 	conf = conf_load(span_of(text, n), path, print_problem, &f);
-	if (f.count)
-		fprintf(stderr, "%s: %u error%s\n", path, f.count, f.count == 1 ? "" : "s");
+	print_count(&f);
 	free(text);
 	return conf;
+}
+
+/* What its text alone does not tell. */
+static int check(const struct config *conf, const char *path)
+{
+	struct findings f = { .file = path };
+
+	tlscheck(conf, print_problem, &f);
+	print_count(&f);
+	if (f.count)
+		return EXIT_BAD_CONFIG;
+	printf("%s: %u realms, %u trunks, %u routes: no errors\n", path, conf->nrealm, conf->ntrunk, conf->nroute);
+	return 0;
 }
 
 static void fill_random(void *ctx, void *bytes, uint32_t n)
@@ -275,10 +295,9 @@ int main(int argc, char **argv)
 	if (!conf)
 		return EXIT_BAD_CONFIG;
 	if (o.check) {
-		printf("%s: %u realms, %u trunks, %u routes: no errors\n", o.config, conf->nrealm, conf->ntrunk,
-		       conf->nroute);
+		status = check(conf, o.config);
 		conf_free(conf);
-		return 0;
+		return status;
 	}
 	hostaddr_find(&main_address);
 	if (conf_resolve_auto(conf, &main_address)) {

@@ -14,6 +14,9 @@
 #include "sbc/refresh.h"
 #include "sbc/respond.h"
 
+/* Who is sent more than that before he acknowledges the first is sent no more. */
+enum { WAITING_MAX = 8 };
+
 /* ----- what is known of a leg ----- */
 
 /* Of an INVITE before this one nothing counts any more. */
@@ -82,6 +85,15 @@ void reliable_end(struct engine *e, struct pass *p)
 	}
 }
 
+static bool is_full(const struct leg *near)
+{
+	unsigned n = 0;
+
+	for (const struct reliable_response *r = near->reliable ? near->reliable->waiting : NULL; r; r = r->next)
+		n++;
+	return n >= WAITING_MAX;
+}
+
 /* ----- who wants what ----- */
 
 void reliable_read(struct pass *p, const struct sip_msg *invite)
@@ -123,8 +135,9 @@ uint32_t reliable_offered(const struct engine *e, const struct branch *b, const 
 		return 0;
 	if (policy == CONF_REL_PASS && !caller_can && !b->insists)
 		return 0;
-	/* An offer in a reliable response needs an answer in our PRACK: only the caller has one. */
-	if (!caller_can && !media_has_sdp(invite))
+	/* An offer in a reliable response needs an answer in our PRACK: only the caller has one. And what a response to
+	 * a re-INVITE has agreed stays agreed, though it is refused after that: both sides must know of it (R2). */
+	if (!caller_can && (!media_has_sdp(invite) || !b->pass->setup))
 		return 0;
 	return OPTION_BIT(OPTION_100REL);
 }
@@ -188,8 +201,8 @@ bool reliable_is_settled(const struct leg *l)
 	return l->reliable && l->reliable->agreed;
 }
 
-struct span reliable_settle(struct engine *e, struct pass *p, struct leg *far, const struct sip_msg *m,
-			    struct span sdp, bool heard)
+struct span reliable_settle(struct engine *e, struct pass *p, struct leg *far, const struct sip_msg *m, struct span sdp,
+			    bool heard)
 {
 	struct leg *near = far->peer;
 	bool shown;
@@ -218,6 +231,10 @@ bool reliable_take(struct engine *e, struct pass *p, struct leg *far, const stru
 	struct reliable *rel;
 	uint32_t rseq = rseq_of(m);
 
+	if (is_full(far->peer)) {
+		core_count(&e->core, COUNT_DROP_UNACKNOWLEDGED);
+		return false;
+	}
 	if (!reliable_is(m))
 		return true;
 	rel = known(e, far, p);

@@ -50,20 +50,21 @@ bool reliable_insists(const struct engine *e, struct branch *b, const struct sip
 /* A 101 to 199 that wants a PRACK. */
 bool reliable_is(const struct sip_msg *m);
 
-/* The response m came from far, to our INVITE of p. False: it came before, or one before it is missing; it counts for
- * nothing. */
+/* The response m came from far, to our INVITE of p. False: it came before, or one before it is missing, or too many wait
+ * for the caller's PRACK; it counts for nothing. */
 bool reliable_take(struct engine *e, struct pass *p, struct leg *far, const struct sip_msg *m);
 
 /* Does m go on reliably? */
 bool reliable_wanted(const struct engine *e, const struct pass *p, const struct sip_msg *m);
 
-/* Sends m on to the peer of far, now or when its turn comes, until it is acknowledged. sdp as for passback_compose(). */
+/* Sends m on to the peer of far, now or when its turn comes, until it is acknowledged. sdp as for passback_compose().
+ */
 void reliable_send(struct engine *e, struct pass *p, struct leg *far, const struct sip_msg *m, struct span sdp);
 
 /* m from far has SDP which the relay made into sdp: what of it is the caller to see? The first answer that is given
  * reliably is the answer (RFC 3262 5). heard: it may see any. */
-struct span reliable_settle(struct engine *e, struct pass *p, struct leg *far, const struct sip_msg *m,
-			    struct span sdp, bool heard);
+struct span reliable_settle(struct engine *e, struct pass *p, struct leg *far, const struct sip_msg *m, struct span sdp,
+			    bool heard);
 
 /* The PRACK from near answers far's offer. */
 void reliable_agree(struct engine *e, struct leg *near, struct leg *far);

@@ -3,8 +3,6 @@
 
 #include <stdlib.h>
 
-#include "alg/sip/cseq.h"
-#include "alg/sip/sipfrag.h"
 #include "sbc/adopt.h"
 #include "sbc/branch.h"
 #include "sbc/callend.h"
@@ -14,68 +12,44 @@
 #include "sbc/media.h"
 #include "sbc/own.h"
 #include "sbc/pass.h"
+#include "sbc/referral.h"
 #include "sbc/referred.h"
 #include "sbc/refresh.h"
 #include "sbc/replaced.h"
 #include "sbc/respond.h"
 #include "sbc/sips.h"
 
-enum { EXPIRES_S = 180, INVITE_MAX = 4096 };
+enum { INVITE_MAX = 4096 };
 
-/* Both calls know it; it goes with the first of them that ends, unless the re-INVITE is still out. */
+/* All its calls know it. It goes when `asked` is over, and no re-INVITE is out. */
 struct transfer {
 	struct call *call;  /* that is transferred */
-	struct call *asked; /* the call to the target; NULL: it is over */
-	struct leg *by;     /* who transfers */
+	struct call *asked; /* the call to the target; attended: nobody's, it stands for the session in the relay. NULL:
+			       over */
+	struct call *other; /* attended: the call that the target is in; else NULL */
 	struct leg *rest;   /* who stays */
-	struct buf *offer;  /* the target's, as it was said to rest */
-	uint32_t id;        /* CSeq of the REFER: tells its NOTIFYs from those of another (RFC 3515 2.4.6) */
-	uint16_t told;      /* status in the last NOTIFY */
-	bool silent;        /* no NOTIFYs are wanted (RFC 4488) */
-	bool asking;        /* the re-INVITE is out */
-	bool moved;         /* rest took the target's offer */
+	struct leg *target; /* whom it will talk with; NULL until known */
+	struct referral referral;
+	struct buf *offer; /* the target's, as it was said to rest */
+	struct call *out;  /* in which a re-INVITE is out; NULL: none is */
+	bool offered;      /* the target of an attended transfer waits for an answer */
+	bool moved;        /* rest took the target's offer */
 };
+
+static void forget(struct call **c)
+{
+	if (*c)
+		(*c)->transfer = NULL;
+	*c = NULL;
+}
 
 static void drop(struct engine *e, struct transfer *t)
 {
-	if (t->call)
-		t->call->transfer = NULL;
-	if (t->asked)
-		t->asked->transfer = NULL;
+	forget(&t->call);
+	forget(&t->asked);
+	forget(&t->other);
 	buf_drop(&e->core.bufs, t->offer);
 	free(t);
-}
-
-/* ----- telling the transferor ----- */
-
-static void on_told(struct engine *e, struct own *o, uint16_t status, const struct sip_msg *m)
-{
-	(void)e, (void)o, (void)status, (void)m; /* who does not want to hear it need not */
-}
-
-static void tell(struct engine *e, struct transfer *t, uint16_t status)
-{
-	char text[256], frag[128];
-	struct writer lines = writer_over(text, sizeof(text)), body = writer_over(frag, sizeof(frag));
-	struct own_request r = { .method = SIP_NOTIFY, .content_type = SPAN(SIPFRAG_TYPE), .done = on_told };
-
-	if (t->silent || t->by->state != LEG_CONFIRMED || status == t->told)
-		return;
-	t->told = status;
-	writer_put(&lines, SPAN("Event: refer;id="));
-	writer_u64(&lines, t->id);
-	writer_put(&lines, SPAN("\r\nSubscription-State: "));
-	if (status < 200) {
-		writer_put(&lines, SPAN("active;expires="));
-		writer_u64(&lines, EXPIRES_S);
-	} else {
-		writer_put(&lines, SPAN("terminated;reason=noresource"));
-	}
-	writer_put(&lines, SPAN("\r\n"));
-	sipfrag_write(&body, status, (struct span){ 0 });
-	r.lines = writer_done(&lines);
-	r.body = writer_done(&body);
-	own_send(e, t->by, &r);
 }
 
 /* ----- the end of it ----- */
@@ -94,50 +68,64 @@ static uint16_t outcome(const struct call *asked, uint16_t status)
 	return status == 401 || status == 407 ? 403 : status >= 300 ? status : 487;
 }
 
-/* The transferred call goes on as it was, if there is anybody left in it who agrees with the other on a session. */
+static bool is_deserted(const struct call *c)
+{
+	return c->leg[SIDE_A]->state == LEG_ENDED || c->leg[SIDE_B]->state == LEG_ENDED;
+}
+
+/* The calls go on as they were, where there are two in them who agree with each other on a session. */
 static void asked_is_over(struct engine *e, struct transfer *t, uint16_t status)
 {
-	struct call *c = t->call;
-	bool lost = t->moved || t->by->state != LEG_CONFIRMED;
+	struct call *lost = t->moved || is_deserted(t->call) ? t->call : NULL;
+	struct call *other = t->other && (t->offered || is_deserted(t->other)) ? t->other : NULL;
 
-	tell(e, t, outcome(t->asked, status));
-	t->asked->transfer = NULL;
-	t->asked = NULL;
-	if (!t->asking)
+	referral_tell(e, &t->referral, outcome(t->asked, status));
+	forget(&t->asked);
+	if (!t->out)
 		drop(e, t);
+	if (other)
+		callend(e, other, COUNT_CALL_UNREACHABLE, 0, NULL);
 	if (lost)
-		callend(e, c, COUNT_CALL_UNREACHABLE, 0, NULL);
+		callend(e, lost, COUNT_CALL_UNREACHABLE, 0, NULL);
 }
 
 void transfer_call_over(struct engine *e, struct call *c, uint16_t status)
 {
 	struct transfer *t = c->transfer;
-	struct call *asked;
 
 	if (!t)
 		return;
-	if (c == t->asked) {
+	if (t->out == c) /* nobody hears of it any more */
+		t->out = NULL;
+	if (t->asked == c) {
 		asked_is_over(e, t, status);
 		return;
 	}
-	asked = t->asked;
-	drop(e, t);
-	if (asked)
-		callend(e, asked, COUNT_CALL_CANCELLED, 487, NULL);
+	if (t->asked)
+		callend(e, t->asked, COUNT_CALL_CANCELLED, 487, NULL);
+	if (!c->transfer)
+		return;
+	if (t->out) /* in another call */
+		forget(t->call == c ? &t->call : &t->other);
+	else
+		drop(e, t);
 }
 
 /* ----- joining ----- */
 
 static void join(struct engine *e, struct transfer *t)
 {
-	struct call *asked = t->asked;
-	struct leg *by = t->by;
+	struct call *asked = t->asked, *other = t->other;
+	struct leg *by = t->referral.by;
 
-	tell(e, t, 200);
-	core_count(&e->core, COUNT_CALL_ANSWERED);
-	adopt(e, t->call, t->rest, asked);
+	referral_tell(e, &t->referral, 200);
+	if (!other)
+		core_count(&e->core, COUNT_CALL_ANSWERED);
+	adopt(e, t->rest, t->target, asked);
 	drop(e, t);
 	callend(e, asked, COUNT_CALL_TRANSFERRED, 0, NULL);
+	if (other)
+		callend(e, other, COUNT_CALL_TRANSFERRED, 0, NULL);
 	leg_bye(e, by, (struct span){ 0 });
 }
 
@@ -153,7 +141,9 @@ static void on_rest_answer(void *env, struct relaylink_wait *w, const struct ng_
 		fail(e, t, status, why);
 		return;
 	}
-	leg_ack(e, t->asked->leg[SIDE_B], a->sdp);
+	leg_ack(e, t->target, a->sdp);
+	if (t->other)
+		t->other->invite = NULL;
 	join(e, t);
 }
 
@@ -169,33 +159,48 @@ static void rest_answered(struct engine *e, struct transfer *t, const struct sip
 		fail(e, t, 503, COUNT_REFUSE_RELAY_GONE);
 }
 
+/* A re-INVITE was answered that nothing can be made of any more. */
+static void came_too_late(struct engine *e, struct transfer *t, struct call *c, uint16_t status)
+{
+	drop(e, t);
+	if (status < 300) /* the session that was spoken of does not come */
+		callend(e, c, COUNT_CALL_UNREACHABLE, 0, NULL);
+}
+
 static void on_rest_done(struct engine *e, struct own *o, uint16_t status, const struct sip_msg *m)
 {
 	struct transfer *t = own_user(o);
-	struct call *c = t->call;
 
-	t->asking = false;
-	if (t->asked && status < 300) {
+	t->out = NULL;
+	if (!t->asked)
+		came_too_late(e, t, own_leg(o)->call, status);
+	else if (status < 300)
 		rest_answered(e, t, m);
-	} else if (t->asked) {
+	else
 		fail(e, t, status, COUNT_CALL_REJECTED);
-	} else {
-		drop(e, t);
-		if (status < 300) /* the session it agreed to is gone, and so is the one before */
-			callend(e, c, COUNT_CALL_UNREACHABLE, 0, NULL);
-	}
+}
+
+static bool reinvite(struct engine *e, struct transfer *t, struct leg *l, struct span sdp, own_done_fn *done)
+{
+	struct own_request r = {
+		.method = SIP_INVITE,
+		.content_type = SPAN("application/sdp"),
+		.body = sdp,
+		.done = done,
+		.user = t,
+	};
+
+	t->out = l->call;
+	if (own_send(e, l, &r))
+		return true;
+	t->out = NULL;
+	return false;
 }
 
 static void on_target_offer(void *env, struct relaylink_wait *w, const struct ng_answer *a)
 {
 	struct engine *e = env;
 	struct transfer *t = w->user;
-	struct own_request r = {
-		.method = SIP_INVITE,
-		.content_type = SPAN("application/sdp"),
-		.done = on_rest_done,
-		.user = t,
-	};
 	enum count why;
 
 	if (!a || !a->sdp.n) {
@@ -205,15 +210,21 @@ static void on_target_offer(void *env, struct relaylink_wait *w, const struct ng
 		return;
 	}
 	t->offer = buf_keep(&e->core.bufs, a->sdp);
-	r.body = buf_span(t->offer);
-	t->asking = true;
-	if (t->offer && own_send(e, t->rest, &r))
-		return;
-	t->asking = false;
-	fail(e, t, 500, COUNT_REFUSE_INTERNAL);
+	if (!t->offer || !reinvite(e, t, t->rest, buf_span(t->offer), on_rest_done))
+		fail(e, t, 500, COUNT_REFUSE_INTERNAL);
 }
 
-/* ----- the call to the target ----- */
+static void target_offered(struct engine *e, struct transfer *t, const struct sip_msg *m)
+{
+	struct call *asked = t->asked;
+
+	if (!media_has_sdp(m))
+		fail(e, t, 488, COUNT_REFUSE_SDP);
+	else if (!media_offer(e, asked->leg[SIDE_B], asked->leg[SIDE_A], m, on_target_offer, t))
+		fail(e, t, 503, COUNT_REFUSE_RELAY_GONE);
+}
+
+/* ----- a new call to the target ----- */
 
 bool transfer_asks(const struct pass *p)
 {
@@ -228,7 +239,7 @@ void transfer_progress(struct engine *e, struct branch *b, const struct sip_msg 
 		return;
 	leg_learn_response(e, l, m);
 	if (l->call->transfer)
-		tell(e, l->call->transfer, m->status);
+		referral_tell(e, &l->call->transfer->referral, m->status);
 }
 
 void transfer_answered(struct engine *e, struct leg *target, const struct sip_msg *m)
@@ -237,62 +248,55 @@ void transfer_answered(struct engine *e, struct leg *target, const struct sip_ms
 
 	if (!t)
 		return;
-	if (!media_has_sdp(m))
-		fail(e, t, 488, COUNT_REFUSE_SDP);
-	else if (!media_offer(e, target, t->asked->leg[SIDE_A], m, on_target_offer, t))
-		fail(e, t, 503, COUNT_REFUSE_RELAY_GONE);
+	t->target = target;
+	target_offered(e, t, m);
 }
 
-static struct call *make_call(struct engine *e, const struct leg *rest, struct span invite)
+static struct pass *make_pass(struct engine *e, struct call *c, struct span invite)
+{
+	struct pass *p = pass_new_own(c, c->leg[SIDE_A], SIP_INVITE);
+
+	if (!p)
+		return NULL;
+	p->setup = true;
+	p->made = buf_keep(&e->core.bufs, invite);
+	return p->made ? p : NULL; /* calls_free() has it */
+}
+
+/* Its leg towards the caller stands for rest, in the session of the relay. */
+static struct call *make_call(struct engine *e, const struct leg *rest, struct span to)
 {
 	struct call *c = calls_new(e);
-	struct leg *a = c ? c->leg[SIDE_A] : NULL;
-	struct pass *p = c ? pass_new_own(c, a, SIP_INVITE) : NULL;
 
 	if (!c)
 		return NULL;
 	c->kind = CALL_INVITE;
-	a->flow = rest->flow;
-	a->trunk = rest->trunk;
+	c->leg[SIDE_A]->flow = rest->flow;
+	c->leg[SIDE_A]->trunk = rest->trunk;
 	c->from = buf_keep(&e->core.bufs, buf_span(rest->remote));
-	if (p)
-		p->made = buf_keep(&e->core.bufs, invite);
-	if (p && p->made && c->from) {
-		p->setup = true;
+	c->to = buf_keep(&e->core.bufs, to);
+	if (c->from && c->to)
 		return c;
-	}
 	calls_free(e, c);
 	return NULL;
 }
 
-static struct transfer *make(struct engine *e, struct leg *by, const struct sip_msg *refer, struct span invite)
+static struct transfer *make(struct engine *e, struct leg *by, const struct sip_msg *refer, struct span to)
 {
 	struct transfer *t = calloc(1, sizeof(*t));
-	struct cseq cseq;
 
 	if (!t)
 		return NULL;
-	t->asked = make_call(e, by->peer, invite);
+	t->asked = make_call(e, by->peer, to);
 	if (!t->asked) {
 		free(t);
 		return NULL;
 	}
 	t->call = by->call;
-	t->by = by;
 	t->rest = by->peer;
-	t->id = cseq_parse(sip_msg_value(refer, SIP_HDR_CSEQ), &cseq) ? 0 : cseq.number;
-	t->silent = span_istarts(sip_msg_value(refer, SIP_HDR_REFER_SUB), SPAN("false"));
+	referral_init(&t->referral, by, refer);
 	t->call->transfer = t->asked->transfer = t;
 	return t;
-}
-
-static void promise(struct engine *e, const struct transfer *t, struct txn *in, const struct sip_msg *m)
-{
-	struct answer a = { .status = 202, .to_tag = buf_span(t->by->local_tag) };
-
-	a.lines = leg_response_lines(e, t->by, m, NULL, 202, false,
-				     t->silent ? SPAN("Refer-Sub: false\r\n") : (struct span){ 0 });
-	respond(e, in, &a);
 }
 
 static struct identity identity_of(const struct leg *l)
@@ -325,16 +329,94 @@ static uint16_t find_way(struct engine *e, const struct leg *by, const struct si
 	return status;
 }
 
+static void abandon(struct engine *e, struct transfer *t)
+{
+	struct call *asked = t->asked;
+
+	drop(e, t);
+	calls_free(e, asked);
+}
+
 /* The way is found before anything is promised. */
+static void begin_blind(struct engine *e, struct leg *by, struct txn *in, const struct sip_msg *refer,
+			const struct sip_msg *invite)
+{
+	struct route route;
+	enum count why = COUNT_REFUSE_CALL_LIMIT;
+	uint16_t status = find_way(e, by, invite, &route, &why);
+	struct transfer *t = status ? NULL : make(e, by, refer, route.target[0].leg.to);
+	struct pass *p = t ? make_pass(e, t->asked, invite->raw) : NULL;
+
+	if (!p) {
+		if (t)
+			abandon(e, t);
+		refuse(e, in, status ? status : 503, why, invite->uri);
+		return;
+	}
+	core_count(&e->core, COUNT_CALL_STARTED);
+	referral_accept(e, &t->referral, in, refer);
+	fork_begin(e, p, &route, invite);
+}
+
+/* ----- the target is in a call with the transferor ----- */
+
+static void on_target_done(struct engine *e, struct own *o, uint16_t status, const struct sip_msg *m)
+{
+	struct transfer *t = own_user(o);
+
+	t->out = NULL;
+	if (!t->asked) {
+		came_too_late(e, t, own_leg(o)->call, status);
+		return;
+	}
+	if (status >= 300) {
+		fail(e, t, status, COUNT_CALL_REJECTED);
+		return;
+	}
+	t->offered = true;
+	own_keep_ack(o);
+	target_offered(e, t, m);
+}
+
+/* The leg to the target, where it can be joined as it is. */
+static struct leg *consulted(const struct engine *e, const struct leg *by, const struct sip_msg *invite)
+{
+	struct leg *l = NULL;
+
+	if (replaced_of(e, invite, &l) != REPLACED_FOUND || l->call == by->call || l->call->transfer ||
+	    l->call->state != CALL_UP || l->state != LEG_CONFIRMED || l->peer->state != LEG_CONFIRMED)
+		return NULL;
+	return l;
+}
+
+static void begin_attended(struct engine *e, struct leg *by, struct txn *in, const struct sip_msg *refer,
+			   struct leg *target)
+{
+	struct transfer *t = make(e, by, refer, buf_span(target->remote));
+
+	if (!t) {
+		refuse(e, in, 503, COUNT_REFUSE_CALL_LIMIT, (struct span){ 0 });
+		return;
+	}
+	t->target = target;
+	t->other = target->call;
+	t->other->transfer = t;
+	t->asked->leg[SIDE_B]->flow = target->flow;
+	t->asked->leg[SIDE_B]->trunk = target->trunk;
+	core_count(&e->core, COUNT_CALL_STARTED);
+	referral_accept(e, &t->referral, in, refer);
+	if (!reinvite(e, t, target, (struct span){ 0 }, on_target_done))
+		fail(e, t, 500, COUNT_REFUSE_INTERNAL);
+}
+
+/* ----- */
+
 void transfer_begin(struct engine *e, struct leg *by, struct txn *in, const struct sip_msg *m)
 {
 	char text[INVITE_MAX];
 	struct writer w = writer_over(text, sizeof(text));
 	struct sip_msg invite;
-	struct route route;
-	struct transfer *t;
-	uint16_t status;
-	enum count why;
+	struct leg *target;
 
 	if (by->call->transfer || by->call->state != CALL_UP || by->peer->state != LEG_CONFIRMED) {
 		refuse(e, in, 491, COUNT_REFUSE_GLARE, (struct span){ 0 });
@@ -344,21 +426,11 @@ void transfer_begin(struct engine *e, struct leg *by, struct txn *in, const stru
 		refuse(e, in, 403, COUNT_REFUSE_TRANSFER, sip_msg_value(m, SIP_HDR_REFER_TO));
 		return;
 	}
-	status = find_way(e, by, &invite, &route, &why);
-	if (status) {
-		refuse(e, in, status, why, invite.uri);
-		return;
-	}
-	t = make(e, by, m, invite.raw);
-	if (!t) {
-		refuse(e, in, 503, COUNT_REFUSE_CALL_LIMIT, invite.uri);
-		return;
-	}
-	core_count(&e->core, COUNT_CALL_STARTED);
-	promise(e, t, in, m);
-	tell(e, t, 100);
-	t->asked->to = buf_keep(&e->core.bufs, route.target[0].leg.to);
-	fork_begin(e, t->asked->passes, &route, &invite);
+	target = consulted(e, by, &invite);
+	if (target)
+		begin_attended(e, by, in, m, target);
+	else
+		begin_blind(e, by, in, m, &invite);
 }
 
 /* ----- while it lasts ----- */
@@ -367,7 +439,7 @@ bool transfer_outlives(struct leg *l)
 {
 	const struct transfer *t = l->call->transfer;
 
-	if (!t || t->by != l || !t->asked)
+	if (!t || !t->asked || (l != t->referral.by && !(t->other && l == t->target->peer)))
 		return false;
 	l->state = LEG_ENDED;
 	return true;
@@ -377,5 +449,5 @@ bool transfer_holds(const struct leg *l)
 {
 	const struct transfer *t = l->call->transfer;
 
-	return t && (l->call == t->asked || t->by->state == LEG_ENDED);
+	return t && (l->call == t->asked || l->peer->state == LEG_ENDED);
 }

@@ -1,21 +1,26 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sbc/websocket.h"
 
+#include <openssl/asn1.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
+#include <wslay/wslay.h>
 
 #include "alg/net/upgrade.h"
-#include "alg/net/wsframe.h"
 #include "sbc/room.h"
-
-enum { CLOSE_PROTOCOL = 1002, CLOSE_TOO_LARGE = 1009 };
 
 struct websocket {
 	const struct conf_realm *realm;
-	bool inside;   /* a message of several frames has begun */
-	char *message; /* its frames so far */
+	struct wslay_event_context *frames; /* NULL between messages */
+	char *message;                      /* what has come of it */
 	uint32_t n, cap;
-	char answer[UPGRADE_ANSWER_MAX];
+	uint64_t pending, frame; /* bytes: of frames not complete, of the one under way */
+	bool control;            /* which is none of a message */
+	bool fragments;          /* other frames of this message follow */
+	bool began, starved;     /* websocket_began(); there was no memory */
+	/* During websocket_receive() */
+	struct span left;
+	const struct websocket_sink *sink;
 };
 
 struct websocket *websocket_new(const struct conf_realm *realm)
@@ -27,17 +32,32 @@ struct websocket *websocket_new(const struct conf_realm *realm)
 	return w;
 }
 
+/* Nothing is under way: what the library needs for it, nine kilobytes, is given back. */
+static void forget(struct websocket *w)
+{
+	wslay_event_context_free(w->frames);
+	free(w->message);
+	w->frames = NULL;
+	w->message = NULL;
+	w->n = w->cap = 0;
+}
+
 void websocket_free(struct websocket *w)
 {
 	if (!w)
 		return;
-	free(w->message);
+	forget(w);
 	free(w);
 }
 
 bool websocket_is_inside(const struct websocket *w)
 {
-	return w->inside;
+	return w->pending || w->fragments;
+}
+
+bool websocket_began(const struct websocket *w)
+{
+	return w->began;
 }
 
 /* ----- the upgrade ----- */
@@ -63,127 +83,214 @@ static bool origin_is_allowed(const struct conf_realm *r, struct span origin)
 	return r->nws_origin == 0;
 }
 
-struct websocket_upgrade websocket_upgrade(struct websocket *w, struct span received)
+struct websocket_upgrade websocket_upgrade(struct websocket *w, struct span received, const struct websocket_sink *sink)
 {
-	struct writer answer = writer_over(w->answer, sizeof(w->answer));
+	char text[UPGRADE_ANSWER_MAX], accept[64];
+	struct writer answer = writer_over(text, sizeof(text));
 	struct upgrade request;
 	enum upgrade_verdict verdict = upgrade_parse(received, &request);
-	char accept[64];
 
 	if (verdict == UPGRADE_MORE)
 		return (struct websocket_upgrade){ .state = WEBSOCKET_WAITS };
 	if (verdict == UPGRADE_OK && !origin_is_allowed(w->realm, request.origin))
 		verdict = UPGRADE_FORBIDDEN;
-	if (verdict != UPGRADE_OK) {
+	if (verdict == UPGRADE_OK)
+		upgrade_write_accept(&answer, accept_of(request.key, accept));
+	else
 		upgrade_write_refusal(&answer, verdict);
-		return (struct websocket_upgrade){ .state = WEBSOCKET_REFUSED, .answer = writer_done(&answer) };
+	sink->send(sink->ctx, writer_done(&answer));
+	if (verdict != UPGRADE_OK)
+		return (struct websocket_upgrade){ .state = WEBSOCKET_REFUSED };
+	return (struct websocket_upgrade){ WEBSOCKET_UPGRADED, request.length };
+}
+
+/* ----- frames of the client ----- */
+
+static uint64_t head_length(uint64_t payload)
+{
+	return 2 + (payload > UINT16_MAX ? 8 : payload > 125 ? 2 : 0) + 4;
+}
+
+static ssize_t on_wanted(struct wslay_event_context *ctx, uint8_t *to, size_t room, int flags, void *arg)
+{
+	struct websocket *w = arg;
+	struct span part = span_slice(w->left, 0, (uint32_t)room);
+
+	(void)flags;
+	if (part.n == 0) {
+		wslay_event_set_error(ctx, WSLAY_ERR_WOULDBLOCK);
+		return -1;
 	}
-	upgrade_write_accept(&answer, accept_of(request.key, accept));
-	return (struct websocket_upgrade){ WEBSOCKET_UPGRADED, request.length, writer_done(&answer) };
+	memcpy(to, part.p, part.n);
+	w->left = span_from(w->left, part.n);
+	return part.n;
 }
 
-/* ----- frames ----- */
-
-static struct span control(struct websocket *w, enum wsframe_opcode opcode, struct span payload)
+static ssize_t on_answer(struct wslay_event_context *ctx, const uint8_t *bytes, size_t n, int flags, void *arg)
 {
-	uint32_t head = wsframe_write_head(w->answer, opcode, payload.n);
+	struct websocket *w = arg;
 
-	if (payload.n)
-		memcpy(w->answer + head, payload.p, payload.n);
-	return span_of(w->answer, head + payload.n);
+	(void)ctx, (void)flags;
+	w->sink->send(w->sink->ctx, span_of(bytes, n));
+	return (ssize_t)n;
 }
 
-/* The connection ends for what the client did. */
-static struct websocket_event refuse(struct websocket *w, enum websocket_kind kind, uint16_t status)
+/* The library knows how long a frame is, and we what its frames come to. */
+static void on_frame(struct wslay_event_context *ctx, const struct wslay_event_on_frame_recv_start_arg *f, void *arg)
 {
-	const char code[2] = { (char)(status >> 8), (char)status };
+	struct websocket *w = arg;
 
-	return (struct websocket_event){ .kind = kind, .answer = control(w, WSFRAME_CLOSE, span_of(code, 2)) };
+	w->frame = head_length(f->payload_length) + f->payload_length;
+	w->control = wslay_is_ctrl_frame(f->opcode);
+	if (w->control)
+		return;
+	w->fragments = !f->fin;
+	if (f->payload_length <= WEBSOCKET_MESSAGE_MAX - w->n)
+		return;
+	wslay_event_shutdown_read(ctx);
+	wslay_event_queue_close(ctx, WSLAY_CODE_MESSAGE_TOO_BIG, NULL, 0);
 }
 
-static struct websocket_event take_control(struct websocket *w, const struct wsframe *f, struct span payload)
+static void on_piece(struct wslay_event_context *ctx, const struct wslay_event_on_frame_recv_chunk_arg *piece,
+		     void *arg)
 {
-	struct websocket_event e = { .kind = WEBSOCKET_NOTHING };
+	uint32_t n = (uint32_t)piece->data_length;
+	struct websocket *w = arg;
 
-	if (f->opcode == WSFRAME_CLOSE) {
-		e.kind = WEBSOCKET_CLOSED;
-		/* The status comes back as it was given (RFC 6455 5.5.1). */
-		e.answer = control(w, WSFRAME_CLOSE, span_slice(payload, 0, payload.n < 2 ? 0 : 2));
-	} else if (f->opcode == WSFRAME_PING) {
-		e.answer = control(w, WSFRAME_PONG, payload);
+	if (w->control || n == 0 || !wslay_event_get_read_enabled(ctx))
+		return;
+	if (room_grow(&w->message, &w->cap, w->n + n, WEBSOCKET_MESSAGE_MAX)) {
+		w->starved = true;
+		wslay_event_shutdown_read(ctx);
+		return;
 	}
-	return e;
+	memcpy(w->message + w->n, piece->data, n);
+	w->n += n;
 }
 
-/* Adds a frame to the message that waits for more; false: it is too long, or there is no memory. */
-static bool keep(struct websocket *w, struct span payload)
+static void on_frame_end(struct wslay_event_context *ctx, void *arg)
 {
-	if (room_grow(&w->message, &w->cap, w->n + payload.n, WEBSOCKET_MESSAGE_MAX))
-		return false;
-	if (payload.n)
-		memcpy(w->message + w->n, payload.p, payload.n);
-	w->n += payload.n;
+	struct websocket *w = arg;
+
+	(void)ctx;
+	w->pending -= w->frame;
+	w->began |= !w->fragments;
+}
+
+static void on_message(struct wslay_event_context *ctx, const struct wslay_event_on_msg_recv_arg *m, void *arg)
+{
+	struct websocket *w = arg;
+	struct span text = span_of(w->message, w->n);
+
+	if (wslay_is_ctrl_frame(m->opcode)) {
+		wslay_event_send(ctx); /* the library has its answer ready */
+		return;
+	}
+	if (!wslay_event_get_read_enabled(ctx))
+		return;
+	w->n = 0;
+	if (span_eq(text, SPAN("\r\n\r\n")))
+		websocket_send(SPAN("\r\n"), w->sink);
+	else if (text.n && !span_eq(text, SPAN("\r\n")))
+		w->sink->message(w->sink->ctx, text);
+}
+
+static int context_open(struct websocket *w)
+{
+	static const struct wslay_event_callbacks callbacks = {
+		.recv_callback = on_wanted,
+		.send_callback = on_answer,
+		.on_frame_recv_start_callback = on_frame,
+		.on_frame_recv_chunk_callback = on_piece,
+		.on_frame_recv_end_callback = on_frame_end,
+		.on_msg_recv_callback = on_message,
+	};
+
+	if (wslay_event_context_server_init(&w->frames, &callbacks, w)) {
+		w->frames = NULL; /* may be left as it was before it was freed */
+		return -1;
+	}
+	/* The library keeps each piece of a message for itself, however small. */
+	wslay_event_config_set_no_buffering(w->frames, 1);
+	wslay_event_config_set_max_recv_msg_length(w->frames, WEBSOCKET_MESSAGE_MAX);
+	return 0;
+}
+
+static enum websocket_state state_after(const struct websocket *w, int received)
+{
+	if (w->starved || received == WSLAY_ERR_NOMEM)
+		return WEBSOCKET_NO_MEMORY;
+	if (received)
+		return WEBSOCKET_BROKEN;
+	if (wslay_event_get_close_received(w->frames))
+		return WEBSOCKET_CLOSED;
+	if (wslay_event_get_read_enabled(w->frames))
+		return WEBSOCKET_OPEN;
+	return wslay_event_get_status_code_sent(w->frames) == WSLAY_CODE_MESSAGE_TOO_BIG ? WEBSOCKET_TOO_LARGE
+											 : WEBSOCKET_BROKEN;
+}
+
+enum websocket_state websocket_receive(struct websocket *w, struct span received, const struct websocket_sink *sink)
+{
+	enum websocket_state state;
+	int error;
+
+	if (!w->frames && context_open(w))
+		return WEBSOCKET_NO_MEMORY;
+	w->sink = sink;
+	w->left = received;
+	w->began = !websocket_is_inside(w);
+	w->pending += received.n;
+	error = wslay_event_recv(w->frames);
+	wslay_event_send(w->frames);
+	state = state_after(w, error);
+	w->sink = NULL;
+	if (state == WEBSOCKET_OPEN && !websocket_is_inside(w))
+		forget(w);
+	return state;
+}
+
+/* ----- frames of ours ----- */
+
+/* Browsers close the connection over a text that is not in UTF-8 (RFC 6455 8.1). */
+static bool is_text(struct span s)
+{
+	unsigned long character;
+
+	for (uint32_t at = 0; at < s.n;) {
+		int n = s.p[at] & 0x80 ? UTF8_getc((const unsigned char *)s.p + at, (int)(s.n - at), &character) : 1;
+
+		if (n <= 0)
+			return false;
+		at += (uint32_t)n;
+	}
 	return true;
 }
 
-static struct websocket_event whole(struct span message)
+static ssize_t on_frame_out(const uint8_t *bytes, size_t n, int flags, void *arg)
 {
-	struct websocket_event e = { .kind = WEBSOCKET_MESSAGE, .message = message };
+	const struct websocket_sink *sink = arg;
 
-	if (span_eq(message, SPAN("\r\n\r\n")))
-		e.kind = WEBSOCKET_PING;
-	else if (message.n == 0 || span_eq(message, SPAN("\r\n")))
-		e.kind = WEBSOCKET_NOTHING;
-	return e;
+	(void)flags;
+	sink->send(sink->ctx, span_of(bytes, n));
+	return (ssize_t)n;
 }
 
-void websocket_forget(struct websocket *w)
+int websocket_send(struct span message, const struct websocket_sink *sink)
 {
-	if (w->inside || !w->message)
-		return;
-	free(w->message);
-	w->message = NULL;
-	w->n = w->cap = 0;
-}
+	static const struct wslay_frame_callbacks callbacks = { .send_callback = on_frame_out };
+	struct wslay_frame_iocb frame = {
+		.fin = 1,
+		.opcode = is_text(message) ? WSLAY_TEXT_FRAME : WSLAY_BINARY_FRAME,
+		.payload_length = message.n,
+		.data = (const uint8_t *)message.p,
+		.data_length = message.n,
+	};
+	struct wslay_frame_context *ctx;
 
-static struct websocket_event take_data(struct websocket *w, const struct wsframe *f, struct span payload)
-{
-	/* A message begins with its kind, and goes on without (RFC 6455 5.4). */
-	if (w->inside != (f->opcode == WSFRAME_CONTINUATION))
-		return refuse(w, WEBSOCKET_BROKEN, CLOSE_PROTOCOL);
-	if (f->final && !w->inside)
-		return whole(payload);
-	if (!keep(w, payload))
-		return refuse(w, WEBSOCKET_TOO_LARGE, CLOSE_TOO_LARGE);
-	w->inside = !f->final;
-	return w->inside ? (struct websocket_event){ .kind = WEBSOCKET_NOTHING } : whole(span_of(w->message, w->n));
-}
-
-struct websocket_event websocket_next(struct websocket *w, char *received, uint32_t n)
-{
-	struct websocket_event e;
-	struct span payload;
-	struct wsframe f;
-
-	switch (wsframe_parse(span_of(received, n), WEBSOCKET_MESSAGE_MAX, &f)) {
-	case WSFRAME_MORE:
-		return (struct websocket_event){ .kind = WEBSOCKET_MORE };
-	case WSFRAME_BROKEN:
-		return refuse(w, WEBSOCKET_BROKEN, CLOSE_PROTOCOL);
-	case WSFRAME_TOO_LARGE:
-		return refuse(w, WEBSOCKET_TOO_LARGE, CLOSE_TOO_LARGE);
-	case WSFRAME_OK:
-		break;
-	}
-	wsframe_unmask(received + f.head, f.payload, f.mask);
-	payload = span_of(received + f.head, f.payload);
-	e = wsframe_is_control(&f) ? take_control(w, &f, payload) : take_data(w, &f, payload);
-	e.used = f.head + f.payload;
-	return e;
-}
-
-struct span websocket_head(char *buf, struct span message)
-{
-	return span_of(buf,
-		       wsframe_write_head(buf, wsframe_is_text(message) ? WSFRAME_TEXT : WSFRAME_BINARY, message.n));
+	if (wslay_frame_context_init(&ctx, &callbacks, (void *)(uintptr_t)sink))
+		return -1;
+	wslay_frame_send(ctx, &frame);
+	wslay_frame_context_free(ctx);
+	return 0;
 }

@@ -6,14 +6,21 @@
 
 #include "alg/conf/config.h"
 
-enum { WEBSOCKET_HEAD_MAX = 10, WEBSOCKET_MESSAGE_MAX = 65535 };
+enum { WEBSOCKET_MESSAGE_MAX = 65535 };
 
-/* What one of them remembers. */
+/* What one of them remembers: little, while no message is under way. */
 struct websocket;
 
 /* For a page that comes to this realm, which is borrowed. NULL without memory. Caller frees with websocket_free(). */
 struct websocket *websocket_new(const struct conf_realm *realm);
 void websocket_free(struct websocket *w);
+
+/* Who is told; both borrow the bytes for the call. */
+struct websocket_sink {
+	void *ctx;
+	void (*message)(void *ctx, struct span message); /* one SIP message of the client */
+	void (*send)(void *ctx, struct span bytes);      /* goes to the client as it is */
+};
 
 enum websocket_upgrade_state {
 	WEBSOCKET_WAITS, /* the request is not complete */
@@ -23,40 +30,32 @@ enum websocket_upgrade_state {
 
 struct websocket_upgrade {
 	enum websocket_upgrade_state state;
-	uint32_t used;      /* bytes of the request */
-	struct span answer; /* to be sent; borrowed from w until the next call */
+	uint32_t used; /* bytes of the request */
 };
 
 /* The HTTP request that opens it. */
-struct websocket_upgrade websocket_upgrade(struct websocket *w, struct span received);
+struct websocket_upgrade websocket_upgrade(struct websocket *w, struct span received,
+					   const struct websocket_sink *sink);
 
-enum websocket_kind {
-	WEBSOCKET_MORE,      /* not yet complete: read on */
-	WEBSOCKET_NOTHING,   /* nothing to be told of */
-	WEBSOCKET_MESSAGE,   /* one SIP message */
-	WEBSOCKET_PING,      /* the client's CRLFCRLF (RFC 5626 3.5.1): CRLF is the answer */
-	WEBSOCKET_CLOSED,    /* the client closes; close the connection behind the answer, here and below */
-	WEBSOCKET_BROKEN,    /* not as the protocol has it */
-	WEBSOCKET_TOO_LARGE, /* longer than a message may be */
+enum websocket_state {
+	WEBSOCKET_OPEN,
+	WEBSOCKET_CLOSED,    /* the client closed it: both closing frames are exchanged */
+	WEBSOCKET_BROKEN,    /* not as the protocol has it; it was told so */
+	WEBSOCKET_TOO_LARGE, /* longer than a message may be; it was told so */
+	WEBSOCKET_NO_MEMORY,
 };
 
-struct websocket_event {
-	enum websocket_kind kind;
-	uint32_t used;       /* bytes to take off the buffer; 0 only where kind is MORE */
-	struct span message; /* borrowed from the buffer or from w until websocket_forget() */
-	struct span answer;  /* a frame to be sent: borrowed from w until the next call */
-};
+/* All that was received, however it is cut: frames are put together here. Pings are answered: those of the WebSocket,
+ * and CRLFCRLF by CRLF (RFC 5626 3.5.1). But for WEBSOCKET_OPEN, close the connection. */
+enum websocket_state websocket_receive(struct websocket *w, struct span received, const struct websocket_sink *sink);
 
-/* Looks at n bytes of frames, and unmasks them where they lie. */
-struct websocket_event websocket_next(struct websocket *w, char *received, uint32_t n);
-
-/* The message was taken: what it needed is free. */
-void websocket_forget(struct websocket *w);
-
-/* Some frames of a message came, others are missing. */
+/* Some of a message or of a frame came, the rest is missing. */
 bool websocket_is_inside(const struct websocket *w);
 
-/* What goes before a message of ours: at most WEBSOCKET_HEAD_MAX bytes in buf. */
-struct span websocket_head(char *buf, struct span message);
+/* It began in the bytes that were received last. */
+bool websocket_began(const struct websocket *w);
+
+/* One message of ours, in a frame. 0, or -1 without memory. */
+int websocket_send(struct span message, const struct websocket_sink *sink);
 
 #endif

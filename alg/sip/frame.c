@@ -84,12 +84,10 @@ static struct frame message(struct span received)
 
 struct frame frame_next(struct span received)
 {
-	if (received.n == 0 || span_eq(received, SPAN("\r")) || span_eq(received, SPAN("\r\n\r")))
+	if (received.n == 0 || span_eq(received, SPAN("\r")))
 		return answer(FRAME_MORE, 0);
-	if (span_starts(received, SPAN("\r\n\r\n")))
-		return answer(FRAME_PING, 4);
 	if (span_starts(received, SPAN("\r\n")))
-		return answer(FRAME_PONG, 2);
+		return answer(FRAME_CRLF, 2);
 	/* What cannot begin a start line will not become one: TLS, HTTP/2 or noise on a plain port. */
 	if (!byte_is(received.p[0], TOKEN))
 		return answer(FRAME_BROKEN, 0);

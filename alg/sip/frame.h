@@ -8,8 +8,7 @@
 enum frame_kind {
 	FRAME_MORE,    /* not yet complete: read on */
 	FRAME_MESSAGE, /* length bytes are one message */
-	FRAME_PING,    /* CRLFCRLF: answer CRLF */
-	FRAME_PONG,    /* CRLF */
+	FRAME_CRLF,    /* before a message (RFC 3261 7.5), half a ping, or a pong (RFC 5626 4.4.1) */
 	FRAME_BROKEN,  /* framing is lost: close the connection */
 };
 
@@ -20,9 +19,9 @@ struct frame {
 
 enum { FRAME_HEADER_MAX = 32768, FRAME_BODY_MAX = 65535 - FRAME_HEADER_MAX };
 
-/* Looks at the bytes received so far; ask again with more of them on FRAME_MORE. CRLF alone at the end of the bytes is
- * a pong at once; with CRLF behind it, it is a ping. A message without Content-Length, with two that differ, or with a
- * CR or LF alone among its headers breaks the framing. */
+/* Looks at the bytes received so far; ask again with more of them on FRAME_MORE. Each CRLF is told by itself: those of
+ * a ping may come apart. A message without Content-Length, with two that differ, or with a CR or LF alone among its
+ * headers breaks the framing. */
 struct frame frame_next(struct span received);
 
 #endif

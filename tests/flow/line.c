@@ -91,7 +91,11 @@ int line_parse(struct line *l, struct span left, struct span *bad)
 	struct writer headers;
 
 	*l = (struct line){
-		.hops = LINE_UNSET, .cseq = LINE_UNSET, .expires = LINE_UNSET, .port = LINE_UNSET, .nc = LINE_UNSET,
+		.hops = LINE_UNSET,
+		.cseq = LINE_UNSET,
+		.expires = LINE_UNSET,
+		.port = LINE_UNSET,
+		.nc = LINE_UNSET,
 		.rel = LINE_UNSET,
 	};
 	headers = writer_over(l->mem, sizeof(l->mem));

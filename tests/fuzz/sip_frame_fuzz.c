@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static bool is_final(struct frame f)
 {
-	return f.kind == FRAME_MESSAGE || f.kind == FRAME_PING || f.kind == FRAME_BROKEN;
+	return f.kind == FRAME_MESSAGE || f.kind == FRAME_CRLF || f.kind == FRAME_BROKEN;
 }
 
 /* The frame at the start of s, seen through growing prefixes. */

@@ -167,6 +167,7 @@ static void every_path(void **state)
 		assert_int_equal(status_of(text), 200);
 		assert_non_null(strstr(text, "\r\nContent-Type: text/plain; version=0.0.4"));
 		assert_non_null(strstr(text, "\nsbc_calls{state=\"up\"} 0\n"));
+		assert_non_null(strstr(text, "\nsbc_connections{realm=\"lan\",transport=\"tcp\"} 0\n"));
 	}
 }
 

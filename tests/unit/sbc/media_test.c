@@ -25,6 +25,12 @@ static void which_bodies_are_ours(void **state)
 		{ "application/sdp", "", false, false },
 		{ "", "", false, false },
 		{ "multipart/mixed;boundary=x", "--x", false, true },
+		{ "multipart/mixed;boundary=x", "--x\r\n\r\nhello\r\n--x\r\nc: application/sdp\r\n\r\nv=0\r\n--x--\r\n",
+		  true, false },
+		{ "multipart/mixed;boundary=x", "--x\r\nc: application/sdp\r\n\r\nv=0\r\n", false, true }, /* no end */
+		{ "multipart/mixed;boundary=x", "--x\r\nc: application/sdp\r\n\r\n\r\n--x--\r\n", false,
+		  true }, /* empty */
+		{ "multipart/mixed;boundary=x", "--x\r\nc: text/plain\r\n\r\nv=0\r\n--x--\r\n", false, true },
 		{ "text/plain", "hello", false, true },
 		{ "", "hello", false, true },
 	};
@@ -36,6 +42,31 @@ static void which_bodies_are_ours(void **state)
 
 		assert_int_equal(media_has_sdp(&m), cases[i].sdp);
 		assert_int_equal(media_is_foreign(&m), cases[i].foreign);
+	}
+	bench_close(&bench);
+}
+
+/* O9: the other parts stay as they are. */
+static void what_becomes_of_bodies(void **state)
+{
+	static const struct {
+		const char *type, *before, *sdp, *after;
+	} cases[] = {
+		{ "application/sdp", "v=0", "v=1", "v=1" },
+		{ "application/sdp", "v=0", "", "" },
+		{ "multipart/mixed;boundary=x", "--x\r\n\r\nhello\r\n--x\r\nc: application/sdp\r\n\r\nv=0\r\n--x--\r\n",
+		  "v=12", "--x\r\n\r\nhello\r\n--x\r\nc: application/sdp\r\n\r\nv=12\r\n--x--\r\n" },
+		{ "multipart/mixed;boundary=x", "--x\r\nc: application/sdp\r\n\r\nv=0\r\n--x--\r\n", "", "" },
+		{ "", "", "v=1", "v=1" }, /* said in a message before this one */
+	};
+
+	(void)state;
+	bench_open(&bench, BENCH_CONF);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct sip_msg m = with_body(cases[i].type, cases[i].before);
+		struct span body = media_body(bench.e, &m, span_str(cases[i].sdp));
+
+		assert_true(span_eq(body, span_str(cases[i].after)));
 	}
 	bench_close(&bench);
 }
@@ -91,7 +122,8 @@ static void what_is_asked(void **state)
 		bench_open(&bench, BENCH_CONF);
 		m = with_body("application/sdp", BENCH_SDP);
 		c = a_call();
-		assert_true(cases[i].ask(bench.e, c->leg[cases[i].from], c->leg[side_other(cases[i].from)], &m, on_done, &bench));
+		assert_true(cases[i].ask(bench.e, c->leg[cases[i].from], c->leg[side_other(cases[i].from)], &m, on_done,
+					 &bench));
 		r = asked(0);
 		assert_int_equal(r.command, cases[i].command);
 		assert_true(span_eq(r.call_id, span_str(c->id)));
@@ -180,8 +212,11 @@ static void why_the_relay_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(which_bodies_are_ours), cmocka_unit_test(what_is_asked),
-		cmocka_unit_test(rollback_and_delete),   cmocka_unit_test(queries_are_the_askers_own),
+		cmocka_unit_test(which_bodies_are_ours),
+		cmocka_unit_test(what_becomes_of_bodies),
+		cmocka_unit_test(what_is_asked),
+		cmocka_unit_test(rollback_and_delete),
+		cmocka_unit_test(queries_are_the_askers_own),
 		cmocka_unit_test(why_the_relay_refused),
 	};
 

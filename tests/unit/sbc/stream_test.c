@@ -83,6 +83,40 @@ static void keepalive(void **state)
 	close(fd);
 }
 
+/* The two CRLF of a ping come as they like; a message between them makes them two that mean nothing. */
+static void ping_in_pieces(void **state)
+{
+	static const struct {
+		const char *pieces[5], *answer;
+	} cases[] = {
+		{ { "\r\n\r\n" }, "\r\n" },
+		{ { "\r\n", "\r\n" }, "\r\n" },
+		{ { "\r", "\n\r\n" }, "\r\n" },
+		{ { "\r\n\r", "\n" }, "\r\n" },
+		{ { "\r", "\n", "\r", "\n" }, "\r\n" },
+		{ { "\r\n\r\n\r\n", "\r\n" }, "\r\n\r\n" },
+		{ { "\r\n\r\n", "\r\n" }, "\r\n" },
+		{ { BYE("1") "\r\n", "\r\n" BYE("2") }, "\r\n" },
+		{ { "\r\n" BYE("1") "\r\n" }, "" },
+		{ { "\r\n", BYE("1"), "\r\n" }, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		int fd = wires_client(0);
+		const char *got;
+
+		for (unsigned k = 0; k < 5 && cases[i].pieces[k]; k++)
+			wires_put(fd, cases[i].pieces[k]);
+		got = wires_get(fd);
+		if (strcmp(got, cases[i].answer) != 0)
+			fail_msg("%zu: %zu bytes", i, strlen(got));
+		close(fd);
+	}
+	wires_settle();
+	assert_int_equal(wires.why, STREAM_END_PEER_CLOSED);
+}
+
 /* One connection for all that goes to one peer, in order; it says its number at once. */
 static void opened_by_us(void **state)
 {
@@ -506,6 +540,7 @@ int main(void)
 		TEST(messages_in_and_out),
 		TEST(cut_anywhere),
 		TEST(keepalive),
+		TEST(ping_in_pieces),
 		TEST(opened_by_us),
 		TEST(nobody_listens),
 		TEST(deadlines),
