@@ -16,7 +16,8 @@ static void route_of(struct route *r, const char *text)
 			continue;
 		r->text[r->used] = *text;
 		one = span_of(r->text + r->used, 1);
-		r->target[r->n++] = (struct route_target){ .leg = { .uri = one, .from = one, .to = one }, .group = group };
+		r->target[r->n++] =
+			(struct route_target){ .leg = { .uri = one, .from = one, .to = one }, .group = group };
 		r->used++;
 	}
 }
