@@ -23,8 +23,7 @@ static unsigned invites(void)
 static void call_alice(void)
 {
 	for (unsigned i = 0; i < 3; i++)
-		bench_register(&bench, "alice",
-			       bench_text(&bench, "sip:alice@10.0.0.%u:5062%c", 20 + i, 0).p);
+		bench_register(&bench, "alice", bench_text(&bench, "sip:alice@10.0.0.%u:5062%c", 20 + i, 0).p);
 	bench_receive(&bench, bench_carrier(&bench),
 		      bench_request(&bench, "INVITE", "sip:alice@198.51.100.5", "trunk", 1, "", ""));
 }

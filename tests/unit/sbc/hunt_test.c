@@ -7,6 +7,7 @@
 static void route_of(struct route *r, const char *text)
 {
 	unsigned group = 0;
+	struct span one;
 
 	*r = (struct route){ 0 };
 	for (; *text; text++) {
@@ -14,7 +15,9 @@ static void route_of(struct route *r, const char *text)
 		if (*text == ' ')
 			continue;
 		r->text[r->used] = *text;
-		r->target[r->n++] = (struct route_target){ .leg.uri = span_of(r->text + r->used, 1), .group = group };
+		one = span_of(r->text + r->used, 1);
+		r->target[r->n++] =
+			(struct route_target){ .leg = { .uri = one, .from = one, .to = one }, .group = group };
 		r->used++;
 	}
 }
