@@ -15,8 +15,8 @@ struct span media_body(struct engine *e, const struct sip_msg *m, struct span sd
 bool media_is_foreign(const struct sip_msg *m);
 
 /* Asks the relay about the SDP in m, which came on the leg `from` and goes on to the leg `to`: an offer is prepared, an
- * answer commits the offer of the leg `to`. m is parked; done hears the rewritten SDP. false: not even asked (done is not
- * called). */
+ * answer commits the offer of the leg `to`. m is parked; done hears the rewritten SDP. false: not even asked (done is
+ * not called). */
 bool media_offer(struct engine *e, const struct leg *from, const struct leg *to, const struct sip_msg *m,
 		 relaylink_done_fn *done, void *user);
 bool media_answer(struct engine *e, const struct leg *from, const struct leg *to, const struct sip_msg *m,

@@ -5,6 +5,8 @@
 
 #include "sbc/branch.h"
 
+struct answer;
+
 /* Responses from the other side, and what a branch comes to. */
 extern const struct branch_ops passback_ops;
 
@@ -13,9 +15,11 @@ void passback_refusal(struct engine *e, struct pass *p, const struct sip_msg *m)
 
 /* The response m as it goes back on the leg l, before it is sent. sdp absent: the body as it came. own: further lines.
  * False: the request is answered already. Borrows m, sdp and core.part_text. */
-struct answer;
 bool passback_compose(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m, struct span sdp,
 		      struct span own, struct answer *out);
+
+/* Sends it: l is the leg where the request came from, or its twin. What is sent stays in the transaction. */
+void passback_send(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m, struct span sdp);
 
 /* The 2xx m of p, with what the relay made of its SDP, which had to wait (reliable.h). */
 void passback_success(struct engine *e, struct pass *p, const struct sip_msg *m, struct span sdp);

@@ -50,8 +50,8 @@ bool reliable_insists(const struct engine *e, struct branch *b, const struct sip
 /* A 101 to 199 that wants a PRACK. */
 bool reliable_is(const struct sip_msg *m);
 
-/* The response m came from far, to our INVITE of p. False: it came before, or one before it is missing, or too many wait
- * for the caller's PRACK; it counts for nothing. */
+/* The response m came from far, to our INVITE of p. False: it came before, or one before it is missing, or too many
+ * wait for the caller's PRACK; it counts for nothing. */
 bool reliable_take(struct engine *e, struct pass *p, struct leg *far, const struct sip_msg *m);
 
 /* Does m go on reliably? */

@@ -18,7 +18,7 @@ struct line {
 	struct span as;                             /* the From user */
 	struct span contact;                        /* the user of the Contact */
 	int hops, cseq, expires, port, nc;
-	int rel; /* RSeq of a response, which is reliable then; what a PRACK acknowledges */
+	int rel;     /* RSeq of a response, which is reliable then; what a PRACK acknowledges */
 	bool parts;  /* the SDP is one part of the body, another follows */
 	bool auth;   /* with credentials for the last challenge */
 	bool noauth; /* don't answer a challenge */

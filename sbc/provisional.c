@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sbc/provisional.h"
+
+#include "alg/sip/rack.h"
+#include "sbc/early.h"
+#include "sbc/fork.h"
+#include "sbc/leg.h"
+#include "sbc/media.h"
+#include "sbc/pass.h"
+#include "sbc/passback.h"
+#include "sbc/prack.h"
+#include "sbc/reliable.h"
+#include "sbc/transfer.h"
+
+static void acknowledge(struct engine *e, struct leg *l, const struct sip_msg *m)
+{
+	uint32_t rseq;
+
+	if (reliable_is(m) && rseq_parse(sip_msg_value(m, SIP_HDR_RSEQ), &rseq) == 0)
+		prack_send(e, l, rseq);
+}
+
+/* Goes on to the caller; who can't hear it reliably leaves the PRACK to us. */
+static void send_provisional(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m, struct span sdp)
+{
+	if (reliable_wanted(e, p, m)) {
+		reliable_send(e, p, l, m, sdp);
+		return;
+	}
+	passback_send(e, p, l->peer, m, sdp);
+	acknowledge(e, l, m);
+}
+
+/* The SDP of a reliable response is no preview: without it this place can't be talked with. */
+static void refuse_place(struct engine *e, struct branch *b, uint16_t status, enum count why)
+{
+	struct pass *p = b->pass;
+
+	if (!p->setup) {
+		passback_status(e, p, status);
+		pass_give_up(e, p, (struct span){ 0 });
+		return;
+	}
+	branch_cancel(e, b, (struct span){ 0 });
+	b->status = status;
+	fork_failed(e, b, NULL, why);
+}
+
+static void on_early_sdp(void *env, struct relaylink_wait *w, const struct ng_answer *a)
+{
+	struct engine *e = env;
+	struct branch *b = w->user;
+	struct pass *p = b->pass;
+	enum count why;
+	struct sip_msg m;
+	struct leg *l;
+	bool heard;
+
+	/* A final response overtook it. */
+	if (p->answered || b->cancelled || sip_msg_index(buf_span(w->message), &m) != SIP_OK)
+		return;
+	l = branch_leg(e, b, &m);
+	if (!l || !l->peer || l->state == LEG_ENDED)
+		return;
+	heard = !p->setup || early_is_heard(e, p, l);
+	m.status = early_status(e, l, m.status);
+	if (a && a->sdp.n) {
+		send_provisional(e, p, l, &m, reliable_settle(e, p, l, &m, a->sdp, heard));
+	} else if (reliable_is(&m)) {
+		uint16_t status = media_refusal(a, &why);
+
+		refuse_place(e, b, status, why);
+	} else {
+		send_provisional(e, p, l, &m, SPAN("")); /* unreliable ones are only previews (O2) */
+	}
+}
+
+/* False: the response goes on without what it says about the session. */
+static bool ask_relay(struct engine *e, struct branch *b, struct leg *l, const struct sip_msg *m)
+{
+	struct pass *p = b->pass;
+	bool asked;
+
+	if (reliable_is(m) && !p->offered) {
+		if (reliable_has_agreed(l, l->peer))
+			return false;
+		/* An offer for a caller who can't answer it, or has answered another. */
+		if (!reliable_wanted(e, p, m))
+			refuse_place(e, b, 488, COUNT_REFUSE_SDP);
+		else if (!reliable_is_settled(l->peer))
+			media_offer(e, l, l->peer, m, on_early_sdp, b);
+		return true;
+	}
+	/* Of a re-INVITE the session in force stays until the final answer: it must be there to go back to (R2). */
+	if (!p->offered || (!reliable_is(m) && (!p->setup || !early_is_heard(e, p, l))))
+		return false;
+	asked = media_answer(e, l, l->peer, m, on_early_sdp, b);
+	if (!asked && reliable_is(m))
+		refuse_place(e, b, 503, COUNT_REFUSE_RELAY_GONE);
+	return asked || reliable_is(m);
+}
+
+void provisional_received(struct engine *e, struct branch *b, const struct sip_msg *m)
+{
+	struct sip_msg changed = *m;
+	struct pass *p = b->pass;
+	struct leg *l;
+
+	if (p->method != SIP_INVITE || p->answered)
+		return;
+	branch_ring_restart(e, b);
+	if (transfer_asks(p)) {
+		transfer_progress(e, b, m);
+		return;
+	}
+	l = branch_leg(e, b, m);
+	if (!l || !l->peer || l->state == LEG_ENDED || !reliable_take(e, p, l, m))
+		return;
+	if (!early_is_told(e, l, m->status)) {
+		acknowledge(e, l, m);
+		return;
+	}
+	changed.status = early_status(e, l, m->status);
+	if (p->setup) {
+		leg_learn_response(e, l, m);
+		early_show(e, p, l);
+		if (l->peer->state == LEG_NEW)
+			l->peer->state = LEG_EARLY;
+	}
+	if (media_has_sdp(m) && ask_relay(e, b, l, m))
+		return;
+	send_provisional(e, p, l, &changed, media_is_foreign(m) || media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
+}
