@@ -65,6 +65,14 @@ static struct announced block_read(struct span block)
 	return a;
 }
 
+/* HTTP has no Content-Length, too, where it has no body. */
+static bool is_sip(struct span received)
+{
+	struct span first = span_slice(received, 0, span_find(received, '\r'));
+
+	return span_search(first, SPAN("SIP/")) < first.n;
+}
+
 static struct frame message(struct span received)
 {
 	uint32_t headers = span_search(received, SPAN("\r\n\r\n"));
@@ -76,7 +84,7 @@ static struct frame message(struct span received)
 	if (headers + 4 > FRAME_HEADER_MAX)
 		return answer(FRAME_BROKEN, 0);
 	a = block_read(span_slice(received, 0, headers + 2));
-	if (a.broken)
+	if (a.broken || (!a.known && !is_sip(received)))
 		return answer(FRAME_BROKEN, 0);
 	total = headers + 4 + (uint32_t)a.length;
 	return total > received.n ? answer(FRAME_MORE, 0) : answer(FRAME_MESSAGE, total);

@@ -52,6 +52,7 @@ static void frames(void **state)
 		{ START "l: 3\r\nContent-Length: 2\r\n\r\nabc", FRAME_BROKEN, 0 },
 		{ START "X: y\r\n\r\n", FRAME_MESSAGE, 29 },
 		{ START "\r\n", FRAME_MESSAGE, 23 },
+		{ "GET / HTTP/1.1\r\n\r\n", FRAME_BROKEN, 0 },
 		{ START "l:\r\n\r\n", FRAME_BROKEN, 0 },
 		{ START "l: -999\r\n\r\n", FRAME_BROKEN, 0 },
 		{ START "l: +1\r\n\r\n", FRAME_BROKEN, 0 },
