@@ -9,6 +9,7 @@
 #include "alg/sip/via.h"
 #include "sbc/derive.h"
 #include "sbc/leg.h"
+#include "sbc/nexthop.h"
 #include "sbc/media.h"
 #include "sbc/pass.h"
 #include "sbc/refresh.h"
@@ -228,7 +229,7 @@ static bool transmit(struct engine *e, struct branch *b, enum sip_method method,
 	r->lines = writer_done(&w);
 	request = leg_request_write(e, to, r);
 	flow = to->flow;
-	if (request.n && leg_wants_stream(e, to, request.n, &flow)) {
+	if (request.n && nexthop_wants_stream(e, to, request.n, &flow)) {
 		r->flow = &flow;
 		request = leg_request_write(e, to, r);
 	}

@@ -8,13 +8,11 @@
 #include "alg/sip/allow.h"
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
-#include "alg/sip/params.h"
-#include "alg/sip/uri.h"
 #include "sbc/callend.h"
 #include "sbc/device.h"
+#include "sbc/nexthop.h"
 #include "sbc/refresh.h"
 #include "sbc/reliable.h"
-#include "sbc/transport.h"
 
 static struct name dialog_name(const struct engine *e, struct span call_id, struct span local_tag)
 {
@@ -108,63 +106,6 @@ static void keep_routes(struct engine *e, struct leg *l, const struct sip_msg *m
 	l->routes = n ? buf_keep(&e->core.bufs, writer_done(&w)) : NULL;
 }
 
-/* The transport that a URI asks for; where it asks for none, the one in use: who called us over a connection does not
- * want to be called back over UDP. */
-static int transport_of(const struct uri *uri, const struct flow *now)
-{
-	struct span name = params_get(uri->params, SPAN("transport"));
-
-	if (uri->scheme == URI_SIPS)
-		return CONF_TLS;
-	for (int t = CONF_UDP; name.n && t <= CONF_TLS; t++)
-		if (span_ieq(name, transport_info((enum conf_transport)t)->via))
-			return t;
-	return now->transport;
-}
-
-/* The flow to that address: the connection in use serves, whatever port it comes from (RFC 5923). */
-static void turn_to(const struct conf_realm *realm, struct flow *f, const struct addr *to, int transport)
-{
-	int listener = transport_listener(realm, (enum conf_transport)transport);
-
-	if (listener < 0)
-		return;
-	if (f->transport != transport || !addr_same_host(&f->peer, to))
-		f->connection = 0;
-	f->transport = (uint8_t)transport;
-	f->listen = (uint8_t)listener;
-	if (!f->connection)
-		f->peer = *to;
-}
-
-/* A trunk's Contact may name another of its addresses; a phone is where its packets come from, whatever it says (R7).
- */
-static void follow_target(const struct engine *e, struct leg *l)
-{
-	const struct conf_realm *realm = &e->core.conf->realms[l->flow.realm];
-	struct span next = buf_span(l->routes);
-	struct nameaddr route;
-	struct addr to;
-	struct uri uri;
-	int transport;
-
-	if (l->trunk < 0)
-		return;
-	if (next.n) {
-		if (nameaddr_parse(span_slice(next, 0, span_find(next, ',')), &route))
-			return;
-		next = route.uri;
-	} else {
-		next = buf_span(l->target);
-	}
-	if (uri_parse(next, &uri) || addr_parse_host(uri.host, &to) || !addr_is_unicast(&to) ||
-	    to.family != realm->address.family || (addr_is_loopback(&to) && !addr_is_loopback(&realm->address)))
-		return;
-	transport = transport_of(&uri, &l->flow);
-	to.port = uri.port ? uri.port : transport_info((enum conf_transport)transport)->port;
-	turn_to(realm, &l->flow, &to, transport);
-}
-
 /* What a message of the peer's says about itself: where it is, what it can do. */
 static void learn_peer(struct engine *e, struct leg *l, const struct sip_msg *m)
 {
@@ -178,7 +119,7 @@ static void learn_peer(struct engine *e, struct leg *l, const struct sip_msg *m)
 	if (!sip_walk_next(m, SIP_HDR_CONTACT, &walk, &one) || nameaddr_parse(one, &contact) || contact.star)
 		return;
 	buf_replace(&e->core.bufs, &l->target, contact.uri);
-	follow_target(e, l);
+	nexthop_follow(e, l);
 }
 
 int leg_from_request(struct engine *e, struct leg *l, const struct sip_msg *m, const struct flow *from)
@@ -363,39 +304,6 @@ struct leg *leg_find(struct engine *e, const struct sip_msg *m)
 	return l;
 }
 
-/* ----- the way to the peer ----- */
-
-/* A connection that is gone, to a peer that can be reached by another: so it is. */
-static void reach(struct engine *e, struct leg *l)
-{
-	struct core *core = &e->core;
-
-	if (!flow_is_stream(&l->flow) || !l->flow.connection || !core->out.is_open ||
-	    core->out.is_open(core->out.ctx, &l->flow))
-		return;
-	if (l->trunk < 0) {
-		device_follow(e, l);
-		return;
-	}
-	l->flow.connection = 0;
-	follow_target(e, l);
-}
-
-/* A phone behind NAT can't be reached by TCP when it speaks UDP; a trunk's peer may be. */
-bool leg_wants_stream(const struct engine *e, const struct leg *l, uint32_t n, struct flow *out)
-{
-	const struct config *conf = e->core.conf;
-	int listener = transport_listener(&conf->realms[l->flow.realm], CONF_TCP);
-
-	if (flow_is_stream(&l->flow) || !conf->limits.udp_max || n <= conf->limits.udp_max || l->trunk < 0 ||
-	    listener < 0)
-		return false;
-	*out = l->flow;
-	out->transport = CONF_TCP;
-	out->listen = (uint8_t)listener;
-	return true;
-}
-
 /* ----- requests and responses in the dialog ----- */
 
 /* The requests that say where their sender is to be reached (RFC 3261 table 2, RFC 3311, RFC 3515, RFC 6665). */
@@ -455,7 +363,7 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 	struct span host;
 	uint32_t at;
 
-	reach(e, l);
+	nexthop_reach(e, l);
 	t.from = tagged(&w, l->local, l->local_tag);
 	t.to = tagged(&w, l->remote, l->remote_tag);
 	at = w.n;

@@ -61,10 +61,6 @@ struct leg_request {
 };
 struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_request *r);
 
-/* A request of n bytes is too large for the leg's UDP, and its peer may be asked over TCP (RFC 3261 18.1.1): to *out.
- */
-bool leg_wants_stream(const struct engine *e, const struct leg *l, uint32_t n, struct flow *out);
-
 static inline uint32_t leg_next_cseq(struct leg *l)
 {
 	return ++l->local_cseq;
