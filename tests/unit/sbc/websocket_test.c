@@ -185,6 +185,37 @@ static void inside(void **state)
 	websocket_free(w);
 }
 
+/* Behind a message of any length nothing is missing. */
+static void lengths(void **state)
+{
+	static const uint32_t cases[] = { 1, 125, 126, 127, 4096, 65535 };
+	static const struct conf_realm realm;
+	static char bytes[8 + 65535];
+	struct websocket *w = websocket_new(&realm);
+	struct heard h = { 0 };
+	const struct websocket_sink sink = { &h, on_message, on_send };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		uint32_t n = cases[i], head = n > 125 ? 8 : 6;
+
+		memset(bytes, 0, 8); /* a mask of zeroes */
+		bytes[0] = (char)0x82;
+		bytes[1] = (char)(0x80 | (n > 125 ? 126 : n));
+		if (n > 125) {
+			bytes[2] = (char)(n >> 8);
+			bytes[3] = (char)n;
+		}
+		assert_int_equal(websocket_receive(w, span_of(bytes, head + n - 1), &sink), WEBSOCKET_OPEN);
+		assert_true(websocket_is_inside(w));
+		assert_int_equal(websocket_receive(w, span_of("", 1), &sink), WEBSOCKET_OPEN);
+		assert_false(websocket_is_inside(w));
+		assert_string_equal(h.messages, "<>");
+		h.nmessages = 0;
+	}
+	websocket_free(w);
+}
+
 /* Ours: text where it may be one (RFC 3629 3). */
 static void frames_of_ours(void **state)
 {
@@ -539,13 +570,21 @@ static void not_opened_by_us(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(frames),  cmocka_unit_test(noise),
-		cmocka_unit_test(inside),  cmocka_unit_test(frames_of_ours),
-		TEST(messages_in_and_out), TEST(accept_key),
-		TEST(who_is_refused),      TEST(frames_behind_the_request),
-		TEST(control_frames),      TEST(fragments),
-		TEST(what_ends_it),        TEST(longest),
-		TEST(silent_ones),         TEST(not_opened_by_us),
+		cmocka_unit_test(frames),
+		cmocka_unit_test(noise),
+		cmocka_unit_test(inside),
+		cmocka_unit_test(lengths),
+		cmocka_unit_test(frames_of_ours),
+		TEST(messages_in_and_out),
+		TEST(accept_key),
+		TEST(who_is_refused),
+		TEST(frames_behind_the_request),
+		TEST(control_frames),
+		TEST(fragments),
+		TEST(what_ends_it),
+		TEST(longest),
+		TEST(silent_ones),
+		TEST(not_opened_by_us),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
