@@ -27,6 +27,8 @@ struct outside {
 	/* Requests to that address may take the flow's connection from now on (RFC 5923). NULL: never. */
 	void (*alias)(void *ctx, const struct flow *flow, const struct addr *to);
 	void (*relay)(void *ctx, struct span datagram);
+	/* The same, some milliseconds later where that wakes the relay less often; in their order. NULL: at once. */
+	void (*relay_later)(void *ctx, struct span datagram);
 };
 
 enum { CORE_SCRATCH = 65536 };

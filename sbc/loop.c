@@ -39,6 +39,13 @@ static void out_relay(void *ctx, struct span datagram)
 	relaysock_send(&l->relay, datagram); /* asked again by relaylink.c when it was lost */
 }
 
+static void out_relay_later(void *ctx, struct span datagram)
+{
+	struct loop *l = ctx;
+
+	relaysock_send_later(&l->relay, datagram);
+}
+
 static int out_resolve(void *ctx, const char *name, uint16_t type, uint32_t id)
 {
 	struct loop *l = ctx;
@@ -67,6 +74,8 @@ static void arm(struct loop *l)
 
 	if (stream_next(l->streams) < next)
 		next = stream_next(l->streams);
+	if (l->relay.nqueued && next > loop_now())
+		next = loop_now(); /* rounded up below */
 	if (next == UINT64_MAX)
 		return;
 	/* What is due within one grain wakes us once. Nobody's timer is that exact, and transactions that end are many. */
@@ -81,12 +90,12 @@ static void arm(struct loop *l)
 	evtimer_add(l->timer, &tv);
 }
 
-/* The end of every turn: all that was queued goes out at once, and the timer is set. */
+/* The end of every turn: all that was queued goes out at once, but for what may wait for the timer; that is set. */
 void loop_flush(struct loop *l)
 {
 	stream_flush(l->streams); /* first: who is told that a connection ended may answer over UDP */
 	l->engine->core.count.n[COUNT_SEND_FAILED] += udp_flush(l->udp);
-	if (!relaysock_flush(&l->relay))
+	if ((l->relay.urgent || !l->armed || l->stopping) && !relaysock_flush(&l->relay))
 		event_add(l->relay_writable, NULL);
 	arm(l);
 }
@@ -246,6 +255,7 @@ int loop_open(struct loop *l, const struct engine_setup *setup, char *error, uin
 		.ctx = l,
 		.send = out_send,
 		.relay = out_relay,
+		.relay_later = out_relay_later,
 		.resolve = out_resolve,
 		.is_open = out_is_open,
 		.alias = out_alias,

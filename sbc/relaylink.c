@@ -148,7 +148,11 @@ struct relaylink_wait *relaylink_ask(struct relaylink *r, struct ng_request *req
 	}
 	core_count(core, COUNT_RELAY_REQUEST);
 	wheel_add(&core->wheel, &w->retry, core_now(core) + RELAYLINK_FIRST_MS, on_retry);
-	core->out.relay(core->out.ctx, buf_span(w->datagram));
+	/* Nobody waits for the answer: it may go with the next question. */
+	if (!done && core->out.relay_later)
+		core->out.relay_later(core->out.ctx, buf_span(w->datagram));
+	else
+		core->out.relay(core->out.ctx, buf_span(w->datagram));
 	return w;
 }
 

@@ -79,7 +79,7 @@ static bool reconnect(struct relaysock *r)
 	return r->connected;
 }
 
-bool relaysock_send(struct relaysock *r, struct span datagram)
+bool relaysock_send_later(struct relaysock *r, struct span datagram)
 {
 	uint32_t from = r->nqueued ? r->end[r->nqueued - 1] : 0;
 
@@ -88,6 +88,12 @@ bool relaysock_send(struct relaysock *r, struct span datagram)
 	memcpy(r->out + from, datagram.p, datagram.n);
 	r->end[r->nqueued++] = from + datagram.n;
 	return true;
+}
+
+bool relaysock_send(struct relaysock *r, struct span datagram)
+{
+	r->urgent = true;
+	return relaysock_send_later(r, datagram);
 }
 
 /* How many were sent, or -1. */
@@ -128,6 +134,7 @@ bool relaysock_flush(struct relaysock *r)
 		anew = true;
 	}
 	r->nqueued = r->nsent = 0;
+	r->urgent = false;
 	return true;
 }
 

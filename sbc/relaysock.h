@@ -11,6 +11,7 @@ struct relaysock {
 	const char *where; /* "unix:/path" or "udp:host:port" */
 	int fd;
 	bool connected;
+	bool urgent; /* something queued can't wait */
 	char *in; /* room for a batch of datagrams */
 	char *out;
 	unsigned nqueued, nsent;       /* those before nsent are sent */
@@ -23,6 +24,9 @@ void relaysock_close(struct relaysock *r);
 
 /* Queues a copy: all of a turn go out with one system call, and wake the relay once. False where there is no room. */
 bool relaysock_send(struct relaysock *r, struct span datagram);
+
+/* The same for what may wait until something urgent goes out, in their order. */
+bool relaysock_send_later(struct relaysock *r, struct span datagram);
 
 /* Sends what is queued. True where nothing is left: all was sent, or is lost because nobody is there (who asks asks
  * again). False: the relay has not read what it has; flush again when the socket can be written to. */

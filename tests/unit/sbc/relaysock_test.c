@@ -248,11 +248,32 @@ static void addresses_that_are_none(void **state)
 	}
 }
 
+/* What may wait is not urgent, and goes out before what is, in its order. */
+static void later_goes_first(void **state)
+{
+	int relay = relay_start();
+	struct relaysock r;
+
+	(void)state;
+	assert_int_equal(relaysock_open(&r, where, error, sizeof(error)), 0);
+	assert_true(relaysock_send_later(&r, SPAN("delete")));
+	assert_false(r.urgent);
+	assert_true(relaysock_send(&r, SPAN("offer")));
+	assert_true(r.urgent);
+	assert_true(relaysock_flush(&r));
+	assert_false(r.urgent);
+	relay_answers(relay, "delete", "1");
+	relay_answers(relay, "offer", "2");
+	relaysock_close(&r);
+	relay_stop(relay);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(later_goes_first),
 		TEST(asked_and_answered),
 		TEST(the_relay_comes_and_goes),
 		TEST(a_turn_asks_several),
