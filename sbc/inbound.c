@@ -84,8 +84,6 @@ static enum verdict stun(struct inbound *in, struct span bytes)
 static enum verdict index_message(struct inbound *in, struct span bytes)
 {
 	enum sip_verdict v;
-	const char *why = NULL;
-	int status;
 
 	if (span_trim(bytes).n == 0) {
 		core_count(&in->e->core, COUNT_RX_KEEPALIVE);
@@ -100,7 +98,51 @@ static enum verdict index_message(struct inbound *in, struct span bytes)
 	if (v != SIP_OK)
 		return refuse_malformed(in, status_of(v), sip_verdict_name(v));
 	core_count(&in->e->core, in->m.is_request ? COUNT_RX_REQUEST : COUNT_RX_RESPONSE);
-	status = sip_msg_check(&in->m, &why);
+	return PASS;
+}
+
+/* ----- overload: what would begin something new is put off, the cheapest way there is: before it is read closely ----- */
+
+static bool lives_in_dialogs(enum sip_method m)
+{
+	return m == SIP_BYE || m == SIP_INFO || m == SIP_UPDATE || m == SIP_PRACK;
+}
+
+static bool begins_something(const struct inbound *in)
+{
+	const struct sip_msg *m = &in->m;
+
+	return m->is_request && m->method != SIP_ACK && m->method != SIP_CANCEL && !lives_in_dialogs(m->method) &&
+	       !nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)).n;
+}
+
+static enum verdict shed(struct inbound *in)
+{
+	struct engine *e = in->e;
+	const struct sip_msg *m = &in->m;
+	char text[32];
+	struct writer w = writer_over(text, sizeof(text));
+	struct answer later = { .status = 503 };
+
+	/* What was let in once is not refused when it comes again. */
+	if (!overload_is_on(&e->overload) || !begins_something(in) || !sip_msg_has(m, SIP_HDR_VIA) ||
+	    txns_knows(&e->txns, m) ||
+	    overload_admit(&e->overload, identity_is_stranger(e, m, in->from) ? OVERLOAD_STRANGER : OVERLOAD_KNOWN))
+		return PASS;
+	core_count(&e->core, COUNT_REFUSE_OVERLOAD);
+	writer_format(&w, "Retry-After: %u\r\n", overload_retry_s(&e->overload));
+	later.lines = writer_done(&w);
+	respond_stateless(e, m, in->from, &later);
+	return DONE;
+}
+
+/* ----- check: is all there that we rely on, and readable? ----- */
+
+static enum verdict check(struct inbound *in)
+{
+	const char *why = NULL;
+	int status = sip_msg_check(&in->m, &why);
+
 	return status ? refuse_malformed(in, (uint16_t)status, why) : PASS;
 }
 
@@ -169,11 +211,6 @@ static bool is_unsupported(const struct inbound *in)
 	return in->m.method != SIP_REGISTER && topology_unsupported(&in->m).n > 0;
 }
 
-static bool lives_in_dialogs(enum sip_method m)
-{
-	return m == SIP_BYE || m == SIP_INFO || m == SIP_UPDATE || m == SIP_PRACK;
-}
-
 /* ----- transaction: retransmissions end here, ACK and CANCEL find what they belong to ----- */
 
 static enum verdict ack(struct inbound *in)
@@ -216,27 +253,6 @@ static enum verdict match(struct inbound *in)
 	if (txns_request(&in->e->txns, &in->m) == TXN_ABSORBED)
 		return DONE;
 	return in->m.method == SIP_ACK ? ack(in) : PASS;
-}
-
-/* ----- overload: what would begin something new is put off, the cheapest way there is ----- */
-
-static enum verdict shed(struct inbound *in)
-{
-	struct engine *e = in->e;
-	const struct sip_msg *m = &in->m;
-	char text[32];
-	struct writer w = writer_over(text, sizeof(text));
-	struct answer later = { .status = 503 };
-
-	if (!overload_is_on(&e->overload) || m->method == SIP_CANCEL || lives_in_dialogs(m->method) ||
-	    nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)).n ||
-	    overload_admit(&e->overload, identity_is_stranger(e, m, in->from) ? OVERLOAD_STRANGER : OVERLOAD_KNOWN))
-		return PASS;
-	core_count(&e->core, COUNT_REFUSE_OVERLOAD);
-	writer_format(&w, "Retry-After: %u\r\n", overload_retry_s(&e->overload));
-	later.lines = writer_done(&w);
-	respond_stateless(e, m, in->from, &later);
-	return DONE;
 }
 
 /* To a stranger who knows none of our dialogs, an INVITE with a To tag is a call like any other: it is challenged. */
@@ -474,7 +490,7 @@ static enum verdict admit(struct inbound *in)
 void inbound(struct engine *e, const struct flow *from, struct span bytes)
 {
 	static enum verdict (*const stages[])(struct inbound *) = {
-		response, match, shed, stranger, begin, sanity, dialog, options, admit,
+		shed, check, response, match, stranger, begin, sanity, dialog, options, admit,
 	};
 	struct inbound in = { .e = e, .from = from };
 

@@ -420,6 +420,13 @@ void txn_abandon(struct txn *t)
 
 /* ----- what arrives ----- */
 
+bool txns_knows(const struct txns *all, const struct sip_msg *m)
+{
+	struct name name = server_name(all, m, m->method_name);
+
+	return find(all, &name) != NULL;
+}
+
 enum txn_match txns_request(struct txns *all, const struct sip_msg *m)
 {
 	bool ack = m->method == SIP_ACK;

@@ -85,6 +85,9 @@ enum txn_match { TXN_NEW, TXN_ABSORBED };
  * where the first one came from: a copy from elsewhere must not redirect them. */
 enum txn_match txns_request(struct txns *all, const struct sip_msg *m);
 
+/* The request is one of these again. */
+bool txns_knows(const struct txns *all, const struct sip_msg *m);
+
 /* The client transaction that asked for this response, or NULL. */
 struct txn *txns_asker(const struct txns *all, const struct sip_msg *m);
 

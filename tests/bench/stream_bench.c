@@ -16,7 +16,7 @@
 
 #include "sbc/stream.h"
 
-enum { CONNECTIONS_MAX = 8000, GIVE_UP_S = 60, AIM_TLS_BYTES = 16384 };
+enum { CONNECTIONS_MAX = 21000, GIVE_UP_S = 120, AIM_TLS_BYTES = 16384 };
 
 static const char request[] = "REGISTER sip:sbc.example SIP/2.0\r\nVia: SIP/2.0/TLS 192.0.2.1;branch=z9hG4bK1\r\n"
 			      "From: <sip:1001@sbc.example>;tag=1\r\nTo: <sip:1001@sbc.example>\r\nCall-ID: 1\r\n"

@@ -111,6 +111,40 @@ static void our_own_request_comes_back(void **state)
 	bench_close(&bench);
 }
 
+/* Behind for long: the overload is known. */
+static void fall_behind(void)
+{
+	uint64_t now = core_now(&bench.e->core);
+
+	for (unsigned ms = 0; ms < 4000; ms += OVERLOAD_STEP_MS)
+		engine_turn(bench.e, true, now + ms);
+	bench.e->overload.due[OVERLOAD_KNOWN] = 0;
+}
+
+/* What would begin something is put off; what is under way goes on, and what was let in once is not refused later. */
+static void overload_puts_off_what_is_new(void **state)
+{
+	struct span first, second;
+
+	(void)state;
+	bench_open(&bench, BENCH_CONF);
+	bench_register(&bench, "alice", "sip:alice@10.0.0.20:5062");
+	first = bench_request(&bench, "INVITE", "sip:alice@198.51.100.5", "one", 1, "", "");
+	second = bench_request(&bench, "INVITE", "sip:alice@198.51.100.5", "two", 1, PAD, "");
+	bench_receive(&bench, bench_carrier(&bench), first);
+	assert_int_equal(bench.e->ncall, 1);
+	fall_behind();
+	bench_receive(&bench, bench_carrier(&bench), first);
+	assert_int_equal(bench_count(&bench, COUNT_REFUSE_OVERLOAD), 0);
+	assert_int_equal(bench_count(&bench, COUNT_RX_RETRANSMISSION), 1);
+	bench_receive(&bench, bench_carrier(&bench), second);
+	assert_int_equal(bench_count(&bench, COUNT_REFUSE_OVERLOAD), 1);
+	assert_int_equal(bench_last_status(&bench), 503);
+	bench_expect(bench_last(&bench), "Retry-After: ");
+	assert_int_equal(bench.e->ncall, 1);
+	bench_close(&bench);
+}
+
 /* Sources that the realm does not allow are not answered at all. */
 static void sources_outside_of_the_networks(void **state)
 {
@@ -162,6 +196,7 @@ int main(void)
 		cmocka_unit_test(every_way_a_message_can_end),
 		cmocka_unit_test(merged_requests),
 		cmocka_unit_test(our_own_request_comes_back),
+		cmocka_unit_test(overload_puts_off_what_is_new),
 		cmocka_unit_test(sources_outside_of_the_networks),
 		cmocka_unit_test(full),
 	};
