@@ -16,11 +16,11 @@
 /* The only way out: sockets in the program, a recorder in tests. Both copy what they are given. */
 struct outside {
 	void *ctx;
-	/* 0: on its way; where to is a stream, to->connection says then on which connection, which may have been opened for
-	 * it. -1: it can't be sent. */
+	/* 0: on its way; where to is a stream, to->connection says then on which connection, which may have been opened
+	 * for it. -1: it can't be sent. */
 	int (*send)(void *ctx, struct flow *to, struct span bytes);
-	/* Asks for DNS records of that type (1 A, 28 AAAA, 33 SRV, 35 NAPTR); the answer comes by engine_resolved. 0, or
-	 * -1: can't be asked. NULL: no DNS. */
+	/* Asks for DNS records of that type (1 A, 28 AAAA, 33 SRV, 35 NAPTR); the answer comes by engine_resolved. 0,
+	 * or -1: can't be asked. NULL: no DNS. */
 	int (*resolve)(void *ctx, const char *name, uint16_t type, uint32_t id);
 	/* Is there still the connection of that flow? NULL: all there ever were. */
 	bool (*is_open)(void *ctx, const struct flow *flow);

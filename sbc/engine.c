@@ -119,8 +119,8 @@ struct engine *engine_new(const struct engine_setup *s)
 	    relaylink_init(&e->relay, &e->core, e, on_relay_event) ||
 	    table_init(&e->dialogs, DIALOGS_PER_CALL * conf->limits.calls, NULL) ||
 	    table_init(&e->calls_by_id, 2 * conf->limits.calls, &e->core.key[0]) ||
-	    tally_init(&e->calls_of_user, conf->limits.calls, &e->core.key[0]) || route_compile(e) ||
-	    open_auth(e) || open_location(e) || trunks_init(&e->trunks, &e->core, &e->txns)) {
+	    tally_init(&e->calls_of_user, conf->limits.calls, &e->core.key[0]) || route_compile(e) || open_auth(e) ||
+	    open_location(e) || trunks_init(&e->trunks, &e->core, &e->txns)) {
 		log_error(&e->core.log, "cannot start: no memory for %u calls, %u transactions, %u registrations",
 			  conf->limits.calls, conf->limits.transactions, conf->limits.registrations);
 		engine_free(e);

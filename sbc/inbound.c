@@ -101,7 +101,8 @@ static enum verdict index_message(struct inbound *in, struct span bytes)
 	return PASS;
 }
 
-/* ----- overload: what would begin something new is put off, the cheapest way there is: before it is read closely ----- */
+/* ----- overload: what would begin something new is put off, the cheapest way there is: before it is read closely -----
+ */
 
 static bool lives_in_dialogs(enum sip_method m)
 {
@@ -269,8 +270,7 @@ static enum verdict stranger(struct inbound *in)
 	const struct sip_msg *m = &in->m;
 
 	if (m->method == SIP_CANCEL || lives_in_dialogs(m->method) || (m->method == SIP_OPTIONS && is_for_us(in)) ||
-	    is_in_dialog(in) || is_out_of_hops(in) || is_unsupported(in) ||
-	    !identity_is_stranger(in->e, m, in->from))
+	    is_in_dialog(in) || is_out_of_hops(in) || is_unsupported(in) || !identity_is_stranger(in->e, m, in->from))
 		return PASS;
 	identity_challenge(in->e, m, in->from);
 	return DONE;

@@ -78,7 +78,8 @@ static void arm(struct loop *l)
 		next = loop_now(); /* rounded up below */
 	if (next == UINT64_MAX)
 		return;
-	/* What is due within one grain wakes us once. Nobody's timer is that exact, and transactions that end are many. */
+	/* What is due within one grain wakes us once. Nobody's timer is that exact, and transactions that end are many.
+	 */
 	next = (next + TIMER_GRAIN_MS - 1) / TIMER_GRAIN_MS * TIMER_GRAIN_MS;
 	/* Too early does no harm, and takes less than setting it anew for each question to the relay. */
 	if (l->armed && l->armed <= next)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* nexthop.h: where the requests of a leg go: its flow, moved where its peer may be reached otherwise (RFC 3261 12.2.1.1,
- * 18.1.1; RFC 5923). */
+/* nexthop.h: where the requests of a leg go: its flow, moved where its peer may be reached otherwise (RFC
+ * 3261 12.2.1.1, 18.1.1; RFC 5923). */
 #ifndef NATSBC_SBC_NEXTHOP_H
 #define NATSBC_SBC_NEXTHOP_H
 
@@ -13,7 +13,8 @@ void nexthop_follow(const struct engine *e, struct leg *l);
 /* To be called before a request: a connection that is gone is replaced, where its peer can be reached by another. */
 void nexthop_reach(struct engine *e, struct leg *l);
 
-/* A request of n bytes is too large for the leg's UDP, and its peer may be asked over TCP (RFC 3261 18.1.1): to *out. */
+/* A request of n bytes is too large for the leg's UDP, and its peer may be asked over TCP (RFC 3261 18.1.1): to *out.
+ */
 bool nexthop_wants_stream(const struct engine *e, const struct leg *l, uint32_t n, struct flow *out);
 
 #endif

@@ -68,8 +68,7 @@ static bool transport_is_stream(enum conf_transport t)
 
 static uint32_t grant_max(const struct reading *g)
 {
-	return transport_is_stream(g->transport) ? g->where->phones.expires_stream_s
-					      : g->where->phones.expires_udp_s;
+	return transport_is_stream(g->transport) ? g->where->phones.expires_stream_s : g->where->phones.expires_udp_s;
 }
 
 static uint32_t grant_min(const struct reading *g)

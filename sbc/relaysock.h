@@ -12,7 +12,7 @@ struct relaysock {
 	int fd;
 	bool connected;
 	bool urgent; /* something queued can't wait */
-	char *in; /* room for a batch of datagrams */
+	char *in;    /* room for a batch of datagrams */
 	char *out;
 	unsigned nqueued, nsent;       /* those before nsent are sent */
 	uint32_t end[RELAYSOCK_QUEUE]; /* of each queued datagram in out */

@@ -151,8 +151,8 @@ static struct span bounded(struct engine *e, const struct sip_msg *m, const stru
 		return text;
 	core_count(&e->core, COUNT_DROP_AMPLIFICATION);
 	log_debug(&e->core.log,
-		  "no answer (%u) to %.*s from %s: it would be much larger than the request (%u bytes, at most %u)", a->status,
-		  SPAN_ARG(m->method_name), addr_text(&from->peer, peer), text.n, most);
+		  "no answer (%u) to %.*s from %s: it would be much larger than the request (%u bytes, at most %u)",
+		  a->status, SPAN_ARG(m->method_name), addr_text(&from->peer, peer), text.n, most);
 	return (struct span){ 0 };
 }
 

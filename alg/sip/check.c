@@ -42,8 +42,8 @@ static bool cseq_there(const struct subject *s)
 	return sip_msg_has(s->m, SIP_HDR_CSEQ);
 }
 
-/* All of them: they travel on in our responses. The top one's cookie promises that what follows it names one transaction
- * (RFC 3261 8.1.1.7). */
+/* All of them: they travel on in our responses. The top one's cookie promises that what follows it names one
+ * transaction (RFC 3261 8.1.1.7). */
 static bool vias_ok(const struct subject *s)
 {
 	struct sip_walk w = { 0 };

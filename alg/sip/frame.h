@@ -21,8 +21,8 @@ enum { FRAME_HEADER_MAX = 32768, FRAME_BODY_MAX = 65535 - FRAME_HEADER_MAX };
 
 /* Looks at the bytes received so far; ask again with more of them on FRAME_MORE. Each CRLF is told by itself: those of
  * a ping may come apart. A message without Content-Length has no body (RFC 2543 senders; RFC 3261 18.3 wants one on
- * streams): what follows it must be a message. Two lengths that differ, or a CR or LF alone among the headers, break the
- * framing. */
+ * streams): what follows it must be a message. Two lengths that differ, or a CR or LF alone among the headers, break
+ * the framing. */
 struct frame frame_next(struct span received);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "tests/flow/act.h"
 
-#include "tests/flow/compose.h"
 #include "sbc/transport.h"
+#include "tests/flow/compose.h"
 #include "tests/flow/expect.h"
 
 /* The host a party writes for the SBC: the address it is configured with. */

@@ -193,12 +193,9 @@ static void full(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_way_a_message_can_end),
-		cmocka_unit_test(merged_requests),
-		cmocka_unit_test(our_own_request_comes_back),
-		cmocka_unit_test(overload_puts_off_what_is_new),
-		cmocka_unit_test(sources_outside_of_the_networks),
-		cmocka_unit_test(full),
+		cmocka_unit_test(every_way_a_message_can_end),     cmocka_unit_test(merged_requests),
+		cmocka_unit_test(our_own_request_comes_back),      cmocka_unit_test(overload_puts_off_what_is_new),
+		cmocka_unit_test(sources_outside_of_the_networks), cmocka_unit_test(full),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -101,7 +101,8 @@ static void what_they_say(void **state)
 		"\nsbc_relay_waiting 0\n",
 		"\nsbc_events_total{event=\"call-answered\"} 1\n",
 		"\nsbc_events_total{event=\"loop\"} 0\n",
-		"\nsbc_trunk_up{trunk=\"carrier\",peer=\"203.0.113.99\",address=\"203.0.113.99:5060\",transport=\"UDP\"} 1\n",
+		"\nsbc_trunk_up{trunk=\"carrier\",peer=\"203.0.113.99\",address=\"203.0.113.99:5060\",transport="
+		"\"UDP\"} 1\n",
 		"sbc_build_info{version=\"" NATSBC_VERSION "\"} 1\n",
 	};
 	struct span ok;

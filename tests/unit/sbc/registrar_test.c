@@ -39,9 +39,11 @@ static void scene_init(struct scene *s, uint32_t capacity)
 	r->listen[UDP] = (struct conf_listen){ CONF_UDP, 5060 };
 	r->listen[TCP] = (struct conf_listen){ CONF_TCP, 5060 };
 	r->nlisten = 2;
-	r->phones = (struct conf_phones){
-		.present = true, .expires_udp_s = 60, .expires_stream_s = 3600, .domains = { "example.com" }, .ndomain = 1
-	};
+	r->phones = (struct conf_phones){ .present = true,
+					  .expires_udp_s = 60,
+					  .expires_stream_s = 3600,
+					  .domains = { "example.com" },
+					  .ndomain = 1 };
 	assert_int_equal(addr_parse(SPAN("198.51.100.5"), 0, &r->address), 0);
 	r->public = r->address;
 	wheel_init(&s->wheel, NOW, NULL);
@@ -206,9 +208,11 @@ static void test_answers(void **state)
 		  420,
 		  "Unsupported: gruu\r\n" },
 		{ "a flow of its own (RFC 5626 6)",
-		  { .lines = "Contact: <sip:a@1.1.1.1>;+sip.instance=\"<urn:uuid:1>\";reg-id=1\r\nSupported: path, outbound\r\nRequire: outbound\r\n" },
+		  { .lines = "Contact: <sip:a@1.1.1.1>;+sip.instance=\"<urn:uuid:1>\";reg-id=1\r\nSupported: path, "
+			     "outbound\r\nRequire: outbound\r\n" },
 		  200,
-		  "Contact: <sip:a@1.1.1.1>;expires=60;+sip.instance=\"<urn:uuid:1>\";reg-id=1\r\nRequire: outbound\r\nFlow-Timer: 120\r\n" },
+		  "Contact: <sip:a@1.1.1.1>;expires=60;+sip.instance=\"<urn:uuid:1>\";reg-id=1\r\nRequire: "
+		  "outbound\r\nFlow-Timer: 120\r\n" },
 		{ "another user's address",
 		  { .to = "<sip:bob@example.com>", .lines = "Contact: <sip:a@1.1.1.1>\r\n" },
 		  403,

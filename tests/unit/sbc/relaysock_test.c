@@ -273,12 +273,8 @@ static void later_goes_first(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(later_goes_first),
-		TEST(asked_and_answered),
-		TEST(the_relay_comes_and_goes),
-		TEST(a_turn_asks_several),
-		TEST(a_relay_that_hangs),
-		TEST(over_udp),
+		TEST(later_goes_first),        TEST(asked_and_answered), TEST(the_relay_comes_and_goes),
+		TEST(a_turn_asks_several),     TEST(a_relay_that_hangs), TEST(over_udp),
 		TEST(addresses_that_are_none),
 	};
 
