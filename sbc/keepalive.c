@@ -7,6 +7,7 @@
 #include "alg/base/cursor.h"
 #include "alg/sip/uri.h"
 #include "alg/sip/via.h"
+#include "sbc/transport.h"
 
 /* The pinging of one binding, at the binding's number. */
 struct ping {
@@ -35,10 +36,6 @@ static void ping_due(struct timer *timer, void *ctx, uint64_t now);
 
 /* --- the request ---------------------------------------------------------------------------- */
 
-static const char *const via_transport[] = {
-	[CONF_UDP] = "UDP", [CONF_TCP] = "TCP", [CONF_TLS] = "TLS", [CONF_WS] = "WS", [CONF_WSS] = "WSS",
-};
-
 static uint64_t ping_hash(const struct keepalive *k, const struct binding *b, uint32_t cseq)
 {
 	const uint32_t what[] = { b->number, b->generation, cseq };
@@ -64,12 +61,7 @@ static void contact_write(struct writer *w, const struct conf_realm *r, const st
 {
 	writer_str(w, "Contact: <sip:");
 	sent_by_write(w, r, l);
-	if (l->transport == CONF_TCP)
-		writer_str(w, ";transport=tcp");
-	else if (l->transport == CONF_TLS)
-		writer_str(w, ";transport=tls");
-	else if (l->transport != CONF_UDP)
-		writer_str(w, ";transport=ws"); /* RFC 7118 5.2: ws for wss, too */
+	writer_put(w, transport_info(l->transport)->param);
 	writer_str(w, ">\r\n");
 }
 
@@ -95,7 +87,7 @@ static void request_write(const struct keepalive *k, struct writer *w, const str
 	}
 	writer_str(w, "OPTIONS ");
 	uri_write(w, &uri);
-	writer_format(w, " SIP/2.0\r\nVia: SIP/2.0/%s ", via_transport[l->transport]);
+	writer_format(w, " SIP/2.0\r\nVia: SIP/2.0/%.*s ", SPAN_ARG(transport_info(l->transport)->via));
 	sent_by_write(w, r, l);
 	writer_str(w, ";rport;branch=");
 	branch_write(k, w, b, cseq);

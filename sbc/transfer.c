@@ -129,18 +129,26 @@ static void join(struct engine *e, struct transfer *t)
 	leg_bye(e, by, (struct span){ 0 });
 }
 
+/* The relay can't use the description: the transfer has failed. */
+static bool is_unusable(struct engine *e, struct transfer *t, const struct ng_answer *a)
+{
+	enum count why;
+	uint16_t status;
+
+	if (a && a->sdp.n)
+		return false;
+	status = media_refusal(a, &why);
+	fail(e, t, status, why);
+	return true;
+}
+
 static void on_rest_answer(void *env, struct relaylink_wait *w, const struct ng_answer *a)
 {
 	struct engine *e = env;
 	struct transfer *t = w->user;
-	enum count why;
 
-	if (!a || !a->sdp.n) {
-		uint16_t status = media_refusal(a, &why);
-
-		fail(e, t, status, why);
+	if (is_unusable(e, t, a))
 		return;
-	}
 	leg_ack(e, t->target, a->sdp);
 	if (t->other)
 		t->other->invite = NULL;
@@ -201,14 +209,9 @@ static void on_target_offer(void *env, struct relaylink_wait *w, const struct ng
 {
 	struct engine *e = env;
 	struct transfer *t = w->user;
-	enum count why;
 
-	if (!a || !a->sdp.n) {
-		uint16_t status = media_refusal(a, &why);
-
-		fail(e, t, status, why);
+	if (is_unusable(e, t, a))
 		return;
-	}
 	t->offer = buf_keep(&e->core.bufs, a->sdp);
 	if (!t->offer || !reinvite(e, t, t->rest, buf_span(t->offer), on_rest_done))
 		fail(e, t, 500, COUNT_REFUSE_INTERNAL);
