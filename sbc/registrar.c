@@ -27,7 +27,6 @@ struct reading {
 	const struct registrar *r;
 	const struct registrar_request *q;
 	const struct conf_realm *where;
-	enum conf_transport transport;
 	bool via_is_elsewhere; /* the phone does not send from where its Via says */
 	struct span call_id;
 	uint32_t cseq;
@@ -61,14 +60,9 @@ static uint32_t expires_read(struct span s, uint32_t otherwise)
 	return span_u32(s, &v) == 0 ? v : UINT32_MAX;
 }
 
-static bool transport_is_stream(enum conf_transport t)
-{
-	return t != CONF_UDP;
-}
-
 static uint32_t grant_max(const struct reading *g)
 {
-	return transport_is_stream(g->transport) ? g->where->phones.expires_stream_s : g->where->phones.expires_udp_s;
+	return flow_is_stream(&g->q->from) ? g->where->phones.expires_stream_s : g->where->phones.expires_udp_s;
 }
 
 static uint32_t grant_min(const struct reading *g)
@@ -78,7 +72,7 @@ static uint32_t grant_min(const struct reading *g)
 
 static enum place_port port_of(const struct reading *g)
 {
-	return transport_is_stream(g->transport) ? PLACE_PORT_ANY : PLACE_PORT_COUNTS;
+	return flow_is_stream(&g->q->from) ? PLACE_PORT_ANY : PLACE_PORT_COUNTS;
 }
 
 static bool via_is_elsewhere(const struct reading *g)
@@ -488,7 +482,6 @@ uint16_t registrar_handle(const struct registrar *r, const struct registrar_requ
 		.r = r,
 		.q = q,
 		.where = where,
-		.transport = where->listen[q->from.listen].transport,
 	};
 	uint16_t status = request_read(&g, headers);
 

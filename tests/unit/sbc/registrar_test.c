@@ -87,6 +87,7 @@ static uint16_t reg(struct scene *s, const struct reg *q)
 	request.msg = &m;
 	request.user = span_str(q->user ? q->user : "alice");
 	request.from.listen = (uint8_t)q->listen;
+	request.from.transport = q->listen == TCP ? CONF_TCP : CONF_UDP;
 	assert_int_equal(addr_parse(span_str(q->from ? q->from : HOME), 0, &request.from.peer), 0);
 	s->why = "";
 	s->status = registrar_handle(&s->r, &request, &w, &s->why);
