@@ -283,7 +283,8 @@ const struct key schema[] = {
 	  .otherwise = "one worker, placed by the kernel", .help = "processor cores for its workers" },
 	{ "relay.idle-latency", KEY_VALUE, CONF(relay.idle_latency_us), .type = &type_microseconds, .min = 1,
 	  .max = 10000, .or_zero = true, .preset = "\"250us\"",
-	  .help = "the longest sleep of a worker that has nothing to do; `0` never sleeps" },
+	  .help = "the longest nap of a worker while packets come; without any it sleeps until one does; `0` never "
+		  "sleeps" },
 	{ "relay.sessions", KEY_VALUE, CONF(relay.sessions), .type = &type_count, .min = 1, .max = 1000000,
 	  .otherwise = "twice `limits.calls`", .help = "media sessions at once" },
 	{ "relay.silence-timeout", KEY_VALUE, CONF(relay.silence_timeout_ms), .type = &type_milliseconds, .min = SECOND,
