@@ -6,7 +6,7 @@
 #include "sbc/callend.h"
 #include "sbc/calls.h"
 #include "sbc/inbound.h"
-#include "sbc/route.h"
+#include "sbc/routetable.h"
 
 /* Two legs, and as many again of calls that are over but whose BYE is not answered yet. */
 enum { DIALOGS_PER_CALL = 4 };
@@ -65,7 +65,7 @@ static int open_auth(struct engine *e)
 			.nonce_count = e->core.conf->limits.registrations,
 		};
 
-		if (!realm->phones.present || realm->phones.home_trunk >= 0)
+		if (!realm->phones.present)
 			continue;
 		for (unsigned k = 0; k < sizeof(key); k += 8) {
 			uint64_t r = token_u64(&e->core.tokens);
@@ -119,8 +119,8 @@ struct engine *engine_new(const struct engine_setup *s)
 	    relaylink_init(&e->relay, &e->core, e, on_relay_event) ||
 	    table_init(&e->dialogs, DIALOGS_PER_CALL * conf->limits.calls, NULL) ||
 	    table_init(&e->calls_by_id, 2 * conf->limits.calls, &e->core.key[0]) ||
-	    tally_init(&e->calls_of_user, conf->limits.calls, &e->core.key[0]) || route_compile(e) || open_auth(e) ||
-	    open_location(e) || trunks_init(&e->trunks, &e->core, &e->txns)) {
+	    tally_init(&e->calls_of_user, conf->limits.calls, &e->core.key[0]) || !(e->routes = routetable_new(conf)) ||
+	    open_auth(e) || open_location(e) || trunks_init(&e->trunks, &e->core, &e->txns)) {
 		log_error(&e->core.log, "cannot start: no memory for %u calls, %u transactions, %u registrations",
 			  conf->limits.calls, conf->limits.transactions, conf->limits.registrations);
 		engine_free(e);
@@ -162,7 +162,7 @@ void engine_free(struct engine *e)
 	table_fini(&e->dialogs);
 	table_fini(&e->calls_by_id);
 	tally_fini(&e->calls_of_user);
-	route_forget(e);
+	routetable_free(e->routes);
 	buf_pool_fini(&e->core.bufs);
 	free(e);
 }

@@ -4,8 +4,6 @@
 #ifndef NATSBC_SBC_ENGINE_H
 #define NATSBC_SBC_ENGINE_H
 
-#include <regex.h>
-
 #include "sbc/auth.h"
 #include "sbc/bindings.h"
 #include "sbc/call.h"
@@ -14,6 +12,8 @@
 #include "sbc/registrar.h"
 #include "sbc/tally.h"
 #include "sbc/trunks.h"
+
+struct routetable;
 
 struct engine {
 	struct core core;
@@ -32,7 +32,7 @@ struct engine {
 	struct call *calls, *ended;
 	uint32_t ncall;
 	uint64_t calls_total;
-	regex_t *route_number; /* compiled to-number, one per route */
+	struct routetable *routes;
 	int64_t (*wall)(void); /* seconds since 1970 */
 	uint64_t started;      /* ms */
 	bool draining;
