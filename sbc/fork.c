@@ -14,6 +14,8 @@
 #include "sbc/hunt.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
+#include "sbc/onward.h"
+#include "sbc/outcome.h"
 #include "sbc/pass.h"
 #include "sbc/passback.h"
 #include "sbc/redirect.h"
@@ -88,8 +90,11 @@ static struct branch *make_branch(struct engine *e, struct pass *p, const struct
 	l->branch = b;
 	b->place = place;
 	b->after = t->after;
+	b->route = t->route;
+	if (t->route && t->route->timeout_ms)
+		b->answer_by = core_now(&e->core) + t->route->timeout_ms;
 	b->depth = (uint8_t)(t->after ? t->after->depth + 1 : 0);
-	if (t->leg.trunk >= 0 && hunt_left(p->hunt))
+	if (t->leg.trunk >= 0 && (hunt_left(p->hunt) || onward_hurries(e, p)))
 		b->retry_ms = (uint16_t)e->core.conf->trunks[t->leg.trunk].hunt_ms;
 	return b;
 }
@@ -126,6 +131,22 @@ static bool begin_group(struct engine *e, struct pass *p, const struct sip_msg *
 	return n > 0;
 }
 
+static bool begin_next(struct engine *e, struct pass *p)
+{
+	struct sip_msg m;
+
+	return hunt_left(p->hunt) && sip_msg_index(pass_request(p), &m) == SIP_OK && begin_group(e, p, &m);
+}
+
+/* By the routes that follow, until somebody can be asked. */
+static bool begin_onward(struct engine *e, struct pass *p)
+{
+	while (onward_push(e, p))
+		if (begin_next(e, p))
+			return true;
+	return false;
+}
+
 /* How many branches the request may have at once (RFC 5393 5.3.3). */
 static void read_breadth(struct pass *p, const struct sip_msg *m)
 {
@@ -134,19 +155,6 @@ static void read_breadth(struct pass *p, const struct sip_msg *m)
 	p->breadth_given = sip_msg_has(m, SIP_HDR_MAX_BREADTH) &&
 			   max_breadth_parse(sip_msg_value(m, SIP_HDR_MAX_BREADTH), &breadth) == 0;
 	p->breadth = (uint8_t)breadth;
-}
-
-void fork_begin(struct engine *e, struct pass *p, const struct route *route, const struct sip_msg *m)
-{
-	if (pass_is_unusable(e, p, m))
-		return;
-	if (m->method == SIP_INVITE)
-		p->call->invite = p;
-	read_breadth(p, m);
-	if (p->breadth == 0)
-		pass_refuse(e, p, 440, COUNT_REFUSE_BREADTH, (struct span){ 0 });
-	else if (hunt_push(&p->hunt, route) || !begin_group(e, p, m))
-		pass_refuse(e, p, 500, COUNT_REFUSE_INTERNAL, (struct span){ 0 });
 }
 
 void fork_lines(struct engine *e, const struct branch *b, const struct sip_msg *m, struct writer *w)
@@ -279,11 +287,31 @@ static void finish(struct engine *e, struct pass *p)
 	callend_look(e, c);
 }
 
-static bool begin_next(struct engine *e, struct pass *p)
+/* Nobody could be asked at all. */
+static void end_unbegun(struct engine *e, struct pass *p)
 {
-	struct sip_msg m;
+	if (p->best.status)
+		finish(e, p);
+	else if (p->passed_over)
+		pass_refuse(e, p, 503, (enum count)p->passed_over, (struct span){ 0 });
+	else
+		pass_refuse(e, p, 500, COUNT_REFUSE_INTERNAL, (struct span){ 0 });
+}
 
-	return hunt_left(p->hunt) && sip_msg_index(pass_request(p), &m) == SIP_OK && begin_group(e, p, &m);
+void fork_begin(struct engine *e, struct pass *p, const struct route *route, const struct sip_msg *m)
+{
+	if (pass_is_unusable(e, p, m))
+		return;
+	if (m->method == SIP_INVITE)
+		p->call->invite = p;
+	onward_begin(p, route->by);
+	read_breadth(p, m);
+	if (p->breadth == 0)
+		pass_refuse(e, p, 440, COUNT_REFUSE_BREADTH, (struct span){ 0 });
+	else if (hunt_push(&p->hunt, route))
+		pass_refuse(e, p, 500, COUNT_REFUSE_INTERNAL, (struct span){ 0 });
+	else if (!begin_group(e, p, m) && !begin_onward(e, p))
+		end_unbegun(e, p);
 }
 
 static void lose(struct engine *e, const struct branch *b)
@@ -307,8 +335,11 @@ void fork_failed(struct engine *e, struct branch *b, const struct sip_msg *m, en
 	if (m || !b->cancelled) /* else the timer waits for the end of the cancelled INVITE */
 		wheel_del(&e->core.wheel, &b->ring);
 	lose(e, b);
-	if (!known)
+	if (!known) {
 		judge_trunk(e, b, m);
+		if (!b->cancelled || b->status != 487)
+			onward_failed(p, outcome_of(b, m, why));
+	}
 	if (known || p->answered || c->state == CALL_OVER) {
 		pass_look(e, p);
 		return;
@@ -320,7 +351,7 @@ void fork_failed(struct engine *e, struct branch *b, const struct sip_msg *m, en
 	if (!more && keep_best(e, b, m, why) == BEST_STOP)
 		give_up_others(e, p, b, (struct span){ 0 });
 	/* After a 6xx nobody is waited for. */
-	if (more || (p->best.status < 600 && any_open(p)) || begin_next(e, p)) {
+	if (more || (p->best.status < 600 && any_open(p)) || begin_next(e, p) || begin_onward(e, p)) {
 		if (c->state == CALL_OVER)
 			return;
 		drop_lost_media(e, p);

@@ -347,7 +347,7 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 {
 	struct core *core = &e->core;
 	struct writer out = writer_over(core->out_text, sizeof(core->out_text));
-	char parts[8192];
+	char parts[16384];
 	struct writer w = writer_over(parts, sizeof(parts));
 	struct topology_request t = {
 		.method = r->method,
@@ -359,6 +359,8 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 		.max_forwards = (uint8_t)(r->hops ? r->hops - 1 : 70),
 		.content_type = r->content_type,
 		.body = r->body,
+		.drop = r->drop,
+		.ndrop = r->ndrop,
 	};
 	struct span host;
 	uint32_t at;

@@ -106,6 +106,7 @@ static int write_target(struct engine *e, const struct sip_msg *m, const struct 
 	t->to = since(&w, at);
 	out->used = w.n;
 	out->n = 1;
+	out->by = NULL;
 	return w.failed ? -1 : 0;
 }
 

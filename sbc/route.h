@@ -12,8 +12,8 @@ enum { ROUTE_TARGETS = 16, ROUTE_TEXT_MAX = 8192 };
 struct route_target {
 	struct leg_target leg;
 	unsigned group;
-	uint16_t route;       /* number of the route that leads there, from 1; 0: none */
-	struct branch *after; /* whose redirection led here; NULL: none */
+	const struct conf_route *route; /* that leads there; NULL: none */
+	struct branch *after;           /* whose redirection led here; NULL: none */
 };
 
 /* Where to, in order; the spans of the targets live in text. */

@@ -121,7 +121,7 @@ static struct route_target *begin(const struct routeplace *p, const struct flow 
 
 	*t = (struct route_target){ .leg = { .flow = *flow, .trunk = trunk },
 				    .group = group,
-				    .route = (uint16_t)(p->route + 1) };
+				    .route = p->route < 0 ? NULL : &p->e->core.conf->routes[p->route] };
 	return t;
 }
 

@@ -88,6 +88,16 @@ bool topology_may_cross(enum sip_hdr hdr)
 	return treatments[hdr] >= KEEP;
 }
 
+bool topology_is_dropped(struct span name, const char *const *drop, unsigned n)
+{
+	enum sip_hdr hdr = n ? sip_hdr_find(name) : SIP_HDR_OTHER;
+
+	for (unsigned i = 0; i < n; i++)
+		if (hdr == SIP_HDR_OTHER ? span_ieq(name, span_str(drop[i])) : sip_hdr_find(span_str(drop[i])) == hdr)
+			return true;
+	return false;
+}
+
 struct span topology_unsupported(const struct sip_msg *m)
 {
 	const uint32_t known = tags_required_across | tags_required_of_us;
@@ -232,15 +242,16 @@ static void names_mark(struct span lines, bool there[SIP_HDR_N])
 	}
 }
 
-/* own are the caller's whole lines. */
+/* own are the caller's whole lines; r: of a request. */
 static void put_crossing(struct writer *w, const struct sip_msg *original, struct span host, struct span content_type,
-			 bool with_body, struct span own)
+			 bool with_body, struct span own, const struct topology_request *r)
 {
 	bool there[SIP_HDR_N] = { false };
 
 	names_mark(own, there);
 	for (unsigned i = 0; original && i < original->nfield; i++)
-		if (!there[original->field[i].hdr])
+		if (!there[original->field[i].hdr] &&
+		    !(r && topology_is_dropped(sip_field_name(original, &original->field[i]), r->drop, r->ndrop)))
 			put_field(w, original, i, host, with_body);
 	if (!with_body || there[SIP_HDR_CONTENT_TYPE])
 		return;
@@ -253,7 +264,7 @@ static void put_crossing(struct writer *w, const struct sip_msg *original, struc
 void topology_lines_write(struct writer *w, const struct sip_msg *original, struct span host, struct span content_type,
 			  bool with_body)
 {
-	put_crossing(w, original, host, content_type, with_body, span_of(w->p, w->n));
+	put_crossing(w, original, host, content_type, with_body, span_of(w->p, w->n), NULL);
 }
 
 static void put_optional(struct writer *w, struct span name, struct span value)
@@ -288,7 +299,7 @@ void topology_request_write(struct writer *w, const struct sip_msg *original, st
 	writer_put(w, SPAN("\r\n"));
 	put_optional(w, SPAN("Contact"), r->contact);
 	writer_put(w, r->lines);
-	put_crossing(w, original, host, r->content_type, body.n > 0, r->lines);
+	put_crossing(w, original, host, r->content_type, body.n > 0, r->lines, r);
 	writer_put(w, SPAN("Content-Length: "));
 	writer_u64(w, body.n);
 	writer_put(w, SPAN("\r\n\r\n"));

@@ -26,6 +26,8 @@ struct topology_request {
 	struct span lines;        /* further whole lines of our own, each with CRLF: the original's of that name stay */
 	struct span content_type; /* of body; absent: the original's */
 	struct span body;         /* absent: the original's; set but empty: none */
+	const char *const *drop;  /* names of headers of the original that must not cross here */
+	unsigned ndrop;
 };
 
 /* Composes the request. original (may be NULL) is the message on the other leg: its headers cross as the table says.
@@ -46,6 +48,9 @@ void topology_tags_write(struct writer *w, const struct sip_msg *original, enum 
 /* The first option tag in Require or Proxy-Require that we do not support, absent when none: answer 420 with it in
  * Unsupported (RFC 3261 8.2.2.3). */
 struct span topology_unsupported(const struct sip_msg *m);
+
+/* Is the header one of these? In long or compact form. */
+bool topology_is_dropped(struct span name, const char *const *drop, unsigned n);
 
 /* May this header cross at all? For the leak check and the tests. */
 bool topology_may_cross(enum sip_hdr hdr);
