@@ -38,10 +38,13 @@ struct leg {
 	struct call *call;
 	struct branch *branch; /* our INVITE that made it, until the call is up; NULL: it called us */
 	uint8_t side;
-	uint8_t state;    /* enum leg_state */
-	int16_t trunk;    /* index, or -1: a phone */
-	bool secure;      /* sips: our Contact is one (RFC 5630 5.1) */
-	bool named;       /* in the table of dialogs */
+	uint8_t state; /* enum leg_state */
+	int16_t trunk; /* index, or -1: a phone */
+	bool secure;   /* sips: our Contact is one (RFC 5630 5.1) */
+	bool named;    /* in the table of dialogs */
+	bool admitted; /* it counts for limits, there: see admission.h */
+	uint8_t admitted_realm;
+	int16_t admitted_trunk;
 	bool bye_due;     /* a BYE waits for the ACK of our 2xx (RFC 3261 15) */
 	char media[4];    /* what the relay knows it by: "a", "b", "b2", … */
 	struct name name; /* key of the dialog: Call-ID and local tag */

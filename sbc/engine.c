@@ -119,7 +119,8 @@ struct engine *engine_new(const struct engine_setup *s)
 	    relaylink_init(&e->relay, &e->core, e, on_relay_event) ||
 	    table_init(&e->dialogs, DIALOGS_PER_CALL * conf->limits.calls, NULL) ||
 	    table_init(&e->calls_by_id, 2 * conf->limits.calls, &e->core.key[0]) ||
-	    tally_init(&e->calls_of_user, conf->limits.calls, &e->core.key[0]) || !(e->routes = routetable_new(conf)) ||
+	    tally_init(&e->calls_of_user, conf->limits.calls, &e->core.key[0]) ||
+	    admission_init(&e->admission, conf, &e->core.key[0]) || !(e->routes = routetable_new(conf)) ||
 	    open_auth(e) || open_location(e) || trunks_init(&e->trunks, &e->core, &e->txns)) {
 		log_error(&e->core.log, "cannot start: no memory for %u calls, %u transactions, %u registrations",
 			  conf->limits.calls, conf->limits.transactions, conf->limits.registrations);
@@ -162,6 +163,7 @@ void engine_free(struct engine *e)
 	table_fini(&e->dialogs);
 	table_fini(&e->calls_by_id);
 	tally_fini(&e->calls_of_user);
+	admission_fini(&e->admission);
 	routetable_free(e->routes);
 	buf_pool_fini(&e->core.bufs);
 	free(e);

@@ -4,6 +4,7 @@
 #ifndef NATSBC_SBC_ENGINE_H
 #define NATSBC_SBC_ENGINE_H
 
+#include "sbc/admission.h"
 #include "sbc/auth.h"
 #include "sbc/bindings.h"
 #include "sbc/call.h"
@@ -29,6 +30,7 @@ struct engine {
 	struct table dialogs; /* (Call-ID, local tag) -> struct leg */
 	struct table calls_by_id;
 	struct tally calls_of_user;
+	struct admission admission;
 	struct call *calls, *ended;
 	uint32_t ncall;
 	uint64_t calls_total;

@@ -75,18 +75,33 @@ static bool was_reached(const struct pass *p, const struct leg_target *t)
 	return false;
 }
 
+/* A trunk or realm that can take no more is passed over, as if it could not be reached. */
+static bool is_at_limit(struct engine *e, struct pass *p, const struct leg_target *t)
+{
+	enum count why;
+
+	if (admission_allows(e, p->call, t->trunk, t->flow.realm, &why))
+		return false;
+	core_count(&e->core, COUNT_PASSED_OVER);
+	p->passed_over = (uint8_t)why;
+	onward_failed(p, CONF_UNREACHABLE);
+	return true;
+}
+
 static struct branch *make_branch(struct engine *e, struct pass *p, const struct route_target *t)
 {
 	struct name place = place_of(e, &t->leg);
 	struct leg *l;
 	struct branch *b;
 
-	if (p->call->nbranch >= e->core.conf->limits.branches || was_tried(p, &place) || was_reached(p, &t->leg))
+	if (p->call->nbranch >= e->core.conf->limits.branches || was_tried(p, &place) || was_reached(p, &t->leg) ||
+	    is_at_limit(e, p, &t->leg))
 		return NULL;
 	l = leg_for(p->call);
 	b = l && leg_towards(e, l, &t->leg) == 0 ? branch_new(p, l) : NULL;
 	if (!b)
 		return NULL;
+	admission_enter(e, l);
 	l->branch = b;
 	b->place = place;
 	b->after = t->after;
@@ -391,6 +406,7 @@ void fork_won(struct engine *e, struct branch *b, struct leg *winner)
 
 	judge_trunk(e, b, NULL);
 	p->winner = b;
+	admission_stay(e, winner);
 	c->leg[SIDE_B] = winner;
 	c->leg[SIDE_A] = winner->peer;
 	winner->peer->peer = winner;

@@ -244,6 +244,7 @@ void leg_lose(struct engine *e, struct leg *l)
 	leave(e, l);
 	leg_acked(e, l);
 	wheel_del(&e->core.wheel, &l->refresh);
+	admission_leave(e, l);
 	l->state = LEG_ENDED;
 }
 
