@@ -31,6 +31,7 @@ static const struct {
 	{ { "local-tag", 9 }, TEXT, offsetof(struct line, local_tag) },
 	{ { "call-id", 7 }, TEXT, offsetof(struct line, call_id) },
 	{ { "as", 2 }, TEXT, offsetof(struct line, as) },
+	{ { "at", 2 }, TEXT, offsetof(struct line, at) },
 	{ { "contact", 7 }, TEXT, offsetof(struct line, contact) },
 	{ { "hops", 4 }, NUMBER, offsetof(struct line, hops) },
 	{ { "cseq", 4 }, NUMBER, offsetof(struct line, cseq) },

@@ -16,6 +16,7 @@ struct line {
 	struct span tag;     /* To tag of a response */
 	struct span remote_tag, local_tag, call_id; /* instead of the dialog's */
 	struct span as;                             /* the From user */
+	struct span at;                             /* the host called */
 	struct span contact;                        /* the user of the Contact */
 	int hops, cseq, expires, port, nc;
 	int rel;     /* RSeq of a response, which is reliable then; what a PRACK acknowledges */
