@@ -127,7 +127,7 @@ static void learn_peer(struct engine *e, struct leg *l, const struct sip_msg *m)
 	struct span one;
 
 	if (allowed)
-		l->updates = allowed & ALLOW_BIT(SIP_UPDATE);
+		l->updates = allowed & ALLOW_BIT(SIP_UPDATE) && l->update_tried != LEG_UPDATE_REFUSED;
 	if (!sip_walk_next(m, SIP_HDR_CONTACT, &walk, &one) || nameaddr_parse(one, &contact) || contact.star)
 		return;
 	buf_replace(&e->core.bufs, &l->target, contact.uri);
@@ -233,6 +233,8 @@ struct leg *leg_other_answer(struct engine *e, const struct leg *l, const struct
 	t->trunk = l->trunk;
 	t->secure = l->secure;
 	t->updates = l->updates;
+	t->said = l->said;
+	t->offered = l->offered;
 	t->session = l->session;
 	t->flow = l->flow;
 	memcpy(t->media, l->media, sizeof(t->media));
