@@ -30,6 +30,9 @@ enum leg_state {
 	LEG_ENDED,     /* BYE was sent or received, or there never was a dialog */
 };
 
+/* What became of the UPDATEs that the peer said it takes. */
+enum leg_update { LEG_UPDATE_UNTRIED, LEG_UPDATE_TAKEN, LEG_UPDATE_REFUSED };
+
 /* Our own user agent towards one peer. */
 struct leg {
 	struct leg *next; /* of the call */
@@ -70,8 +73,10 @@ struct leg {
 	struct timer refresh;
 	uint64_t lapse_at;         /* ms */
 	struct buf *device;        /* on a connection: which phone it is (device.h) */
-	struct buf *sdp;           /* what we said last, where a re-INVITE is to say it again; else NULL */
+	struct buf *sdp;           /* what we said last, where it may have to be said again; else NULL */
+	struct name said, offered; /* the SDP of the peer's that is in force, and its offer (absorb.h); zero: not known */
 	bool updates;              /* the peer allows UPDATE (RFC 3311 4) */
+	uint8_t update_tried;      /* enum leg_update */
 	struct reliable *reliable; /* of the INVITE under way on it; NULL: nothing reliable yet */
 };
 

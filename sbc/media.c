@@ -3,6 +3,7 @@
 
 #include "alg/sip/content_type.h"
 #include "alg/sip/multipart.h"
+#include "sbc/absorb.h"
 
 /* Its own body, or one part of it. */
 static bool find_sdp(const struct sip_msg *m, struct span *out, struct multipart_part *part)
@@ -17,6 +18,15 @@ static bool find_sdp(const struct sip_msg *m, struct span *out, struct multipart
 		return false;
 	*out = part->content;
 	return part->content.n > 0;
+}
+
+static struct span sdp_of(const struct sip_msg *m)
+{
+	struct multipart_part part;
+	struct span sdp;
+
+	find_sdp(m, &sdp, &part);
+	return sdp;
 }
 
 bool media_has_sdp(const struct sip_msg *m)
@@ -85,9 +95,8 @@ static bool ask(struct engine *e, enum ng_command command, const struct leg *fro
 		.direction = { realm_name(e, from), realm_name(e, to) },
 		.received_from = from->flow.peer,
 	};
-	struct multipart_part part;
 
-	find_sdp(m, &r.sdp, &part);
+	r.sdp = sdp_of(m);
 	if (far->branch)
 		r.via_branch = tag_of(far);
 	if (far->branch && far == to && command == NG_OFFER)
@@ -97,15 +106,17 @@ static bool ask(struct engine *e, enum ng_command command, const struct leg *fro
 	return relaylink_ask(&e->relay, &r, m->raw, done, user, &c->waits) != NULL;
 }
 
-bool media_offer(struct engine *e, const struct leg *from, const struct leg *to, const struct sip_msg *m,
-		 relaylink_done_fn *done, void *user)
+bool media_offer(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m, relaylink_done_fn *done,
+		 void *user)
 {
+	absorb_heard_offer(e, from, sdp_of(m));
 	return ask(e, NG_OFFER, from, to, m, done, user);
 }
 
-bool media_answer(struct engine *e, const struct leg *from, const struct leg *to, const struct sip_msg *m,
-		  relaylink_done_fn *done, void *user)
+bool media_answer(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m, relaylink_done_fn *done,
+		  void *user)
 {
+	absorb_heard_answer(e, from, to, sdp_of(m));
 	return ask(e, NG_ANSWER, from, to, m, done, user);
 }
 
@@ -124,8 +135,9 @@ static void command(struct engine *e, const struct call *c, enum ng_command what
 	relaylink_ask(&e->relay, &r, (struct span){ 0 }, NULL, NULL, NULL);
 }
 
-void media_rollback(struct engine *e, const struct leg *offerer)
+void media_rollback(struct engine *e, struct leg *offerer)
 {
+	absorb_forget_offer(offerer);
 	command(e, offerer->call, NG_ROLLBACK, tag_of(offerer), (struct span){ 0 });
 }
 

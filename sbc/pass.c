@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "alg/sip/nameaddr.h"
+#include "sbc/absorb.h"
 #include "sbc/branch.h"
 #include "sbc/callend.h"
 #include "sbc/crossing.h"
@@ -180,6 +181,8 @@ static void on_sdp(void *env, struct relaylink_wait *w, const struct ng_answer *
 	if (!a || !a->sdp.n) {
 		uint16_t status = media_refusal(a, &why);
 
+		if (!p->setup)
+			absorb_forget_offer(p->from);
 		fail(e, b, status, why, a ? a->error_reason : (struct span){ 0 });
 		return;
 	}
