@@ -71,6 +71,10 @@ struct leg {
 	uint64_t lapse_at;         /* ms */
 	struct buf *device;        /* on a connection: which phone it is (device.h) */
 	struct buf *sdp;           /* what we said last, where a re-INVITE is to say it again; else NULL */
+	bool early_offer;          /* our INVITE had an offer of ours (ownoffer.h) */
+	struct buf *told;          /* reliably: what the other side is, where it may come to differ; else NULL */
+	struct buf *owed;          /* a message of the other side whose SDP is to be offered (reoffer.h) */
+	bool owed_needed;
 	bool updates;              /* the peer allows UPDATE (RFC 3311 4) */
 	struct reliable *reliable; /* of the INVITE under way on it; NULL: nothing reliable yet */
 };
@@ -156,6 +160,7 @@ struct call {
 	struct leg *leg[2];        /* that talk with each other, or try to */
 	struct leg *legs;          /* all that there ever were, these two included */
 	uint8_t nbranch;           /* ever made by the setup */
+	uint8_t reoffers;          /* see reoffer.h */
 	struct pass *passes;
 	struct pass *invite; /* the INVITE in progress on either leg, NULL: none (RFC 3261 14.1) */
 	struct pass *offer;  /* the UPDATE or PRACK whose offer waits for its answer, NULL: none (RFC 3311 5.2) */

@@ -8,10 +8,12 @@
 #include "sbc/fork.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
+#include "sbc/ownoffer.h"
 #include "sbc/pass.h"
 #include "sbc/provisional.h"
 #include "sbc/refresh.h"
 #include "sbc/reliable.h"
+#include "sbc/reoffer.h"
 #include "sbc/respond.h"
 #include "sbc/setup.h"
 #include "sbc/stray.h"
@@ -155,6 +157,8 @@ static void on_answer_committed(void *env, struct relaylink_wait *w, const struc
 		undo_success(e, p, answerer(p), status, why);
 		return;
 	}
+	if (!p->offered && p->setup)
+		buf_replace(&e->core.bufs, &answerer(p)->peer->told, a->sdp);
 	if (sip_msg_index(buf_span(w->message), &m) == SIP_OK)
 		deliver_success(e, p, &m, a->sdp);
 }
@@ -190,6 +194,26 @@ static bool is_open(const struct pass *p, const struct leg *l)
 	return p->offered || (p->method == SIP_INVITE && !reliable_is_settled(l));
 }
 
+/* An answer that the other side gave before, which the caller could not rely on, is the answer now; or, where it
+ * answered an offer of ours, the offer. */
+static void deliver_agreed(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m)
+{
+	bool own = p->setup && l->early_offer;
+	struct span sdp = reliable_has_agreed(l->peer, l) ? SPAN("") : reliable_answer(l);
+
+	if (own && !reliable_is_settled(l)) {
+		undo_success(e, p, l, 488, COUNT_REFUSE_SDP);
+		return;
+	}
+	if (own && !span_is_set(sdp)) /* the offer is out, in a response that waits for its PRACK */
+		sdp = SPAN("");
+	if (own && sdp.n) {
+		p->call->late_offer = true;
+		buf_replace(&e->core.bufs, &l->peer->told, sdp);
+	}
+	deliver_success(e, p, m, sdp);
+}
+
 /* What the 2xx says about the session goes through the relay; without a session, straight back. */
 static void commit(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m)
 {
@@ -203,9 +227,8 @@ static void commit(struct engine *e, struct pass *p, struct leg *l, const struct
 		deliver_success(e, p, m, media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
 		return;
 	}
-	/* An answer that it gave before, which the caller could not rely on, is the answer now. */
 	if (!media_has_sdp(m) || !is_open(p, l)) {
-		deliver_success(e, p, m, reliable_has_agreed(to, l) ? SPAN("") : reliable_answer(l));
+		deliver_agreed(e, p, l, m);
 		return;
 	}
 	p->call->late_offer = !p->offered;
@@ -457,6 +480,12 @@ void passback_ack(struct engine *e, struct leg *l, const struct sip_msg *m)
 	callend_look(e, c);
 	if (!other->ack_owed || c->state == CALL_OVER)
 		return;
+	if (answer_in_ack && other->early_offer) {
+		c->late_offer = false;
+		ownoffer_acked(e, l, other, m);
+		reoffer_begin(e, c);
+		return;
+	}
 	if (answer_in_ack && media_answer(e, l, other, m, on_late_answer, other)) {
 		c->late_offer = false;
 		return;
@@ -465,4 +494,5 @@ void passback_ack(struct engine *e, struct leg *l, const struct sip_msg *m)
 	/* An offer without an answer is no session (RFC 3261 13.2.1). */
 	if (c->late_offer)
 		callend(e, c, COUNT_REFUSE_SDP, 0, NULL);
+	reoffer_begin(e, c);
 }

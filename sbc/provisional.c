@@ -85,7 +85,7 @@ static bool ask_relay(struct engine *e, struct branch *b, struct leg *l, const s
 		if (reliable_has_agreed(l, l->peer))
 			return false;
 		/* An offer for a caller who can't answer it, or has answered another. */
-		if (!reliable_wanted(e, p, m))
+		if (!reliable_wanted(e, p, m) && !l->early_offer)
 			refuse_place(e, b, 488, COUNT_REFUSE_SDP);
 		else if (!reliable_is_settled(l->peer))
 			media_offer(e, l, l->peer, m, on_early_sdp, b);

@@ -137,7 +137,7 @@ uint32_t reliable_offered(const struct engine *e, const struct branch *b, const 
 		return 0;
 	/* An offer in a reliable response needs an answer in our PRACK: only the caller has one. And what a response to
 	 * a re-INVITE has agreed stays agreed, though it is refused after that: both sides must know of it (R2). */
-	if (!caller_can && (!media_has_sdp(invite) || !b->pass->setup))
+	if (!caller_can && ((!media_has_sdp(invite) && !b->to->early_offer) || !b->pass->setup))
 		return 0;
 	return OPTION_BIT(OPTION_100REL);
 }
@@ -201,14 +201,30 @@ bool reliable_is_settled(const struct leg *l)
 	return l->reliable && l->reliable->agreed;
 }
 
+/* far has answered an offer of ours: that is an offer to the caller, if he can answer it. */
+static struct span settle_own(struct engine *e, struct pass *p, struct leg *far, const struct sip_msg *m,
+			      struct span sdp)
+{
+	agree(e, p, far, far->peer);
+	if (reliable_wanted(e, p, m)) {
+		buf_replace(&e->core.bufs, &far->peer->told, sdp);
+		return sdp;
+	}
+	if (far->reliable)
+		buf_replace(&e->core.bufs, &far->reliable->answer, sdp);
+	return SPAN("");
+}
+
 struct span reliable_settle(struct engine *e, struct pass *p, struct leg *far, const struct sip_msg *m, struct span sdp,
 			    bool heard)
 {
 	struct leg *near = far->peer;
 	bool shown;
 
-	if (!p->offered) /* sdp is an offer */
+	if (!p->offered && !far->early_offer) /* sdp is an offer */
 		return sdp;
+	if (!p->offered)
+		return settle_own(e, p, far, m, sdp);
 	if (reliable_is(m))
 		agree(e, p, far, near);
 	if (heard && reliable_wanted(e, p, m))
