@@ -158,6 +158,7 @@ struct call {
 	bool counted;              /* among its user's */
 	bool ending_queued;        /* in the engine's list of calls to look at once this event is done */
 	struct leg *leg[2];        /* that talk with each other, or try to */
+	struct leg *joined;        /* B's side whose session the relay has; NULL: none yet */
 	struct leg *legs;          /* all that there ever were, these two included */
 	uint8_t nbranch;           /* ever made by the setup */
 	uint8_t reoffers;          /* see reoffer.h */

@@ -101,6 +101,8 @@ static bool ask(struct engine *e, enum ng_command command, const struct leg *fro
 		r.to_tag = (struct span){ 0 };
 	set_latch(e, from, &r);
 	c->media = true;
+	if (command == NG_ANSWER)
+		c->joined = (struct leg *)far;
 	return relaylink_ask(&e->relay, &r, m->raw, done, user, &c->waits) != NULL;
 }
 

@@ -3,6 +3,7 @@
 
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
+#include "alg/sdp/formats.h"
 #include "sbc/callend.h"
 #include "sbc/early.h"
 #include "sbc/fork.h"
@@ -144,6 +145,20 @@ static struct leg *answerer(const struct pass *p)
 	return p->setup ? p->call->leg[side_other((enum side)p->from->side)] : p->winner->to;
 }
 
+/* F5: who was told one answer for certain and gets another is told it by an offer. What m from l said the relay made
+ * into sdp: that, or none. */
+static struct span for_caller(struct engine *e, const struct pass *p, struct leg *l, const struct sip_msg *m,
+			      struct span sdp)
+{
+	struct leg *to = l->peer;
+
+	if (!p->setup || !p->offered || !sdp.n || !reliable_is_settled(to) || reliable_has_agreed(to, l) ||
+	    formats_same(buf_span(to->told), sdp))
+		return sdp;
+	reoffer_keep(e, to, m, false);
+	return SPAN("");
+}
+
 static void on_answer_committed(void *env, struct relaylink_wait *w, const struct ng_answer *a)
 {
 	struct engine *e = env;
@@ -157,10 +172,11 @@ static void on_answer_committed(void *env, struct relaylink_wait *w, const struc
 		undo_success(e, p, answerer(p), status, why);
 		return;
 	}
+	if (sip_msg_index(buf_span(w->message), &m) != SIP_OK)
+		return;
 	if (!p->offered && p->setup)
 		buf_replace(&e->core.bufs, &answerer(p)->peer->told, a->sdp);
-	if (sip_msg_index(buf_span(w->message), &m) == SIP_OK)
-		deliver_success(e, p, &m, a->sdp);
+	deliver_success(e, p, &m, for_caller(e, p, answerer(p), &m, a->sdp));
 }
 
 /* 2xx again: our ACK was lost, or another phone picked up too (F6). */
@@ -200,6 +216,14 @@ static void deliver_agreed(struct engine *e, struct pass *p, struct leg *l, cons
 {
 	bool own = p->setup && l->early_offer;
 	struct span sdp = reliable_has_agreed(l->peer, l) ? SPAN("") : reliable_answer(l);
+	struct sip_msg said;
+
+	if (p->offered && p->setup && reliable_said(l, &said)) {
+		/* Another's answer came after it. */
+		if (p->call->joined != l)
+			media_answer(e, l, l->peer, &said, NULL, NULL);
+		sdp = for_caller(e, p, l, &said, sdp);
+	}
 
 	if (own && !reliable_is_settled(l)) {
 		undo_success(e, p, l, 488, COUNT_REFUSE_SDP);

@@ -63,6 +63,7 @@ void reliable_free(struct engine *e, struct leg *l)
 	}
 	drop_success(e, rel);
 	buf_drop(&e->core.bufs, rel->answer);
+	buf_drop(&e->core.bufs, rel->said);
 	free(rel);
 }
 
@@ -223,12 +224,16 @@ struct span reliable_settle(struct engine *e, struct pass *p, struct leg *far, c
 
 	if (!p->offered && !far->early_offer) /* sdp is an offer */
 		return sdp;
+	if (reliable_is(m) && far->reliable)
+		buf_replace(&e->core.bufs, &far->reliable->said, m->raw);
 	if (!p->offered)
 		return settle_own(e, p, far, m, sdp);
 	if (reliable_is(m))
 		agree(e, p, far, near);
-	if (heard && reliable_wanted(e, p, m))
+	if (heard && reliable_wanted(e, p, m) && !reliable_is_settled(near)) {
 		agree(e, p, near, far);
+		buf_replace(&e->core.bufs, &near->told, sdp);
+	}
 	shown = reliable_has_agreed(near, far);
 	if (!shown && reliable_is(m) && far->reliable)
 		buf_replace(&e->core.bufs, &far->reliable->answer, sdp);
@@ -238,6 +243,13 @@ struct span reliable_settle(struct engine *e, struct pass *p, struct leg *far, c
 struct span reliable_answer(const struct leg *far)
 {
 	return far->reliable ? buf_span(far->reliable->answer) : (struct span){ 0 };
+}
+
+bool reliable_said(const struct leg *far, struct sip_msg *out)
+{
+	const struct buf *said = far->reliable ? far->reliable->said : NULL;
+
+	return said && sip_msg_index(buf_span(said), out) == SIP_OK;
 }
 
 /* ----- we sent the INVITE ----- */
