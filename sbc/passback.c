@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sbc/passback.h"
 
+#include "alg/sdp/formats.h"
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
-#include "alg/sdp/formats.h"
 #include "sbc/callend.h"
 #include "sbc/early.h"
 #include "sbc/fork.h"
