@@ -202,6 +202,7 @@ struct leg *leg_twin(struct engine *e, struct leg *l)
 	t->branch = l->branch;
 	t->trunk = l->trunk;
 	t->secure = l->secure;
+	t->early_offer = l->early_offer;
 	t->flow = l->flow;
 	memcpy(t->media, l->media, sizeof(t->media));
 	t->session.min_se = l->session.min_se;
@@ -286,8 +287,9 @@ void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m,
 
 void leg_fini(struct engine *e, struct leg *l)
 {
-	struct buf **all[] = { &l->call_id, &l->local,  &l->local_tag, &l->remote, &l->remote_tag, &l->target,
-			       &l->routes,  &l->answer, &l->ack,       &l->sdp,    &l->device };
+	struct buf **all[] = { &l->call_id, &l->local,  &l->local_tag, &l->remote, &l->remote_tag,
+			       &l->target,  &l->routes, &l->answer,    &l->ack,    &l->sdp,
+			       &l->device,  &l->told,   &l->owed };
 
 	leave(e, l);
 	reliable_free(e, l);
