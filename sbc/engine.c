@@ -115,7 +115,8 @@ struct engine *engine_new(const struct engine_setup *s)
 	token_source_init(&e->core.tokens, s->random, s->random_ctx);
 	for (int i = 0; i < 2; i++)
 		e->core.key[i] = (struct hash_key){ token_u64(&e->core.tokens), token_u64(&e->core.tokens) };
-	if (txns_init(&e->txns, &e->core, e, conf->limits.transactions) ||
+	e->credentials = credentials_new(conf, s->secrets);
+	if (!e->credentials || txns_init(&e->txns, &e->core, e, conf->limits.transactions) ||
 	    relaylink_init(&e->relay, &e->core, e, on_relay_event) ||
 	    table_init(&e->dialogs, DIALOGS_PER_CALL * conf->limits.calls, NULL) ||
 	    table_init(&e->calls_by_id, 2 * conf->limits.calls, &e->core.key[0]) ||
@@ -149,6 +150,7 @@ void engine_free(struct engine *e)
 	while (e->calls)
 		calls_free(e, e->calls);
 	trunks_fini(&e->trunks);
+	credentials_free(e->credentials);
 	if (e->bindings)
 		bindings_free(e->bindings);
 	if (e->keepalive)

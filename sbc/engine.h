@@ -9,6 +9,7 @@
 #include "sbc/auth.h"
 #include "sbc/bindings.h"
 #include "sbc/call.h"
+#include "sbc/credentials.h"
 #include "sbc/keepalive.h"
 #include "sbc/overload.h"
 #include "sbc/registrar.h"
@@ -25,6 +26,7 @@ struct engine {
 	struct keepalive *keepalive;
 	struct registrar registrar;
 	struct trunks trunks;
+	struct credentials *credentials;
 	struct overload overload;
 	struct table dialogs; /* (Call-ID, local tag) -> struct leg */
 	struct table calls_by_id;
@@ -45,6 +47,7 @@ struct engine_setup {
 	struct outside out;
 	struct log log;
 	struct users *users[CONF_REALM_MAX];
+	struct secrets *secrets; /* of the trunks; NULL: none. Owned by the engine afterwards */
 	void (*random)(void *ctx, void *bytes, uint32_t n);
 	void *random_ctx;
 	int64_t (*wall)(void);
