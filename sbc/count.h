@@ -88,6 +88,7 @@
 	X(CALL_STRAY_ANSWER, "second-answer-ended")                                                                    \
 	/* registrations */                                                                                            \
 	X(REGISTER_OK, "register-ok")                                                                                  \
+	X(TRUNK_REGISTRATION_REFUSED, "trunk-registration-refused")                                                    \
 	X(BINDING_EXPIRED, "binding-expired")                                                                          \
 	X(BINDING_UNREACHABLE, "binding-unreachable")                                                                  \
 	/* the relay */                                                                                                \

@@ -16,6 +16,8 @@
 #include "sbc/tally.h"
 #include "sbc/trunks.h"
 
+struct trunkregs;
+
 struct engine {
 	struct core core;
 	struct txns txns;
@@ -27,6 +29,7 @@ struct engine {
 	struct registrar registrar;
 	struct trunks trunks;
 	struct credentials *credentials;
+	struct trunkregs *registrations; /* at trunks */
 	struct overload overload;
 	struct table dialogs; /* (Call-ID, local tag) -> struct leg */
 	struct table calls_by_id;
@@ -81,7 +84,10 @@ void engine_advance(struct engine *e, uint64_t now);
 /* When to call engine_advance next (ms), UINT64_MAX: nothing is waiting. */
 uint64_t engine_next(const struct engine *e);
 
-/* Hangs up every call (BYE on both legs, sessions deleted in the relay). */
+/* Hangs up every call (BYE on both legs, sessions deleted in the relay), takes back its registrations at trunks. */
 void engine_shutdown(struct engine *e);
+
+/* After that: an answer from trunks is worth waiting for. */
+bool engine_is_leaving(const struct engine *e);
 
 #endif

@@ -13,6 +13,7 @@
 #include "sbc/nexthop.h"
 #include "sbc/refresh.h"
 #include "sbc/reliable.h"
+#include "sbc/trunkreg.h"
 
 static struct name dialog_name(const struct engine *e, struct span call_id, struct span local_tag)
 {
@@ -174,6 +175,8 @@ int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t)
 	l->secure = t->secure;
 	if (!l->call_id || !l->local_tag || !l->local || !l->remote || !l->target)
 		return -1;
+	if (trunkregs_route(e->registrations, t->trunk).n)
+		l->routes = buf_keep(bufs, trunkregs_route(e->registrations, t->trunk));
 	if (l->trunk < 0)
 		device_keep(e, l);
 	return enter(e, l);

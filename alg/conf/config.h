@@ -131,19 +131,6 @@ struct conf_verify {
 	bool off; /* any certificate will do */
 };
 
-struct conf_credentials {
-	const char *user;
-	const char *password;
-	const char *realm;
-};
-
-struct conf_register {
-	bool present;
-	const char *domain;
-	const char *user;
-	uint32_t expires_s;
-};
-
 struct conf_trunk {
 	const char *name;
 	int realm; /* index */
@@ -163,8 +150,6 @@ struct conf_trunk {
 	enum conf_redirect redirect;   /* 3xx */
 	enum conf_diversion diversion; /* what tells this side that a call was diverted */
 	struct conf_timer timer;
-	struct conf_credentials auth;
-	struct conf_register reg;
 };
 
 struct conf_route {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "sbc/transport.h"
+#include "sbc/trunkreg.h"
 
 static void note(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
@@ -399,6 +400,7 @@ void world_quiet(struct world *w)
 	while ((b = bindings_next(e->bindings, &pos)))
 		bindings_drop(e->bindings, b, BINDING_DROPPED, w->now);
 	trunks_quiet(&e->trunks);
+	trunkregs_quiet(e->registrations);
 }
 
 static void expect_zero(struct world *w, const char *what, uint64_t n)
