@@ -148,7 +148,8 @@ static void check_realm(struct load *l, const struct conf_realm *r)
 static void check_realm_pair(struct load *l, const struct conf_realm *a, const struct conf_realm *b)
 {
 	/* A name is one account, wherever its phone is: two files could give it to two people. */
-	if (a->phones.present && b->phones.present && strcmp(a->phones.users, b->phones.users) != 0)
+	if (a->phones.present && b->phones.present && a->phones.users && b->phones.users &&
+	    strcmp(a->phones.users, b->phones.users) != 0)
 		fail_of(l, KEYS("realms", b->name, "phones", "users"),
 			"all realms share one users file, and that of realm %s is %s", a->name, a->phones.users);
 	if (!check_same_address(a, b))
@@ -220,6 +221,21 @@ static void check_transport(struct load *l, const struct conf_trunk *t, const st
 			wants[t->transport].name);
 }
 
+/* Both could have credentials: they are the same ones. */
+static void check_register(struct load *l, const struct conf_trunk *t)
+{
+	json_t *given = json_object_get(json_object_get(json_object_get(l->root, "trunks"), t->name), "auth");
+
+	if (t->reg.present && !given && !t->reg.password)
+		fail_of(l, KEYS("trunks", t->name, "register"), "\"password\" is missing, here or in trunks.%s.auth",
+			t->name);
+	if (given && t->reg.password)
+		fail_of(l, KEYS("trunks", t->name, "register", "password"), "trunks.%s.auth has one: leave this out",
+			t->name);
+	if (given && t->reg.realm)
+		fail_of(l, KEYS("trunks", t->name, "register", "realm"), "it belongs into trunks.%s.auth", t->name);
+}
+
 static void check_trunk(struct load *l, const struct config *c, const struct conf_trunk *t)
 {
 	const struct conf_realm *r = t->realm >= 0 ? &c->realms[t->realm] : NULL;
@@ -228,7 +244,10 @@ static void check_trunk(struct load *l, const struct config *c, const struct con
 		fail_of(l, KEYS("trunks", t->name), "a realm has this name too: routes could not tell them apart");
 	if (strcmp(t->name, "local") == 0)
 		fail_of(l, KEYS("trunks", t->name), "\"local\" means this SBC: choose another name");
+	if (strcmp(t->name, "phones") == 0)
+		fail_of(l, KEYS("trunks", t->name), "\"phones\" in a route means phones: choose another name");
 	check_peers(l, t, r);
+	check_register(l, t);
 	if (!r)
 		return;
 	if (r->nlisten && t->npeer)

@@ -116,6 +116,24 @@ static bool read_short(struct load *l, const struct step *at, const json_t *v, c
 	return true;
 }
 
+static bool read_tiny(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	uint64_t n = 0;
+
+	if (!number_parse(l, at, v, k, &n))
+		return false;
+	*(uint8_t *)((char *)record + k->offset) = (uint8_t)n;
+	return true;
+}
+
+static bool read_flag(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	if (!json_is_boolean(v) && !type_want(l, at, v, JSON_TRUE, "true or false"))
+		return false;
+	*(bool *)((char *)record + k->offset) = json_is_true(v);
+	return true;
+}
+
 /* unit_us: microseconds in one unit of what is stored. */
 static bool read_duration(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record,
 			  uint64_t unit_us)
@@ -200,6 +218,8 @@ const struct key_type type_name = { "name", read_name };
 const struct key_type type_path = { "path", read_path };
 const struct key_type type_count = { "number", read_count };
 const struct key_type type_short = { "number", read_short };
+const struct key_type type_tiny = { "number", read_tiny };
+const struct key_type type_flag = { "true or false", read_flag };
 const struct key_type type_seconds = { "duration", read_seconds };
 const struct key_type type_milliseconds = { "duration", read_milliseconds };
 const struct key_type type_microseconds = { "duration", read_microseconds };

@@ -148,7 +148,7 @@ static void phones(void **state)
 	static const struct config_case cases[] = {
 		{ "\"home\":\"local\"", "" },
 		{ "\"home\":\"pbx\"",
-		  "realms.lan.phones.home: relayed registrations come in a later version; use \"local\"" },
+		  "realms.lan.phones.home: no such trunk: \"pbx\" (have: none)" },
 		{ "\"domains\":[\"voice.example.net\",\"192.0.2.5\",\"[2001:db8::5]\"]", "" },
 		{ "\"domains\":[\"sip:x\"]", "realms.lan.phones.domains[0]: \"sip:x\" is not a domain or an address" },
 		{ "\"domains\":[\"\"]", "realms.lan.phones.domains[0]: \"\" is not a domain or an address" },

@@ -97,7 +97,7 @@ static void route(void **state)
 		  "routes[0].from: no such trunk or realm: \"internet\" (have: pbx, carrier, lan, six)" },
 		{ "\"send\":[\"lan\"]", "routes[0].send[0]: no such trunk: \"lan\" (have: pbx, carrier)" },
 		{ "\"send\":[\"pbx\",\"pbx\"]", "routes[0].send[1]: \"pbx\" is here twice" },
-		{ "\"send\":[]", "routes[0].send: a route sends to one trunk at least" },
+		{ "\"send\":[]", "routes[0].send: a route sends to one place at least" },
 		{ "\"to-number\":\"(\",\"send\":[\"pbx\"]",
 		  "routes[0].to-number: not a usable regular expression: Unmatched ( or \\(" },
 		{ "\"send\":[\"pbx\"],\"prefix\":\"0\"", "routes[0].prefix: unknown key" },
@@ -219,7 +219,7 @@ static void what_is_stored(void **state)
 	assert_int_equal(c->routes[0].from_realm, -1);
 	assert_null(c->routes[0].to_number);
 	assert_int_equal(c->routes[0].nsend, 2);
-	assert_int_equal(c->routes[0].send[0], 1);
+	assert_int_equal(c->routes[0].send[0].trunk, 1);
 	assert_int_equal(c->routes[1].from_realm, 0);
 	assert_int_equal(c->routes[2].from_trunk, 1);
 	assert_int_equal(c->routes[2].from_realm, -1);
