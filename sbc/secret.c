@@ -156,15 +156,16 @@ struct secrets *secrets_load(const struct config *conf, const struct log *log)
 
 	for (unsigned i = 0; all && i < conf->ntrunk; i++) {
 		const struct conf_trunk *trunk = &conf->trunks[i];
+		const char *section = trunk->reg.password ? "register" : "auth";
 		struct secret_word word;
 
 		if (!trunk->auth.password)
 			continue;
 		if (secret_read(trunk->auth.password, &all->of[i], &word)) {
 			all->missing++;
-			log_error(log, "trunks.%s: password of auth or register: %s", trunk->name, word.text);
+			log_error(log, "trunks.%s.%s.password: %s", trunk->name, section, word.text);
 		} else if (word.text[0]) {
-			log_warn(log, "trunks.%s: password of auth or register: %s", trunk->name, word.text);
+			log_warn(log, "trunks.%s.%s.password: %s", trunk->name, section, word.text);
 		}
 	}
 	return all;
