@@ -7,6 +7,7 @@
 
 #include "alg/sip/best_response.h"
 #include "alg/sip/session_timer.h"
+#include "sbc/credentials.h"
 #include "sbc/relaylink.h"
 #include "sbc/txn.h"
 
@@ -68,6 +69,8 @@ struct leg {
 	struct buf *ack;
 	bool ack_owed;   /* 2xx came, the other side's ACK did not yet */
 	struct txn *bye; /* our BYE, until it is answered: one that crosses it is still of this dialog */
+	struct credentials_asked bye_asked;
+	struct buf *credentials; /* lines of our INVITE: its ACK repeats them (RFC 3261 22.1); NULL: it had none */
 	/* Session timer (refresh.h). */
 	struct session_timer session;
 	struct timer refresh;
@@ -110,6 +113,7 @@ struct branch {
 	struct buf *sdp;                  /* it carried that, until the answer; NULL: none, or nobody will need it */
 	uint32_t rseq;                    /* a PRACK: of the response that it acknowledges */
 	bool insists;                     /* its place wants to answer reliably (421) */
+	struct credentials_asked asked_who;
 };
 
 /* One request on its way through: a server transaction on one leg, branches on the other side. */
