@@ -5,6 +5,7 @@
 #include "sbc/condition.h"
 #include "sbc/respond.h"
 #include "sbc/routeplace.h"
+#include "sbc/trunkreg.h"
 
 static struct span moved(struct span s, const char *from, const char *to)
 {
@@ -209,7 +210,7 @@ uint16_t route_find_uri(struct engine *e, const struct sip_msg *m, struct span t
 uint16_t route_find(struct engine *e, const struct sip_msg *m, const struct identity *who, struct route *out,
 		    enum count *why)
 {
-	return route_find_uri(e, m, m->uri, who, out, why);
+	return route_find_uri(e, m, trunkregs_dialled(e, m, who->trunk), who, out, why);
 }
 
 uint16_t route_find_after(struct engine *e, const struct sip_msg *m, const struct identity *who,
@@ -219,7 +220,7 @@ uint16_t route_find_after(struct engine *e, const struct sip_msg *m, const struc
 
 	clear(out);
 	*why = COUNT_REFUSE_NO_ROUTE;
-	if (condition_facts_read(&call, m, m->uri, who, e->wall()))
+	if (condition_facts_read(&call, m, trunkregs_dialled(e, m, who->trunk), who, e->wall()))
 		return 404;
 	return find(e, &call, (int)(after - e->core.conf->routes), out, why);
 }

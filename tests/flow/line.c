@@ -33,6 +33,7 @@ static const struct {
 	{ { "as", 2 }, TEXT, offsetof(struct line, as) },
 	{ { "at", 2 }, TEXT, offsetof(struct line, at) },
 	{ { "contact", 7 }, TEXT, offsetof(struct line, contact) },
+	{ { "target", 6 }, TEXT, offsetof(struct line, target) },
 	{ { "hops", 4 }, NUMBER, offsetof(struct line, hops) },
 	{ { "cseq", 4 }, NUMBER, offsetof(struct line, cseq) },
 	{ { "expires", 7 }, NUMBER, offsetof(struct line, expires) },

@@ -18,6 +18,7 @@ struct line {
 	struct span as;                             /* the From user */
 	struct span at;                             /* the host called */
 	struct span contact;                        /* the user of the Contact */
+	struct span target;                         /* the user of the Request-URI, where To has another */
 	int hops, cseq, expires, port, nc;
 	int rel;     /* RSeq of a response, which is reliable then; what a PRACK acknowledges */
 	bool parts;  /* the SDP is one part of the body, another follows */
