@@ -181,6 +181,26 @@ static bool read_atom(const char **p, struct literals *out, unsigned depth)
 	return add(out, &one);
 }
 
+/* [...], to its closing bracket. False: there is none. */
+static bool skip_set(const char **p)
+{
+	*p += (*p)[1] == '^' ? 2 : 1;
+	if (**p == ']')
+		(*p)++;
+	for (; **p && **p != ']'; (*p)++) {
+		char kind = (*p)[0] == '[' && (*p)[1] && strchr(".:=", (*p)[1]) ? (*p)[1] : '\0';
+
+		if (!kind)
+			continue;
+		for (*p += 2; **p && !((*p)[0] == kind && (*p)[1] == ']'); (*p)++)
+			;
+		if (!**p)
+			return false;
+		(*p)++;
+	}
+	return **p == ']';
+}
+
 /* Passes over the rest of an alternative, whose texts are known as far as they will be. False: it is not even clear
  * where that ends. */
 static bool skip_alternative(const char **p)
@@ -189,15 +209,7 @@ static bool skip_alternative(const char **p)
 
 	for (; **p; (*p)++) {
 		if (**p == '[') {
-			*p += (*p)[1] == '^' ? 2 : 1;
-			if (**p == ']')
-				(*p)++;
-			while (**p && **p != ']') {
-				if (**p == '[' && (*p)[1] && strchr(".:=", (*p)[1]))
-					return false;
-				(*p)++;
-			}
-			if (!**p)
+			if (!skip_set(p))
 				return false;
 		} else if (**p == '\\' && (*p)[1]) {
 			(*p)++;
