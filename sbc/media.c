@@ -124,6 +124,12 @@ bool media_answer(struct engine *e, const struct leg *from, const struct leg *to
 	return ask(e, NG_ANSWER, from, to, m, media_sdp(m), done, user);
 }
 
+bool media_answer_own(struct engine *e, const struct leg *from, const struct leg *to, const struct sip_msg *m,
+		      struct span sdp, relaylink_done_fn *done, void *user)
+{
+	return ask(e, NG_ANSWER, from, to, m, sdp, done, user);
+}
+
 static void command(struct engine *e, const struct call *c, enum ng_command what, struct span from_tag,
 		    struct span via_branch)
 {

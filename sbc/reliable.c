@@ -245,6 +245,12 @@ struct span reliable_answer(const struct leg *far)
 	return far->reliable ? buf_span(far->reliable->answer) : (struct span){ 0 };
 }
 
+void reliable_say(struct engine *e, struct leg *far, const struct sip_msg *m, struct span sdp)
+{
+	buf_replace(&e->core.bufs, &far->reliable->said, m->raw);
+	buf_replace(&e->core.bufs, &far->reliable->answer, sdp);
+}
+
 bool reliable_said(const struct leg *far, struct sip_msg *out)
 {
 	const struct buf *said = far->reliable ? far->reliable->said : NULL;

@@ -35,7 +35,7 @@ struct reliable {
 	/* We sent it. */
 	uint32_t seen;      /* RSeq of the last response in order; 0: none */
 	struct buf *answer; /* its SDP answer, for a caller who can only believe it in the 2xx */
-	struct buf *said;   /* the response that had it, as it came */
+	struct buf *said;   /* the message that had it, as it came */
 };
 
 /* What the sender of this INVITE says of reliable responses, kept in the pass. */
@@ -77,7 +77,9 @@ bool reliable_is_settled(const struct leg *l);
 /* The answer that the far side gave reliably, and the caller did not get so: absent where there is none. */
 struct span reliable_answer(const struct leg *far);
 
-/* The response in which the far side gave its answer. False: there is none. */
+/* The message in which the far side gave its answer. False: there is none. It may say another, by m; the relay made it
+ * into sdp. */
+void reliable_say(struct engine *e, struct leg *far, const struct sip_msg *m, struct span sdp);
 bool reliable_said(const struct leg *far, struct sip_msg *out);
 
 /* P3: the 2xx that is to go out on this leg must wait; it comes back by passback_success(). */
