@@ -68,12 +68,12 @@ struct leg {
 	/* Session timer (refresh.h). */
 	struct session_timer session;
 	struct timer refresh;
-	uint64_t lapse_at;         /* ms */
-	struct buf *device;        /* on a connection: which phone it is (device.h) */
-	struct buf *sdp;           /* what we said last, where a re-INVITE is to say it again; else NULL */
-	bool early_offer;          /* our INVITE had an offer of ours (ownoffer.h) */
-	struct buf *told;          /* reliably: what the other side is, where it may come to differ; else NULL */
-	struct buf *owed;          /* a message of the other side whose SDP is to be offered (reoffer.h) */
+	uint64_t lapse_at;  /* ms */
+	struct buf *device; /* on a connection: which phone it is (device.h) */
+	struct buf *sdp;    /* what we said last, where a re-INVITE is to say it again; else NULL */
+	bool early_offer;   /* our INVITE had an offer of ours (ownoffer.h) */
+	struct buf *told;   /* reliably: what the other side is, where it may come to differ; else NULL */
+	struct buf *owed;   /* a message of the other side whose SDP is to be offered (reoffer.h) */
 	bool owed_needed;
 	bool updates;              /* the peer allows UPDATE (RFC 3311 4) */
 	struct reliable *reliable; /* of the INVITE under way on it; NULL: nothing reliable yet */
@@ -158,6 +158,8 @@ struct call {
 	bool counted;              /* among its user's */
 	bool ending_queued;        /* in the engine's list of calls to look at once this event is done */
 	struct leg *leg[2];        /* that talk with each other, or try to */
+	struct leg *offering;      /* B's side whose reliable offer waits for the caller's answer; NULL: none */
+	struct leg *asked;         /* B's side whose offer the relay had last; NULL: none yet */
 	struct leg *joined;        /* B's side whose session the relay has; NULL: none yet */
 	struct leg *legs;          /* all that there ever were, these two included */
 	uint8_t nbranch;           /* ever made by the setup */

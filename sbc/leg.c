@@ -245,6 +245,8 @@ void leg_lose(struct engine *e, struct leg *l)
 	leave(e, l);
 	leg_acked(e, l);
 	wheel_del(&e->core.wheel, &l->refresh);
+	if (l->call->offering == l)
+		l->call->offering = NULL;
 	l->state = LEG_ENDED;
 }
 

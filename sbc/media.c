@@ -103,6 +103,8 @@ static bool ask(struct engine *e, enum ng_command command, const struct leg *fro
 	c->media = true;
 	if (command == NG_ANSWER)
 		c->joined = (struct leg *)far;
+	else if (far == from)
+		c->asked = (struct leg *)far;
 	return relaylink_ask(&e->relay, &r, m->raw, done, user, &c->waits) != NULL;
 }
 

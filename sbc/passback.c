@@ -210,6 +210,39 @@ static bool is_open(const struct pass *p, const struct leg *l)
 	return p->offered || (p->method == SIP_INVITE && !reliable_is_settled(l));
 }
 
+static void on_rejoined(void *env, struct relaylink_wait *w, const struct ng_answer *a)
+{
+	struct leg *l = w->user;
+	struct sip_msg m;
+
+	if (a && a->sdp.n && reliable_said(l->peer, &m))
+		media_answer(env, l->peer, l, &m, NULL, NULL);
+}
+
+/* What l offered and its peer answered holds again: another pair's came after it. */
+static void rejoin(struct engine *e, struct leg *l)
+{
+	struct sip_msg m;
+
+	if (reliable_said(l, &m))
+		media_offer(e, l, l->peer, &m, on_rejoined, l);
+}
+
+/* The caller was made an offer, and it was another's: l's goes to him once the call is up. */
+static void deliver_without_offer(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m)
+{
+	struct sip_msg said;
+
+	if (media_has_sdp(m))
+		said = *m;
+	else if (!l->early_offer || !reliable_said(l, &said)) {
+		undo_success(e, p, l, 488, COUNT_REFUSE_SDP);
+		return;
+	}
+	reoffer_keep(e, l->peer, &said, true);
+	deliver_success(e, p, m, SPAN(""));
+}
+
 /* An answer that the other side gave before, which the caller could not rely on, is the answer now; or, where it
  * answered an offer of ours, the offer. */
 static void deliver_agreed(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m)
@@ -231,7 +264,11 @@ static void deliver_agreed(struct engine *e, struct pass *p, struct leg *l, cons
 	}
 	if (own && !span_is_set(sdp)) /* the offer is out, in a response that waits for its PRACK */
 		sdp = SPAN("");
+	if (!p->offered && p->setup && p->call->joined != l && !l->owed && reliable_has_agreed(l->peer, l))
+		rejoin(e, l);
 	if (own && sdp.n) {
+		if (p->call->asked != l && reliable_said(l, &said))
+			media_offer(e, l, l->peer, &said, NULL, NULL);
 		p->call->late_offer = true;
 		buf_replace(&e->core.bufs, &l->peer->told, sdp);
 	}
@@ -249,6 +286,10 @@ static void commit(struct engine *e, struct pass *p, struct leg *l, const struct
 		if (p->setup)
 			to->state = LEG_CONFIRMED;
 		deliver_success(e, p, m, media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
+		return;
+	}
+	if (p->setup && !p->offered && reliable_is_taken(to, l)) {
+		deliver_without_offer(e, p, l, m);
 		return;
 	}
 	if (!media_has_sdp(m) || !is_open(p, l)) {
@@ -512,6 +553,10 @@ void passback_ack(struct engine *e, struct leg *l, const struct sip_msg *m)
 	}
 	if (answer_in_ack && media_answer(e, l, other, m, on_late_answer, other)) {
 		c->late_offer = false;
+		return;
+	}
+	if (reoffer_completes(l)) {
+		reoffer_begin(e, c);
 		return;
 	}
 	leg_ack(e, other, (struct span){ 0 });
