@@ -249,21 +249,29 @@ class Linphone:
 class Kamailio:
     """The SIP server of the LAN, at an address of its own."""
 
-    def __init__(self, lab, host, transport):
-        """transport: how it speaks to the SBC; it listens to both."""
+    def __init__(self, lab, host, transport, certificate=None):
+        """transport: how it speaks to the SBC; it listens to UDP and TCP, and where it has a certificate to TLS."""
         self.lab, self.host, self.dir = lab, host, lab.folder("kamailio")
-        with open(os.path.join(HERE, "kamailio.cfg")) as f:
-            text = f.read()
-        for name, value in (("SBC_ADDRESS", REALMS["lan"]), ("OUR_ADDRESS", host), ("TO_SBC", transport)):
-            text = text.replace(name, value)
-        with open(os.path.join(self.dir, "kamailio.cfg"), "w") as f:
-            f.write(text)
+        self._write("kamailio.cfg", SBC_ADDRESS=REALMS["lan"], SBC_PORT=PORTS[transport], SBC_NAME=DOMAIN,
+                    OUR_ADDRESS=host, TO_SBC=transport, FOLDER=self.dir)
+        more = []
+        if certificate:
+            self._write("kamailio-tls.cfg", "tls.cfg", CERTIFICATE=certificate, AUTHORITY=lab.authority.ca)
+            more = ["-A", "WITH_TLS", "-l", f"tls:{host}:5061"]
         self.process = lab.net.spawn(
             "lan", "kamailio", "-f", os.path.join(self.dir, "kamailio.cfg"), "-DD", "-E", "-m", 16, "-M", 4, "-w",
             self.dir, "-Y", self.dir, "-P", os.path.join(self.dir, "pid"), "-l", f"udp:{host}:5060", "-l",
-            f"tcp:{host}:5060", stdin=subprocess.DEVNULL, stdout=open(os.path.join(self.dir, "log"), "w"),
+            f"tcp:{host}:5060", *more, stdin=subprocess.DEVNULL, stdout=open(os.path.join(self.dir, "log"), "w"),
             stderr=subprocess.STDOUT)
         wait_for(self._answers, "kamailio")
+
+    def _write(self, template, name=None, **words):
+        with open(os.path.join(HERE, template)) as f:
+            text = f.read()
+        for word, value in words.items():
+            text = text.replace(word, str(value))
+        with open(os.path.join(self.dir, name or template), "w") as f:
+            f.write(text)
 
     def _answers(self):
         if self.process.poll() is not None:
