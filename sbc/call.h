@@ -30,6 +30,13 @@ enum leg_state {
 	LEG_ENDED,     /* BYE was sent or received, or there never was a dialog */
 };
 
+enum { REFERS = 2 };
+
+/* A REFER that crossed (referid.h): its CSeq here, and on the other leg. */
+struct refer_cseq {
+	uint32_t theirs, ours;
+};
+
 /* Our own user agent towards one peer. */
 struct leg {
 	struct leg *next; /* of the call */
@@ -72,6 +79,7 @@ struct leg {
 	struct buf *device;        /* on a connection: which phone it is (device.h) */
 	struct buf *sdp;           /* what we said last, where a re-INVITE is to say it again; else NULL */
 	bool updates;              /* the peer allows UPDATE (RFC 3311 4) */
+	struct refer_cseq refer[REFERS]; /* of its peer's REFERs that crossed, the last first */
 	struct reliable *reliable; /* of the INVITE under way on it; NULL: nothing reliable yet */
 };
 
