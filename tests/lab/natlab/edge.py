@@ -52,6 +52,7 @@ class EdgePrograms(Programs):
             own = authority.path("sbc-" + name)
             realm.update({"listen": LISTEN, "ws-origins": [ORIGIN], "tls": {
                 "cert": own + ".pem", "key": own + ".key"}})
+        config["realms"]["internet"]["refer"] = "local"
         config["realms"]["lan"]["tls"].update(ca=authority.ca, client="optional")
         other = authority.path(OTHER_DOMAIN)
         config["realms"]["internet"]["tls"]["more"] = [

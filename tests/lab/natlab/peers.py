@@ -51,7 +51,7 @@ class Sipp:
 
 BARESIP_CONFIG = """\
 poll_method epoll
-sip_listen {host}:5060
+sip_listen {host}:{port}
 audio_source aufile,{dir}/tone.wav
 audio_player aubridge,nowhere
 audio_alert aubridge,nowhere
@@ -62,7 +62,7 @@ auplay_channels 1
 rtp_ports 16384-16400
 net_interface {device}
 snd_path {dir}
-ctrl_tcp_listen 127.0.0.1:4444
+ctrl_tcp_listen 127.0.0.1:{control_port}
 sip_cafile {ca}
 module_path /usr/lib/baresip/modules
 module g711.so
@@ -85,13 +85,14 @@ def tone_write(path, hertz, seconds=20, rate=8000):
                                         for i in range(rate * seconds))).tobytes())
 
 
-def pitch(path, rate=8000, quiet=2000, chunk=80):
-    """(hertz, seconds) of the tone in a recording, without the pauses. The header is skipped: baresip may not have
-    finished it."""
+def pitch(path, last_s=None, rate=8000, quiet=2000, chunk=80):
+    """(hertz, seconds) of the tone in a recording, or in the end of it, without the pauses. The header is skipped: baresip
+    may not have finished it."""
     data = open(path, "rb").read()[44:]
     samples = array.array("h", data[:len(data) // 2 * 2])
     chunks = (samples[i:i + chunk] for i in range(0, len(samples), chunk))
     tone = [s for c in chunks if max(map(abs, c)) > quiet for s in c]
+    tone = tone[-int(last_s * rate):] if last_s else tone
     seconds = len(tone) / rate
     rises = sum(1 for a, b in zip(tone, tone[1:]) if a < 0 <= b)
     return (round(rises / seconds), seconds) if tone else (0, 0)
@@ -100,12 +101,14 @@ def pitch(path, rate=8000, quiet=2000, chunk=80):
 class Baresip:
     """A headless baresip that plays a tone, records what it hears and answers by itself."""
 
-    def __init__(self, lab, namespace, host, sbc, user, hertz, transport="udp"):
-        self.lab, self.user, self.namespace = lab, user, namespace
+    def __init__(self, lab, namespace, host, sbc, user, hertz, transport="udp", port=5060):
+        """port: its own; 4444 - 5060 + port is where it takes commands."""
+        self.lab, self.user, self.namespace, self.control_port = lab, user, namespace, port - 616
         self.dir = lab.folder("baresip-" + user)
         device = {"lan": "sbc", "phone_a": "nat_a", "phone_b": "nat_b", "wild": "inet"}[namespace]
         with open(os.path.join(self.dir, "config"), "w") as f:
-            f.write(BARESIP_CONFIG.format(host=host, dir=self.dir, device=device, ca=lab.authority.ca))
+            f.write(BARESIP_CONFIG.format(host=host, port=port, control_port=self.control_port, dir=self.dir,
+                                          device=device, ca=lab.authority.ca))
         with open(os.path.join(self.dir, "accounts"), "w") as f:
             f.write(f'<sip:{user}@{DOMAIN}>;auth_user={user};auth_pass={USERS[user]};regint=60;answermode=auto;'
                     f'outbound="sip:{sbc}:{PORTS[transport]};transport={transport}";audio_codecs=PCMU\n')
@@ -122,7 +125,7 @@ class Baresip:
             raise Failed(f"baresip ended with {self.process.returncode}: {open(self.log).read()[-300:]}")
         sock = self.lab.net.socket(self.namespace, socket.SOCK_STREAM)
         try:
-            sock.connect(("127.0.0.1", 4444))
+            sock.connect(("127.0.0.1", self.control_port))
         except OSError:
             sock.close()
             return False
@@ -158,12 +161,12 @@ class Baresip:
             self.partial += data
         raise Failed(f"baresip of {self.user}: no {kind} within {seconds:g} s")
 
-    def heard(self):
-        """(hertz, seconds) of what it decoded."""
+    def heard(self, last_s=None):
+        """(hertz, seconds) of what it decoded in its last call."""
         files = sorted(glob.glob(os.path.join(self.dir, "dump-*-dec.wav")))
         if not files:
             raise Failed(f"baresip of {self.user} recorded nothing")
-        return pitch(files[-1])
+        return pitch(files[-1], last_s)
 
     def quit(self):
         self.do("quit")
@@ -234,8 +237,8 @@ class Linphone:
                 return "to [LinphoneRegistrationOk]" in f.read()
         wait_for(there, f"registration of {self.user}", 8)
 
-    def heard(self):
-        return pitch(os.path.join(self.dir, "heard.wav"))
+    def heard(self, last_s=None):
+        return pitch(os.path.join(self.dir, "heard.wav"), last_s)
 
     def quit(self):
         try:
