@@ -14,7 +14,7 @@ from .locating import by_name
 from .management import management
 from .streams import (framing_errors, no_descriptors, slow_connections, slow_ones_gone, storm, tls_versions,
                       too_many, torture_tcp, websocket)
-from .transfers import baresip_transfers
+from .transfers import baresip_transfers, linphone_transfers
 from .transports import (every_transport, ipv6_streams, kamailio, kamailio_tls, keepalives, large_by_tcp,
                          lost_in_call, lost_while_ringing, nat_called_back, sipp_tcp)
 from .trunk import trunk_down, trunk_in, trunk_out
@@ -27,5 +27,5 @@ SCENARIOS = [nat_to_lan, vanished, lan_to_nat, nat_nat, rtcp, nat_moves, lan_to_
 # With all transports open (natlab/edge.py). The slow connections live while the others run.
 EDGE = [slow_connections, by_name, every_transport, nat_called_back, ipv6_streams, lost_while_ringing, lost_in_call,
         keepalives, large_by_tcp, slow_ones_gone, sipp_tcp, kamailio, kamailio_tls, baresip_tcp, baresip_tls, linphone, linphone_tcp,
-        linphone_tls, baresip_transfers, sipsak, framing_errors, torture_tcp, tls_versions, websocket, storm, too_many, no_descriptors,
+        linphone_tls, baresip_transfers, linphone_transfers, sipsak, framing_errors, torture_tcp, tls_versions, websocket, storm, too_many, no_descriptors,
         tls_trunk, wrong_certificates, certificate_reload, all_over]
