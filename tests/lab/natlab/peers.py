@@ -188,7 +188,7 @@ verify_server_certs=1
 verify_server_cn=1
 default_proxy=0
 register_only_when_network_is_up=0
-[proxy_0]
+{more}[proxy_0]
 reg_proxy=<sip:{sbc}:{port};transport={transport}>
 reg_route=<sip:{sbc}:{port};transport={transport}>
 reg_identity=sip:{user}@{domain}
@@ -199,7 +199,7 @@ publish=0
 username={user}
 passwd={password}
 [rtp]
-audio_rtp_port=7078
+audio_rtp_port={audio_port}
 [net]
 nat_policy_ref=none
 """
@@ -208,24 +208,31 @@ nat_policy_ref=none
 class Linphone:
     """A headless linphonec that plays a tone, records what it hears and answers by itself."""
 
-    def __init__(self, lab, namespace, sbc, user, hertz, transport="udp"):
+    def __init__(self, lab, namespace, sbc, user, hertz, transport="udp", audio_port=7078, **more):
+        """more: further settings of the section [sip], see belle-sip and liblinphone."""
         self.lab, self.user = lab, user
         self.dir = lab.folder("linphone-" + user)
         os.makedirs(os.path.join(self.dir, ".local/share/linphone"))
         with open(os.path.join(self.dir, "rc"), "w") as f:
             f.write(LINPHONE_CONFIG.format(ca=lab.authority.ca, sbc=sbc, port=PORTS[transport], transport=transport,
-                                           user=user, domain=DOMAIN, password=USERS[user]))
+                                           user=user, domain=DOMAIN, password=USERS[user], audio_port=audio_port,
+                                           more="".join(f"{name}={value}\n" for name, value in more.items())))
         tone_write(os.path.join(self.dir, "tone.wav"), hertz)
-        self.log = os.path.join(self.dir, "log")
+        self.log, self.said = (os.path.join(self.dir, name) for name in ("log", "said"))
         self.process = lab.net.spawn(
             namespace, "linphonec", "-c", os.path.join(self.dir, "rc"), "-a", "-d", 5, "-l", self.log,
-            stdin=subprocess.PIPE, stdout=open(os.path.join(self.dir, "said"), "w"), stderr=subprocess.STDOUT,
+            stdin=subprocess.PIPE, stdout=open(self.said, "w"), stderr=subprocess.STDOUT,
             cwd=self.dir, env={**os.environ, "HOME": self.dir, "TMPDIR": self.dir}, text=True)
         self.do("soundcard use files", f"play {self.dir}/tone.wav", f"record {self.dir}/heard.wav")
 
     def do(self, *lines):
         self.process.stdin.write("".join(line + "\n" for line in lines))
         self.process.stdin.flush()
+
+    def prompted(self, question):
+        """It asks its user something. All of it waits until he types."""
+        wait_for(lambda: question in open(self.said).read(), f"linphonec of {self.user} that asks")
+        self.do("something")
 
     def registered(self):
         def there():

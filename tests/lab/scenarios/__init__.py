@@ -5,7 +5,8 @@ from .calls import (all_over, busy, cancel, cancel_at_once, lan_to_nat, media_ti
                     no_answer, rtcp, unknown_user, unregister, vanished)
 from .certificates import certificate_reload, tls_trunk, wrong_certificates
 from .checker import leak_checker
-from .clients import baresip, baresip_tcp, baresip_tls, linphone, linphone_tcp, linphone_tls, sipsak
+from .clients import (baresip, baresip_tcp, baresip_tls, linphone, linphone_certificate, linphone_tcp, linphone_tls,
+                      sipsak)
 from .host import run_script, same_host
 from .hostile import bleed, scanner, stranger, torture
 from .ipv6 import ipv6, ipv6_to_ipv4
@@ -27,5 +28,5 @@ SCENARIOS = [nat_to_lan, vanished, lan_to_nat, nat_nat, rtcp, nat_moves, lan_to_
 # With all transports open (natlab/edge.py). The slow connections live while the others run.
 EDGE = [slow_connections, by_name, every_transport, nat_called_back, ipv6_streams, lost_while_ringing, lost_in_call,
         keepalives, large_by_tcp, slow_ones_gone, sipp_tcp, kamailio, kamailio_tls, baresip_tcp, baresip_tls, linphone, linphone_tcp,
-        linphone_tls, baresip_transfers, linphone_transfers, sipsak, framing_errors, torture_tcp, tls_versions, websocket, storm, too_many, no_descriptors,
+        linphone_tls, linphone_certificate, baresip_transfers, linphone_transfers, sipsak, framing_errors, torture_tcp, tls_versions, websocket, storm, too_many, no_descriptors,
         tls_trunk, wrong_certificates, certificate_reload, all_over]
