@@ -322,6 +322,15 @@ static uint16_t status_across(uint16_t status)
 	return best_response_outward(status);
 }
 
+/* Such a 481 tells that a subscription, or a reliable response, is not known (RFC 5057 5.1, RFC 3262 3): the call that
+ * it belongs to goes on. */
+static bool is_of_call(const struct pass *p)
+{
+	bool subscription = p->method == SIP_SUBSCRIBE || p->method == SIP_NOTIFY;
+
+	return p->method != SIP_PRACK && !(subscription && p->call->kind == CALL_INVITE);
+}
+
 static bool changes_session(const struct pass *p)
 {
 	return p->method == SIP_INVITE || p->method == SIP_UPDATE;
@@ -353,9 +362,7 @@ static void failure(struct engine *e, struct branch *b, const struct sip_msg *m)
 	struct pass *p = b->pass;
 	struct call *c = p->call;
 	struct leg *other = b->to;
-	/* A PRACK has a 481 of its own (RFC 3262 3). */
-	bool unknown = m->status == 481 && p->method != SIP_PRACK,
-	     gone = unknown || (m->status == 408 && changes_session(p));
+	bool unknown = m->status == 481 && is_of_call(p), gone = unknown || (m->status == 408 && changes_session(p));
 
 	p->answered = true;
 	wheel_del(&e->core.wheel, &b->ring);
