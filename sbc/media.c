@@ -3,6 +3,7 @@
 
 #include "alg/sip/content_type.h"
 #include "alg/sip/multipart.h"
+#include "sbc/absorb.h"
 
 /* Its own body, or one part of it. */
 static bool find_sdp(const struct sip_msg *m, struct span *out, struct multipart_part *part)
@@ -108,9 +109,10 @@ static bool ask(struct engine *e, enum ng_command command, const struct leg *fro
 	return relaylink_ask(&e->relay, &r, m->raw, done, user, &c->waits) != NULL;
 }
 
-bool media_offer(struct engine *e, const struct leg *from, const struct leg *to, const struct sip_msg *m,
-		 relaylink_done_fn *done, void *user)
+bool media_offer(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m, relaylink_done_fn *done,
+		 void *user)
 {
+	absorb_heard_offer(e, from, media_sdp(m));
 	return ask(e, NG_OFFER, from, to, m, media_sdp(m), done, user);
 }
 
@@ -120,9 +122,10 @@ bool media_offer_own(struct engine *e, const struct leg *from, const struct leg 
 	return ask(e, NG_OFFER, from, to, m, sdp, done, user);
 }
 
-bool media_answer(struct engine *e, const struct leg *from, const struct leg *to, const struct sip_msg *m,
-		  relaylink_done_fn *done, void *user)
+bool media_answer(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m, relaylink_done_fn *done,
+		  void *user)
 {
+	absorb_heard_answer(e, from, to, media_sdp(m));
 	return ask(e, NG_ANSWER, from, to, m, media_sdp(m), done, user);
 }
 
@@ -147,8 +150,9 @@ static void command(struct engine *e, const struct call *c, enum ng_command what
 	relaylink_ask(&e->relay, &r, (struct span){ 0 }, NULL, NULL, NULL);
 }
 
-void media_rollback(struct engine *e, const struct leg *offerer)
+void media_rollback(struct engine *e, struct leg *offerer)
 {
+	absorb_forget_offer(offerer);
 	command(e, offerer->call, NG_ROLLBACK, tag_of(offerer), (struct span){ 0 });
 }
 

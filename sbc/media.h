@@ -20,10 +20,10 @@ bool media_is_foreign(const struct sip_msg *m);
 /* Asks the relay about the SDP in m, which came on the leg `from` and goes on to the leg `to`: an offer is prepared, an
  * answer commits the offer of the leg `to`. m is parked; done hears the rewritten SDP. false: not even asked (done is
  * not called). */
-bool media_offer(struct engine *e, const struct leg *from, const struct leg *to, const struct sip_msg *m,
-		 relaylink_done_fn *done, void *user);
-bool media_answer(struct engine *e, const struct leg *from, const struct leg *to, const struct sip_msg *m,
-		  relaylink_done_fn *done, void *user);
+bool media_offer(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m, relaylink_done_fn *done,
+		 void *user);
+bool media_answer(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m, relaylink_done_fn *done,
+		  void *user);
 
 /* An offer that m does not have. */
 bool media_offer_own(struct engine *e, const struct leg *from, const struct leg *to, const struct sip_msg *m,
@@ -34,7 +34,7 @@ bool media_answer_own(struct engine *e, const struct leg *from, const struct leg
 		      struct span sdp, relaylink_done_fn *done, void *user);
 
 /* The offer was refused: what was in force holds again. */
-void media_rollback(struct engine *e, const struct leg *offerer);
+void media_rollback(struct engine *e, struct leg *offerer);
 
 /* A branch that lost: its side of the session goes, the others stay. There must be another. */
 void media_drop(struct engine *e, const struct leg *far);

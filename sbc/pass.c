@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "alg/sip/nameaddr.h"
+#include "sbc/absorb.h"
 #include "sbc/branch.h"
 #include "sbc/callend.h"
 #include "sbc/crossing.h"
@@ -15,6 +16,7 @@
 #include "sbc/ownoffer.h"
 #include "sbc/passback.h"
 #include "sbc/prack.h"
+#include "sbc/referid.h"
 #include "sbc/reliable.h"
 #include "sbc/respond.h"
 
@@ -168,6 +170,8 @@ static void forward(struct engine *e, struct branch *b, const struct sip_msg *m,
 		body = crossing_body(e, b->to, m);
 	if (!branch_send(e, b, m, body, writer_done(&lines), &passback_ops))
 		fail(e, b, 503, COUNT_DROP_FULL, (struct span){ 0 });
+	else if (m->method == SIP_REFER)
+		referid_learn(b->pass->from, b->to);
 }
 
 static void on_sdp(void *env, struct relaylink_wait *w, const struct ng_answer *a)
@@ -184,6 +188,8 @@ static void on_sdp(void *env, struct relaylink_wait *w, const struct ng_answer *
 	if (!a || !a->sdp.n) {
 		uint16_t status = media_refusal(a, &why);
 
+		if (!p->setup)
+			absorb_forget_offer(p->from);
 		fail(e, b, status, why, a ? a->error_reason : (struct span){ 0 });
 		return;
 	}

@@ -363,9 +363,26 @@ static uint16_t status_across(uint16_t status)
 	return best_response_outward(status);
 }
 
+/* Such a 481 tells that a subscription, or a reliable response, is not known (RFC 5057 5.1, RFC 3262 3): the call that
+ * it belongs to goes on. */
+static bool is_of_call(const struct pass *p)
+{
+	bool subscription = p->method == SIP_SUBSCRIBE || p->method == SIP_NOTIFY;
+
+	return p->method != SIP_PRACK && !(subscription && p->call->kind == CALL_INVITE);
+}
+
 static bool changes_session(const struct pass *p)
 {
 	return p->method == SIP_INVITE || p->method == SIP_UPDATE;
+}
+
+/* Then the log said already what is wrong with them. */
+static bool asks_our_credentials(const struct engine *e, const struct pass *p)
+{
+	const struct branch *b = p->best_from ? p->best_from : p->branches;
+
+	return b && credentials_has(e, b->to->trunk);
 }
 
 void passback_refusal(struct engine *e, struct pass *p, const struct sip_msg *m)
@@ -375,7 +392,7 @@ void passback_refusal(struct engine *e, struct pass *p, const struct sip_msg *m)
 	changed.status = status_across(m->status);
 	if (!pass_is_answered(p))
 		passback_send(e, p, p->from, &changed, media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
-	if (m->status == 401 || m->status == 407)
+	if ((m->status == 401 || m->status == 407) && !asks_our_credentials(e, p))
 		log_warn(&e->core.log, "call %s: the other side asked for credentials (%u) and none are configured",
 			 p->call->id, m->status);
 }
@@ -386,9 +403,7 @@ static void failure(struct engine *e, struct branch *b, const struct sip_msg *m)
 	struct pass *p = b->pass;
 	struct call *c = p->call;
 	struct leg *other = b->to;
-	/* A PRACK has a 481 of its own (RFC 3262 3). */
-	bool unknown = m->status == 481 && p->method != SIP_PRACK,
-	     gone = unknown || (m->status == 408 && changes_session(p));
+	bool unknown = m->status == 481 && is_of_call(p), gone = unknown || (m->status == 408 && changes_session(p));
 
 	p->answered = true;
 	wheel_del(&e->core.wheel, &b->ring);
@@ -403,7 +418,7 @@ static void failure(struct engine *e, struct branch *b, const struct sip_msg *m)
 }
 
 /* Once more, as that place wants it, which the other side need not hear of: with a longer session interval (T2), with
- * reliable responses (P1). */
+ * reliable responses (P1), with credentials (A2). */
 static bool is_sent_again(struct engine *e, struct branch *b, const struct sip_msg *m)
 {
 	struct pass *p = b->pass;
@@ -414,7 +429,8 @@ static bool is_sent_again(struct engine *e, struct branch *b, const struct sip_m
 		return false;
 	if (b->raised < RAISES && refresh_raises(b->to, &b->asked, m))
 		b->raised++;
-	else if (!reliable_insists(e, b, m, &request))
+	else if (!credentials_answer(e, b->to->trunk, &b->out->flow, m, &b->asked_who) &&
+		 !reliable_insists(e, b, m, &request))
 		return false;
 	branch_reset(e, b);
 	pass_branch(e, b, &request);
@@ -423,6 +439,8 @@ static bool is_sent_again(struct engine *e, struct branch *b, const struct sip_m
 
 static void on_final(struct engine *e, struct branch *b, const struct sip_msg *m)
 {
+	if (m->status < 300)
+		credentials_accepted(e, b->to->trunk, &b->out->flow, m);
 	if (is_sent_again(e, b, m))
 		return;
 	if (m->status < 300 && b->pass->answered)
