@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sbc/passback.h"
 
-#include "alg/sdp/formats.h"
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
 #include "sbc/callend.h"
@@ -16,6 +15,7 @@
 #include "sbc/reliable.h"
 #include "sbc/reoffer.h"
 #include "sbc/respond.h"
+#include "sbc/settled.h"
 #include "sbc/setup.h"
 #include "sbc/stray.h"
 #include "sbc/transfer.h"
@@ -145,20 +145,6 @@ static struct leg *answerer(const struct pass *p)
 	return p->setup ? p->call->leg[side_other((enum side)p->from->side)] : p->winner->to;
 }
 
-/* F5: who was told one answer for certain and gets another is told it by an offer. What m from l said the relay made
- * into sdp: that, or none. */
-static struct span for_caller(struct engine *e, const struct pass *p, struct leg *l, const struct sip_msg *m,
-			      struct span sdp)
-{
-	struct leg *to = l->peer;
-
-	if (!p->setup || !p->offered || !sdp.n || !reliable_is_settled(to) || reliable_has_agreed(to, l) ||
-	    formats_same(buf_span(to->told), sdp))
-		return sdp;
-	reoffer_keep(e, to, m, false);
-	return SPAN("");
-}
-
 static void on_answer_committed(void *env, struct relaylink_wait *w, const struct ng_answer *a)
 {
 	struct engine *e = env;
@@ -174,9 +160,7 @@ static void on_answer_committed(void *env, struct relaylink_wait *w, const struc
 	}
 	if (sip_msg_index(buf_span(w->message), &m) != SIP_OK)
 		return;
-	if (!p->offered && p->setup)
-		buf_replace(&e->core.bufs, &answerer(p)->peer->told, a->sdp);
-	deliver_success(e, p, &m, for_caller(e, p, answerer(p), &m, a->sdp));
+	deliver_success(e, p, &m, settled_told(e, p, answerer(p), &m, a->sdp));
 }
 
 /* 2xx again: our ACK was lost, or another phone picked up too (F6). */
@@ -204,81 +188,11 @@ static void end_late(struct engine *e, struct leg *l)
 	callend_look(e, l->call);
 }
 
-/* Something is left to be agreed by the SDP of a 2xx. An offer that was answered before is not made again. */
-static bool is_open(const struct pass *p, const struct leg *l)
-{
-	return p->offered || (p->method == SIP_INVITE && !reliable_is_settled(l));
-}
-
-static void on_rejoined(void *env, struct relaylink_wait *w, const struct ng_answer *a)
-{
-	struct leg *l = w->user;
-	struct sip_msg m;
-
-	if (a && a->sdp.n && reliable_said(l->peer, &m))
-		media_answer(env, l->peer, l, &m, NULL, NULL);
-}
-
-/* What l offered and its peer answered holds again: another pair's came after it. */
-static void rejoin(struct engine *e, struct leg *l)
-{
-	struct sip_msg m;
-
-	if (reliable_said(l, &m))
-		media_offer(e, l, l->peer, &m, on_rejoined, l);
-}
-
-/* The caller was made an offer, and it was another's: l's goes to him once the call is up. */
-static void deliver_without_offer(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m)
-{
-	struct sip_msg said;
-
-	if (media_has_sdp(m))
-		said = *m;
-	else if (!l->early_offer || !reliable_said(l, &said)) {
-		undo_success(e, p, l, 488, COUNT_REFUSE_SDP);
-		return;
-	}
-	reoffer_keep(e, l->peer, &said, true);
-	deliver_success(e, p, m, SPAN(""));
-}
-
-/* An answer that the other side gave before, which the caller could not rely on, is the answer now; or, where it
- * answered an offer of ours, the offer. */
-static void deliver_agreed(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m)
-{
-	bool own = p->setup && l->early_offer;
-	struct span sdp = reliable_has_agreed(l->peer, l) ? SPAN("") : reliable_answer(l);
-	struct sip_msg said;
-
-	if (p->offered && p->setup && reliable_said(l, &said)) {
-		/* Another's answer came after it. */
-		if (p->call->joined != l)
-			media_answer(e, l, l->peer, &said, NULL, NULL);
-		sdp = for_caller(e, p, l, &said, sdp);
-	}
-
-	if (own && !reliable_is_settled(l)) {
-		undo_success(e, p, l, 488, COUNT_REFUSE_SDP);
-		return;
-	}
-	if (own && !span_is_set(sdp)) /* the offer is out, in a response that waits for its PRACK */
-		sdp = SPAN("");
-	if (!p->offered && p->setup && p->call->joined != l && !l->owed && reliable_has_agreed(l->peer, l))
-		rejoin(e, l);
-	if (own && sdp.n) {
-		if (p->call->asked != l && reliable_said(l, &said))
-			media_offer(e, l, l->peer, &said, NULL, NULL);
-		p->call->late_offer = true;
-		buf_replace(&e->core.bufs, &l->peer->told, sdp);
-	}
-	deliver_success(e, p, m, sdp);
-}
-
 /* What the 2xx says about the session goes through the relay; without a session, straight back. */
 static void commit(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m)
 {
 	struct leg *to = l->peer;
+	struct span sdp = { 0 };
 	bool asked;
 
 	if (p->method != SIP_INVITE && p->method != SIP_UPDATE && !p->offered) {
@@ -288,13 +202,15 @@ static void commit(struct engine *e, struct pass *p, struct leg *l, const struct
 		deliver_success(e, p, m, media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
 		return;
 	}
-	if (p->setup && !p->offered && reliable_is_taken(to, l)) {
-		deliver_without_offer(e, p, l, m);
+	switch (settled_by(e, p, l, m, &sdp)) {
+	case SETTLED_BEFORE:
+		deliver_success(e, p, m, sdp);
 		return;
-	}
-	if (!media_has_sdp(m) || !is_open(p, l)) {
-		deliver_agreed(e, p, l, m);
+	case SETTLED_UNUSABLE:
+		undo_success(e, p, l, 488, COUNT_REFUSE_SDP);
 		return;
+	case SETTLED_NOT:
+		break;
 	}
 	p->call->late_offer = !p->offered;
 	asked = p->offered ? media_answer(e, l, to, m, on_answer_committed, p)
