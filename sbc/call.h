@@ -86,7 +86,7 @@ struct leg {
 	struct buf *sdp;    /* what we said last, where it may have to be said again; else NULL */
 	struct name said,
 		offered;  /* the SDP of the peer's that is in force, and its offer (absorb.h); zero: not known */
-	bool early_offer; /* our INVITE had an offer of ours (ownoffer.h) */
+	bool early_offer; /* our INVITE had an offer of ours, until its ACK (ownoffer.h) */
 	struct buf *told; /* reliably: what the other side is, where it may come to differ; else NULL */
 	struct buf *owed; /* a message of the other side whose SDP is to be offered (reoffer.h) */
 	bool owed_needed;

@@ -555,7 +555,7 @@ void leg_ack(struct engine *e, struct leg *l, struct span body)
 	};
 	struct span text = leg_request_write(e, l, &r);
 
-	l->ack_owed = false;
+	l->ack_owed = l->early_offer = false;
 	if (span_is_set(body))
 		refresh_said(e, l, body);
 	if (!text.n || buf_replace(&e->core.bufs, &l->ack, text))
