@@ -11,6 +11,7 @@
 #include "sbc/txn.h"
 
 struct hunt;
+struct takeover;
 struct transfer;
 struct branch_ops;
 struct own;
@@ -76,6 +77,7 @@ struct leg {
 	struct buf *sdp;           /* what we said last, where it may have to be said again; else NULL */
 	struct name said, offered; /* the SDP of the peer's that is in force, and its offer (absorb.h); zero: not known */
 	bool updates;              /* the peer allows UPDATE (RFC 3311 4) */
+	bool replaces;             /* the peer supports Replaces (RFC 3891) */
 	uint8_t update_tried;      /* enum leg_update */
 	struct reliable *reliable; /* of the INVITE under way on it; NULL: nothing reliable yet */
 };
@@ -166,6 +168,7 @@ struct call {
 	struct pass *offer;  /* the UPDATE or PRACK whose offer waits for its answer, NULL: none (RFC 3311 5.2) */
 	struct relaylink_wait *waits;
 	struct transfer *transfer;     /* that it is part of, on one side or the other; NULL: none */
+	struct takeover *takeover;     /* likewise */
 	struct buf *from, *to;         /* who called whom, for people */
 	uint64_t created, answered_at; /* ms */
 	int64_t created_wall;          /* seconds since 1970 */
