@@ -8,6 +8,9 @@
 /* The message carries SDP that must go through the relay, as its body or as a part of it (RFC 5621). */
 bool media_has_sdp(const struct sip_msg *m);
 
+/* That, or absent. */
+struct span media_sdp(const struct sip_msg *m);
+
 /* The body of m with sdp in place of its own; other parts stay as they are (O9). May be in core.body_text. */
 struct span media_body(struct engine *e, const struct sip_msg *m, struct span sdp);
 
@@ -21,6 +24,10 @@ bool media_offer(struct engine *e, struct leg *from, struct leg *to, const struc
 		 void *user);
 bool media_answer(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m, relaylink_done_fn *done,
 		  void *user);
+
+/* An offer that m does not have. */
+bool media_offer_own(struct engine *e, const struct leg *from, const struct leg *to, const struct sip_msg *m,
+		     struct span sdp, relaylink_done_fn *done, void *user);
 
 /* The offer was refused: what was in force holds again. */
 void media_rollback(struct engine *e, struct leg *offerer);
