@@ -9,7 +9,8 @@
 #include "sbc/route.h"
 #include "sbc/trunkreg.h"
 
-/* Two legs, and as many again of calls that are over but whose BYE is not answered yet. */
+/* Two legs, and as many again of calls that are over but whose BYE is not answered yet. More are made room for when
+ * they come (leg.c). */
 enum { DIALOGS_PER_CALL = 4 };
 
 static bool keepalive_out(void *ctx, const struct flow *to, struct span request)

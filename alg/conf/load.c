@@ -104,9 +104,10 @@ void load_preset(struct load *l, enum key_record which, void *record)
 static void fail_unknown(struct load *l, const struct step *at, const char *path)
 {
 	struct suggest near = { .given = span_str(at->key) };
+	const char *hint = schema_later(path, near.given);
 
-	if (schema_is_later(path, near.given)) {
-		load_fail(l, at, STEP_KEY, "not available in this version");
+	if (hint) {
+		load_fail(l, at, STEP_KEY, "not available in this version%s", hint);
 		return;
 	}
 	for (const struct key *k = schema; k->path; k++)

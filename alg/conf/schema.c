@@ -484,23 +484,25 @@ const struct key schema[] = {
 };
 
 /* Known to the design, not to this version: an error of its own instead of "unknown key". */
-static const char *const later[] = {
-	"node.site",
-	"realms.*.media.srtp",
-	"realms.*.media.ice",
-	"realms.*.phones.limits.per-source",
-	"realms.*.phones.limits.failed-auth",
-	"realms.*.phones.limits.ban",
-	"trunks.*.srtp",
-	"trunks.*.codecs",
-	"trunks.*.numbers",
-	"trunks.*.stir",
-	"pinholes",
-	"api.http.tokens",
-	"api.http.tls",
-	"cdr",
-	"trace",
-	"log.format",
+static const struct {
+	const char *path, *hint;
+} later[] = {
+	{ "node.site", "" },
+	{ "realms.*.media.srtp", "" },
+	{ "realms.*.media.ice", "" },
+	{ "realms.*.phones.limits.per-source", "" },
+	{ "realms.*.phones.limits.failed-auth", "" },
+	{ "realms.*.phones.limits.ban", "" },
+	{ "trunks.*.srtp", "" },
+	{ "trunks.*.codecs", "" },
+	{ "trunks.*.numbers", "; \"called\" and \"caller\" rewrite numbers" },
+	{ "trunks.*.stir", "" },
+	{ "pinholes", "" },
+	{ "api.http.tokens", "" },
+	{ "api.http.tls", "" },
+	{ "cdr", "" },
+	{ "trace", "" },
+	{ "log.format", "" },
 };
 
 bool schema_is_below(const struct key *k, const char *path)
@@ -537,12 +539,12 @@ const struct key *schema_find(const char *path, struct span name)
 	return NULL;
 }
 
-bool schema_is_later(const char *path, struct span name)
+const char *schema_later(const char *path, struct span name)
 {
 	for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
-		if (path_is(later[i], path, name) && span_find(name, '.') == name.n)
-			return true;
-	return false;
+		if (path_is(later[i].path, path, name) && span_find(name, '.') == name.n)
+			return later[i].hint;
+	return NULL;
 }
 
 struct span schema_name(const struct key *k)

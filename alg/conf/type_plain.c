@@ -178,9 +178,11 @@ static bool read_choice(struct load *l, const struct step *at, const json_t *v, 
 {
 	char list[128];
 	struct writer w = writer_over(list, sizeof(list));
+	struct suggest near = { 0 };
 
 	if (!type_want(l, at, v, JSON_STRING, "a word"))
 		return false;
+	near.given = load_text(v);
 	for (const struct word *word = k->words; word->word; word++) {
 		if (span_eq(load_text(v), span_str(word->word))) {
 			*(int *)((char *)record + k->offset) = word->value;
@@ -188,7 +190,10 @@ static bool read_choice(struct load *l, const struct step *at, const json_t *v, 
 		}
 		writer_str(&w, word == k->words ? "" : ", ");
 		writer_str(&w, word->word);
+		suggest_offer(&near, span_str(word->word));
 	}
+	if (span_is_set(near.best))
+		writer_format(&w, ". Did you mean \"%.*s\"?", SPAN_ARG(near.best));
 	return load_fail(l, at, STEP_VALUE, "\"%.*s\" is not one of: %.*s", SPAN_ARG(load_text(v)),
 			 SPAN_ARG(writer_done(&w)));
 }

@@ -189,10 +189,11 @@ static bool read_home(struct load *l, const struct step *at, const json_t *v, co
 	(void)k;
 	r->phones.home = "local";
 	r->phones.home_trunk = -1;
+	if (json_is_string(v) && span_eq(load_text(v), SPAN("local")))
+		return true;
+	r->phones.home = NULL; /* unknown, until it is found */
 	if (!type_want(l, at, v, JSON_STRING, "\"local\", or the name of a trunk"))
 		return false;
-	if (span_eq(load_text(v), SPAN("local")))
-		return true;
 	r->phones.home_trunk = conf_trunk_find(l->conf, load_text(v));
 	if (r->phones.home_trunk < 0)
 		return type_fail_unknown(l, at, load_text(v), "trunk", of);

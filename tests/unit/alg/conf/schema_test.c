@@ -97,11 +97,12 @@ static void find(void **state)
 static void later(void **state)
 {
 	(void)state;
-	assert_true(schema_is_later("", SPAN("cdr")));
-	assert_true(schema_is_later("trunks.*", SPAN("srtp")));
-	assert_false(schema_is_later("", SPAN("srtp")));
-	assert_false(schema_is_later("", SPAN("trunks.*.srtp")));
-	assert_false(schema_is_later("realms.*", SPAN("address")));
+	assert_string_equal(schema_later("", SPAN("cdr")), "");
+	assert_string_equal(schema_later("trunks.*", SPAN("srtp")), "");
+	assert_non_null(strstr(schema_later("trunks.*", SPAN("numbers")), "called"));
+	assert_null(schema_later("", SPAN("srtp")));
+	assert_null(schema_later("", SPAN("trunks.*.srtp")));
+	assert_null(schema_later("realms.*", SPAN("address")));
 }
 
 /* Nothing that is not built may be taken without a word. */
@@ -119,7 +120,8 @@ static void later_keys_are_refused(void **state)
 	static const struct config_case trunk[] = {
 		{ "\"srtp\":\"require\"", "trunks.pbx.srtp: not available in this version" },
 		{ "\"codecs\":[]", "trunks.pbx.codecs: not available in this version" },
-		{ "\"numbers\":{}", "trunks.pbx.numbers: not available in this version" },
+		{ "\"numbers\":{}",
+		  "trunks.pbx.numbers: not available in this version; \"called\" and \"caller\" rewrite numbers" },
 		{ "\"stir\":\"sign\"", "trunks.pbx.stir: not available in this version" },
 	};
 
