@@ -266,6 +266,9 @@ bool branch_send(struct engine *e, struct branch *b, const struct sip_msg *m, st
 	if (body.n && media_has_sdp(m)) {
 		refresh_offers(e, b, body);
 		r.body = media_body(e, m, body);
+	} else if (body.n && b->pass->setup && b->to->early_offer) {
+		refresh_offers(e, b, body);
+		r.content_type = SPAN("application/sdp");
 	}
 	return transmit(e, b, m->method, &r);
 }

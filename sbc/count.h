@@ -78,6 +78,9 @@
 	X(CALL_OPERATOR, "hung-up-by-operator")                                                                        \
 	X(CALL_TOO_LONG, "duration-limit")                                                                             \
 	X(CALL_REFRESHED, "session-refreshed")                                                                         \
+	X(CALL_ABSORBED, "refresh-answered-here")                                                                      \
+	X(CALL_UNREFRESHED, "refresh-challenged")                                                                      \
+	X(CALL_REOFFERED, "other-side-told-again")                                                                      \
 	X(CALL_LAPSED, "session-expired")                                                                              \
 	X(CALL_SHUTDOWN, "shutdown")                                                                                   \
 	X(CALL_TRANSFERRED, "transferred")                                                                             \

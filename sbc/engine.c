@@ -8,7 +8,8 @@
 #include "sbc/inbound.h"
 #include "sbc/route.h"
 
-/* Two legs, and as many again of calls that are over but whose BYE is not answered yet. */
+/* Two legs, and as many again of calls that are over but whose BYE is not answered yet. More are made room for when
+ * they come (leg.c). */
 enum { DIALOGS_PER_CALL = 4 };
 
 static bool keepalive_out(void *ctx, const struct flow *to, struct span request)
@@ -65,7 +66,7 @@ static int open_auth(struct engine *e)
 			.nonce_count = e->core.conf->limits.registrations,
 		};
 
-		if (!realm->phones.present)
+		if (!realm->phones.present || realm->phones.home_trunk >= 0)
 			continue;
 		for (unsigned k = 0; k < sizeof(key); k += 8) {
 			uint64_t r = token_u64(&e->core.tokens);

@@ -54,10 +54,22 @@ static void leave(struct engine *e, struct leg *l)
 		table_add(&e->dialogs, name_span(&first->name), first);
 }
 
+/* The table has room for calls of two legs, and more only when many ring at many places at once: each branch is a
+ * dialog, and so is each early dialog of it for a caller who is shown them all. */
+static bool has_room(struct engine *e)
+{
+	const struct conf_limits *limits = &e->core.conf->limits;
+	uint64_t most = (uint64_t)limits->calls * 2 * (1 + limits->branches), twice = 2 * (uint64_t)e->dialogs.capacity;
+
+	if (e->dialogs.count < e->dialogs.capacity)
+		return true;
+	return e->dialogs.capacity < most && table_grow(&e->dialogs, (uint32_t)(twice < most ? twice : most)) == 0;
+}
+
 static int enter(struct engine *e, struct leg *l)
 {
 	l->name = dialog_name(e, buf_span(l->call_id), buf_span(l->local_tag));
-	l->named = table_add(&e->dialogs, name_span(&l->name), l) == 0;
+	l->named = has_room(e) && table_add(&e->dialogs, name_span(&l->name), l) == 0;
 	return l->named ? 0 : -1;
 }
 
@@ -115,7 +127,7 @@ static void learn_peer(struct engine *e, struct leg *l, const struct sip_msg *m)
 	struct span one;
 
 	if (allowed)
-		l->updates = allowed & ALLOW_BIT(SIP_UPDATE);
+		l->updates = allowed & ALLOW_BIT(SIP_UPDATE) && l->update_tried != LEG_UPDATE_REFUSED;
 	if (!sip_walk_next(m, SIP_HDR_CONTACT, &walk, &one) || nameaddr_parse(one, &contact) || contact.star)
 		return;
 	buf_replace(&e->core.bufs, &l->target, contact.uri);
@@ -190,6 +202,7 @@ struct leg *leg_twin(struct engine *e, struct leg *l)
 	t->branch = l->branch;
 	t->trunk = l->trunk;
 	t->secure = l->secure;
+	t->early_offer = l->early_offer;
 	t->flow = l->flow;
 	memcpy(t->media, l->media, sizeof(t->media));
 	t->session.min_se = l->session.min_se;
@@ -221,6 +234,8 @@ struct leg *leg_other_answer(struct engine *e, const struct leg *l, const struct
 	t->trunk = l->trunk;
 	t->secure = l->secure;
 	t->updates = l->updates;
+	t->said = l->said;
+	t->offered = l->offered;
 	t->session = l->session;
 	t->flow = l->flow;
 	memcpy(t->media, l->media, sizeof(t->media));
@@ -272,8 +287,9 @@ void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m,
 
 void leg_fini(struct engine *e, struct leg *l)
 {
-	struct buf **all[] = { &l->call_id, &l->local,  &l->local_tag, &l->remote, &l->remote_tag, &l->target,
-			       &l->routes,  &l->answer, &l->ack,       &l->sdp,    &l->device };
+	struct buf **all[] = { &l->call_id, &l->local,  &l->local_tag, &l->remote, &l->remote_tag,
+			       &l->target,  &l->routes, &l->answer,    &l->ack,    &l->sdp,
+			       &l->device,  &l->told,   &l->owed };
 
 	leave(e, l);
 	reliable_free(e, l);

@@ -184,7 +184,7 @@ static int load_users(const struct config *conf, struct engine_setup *setup)
 		const char *why;
 		struct span text;
 
-		if (!phones->present)
+		if (!phones->present || !phones->users)
 			continue;
 		for (unsigned k = 0; k < i && !setup->users[i]; k++)
 			if (setup->users[k] && strcmp(conf->realms[k].phones.users, phones->users) == 0)

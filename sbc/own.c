@@ -40,6 +40,11 @@ struct leg *own_leg(const struct own *o)
 	return branch_of(o)->to;
 }
 
+enum sip_method own_method(const struct own *o)
+{
+	return (enum sip_method)o->pass->method;
+}
+
 void *own_user(const struct own *o)
 {
 	return o->user;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sbc/passback.h"
 
+#include "alg/sdp/formats.h"
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
 #include "sbc/callend.h"
@@ -8,10 +9,12 @@
 #include "sbc/fork.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
+#include "sbc/ownoffer.h"
 #include "sbc/pass.h"
 #include "sbc/provisional.h"
 #include "sbc/refresh.h"
 #include "sbc/reliable.h"
+#include "sbc/reoffer.h"
 #include "sbc/respond.h"
 #include "sbc/setup.h"
 #include "sbc/stray.h"
@@ -142,6 +145,20 @@ static struct leg *answerer(const struct pass *p)
 	return p->setup ? p->call->leg[side_other((enum side)p->from->side)] : p->winner->to;
 }
 
+/* F5: who was told one answer for certain and gets another is told it by an offer. What m from l said the relay made
+ * into sdp: that, or none. */
+static struct span for_caller(struct engine *e, const struct pass *p, struct leg *l, const struct sip_msg *m,
+			      struct span sdp)
+{
+	struct leg *to = l->peer;
+
+	if (!p->setup || !p->offered || !sdp.n || !reliable_is_settled(to) || reliable_has_agreed(to, l) ||
+	    formats_same(buf_span(to->told), sdp))
+		return sdp;
+	reoffer_keep(e, to, m, false);
+	return SPAN("");
+}
+
 static void on_answer_committed(void *env, struct relaylink_wait *w, const struct ng_answer *a)
 {
 	struct engine *e = env;
@@ -155,8 +172,11 @@ static void on_answer_committed(void *env, struct relaylink_wait *w, const struc
 		undo_success(e, p, answerer(p), status, why);
 		return;
 	}
-	if (sip_msg_index(buf_span(w->message), &m) == SIP_OK)
-		deliver_success(e, p, &m, a->sdp);
+	if (sip_msg_index(buf_span(w->message), &m) != SIP_OK)
+		return;
+	if (!p->offered && p->setup)
+		buf_replace(&e->core.bufs, &answerer(p)->peer->told, a->sdp);
+	deliver_success(e, p, &m, for_caller(e, p, answerer(p), &m, a->sdp));
 }
 
 /* 2xx again: our ACK was lost, or another phone picked up too (F6). */
@@ -190,6 +210,34 @@ static bool is_open(const struct pass *p, const struct leg *l)
 	return p->offered || (p->method == SIP_INVITE && !reliable_is_settled(l));
 }
 
+/* An answer that the other side gave before, which the caller could not rely on, is the answer now; or, where it
+ * answered an offer of ours, the offer. */
+static void deliver_agreed(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m)
+{
+	bool own = p->setup && l->early_offer;
+	struct span sdp = reliable_has_agreed(l->peer, l) ? SPAN("") : reliable_answer(l);
+	struct sip_msg said;
+
+	if (p->offered && p->setup && reliable_said(l, &said)) {
+		/* Another's answer came after it. */
+		if (p->call->joined != l)
+			media_answer(e, l, l->peer, &said, NULL, NULL);
+		sdp = for_caller(e, p, l, &said, sdp);
+	}
+
+	if (own && !reliable_is_settled(l)) {
+		undo_success(e, p, l, 488, COUNT_REFUSE_SDP);
+		return;
+	}
+	if (own && !span_is_set(sdp)) /* the offer is out, in a response that waits for its PRACK */
+		sdp = SPAN("");
+	if (own && sdp.n) {
+		p->call->late_offer = true;
+		buf_replace(&e->core.bufs, &l->peer->told, sdp);
+	}
+	deliver_success(e, p, m, sdp);
+}
+
 /* What the 2xx says about the session goes through the relay; without a session, straight back. */
 static void commit(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m)
 {
@@ -203,9 +251,8 @@ static void commit(struct engine *e, struct pass *p, struct leg *l, const struct
 		deliver_success(e, p, m, media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
 		return;
 	}
-	/* An answer that it gave before, which the caller could not rely on, is the answer now. */
 	if (!media_has_sdp(m) || !is_open(p, l)) {
-		deliver_success(e, p, m, reliable_has_agreed(to, l) ? SPAN("") : reliable_answer(l));
+		deliver_agreed(e, p, l, m);
 		return;
 	}
 	p->call->late_offer = !p->offered;
@@ -464,6 +511,12 @@ void passback_ack(struct engine *e, struct leg *l, const struct sip_msg *m)
 	callend_look(e, c);
 	if (!other->ack_owed || c->state == CALL_OVER)
 		return;
+	if (answer_in_ack && other->early_offer) {
+		c->late_offer = false;
+		ownoffer_acked(e, l, other, m);
+		reoffer_begin(e, c);
+		return;
+	}
 	if (answer_in_ack && media_answer(e, l, other, m, on_late_answer, other)) {
 		c->late_offer = false;
 		return;
@@ -472,4 +525,5 @@ void passback_ack(struct engine *e, struct leg *l, const struct sip_msg *m)
 	/* An offer without an answer is no session (RFC 3261 13.2.1). */
 	if (c->late_offer)
 		callend(e, c, COUNT_REFUSE_SDP, 0, NULL);
+	reoffer_begin(e, c);
 }

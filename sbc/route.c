@@ -253,7 +253,8 @@ static uint16_t to_trunks(struct engine *e, const struct sip_msg *m, const struc
 	/* Nobody in use: then who was given up, where a call is the only way to notice that he is back. */
 	for (int down = 0; down <= 1 && !out->n; down++) {
 		for (unsigned i = 0; r && i < r->nsend; i++)
-			add_trunk(e, m, uri, r->send[i], down, out);
+			if (r->send[i].trunk >= 0)
+				add_trunk(e, m, uri, r->send[i].trunk, down, out);
 		if (!r)
 			add_trunk(e, m, uri, 0, down, out);
 	}

@@ -270,6 +270,7 @@ void compose_ack(struct party *p, struct writer *w, const struct line *l)
 	if (l->cseq != LINE_UNSET)
 		h.cseq = (uint32_t)l->cseq;
 	write_head(p, w, &h, l);
+	writer_put(w, l->headers);
 	write_end(p, w, l);
 }
 

@@ -11,6 +11,7 @@ from .host import run_script, same_host
 from .hostile import bleed, scanner, stranger, torture
 from .ipv6 import ipv6, ipv6_to_ipv4
 from .keepalive import lan_to_nat_after_timeout
+from .lasting import session_timers
 from .locating import by_name
 from .management import management
 from .streams import (framing_errors, no_descriptors, slow_connections, slow_ones_gone, storm, tls_versions,
@@ -30,3 +31,4 @@ EDGE = [slow_connections, by_name, every_transport, nat_called_back, ipv6_stream
         keepalives, large_by_tcp, slow_ones_gone, sipp_tcp, kamailio, kamailio_tls, baresip_tcp, baresip_tls, linphone, linphone_tcp,
         linphone_tls, linphone_certificate, baresip_transfers, linphone_transfers, sipsak, framing_errors, torture_tcp, tls_versions, websocket, storm, too_many, no_descriptors,
         tls_trunk, wrong_certificates, certificate_reload, all_over]
+LASTING = [session_timers]  # beside all others (natlab/lasting.py)
