@@ -221,6 +221,7 @@ static bool transmit(struct engine *e, struct branch *b, enum sip_method method,
 	struct flow flow;
 
 	txn_branch_write(&e->core, &id);
+	r->asked = &b->asked_who;
 	r->branch = writer_done(&id);
 	r->cseq = leg_next_cseq(to);
 	writer_put(&w, r->lines);

@@ -63,6 +63,10 @@
 	X(REFUSE_CALL_LIMIT, "call-limit")                                                                             \
 	X(REFUSE_REGISTRATION, "registration-refused")                                                                 \
 	X(REFUSE_INTERNAL, "no-memory")                                                                                \
+	/* asked by trunks for credentials */                                                                          \
+	X(CREDENTIALS_GIVEN, "challenge-answered")                                                                     \
+	X(CREDENTIALS_REFUSED, "challenge-not-answered")                                                               \
+	X(CREDENTIALS_WRONG, "credentials-refused-by-trunk")                                                           \
 	/* how calls ended */                                                                                          \
 	X(CALL_STARTED, "call-started")                                                                                \
 	X(CALL_ANSWERED, "call-answered")                                                                              \
@@ -87,6 +91,7 @@
 	X(CALL_STRAY_ANSWER, "second-answer-ended")                                                                    \
 	/* registrations */                                                                                            \
 	X(REGISTER_OK, "register-ok")                                                                                  \
+	X(TRUNK_REGISTRATION_REFUSED, "trunk-registration-refused")                                                    \
 	X(BINDING_EXPIRED, "binding-expired")                                                                          \
 	X(BINDING_UNREACHABLE, "binding-unreachable")                                                                  \
 	/* the relay */                                                                                                \

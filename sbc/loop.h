@@ -22,6 +22,7 @@ struct loop {
 	struct event *udp_events[CONF_REALM_MAX * CONF_LISTEN_MAX];
 	bool stopping, behind; /* behind: a socket held more than this turn has read */
 	uint64_t armed;        /* when the timer fires, ms; 0 = not */
+	uint64_t stop_by;      /* ms: stopping waits no longer */
 };
 
 /* Milliseconds of the monotonic clock. */

@@ -336,6 +336,14 @@ static bool changes_session(const struct pass *p)
 	return p->method == SIP_INVITE || p->method == SIP_UPDATE;
 }
 
+/* Then the log said already what is wrong with them. */
+static bool asks_our_credentials(const struct engine *e, const struct pass *p)
+{
+	const struct branch *b = p->best_from ? p->best_from : p->branches;
+
+	return b && credentials_has(e, b->to->trunk);
+}
+
 void passback_refusal(struct engine *e, struct pass *p, const struct sip_msg *m)
 {
 	struct sip_msg changed = *m;
@@ -343,7 +351,7 @@ void passback_refusal(struct engine *e, struct pass *p, const struct sip_msg *m)
 	changed.status = status_across(m->status);
 	if (!pass_is_answered(p))
 		passback_send(e, p, p->from, &changed, media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
-	if (m->status == 401 || m->status == 407)
+	if ((m->status == 401 || m->status == 407) && !asks_our_credentials(e, p))
 		log_warn(&e->core.log, "call %s: the other side asked for credentials (%u) and none are configured",
 			 p->call->id, m->status);
 }
@@ -369,7 +377,7 @@ static void failure(struct engine *e, struct branch *b, const struct sip_msg *m)
 }
 
 /* Once more, as that place wants it, which the other side need not hear of: with a longer session interval (T2), with
- * reliable responses (P1). */
+ * reliable responses (P1), with credentials (A2). */
 static bool is_sent_again(struct engine *e, struct branch *b, const struct sip_msg *m)
 {
 	struct pass *p = b->pass;
@@ -380,7 +388,8 @@ static bool is_sent_again(struct engine *e, struct branch *b, const struct sip_m
 		return false;
 	if (b->raised < RAISES && refresh_raises(b->to, &b->asked, m))
 		b->raised++;
-	else if (!reliable_insists(e, b, m, &request))
+	else if (!credentials_answer(e, b->to->trunk, &b->out->flow, m, &b->asked_who) &&
+		 !reliable_insists(e, b, m, &request))
 		return false;
 	branch_reset(e, b);
 	pass_branch(e, b, &request);
@@ -389,6 +398,8 @@ static bool is_sent_again(struct engine *e, struct branch *b, const struct sip_m
 
 static void on_final(struct engine *e, struct branch *b, const struct sip_msg *m)
 {
+	if (m->status < 300)
+		credentials_accepted(e, b->to->trunk, &b->out->flow, m);
 	if (is_sent_again(e, b, m))
 		return;
 	if (m->status < 300 && b->pass->answered)

@@ -6,6 +6,7 @@
 #include "alg/nat/topology.h"
 #include "alg/sip/uri.h"
 #include "sbc/respond.h"
+#include "sbc/trunkreg.h"
 
 int route_compile(struct engine *e)
 {
@@ -293,7 +294,7 @@ uint16_t route_find_uri(struct engine *e, const struct sip_msg *m, struct span t
 uint16_t route_find(struct engine *e, const struct sip_msg *m, const struct identity *who, struct route *out,
 		    enum count *why)
 {
-	return route_find_uri(e, m, m->uri, who, out, why);
+	return route_find_uri(e, m, trunkregs_dialled(e, m, who->trunk), who, out, why);
 }
 
 void route_refuse(struct engine *e, struct txn *t, const struct sip_msg *m, const struct route *route, uint16_t status,
