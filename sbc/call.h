@@ -31,15 +31,15 @@ enum leg_state {
 	LEG_ENDED,     /* BYE was sent or received, or there never was a dialog */
 };
 
+/* What became of the UPDATEs that the peer said it takes. */
+enum leg_update { LEG_UPDATE_UNTRIED, LEG_UPDATE_TAKEN, LEG_UPDATE_REFUSED };
+
 enum { REFERS = 2 };
 
 /* A REFER that crossed (referid.h): its CSeq here, and on the other leg. */
 struct refer_cseq {
 	uint32_t theirs, ours;
 };
-
-/* What became of the UPDATEs that the peer said it takes. */
-enum leg_update { LEG_UPDATE_UNTRIED, LEG_UPDATE_TAKEN, LEG_UPDATE_REFUSED };
 
 /* Our own user agent towards one peer. */
 struct leg {
@@ -81,18 +81,20 @@ struct leg {
 	/* Session timer (refresh.h). */
 	struct session_timer session;
 	struct timer refresh;
-	uint64_t lapse_at;         /* ms */
-	struct buf *device;        /* on a connection: which phone it is (device.h) */
-	struct buf *sdp;           /* what we said last, where it may have to be said again; else NULL */
-	struct name said, offered; /* the SDP of the peer's that is in force, and its offer (absorb.h); zero: not known */
-	bool early_offer;          /* our INVITE had an offer of ours (ownoffer.h) */
-	struct buf *told;          /* reliably: what the other side is, where it may come to differ; else NULL */
-	struct buf *owed;          /* a message of the other side whose SDP is to be offered (reoffer.h) */
+	uint64_t lapse_at;  /* ms */
+	struct buf *device; /* on a connection: which phone it is (device.h) */
+	struct buf *sdp;    /* what we said last, where it may have to be said again; else NULL */
+	struct name said,
+		offered;  /* the SDP of the peer's that is in force, and its offer (absorb.h); zero: not known */
+	bool early_offer; /* our INVITE had an offer of ours (ownoffer.h) */
+	struct buf *told; /* reliably: what the other side is, where it may come to differ; else NULL */
+	struct buf *owed; /* a message of the other side whose SDP is to be offered (reoffer.h) */
 	bool owed_needed;
-	bool updates;              /* the peer allows UPDATE (RFC 3311 4) */
-	uint8_t update_tried;      /* enum leg_update */
-	struct reliable *reliable; /* of the INVITE under way on it; NULL: nothing reliable yet */
-	struct refer_cseq refer[REFERS];
+	bool updates;         /* the peer allows UPDATE (RFC 3311 4) */
+	uint8_t update_tried; /* enum leg_update */
+
+	struct refer_cseq refer[REFERS]; /* of its peer's REFERs that crossed, the last first */
+	struct reliable *reliable;       /* of the INVITE under way on it; NULL: nothing reliable yet */
 };
 
 /* A request of ours, to one place. */
