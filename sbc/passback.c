@@ -329,7 +329,7 @@ static void failure(struct engine *e, struct branch *b, const struct sip_msg *m)
 	pass_free(e, p);
 	/* R3: who does not know the dialog needs no BYE, who was only slow does. */
 	if (gone && !early_ended(e, other))
-		callend(e, c, COUNT_CALL_GONE, 0, unknown ? other : NULL);
+		callend(e, c, unknown ? COUNT_CALL_GONE : COUNT_CALL_SILENT, 0, unknown ? other : NULL);
 	callend_look(e, c);
 }
 
@@ -399,7 +399,7 @@ static void unanswered(struct engine *e, struct branch *b)
 		passback_status(e, p, 408);
 	pass_free(e, p);
 	if (gone && !early_ended(e, other)) /* R3 */
-		callend(e, c, COUNT_CALL_GONE, 0, NULL);
+		callend(e, c, COUNT_CALL_SILENT, 0, NULL);
 	callend_look(e, c);
 }
 
