@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sbc/loop.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <time.h>
@@ -13,6 +14,14 @@ uint64_t loop_now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
+static uint64_t now_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
 }
 
 int64_t loop_wall(void)
@@ -107,6 +116,7 @@ static void on_sip(void *ctx, const struct flow *from, struct span bytes)
 {
 	struct loop *l = ctx;
 
+	pace_got(&l->pace);
 	engine_receive(l->engine, from, bytes, loop_now());
 }
 
@@ -271,12 +281,23 @@ int loop_open(struct loop *l, const struct engine_setup *setup, char *error, uin
 	return 0;
 }
 
+/* Lets messages gather. Behind an answer of the relay a message of a call stands that has waited already. */
+static void gather(struct loop *l)
+{
+	struct pollfd relay = { .fd = l->relay.fd, .events = POLLIN };
+	struct timespec left = { .tv_nsec = 1000L * pace_wait_us(&l->pace, now_us()) };
+
+	if (left.tv_nsec && !l->behind)
+		(void)ppoll(&relay, 1, &left, NULL);
+}
+
 void loop_run(struct loop *l)
 {
 	loop_flush(l);
 	while (!l->stopping && event_base_loop(l->base, EVLOOP_ONCE) == 0) {
 		loop_flush(l);
 		engine_turn(l->engine, l->behind, loop_now());
+		gather(l);
 		l->behind = false;
 	}
 }
