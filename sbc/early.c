@@ -4,6 +4,7 @@
 #include "alg/sip/option_tags.h"
 #include "sbc/branch.h"
 #include "sbc/leg.h"
+#include "sbc/reliable.h"
 #include "sbc/respond.h"
 
 /* ----- one for all, or one each ----- */
@@ -47,12 +48,18 @@ static const struct conf_trunk *trunk_of(const struct engine *e, const struct le
 }
 
 /* The session in the relay follows the last one that was let through. */
-bool early_is_heard(const struct engine *e, struct pass *p, struct leg *l)
+/* An answer that the caller gets reliably is the answer, and no preview that could be left out (RFC 3262 5). */
+static bool is_preview(const struct engine *e, const struct pass *p, const struct sip_msg *m)
+{
+	return !reliable_is(m) || !reliable_wanted(e, p, m);
+}
+
+bool early_is_heard(const struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m)
 {
 	const struct conf_trunk *trunk = trunk_of(e, l);
 	enum conf_early early = trunk ? trunk->early : CONF_EARLY_LAST;
 
-	if (early == CONF_EARLY_NONE || (trunk && trunk->ringback == CONF_RINGBACK_180) ||
+	if (early == CONF_EARLY_NONE || (trunk && trunk->ringback == CONF_RINGBACK_180 && is_preview(e, p, m)) ||
 	    (early == CONF_EARLY_FIRST && p->heard && p->heard != l))
 		return false;
 	p->heard = l;

@@ -10,8 +10,8 @@
  * early dialog by itself, it may be a new one, with a To-tag of its own. */
 void early_show(struct engine *e, struct pass *p, struct leg *l);
 
-/* Is SDP in a 18x on l for the caller? It counts as heard then. */
-bool early_is_heard(const struct engine *e, struct pass *p, struct leg *l);
+/* Is SDP in the 18x m on l for the caller? It counts as heard then. */
+bool early_is_heard(const struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m);
 
 /* The status under which a provisional response on l goes to the caller. */
 uint16_t early_status(const struct engine *e, const struct leg *l, uint16_t status);

@@ -2,6 +2,7 @@
 #include "sbc/indialog.h"
 
 #include "alg/sip/cseq.h"
+#include "sbc/absorb.h"
 #include "sbc/callend.h"
 #include "sbc/early.h"
 #include "sbc/glare.h"
@@ -35,7 +36,7 @@ void indialog_request(struct engine *e, struct leg *l, struct txn *t, const stru
 	struct call *c = l->call;
 	struct cseq cseq;
 	struct pass *p;
-	bool last = setup_is_last_notify(m);
+	bool last = setup_is_last_notify(m), again = absorb_is_repetition(e, l, &t->flow, m);
 
 	if (cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq) || (l->remote_cseq && cseq.number <= l->remote_cseq)) {
 		refuse(e, t, 500, COUNT_REFUSE_CSEQ, (struct span){ 0 });
@@ -64,6 +65,8 @@ void indialog_request(struct engine *e, struct leg *l, struct txn *t, const stru
 		return;
 	}
 	if (refresh_refuses(e, t, m, refresh_conf(e, l)) || glare_refuses(e, l, t, m))
+		return;
+	if (again && absorb_answer(e, l, t, m))
 		return;
 	if (m->method == SIP_REFER && refer_is_ours(e, l, t, m))
 		return;

@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <time.h>
 
-enum { TIMER_GRAIN_MS = 16 };
+#include "sbc/trunkreg.h"
+
+enum { TIMER_GRAIN_MS = 16, LEAVE_MS = 1000 /* for the answers of trunks when it stops */ };
 
 uint64_t loop_now(void)
 {
@@ -192,7 +194,18 @@ static void on_signal(evutil_socket_t fd, short what, void *ctx)
 	(void)fd, (void)what;
 	log_info(&l->engine->core.log, "stopping: ending %u calls", l->engine->ncall);
 	engine_shutdown(l->engine);
+	l->stop_by = l->stopping ? 0 : loop_now() + LEAVE_MS; /* a second signal waits for nobody */
 	l->stopping = true;
+}
+
+static void reload_secrets(struct engine *e)
+{
+	struct secrets *fresh = secrets_load(e->core.conf, &e->core.log);
+
+	if (!fresh)
+		return;
+	credentials_set_secrets(e->credentials, fresh);
+	trunkregs_retry(e->registrations);
 }
 
 static void on_reload(evutil_socket_t fd, short what, void *ctx)
@@ -201,6 +214,7 @@ static void on_reload(evutil_socket_t fd, short what, void *ctx)
 
 	(void)fd, (void)what;
 	stream_reload(l->streams);
+	reload_secrets(l->engine);
 }
 
 /* ----- opening and closing ----- */
@@ -291,10 +305,15 @@ static void gather(struct loop *l)
 		(void)ppoll(&relay, 1, &left, NULL);
 }
 
+static bool is_done(const struct loop *l)
+{
+	return l->stopping && (!engine_is_leaving(l->engine) || loop_now() >= l->stop_by);
+}
+
 void loop_run(struct loop *l)
 {
 	loop_flush(l);
-	while (!l->stopping && event_base_loop(l->base, EVLOOP_ONCE) == 0) {
+	while (!is_done(l) && event_base_loop(l->base, EVLOOP_ONCE) == 0) {
 		loop_flush(l);
 		engine_turn(l->engine, l->behind, loop_now());
 		gather(l);

@@ -40,6 +40,11 @@ struct leg *own_leg(const struct own *o)
 	return branch_of(o)->to;
 }
 
+enum sip_method own_method(const struct own *o)
+{
+	return (enum sip_method)o->pass->method;
+}
+
 void *own_user(const struct own *o)
 {
 	return o->user;
@@ -209,7 +214,9 @@ static bool is_tried_again(struct engine *e, struct own *o, const struct sip_msg
 	struct branch *b = branch_of(o);
 	bool glare = m->status == 491;
 
-	if ((!glare && !refresh_raises(b->to, &b->asked, m)) || o->tries++ >= OWN_TRIES)
+	if ((!glare && !refresh_raises(b->to, &b->asked, m) &&
+	     !credentials_answer(e, b->to->trunk, &b->out->flow, m, &b->asked_who)) ||
+	    o->tries++ >= OWN_TRIES)
 		return false;
 	branch_reset(e, b);
 	leave_offer(o->pass);

@@ -26,6 +26,7 @@ struct own_request {
 bool own_send(struct engine *e, struct leg *l, const struct own_request *r);
 
 struct leg *own_leg(const struct own *o);
+enum sip_method own_method(const struct own *o);
 void *own_user(const struct own *o);
 
 /* From done, of the 2xx to an INVITE: the caller sends the ACK, with leg_ack(), and sets call.invite to NULL then. Else

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sbc/passback.h"
 
+#include "alg/sdp/formats.h"
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
 #include "sbc/callend.h"
@@ -8,10 +9,12 @@
 #include "sbc/fork.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
+#include "sbc/ownoffer.h"
 #include "sbc/pass.h"
 #include "sbc/provisional.h"
 #include "sbc/refresh.h"
 #include "sbc/reliable.h"
+#include "sbc/reoffer.h"
 #include "sbc/respond.h"
 #include "sbc/setup.h"
 #include "sbc/stray.h"
@@ -150,6 +153,20 @@ static struct leg *answerer(const struct pass *p)
 	return p->setup ? p->call->leg[side_other((enum side)p->from->side)] : p->winner->to;
 }
 
+/* F5: who was told one answer for certain and gets another is told it by an offer. What m from l said the relay made
+ * into sdp: that, or none. */
+static struct span for_caller(struct engine *e, const struct pass *p, struct leg *l, const struct sip_msg *m,
+			      struct span sdp)
+{
+	struct leg *to = l->peer;
+
+	if (!p->setup || !p->offered || !sdp.n || !reliable_is_settled(to) || reliable_has_agreed(to, l) ||
+	    formats_same(buf_span(to->told), sdp))
+		return sdp;
+	reoffer_keep(e, to, m, false);
+	return SPAN("");
+}
+
 static void on_answer_committed(void *env, struct relaylink_wait *w, const struct ng_answer *a)
 {
 	struct engine *e = env;
@@ -163,8 +180,11 @@ static void on_answer_committed(void *env, struct relaylink_wait *w, const struc
 		undo_success(e, p, answerer(p), status, why);
 		return;
 	}
-	if (sip_msg_index(buf_span(w->message), &m) == SIP_OK)
-		deliver_success(e, p, &m, a->sdp);
+	if (sip_msg_index(buf_span(w->message), &m) != SIP_OK)
+		return;
+	if (!p->offered && p->setup)
+		buf_replace(&e->core.bufs, &answerer(p)->peer->told, a->sdp);
+	deliver_success(e, p, &m, for_caller(e, p, answerer(p), &m, a->sdp));
 }
 
 /* 2xx again: our ACK was lost, or another phone picked up too (F6). */
@@ -198,6 +218,34 @@ static bool is_open(const struct pass *p, const struct leg *l)
 	return p->offered || (p->method == SIP_INVITE && !reliable_is_settled(l));
 }
 
+/* An answer that the other side gave before, which the caller could not rely on, is the answer now; or, where it
+ * answered an offer of ours, the offer. */
+static void deliver_agreed(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m)
+{
+	bool own = p->setup && l->early_offer;
+	struct span sdp = reliable_has_agreed(l->peer, l) ? SPAN("") : reliable_answer(l);
+	struct sip_msg said;
+
+	if (p->offered && p->setup && reliable_said(l, &said)) {
+		/* Another's answer came after it. */
+		if (p->call->joined != l)
+			media_answer(e, l, l->peer, &said, NULL, NULL);
+		sdp = for_caller(e, p, l, &said, sdp);
+	}
+
+	if (own && !reliable_is_settled(l)) {
+		undo_success(e, p, l, 488, COUNT_REFUSE_SDP);
+		return;
+	}
+	if (own && !span_is_set(sdp)) /* the offer is out, in a response that waits for its PRACK */
+		sdp = SPAN("");
+	if (own && sdp.n) {
+		p->call->late_offer = true;
+		buf_replace(&e->core.bufs, &l->peer->told, sdp);
+	}
+	deliver_success(e, p, m, sdp);
+}
+
 /* What the 2xx says about the session goes through the relay; without a session, straight back. */
 static void commit(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m)
 {
@@ -211,9 +259,8 @@ static void commit(struct engine *e, struct pass *p, struct leg *l, const struct
 		deliver_success(e, p, m, media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
 		return;
 	}
-	/* An answer that it gave before, which the caller could not rely on, is the answer now. */
 	if (!media_has_sdp(m) || !is_open(p, l)) {
-		deliver_success(e, p, m, reliable_has_agreed(to, l) ? SPAN("") : reliable_answer(l));
+		deliver_agreed(e, p, l, m);
 		return;
 	}
 	p->call->late_offer = !p->offered;
@@ -283,9 +330,26 @@ static uint16_t status_across(uint16_t status)
 	return best_response_outward(status);
 }
 
+/* Such a 481 tells that a subscription, or a reliable response, is not known (RFC 5057 5.1, RFC 3262 3): the call that
+ * it belongs to goes on. */
+static bool is_of_call(const struct pass *p)
+{
+	bool subscription = p->method == SIP_SUBSCRIBE || p->method == SIP_NOTIFY;
+
+	return p->method != SIP_PRACK && !(subscription && p->call->kind == CALL_INVITE);
+}
+
 static bool changes_session(const struct pass *p)
 {
 	return p->method == SIP_INVITE || p->method == SIP_UPDATE;
+}
+
+/* Then the log said already what is wrong with them. */
+static bool asks_our_credentials(const struct engine *e, const struct pass *p)
+{
+	const struct branch *b = p->best_from ? p->best_from : p->branches;
+
+	return b && credentials_has(e, b->to->trunk);
 }
 
 void passback_refusal(struct engine *e, struct pass *p, const struct sip_msg *m)
@@ -295,7 +359,7 @@ void passback_refusal(struct engine *e, struct pass *p, const struct sip_msg *m)
 	changed.status = status_across(m->status);
 	if (!pass_is_answered(p))
 		passback_send(e, p, p->from, &changed, media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
-	if (m->status == 401 || m->status == 407)
+	if ((m->status == 401 || m->status == 407) && !asks_our_credentials(e, p))
 		log_warn(&e->core.log, "call %s: the other side asked for credentials (%u) and none are configured",
 			 p->call->id, m->status);
 }
@@ -306,9 +370,7 @@ static void failure(struct engine *e, struct branch *b, const struct sip_msg *m)
 	struct pass *p = b->pass;
 	struct call *c = p->call;
 	struct leg *other = b->to;
-	/* A PRACK has a 481 of its own (RFC 3262 3). */
-	bool unknown = m->status == 481 && p->method != SIP_PRACK,
-	     gone = unknown || (m->status == 408 && changes_session(p));
+	bool unknown = m->status == 481 && is_of_call(p), gone = unknown || (m->status == 408 && changes_session(p));
 
 	p->answered = true;
 	wheel_del(&e->core.wheel, &b->ring);
@@ -323,7 +385,7 @@ static void failure(struct engine *e, struct branch *b, const struct sip_msg *m)
 }
 
 /* Once more, as that place wants it, which the other side need not hear of: with a longer session interval (T2), with
- * reliable responses (P1). */
+ * reliable responses (P1), with credentials (A2). */
 static bool is_sent_again(struct engine *e, struct branch *b, const struct sip_msg *m)
 {
 	struct pass *p = b->pass;
@@ -334,7 +396,8 @@ static bool is_sent_again(struct engine *e, struct branch *b, const struct sip_m
 		return false;
 	if (b->raised < RAISES && refresh_raises(b->to, &b->asked, m))
 		b->raised++;
-	else if (!reliable_insists(e, b, m, &request))
+	else if (!credentials_answer(e, b->to->trunk, &b->out->flow, m, &b->asked_who) &&
+		 !reliable_insists(e, b, m, &request))
 		return false;
 	branch_reset(e, b);
 	pass_branch(e, b, &request);
@@ -343,6 +406,8 @@ static bool is_sent_again(struct engine *e, struct branch *b, const struct sip_m
 
 static void on_final(struct engine *e, struct branch *b, const struct sip_msg *m)
 {
+	if (m->status < 300)
+		credentials_accepted(e, b->to->trunk, &b->out->flow, m);
 	if (is_sent_again(e, b, m))
 		return;
 	if (m->status < 300 && b->pass->answered)
@@ -465,6 +530,12 @@ void passback_ack(struct engine *e, struct leg *l, const struct sip_msg *m)
 	callend_look(e, c);
 	if (!other->ack_owed || c->state == CALL_OVER)
 		return;
+	if (answer_in_ack && other->early_offer) {
+		c->late_offer = false;
+		ownoffer_acked(e, l, other, m);
+		reoffer_begin(e, c);
+		return;
+	}
 	if (answer_in_ack && media_answer(e, l, other, m, on_late_answer, other)) {
 		c->late_offer = false;
 		return;
@@ -473,4 +544,5 @@ void passback_ack(struct engine *e, struct leg *l, const struct sip_msg *m)
 	/* An offer without an answer is no session (RFC 3261 13.2.1). */
 	if (c->late_offer)
 		callend(e, c, COUNT_REFUSE_SDP, 0, NULL);
+	reoffer_begin(e, c);
 }

@@ -63,6 +63,7 @@ void reliable_free(struct engine *e, struct leg *l)
 	}
 	drop_success(e, rel);
 	buf_drop(&e->core.bufs, rel->answer);
+	buf_drop(&e->core.bufs, rel->said);
 	free(rel);
 }
 
@@ -137,7 +138,7 @@ uint32_t reliable_offered(const struct engine *e, const struct branch *b, const 
 		return 0;
 	/* An offer in a reliable response needs an answer in our PRACK: only the caller has one. And what a response to
 	 * a re-INVITE has agreed stays agreed, though it is refused after that: both sides must know of it (R2). */
-	if (!caller_can && (!media_has_sdp(invite) || !b->pass->setup))
+	if (!caller_can && ((!media_has_sdp(invite) && !b->to->early_offer) || !b->pass->setup))
 		return 0;
 	return OPTION_BIT(OPTION_100REL);
 }
@@ -201,18 +202,38 @@ bool reliable_is_settled(const struct leg *l)
 	return l->reliable && l->reliable->agreed;
 }
 
+/* far has answered an offer of ours: that is an offer to the caller, if he can answer it. */
+static struct span settle_own(struct engine *e, struct pass *p, struct leg *far, const struct sip_msg *m,
+			      struct span sdp)
+{
+	agree(e, p, far, far->peer);
+	if (reliable_wanted(e, p, m)) {
+		buf_replace(&e->core.bufs, &far->peer->told, sdp);
+		return sdp;
+	}
+	if (far->reliable)
+		buf_replace(&e->core.bufs, &far->reliable->answer, sdp);
+	return SPAN("");
+}
+
 struct span reliable_settle(struct engine *e, struct pass *p, struct leg *far, const struct sip_msg *m, struct span sdp,
 			    bool heard)
 {
 	struct leg *near = far->peer;
 	bool shown;
 
-	if (!p->offered) /* sdp is an offer */
+	if (!p->offered && !far->early_offer) /* sdp is an offer */
 		return sdp;
+	if (reliable_is(m) && far->reliable)
+		buf_replace(&e->core.bufs, &far->reliable->said, m->raw);
+	if (!p->offered)
+		return settle_own(e, p, far, m, sdp);
 	if (reliable_is(m))
 		agree(e, p, far, near);
-	if (heard && reliable_wanted(e, p, m))
+	if (heard && reliable_wanted(e, p, m) && !reliable_is_settled(near)) {
 		agree(e, p, near, far);
+		buf_replace(&e->core.bufs, &near->told, sdp);
+	}
 	shown = reliable_has_agreed(near, far);
 	if (!shown && reliable_is(m) && far->reliable)
 		buf_replace(&e->core.bufs, &far->reliable->answer, sdp);
@@ -222,6 +243,13 @@ struct span reliable_settle(struct engine *e, struct pass *p, struct leg *far, c
 struct span reliable_answer(const struct leg *far)
 {
 	return far->reliable ? buf_span(far->reliable->answer) : (struct span){ 0 };
+}
+
+bool reliable_said(const struct leg *far, struct sip_msg *out)
+{
+	const struct buf *said = far->reliable ? far->reliable->said : NULL;
+
+	return said && sip_msg_index(buf_span(said), out) == SIP_OK;
 }
 
 /* ----- we sent the INVITE ----- */

@@ -35,6 +35,7 @@ struct reliable {
 	/* We sent it. */
 	uint32_t seen;      /* RSeq of the last response in order; 0: none */
 	struct buf *answer; /* its SDP answer, for a caller who can only believe it in the 2xx */
+	struct buf *said;   /* the response that had it, as it came */
 };
 
 /* What the sender of this INVITE says of reliable responses, kept in the pass. */
@@ -75,6 +76,9 @@ bool reliable_is_settled(const struct leg *l);
 
 /* The answer that the far side gave reliably, and the caller did not get so: absent where there is none. */
 struct span reliable_answer(const struct leg *far);
+
+/* The response in which the far side gave its answer. False: there is none. */
+bool reliable_said(const struct leg *far, struct sip_msg *out);
 
 /* P3: the 2xx that is to go out on this leg must wait; it comes back by passback_success(). */
 bool reliable_holds(struct engine *e, struct pass *p, struct leg *near, const struct sip_msg *m, struct span sdp);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "sbc/transport.h"
+#include "sbc/trunkreg.h"
 
 static void note(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
@@ -334,6 +335,19 @@ static char *read_whole(const char *path, struct span *out)
 	return text;
 }
 
+/* NAME-secret, as phones have it. */
+static struct secrets *trunk_secrets(const struct config *conf)
+{
+	struct secrets *all = secrets_new(conf->ntrunk);
+	char text[64];
+
+	for (unsigned i = 0; all && i < conf->ntrunk; i++) {
+		snprintf(text, sizeof(text), "%s-secret", conf->trunks[i].name);
+		secrets_set(all, i, span_str(text));
+	}
+	return all;
+}
+
 int world_open(struct world *w, const char *config_path, const char *users_path, uint64_t weather)
 {
 	struct mediarelay_conf relay = { .now = 1000000, .random = relay_random, .send = from_relay, .ctx = w };
@@ -358,6 +372,7 @@ int world_open(struct world *w, const char *config_path, const char *users_path,
 		setup.users[0] = users_load(users_text, users_path, &key, on_problem, w);
 		for (unsigned i = 1; i < w->conf->nrealm; i++)
 			setup.users[i] = setup.users[0];
+		setup.secrets = trunk_secrets(w->conf);
 		w->engine = engine_new(&setup);
 	}
 	free(conf_mem);
@@ -385,6 +400,7 @@ void world_quiet(struct world *w)
 	while ((b = bindings_next(e->bindings, &pos)))
 		bindings_drop(e->bindings, b, BINDING_DROPPED, w->now);
 	trunks_quiet(&e->trunks);
+	trunkregs_quiet(e->registrations);
 }
 
 static void expect_zero(struct world *w, const char *what, uint64_t n)

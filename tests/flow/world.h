@@ -7,7 +7,7 @@
 #include "tests/flow/mediarelay.h"
 #include "tests/flow/party.h"
 
-enum { WORLD_PARTIES = 6, WORLD_LADDER = 400, WORLD_QUEUE = 64, WORLD_GONE = 16 };
+enum { WORLD_PARTIES = 8, WORLD_LADDER = 400, WORLD_QUEUE = 64, WORLD_GONE = 16 };
 
 struct world {
 	struct config *conf;
