@@ -18,6 +18,10 @@ static struct span reason_line(enum count cause)
 		return SPAN("Reason: SIP;cause=408;text=\"Media timeout\"\r\n");
 	case COUNT_CALL_OPERATOR:
 		return SPAN("Reason: SIP;cause=200;text=\"Ended by operator\"\r\n");
+	case COUNT_CALL_GONE:
+		return SPAN("Reason: SIP;cause=481;text=\"Unknown to the other side\"\r\n");
+	case COUNT_CALL_SILENT:
+		return SPAN("Reason: SIP;cause=408;text=\"The other side does not respond\"\r\n");
 	case COUNT_CALL_NO_ACK:
 		return SPAN("Reason: SIP;cause=408;text=\"No ACK\"\r\n");
 	case COUNT_CALL_NO_PRACK:

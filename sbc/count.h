@@ -79,6 +79,7 @@
 	X(CALL_NO_ACK, "ack-never-came")                                                                               \
 	X(CALL_NO_PRACK, "prack-never-came")                                                                           \
 	X(CALL_GONE, "dialog-gone-at-peer")                                                                            \
+	X(CALL_SILENT, "no-response-from-peer")                                                                        \
 	X(CALL_OPERATOR, "hung-up-by-operator")                                                                        \
 	X(CALL_TOO_LONG, "duration-limit")                                                                             \
 	X(CALL_REFRESHED, "session-refreshed")                                                                         \

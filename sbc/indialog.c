@@ -5,6 +5,7 @@
 #include "sbc/absorb.h"
 #include "sbc/callend.h"
 #include "sbc/early.h"
+#include "sbc/earlyupdate.h"
 #include "sbc/glare.h"
 #include "sbc/leg.h"
 #include "sbc/pass.h"
@@ -65,7 +66,7 @@ void indialog_request(struct engine *e, struct leg *l, struct txn *t, const stru
 		refuse(e, t, 491, COUNT_REFUSE_GLARE, (struct span){ 0 });
 		return;
 	}
-	if (refresh_refuses(e, t, m, refresh_conf(e, l)) || glare_refuses(e, l, t, m))
+	if (refresh_refuses(e, t, m, refresh_conf(e, l)) || earlyupdate_takes(e, l, t, m) || glare_refuses(e, l, t, m))
 		return;
 	if (again && absorb_answer(e, l, t, m))
 		return;

@@ -267,6 +267,8 @@ void leg_lose(struct engine *e, struct leg *l)
 	leave(e, l);
 	leg_acked(e, l);
 	wheel_del(&e->core.wheel, &l->refresh);
+	if (l->call->offering == l)
+		l->call->offering = NULL;
 	l->state = LEG_ENDED;
 }
 
@@ -557,7 +559,7 @@ void leg_ack(struct engine *e, struct leg *l, struct span body)
 	};
 	struct span text = leg_request_write(e, l, &r);
 
-	l->ack_owed = false;
+	l->ack_owed = l->early_offer = false;
 	if (span_is_set(body))
 		refresh_said(e, l, body);
 	if (!text.n || buf_replace(&e->core.bufs, &l->ack, text))
