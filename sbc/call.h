@@ -12,6 +12,7 @@
 #include "sbc/txn.h"
 
 struct hunt;
+struct takeover;
 struct transfer;
 struct branch_ops;
 struct own;
@@ -91,6 +92,7 @@ struct leg {
 	struct buf *owed; /* a message of the other side whose SDP is to be offered (reoffer.h) */
 	bool owed_needed;
 	bool updates;         /* the peer allows UPDATE (RFC 3311 4) */
+	bool replaces;        /* the peer supports Replaces (RFC 3891) */
 	uint8_t update_tried; /* enum leg_update */
 
 	struct refer_cseq refer[REFERS]; /* of its peer's REFERs that crossed, the last first */
@@ -188,6 +190,7 @@ struct call {
 	struct pass *offer;  /* the UPDATE or PRACK whose offer waits for its answer, NULL: none (RFC 3311 5.2) */
 	struct relaylink_wait *waits;
 	struct transfer *transfer;     /* that it is part of, on one side or the other; NULL: none */
+	struct takeover *takeover;     /* likewise */
 	struct buf *from, *to;         /* who called whom, for people */
 	uint64_t created, answered_at; /* ms */
 	int64_t created_wall;          /* seconds since 1970 */

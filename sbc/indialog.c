@@ -15,6 +15,7 @@
 #include "sbc/refresh.h"
 #include "sbc/respond.h"
 #include "sbc/setup.h"
+#include "sbc/takeover.h"
 #include "sbc/transfer.h"
 
 static void bye(struct engine *e, struct leg *l, struct txn *t)
@@ -24,7 +25,7 @@ static void bye(struct engine *e, struct leg *l, struct txn *t)
 	bool early = c->state == CALL_SETUP;
 
 	respond(e, t, &ok);
-	if (transfer_outlives(l))
+	if (transfer_outlives(l) || takeover_outlives(l))
 		return;
 	if (early && early_ended(e, l))
 		return;
@@ -61,7 +62,7 @@ void indialog_request(struct engine *e, struct leg *l, struct txn *t, const stru
 		refuse(e, t, 481, COUNT_REFUSE_NO_DIALOG, (struct span){ 0 });
 		return;
 	}
-	if (transfer_holds(l)) {
+	if (transfer_holds(l) || takeover_holds(l)) {
 		refuse(e, t, 491, COUNT_REFUSE_GLARE, (struct span){ 0 });
 		return;
 	}

@@ -117,7 +117,7 @@ static void finish(struct engine *e, struct own *o, uint16_t status, const struc
 	if (!out)
 		pass_free(e, p);
 	if (gone) /* R3: who does not know the dialog needs no BYE, who was only slow does. */
-		callend(e, c, COUNT_CALL_GONE, 0, status == 481 ? l : NULL);
+		callend(e, c, status == 481 ? COUNT_CALL_GONE : COUNT_CALL_SILENT, 0, status == 481 ? l : NULL);
 }
 
 /* ----- sending ----- */

@@ -27,8 +27,9 @@ static bool request_of(const struct pass *p, struct sip_msg *out)
 	return p->in && p->in->request && sip_msg_index(buf_span(p->in->request), out) == SIP_OK;
 }
 
-bool passback_compose(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m, struct span sdp,
-		      struct span own, struct answer *out)
+/* request: the one that p answers. */
+static void compose(struct engine *e, struct leg *l, const struct sip_msg *request, const struct sip_msg *m,
+		    struct span sdp, struct span own, struct answer *out)
 {
 	struct answer a = {
 		.status = m->status,
@@ -37,15 +38,22 @@ bool passback_compose(struct engine *e, struct pass *p, struct leg *l, const str
 	};
 	char text[512];
 	struct writer lines = writer_over(text, sizeof(text));
+
+	writer_put(&lines, own);
+	if (a.body.n && !sip_msg_body(m).n) /* it was said before, in another message */
+		writer_put(&lines, SPAN("Content-Type: application/sdp\r\n"));
+	a.lines = leg_response_lines(e, l, request, m, m->status, a.body.n > 0, writer_done(&lines));
+	*out = a;
+}
+
+bool passback_compose(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m, struct span sdp,
+		      struct span own, struct answer *out)
+{
 	struct sip_msg request;
 
 	if (!request_of(p, &request))
 		return false;
-	writer_put(&lines, own);
-	if (a.body.n && !sip_msg_body(m).n) /* it was said before, in another message */
-		writer_put(&lines, SPAN("Content-Type: application/sdp\r\n"));
-	a.lines = leg_response_lines(e, l, &request, m, m->status, a.body.n > 0, writer_done(&lines));
-	*out = a;
+	compose(e, l, &request, m, sdp, own, out);
 	return true;
 }
 
@@ -61,8 +69,8 @@ void passback_send(struct engine *e, struct pass *p, struct leg *l, const struct
 		return;
 	if (m->status / 100 == 2)
 		refresh_answer(e, l, &request, m, &own);
-	if (!passback_compose(e, p, l, m, sdp, writer_done(&own), &a))
-		return;
+	compose(e, l, &request, m, sdp, writer_done(&own), &a);
+	a.request = &request;
 	if (p->method == SIP_INVITE && m->status >= 200)
 		reliable_end(e, p);
 	/* Before it is sent: sending releases the request, and the ACK may come at once. */
@@ -329,7 +337,7 @@ static void failure(struct engine *e, struct branch *b, const struct sip_msg *m)
 	pass_free(e, p);
 	/* R3: who does not know the dialog needs no BYE, who was only slow does. */
 	if (gone && !early_ended(e, other))
-		callend(e, c, COUNT_CALL_GONE, 0, unknown ? other : NULL);
+		callend(e, c, unknown ? COUNT_CALL_GONE : COUNT_CALL_SILENT, 0, unknown ? other : NULL);
 	callend_look(e, c);
 }
 
@@ -399,7 +407,7 @@ static void unanswered(struct engine *e, struct branch *b)
 		passback_status(e, p, 408);
 	pass_free(e, p);
 	if (gone && !early_ended(e, other)) /* R3 */
-		callend(e, c, COUNT_CALL_GONE, 0, NULL);
+		callend(e, c, COUNT_CALL_SILENT, 0, NULL);
 	callend_look(e, c);
 }
 

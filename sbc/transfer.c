@@ -402,7 +402,8 @@ static struct leg *consulted(const struct engine *e, const struct leg *by, const
 	struct leg *l = NULL;
 
 	if (replaced_of(e, invite, &l) != REPLACED_FOUND || l->call == by->call || l->call->transfer ||
-	    l->call->state != CALL_UP || l->state != LEG_CONFIRMED || l->peer->state != LEG_CONFIRMED)
+	    l->call->takeover || l->call->state != CALL_UP || l->state != LEG_CONFIRMED ||
+	    l->peer->state != LEG_CONFIRMED)
 		return NULL;
 	return l;
 }
@@ -436,7 +437,8 @@ void transfer_begin(struct engine *e, struct leg *by, struct txn *in, const stru
 	struct sip_msg invite;
 	struct leg *target;
 
-	if (by->call->transfer || by->call->state != CALL_UP || by->peer->state != LEG_CONFIRMED) {
+	if (by->call->transfer || by->call->takeover || by->call->state != CALL_UP ||
+	    by->peer->state != LEG_CONFIRMED) {
 		refuse(e, in, 491, COUNT_REFUSE_GLARE, (struct span){ 0 });
 		return;
 	}
