@@ -17,13 +17,13 @@ int admission_init(struct admission *a, const struct config *conf, const struct 
 {
 	memset(a, 0, sizeof(*a));
 	a->trunk = calloc(conf->ntrunk ? conf->ntrunk : 1, sizeof(*a->trunk));
-	return a->trunk ? paces_init(&a->users, USERS_MAX, key) : -1;
+	return a->trunk ? rates_init(&a->users, USERS_MAX, key) : -1;
 }
 
 void admission_fini(struct admission *a)
 {
 	free(a->trunk);
-	paces_fini(&a->users);
+	rates_fini(&a->users);
 	memset(a, 0, sizeof(*a));
 }
 
@@ -40,12 +40,12 @@ struct limit {
 /* Of a flood, some lines are enough: the counters tell all of it. */
 static void tell(struct engine *e, const struct limit *l)
 {
-	struct pace *told = &e->admission.told;
+	struct rate *told = &e->admission.told;
 	uint64_t now = core_now(&e->core);
 
-	if (!pace_allows(told, TOLD_PER_S, now))
+	if (!rate_allows(told, TOLD_PER_S, now))
 		return;
-	pace_take(told, TOLD_PER_S, now);
+	rate_take(told, TOLD_PER_S, now);
 	log_warn(&e->core.log, "no further call: %s: %s.%s.%s is %u", count_name(l->why), l->section, l->name, l->key,
 		 l->most);
 }
@@ -87,7 +87,7 @@ static struct limit realm_rate(const struct engine *e, unsigned realm)
 		.name = conf->name,
 		.key = "limits.cps",
 		.most = conf->max_cps,
-		.reached = !pace_allows(&e->admission.realm[realm].pace, conf->max_cps, core_now(&e->core)),
+		.reached = !rate_allows(&e->admission.realm[realm].rate, conf->max_cps, core_now(&e->core)),
 	};
 }
 
@@ -115,7 +115,7 @@ static struct limit trunk_rate(const struct engine *e, unsigned trunk)
 		.name = conf->name,
 		.key = "limits.cps",
 		.most = conf->max_cps,
-		.reached = !pace_allows(&e->admission.trunk[trunk].pace, conf->max_cps, core_now(&e->core)),
+		.reached = !rate_allows(&e->admission.trunk[trunk].rate, conf->max_cps, core_now(&e->core)),
 	};
 }
 
@@ -143,7 +143,7 @@ static struct limit user_rate(const struct engine *e, const struct identity *who
 		.name = conf->name,
 		.key = "phones.limits.per-user-cps",
 		.most = conf->phones.user_cps,
-		.reached = !paces_allow(&e->admission.users, who->user, conf->phones.user_cps, core_now(&e->core)),
+		.reached = !rates_allow(&e->admission.users, who->user, conf->phones.user_cps, core_now(&e->core)),
 	};
 }
 
@@ -166,11 +166,11 @@ void admission_begin(struct engine *e, struct leg *l, const struct identity *who
 	struct admission *a = &e->admission;
 	uint64_t now = core_now(&e->core);
 
-	pace_take(&a->realm[who->realm].pace, conf->max_cps, now);
+	rate_take(&a->realm[who->realm].rate, conf->max_cps, now);
 	if (who->kind == IDENTITY_TRUNK)
-		pace_take(&a->trunk[who->trunk].pace, e->core.conf->trunks[who->trunk].max_cps, now);
+		rate_take(&a->trunk[who->trunk].rate, e->core.conf->trunks[who->trunk].max_cps, now);
 	else
-		paces_take(&a->users, who->user, conf->phones.user_cps, now);
+		rates_take(&a->users, who->user, conf->phones.user_cps, now);
 	admission_stay(e, l);
 }
 
@@ -211,7 +211,7 @@ bool admission_allows(struct engine *e, const struct call *c, int trunk, unsigne
 void admission_enter(struct engine *e, struct leg *l)
 {
 	if (l->trunk >= 0 && l->call->kind == CALL_INVITE)
-		pace_take(&e->admission.trunk[l->trunk].pace, e->core.conf->trunks[l->trunk].max_cps,
+		rate_take(&e->admission.trunk[l->trunk].rate, e->core.conf->trunks[l->trunk].max_cps,
 			  core_now(&e->core));
 	admission_stay(e, l);
 }

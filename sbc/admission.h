@@ -6,7 +6,7 @@
 
 #include "alg/conf/config.h"
 #include "sbc/count.h"
-#include "sbc/paces.h"
+#include "sbc/rates.h"
 
 struct call;
 struct engine;
@@ -15,14 +15,14 @@ struct leg;
 
 struct admission_use {
 	uint32_t calls; /* at once */
-	struct pace pace;
+	struct rate rate;
 };
 
 struct admission {
 	struct admission_use realm[CONF_REALM_MAX];
 	struct admission_use *trunk; /* by index */
-	struct paces users;
-	struct pace told; /* lines in the log */
+	struct rates users;
+	struct rate told; /* lines in the log */
 };
 
 /* 0, or -1 without memory; admission_fini() is fine then, too. */

@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sbc/pace.h"
 
-enum { SECOND_US = 1000000 };
-
-static uint64_t begin(const struct pace *p, uint64_t now)
+/* A window that nobody closed in time tells of a pause. */
+static void window_close(struct pace *p, uint64_t now_us)
 {
-	return p->due_us > now * 1000 ? p->due_us : now * 1000;
+	uint64_t age = now_us - p->window_us;
+
+	if (age < PACE_WINDOW_US)
+		return;
+	p->last = age < 2 * PACE_WINDOW_US ? p->got : 0;
+	p->got = 0;
+	p->window_us = now_us;
 }
 
-bool pace_allows(const struct pace *p, uint32_t per_s, uint64_t now)
+uint32_t pace_wait_us(struct pace *p, uint64_t now_us)
 {
-	return per_s == 0 || begin(p, now) + SECOND_US / per_s <= now * 1000 + SECOND_US;
-}
+	uint32_t gather;
 
-void pace_take(struct pace *p, uint32_t per_s, uint64_t now)
-{
-	if (per_s)
-		p->due_us = begin(p, now) + SECOND_US / per_s;
-}
-
-bool pace_is_idle(const struct pace *p, uint64_t now)
-{
-	return p->due_us <= now * 1000;
+	window_close(p, now_us);
+	if (p->last < PACE_LEAST)
+		return 0;
+	gather = PACE_GATHER * PACE_WINDOW_US / p->last;
+	return gather < PACE_MOST_US ? gather : PACE_MOST_US;
 }

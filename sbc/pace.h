@@ -1,23 +1,32 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* pace.h: so many a second, and those of one second at once. */
+/* pace.h: how long the loop lets messages gather between two turns. To be woken takes more than most messages do: where
+ * many come, a few milliseconds serve several of them at once. Pure: no clock, no sockets. */
 #ifndef NATSBC_SBC_PACE_H
 #define NATSBC_SBC_PACE_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
-/* Zero: nothing came yet. */
-struct pace {
-	uint64_t due_us; /* when all that was taken would have come, one after the other */
+enum {
+	PACE_WINDOW_US = 100000,
+	PACE_LEAST = 100,   /* messages in a window: with fewer, waiting for another one is often in vain */
+	PACE_GATHER = 8,    /* messages worth waiting for: more of them would save little */
+	PACE_MOST_US = 3500 /* but no longer */
 };
 
-/* One more within per_s? 0 is no limit; at most a million. now: ms. */
-bool pace_allows(const struct pace *p, uint32_t per_s, uint64_t now);
+/* All zero at first. */
+struct pace {
+	uint64_t window_us; /* when the present window began */
+	uint32_t got, last; /* messages in this window, and in the one before */
+};
 
-/* It comes. */
-void pace_take(struct pace *p, uint32_t per_s, uint64_t now);
+/* A message came. */
+static inline void pace_got(struct pace *p)
+{
+	p->got++;
+}
 
-/* Nothing of it is left: it is as good as a new one. */
-bool pace_is_idle(const struct pace *p, uint64_t now);
+/* A turn ended, and nothing was left to be read. For how many microseconds not to look again; now_us is of a monotonic
+ * clock. */
+uint32_t pace_wait_us(struct pace *p, uint64_t now_us);
 
 #endif

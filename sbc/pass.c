@@ -16,6 +16,7 @@
 #include "sbc/ownoffer.h"
 #include "sbc/passback.h"
 #include "sbc/prack.h"
+#include "sbc/referid.h"
 #include "sbc/reliable.h"
 #include "sbc/respond.h"
 
@@ -169,6 +170,8 @@ static void forward(struct engine *e, struct branch *b, const struct sip_msg *m,
 		body = crossing_body(e, b->to, m);
 	if (!branch_send(e, b, m, body, writer_done(&lines), &passback_ops))
 		fail(e, b, 503, COUNT_DROP_FULL, (struct span){ 0 });
+	else if (m->method == SIP_REFER)
+		referid_learn(b->pass->from, b->to);
 }
 
 static void on_sdp(void *env, struct relaylink_wait *w, const struct ng_answer *a)
@@ -180,6 +183,8 @@ static void on_sdp(void *env, struct relaylink_wait *w, const struct ng_answer *
 	enum count why;
 	struct sip_msg m;
 
+	if (p->answers && p->call->offering == b->to)
+		p->call->offering = NULL;
 	if (!a || !a->sdp.n) {
 		uint16_t status = media_refusal(a, &why);
 
@@ -225,6 +230,7 @@ void pass_branch(struct engine *e, struct branch *b, const struct sip_msg *m)
 		return;
 	}
 	if (b->pass->answers && b->to->early_offer && !ownoffer_agrees(e, b->pass->from, b->to, m)) {
+		b->pass->call->offering = NULL;
 		forward(e, b, m, SPAN(""));
 		return;
 	}

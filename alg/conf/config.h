@@ -217,7 +217,7 @@ struct conf_header {
 
 /* A part of some days, on the clock of the host. */
 struct conf_window {
-	uint8_t days;      /* bit 0: Sunday, to bit 6: Saturday, as in tm_wday */
+	uint8_t days;      /* it begins on: bit 0, Sunday, to bit 6, Saturday, as in tm_wday */
 	uint16_t from_min; /* minutes of the day */
 	uint16_t to_min;   /* the first one outside, at most CONF_DAY_MIN; below from_min: on the following day */
 };

@@ -263,9 +263,9 @@ static int allocate(struct load *l, const char *file)
 {
 	size_t ntrunk = count_members(l->root, "trunks"), nroute = json_array_size(json_object_get(l->root, "routes"));
 	/* A text in the file has quotes, the kept one a NUL; a peer's is kept whole, and once more without its port.
-	 * Paths get the folder before them: those of a realm (users, certificates), three of a trunk (certificates,
-	 * passwords), the store's, and file itself. */
-	size_t paths = CONF_REALM_MAX * (4 + 2 * CONF_SNI_MAX) + 3 * ntrunk + 2;
+	 * Paths get the folder before them: those of a realm (users, as a default and as given; certificates), three of
+	 * a trunk (certificates, passwords), the store's, and file itself. */
+	size_t paths = CONF_REALM_MAX * (5 + 2 * CONF_SNI_MAX) + 3 * ntrunk + 2;
 	size_t texts = 2 * l->text.n + paths * (strlen(file) + 1) + CONF_REALM_MAX * sizeof("users.json") + 512;
 	size_t fixed = sizeof(struct config) + ntrunk * sizeof(struct conf_trunk) + nroute * sizeof(struct conf_route);
 	char *piece = calloc(1, fixed + texts);

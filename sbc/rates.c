@@ -1,30 +1,30 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "sbc/paces.h"
+#include "sbc/rates.h"
 
 #include <stdlib.h>
 
-struct paces_name {
-	struct paces_name *newer;
-	struct pace pace;
+struct rates_name {
+	struct rates_name *newer;
+	struct rate rate;
 	uint32_t n;
 	char p[];
 };
 
-static struct span key_of(const struct paces_name *name)
+static struct span key_of(const struct rates_name *name)
 {
 	return span_of(name->p, name->n);
 }
 
-int paces_init(struct paces *p, uint32_t capacity, const struct hash_key *key)
+int rates_init(struct rates *p, uint32_t capacity, const struct hash_key *key)
 {
 	p->oldest = p->newest = NULL;
 	return table_init(&p->names, capacity, key);
 }
 
-void paces_fini(struct paces *p)
+void rates_fini(struct rates *p)
 {
 	while (p->oldest) {
-		struct paces_name *name = p->oldest;
+		struct rates_name *name = p->oldest;
 
 		p->oldest = name->newer;
 		free(name);
@@ -33,7 +33,7 @@ void paces_fini(struct paces *p)
 	table_fini(&p->names);
 }
 
-static void append(struct paces *p, struct paces_name *name)
+static void append(struct rates *p, struct rates_name *name)
 {
 	name->newer = NULL;
 	if (p->newest)
@@ -44,15 +44,15 @@ static void append(struct paces *p, struct paces_name *name)
 }
 
 /* The oldest that are idle go; one that is not goes to the end. */
-static void sweep(struct paces *p, uint64_t now)
+static void sweep(struct rates *p, uint64_t now)
 {
 	for (unsigned i = 0; i < 2 && p->oldest; i++) {
-		struct paces_name *name = p->oldest;
+		struct rates_name *name = p->oldest;
 
 		p->oldest = name->newer;
 		if (!p->oldest)
 			p->newest = NULL;
-		if (!pace_is_idle(&name->pace, now)) {
+		if (!rate_is_idle(&name->rate, now)) {
 			append(p, name);
 			continue;
 		}
@@ -61,13 +61,13 @@ static void sweep(struct paces *p, uint64_t now)
 	}
 }
 
-static struct paces_name *add(struct paces *p, struct span s)
+static struct rates_name *add(struct rates *p, struct span s)
 {
-	struct paces_name *name = malloc(sizeof(*name) + s.n);
+	struct rates_name *name = malloc(sizeof(*name) + s.n);
 
 	if (!name)
 		return NULL;
-	name->pace = (struct pace){ 0 };
+	name->rate = (struct rate){ 0 };
 	name->n = s.n;
 	memcpy(name->p, s.p, s.n);
 	if (table_add(&p->names, key_of(name), name)) {
@@ -78,16 +78,16 @@ static struct paces_name *add(struct paces *p, struct span s)
 	return name;
 }
 
-bool paces_allow(const struct paces *p, struct span s, uint32_t per_s, uint64_t now)
+bool rates_allow(const struct rates *p, struct span s, uint32_t per_s, uint64_t now)
 {
-	const struct paces_name *name = per_s ? table_find(&p->names, s) : NULL;
+	const struct rates_name *name = per_s ? table_find(&p->names, s) : NULL;
 
-	return !name || pace_allows(&name->pace, per_s, now);
+	return !name || rate_allows(&name->rate, per_s, now);
 }
 
-void paces_take(struct paces *p, struct span s, uint32_t per_s, uint64_t now)
+void rates_take(struct rates *p, struct span s, uint32_t per_s, uint64_t now)
 {
-	struct paces_name *name;
+	struct rates_name *name;
 
 	if (per_s == 0 || s.n == 0)
 		return;
@@ -96,10 +96,10 @@ void paces_take(struct paces *p, struct span s, uint32_t per_s, uint64_t now)
 	if (!name)
 		name = add(p, s);
 	if (name)
-		pace_take(&name->pace, per_s, now);
+		rate_take(&name->rate, per_s, now);
 }
 
-uint32_t paces_count(const struct paces *p)
+uint32_t rates_count(const struct rates *p)
 {
 	return p->names.count;
 }
