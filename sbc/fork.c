@@ -88,6 +88,14 @@ static bool is_at_limit(struct engine *e, struct pass *p, const struct leg_targe
 	return true;
 }
 
+/* Where a phone forwards the call to has as long as a place of the route that led to the phone. */
+static uint64_t answer_by(const struct engine *e, const struct pass *p, const struct route_target *t)
+{
+	const struct conf_route *r = t->route ? t->route : p->route;
+
+	return r && r->timeout_ms ? core_now(&e->core) + r->timeout_ms : 0;
+}
+
 static struct branch *make_branch(struct engine *e, struct pass *p, const struct route_target *t)
 {
 	struct name place = place_of(e, &t->leg);
@@ -106,8 +114,7 @@ static struct branch *make_branch(struct engine *e, struct pass *p, const struct
 	b->place = place;
 	b->after = t->after;
 	b->route = t->route;
-	if (t->route && t->route->timeout_ms)
-		b->answer_by = core_now(&e->core) + t->route->timeout_ms;
+	b->answer_by = answer_by(e, p, t);
 	b->depth = (uint8_t)(t->after ? t->after->depth + 1 : 0);
 	if (t->leg.trunk >= 0 && (hunt_left(p->hunt) || onward_hurries(e, p)))
 		b->retry_ms = (uint16_t)e->core.conf->trunks[t->leg.trunk].hunt_ms;
@@ -350,11 +357,8 @@ void fork_failed(struct engine *e, struct branch *b, const struct sip_msg *m, en
 	if (m || !b->cancelled) /* else the timer waits for the end of the cancelled INVITE */
 		wheel_del(&e->core.wheel, &b->ring);
 	lose(e, b);
-	if (!known) {
+	if (!known)
 		judge_trunk(e, b, m);
-		if (!b->cancelled || b->status != 487)
-			onward_failed(p, outcome_of(b, m, why));
-	}
 	if (known || p->answered || c->state == CALL_OVER) {
 		pass_look(e, p);
 		return;
@@ -363,6 +367,9 @@ void fork_failed(struct engine *e, struct branch *b, const struct sip_msg *m, en
 		more = begin_next(e, p);
 	if (c->state == CALL_OVER)
 		return;
+	/* What is said of a branch that we cancelled is no outcome, but that we had to is. */
+	if (!more && !(b->cancelled && (m || b->status == 487)))
+		onward_failed(p, outcome_of(b, m, why));
 	if (!more && keep_best(e, b, m, why) == BEST_STOP)
 		give_up_others(e, p, b, (struct span){ 0 });
 	/* After a 6xx nobody is waited for. */

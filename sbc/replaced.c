@@ -106,7 +106,6 @@ static int write_target(struct engine *e, const struct sip_msg *m, const struct 
 	t->to = since(&w, at);
 	out->used = w.n;
 	out->n = 1;
-	out->by = NULL;
 	return w.failed ? -1 : 0;
 }
 
@@ -128,6 +127,7 @@ uint16_t replaced_route(struct engine *e, const struct sip_msg *m, const struct 
 	enum replaced_verdict v;
 	struct leg *l = NULL;
 
+	out->by = NULL;
 	if (m->method == SIP_INVITE && is_malformed(m)) {
 		*why = COUNT_REFUSE_MALFORMED;
 		return 400;

@@ -104,16 +104,18 @@ static uint16_t status_of(enum count why)
 	return why == COUNT_REFUSE_TRUNK_DOWN ? 503 : 480;
 }
 
-/* 0, or the status: then nobody is there. */
-static uint16_t ask(const struct routeplace *p, const struct conf_route *r, struct route *out, enum count *why)
+/* 0, or the status: then nobody is there. down: those too who were given up, where a call is the only way to notice
+ * that they are back. */
+static uint16_t ask(const struct routeplace *p, const struct conf_route *r, bool down, struct route *out,
+		    enum count *why)
 {
 	if (r->reject || r->nredirect) {
 		*why = COUNT_REFUSE_ROUTE;
 		return r->reject ? r->reject : 302;
 	}
-	/* Nobody in use: then who was given up, where a call is the only way to notice that he is back. */
-	for (int down = 0; down <= 1 && !out->n; down++)
-		add_sends(p, r, down, out, why);
+	add_sends(p, r, false, out, why);
+	if (!out->n && down)
+		add_sends(p, r, true, out, why);
 	return out->n ? 0 : status_of(*why);
 }
 
@@ -157,19 +159,26 @@ static uint16_t by_default(struct engine *e, const struct condition_facts *call,
 	return out->n ? 0 : 503;
 }
 
-static uint16_t find(struct engine *e, struct condition_facts *call, int after, struct route *out, enum count *why)
+static bool goes_on(const struct conf_route *r)
+{
+	return r->next & 1U << CONF_UNREACHABLE;
+}
+
+/* The first route that fits and where somebody is. Who was given up is tried at once where no other route is to be
+ * asked then, else after all others. 0; the status otherwise, or where no route fits, 0 and nobody. */
+static uint16_t ask_all(struct engine *e, struct condition_facts *call, int after, bool down, struct route *out,
+			enum count *why)
 {
 	const struct identity *who = call->who;
-	struct span to = span_str(call->to);
 	struct routeindex_query q = {
 		.trunk = who->kind == IDENTITY_TRUNK ? who->trunk : -1,
 		.realm = who->kind == IDENTITY_PHONE ? (int)who->realm : -1,
-		.own = call->own = is_own(e, to),
-		.key = { to, span_str(call->from), call->uri.scheme == URI_TEL ? (struct span){ 0 } : call->uri.host,
-			 call->from_host },
+		.own = call->own,
+		.key = { span_str(call->to), span_str(call->from),
+			 call->uri.scheme == URI_TEL ? (struct span){ 0 } : call->uri.host, call->from_host },
 	};
 	struct routeindex_walk walk;
-	uint16_t status = 0, other;
+	uint16_t status = 0;
 	int i;
 
 	routeindex_begin(&e->routes->index, &q, after, &walk);
@@ -180,18 +189,28 @@ static uint16_t find(struct engine *e, struct condition_facts *call, int after, 
 		if (!condition_fits(e->routes, (unsigned)i, call))
 			continue;
 		out->by = r;
-		status = ask(&p, r, out, why);
-		if (!status || *why == COUNT_REFUSE_ROUTE || !(r->next & 1U << CONF_UNREACHABLE))
+		status = ask(&p, r, down || !goes_on(r), out, why);
+		if (!status || *why == COUNT_REFUSE_ROUTE || !goes_on(r))
 			return status;
 	}
-	if (status) {
-		/* Somebody was meant, and is not there: users of our own still have their phones. */
-		enum count otherwise;
+	return status;
+}
 
-		other = by_default(e, call, out, &otherwise);
-		return other ? status : 0;
-	}
-	return by_default(e, call, out, why);
+static uint16_t find(struct engine *e, struct condition_facts *call, int after, struct route *out, enum count *why)
+{
+	enum count otherwise;
+	uint16_t status;
+
+	call->own = is_own(e, span_str(call->to));
+	status = ask_all(e, call, after, false, out, why);
+	if (out->n || (status && (*why == COUNT_REFUSE_ROUTE || !goes_on(out->by))))
+		return status;
+	/* Users of our own still have their phones. */
+	if (!status)
+		return by_default(e, call, out, why);
+	if (by_default(e, call, out, &otherwise) == 0)
+		return 0;
+	return ask_all(e, call, after, true, out, why);
 }
 
 uint16_t route_find_uri(struct engine *e, const struct sip_msg *m, struct span text, const struct identity *who,
