@@ -176,6 +176,40 @@ static void around_peers_that_are_down(void **state)
 	}
 }
 
+/* Where other routes are to be asked, they are, before a peer that was given up is tried. */
+static void given_up_peers_last(void **state)
+{
+	static const char conf[] = "{ " BENCH_REALMS ", " TRUNKS ", \"routes\": ["
+				   " { \"send\": [\"west\"], \"next\": [\"unreachable\"] },"
+				   " { \"send\": [\"east\"], \"next\": [\"unreachable\"] } ] }";
+	static const struct {
+		unsigned down; /* bits: east's two peers, west's one */
+		const char *peer;
+	} cases[] = {
+		{ 0, "203.0.113.9:5060" },
+		{ 4, "203.0.113.1:5060" },
+		{ 7, "203.0.113.9:5060" },
+	};
+	struct identity who = from_whom(FROM_PHONE);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		enum count why = COUNT_N;
+		char peer[ADDR_TEXT_MAX];
+		struct route route;
+		struct sip_msg m;
+
+		bench_open(&bench, conf);
+		for (unsigned k = 0; k < 3; k++)
+			if (cases[i].down & 1U << k)
+				refuse_calls(k / 2, k % 2);
+		m = request_to("sip:1@example.com");
+		assert_int_equal(route_find(bench.e, &m, &who, &route, &why), 0);
+		assert_string_equal(addr_text(&route.target[0].leg.flow.peer, peer), cases[i].peer);
+		bench_close(&bench);
+	}
+}
+
 /* The host of a redirection's Contact: a peer by its address, port where one is named, or none of ours. */
 static void peers_by_host(void **state)
 {
@@ -365,6 +399,7 @@ int main(void)
 		cmocka_unit_test(which_way),
 		cmocka_unit_test(parties_of_the_other_leg),
 		cmocka_unit_test(around_peers_that_are_down),
+		cmocka_unit_test(given_up_peers_last),
 		cmocka_unit_test(peers_by_host),
 		cmocka_unit_test(routes_that_answer),
 		cmocka_unit_test(places_of_routes),
