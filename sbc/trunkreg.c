@@ -30,7 +30,7 @@ struct trunkreg {
 	bool raised;        /* its expiry was too short for the trunk once (423) */
 	uint32_t expires_s; /* what we ask for */
 	uint32_t cseq;
-	struct buf *call_id, *tag;
+	char call_id[TOKEN_CALL_ID_LEN], tag[TOKEN_TAG_LEN];
 	struct buf *route; /* Service-Route of the last 200; NULL: none */
 	struct flow flow;  /* where it was sent */
 	struct txn *out;
@@ -113,8 +113,8 @@ static void write_request(struct trunkreg *r, struct writer *w, struct span bran
 	writer_format(w, "REGISTER sip:%s%s%s SIP/2.0\r\nVia: ", open, domain, close);
 	core_write_via(core, w, &r->flow, branch);
 	writer_format(w, "\r\nMax-Forwards: 70\r\nFrom: <sip:%s@%s%s%s>;tag=%.*s\r\nTo: <sip:%s@%s%s%s>\r\n",
-		      conf->user, open, domain, close, SPAN_ARG(buf_span(r->tag)), conf->user, open, domain, close);
-	writer_format(w, "Call-ID: %.*s\r\nCSeq: %u REGISTER\r\nContact: ", SPAN_ARG(buf_span(r->call_id)), ++r->cseq);
+		      conf->user, open, domain, close, TOKEN_TAG_LEN, r->tag, conf->user, open, domain, close);
+	writer_format(w, "Call-ID: %.*s\r\nCSeq: %u REGISTER\r\nContact: ", TOKEN_CALL_ID_LEN, r->call_id, ++r->cseq);
 	core_write_contact(core, w, &r->flow, span_str(conf->user));
 	writer_format(w, "\r\nExpires: %u\r\nAllow: %s\r\nContent-Length: 0\r\n\r\n", expires_s,
 		      "INVITE, ACK, BYE, CANCEL, PRACK, OPTIONS, UPDATE, INFO, MESSAGE, REFER, SUBSCRIBE, NOTIFY");
@@ -363,21 +363,16 @@ static const struct txn_ops ops = { .response = on_response, .timeout = on_timeo
 
 /* ----- all of them ----- */
 
-static int open_one(struct trunkreg *r)
+static void open_one(struct trunkreg *r)
 {
 	struct core *core = &r->e->core;
-	char text[TOKEN_CALL_ID_LEN + TOKEN_TAG_LEN];
-	struct writer w = writer_over(text, sizeof(text));
+	struct writer call_id = writer_over(r->call_id, sizeof(r->call_id)), tag = writer_over(r->tag, sizeof(r->tag));
 
-	token_write(&core->tokens, &w, sizeof(text));
-	r->call_id = buf_keep(&core->bufs, span_of(text, TOKEN_CALL_ID_LEN));
-	r->tag = buf_keep(&core->bufs, span_of(text + TOKEN_CALL_ID_LEN, TOKEN_TAG_LEN));
+	token_write(&core->tokens, &call_id, sizeof(r->call_id));
+	token_write(&core->tokens, &tag, sizeof(r->tag));
 	r->expires_s = conf_of(r)->reg.expires_s;
 	r->since = core_now(core);
-	if (!r->call_id || !r->tag)
-		return -1;
 	in_ms(r, jittered(r, FIRST_SPREAD_MS, 0, 100));
-	return 0;
 }
 
 struct trunkregs *trunkregs_new(struct engine *e)
@@ -395,10 +390,8 @@ struct trunkregs *trunkregs_new(struct engine *e)
 		r->e = e;
 		r->trunk = i;
 		r->present = e->core.conf->trunks[i].reg.present;
-		if (r->present && open_one(r)) {
-			trunkregs_free(all);
-			return NULL;
-		}
+		if (r->present)
+			open_one(r);
 	}
 	return all;
 }
@@ -427,14 +420,9 @@ void trunkregs_end(struct trunkregs *all)
 
 static void forget(struct trunkreg *r)
 {
-	struct buf_pool *bufs = &r->e->core.bufs;
-
 	end_one(r, false);
 	txn_detach(r->out);
 	r->out = NULL;
-	buf_drop(bufs, r->call_id);
-	buf_drop(bufs, r->tag);
-	r->call_id = r->tag = NULL;
 }
 
 void trunkregs_quiet(struct trunkregs *all)
