@@ -79,6 +79,7 @@
 	X(CALL_NO_ACK, "ack-never-came")                                                                               \
 	X(CALL_NO_PRACK, "prack-never-came")                                                                           \
 	X(CALL_GONE, "dialog-gone-at-peer")                                                                            \
+	X(CALL_SILENT, "no-response-from-peer")                                                                        \
 	X(CALL_OPERATOR, "hung-up-by-operator")                                                                        \
 	X(CALL_TOO_LONG, "duration-limit")                                                                             \
 	X(CALL_REFRESHED, "session-refreshed")                                                                         \
@@ -94,6 +95,12 @@
 	X(TRUNK_REGISTRATION_REFUSED, "trunk-registration-refused")                                                    \
 	X(BINDING_EXPIRED, "binding-expired")                                                                          \
 	X(BINDING_UNREACHABLE, "binding-unreachable")                                                                  \
+	/* names */                                                                                                    \
+	X(DNS_QUERY, "dns-query")                                                                                      \
+	X(DNS_ANSWER, "dns-answer")                                                                                    \
+	X(DNS_NO_ANSWER, "dns-no-answer")                                                                              \
+	X(DNS_CACHED, "dns-from-cache")                                                                                \
+	X(DNS_STALE, "dns-stale-used")                                                                                 \
 	/* the relay */                                                                                                \
 	X(RELAY_REQUEST, "relay-request")                                                                              \
 	X(RELAY_RETRY, "relay-retry")                                                                                  \

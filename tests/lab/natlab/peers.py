@@ -17,6 +17,7 @@ from .ua import DOMAIN, HERE, Failed
 from .wire import PORTS
 
 MEDIA_PORT = 6000
+TONE_S = 60  # a baresip hangs up when it has nothing more to say
 
 
 class Sipp:
@@ -76,7 +77,7 @@ module_app ctrl_tcp.so
 """
 
 
-def tone_write(path, hertz, seconds=20, rate=8000):
+def tone_write(path, hertz, seconds=TONE_S, rate=8000):
     with wave.open(path, "wb") as f:
         f.setnchannels(1)
         f.setsampwidth(2)
