@@ -12,6 +12,7 @@
 
 enum {
 	FIRST_SPREAD_MS = 1000,
+	LOCATING_MS = 10 * 1000,       /* DNS may take that long at the start */
 	AGAIN_MS = 500,                /* after its connection ended */
 	EXPIRES_MIN_S = 10,            /* less is not believed */
 	EXPIRES_MAX_S = 7 * 24 * 3600, /* what a Min-Expires may raise it to */
@@ -154,10 +155,7 @@ static void failed(struct trunkreg *r, uint32_t retry_after_s)
 	if (ms < 1000ull * retry_after_s)
 		ms = 1000ull * retry_after_s;
 	log_warn(&r->e->core.log, "trunk %s: not registered: %s; tried again in about %llu s", conf_of(r)->name,
-		 !r->ntarget ? "none of its peers can be used"
-		 : r->status ? "no peer takes it now"
-			     : "no answer",
-		 (unsigned long long)ms / 1000);
+		 r->status ? "no peer takes it now" : "no answer", (unsigned long long)ms / 1000);
 	pause_for(r, TRUNKREG_FAILED, ms);
 }
 
@@ -194,9 +192,27 @@ static void find_targets(struct trunkreg *r)
 	}
 }
 
+/* Nobody was asked, so nobody is spared by a longer pause. */
+static void wait_for_peers(struct trunkreg *r)
+{
+	const struct core *core = &r->e->core;
+
+	if (r->state == TRUNKREG_TRYING && core_now(core) - r->since < LOCATING_MS) {
+		in_ms(r, FIRST_SPREAD_MS);
+		return;
+	}
+	if (r->state != TRUNKREG_FAILED)
+		log_warn(&core->log, "trunk %s: not registered: none of its peers can be used now", conf_of(r)->name);
+	pause_for(r, TRUNKREG_FAILED, TRUNKREG_PAUSE_MS);
+}
+
 static void ask(struct trunkreg *r)
 {
 	find_targets(r);
+	if (!r->ntarget) {
+		wait_for_peers(r);
+		return;
+	}
 	r->status = 0;
 	ask_next(r, 0);
 }
