@@ -229,7 +229,8 @@ static bool transmit(struct engine *e, struct branch *b, enum sip_method method,
 	r->asked = &b->asked_who;
 	r->branch = writer_done(&id);
 	r->cseq = leg_next_cseq(to);
-	routelines_keep(&w, b->route, r->lines);
+	writer_put(&w, r->lines);
+	routelines_cut(&w, 0, r->drop, r->ndrop);
 	routelines_add(&w, b->route);
 	if (refresh_ask(e, to, method, r->original, &b->asked, &w))
 		r->supported |= OPTION_BIT(OPTION_TIMER);

@@ -32,6 +32,9 @@ struct leg_target {
 };
 int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t);
 
+/* Other names, where nobody heard of those that it has. -1: they are taken, or no memory; it keeps its own. */
+int leg_rename(struct engine *e, struct leg *l, struct span call_id, struct span local_tag);
+
 /* The dialog's state from a 1xx with tag or 2xx to our INVITE (RFC 3261 12.1.2). */
 void leg_learn_response(struct engine *e, struct leg *l, const struct sip_msg *m);
 
@@ -56,7 +59,7 @@ struct leg_request {
 	uint32_t supported; /* option tags of our own, beside those that cross */
 	struct span lines;
 	struct span content_type, body; /* as in struct topology_request */
-	const char *const *drop;        /* likewise */
+	const char *const *drop;        /* names of headers that are kept back */
 	unsigned ndrop;
 	const struct flow *flow;               /* the Via is for it; NULL: the leg's */
 	const struct credentials_asked *asked; /* for credentials, so far; NULL: nothing */

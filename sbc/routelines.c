@@ -11,15 +11,22 @@ void routelines_add(struct writer *w, const struct conf_route *route)
 	}
 }
 
-void routelines_keep(struct writer *w, const struct conf_route *route, struct span lines)
+void routelines_cut(struct writer *w, uint32_t from, const char *const *drop, unsigned n)
 {
-	while (lines.n) {
-		uint32_t end = span_find(lines, '\n');
-		struct span line = span_slice(lines, 0, end + 1);
-		struct span name = span_trim(span_slice(line, 0, span_find(line, ':')));
+	struct span rest = span_of(w->p + from, w->n - from);
+	uint32_t to = from;
 
-		if (!route || !topology_is_dropped(name, route->drop, route->ndrop))
-			writer_put(w, line);
-		lines = span_from(lines, line.n);
+	while (n && !w->failed && rest.n) {
+		struct span line = span_slice(rest, 0, span_find(rest, '\n') + 1);
+		struct span name = span_trim(span_slice(line, 0, span_find(line, ':')));
+		bool kept = !topology_is_dropped(name, drop, n);
+
+		rest = span_from(rest, line.n);
+		if (!kept)
+			continue;
+		memmove(w->p + to, line.p, line.n);
+		to += line.n;
 	}
+	if (n && !w->failed)
+		w->n = to;
 }

@@ -6,10 +6,10 @@
 #include "alg/base/writer.h"
 #include "alg/conf/config.h"
 
-/* Both: route may be NULL. */
+/* route may be NULL. */
 void routelines_add(struct writer *w, const struct conf_route *route);
 
-/* Lines without those that it drops. */
-void routelines_keep(struct writer *w, const struct conf_route *route, struct span lines);
+/* Takes the lines with one of these names away from what w holds from there on. */
+void routelines_cut(struct writer *w, uint32_t from, const char *const *drop, unsigned n);
 
 #endif
