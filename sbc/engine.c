@@ -7,7 +7,7 @@
 #include "sbc/calls.h"
 #include "sbc/inbound.h"
 #include "sbc/route.h"
-#include "sbc/trunkreg.h"
+#include "sbc/trunkregs.h"
 
 /* Two legs, and as many again of calls that are over but whose BYE is not answered yet. More are made room for when
  * they come (leg.c). */

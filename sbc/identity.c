@@ -7,7 +7,7 @@
 #include "alg/sip/via.h"
 #include "sbc/respond.h"
 #include "sbc/transport.h"
-#include "sbc/trunkreg.h"
+#include "sbc/trunkregs.h"
 
 int identity_trunk(const struct engine *e, const struct flow *from)
 {

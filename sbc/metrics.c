@@ -2,7 +2,7 @@
 #include "sbc/metrics.h"
 
 #include "sbc/transport.h"
-#include "sbc/trunkreg.h"
+#include "sbc/trunkregs.h"
 
 static void gauge(struct writer *w, const char *name, const char *help, uint64_t value)
 {

@@ -6,7 +6,7 @@
 #include "alg/nat/topology.h"
 #include "alg/sip/uri.h"
 #include "sbc/respond.h"
-#include "sbc/trunkreg.h"
+#include "sbc/trunkregs.h"
 
 int route_compile(struct engine *e)
 {
