@@ -53,7 +53,7 @@ static struct span request_write(struct engine *e, const struct flow *to, const 
 	if (nameaddr_parse(sip_msg_value(m, SIP_HDR_CONTACT), &contact) || contact.star)
 		return (struct span){ 0 };
 	r.uri = contact.uri;
-	topology_request_write(&out, NULL, (struct span){ 0 }, &r);
+	topology_request_write(&out, NULL, &(struct topology_way){ 0 }, &r);
 	return writer_done(&out);
 }
 

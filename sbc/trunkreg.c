@@ -85,8 +85,8 @@ static void write_request(struct trunkreg *r, struct writer *w, struct span bran
 	writer_format(w, "REGISTER sip:%s%s%s SIP/2.0\r\nVia: ", open, domain, close);
 	core_write_via(core, w, &r->flow, branch);
 	writer_format(w, "\r\nMax-Forwards: 70\r\nFrom: <sip:%s@%s%s%s>;tag=%.*s\r\nTo: <sip:%s@%s%s%s>\r\n",
-		      conf->user, open, domain, close, SPAN_ARG(buf_span(r->tag)), conf->user, open, domain, close);
-	writer_format(w, "Call-ID: %.*s\r\nCSeq: %u REGISTER\r\nContact: ", SPAN_ARG(buf_span(r->call_id)), ++r->cseq);
+		      conf->user, open, domain, close, TOKEN_TAG_LEN, r->tag, conf->user, open, domain, close);
+	writer_format(w, "Call-ID: %.*s\r\nCSeq: %u REGISTER\r\nContact: ", TOKEN_CALL_ID_LEN, r->call_id, ++r->cseq);
 	core_write_contact(core, w, &r->flow, span_str(conf->user));
 	writer_format(w, "\r\nExpires: %u\r\nAllow: %s\r\nContent-Length: 0\r\n\r\n", expires_s,
 		      "INVITE, ACK, BYE, CANCEL, PRACK, OPTIONS, UPDATE, INFO, MESSAGE, REFER, SUBSCRIBE, NOTIFY");
@@ -350,34 +350,30 @@ static const struct txn_ops ops = { .response = on_response, .timeout = on_timeo
 
 /* ----- beginning and end ----- */
 
-int trunkreg_open(struct trunkreg *r, struct engine *e, unsigned trunk)
+void trunkreg_open(struct trunkreg *r, struct engine *e, unsigned trunk)
 {
 	struct core *core = &e->core;
-	char text[TOKEN_CALL_ID_LEN + TOKEN_TAG_LEN];
-	struct writer w = writer_over(text, sizeof(text));
+	struct writer call_id = writer_over(r->call_id, sizeof(r->call_id)), tag = writer_over(r->tag, sizeof(r->tag));
 
 	r->e = e;
 	r->trunk = trunk;
 	r->present = conf_of(r)->reg.present;
 	if (!r->present)
-		return 0;
-	token_write(&core->tokens, &w, sizeof(text));
-	r->call_id = buf_keep(&core->bufs, span_of(text, TOKEN_CALL_ID_LEN));
-	r->tag = buf_keep(&core->bufs, span_of(text + TOKEN_CALL_ID_LEN, TOKEN_TAG_LEN));
+		return;
+	token_write(&core->tokens, &call_id, sizeof(r->call_id));
+	token_write(&core->tokens, &tag, sizeof(r->tag));
 	r->expires_s = conf_of(r)->reg.expires_s;
 	r->since = core_now(core);
-	if (!r->call_id || !r->tag)
-		return -1;
 	in_ms(r, jittered(r, FIRST_SPREAD_MS, 0, 100));
-	return 0;
 }
 
 void trunkreg_end(struct trunkreg *r, bool tell)
 {
-	bool registered = r->expires > core_now(&r->e->core);
+	bool registered;
 
 	if (!r->present || r->state == TRUNKREG_ENDED)
 		return;
+	registered = r->expires > core_now(&r->e->core);
 	wheel_del(&r->e->core.wheel, &r->next);
 	txn_detach(r->out);
 	r->out = NULL;
@@ -390,17 +386,9 @@ void trunkreg_end(struct trunkreg *r, bool tell)
 
 void trunkreg_close(struct trunkreg *r)
 {
-	struct buf_pool *bufs;
-
-	if (!r->present)
-		return;
-	bufs = &r->e->core.bufs;
 	trunkreg_end(r, false);
 	txn_detach(r->out);
 	r->out = NULL;
-	buf_drop(bufs, r->call_id);
-	buf_drop(bufs, r->tag);
-	r->call_id = r->tag = NULL;
 }
 
 void trunkreg_flow_closed(struct trunkreg *r, const struct flow *flow)

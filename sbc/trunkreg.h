@@ -40,7 +40,7 @@ struct trunkreg {
 	bool raised;        /* its expiry was too short for the trunk once (423) */
 	uint32_t expires_s; /* what we ask for */
 	uint32_t cseq;
-	struct buf *call_id, *tag;
+	char call_id[TOKEN_CALL_ID_LEN], tag[TOKEN_TAG_LEN];
 	struct buf *route; /* Service-Route of the last 200; NULL: none */
 	struct flow flow;  /* where it was sent */
 	struct txn *out;
@@ -51,9 +51,8 @@ struct trunkreg {
 	uint64_t since, expires;
 };
 
-/* Registers at that trunk, the first time within a second, where it wants it. 0, or -1 without memory: trunkreg_close()
- * in both cases. */
-int trunkreg_open(struct trunkreg *r, struct engine *e, unsigned trunk);
+/* Registers at that trunk, the first time within a second, where it wants it; until trunkreg_close(). */
+void trunkreg_open(struct trunkreg *r, struct engine *e, unsigned trunk);
 void trunkreg_close(struct trunkreg *r);
 
 /* Nothing more is sent by itself. tell: what holds is taken back first, by one request, answered or not. */
