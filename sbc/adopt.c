@@ -77,13 +77,23 @@ static void take_passes(struct engine *e, struct leg *rest, struct call *from)
 	from->invite = from->offer = NULL;
 }
 
+/* What the relay calls it, and what the peer said in it. */
+static void take_session(struct leg *l, const struct leg *stands_for)
+{
+	if (l == stands_for)
+		return;
+	memcpy(l->media, stands_for->media, sizeof(l->media));
+	l->said = stands_for->said;
+	l->offered = stands_for->offered;
+}
+
 void adopt(struct engine *e, struct leg *rest, struct leg *far, struct call *session)
 {
 	struct call *c = rest->call, *from = far->call;
-	enum side side = (enum side)far->side;
+	enum side side = (enum side)far->side, place = from == session ? side : SIDE_B;
 
-	memcpy(rest->media, session->leg[SIDE_A]->media, sizeof(rest->media));
-	memcpy(far->media, session->leg[SIDE_B]->media, sizeof(far->media));
+	take_session(rest, session->leg[side_other(place)]);
+	take_session(far, session->leg[place]);
 	swap_names(e, c, session);
 	from->leg[side] = from->leg[side_other(side)];
 	take_legs(rest, from, side);

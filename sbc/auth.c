@@ -2,7 +2,6 @@
 #include "sbc/auth.h"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
 
 #include "alg/base/cursor.h"
@@ -11,11 +10,8 @@
 struct auth {
 	struct auth_conf conf;
 	struct nonces *nonces;
-	EVP_MD_CTX *ctx;
-	EVP_MD *md[DIGEST_UNKNOWN]; /* fetched once: a fetch per hash costs more than the hash */
+	struct hasher hasher;
 };
-
-static const char *const fetch_name[DIGEST_UNKNOWN] = { [DIGEST_MD5] = "MD5", [DIGEST_SHA256] = "SHA2-256" };
 
 /* The order of offering. */
 static const enum digest_algorithm strongest_first[] = { DIGEST_SHA256, DIGEST_MD5 };
@@ -40,10 +36,7 @@ struct auth *auth_new(const struct auth_conf *conf)
 	a->conf = *conf;
 	a->conf.nonce_key = NULL; /* nonces has its own copy */
 	a->nonces = nonces_new(conf->nonce_key, conf->nonce_lifetime_ms, conf->nonce_count);
-	a->ctx = EVP_MD_CTX_new();
-	for (int i = 0; i < DIGEST_UNKNOWN; i++)
-		a->md[i] = EVP_MD_fetch(NULL, fetch_name[i], NULL);
-	if (a->nonces && a->ctx && a->md[DIGEST_MD5] && a->md[DIGEST_SHA256])
+	if (hasher_init(&a->hasher) == 0 && a->nonces)
 		return a;
 	auth_free(a);
 	return NULL;
@@ -53,9 +46,7 @@ void auth_free(struct auth *a)
 {
 	if (!a)
 		return;
-	for (int i = 0; i < DIGEST_UNKNOWN; i++)
-		EVP_MD_free(a->md[i]);
-	EVP_MD_CTX_free(a->ctx);
+	hasher_fini(&a->hasher);
 	nonces_free(a->nonces);
 	free(a);
 }
@@ -98,49 +89,15 @@ static bool auth_uri_ok(const struct auth *a, const struct sip_msg *m, struct sp
 
 /* --- hashing -------------------------------------------------------------------------------- */
 
-/* The hash of the parts joined by colons. */
-static void auth_hash(struct auth *a, enum digest_algorithm how, const struct span *part, int parts,
-		      struct auth_hex *out)
-{
-	unsigned char raw[EVP_MAX_MD_SIZE];
-	struct writer w = writer_over(out->text, sizeof(out->text));
-	unsigned length = 0;
-	bool ok = EVP_DigestInit_ex2(a->ctx, a->md[how], NULL);
-
-	for (int i = 0; i < parts; i++)
-		ok = ok && (i == 0 || EVP_DigestUpdate(a->ctx, ":", 1)) &&
-		     EVP_DigestUpdate(a->ctx, part[i].p, part[i].n);
-	ok = ok && EVP_DigestFinal_ex(a->ctx, raw, &length);
-	if (ok)
-		writer_hex(&w, raw, length);
-	out->n = w.n; /* none after a failure: equal to no response */
-}
-
-#define AUTH_HASH(a, how, out, ...)                                                                                    \
-	auth_hash(a, how, (const struct span[]){ __VA_ARGS__ },                                                        \
-		  (int)(sizeof((const struct span[]){ __VA_ARGS__ }) / sizeof(struct span)), out)
-
-static struct span hex_span(const struct auth_hex *h)
-{
-	return span_of(h->text, h->n);
-}
-
 void auth_response(struct auth *a, struct span method, const struct digest_credentials *c, const struct user *user,
-		   struct auth_hex *out)
+		   struct hasher_hex *out)
 {
-	enum digest_algorithm how = c->algorithm;
-	struct auth_hex made, a2;
+	struct hasher_hex made;
 	struct span ha1;
 
-	AUTH_HASH(a, how, &made, c->username, c->realm, user ? user->password : (struct span){ 0 });
-	ha1 = user && !span_is_set(user->password) ? user->ha1[how] : hex_span(&made);
-	AUTH_HASH(a, how, &a2, method, c->uri);
-	if (span_is_set(c->qop))
-		AUTH_HASH(a, how, out, ha1, c->nonce, c->nc, c->cnonce, c->qop, hex_span(&a2));
-	else
-		AUTH_HASH(a, how, out, ha1, c->nonce, hex_span(&a2));
-	if (ha1.n == 0) /* none of this algorithm: what is made from nothing, anyone can make */
-		out->n = 0;
+	hasher_ha1(&a->hasher, c, user ? user->password : (struct span){ 0 }, &made);
+	ha1 = user && !span_is_set(user->password) ? user->ha1[c->algorithm] : hasher_hex_span(&made);
+	hasher_response(&a->hasher, c, ha1, method, (struct span){ 0 }, out);
 	OPENSSL_cleanse(&made, sizeof(made));
 }
 
@@ -222,7 +179,7 @@ static enum auth_verdict auth_prove(struct auth *a, const struct sip_msg *m, con
 				    struct span *name)
 {
 	const struct user *user = auth_user(a, c->username);
-	struct auth_hex expected;
+	struct hasher_hex expected;
 	bool same;
 
 	auth_response(a, m->method_name, c, user, &expected);

@@ -5,6 +5,7 @@
 
 #include "alg/sip/msg.h"
 #include "sbc/flow.h"
+#include "sbc/hasher.h"
 #include "sbc/nonce.h"
 #include "sbc/users.h"
 
@@ -52,16 +53,10 @@ void auth_set_users(struct auth *a, const struct users *users);
 enum auth_verdict auth_check(struct auth *a, const struct sip_msg *m, bool proxy, const struct flow *from, uint64_t now,
 			     struct span *user);
 
-/* A hash as Digest has it. */
-struct auth_hex {
-	char text[USER_HA1_MAX]; /* lower-case hexadecimal */
-	uint32_t n;              /* 0 where the crypto library failed or user has no such HA1: equal to no response */
-};
-
 /* The response that these credentials of user should have (RFC 7616 3.4.1; with an absent qop, RFC 2617 3.2.2.1). user
  * may be NULL: the work is the same, so that its time does not tell who exists; the result means nothing then. */
 void auth_response(struct auth *a, struct span method, const struct digest_credentials *c, const struct user *user,
-		   struct auth_hex *out);
+		   struct hasher_hex *out);
 
 /* Writes whole lines, WWW-Authenticate (proxy: Proxy-Authenticate), one per algorithm that all users have, the
  * strongest first (RFC 8760 2.4). to is where the credentials must come from. */

@@ -221,6 +221,7 @@ static bool transmit(struct engine *e, struct branch *b, enum sip_method method,
 	struct flow flow;
 
 	txn_branch_write(&e->core, &id);
+	r->asked = &b->asked_who;
 	r->branch = writer_done(&id);
 	r->cseq = leg_next_cseq(to);
 	writer_put(&w, r->lines);
@@ -266,6 +267,9 @@ bool branch_send(struct engine *e, struct branch *b, const struct sip_msg *m, st
 	if (body.n && media_has_sdp(m)) {
 		refresh_offers(e, b, body);
 		r.body = media_body(e, m, body);
+	} else if (body.n && b->pass->setup && b->to->early_offer) {
+		refresh_offers(e, b, body);
+		r.content_type = SPAN("application/sdp");
 	}
 	return transmit(e, b, m->method, &r);
 }

@@ -7,10 +7,12 @@
 
 #include "alg/sip/best_response.h"
 #include "alg/sip/session_timer.h"
+#include "sbc/credentials.h"
 #include "sbc/relaylink.h"
 #include "sbc/txn.h"
 
 struct hunt;
+struct takeover;
 struct transfer;
 struct branch_ops;
 struct own;
@@ -28,6 +30,16 @@ enum leg_state {
 	LEG_EARLY,
 	LEG_CONFIRMED, /* 2xx */
 	LEG_ENDED,     /* BYE was sent or received, or there never was a dialog */
+};
+
+/* What became of the UPDATEs that the peer said it takes. */
+enum leg_update { LEG_UPDATE_UNTRIED, LEG_UPDATE_TAKEN, LEG_UPDATE_REFUSED };
+
+enum { REFERS = 2 };
+
+/* A REFER that crossed (referid.h): its CSeq here, and on the other leg. */
+struct refer_cseq {
+	uint32_t theirs, ours;
 };
 
 /* Our own user agent towards one peer. */
@@ -65,14 +77,26 @@ struct leg {
 	struct buf *ack;
 	bool ack_owed;   /* 2xx came, the other side's ACK did not yet */
 	struct txn *bye; /* our BYE, until it is answered: one that crosses it is still of this dialog */
+	struct credentials_asked bye_asked;
+	struct buf *credentials; /* lines of our INVITE: its ACK repeats them (RFC 3261 22.1); NULL: it had none */
 	/* Session timer (refresh.h). */
 	struct session_timer session;
 	struct timer refresh;
-	uint64_t lapse_at;         /* ms */
-	struct buf *device;        /* on a connection: which phone it is (device.h) */
-	struct buf *sdp;           /* what we said last, where a re-INVITE is to say it again; else NULL */
-	bool updates;              /* the peer allows UPDATE (RFC 3311 4) */
-	struct reliable *reliable; /* of the INVITE under way on it; NULL: nothing reliable yet */
+	uint64_t lapse_at;  /* ms */
+	struct buf *device; /* on a connection: which phone it is (device.h) */
+	struct buf *sdp;    /* what we said last, where it may have to be said again; else NULL */
+	struct name said,
+		offered;  /* the SDP of the peer's that is in force, and its offer (absorb.h); zero: not known */
+	bool early_offer; /* our INVITE had an offer of ours, until its ACK (ownoffer.h) */
+	struct buf *told; /* reliably: what the other side is, where it may come to differ; else NULL */
+	struct buf *owed; /* a message of the other side whose SDP is to be offered (reoffer.h) */
+	bool owed_needed;
+	bool updates;         /* the peer allows UPDATE (RFC 3311 4) */
+	bool replaces;        /* the peer supports Replaces (RFC 3891) */
+	uint8_t update_tried; /* enum leg_update */
+
+	struct refer_cseq refer[REFERS]; /* of its peer's REFERs that crossed, the last first */
+	struct reliable *reliable;       /* of the INVITE under way on it; NULL: nothing reliable yet */
 };
 
 /* A request of ours, to one place. */
@@ -101,6 +125,7 @@ struct branch {
 	struct buf *sdp;                  /* it carried that, until the answer; NULL: none, or nobody will need it */
 	uint32_t rseq;                    /* a PRACK: of the response that it acknowledges */
 	bool insists;                     /* its place wants to answer reliably (421) */
+	struct credentials_asked asked_who;
 };
 
 /* One request on its way through: a server transaction on one leg, branches on the other side. */
@@ -154,13 +179,18 @@ struct call {
 	bool counted;              /* among its user's */
 	bool ending_queued;        /* in the engine's list of calls to look at once this event is done */
 	struct leg *leg[2];        /* that talk with each other, or try to */
+	struct leg *offering;      /* B's side whose reliable offer waits for the caller's answer; NULL: none */
+	struct leg *asked;         /* B's side whose offer the relay had last; NULL: none yet */
+	struct leg *joined;        /* B's side whose session the relay has; NULL: none yet */
 	struct leg *legs;          /* all that there ever were, these two included */
 	uint8_t nbranch;           /* ever made by the setup */
+	uint8_t reoffers;          /* see reoffer.h */
 	struct pass *passes;
 	struct pass *invite; /* the INVITE in progress on either leg, NULL: none (RFC 3261 14.1) */
 	struct pass *offer;  /* the UPDATE or PRACK whose offer waits for its answer, NULL: none (RFC 3311 5.2) */
 	struct relaylink_wait *waits;
 	struct transfer *transfer;     /* that it is part of, on one side or the other; NULL: none */
+	struct takeover *takeover;     /* likewise */
 	struct buf *from, *to;         /* who called whom, for people */
 	uint64_t created, answered_at; /* ms */
 	int64_t created_wall;          /* seconds since 1970 */

@@ -7,6 +7,7 @@
 #include "sbc/pass.h"
 #include "sbc/reliable.h"
 #include "sbc/respond.h"
+#include "sbc/takeover.h"
 #include "sbc/transfer.h"
 
 /* What the other side is told as the Reason of its BYE or CANCEL (RFC 3326). */
@@ -17,10 +18,16 @@ static struct span reason_line(enum count cause)
 		return SPAN("Reason: SIP;cause=408;text=\"Media timeout\"\r\n");
 	case COUNT_CALL_OPERATOR:
 		return SPAN("Reason: SIP;cause=200;text=\"Ended by operator\"\r\n");
+	case COUNT_CALL_GONE:
+		return SPAN("Reason: SIP;cause=481;text=\"Unknown to the other side\"\r\n");
+	case COUNT_CALL_SILENT:
+		return SPAN("Reason: SIP;cause=408;text=\"The other side does not respond\"\r\n");
 	case COUNT_CALL_NO_ACK:
 		return SPAN("Reason: SIP;cause=408;text=\"No ACK\"\r\n");
 	case COUNT_CALL_NO_PRACK:
 		return SPAN("Reason: SIP;cause=504;text=\"No PRACK\"\r\n");
+	case COUNT_REFUSE_SDP:
+		return SPAN("Reason: SIP;cause=488;text=\"No session description that can be used\"\r\n");
 	case COUNT_CALL_LAPSED:
 		return SPAN("Reason: SIP;cause=408;text=\"Session timer expired\"\r\n");
 	case COUNT_CALL_TOO_LONG:
@@ -73,6 +80,7 @@ void callend(struct engine *e, struct call *c, enum count cause, uint16_t status
 	calls_over(e, c);
 	c->cause = cause;
 	transfer_call_over(e, c, status);
+	takeover_call_over(e, c);
 	if (c->kind == CALL_INVITE) {
 		core_count(&e->core, cause);
 		tell_log(e, c, cause, by);

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 
 /* ----- files ----- */
 
@@ -28,7 +27,40 @@ static const char *library_reason(void)
 {
 	const char *reason = ERR_reason_error_string(ERR_peek_last_error());
 
-	return reason ? reason : "not in PEM format";
+	return reason ? reason : "not usable";
+}
+
+/* What is looked for in a PEM file (RFC 7468), and what is said of a file that has none, or one that can't be read. */
+struct wanted {
+	const char *label, *missing, *damaged;
+};
+static const struct wanted wanted_cert = { "CERTIFICATE-----", "no certificate in it", "the certificate is damaged" };
+static const struct wanted wanted_key = { "PRIVATE KEY-----", "no private key in it", "the private key is damaged" };
+
+/* The library knows no better words than "PEM lib". */
+static const char *look_into(FILE *f, const struct wanted *wanted)
+{
+	char line[512];
+	bool pem = false, found = false, locked = false;
+
+	while (fgets(line, sizeof(line), f)) {
+		bool begins = strncmp(line, "-----BEGIN ", 11) == 0;
+
+		pem |= begins;
+		found |= begins && strstr(line, wanted->label);
+		locked |= strstr(line, "ENCRYPTED") != NULL;
+	}
+	if (!pem)
+		return "not a PEM file";
+	if (!found)
+		return wanted->missing;
+	return locked ? "it has a password; the file must hold it without one" : wanted->damaged;
+}
+
+/* The TLS part of the library gives reasons of its own: a key that is too short, a digest that is too weak. */
+static bool has_own_reason(unsigned long error)
+{
+	return ERR_GET_LIB(error) == ERR_LIB_SSL && !(ERR_GET_REASON(error) & ERR_RFLAG_COMMON);
 }
 
 static int fail(char *why, const char *file, const char *reason)
@@ -39,9 +71,16 @@ static int fail(char *why, const char *file, const char *reason)
 }
 
 /* Why a file could not be used: the system's reason where it can't even be read. */
-static int fail_file(char *why, const char *path)
+static int fail_file(char *why, const char *path, const struct wanted *wanted)
 {
-	return fail(why, path, access(path, R_OK) ? strerror(errno) : library_reason());
+	FILE *f = fopen(path, "re");
+	int result;
+
+	if (!f)
+		return fail(why, path, strerror(errno));
+	result = fail(why, path, has_own_reason(ERR_peek_last_error()) ? library_reason() : look_into(f, wanted));
+	fclose(f);
+	return result;
 }
 
 /* A key with a password would ask for it at the terminal. */
@@ -71,13 +110,13 @@ int certificate_load(SSL_CTX *ctx, const char *cert, const char *key, int64_t *e
 	ERR_clear_error();
 	SSL_CTX_set_default_passwd_cb(ctx, no_password);
 	if (SSL_CTX_use_certificate_chain_file(ctx, cert_path) != 1)
-		return fail_file(why, cert_path);
+		return fail_file(why, cert_path, &wanted_cert);
 	if (SSL_CTX_use_PrivateKey_file(ctx, key_path, SSL_FILETYPE_PEM) != 1) {
 		/* Of another certificate, or not a key at all. */
 		if (ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH ||
 		    ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_TYPE_MISMATCH)
 			return fail(why, key_path, "not the key of the certificate");
-		return fail_file(why, key_path);
+		return fail_file(why, key_path, &wanted_key);
 	}
 	if (SSL_CTX_check_private_key(ctx) != 1)
 		return fail(why, key_path, "not the key of the certificate");
@@ -96,7 +135,7 @@ int certificate_authorities(SSL_CTX *ctx, const char *file, char why[CERTIFICATE
 	if (!file)
 		return SSL_CTX_set_default_verify_paths(ctx) == 1 ? 0 : fail(why, "system", library_reason());
 	path = path_of(file, buf);
-	return SSL_CTX_load_verify_file(ctx, path) == 1 ? 0 : fail_file(why, path);
+	return SSL_CTX_load_verify_file(ctx, path) == 1 ? 0 : fail_file(why, path, &wanted_cert);
 }
 
 /* ----- names ----- */

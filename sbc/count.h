@@ -63,6 +63,10 @@
 	X(REFUSE_CALL_LIMIT, "call-limit")                                                                             \
 	X(REFUSE_REGISTRATION, "registration-refused")                                                                 \
 	X(REFUSE_INTERNAL, "no-memory")                                                                                \
+	/* asked by trunks for credentials */                                                                          \
+	X(CREDENTIALS_GIVEN, "challenge-answered")                                                                     \
+	X(CREDENTIALS_REFUSED, "challenge-not-answered")                                                               \
+	X(CREDENTIALS_WRONG, "credentials-refused-by-trunk")                                                           \
 	/* how calls ended */                                                                                          \
 	X(CALL_STARTED, "call-started")                                                                                \
 	X(CALL_ANSWERED, "call-answered")                                                                              \
@@ -75,17 +79,28 @@
 	X(CALL_NO_ACK, "ack-never-came")                                                                               \
 	X(CALL_NO_PRACK, "prack-never-came")                                                                           \
 	X(CALL_GONE, "dialog-gone-at-peer")                                                                            \
+	X(CALL_SILENT, "no-response-from-peer")                                                                        \
 	X(CALL_OPERATOR, "hung-up-by-operator")                                                                        \
 	X(CALL_TOO_LONG, "duration-limit")                                                                             \
 	X(CALL_REFRESHED, "session-refreshed")                                                                         \
+	X(CALL_ABSORBED, "refresh-answered-here")                                                                      \
+	X(CALL_UNREFRESHED, "refresh-challenged")                                                                      \
+	X(CALL_REOFFERED, "other-side-told-again")                                                                      \
 	X(CALL_LAPSED, "session-expired")                                                                              \
 	X(CALL_SHUTDOWN, "shutdown")                                                                                   \
 	X(CALL_TRANSFERRED, "transferred")                                                                             \
 	X(CALL_STRAY_ANSWER, "second-answer-ended")                                                                    \
 	/* registrations */                                                                                            \
 	X(REGISTER_OK, "register-ok")                                                                                  \
+	X(TRUNK_REGISTRATION_REFUSED, "trunk-registration-refused")                                                    \
 	X(BINDING_EXPIRED, "binding-expired")                                                                          \
 	X(BINDING_UNREACHABLE, "binding-unreachable")                                                                  \
+	/* names */                                                                                                    \
+	X(DNS_QUERY, "dns-query")                                                                                      \
+	X(DNS_ANSWER, "dns-answer")                                                                                    \
+	X(DNS_NO_ANSWER, "dns-no-answer")                                                                              \
+	X(DNS_CACHED, "dns-from-cache")                                                                                \
+	X(DNS_STALE, "dns-stale-used")                                                                                 \
 	/* the relay */                                                                                                \
 	X(RELAY_REQUEST, "relay-request")                                                                              \
 	X(RELAY_RETRY, "relay-retry")                                                                                  \

@@ -7,6 +7,7 @@
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/refer_to.h"
 #include "alg/sip/uri_headers.h"
+#include "sbc/referid.h"
 #include "sbc/replaced.h"
 
 enum { VALUE_MAX = 1024 };
@@ -122,6 +123,13 @@ static void write_replaces(struct engine *e, struct writer *w, const struct leg 
 	writer_put(w, SPAN("\r\nRequire: replaces\r\n"));
 }
 
+/* A subscription is known by another id on each leg. */
+static void write_event(struct engine *e, struct writer *w, const struct leg *out, const struct sip_msg *m)
+{
+	(void)e;
+	referid_write(w, out, m);
+}
+
 static void write_target_dialog(struct engine *e, struct writer *w, const struct leg *out, const struct sip_msg *m)
 {
 	struct replaces r;
@@ -147,6 +155,7 @@ void crossing_lines_write(struct engine *e, struct writer *w, const struct leg *
 	} lines[] = {
 		{ SIP_HDR_REFER_TO, write_refer_to },
 		{ SIP_HDR_REPLACES, write_replaces },
+		{ SIP_HDR_EVENT, write_event },
 		{ SIP_HDR_TARGET_DIALOG, write_target_dialog },
 	};
 

@@ -4,11 +4,12 @@
 #include "alg/sip/option_tags.h"
 #include "sbc/branch.h"
 #include "sbc/leg.h"
+#include "sbc/reliable.h"
 #include "sbc/respond.h"
 
 /* ----- one for all, or one each ----- */
 
-static bool is_separate(const struct engine *e, const struct leg *near)
+bool early_is_separate(const struct engine *e, const struct leg *near)
 {
 	const struct config *conf = e->core.conf;
 	enum conf_forks forks =
@@ -27,7 +28,7 @@ void early_show(struct engine *e, struct pass *p, struct leg *l)
 	struct leg *near = l->peer, *own;
 	struct sip_msg m;
 
-	if (near->peer == l || near->state == LEG_NEW || !is_separate(e, near) || !request_of(p, &m) ||
+	if (near->peer == l || near->state == LEG_NEW || !early_is_separate(e, near) || !request_of(p, &m) ||
 	    m.method != SIP_INVITE) {
 		near->peer = l;
 		return;
@@ -47,12 +48,18 @@ static const struct conf_trunk *trunk_of(const struct engine *e, const struct le
 }
 
 /* The session in the relay follows the last one that was let through. */
-bool early_is_heard(const struct engine *e, struct pass *p, struct leg *l)
+/* An answer that the caller gets reliably is the answer, and no preview that could be left out (RFC 3262 5). */
+static bool is_preview(const struct engine *e, const struct pass *p, const struct sip_msg *m)
+{
+	return !reliable_is(m) || !reliable_wanted(e, p, m);
+}
+
+bool early_is_heard(const struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m)
 {
 	const struct conf_trunk *trunk = trunk_of(e, l);
 	enum conf_early early = trunk ? trunk->early : CONF_EARLY_LAST;
 
-	if (early == CONF_EARLY_NONE || (trunk && trunk->ringback == CONF_RINGBACK_180) ||
+	if (early == CONF_EARLY_NONE || (trunk && trunk->ringback == CONF_RINGBACK_180 && is_preview(e, p, m)) ||
 	    (early == CONF_EARLY_FIRST && p->heard && p->heard != l))
 		return false;
 	p->heard = l;
@@ -120,7 +127,7 @@ bool early_is_over(const struct leg *l)
 
 bool early_is_told(const struct engine *e, const struct leg *l, uint16_t status)
 {
-	return status != 199 || (is_separate(e, l->peer) && l->peer->peer == l);
+	return status != 199 || (early_is_separate(e, l->peer) && l->peer->peer == l);
 }
 
 static bool wants_199(const struct pass *p)
@@ -135,7 +142,7 @@ void early_gone(struct engine *e, const struct branch *b)
 	struct pass *p = b->pass;
 	struct answer a = { .status = 199 };
 
-	if (p->method != SIP_INVITE || !is_separate(e, p->from) || !wants_199(p))
+	if (p->method != SIP_INVITE || !early_is_separate(e, p->from) || !wants_199(p))
 		return;
 	for (struct leg *l = p->call->legs; l; l = l->next) {
 		if (l->side != SIDE_A || l->state != LEG_EARLY || l->peer->branch != b)

@@ -6,12 +6,15 @@
 
 #include "sbc/engine.h"
 
+/* Who calls on near sees each early dialog by itself. */
+bool early_is_separate(const struct engine *e, const struct leg *near);
+
 /* The caller's leg that the response on l is for is l->peer from now on, and l is its peer. Where the caller sees each
  * early dialog by itself, it may be a new one, with a To-tag of its own. */
 void early_show(struct engine *e, struct pass *p, struct leg *l);
 
-/* Is SDP in a 18x on l for the caller? It counts as heard then. */
-bool early_is_heard(const struct engine *e, struct pass *p, struct leg *l);
+/* Is SDP in the 18x m on l for the caller? It counts as heard then. */
+bool early_is_heard(const struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m);
 
 /* The status under which a provisional response on l goes to the caller. */
 uint16_t early_status(const struct engine *e, const struct leg *l, uint16_t status);

@@ -7,8 +7,10 @@
 #include "sbc/calls.h"
 #include "sbc/inbound.h"
 #include "sbc/route.h"
+#include "sbc/trunkreg.h"
 
-/* Two legs, and as many again of calls that are over but whose BYE is not answered yet. */
+/* Two legs, and as many again of calls that are over but whose BYE is not answered yet. More are made room for when
+ * they come (leg.c). */
 enum { DIALOGS_PER_CALL = 4 };
 
 static bool keepalive_out(void *ctx, const struct flow *to, struct span request)
@@ -65,7 +67,7 @@ static int open_auth(struct engine *e)
 			.nonce_count = e->core.conf->limits.registrations,
 		};
 
-		if (!realm->phones.present)
+		if (!realm->phones.present || realm->phones.home_trunk >= 0)
 			continue;
 		for (unsigned k = 0; k < sizeof(key); k += 8) {
 			uint64_t r = token_u64(&e->core.tokens);
@@ -115,12 +117,13 @@ struct engine *engine_new(const struct engine_setup *s)
 	token_source_init(&e->core.tokens, s->random, s->random_ctx);
 	for (int i = 0; i < 2; i++)
 		e->core.key[i] = (struct hash_key){ token_u64(&e->core.tokens), token_u64(&e->core.tokens) };
-	if (txns_init(&e->txns, &e->core, e, conf->limits.transactions) ||
+	e->credentials = credentials_new(conf, s->secrets);
+	if (!e->credentials || txns_init(&e->txns, &e->core, e, conf->limits.transactions) ||
 	    relaylink_init(&e->relay, &e->core, e, on_relay_event) ||
 	    table_init(&e->dialogs, DIALOGS_PER_CALL * conf->limits.calls, NULL) ||
 	    table_init(&e->calls_by_id, 2 * conf->limits.calls, &e->core.key[0]) ||
 	    tally_init(&e->calls_of_user, conf->limits.calls, &e->core.key[0]) || route_compile(e) || open_auth(e) ||
-	    open_location(e) || trunks_init(&e->trunks, &e->core, &e->txns)) {
+	    open_location(e) || trunks_init(&e->trunks, &e->core, &e->txns) || !(e->registrations = trunkregs_new(e))) {
 		log_error(&e->core.log, "cannot start: no memory for %u calls, %u transactions, %u registrations",
 			  conf->limits.calls, conf->limits.transactions, conf->limits.registrations);
 		engine_free(e);
@@ -148,7 +151,9 @@ void engine_free(struct engine *e)
 		return;
 	while (e->calls)
 		calls_free(e, e->calls);
+	trunkregs_free(e->registrations);
 	trunks_fini(&e->trunks);
+	credentials_free(e->credentials);
 	if (e->bindings)
 		bindings_free(e->bindings);
 	if (e->keepalive)
@@ -180,6 +185,7 @@ void engine_flow_closed(struct engine *e, const struct flow *flow, uint64_t now)
 	engine_advance(e, now);
 	bindings_flow_closed(e->bindings, flow, now);
 	txns_flow_closed(&e->txns, flow);
+	trunkregs_flow_closed(e->registrations, flow);
 	callend_reap(e);
 }
 
@@ -224,4 +230,10 @@ void engine_shutdown(struct engine *e)
 		callend(e, c, COUNT_CALL_SHUTDOWN, 503, NULL);
 	}
 	callend_reap(e);
+	trunkregs_end(e->registrations);
+}
+
+bool engine_is_leaving(const struct engine *e)
+{
+	return trunkregs_busy(e->registrations);
 }

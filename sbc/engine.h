@@ -9,11 +9,14 @@
 #include "sbc/auth.h"
 #include "sbc/bindings.h"
 #include "sbc/call.h"
+#include "sbc/credentials.h"
 #include "sbc/keepalive.h"
 #include "sbc/overload.h"
 #include "sbc/registrar.h"
 #include "sbc/tally.h"
 #include "sbc/trunks.h"
+
+struct trunkregs;
 
 struct engine {
 	struct core core;
@@ -25,6 +28,8 @@ struct engine {
 	struct keepalive *keepalive;
 	struct registrar registrar;
 	struct trunks trunks;
+	struct credentials *credentials;
+	struct trunkregs *registrations; /* at trunks */
 	struct overload overload;
 	struct table dialogs; /* (Call-ID, local tag) -> struct leg */
 	struct table calls_by_id;
@@ -45,6 +50,7 @@ struct engine_setup {
 	struct outside out;
 	struct log log;
 	struct users *users[CONF_REALM_MAX];
+	struct secrets *secrets; /* of the trunks; NULL: none. Owned by the engine afterwards */
 	void (*random)(void *ctx, void *bytes, uint32_t n);
 	void *random_ctx;
 	int64_t (*wall)(void);
@@ -78,7 +84,10 @@ void engine_advance(struct engine *e, uint64_t now);
 /* When to call engine_advance next (ms), UINT64_MAX: nothing is waiting. */
 uint64_t engine_next(const struct engine *e);
 
-/* Hangs up every call (BYE on both legs, sessions deleted in the relay). */
+/* Hangs up every call (BYE on both legs, sessions deleted in the relay), takes back its registrations at trunks. */
 void engine_shutdown(struct engine *e);
+
+/* After that: an answer from trunks is worth waiting for. */
+bool engine_is_leaving(const struct engine *e);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "sbc/media.h"
 #include "sbc/reliable.h"
+#include "sbc/reoffer.h"
 #include "sbc/respond.h"
 
 enum glare { GLARE_NONE, GLARE_OWN, GLARE_ACROSS };
@@ -25,7 +26,8 @@ static enum glare glare_of(const struct call *c, const struct leg *l, bool updat
 		return glare_with(c->offer, l);
 	if (c->invite && !c->invite->answered)
 		return update && is_settled(l) ? GLARE_NONE : glare_with(c->invite, l);
-	if (c->invite || c->leg[SIDE_A]->ack_owed || c->leg[SIDE_B]->ack_owed || timer_runs(&l->answer_timer))
+	if (c->invite || c->leg[SIDE_A]->ack_owed || c->leg[SIDE_B]->ack_owed || timer_runs(&l->answer_timer) ||
+	    timer_runs(&l->peer->answer_timer) || reoffer_is_due(c))
 		return GLARE_ACROSS;
 	return GLARE_NONE;
 }

@@ -7,6 +7,7 @@
 #include "alg/sip/via.h"
 #include "sbc/respond.h"
 #include "sbc/transport.h"
+#include "sbc/trunkreg.h"
 
 int identity_trunk(const struct engine *e, const struct flow *from)
 {
@@ -106,7 +107,7 @@ bool identity_establish(struct engine *e, struct txn *t, const struct sip_msg *m
 {
 	struct auth *auth = e->auth[t->flow.realm];
 	enum auth_verdict v;
-	int trunk = identity_trunk(e, &t->flow);
+	int trunk = trunkregs_trunk(e, m, &t->flow, identity_trunk(e, &t->flow));
 
 	if (trunk >= 0) {
 		t->known = true;

@@ -8,11 +8,13 @@
 #include "alg/sip/allow.h"
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
+#include "alg/sip/option_tags.h"
 #include "sbc/callend.h"
 #include "sbc/device.h"
 #include "sbc/nexthop.h"
 #include "sbc/refresh.h"
 #include "sbc/reliable.h"
+#include "sbc/trunkreg.h"
 
 static struct name dialog_name(const struct engine *e, struct span call_id, struct span local_tag)
 {
@@ -54,10 +56,22 @@ static void leave(struct engine *e, struct leg *l)
 		table_add(&e->dialogs, name_span(&first->name), first);
 }
 
+/* The table has room for calls of two legs, and more only when many ring at many places at once: each branch is a
+ * dialog, and so is each early dialog of it for a caller who is shown them all. */
+static bool has_room(struct engine *e)
+{
+	const struct conf_limits *limits = &e->core.conf->limits;
+	uint64_t most = (uint64_t)limits->calls * 2 * (1 + limits->branches), twice = 2 * (uint64_t)e->dialogs.capacity;
+
+	if (e->dialogs.count < e->dialogs.capacity)
+		return true;
+	return e->dialogs.capacity < most && table_grow(&e->dialogs, (uint32_t)(twice < most ? twice : most)) == 0;
+}
+
 static int enter(struct engine *e, struct leg *l)
 {
 	l->name = dialog_name(e, buf_span(l->call_id), buf_span(l->local_tag));
-	l->named = table_add(&e->dialogs, name_span(&l->name), l) == 0;
+	l->named = has_room(e) && table_add(&e->dialogs, name_span(&l->name), l) == 0;
 	return l->named ? 0 : -1;
 }
 
@@ -115,7 +129,9 @@ static void learn_peer(struct engine *e, struct leg *l, const struct sip_msg *m)
 	struct span one;
 
 	if (allowed)
-		l->updates = allowed & ALLOW_BIT(SIP_UPDATE);
+		l->updates = allowed & ALLOW_BIT(SIP_UPDATE) && l->update_tried != LEG_UPDATE_REFUSED;
+	if (sip_msg_has(m, SIP_HDR_SUPPORTED))
+		l->replaces = option_tags_read(m, SIP_HDR_SUPPORTED) & OPTION_BIT(OPTION_REPLACES);
 	if (!sip_walk_next(m, SIP_HDR_CONTACT, &walk, &one) || nameaddr_parse(one, &contact) || contact.star)
 		return;
 	buf_replace(&e->core.bufs, &l->target, contact.uri);
@@ -174,6 +190,8 @@ int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t)
 	l->secure = t->secure;
 	if (!l->call_id || !l->local_tag || !l->local || !l->remote || !l->target)
 		return -1;
+	if (trunkregs_route(e->registrations, t->trunk).n)
+		l->routes = buf_keep(bufs, trunkregs_route(e->registrations, t->trunk));
 	if (l->trunk < 0)
 		device_keep(e, l);
 	return enter(e, l);
@@ -190,6 +208,7 @@ struct leg *leg_twin(struct engine *e, struct leg *l)
 	t->branch = l->branch;
 	t->trunk = l->trunk;
 	t->secure = l->secure;
+	t->early_offer = l->early_offer;
 	t->flow = l->flow;
 	memcpy(t->media, l->media, sizeof(t->media));
 	t->session.min_se = l->session.min_se;
@@ -199,6 +218,7 @@ struct leg *leg_twin(struct engine *e, struct leg *l)
 	t->local_tag = buf_keep(bufs, buf_span(l->local_tag));
 	t->remote = buf_keep(bufs, buf_span(l->remote));
 	t->target = buf_keep(bufs, buf_span(l->target));
+	t->credentials = l->credentials ? buf_keep(bufs, buf_span(l->credentials)) : NULL;
 	t->local_cseq = t->invite_cseq = l->invite_cseq;
 	/* Without memory for its names it is a leg that nobody finds: the response is the first leg's then. */
 	if (!t->call_id || !t->local || !t->local_tag || !t->remote || !t->target)
@@ -221,6 +241,9 @@ struct leg *leg_other_answer(struct engine *e, const struct leg *l, const struct
 	t->trunk = l->trunk;
 	t->secure = l->secure;
 	t->updates = l->updates;
+	t->replaces = l->replaces;
+	t->said = l->said;
+	t->offered = l->offered;
 	t->session = l->session;
 	t->flow = l->flow;
 	memcpy(t->media, l->media, sizeof(t->media));
@@ -244,6 +267,8 @@ void leg_lose(struct engine *e, struct leg *l)
 	leave(e, l);
 	leg_acked(e, l);
 	wheel_del(&e->core.wheel, &l->refresh);
+	if (l->call->offering == l)
+		l->call->offering = NULL;
 	l->state = LEG_ENDED;
 }
 
@@ -272,8 +297,9 @@ void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m,
 
 void leg_fini(struct engine *e, struct leg *l)
 {
-	struct buf **all[] = { &l->call_id, &l->local,  &l->local_tag, &l->remote, &l->remote_tag, &l->target,
-			       &l->routes,  &l->answer, &l->ack,       &l->sdp,    &l->device };
+	struct buf **all[] = { &l->call_id, &l->local,  &l->local_tag, &l->remote,     &l->remote_tag,
+			       &l->target,  &l->routes, &l->answer,    &l->ack,        &l->sdp,
+			       &l->device,  &l->told,   &l->owed,      &l->credentials };
 
 	leave(e, l);
 	reliable_free(e, l);
@@ -343,6 +369,24 @@ static struct span tagged(struct writer *w, const struct buf *party, const struc
 	return w->failed ? (struct span){ 0 } : span_of(w->p + from, w->n - from);
 }
 
+/* Toward a trunk that asks for them: credentials. */
+static void prove(struct engine *e, struct leg *l, const struct leg_request *r, struct writer *out)
+{
+	struct span added;
+
+	if (l->trunk < 0)
+		return;
+	if (span_eq(r->method, SPAN("ACK"))) {
+		credentials_repeat(out, buf_span(l->credentials));
+		return;
+	}
+	added = credentials_add(e, l->trunk, r->flow ? r->flow : &l->flow, r->asked, out);
+	if (!span_eq(r->method, SPAN("INVITE")))
+		return;
+	buf_drop(&e->core.bufs, l->credentials);
+	l->credentials = added.n ? buf_keep(&e->core.bufs, added) : NULL;
+}
+
 struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_request *r)
 {
 	struct core *core = &e->core;
@@ -384,6 +428,7 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 	if (w.failed)
 		return (struct span){ 0 };
 	topology_request_write(&out, r->original, host, &t);
+	prove(e, l, r, &out);
 	return writer_done(&out);
 }
 
@@ -426,14 +471,33 @@ static struct span new_branch(struct engine *e, char text[TOKEN_BRANCH_LEN])
 	return writer_done(&w);
 }
 
+static void send_bye(struct engine *e, struct leg *l, struct span reason);
+
+static void send_bye_again(struct engine *e, struct leg *l, const struct txn *before)
+{
+	char text[512];
+	struct writer w = writer_over(text, sizeof(text));
+	struct sip_msg m;
+
+	if (sip_msg_index(buf_span(before->sent), &m) == SIP_OK && sip_msg_has(&m, SIP_HDR_REASON)) {
+		writer_put(&w, SPAN("Reason: "));
+		writer_put(&w, sip_msg_value(&m, SIP_HDR_REASON));
+		writer_put(&w, SPAN("\r\n"));
+	}
+	send_bye(e, l, writer_done(&w));
+}
+
 static void on_bye_response(void *env, struct txn *t, const struct sip_msg *m)
 {
 	struct leg *l = t->user;
+	struct engine *e = env;
 
 	if (m->status < 200)
 		return;
 	txn_detach(t);
 	l->bye = NULL;
+	if (credentials_answer(e, l->trunk, &t->flow, m, &l->bye_asked))
+		send_bye_again(e, l, t);
 	callend_look(env, l->call);
 }
 
@@ -450,7 +514,12 @@ static const struct txn_ops bye_ops = { .response = on_bye_response, .ended = on
 static void send_bye(struct engine *e, struct leg *l, struct span reason)
 {
 	char branch[TOKEN_BRANCH_LEN];
-	struct leg_request r = { .method = SPAN("BYE"), .lines = reason, .body = SPAN("") };
+	struct leg_request r = {
+		.method = SPAN("BYE"),
+		.lines = reason,
+		.body = SPAN(""),
+		.asked = &l->bye_asked,
+	};
 	struct span text;
 
 	l->state = LEG_ENDED;
@@ -490,7 +559,7 @@ void leg_ack(struct engine *e, struct leg *l, struct span body)
 	};
 	struct span text = leg_request_write(e, l, &r);
 
-	l->ack_owed = false;
+	l->ack_owed = l->early_offer = false;
 	if (span_is_set(body))
 		refresh_said(e, l, body);
 	if (!text.n || buf_replace(&e->core.bufs, &l->ack, text))

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sbc/loop.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <time.h>
 
-enum { TIMER_GRAIN_MS = 16 };
+#include "sbc/trunkreg.h"
+
+enum { TIMER_GRAIN_MS = 16, LEAVE_MS = 1000 /* for the answers of trunks when it stops */ };
 
 uint64_t loop_now(void)
 {
@@ -13,6 +16,14 @@ uint64_t loop_now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
+static uint64_t now_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
 }
 
 int64_t loop_wall(void)
@@ -107,6 +118,7 @@ static void on_sip(void *ctx, const struct flow *from, struct span bytes)
 {
 	struct loop *l = ctx;
 
+	pace_got(&l->pace);
 	engine_receive(l->engine, from, bytes, loop_now());
 }
 
@@ -182,7 +194,18 @@ static void on_signal(evutil_socket_t fd, short what, void *ctx)
 	(void)fd, (void)what;
 	log_info(&l->engine->core.log, "stopping: ending %u calls", l->engine->ncall);
 	engine_shutdown(l->engine);
+	l->stop_by = l->stopping ? 0 : loop_now() + LEAVE_MS; /* a second signal waits for nobody */
 	l->stopping = true;
+}
+
+static void reload_secrets(struct engine *e)
+{
+	struct secrets *fresh = secrets_load(e->core.conf, &e->core.log);
+
+	if (!fresh)
+		return;
+	credentials_set_secrets(e->credentials, fresh);
+	trunkregs_retry(e->registrations);
 }
 
 static void on_reload(evutil_socket_t fd, short what, void *ctx)
@@ -191,6 +214,7 @@ static void on_reload(evutil_socket_t fd, short what, void *ctx)
 
 	(void)fd, (void)what;
 	stream_reload(l->streams);
+	reload_secrets(l->engine);
 }
 
 /* ----- opening and closing ----- */
@@ -271,12 +295,28 @@ int loop_open(struct loop *l, const struct engine_setup *setup, char *error, uin
 	return 0;
 }
 
+/* Lets messages gather. Behind an answer of the relay a message of a call stands that has waited already. */
+static void gather(struct loop *l)
+{
+	struct pollfd relay = { .fd = l->relay.fd, .events = POLLIN };
+	struct timespec left = { .tv_nsec = 1000L * pace_wait_us(&l->pace, now_us()) };
+
+	if (left.tv_nsec && !l->behind)
+		(void)ppoll(&relay, 1, &left, NULL);
+}
+
+static bool is_done(const struct loop *l)
+{
+	return l->stopping && (!engine_is_leaving(l->engine) || loop_now() >= l->stop_by);
+}
+
 void loop_run(struct loop *l)
 {
 	loop_flush(l);
-	while (!l->stopping && event_base_loop(l->base, EVLOOP_ONCE) == 0) {
+	while (!is_done(l) && event_base_loop(l->base, EVLOOP_ONCE) == 0) {
 		loop_flush(l);
 		engine_turn(l->engine, l->behind, loop_now());
+		gather(l);
 		l->behind = false;
 	}
 }

@@ -33,7 +33,8 @@ static const char usage[] =
 	"  -h, --help          this text\n"
 	"      --version       the version\n"
 	"\n"
-	"signals: TERM, INT end its calls and stop it; HUP reads the certificates again\n"
+	"signals: TERM, INT end its calls and stop it; HUP reads certificates and the passwords of trunks\n"
+	"again\n"
 	"exit status: 0 stopped by a signal, or the configuration is sound; 1 the configuration is not, or an address\n"
 	"could not be opened; 2 wrong usage.\n"
 	"\n"
@@ -184,7 +185,7 @@ static int load_users(const struct config *conf, struct engine_setup *setup)
 		const char *why;
 		struct span text;
 
-		if (!phones->present)
+		if (!phones->present || !phones->users)
 			continue;
 		for (unsigned k = 0; k < i && !setup->users[i]; k++)
 			if (setup->users[k] && strcmp(conf->realms[k].phones.users, phones->users) == 0)
@@ -203,6 +204,13 @@ static int load_users(const struct config *conf, struct engine_setup *setup)
 			return -1;
 	}
 	return 0;
+}
+
+/* The passwords of the trunks: one that can't be had was told. */
+static int load_secrets(const struct config *conf, struct engine_setup *setup)
+{
+	setup->secrets = secrets_load(conf, &setup->log);
+	return setup->secrets && !secrets_missing(setup->secrets) ? 0 : -1;
 }
 
 static void announce(const struct config *conf)
@@ -266,7 +274,7 @@ static int run(struct config *conf, const struct options *o)
 
 	signal(SIGPIPE, SIG_IGN);
 	raise_files(conf);
-	if (load_users(conf, &setup))
+	if (load_users(conf, &setup) || load_secrets(conf, &setup))
 		return EXIT_BAD_CONFIG;
 	if (loop_open(&loop, &setup, error, sizeof(error)) == 0)
 		api = api_open(&loop, &conf->api, error, sizeof(error));

@@ -3,6 +3,7 @@
 
 #include "alg/sip/content_type.h"
 #include "alg/sip/multipart.h"
+#include "sbc/absorb.h"
 
 /* Its own body, or one part of it. */
 static bool find_sdp(const struct sip_msg *m, struct span *out, struct multipart_part *part)
@@ -25,6 +26,14 @@ bool media_has_sdp(const struct sip_msg *m)
 	struct span sdp;
 
 	return find_sdp(m, &sdp, &part);
+}
+
+struct span media_sdp(const struct sip_msg *m)
+{
+	struct multipart_part part;
+	struct span sdp;
+
+	return find_sdp(m, &sdp, &part) ? sdp : (struct span){ 0 };
 }
 
 struct span media_body(struct engine *e, const struct sip_msg *m, struct span sdp)
@@ -73,7 +82,7 @@ static struct span tag_of(const struct leg *l)
 /* The relay need not learn the tags of the wire: it has names of our own for the legs. An offer that sets up a branch
  * names it as a Via branch would, so that several can be open (NG.md); the answer gives it its tag. */
 static bool ask(struct engine *e, enum ng_command command, const struct leg *from, const struct leg *to,
-		const struct sip_msg *m, relaylink_done_fn *done, void *user)
+		const struct sip_msg *m, struct span sdp, relaylink_done_fn *done, void *user)
 {
 	const struct leg *far = from->side == SIDE_B ? from : to;
 	struct call *c = from->call;
@@ -84,29 +93,46 @@ static bool ask(struct engine *e, enum ng_command command, const struct leg *fro
 		.to_tag = tag_of(command == NG_ANSWER ? from : to),
 		.direction = { realm_name(e, from), realm_name(e, to) },
 		.received_from = from->flow.peer,
+		.sdp = sdp,
 	};
-	struct multipart_part part;
 
-	find_sdp(m, &r.sdp, &part);
 	if (far->branch)
 		r.via_branch = tag_of(far);
 	if (far->branch && far == to && command == NG_OFFER)
 		r.to_tag = (struct span){ 0 };
 	set_latch(e, from, &r);
 	c->media = true;
+	if (command == NG_ANSWER)
+		c->joined = (struct leg *)far;
+	else if (far == from)
+		c->asked = (struct leg *)far;
 	return relaylink_ask(&e->relay, &r, m->raw, done, user, &c->waits) != NULL;
 }
 
-bool media_offer(struct engine *e, const struct leg *from, const struct leg *to, const struct sip_msg *m,
-		 relaylink_done_fn *done, void *user)
+bool media_offer(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m, relaylink_done_fn *done,
+		 void *user)
 {
-	return ask(e, NG_OFFER, from, to, m, done, user);
+	absorb_heard_offer(e, from, media_sdp(m));
+	return ask(e, NG_OFFER, from, to, m, media_sdp(m), done, user);
 }
 
-bool media_answer(struct engine *e, const struct leg *from, const struct leg *to, const struct sip_msg *m,
-		  relaylink_done_fn *done, void *user)
+bool media_offer_own(struct engine *e, const struct leg *from, const struct leg *to, const struct sip_msg *m,
+		     struct span sdp, relaylink_done_fn *done, void *user)
 {
-	return ask(e, NG_ANSWER, from, to, m, done, user);
+	return ask(e, NG_OFFER, from, to, m, sdp, done, user);
+}
+
+bool media_answer(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m, relaylink_done_fn *done,
+		  void *user)
+{
+	absorb_heard_answer(e, from, to, media_sdp(m));
+	return ask(e, NG_ANSWER, from, to, m, media_sdp(m), done, user);
+}
+
+bool media_answer_own(struct engine *e, const struct leg *from, const struct leg *to, const struct sip_msg *m,
+		      struct span sdp, relaylink_done_fn *done, void *user)
+{
+	return ask(e, NG_ANSWER, from, to, m, sdp, done, user);
 }
 
 static void command(struct engine *e, const struct call *c, enum ng_command what, struct span from_tag,
@@ -124,8 +150,9 @@ static void command(struct engine *e, const struct call *c, enum ng_command what
 	relaylink_ask(&e->relay, &r, (struct span){ 0 }, NULL, NULL, NULL);
 }
 
-void media_rollback(struct engine *e, const struct leg *offerer)
+void media_rollback(struct engine *e, struct leg *offerer)
 {
+	absorb_forget_offer(offerer);
 	command(e, offerer->call, NG_ROLLBACK, tag_of(offerer), (struct span){ 0 });
 }
 

@@ -8,6 +8,9 @@
 /* The message carries SDP that must go through the relay, as its body or as a part of it (RFC 5621). */
 bool media_has_sdp(const struct sip_msg *m);
 
+/* That, or absent. */
+struct span media_sdp(const struct sip_msg *m);
+
 /* The body of m with sdp in place of its own; other parts stay as they are (O9). May be in core.body_text. */
 struct span media_body(struct engine *e, const struct sip_msg *m, struct span sdp);
 
@@ -17,13 +20,21 @@ bool media_is_foreign(const struct sip_msg *m);
 /* Asks the relay about the SDP in m, which came on the leg `from` and goes on to the leg `to`: an offer is prepared, an
  * answer commits the offer of the leg `to`. m is parked; done hears the rewritten SDP. false: not even asked (done is
  * not called). */
-bool media_offer(struct engine *e, const struct leg *from, const struct leg *to, const struct sip_msg *m,
-		 relaylink_done_fn *done, void *user);
-bool media_answer(struct engine *e, const struct leg *from, const struct leg *to, const struct sip_msg *m,
-		  relaylink_done_fn *done, void *user);
+bool media_offer(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m, relaylink_done_fn *done,
+		 void *user);
+bool media_answer(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m, relaylink_done_fn *done,
+		  void *user);
+
+/* An offer that m does not have. */
+bool media_offer_own(struct engine *e, const struct leg *from, const struct leg *to, const struct sip_msg *m,
+		     struct span sdp, relaylink_done_fn *done, void *user);
+
+/* An answer that is not as m has it. */
+bool media_answer_own(struct engine *e, const struct leg *from, const struct leg *to, const struct sip_msg *m,
+		      struct span sdp, relaylink_done_fn *done, void *user);
 
 /* The offer was refused: what was in force holds again. */
-void media_rollback(struct engine *e, const struct leg *offerer);
+void media_rollback(struct engine *e, struct leg *offerer);
 
 /* A branch that lost: its side of the session goes, the others stay. There must be another. */
 void media_drop(struct engine *e, const struct leg *far);

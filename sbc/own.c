@@ -26,6 +26,7 @@ struct own {
 	void *user;
 	uint8_t tries;
 	bool keeps_ack;
+	bool completes;
 };
 
 static const struct branch_ops ops;
@@ -38,6 +39,11 @@ static struct branch *branch_of(const struct own *o)
 struct leg *own_leg(const struct own *o)
 {
 	return branch_of(o)->to;
+}
+
+enum sip_method own_method(const struct own *o)
+{
+	return (enum sip_method)o->pass->method;
 }
 
 void *own_user(const struct own *o)
@@ -111,18 +117,18 @@ static void finish(struct engine *e, struct own *o, uint16_t status, const struc
 	if (!out)
 		pass_free(e, p);
 	if (gone) /* R3: who does not know the dialog needs no BYE, who was only slow does. */
-		callend(e, c, COUNT_CALL_GONE, 0, status == 481 ? l : NULL);
+		callend(e, c, status == 481 ? COUNT_CALL_GONE : COUNT_CALL_SILENT, 0, status == 481 ? l : NULL);
 }
 
 /* ----- sending ----- */
 
 /* One offer at a time in a call (RFC 3261 14.1). */
-static bool is_busy(const struct leg *l)
+static bool is_busy(const struct leg *l, bool completes)
 {
 	const struct call *c = l->call;
 
-	return c->invite || c->offer || l->ack_owed || l->peer->ack_owed || timer_runs(&l->answer_timer) ||
-	       timer_runs(&l->peer->answer_timer);
+	return c->invite || c->offer || l->ack_owed || (l->peer->ack_owed && !completes) ||
+	       timer_runs(&l->answer_timer) || timer_runs(&l->peer->answer_timer);
 }
 
 static void on_wait(struct timer *timer, void *ctx, uint64_t now);
@@ -151,7 +157,7 @@ static void transmit(struct engine *e, struct own *o)
 
 static void begin(struct engine *e, struct own *o)
 {
-	if (!is_offer(o) || !is_busy(own_leg(o)))
+	if (!is_offer(o) || !is_busy(own_leg(o), o->completes))
 		transmit(e, o);
 	else if (o->tries++ < OWN_TRIES)
 		wait_for(e, o, OWN_BUSY_MS);
@@ -182,6 +188,7 @@ static struct own *make(struct engine *e, struct leg *l, const struct own_reques
 	}
 	o->content_type = r->content_type;
 	o->done = r->done;
+	o->completes = r->completes;
 	o->user = r->user;
 	return o;
 }
@@ -209,7 +216,9 @@ static bool is_tried_again(struct engine *e, struct own *o, const struct sip_msg
 	struct branch *b = branch_of(o);
 	bool glare = m->status == 491;
 
-	if ((!glare && !refresh_raises(b->to, &b->asked, m)) || o->tries++ >= OWN_TRIES)
+	if ((!glare && !refresh_raises(b->to, &b->asked, m) &&
+	     !credentials_answer(e, b->to->trunk, &b->out->flow, m, &b->asked_who)) ||
+	    o->tries++ >= OWN_TRIES)
 		return false;
 	branch_reset(e, b);
 	leave_offer(o->pass);

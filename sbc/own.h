@@ -18,6 +18,7 @@ struct own_request {
 	struct span lines;        /* whole header lines; those of the session timer are not the caller's business */
 	struct span body;         /* absent or empty: none */
 	struct span content_type; /* not copied: lives as long as the program */
+	bool completes;           /* the 2xx of the other side waits for the answer to it */
 	own_done_fn *done;
 	void *user;
 };
@@ -26,6 +27,7 @@ struct own_request {
 bool own_send(struct engine *e, struct leg *l, const struct own_request *r);
 
 struct leg *own_leg(const struct own *o);
+enum sip_method own_method(const struct own *o);
 void *own_user(const struct own *o);
 
 /* From done, of the 2xx to an INVITE: the caller sends the ACK, with leg_ack(), and sets call.invite to NULL then. Else

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "alg/sip/nameaddr.h"
+#include "sbc/absorb.h"
 #include "sbc/branch.h"
 #include "sbc/callend.h"
 #include "sbc/crossing.h"
@@ -12,8 +13,10 @@
 #include "sbc/leg.h"
 #include "sbc/media.h"
 #include "sbc/own.h"
+#include "sbc/ownoffer.h"
 #include "sbc/passback.h"
 #include "sbc/prack.h"
+#include "sbc/referid.h"
 #include "sbc/reliable.h"
 #include "sbc/respond.h"
 
@@ -167,6 +170,8 @@ static void forward(struct engine *e, struct branch *b, const struct sip_msg *m,
 		body = crossing_body(e, b->to, m);
 	if (!branch_send(e, b, m, body, writer_done(&lines), &passback_ops))
 		fail(e, b, 503, COUNT_DROP_FULL, (struct span){ 0 });
+	else if (m->method == SIP_REFER)
+		referid_learn(b->pass->from, b->to);
 }
 
 static void on_sdp(void *env, struct relaylink_wait *w, const struct ng_answer *a)
@@ -174,16 +179,21 @@ static void on_sdp(void *env, struct relaylink_wait *w, const struct ng_answer *
 	struct engine *e = env;
 	struct branch *b = w->user;
 	struct pass *p = b->pass;
+	bool of_caller = !b->to->early_offer; /* the session is the caller's to offer, or to answer */
 	enum count why;
 	struct sip_msg m;
 
+	if (p->answers && p->call->offering == b->to)
+		p->call->offering = NULL;
 	if (!a || !a->sdp.n) {
 		uint16_t status = media_refusal(a, &why);
 
+		if (!p->setup)
+			absorb_forget_offer(p->from);
 		fail(e, b, status, why, a ? a->error_reason : (struct span){ 0 });
 		return;
 	}
-	p->offered = !p->answers;
+	p->offered = !p->answers && (of_caller || !p->setup);
 	if (b->cancelled && p->setup) {
 		fork_unsent(e, b);
 		return;
@@ -194,7 +204,7 @@ static void on_sdp(void *env, struct relaylink_wait *w, const struct ng_answer *
 		return;
 	}
 	if (sip_msg_index(buf_span(w->message), &m) == SIP_OK)
-		forward(e, b, &m, a->sdp);
+		forward(e, b, &m, p->answers && !of_caller ? SPAN("") : a->sdp);
 }
 
 static bool negotiates(const struct sip_msg *m)
@@ -212,13 +222,21 @@ bool pass_is_unusable(struct engine *e, struct pass *p, const struct sip_msg *m)
 
 void pass_branch(struct engine *e, struct branch *b, const struct sip_msg *m)
 {
-	if (!negotiates(m) || !media_has_sdp(m)) {
+	bool own = ownoffer_is_due(e, b, m);
+
+	if (!own && (!negotiates(m) || !media_has_sdp(m))) {
 		/* SDP where it means nothing (OPTIONS, MESSAGE) would only show where its writer lives. */
 		forward(e, b, m, media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
 		return;
 	}
-	b->media = b->pass->answers ? media_answer(e, b->pass->from, b->to, m, on_sdp, b)
-				    : media_offer(e, b->pass->from, b->to, m, on_sdp, b);
+	if (b->pass->answers && b->to->early_offer && !ownoffer_agrees(e, b->pass->from, b->to, m)) {
+		b->pass->call->offering = NULL;
+		forward(e, b, m, SPAN(""));
+		return;
+	}
+	b->media = own                ? ownoffer_ask(e, b, m, on_sdp)
+		   : b->pass->answers ? media_answer(e, b->pass->from, b->to, m, on_sdp, b)
+				      : media_offer(e, b->pass->from, b->to, m, on_sdp, b);
 	if (!b->media)
 		fail(e, b, 503, COUNT_REFUSE_RELAY_GONE, (struct span){ 0 });
 }

@@ -8,11 +8,14 @@
 #include "sbc/fork.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
+#include "sbc/ownoffer.h"
 #include "sbc/pass.h"
 #include "sbc/provisional.h"
 #include "sbc/refresh.h"
 #include "sbc/reliable.h"
+#include "sbc/reoffer.h"
 #include "sbc/respond.h"
+#include "sbc/settled.h"
 #include "sbc/setup.h"
 #include "sbc/stray.h"
 #include "sbc/transfer.h"
@@ -24,8 +27,9 @@ static bool request_of(const struct pass *p, struct sip_msg *out)
 	return p->in && p->in->request && sip_msg_index(buf_span(p->in->request), out) == SIP_OK;
 }
 
-bool passback_compose(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m, struct span sdp,
-		      struct span own, struct answer *out)
+/* request: the one that p answers. */
+static void compose(struct engine *e, struct leg *l, const struct sip_msg *request, const struct sip_msg *m,
+		    struct span sdp, struct span own, struct answer *out)
 {
 	struct answer a = {
 		.status = m->status,
@@ -34,15 +38,22 @@ bool passback_compose(struct engine *e, struct pass *p, struct leg *l, const str
 	};
 	char text[512];
 	struct writer lines = writer_over(text, sizeof(text));
+
+	writer_put(&lines, own);
+	if (a.body.n && !sip_msg_body(m).n) /* it was said before, in another message */
+		writer_put(&lines, SPAN("Content-Type: application/sdp\r\n"));
+	a.lines = leg_response_lines(e, l, request, m, m->status, a.body.n > 0, writer_done(&lines));
+	*out = a;
+}
+
+bool passback_compose(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m, struct span sdp,
+		      struct span own, struct answer *out)
+{
 	struct sip_msg request;
 
 	if (!request_of(p, &request))
 		return false;
-	writer_put(&lines, own);
-	if (a.body.n && !sip_msg_body(m).n) /* it was said before, in another message */
-		writer_put(&lines, SPAN("Content-Type: application/sdp\r\n"));
-	a.lines = leg_response_lines(e, l, &request, m, m->status, a.body.n > 0, writer_done(&lines));
-	*out = a;
+	compose(e, l, &request, m, sdp, own, out);
 	return true;
 }
 
@@ -58,8 +69,8 @@ void passback_send(struct engine *e, struct pass *p, struct leg *l, const struct
 		return;
 	if (m->status / 100 == 2)
 		refresh_answer(e, l, &request, m, &own);
-	if (!passback_compose(e, p, l, m, sdp, writer_done(&own), &a))
-		return;
+	compose(e, l, &request, m, sdp, writer_done(&own), &a);
+	a.request = &request;
 	if (p->method == SIP_INVITE && m->status >= 200)
 		reliable_end(e, p);
 	/* Before it is sent: sending releases the request, and the ACK may come at once. */
@@ -155,8 +166,9 @@ static void on_answer_committed(void *env, struct relaylink_wait *w, const struc
 		undo_success(e, p, answerer(p), status, why);
 		return;
 	}
-	if (sip_msg_index(buf_span(w->message), &m) == SIP_OK)
-		deliver_success(e, p, &m, a->sdp);
+	if (sip_msg_index(buf_span(w->message), &m) != SIP_OK)
+		return;
+	deliver_success(e, p, &m, settled_told(e, p, answerer(p), &m, a->sdp));
 }
 
 /* 2xx again: our ACK was lost, or another phone picked up too (F6). */
@@ -184,16 +196,11 @@ static void end_late(struct engine *e, struct leg *l)
 	callend_look(e, l->call);
 }
 
-/* Something is left to be agreed by the SDP of a 2xx. An offer that was answered before is not made again. */
-static bool is_open(const struct pass *p, const struct leg *l)
-{
-	return p->offered || (p->method == SIP_INVITE && !reliable_is_settled(l));
-}
-
 /* What the 2xx says about the session goes through the relay; without a session, straight back. */
 static void commit(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m)
 {
 	struct leg *to = l->peer;
+	struct span sdp = { 0 };
 	bool asked;
 
 	if (p->method != SIP_INVITE && p->method != SIP_UPDATE && !p->offered) {
@@ -203,10 +210,15 @@ static void commit(struct engine *e, struct pass *p, struct leg *l, const struct
 		deliver_success(e, p, m, media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
 		return;
 	}
-	/* An answer that it gave before, which the caller could not rely on, is the answer now. */
-	if (!media_has_sdp(m) || !is_open(p, l)) {
-		deliver_success(e, p, m, reliable_has_agreed(to, l) ? SPAN("") : reliable_answer(l));
+	switch (settled_by(e, p, l, m, &sdp)) {
+	case SETTLED_BEFORE:
+		deliver_success(e, p, m, sdp);
 		return;
+	case SETTLED_UNUSABLE:
+		undo_success(e, p, l, 488, COUNT_REFUSE_SDP);
+		return;
+	case SETTLED_NOT:
+		break;
 	}
 	p->call->late_offer = !p->offered;
 	asked = p->offered ? media_answer(e, l, to, m, on_answer_committed, p)
@@ -275,9 +287,26 @@ static uint16_t status_across(uint16_t status)
 	return best_response_outward(status);
 }
 
+/* Such a 481 tells that a subscription, or a reliable response, is not known (RFC 5057 5.1, RFC 3262 3): the call that
+ * it belongs to goes on. */
+static bool is_of_call(const struct pass *p)
+{
+	bool subscription = p->method == SIP_SUBSCRIBE || p->method == SIP_NOTIFY;
+
+	return p->method != SIP_PRACK && !(subscription && p->call->kind == CALL_INVITE);
+}
+
 static bool changes_session(const struct pass *p)
 {
 	return p->method == SIP_INVITE || p->method == SIP_UPDATE;
+}
+
+/* Then the log said already what is wrong with them. */
+static bool asks_our_credentials(const struct engine *e, const struct pass *p)
+{
+	const struct branch *b = p->best_from ? p->best_from : p->branches;
+
+	return b && credentials_has(e, b->to->trunk);
 }
 
 void passback_refusal(struct engine *e, struct pass *p, const struct sip_msg *m)
@@ -287,7 +316,7 @@ void passback_refusal(struct engine *e, struct pass *p, const struct sip_msg *m)
 	changed.status = status_across(m->status);
 	if (!pass_is_answered(p))
 		passback_send(e, p, p->from, &changed, media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
-	if (m->status == 401 || m->status == 407)
+	if ((m->status == 401 || m->status == 407) && !asks_our_credentials(e, p))
 		log_warn(&e->core.log, "call %s: the other side asked for credentials (%u) and none are configured",
 			 p->call->id, m->status);
 }
@@ -298,9 +327,7 @@ static void failure(struct engine *e, struct branch *b, const struct sip_msg *m)
 	struct pass *p = b->pass;
 	struct call *c = p->call;
 	struct leg *other = b->to;
-	/* A PRACK has a 481 of its own (RFC 3262 3). */
-	bool unknown = m->status == 481 && p->method != SIP_PRACK,
-	     gone = unknown || (m->status == 408 && changes_session(p));
+	bool unknown = m->status == 481 && is_of_call(p), gone = unknown || (m->status == 408 && changes_session(p));
 
 	p->answered = true;
 	wheel_del(&e->core.wheel, &b->ring);
@@ -310,12 +337,12 @@ static void failure(struct engine *e, struct branch *b, const struct sip_msg *m)
 	pass_free(e, p);
 	/* R3: who does not know the dialog needs no BYE, who was only slow does. */
 	if (gone && !early_ended(e, other))
-		callend(e, c, COUNT_CALL_GONE, 0, unknown ? other : NULL);
+		callend(e, c, unknown ? COUNT_CALL_GONE : COUNT_CALL_SILENT, 0, unknown ? other : NULL);
 	callend_look(e, c);
 }
 
 /* Once more, as that place wants it, which the other side need not hear of: with a longer session interval (T2), with
- * reliable responses (P1). */
+ * reliable responses (P1), with credentials (A2). */
 static bool is_sent_again(struct engine *e, struct branch *b, const struct sip_msg *m)
 {
 	struct pass *p = b->pass;
@@ -326,7 +353,8 @@ static bool is_sent_again(struct engine *e, struct branch *b, const struct sip_m
 		return false;
 	if (b->raised < RAISES && refresh_raises(b->to, &b->asked, m))
 		b->raised++;
-	else if (!reliable_insists(e, b, m, &request))
+	else if (!credentials_answer(e, b->to->trunk, &b->out->flow, m, &b->asked_who) &&
+		 !reliable_insists(e, b, m, &request))
 		return false;
 	branch_reset(e, b);
 	pass_branch(e, b, &request);
@@ -335,6 +363,8 @@ static bool is_sent_again(struct engine *e, struct branch *b, const struct sip_m
 
 static void on_final(struct engine *e, struct branch *b, const struct sip_msg *m)
 {
+	if (m->status < 300)
+		credentials_accepted(e, b->to->trunk, &b->out->flow, m);
 	if (is_sent_again(e, b, m))
 		return;
 	if (m->status < 300 && b->pass->answered)
@@ -377,7 +407,7 @@ static void unanswered(struct engine *e, struct branch *b)
 		passback_status(e, p, 408);
 	pass_free(e, p);
 	if (gone && !early_ended(e, other)) /* R3 */
-		callend(e, c, COUNT_CALL_GONE, 0, NULL);
+		callend(e, c, COUNT_CALL_SILENT, 0, NULL);
 	callend_look(e, c);
 }
 
@@ -457,12 +487,23 @@ void passback_ack(struct engine *e, struct leg *l, const struct sip_msg *m)
 	callend_look(e, c);
 	if (!other->ack_owed || c->state == CALL_OVER)
 		return;
+	if (answer_in_ack && other->early_offer) {
+		c->late_offer = false;
+		ownoffer_acked(e, l, other, m);
+		reoffer_begin(e, c);
+		return;
+	}
 	if (answer_in_ack && media_answer(e, l, other, m, on_late_answer, other)) {
 		c->late_offer = false;
+		return;
+	}
+	if (reoffer_completes(l)) {
+		reoffer_begin(e, c);
 		return;
 	}
 	leg_ack(e, other, (struct span){ 0 });
 	/* An offer without an answer is no session (RFC 3261 13.2.1). */
 	if (c->late_offer)
 		callend(e, c, COUNT_REFUSE_SDP, 0, NULL);
+	reoffer_begin(e, c);
 }

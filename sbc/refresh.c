@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "alg/nat/topology.h"
+#include "sbc/absorb.h"
 #include "sbc/callend.h"
 #include "sbc/media.h"
 #include "sbc/own.h"
@@ -47,9 +48,12 @@ static bool concerns(const struct leg *l, enum sip_method method)
 
 /* ----- what a re-INVITE says again ----- */
 
-static bool must_repeat(const struct leg *l)
+/* That UPDATE is allowed is believed once one was taken. */
+static bool must_repeat(const struct engine *e, const struct leg *l)
 {
-	return l->session.interval && l->session.ours && !l->updates;
+	bool updates = l->updates && l->update_tried == LEG_UPDATE_TAKEN;
+
+	return absorb_is_on(e, l) || (l->session.interval && l->session.ours && !updates);
 }
 
 static void drop_sdp(struct engine *e, struct leg *l)
@@ -61,13 +65,13 @@ static void drop_sdp(struct engine *e, struct leg *l)
 /* Before the answer to the INVITE nobody knows who will refresh. */
 void refresh_said(struct engine *e, struct leg *l, struct span sdp)
 {
-	if (l->state < LEG_CONFIRMED ? !l->updates : must_repeat(l))
+	if (l->state < LEG_CONFIRMED || must_repeat(e, l))
 		buf_replace(&e->core.bufs, &l->sdp, sdp);
 }
 
 void refresh_offers(struct engine *e, struct branch *b, struct span sdp)
 {
-	if (refresh_conf(e, b->to)->mode != CONF_TIMER_OFF || b->to->session.interval)
+	if (refresh_conf(e, b->to)->mode != CONF_TIMER_OFF || b->to->session.interval || absorb_is_on(e, b->to))
 		buf_replace(&e->core.bufs, &b->sdp, sdp);
 }
 
@@ -79,7 +83,7 @@ static void take_sdp(struct engine *e, struct leg *l, struct branch *b)
 		l->sdp = b->sdp;
 		b->sdp = NULL;
 	}
-	if (l->state >= LEG_CONFIRMED && !must_repeat(l))
+	if (l->state >= LEG_CONFIRMED && !must_repeat(e, l))
 		drop_sdp(e, l);
 }
 
@@ -99,11 +103,11 @@ static void start(struct engine *e, struct leg *l)
 }
 
 /* The other side refreshes at least as often, and its refreshes come through here. */
-static bool is_carried(const struct leg *l)
+static bool is_carried(const struct engine *e, const struct leg *l)
 {
 	const struct session_timer *other = &l->peer->session;
 
-	return other->interval && !other->ours && other->interval <= l->session.interval;
+	return !absorb_is_on(e, l->peer) && other->interval && !other->ours && other->interval <= l->session.interval;
 }
 
 static void on_done(struct engine *e, struct own *o, uint16_t status, const struct sip_msg *m);
@@ -135,7 +139,7 @@ static void on_due(struct timer *timer, void *ctx, uint64_t now)
 		return;
 	}
 	wheel_add(&e->core.wheel, &l->refresh, l->lapse_at, on_due);
-	if (!is_carried(l))
+	if (!is_carried(e, l))
 		send_refresh(e, l);
 }
 
@@ -149,11 +153,41 @@ static void on_answered(void *env, struct relaylink_wait *w, const struct ng_ans
 		log_warn(&e->core.log, "call %s: the relay could not use the answer to a refresh", l->call->id);
 }
 
+/* A2: credentials are not for those who call us. Who asks for them is there: the call goes on without a timer. */
+static void go_unrefreshed(struct engine *e, struct leg *l, uint16_t status)
+{
+	core_count(&e->core, COUNT_CALL_UNREFRESHED);
+	log_warn(&e->core.log, "call %s: the other side wants credentials (%u) for a session refresh: it gets no more",
+		 l->call->id, status);
+	l->session.interval = 0;
+	wheel_del(&e->core.wheel, &l->refresh);
+	if (!must_repeat(e, l))
+		drop_sdp(e, l);
+}
+
+/* Refused, and there is another way to go on than to ask again. */
+static bool is_settled_otherwise(struct engine *e, struct leg *l, enum sip_method method, uint16_t status)
+{
+	if (status == 401 || status == 407) {
+		go_unrefreshed(e, l, status);
+		return true;
+	}
+	if (method != SIP_UPDATE || (status != 405 && status != 501) || !l->sdp)
+		return false;
+	/* It said it takes them. */
+	l->updates = false;
+	l->update_tried = LEG_UPDATE_REFUSED;
+	send_refresh(e, l);
+	return true;
+}
+
 static void on_done(struct engine *e, struct own *o, uint16_t status, const struct sip_msg *m)
 {
 	struct leg *l = own_leg(o);
 	uint64_t now = core_now(&e->core), left = l->lapse_at > now ? l->lapse_at - now : 0;
 
+	if (is_settled_otherwise(e, l, own_method(o), status))
+		return;
 	if (status < 300) {
 		core_count(&e->core, COUNT_CALL_REFRESHED);
 		if (media_has_sdp(m))
@@ -227,7 +261,7 @@ void refresh_answer(struct engine *e, struct leg *l, const struct sip_msg *reque
 	if (!concerns(l, request->method))
 		return;
 	answer_to(e, l, request, original, w);
-	if (!must_repeat(l))
+	if (!must_repeat(e, l))
 		drop_sdp(e, l);
 }
 
@@ -267,6 +301,8 @@ void refresh_accepted(struct engine *e, struct leg *l, struct branch *b, const s
 {
 	struct session_timer_terms answer;
 
+	if (b->pass->method == SIP_UPDATE)
+		l->update_tried = LEG_UPDATE_TAKEN;
 	if (b->asked.supported) {
 		if (session_timer_read(m, &answer))
 			answer = (struct session_timer_terms){ 0 };

@@ -6,6 +6,7 @@
 #include "alg/nat/topology.h"
 #include "alg/sip/uri.h"
 #include "sbc/respond.h"
+#include "sbc/trunkreg.h"
 
 int route_compile(struct engine *e)
 {
@@ -253,7 +254,8 @@ static uint16_t to_trunks(struct engine *e, const struct sip_msg *m, const struc
 	/* Nobody in use: then who was given up, where a call is the only way to notice that he is back. */
 	for (int down = 0; down <= 1 && !out->n; down++) {
 		for (unsigned i = 0; r && i < r->nsend; i++)
-			add_trunk(e, m, uri, r->send[i], down, out);
+			if (r->send[i].trunk >= 0)
+				add_trunk(e, m, uri, r->send[i].trunk, down, out);
 		if (!r)
 			add_trunk(e, m, uri, 0, down, out);
 	}
@@ -292,7 +294,7 @@ uint16_t route_find_uri(struct engine *e, const struct sip_msg *m, struct span t
 uint16_t route_find(struct engine *e, const struct sip_msg *m, const struct identity *who, struct route *out,
 		    enum count *why)
 {
-	return route_find_uri(e, m, m->uri, who, out, why);
+	return route_find_uri(e, m, trunkregs_dialled(e, m, who->trunk), who, out, why);
 }
 
 void route_refuse(struct engine *e, struct txn *t, const struct sip_msg *m, const struct route *route, uint16_t status,

@@ -13,6 +13,8 @@
 #include "sbc/respond.h"
 #include "sbc/route.h"
 #include "sbc/sips.h"
+#include "sbc/takeover.h"
+#include "sbc/trunkreg.h"
 
 /* A subscription that nobody refreshes or ends is forgotten that long after it expired. */
 enum { SUBSCRIPTION_GRACE_S = 32, SUBSCRIPTION_MAX_S = 86400, SUBSCRIPTION_DEFAULT_S = 3600 };
@@ -72,7 +74,7 @@ static int make_leg(struct engine *e, struct call *c, struct txn *t, const struc
 	if (leg_from_request(e, a, m, &t->flow))
 		return -1;
 	c->from = buf_keep(bufs, buf_span(a->remote));
-	c->to = buf_keep(bufs, m->uri);
+	c->to = buf_keep(bufs, trunkregs_dialled(e, m, a->trunk));
 	if (who->kind == IDENTITY_PHONE && t->method == SIP_INVITE && calls_set_user(e, c, who->user))
 		return -1;
 	return c->from && c->to ? 0 : -1;
@@ -123,7 +125,8 @@ void setup_begin(struct engine *e, struct txn *t, const struct sip_msg *m, const
 			wheel_add(&e->core.wheel, &c->limit, core_now(&e->core) + e->core.conf->limits.max_duration_ms,
 				  on_limit);
 	}
-	fork_begin(e, p, &route, m);
+	if (!takeover_begin(e, p, m))
+		fork_begin(e, p, &route, m);
 }
 
 void setup_subscription_answered(struct engine *e, struct call *c, const struct sip_msg *m)

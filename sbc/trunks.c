@@ -103,6 +103,15 @@ int trunks_of(const struct trunks *t, const struct flow *from)
 	return trunk;
 }
 
+bool trunks_has(const struct trunks *t, unsigned trunk, const struct flow *at)
+{
+	const struct trunk_place *p = t->places[trunk];
+
+	while (p && !(p->flow.realm == at->realm && addr_same_host(&p->flow.peer, &at->peer)))
+		p = p->more;
+	return p != NULL;
+}
+
 /* ----- places ----- */
 
 static struct trunk_place **find_link(struct trunks *t, unsigned trunk, const struct trunk_place *p)

@@ -73,6 +73,9 @@ void trunks_response(struct trunks *t, unsigned trunk, const struct flow *flow, 
 /* Which trunk sends from there: proved by its certificate, else by its address. -1: none. */
 int trunks_of(const struct trunks *t, const struct flow *from);
 
+/* One of the places of that trunk is there. */
+bool trunks_has(const struct trunks *t, unsigned trunk, const struct flow *at);
+
 /* Walking the places of a trunk: start with NULL; NULL at the end. */
 const struct trunk_place *trunks_next(const struct trunks *t, unsigned trunk, const struct trunk_place *last);
 

@@ -21,7 +21,7 @@ struct users {
 };
 
 /* How many digits an HA1 of each algorithm has. */
-static const uint32_t ha1_digits[DIGEST_UNKNOWN] = { [DIGEST_MD5] = 32, [DIGEST_SHA256] = 64 };
+static const uint32_t ha1_digits[USER_ALGORITHMS] = { [DIGEST_MD5] = 32, [DIGEST_SHA256] = 64 };
 
 /* --- loading -------------------------------------------------------------------------------- */
 
@@ -79,7 +79,7 @@ static struct span ha1_keep(struct users *u, struct span hex)
 
 static enum digest_algorithm algorithm_find(const char *name)
 {
-	for (int a = 0; a < DIGEST_UNKNOWN; a++) {
+	for (int a = 0; a < USER_ALGORITHMS; a++) {
 		if (span_ieq(span_str(name), digest_algorithm_name(a)))
 			return a;
 	}
@@ -119,7 +119,7 @@ static unsigned user_load_password(struct loading *l, json_t *password, struct u
 		users_problem(l, ".password", "must be a text of 1 to 255 bytes");
 	else
 		user->password = users_keep(l->users, text);
-	return (1U << DIGEST_UNKNOWN) - 1;
+	return (1U << USER_ALGORITHMS) - 1;
 }
 
 static void user_load(struct loading *l, json_t *item)
@@ -196,7 +196,7 @@ struct users *users_load(struct span text, const char *file, const struct hash_k
 
 	if (!u)
 		return NULL;
-	u->algorithms = (1U << DIGEST_UNKNOWN) - 1;
+	u->algorithms = (1U << USER_ALGORITHMS) - 1;
 	root = json_loadb(text.p ? text.p : "", text.n, JSON_REJECT_DUPLICATES, &error);
 	if (root) {
 		users_load_list(&l, root, key);

@@ -10,7 +10,8 @@
 enum {
 	USER_NAME_MAX = 64, /* bytes */
 	USER_PASSWORD_MAX = 255,
-	USER_HA1_MAX = 64, /* hexadecimal digits of the longest hash */
+	USER_HA1_MAX = 64,                   /* hexadecimal digits of the longest hash */
+	USER_ALGORITHMS = DIGEST_SHA256 + 1, /* that phones are asked for: up to that one */
 	USERS_FILE_MAX = 64 << 20,
 };
 
@@ -18,8 +19,8 @@ enum {
  * serves the realm it was made for. */
 struct user {
 	struct span name;
-	struct span password;            /* absent where HA1s are given */
-	struct span ha1[DIGEST_UNKNOWN]; /* by enum digest_algorithm: lower-case hexadecimal, absent where not given */
+	struct span password;             /* absent where HA1s are given */
+	struct span ha1[USER_ALGORITHMS]; /* by enum digest_algorithm: lower-case hexadecimal, absent where not given */
 };
 
 struct users;

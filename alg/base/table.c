@@ -69,6 +69,23 @@ int table_add(struct table *t, struct span key, void *value)
 	return 0;
 }
 
+int table_grow(struct table *t, uint32_t capacity)
+{
+	struct table wider;
+
+	if (capacity <= t->capacity)
+		return 0;
+	if (table_init(&wider, capacity, t->hashed ? NULL : &t->key))
+		return -1;
+	for (uint32_t i = 0; i <= t->mask; i++)
+		if (t->slot[i].value)
+			wider.slot[slot_of(&wider, t->slot[i].key, t->slot[i].hash)] = t->slot[i];
+	wider.count = t->count;
+	free(t->slot);
+	*t = wider;
+	return 0;
+}
+
 /* Empties the slot and moves back those behind it that would no longer be found past the gap. */
 static void close_gap(struct table *t, uint32_t gap)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* table.h: a hash table of fixed capacity from borrowed keys to objects. */
+/* table.h: a hash table from borrowed keys to objects; its capacity is fixed but for who asks for more. */
 #ifndef NATSBC_BASE_TABLE_H
 #define NATSBC_BASE_TABLE_H
 
@@ -24,6 +24,9 @@ struct table {
  * is gained by hashing it again. 0, or -1 without memory. */
 int table_init(struct table *t, uint32_t capacity, const struct hash_key *key);
 void table_fini(struct table *t);
+
+/* Room for that many, where there is less. 0, or -1 without memory: all stays as it is. Not during a walk. */
+int table_grow(struct table *t, uint32_t capacity);
 
 /* NULL when there is none. */
 void *table_find(const struct table *t, struct span key);

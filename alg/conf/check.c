@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 enum { TEXT_MAX = 256 };
 
@@ -57,14 +58,21 @@ bool check_ports_apart(const struct conf_realm *a, const struct conf_realm *b)
 /* Tells of the value that the keys lead to from the root; or, where it is not in the file, of what would hold it. */
 static void fail_at(struct load *l, const char *const *keys, const char *text)
 {
-	struct step steps[4];
+	struct step steps[CHECK_DEPTH_MAX];
 	const struct step *at = NULL;
 	json_t *v = l->root, *member = NULL;
 	const char *key;
 
-	for (unsigned i = 0; i < 4 && keys[i] && json_object_get(v, keys[i]); i++) {
+	for (unsigned i = 0; i < CHECK_DEPTH_MAX && keys[i] && (json_is_array(v) || json_object_get(v, keys[i])); i++) {
 		size_t n = 0;
 
+		if (json_is_array(v)) {
+			n = (size_t)strtoul(keys[i], NULL, 10);
+			steps[i] = (struct step){ at, NULL, n };
+			at = &steps[i];
+			v = json_array_get(v, n);
+			continue;
+		}
 		json_object_foreach(v, key, member)
 		{
 			if (strcmp(key, keys[i]) == 0)
@@ -78,9 +86,7 @@ static void fail_at(struct load *l, const char *const *keys, const char *text)
 	load_fail(l, at, STEP_VALUE, "%s", text);
 }
 
-#define KEYS(...) ((const char *const[5]){ __VA_ARGS__ })
-
-__attribute__((format(printf, 3, 4))) static void fail_of(struct load *l, const char *const *keys, const char *fmt, ...)
+void check_fail(struct load *l, const char *const *keys, const char *fmt, ...)
 {
 	char text[TEXT_MAX];
 	va_list ap;
@@ -93,18 +99,19 @@ __attribute__((format(printf, 3, 4))) static void fail_of(struct load *l, const 
 
 static void check_listen(struct load *l, const struct conf_realm *r)
 {
-	const char *const *at = KEYS("realms", r->name, "listen");
+	const char *const *at = CHECK_KEYS("realms", r->name, "listen");
 
 	if (listen_in_media(r, r))
-		fail_of(l, at, "port %u is one of the realm's media ports, %u-%u", listen_in_media(r, r),
-			r->media_first, r->media_last);
+		check_fail(l, at, "port %u is one of the realm's media ports, %u-%u", listen_in_media(r, r),
+			   r->media_first, r->media_last);
 	for (unsigned i = 0; i < r->nlisten; i++) {
 		for (unsigned j = 0; j < i; j++)
 			if (same_port(&r->listen[i], &r->listen[j]))
-				fail_of(l, at, "%s port %u is here twice", protocol(&r->listen[i]), r->listen[i].port);
+				check_fail(l, at, "%s port %u is here twice", protocol(&r->listen[i]),
+					   r->listen[i].port);
 		if (r->listen[i].port == l->conf->api.http.port && r->listen[i].transport != CONF_UDP &&
 		    addr_same_host(&r->address, &l->conf->api.http))
-			fail_of(l, at, "tcp port %u is that of api.http.listen", r->listen[i].port);
+			check_fail(l, at, "tcp port %u is that of api.http.listen", r->listen[i].port);
 	}
 }
 
@@ -121,52 +128,100 @@ static void check_tls(struct load *l, const struct conf_realm *r)
 	json_t *given = json_object_get(json_object_get(json_object_get(l->root, "realms"), r->name), "tls");
 
 	if (!given && (listens_on(r, CONF_TLS) || listens_on(r, CONF_WSS)))
-		fail_of(l, KEYS("realms", r->name, "listen"),
-			"tls and wss need a certificate: realms.%s.tls.cert is missing", r->name);
+		check_fail(l, CHECK_KEYS("realms", r->name, "listen"),
+			   "tls and wss need a certificate: realms.%s.tls.cert is missing", r->name);
 	if (r->tls.client != CONF_CLIENT_NONE && !json_object_get(given, "ca"))
-		fail_of(l, KEYS("realms", r->name, "tls", "client"),
-			"realms.%s.tls.ca is missing: who signs the clients' certificates", r->name);
+		check_fail(l, CHECK_KEYS("realms", r->name, "tls", "client"),
+			   "realms.%s.tls.ca is missing: who signs the clients' certificates", r->name);
 	if (r->tls.client == CONF_CLIENT_NONE && r->tls.ca && !json_object_get(given, "client"))
-		fail_of(l, KEYS("realms", r->name, "tls", "ca"),
-			"of no use without realms.%s.tls.client: \"optional\" or \"require\"", r->name);
+		check_fail(l, CHECK_KEYS("realms", r->name, "tls", "ca"),
+			   "of no use without realms.%s.tls.client: \"optional\" or \"require\"", r->name);
+}
+
+/* Keys that only one kind of home has a use for. */
+static void check_home(struct load *l, const struct conf_realm *r)
+{
+	static const struct {
+		const char *keys[2];
+		bool local;
+	} only[] = {
+		{ { "users" }, true },
+		{ { "digest" }, true },
+		{ { "calls-from" }, false },
+		{ { "expires", "upstream" }, false },
+		{ { "limits", "upstream" }, false },
+	};
+	json_t *given = json_object_get(json_object_get(json_object_get(l->root, "realms"), r->name), "phones");
+	bool local = r->phones.home_trunk < 0;
+
+	for (size_t i = 0; i < sizeof(only) / sizeof(only[0]); i++) {
+		const char *const *keys = only[i].keys;
+		json_t *v = json_object_get(given, keys[0]);
+
+		if (!(keys[1] ? json_object_get(v, keys[1]) : v) || only[i].local == local)
+			continue;
+		check_fail(l, CHECK_KEYS("realms", r->name, "phones", keys[0], keys[1]),
+			   local ? "of no use while \"home\" is \"local\": it is about a trunk as home"
+				 : "of no use here: the trunk %s keeps the passwords",
+			   r->phones.home);
+	}
+}
+
+static void check_phones(struct load *l, const struct conf_realm *r)
+{
+	int home = r->phones.home_trunk;
+
+	if (!r->phones.home)
+		return;
+	check_home(l, r);
+	if (home >= 0 && l->conf->trunks[home].realm == (int)(r - l->conf->realms))
+		check_fail(l, CHECK_KEYS("realms", r->name, "phones", "home"),
+			   "the trunk %s is in this realm itself: phones here can reach it without the SBC",
+			   r->phones.home);
 }
 
 static void check_realm(struct load *l, const struct conf_realm *r)
 {
 	if (!r->address_auto && addr_is_set(&r->address) && r->address.family != r->public.family)
-		fail_of(l, KEYS("realms", r->name, "public"), "one of address and public is IPv4, the other IPv6");
+		check_fail(l, CHECK_KEYS("realms", r->name, "public"),
+			   "one of address and public is IPv4, the other IPv6");
 	if (r->address.family == ADDR_V4 && r->latch_bits > 32)
-		fail_of(l, KEYS("realms", r->name, "media", "latch"), "an IPv4 address has no more than 32 bits");
+		check_fail(l, CHECK_KEYS("realms", r->name, "media", "latch"),
+			   "an IPv4 address has no more than 32 bits");
 	if (r->timer.expires_s < r->timer.min_s)
-		fail_of(l, KEYS("realms", r->name, "session-timer"), "expires (%us) is below min (%us)",
-			r->timer.expires_s, r->timer.min_s);
+		check_fail(l, CHECK_KEYS("realms", r->name, "session-timer"), "expires (%us) is below min (%us)",
+			   r->timer.expires_s, r->timer.min_s);
 	check_listen(l, r);
 	check_tls(l, r);
+	if (r->phones.present)
+		check_phones(l, r);
 }
 
 /* b stands after a in the file: what is wrong between them is told of b. */
 static void check_realm_pair(struct load *l, const struct conf_realm *a, const struct conf_realm *b)
 {
 	/* A name is one account, wherever its phone is: two files could give it to two people. */
-	if (a->phones.present && b->phones.present && strcmp(a->phones.users, b->phones.users) != 0)
-		fail_of(l, KEYS("realms", b->name, "phones", "users"),
-			"all realms share one users file, and that of realm %s is %s", a->name, a->phones.users);
+	if (a->phones.present && b->phones.present && a->phones.users && b->phones.users &&
+	    strcmp(a->phones.users, b->phones.users) != 0)
+		check_fail(l, CHECK_KEYS("realms", b->name, "phones", "users"),
+			   "all realms share one users file, and that of realm %s is %s", a->name, a->phones.users);
 	if (!check_same_address(a, b))
 		return;
 	if (listen_meets(a, b))
-		fail_of(l, KEYS("realms", b->name, "listen"), "%s port %u is that of realm %s on the same address",
-			protocol(listen_meets(a, b)), listen_meets(a, b)->port, a->name);
+		check_fail(l, CHECK_KEYS("realms", b->name, "listen"),
+			   "%s port %u is that of realm %s on the same address", protocol(listen_meets(a, b)),
+			   listen_meets(a, b)->port, a->name);
 	if (media_meets(a, b))
-		fail_of(l, KEYS("realms", b->name, "media", "ports"),
-			"media ports %u-%u overlap those of realm %s, %u-%u, on the same address", b->media_first,
-			b->media_last, a->name, a->media_first, a->media_last);
+		check_fail(l, CHECK_KEYS("realms", b->name, "media", "ports"),
+			   "media ports %u-%u overlap those of realm %s, %u-%u, on the same address", b->media_first,
+			   b->media_last, a->name, a->media_first, a->media_last);
 	if (listen_in_media(b, a))
-		fail_of(l, KEYS("realms", b->name, "listen"), "port %u is a media port of realm %s on the same address",
-			listen_in_media(b, a), a->name);
+		check_fail(l, CHECK_KEYS("realms", b->name, "listen"),
+			   "port %u is a media port of realm %s on the same address", listen_in_media(b, a), a->name);
 	if (listen_in_media(a, b))
-		fail_of(l, KEYS("realms", b->name, "media", "ports"),
-			"media ports %u-%u hold port %u, which realm %s on the same address listens on", b->media_first,
-			b->media_last, listen_in_media(a, b), a->name);
+		check_fail(l, CHECK_KEYS("realms", b->name, "media", "ports"),
+			   "media ports %u-%u hold port %u, which realm %s on the same address listens on",
+			   b->media_first, b->media_last, listen_in_media(a, b), a->name);
 }
 
 /* Is the peer one of our own sockets? */
@@ -188,18 +243,18 @@ static bool same_peer(const struct conf_peer *a, const struct conf_peer *b)
 
 static void check_peers(struct load *l, const struct conf_trunk *t, const struct conf_realm *r)
 {
-	const char *const *at = KEYS("trunks", t->name, "peers");
+	const char *const *at = CHECK_KEYS("trunks", t->name, "peers");
 
 	for (unsigned i = 0; i < t->npeer; i++) {
 		const struct conf_peer *p = &t->peers[i];
 
 		if (r && addr_is_set(&r->address) && addr_is_set(&p->addr) && r->address.family != p->addr.family)
-			fail_of(l, at, "%s is not of the IP version of realm %s", p->name, r->name);
+			check_fail(l, at, "%s is not of the IP version of realm %s", p->name, r->name);
 		if (addr_is_set(&p->addr) && is_own(l->conf, &p->addr))
-			fail_of(l, at, "%s is this SBC itself", p->name);
+			check_fail(l, at, "%s is this SBC itself", p->name);
 		for (unsigned j = 0; j < i; j++)
 			if (same_peer(p, &t->peers[j]))
-				fail_of(l, at, "%s is here twice", p->name);
+				check_fail(l, at, "%s is here twice", p->name);
 	}
 }
 
@@ -216,8 +271,24 @@ static void check_transport(struct load *l, const struct conf_trunk *t, const st
 	};
 
 	if (t->transport != CONF_WANT_AUTO && !listens_on(r, wants[t->transport].transport))
-		fail_of(l, KEYS("trunks", t->name, "transport"), "realm %s does not listen on %s", r->name,
-			wants[t->transport].name);
+		check_fail(l, CHECK_KEYS("trunks", t->name, "transport"), "realm %s does not listen on %s", r->name,
+			   wants[t->transport].name);
+}
+
+/* Both could have credentials: they are the same ones. */
+static void check_register(struct load *l, const struct conf_trunk *t)
+{
+	json_t *given = json_object_get(json_object_get(json_object_get(l->root, "trunks"), t->name), "auth");
+
+	if (t->reg.present && !given && !t->reg.password)
+		check_fail(l, CHECK_KEYS("trunks", t->name, "register"),
+			   "\"password\" is missing, here or in trunks.%s.auth", t->name);
+	if (given && t->reg.password)
+		check_fail(l, CHECK_KEYS("trunks", t->name, "register", "password"),
+			   "trunks.%s.auth has one: leave this out", t->name);
+	if (given && t->reg.realm)
+		check_fail(l, CHECK_KEYS("trunks", t->name, "register", "realm"), "it belongs into trunks.%s.auth",
+			   t->name);
 }
 
 static void check_trunk(struct load *l, const struct config *c, const struct conf_trunk *t)
@@ -225,17 +296,21 @@ static void check_trunk(struct load *l, const struct config *c, const struct con
 	const struct conf_realm *r = t->realm >= 0 ? &c->realms[t->realm] : NULL;
 
 	if (conf_realm_find(c, span_str(t->name)) >= 0)
-		fail_of(l, KEYS("trunks", t->name), "a realm has this name too: routes could not tell them apart");
+		check_fail(l, CHECK_KEYS("trunks", t->name),
+			   "a realm has this name too: routes could not tell them apart");
 	if (strcmp(t->name, "local") == 0)
-		fail_of(l, KEYS("trunks", t->name), "\"local\" means this SBC: choose another name");
+		check_fail(l, CHECK_KEYS("trunks", t->name), "\"local\" means this SBC: choose another name");
+	if (strcmp(t->name, "phones") == 0)
+		check_fail(l, CHECK_KEYS("trunks", t->name), "\"phones\" in a route means phones: choose another name");
 	check_peers(l, t, r);
+	check_register(l, t);
 	if (!r)
 		return;
 	if (r->nlisten && t->npeer)
 		check_transport(l, t, r);
 	if (t->timer.expires_s < t->timer.min_s && r->timer.expires_s >= r->timer.min_s)
-		fail_of(l, KEYS("trunks", t->name, "session-timer"), "expires (%us) is below min (%us)",
-			t->timer.expires_s, t->timer.min_s);
+		check_fail(l, CHECK_KEYS("trunks", t->name, "session-timer"), "expires (%us) is below min (%us)",
+			   t->timer.expires_s, t->timer.min_s);
 }
 
 /* Whose call it is shows in its source address. b stands after a in the file. */
@@ -246,9 +321,9 @@ static void check_trunk_pair(struct load *l, const struct conf_trunk *a, const s
 	for (unsigned i = 0; i < b->npeer; i++)
 		for (unsigned j = 0; j < a->npeer; j++)
 			if (same_peer(&a->peers[j], &b->peers[i]))
-				fail_of(l, KEYS("trunks", b->name, "peers"),
-					"%s is a peer of trunk %s too: its calls could not be told apart",
-					b->peers[i].name, a->name);
+				check_fail(l, CHECK_KEYS("trunks", b->name, "peers"),
+					   "%s is a peer of trunk %s too: its calls could not be told apart",
+					   b->peers[i].name, a->name);
 }
 
 void check_whole(struct load *l)
@@ -265,4 +340,5 @@ void check_whole(struct load *l)
 		for (unsigned j = 0; j < i; j++)
 			check_trunk_pair(l, &c->trunks[j], &c->trunks[i]);
 	}
+	check_routes(l);
 }

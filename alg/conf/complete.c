@@ -30,6 +30,8 @@ static void complete_realm(struct conf_realm *r)
 		r->latch_bits = r->address.family == ADDR_V6 ? 128 : 32;
 	if (r->listen_default && r->tls.cert)
 		r->listen[r->nlisten++] = (struct conf_listen){ CONF_TLS, SIPS_PORT };
+	if (r->phones.present && r->phones.home_trunk >= 0)
+		r->phones.users = NULL;
 }
 
 static void complete_peers(struct conf_trunk *t)
@@ -49,12 +51,20 @@ static void complete_trunk(struct conf_trunk *t, const struct conf_realm *r)
 {
 	if (t->refer == CONF_REFER_REALM)
 		t->refer = r->refer;
+	if (t->refresh == CONF_REFRESH_REALM)
+		t->refresh = r->refresh;
 	if (t->timer.expires_s == 0)
 		t->timer.expires_s = r->timer.expires_s;
 	if (t->timer.min_s == 0)
 		t->timer.min_s = r->timer.min_s;
 	if (t->timer.mode == CONF_TIMER_REALM)
 		t->timer.mode = r->timer.mode;
+}
+
+static void complete_auth(struct conf_trunk *t)
+{
+	if (t->reg.present && !t->auth.user)
+		t->auth = (struct conf_credentials){ t->reg.user, t->reg.password, t->reg.realm };
 }
 
 void complete_whole(struct config *c)
@@ -70,6 +80,7 @@ void complete_whole(struct config *c)
 	}
 	for (unsigned i = 0; i < c->ntrunk; i++) {
 		complete_peers(&c->trunks[i]);
+		complete_auth(&c->trunks[i]);
 		if (c->trunks[i].realm >= 0)
 			complete_trunk(&c->trunks[i], &c->realms[c->trunks[i].realm]);
 	}

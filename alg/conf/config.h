@@ -23,6 +23,12 @@ enum {
 	CONF_ORIGIN_MAX = 8,
 	CONF_REDIRECT_MAX = 8,
 	CONF_DNS_SERVER_MAX = 4,
+	CONF_REWRITE_MAX = 8,
+	CONF_HEADER_MAX = 4, /* conditions of one route */
+	CONF_WINDOW_MAX = 8,
+	CONF_LINE_MAX = 8, /* header lines that a route adds, names that it drops */
+	CONF_STATUS_MAX = 8,
+	CONF_DAY_MIN = 24 * 60,
 };
 
 enum conf_transport { CONF_UDP, CONF_TCP, CONF_TLS, CONF_WS, CONF_WSS };
@@ -41,6 +47,12 @@ enum conf_early { CONF_EARLY_LAST, CONF_EARLY_FIRST, CONF_EARLY_NONE };
 enum conf_ringback { CONF_RINGBACK_KEEP, CONF_RINGBACK_180 };
 enum conf_redirect { CONF_REDIRECT_RECURSE, CONF_REDIRECT_REFUSE, CONF_REDIRECT_PASS };
 enum conf_diversion { CONF_DIVERSION_NONE, CONF_DIVERSION_HISTORY_INFO, CONF_DIVERSION_DIVERSION, CONF_DIVERSION_BOTH };
+enum conf_topology { CONF_TOPOLOGY_HIDE, CONF_TOPOLOGY_TRANSPARENT };
+enum conf_offer { CONF_OFFER_PASS, CONF_OFFER_EARLY };
+enum conf_refresh { CONF_REFRESH_PASS, CONF_REFRESH_ABSORB, CONF_REFRESH_REALM };
+enum conf_calls_from { CONF_CALLS_REGISTERED, CONF_CALLS_ANY };
+enum conf_leak_check { CONF_LEAK_OFF, CONF_LEAK_COUNT, CONF_LEAK_BLOCK };
+enum conf_outcome { CONF_BUSY, CONF_NO_ANSWER, CONF_UNREACHABLE, CONF_REFUSED }; /* bits 1u << x in conf_route.next */
 enum conf_timer_mode { CONF_TIMER_PASS, CONF_TIMER_OWN, CONF_TIMER_OFF, CONF_TIMER_REALM };
 
 struct conf_listen {
@@ -77,17 +89,21 @@ struct conf_phones {
 	bool present;
 	const char *home;  /* "local" (this SBC is the registrar) or the name of a trunk */
 	int home_trunk;    /* index, or -1 for local */
-	const char *users; /* path of the users file; local only */
+	const char *users; /* path of the users file; NULL where home is a trunk */
 	const char *domains[CONF_DOMAIN_MAX];
 	unsigned ndomain;
 	enum conf_nat nat;
-	enum conf_digest digest;   /* what challenges offer */
-	uint32_t keepalive_ms;     /* pings to phones behind NAT; 0 = none */
-	enum conf_ping ping;       /* what they are */
-	uint32_t expires_udp_s;    /* what a phone over UDP is granted */
-	uint32_t expires_stream_s; /* what a phone on a connection is granted */
-	enum conf_fork fork;       /* a user with several phones: all ring, or one (highest q, newest) */
+	enum conf_digest digest;         /* what challenges offer */
+	uint32_t keepalive_ms;           /* pings to phones behind NAT; 0 = none */
+	enum conf_ping ping;             /* what they are */
+	uint32_t expires_udp_s;          /* what a phone over UDP is granted */
+	uint32_t expires_stream_s;       /* what a phone on a connection is granted */
+	uint32_t expires_upstream_s;     /* what home is asked for, where that is a trunk */
+	enum conf_fork fork;             /* a user with several phones: all ring, or one (highest q, newest) */
+	enum conf_calls_from calls_from; /* with home at a trunk: who may call without being registered */
 	uint32_t calls_per_user;
+	uint32_t user_cps;      /* new calls per second of one user; 0 = no limit */
+	uint32_t upstream_rate; /* REGISTERs per second that home gets; 0 = no limit */
 };
 
 struct conf_realm {
@@ -106,11 +122,16 @@ struct conf_realm {
 	unsigned nws_origin;
 	uint16_t media_first, media_last; /* ports, both included */
 	uint8_t dscp;
-	enum conf_latch latch;   /* AUTO: exact for trunks, for phones by where they are (CALLS.md M1) */
-	uint8_t latch_bits;      /* of sig-ip: 32 unless given */
-	enum conf_refer refer;   /* of phones; never REALM */
-	enum conf_forks forks;   /* early dialogs toward phones */
-	struct conf_timer timer; /* of phones */
+	enum conf_latch latch; /* AUTO: exact for trunks, for phones by where they are (CALLS.md M1) */
+	uint8_t latch_bits;    /* of sig-ip: 32 unless given */
+	enum conf_refer refer; /* of phones; never REALM */
+	enum conf_forks forks; /* early dialogs toward phones */
+	enum conf_topology topology;
+	enum conf_refresh refresh; /* of phones: session refreshes that change nothing; never REALM */
+	bool trusted;              /* its phones belong to the trust domain of RFC 3325 */
+	uint32_t max_calls;        /* at once, from and to the realm; 0 = no limit */
+	uint32_t max_cps;          /* new calls per second from the realm; 0 = no limit */
+	struct conf_timer timer;   /* of phones */
 	struct conf_phones phones;
 };
 
@@ -131,6 +152,28 @@ struct conf_verify {
 	bool off; /* any certificate will do */
 };
 
+/* A number as another wants it: what fits match is replaced by text, where \0 to \9 are what its groups held. */
+struct conf_rewrite {
+	const char *match; /* POSIX extended regular expression on a user part */
+	const char *text;
+};
+
+/* With what challenges (401, 407) are answered. */
+struct conf_credentials {
+	const char *user;     /* NULL: none */
+	const char *password; /* where it is: "file:PATH" (resolved), "env:NAME" or "cred:NAME" */
+	const char *realm;    /* NULL: whichever the trunk's own servers ask for */
+};
+
+/* Present: this SBC registers with the trunk. */
+struct conf_register {
+	bool present;
+	const char *user;   /* of the AOR, and of the Contact */
+	const char *domain; /* of the AOR; NULL: the first peer's host */
+	uint32_t expires_s;
+	const char *password, *realm; /* as written: the trunk's auth has them, wherever they were written */
+};
+
 struct conf_trunk {
 	const char *name;
 	int realm; /* index */
@@ -139,9 +182,15 @@ struct conf_trunk {
 	enum conf_order order;              /* of peers of one priority: as in the file, or by weight */
 	enum conf_transport_want transport; /* AUTO: NAPTR and SRV decide (RFC 3263); UDP for addresses */
 	struct conf_verify verify;
-	uint32_t probe_ms;             /* OPTIONS ping; 0 = none */
+	uint32_t probe_ms;                   /* OPTIONS ping; 0 = none */
+	uint8_t probe_fails;                 /* in a row, after which a peer is down */
+	uint8_t probe_passes;                /* in a row, after which it is up again */
+	uint16_t probe_bad[CONF_STATUS_MAX]; /* answers to OPTIONS that mean "down", besides 503 and none at all */
+	unsigned nprobe_bad;
 	uint32_t hunt_ms;              /* no provisional response by then: the next peer; 0 = never */
 	uint32_t max_calls;            /* 0 = no limit */
+	uint32_t max_cps;              /* new calls per second; 0 = no limit */
+	bool trusted;                  /* belongs to the trust domain of RFC 3325 */
 	enum conf_refer refer;         /* the realm's where not given; REALM is never seen once it is loaded */
 	enum conf_rel rel;             /* 100rel toward this side: as the caller offers, or always, or never */
 	enum conf_forks forks;         /* early dialogs toward this side: one for all, or one To-tag each */
@@ -149,19 +198,68 @@ struct conf_trunk {
 	enum conf_ringback ringback;   /* KEEP: 180 and 183 as they come; 180: without SDP */
 	enum conf_redirect redirect;   /* 3xx */
 	enum conf_diversion diversion; /* what tells this side that a call was diverted */
+	enum conf_offer offer;         /* EARLY: calls without an offer get one */
+	enum conf_refresh refresh;     /* the realm's where not given; REALM is never seen once it is loaded */
 	struct conf_timer timer;
+	struct conf_credentials auth; /* those of reg, where none were given */
+	struct conf_register reg;
+	struct conf_rewrite called[CONF_REWRITE_MAX]; /* who is called, as the trunk wants it: the first that fits */
+	unsigned ncalled;
+	struct conf_rewrite caller[CONF_REWRITE_MAX]; /* who calls */
+	unsigned ncaller;
+};
+
+/* A header that a call must have. */
+struct conf_header {
+	const char *name;
+	const char *match; /* POSIX extended regular expression on its value */
+};
+
+/* A part of some days, on the clock of the host. */
+struct conf_window {
+	uint8_t days;      /* it begins on: bit 0, Sunday, to bit 6, Saturday, as in tm_wday */
+	uint16_t from_min; /* minutes of the day */
+	uint16_t to_min;   /* the first one outside, at most CONF_DAY_MIN; below from_min: on the following day */
+};
+
+/* Somewhere that calls go. */
+struct conf_send {
+	int trunk;        /* index; -1: the phones of a registered user */
+	const char *user; /* to be dialled there; NULL: who was dialled */
 };
 
 struct conf_route {
-	int from_trunk;        /* index of a trunk, or -1 */
-	int from_realm;        /* index of a realm (its phones), or -1; both -1 = any source */
-	const char *to_number; /* POSIX extended regular expression on the user part, NULL = any */
+	/* Conditions: all that are given must fit. */
+	int from_trunk;          /* index of a trunk, or -1 */
+	int from_realm;          /* index of a realm (its phones), or -1; both -1 = any source */
+	const char *to_number;   /* POSIX extended regular expression on the user part that was dialled, NULL = any */
+	const char *to_user;     /* the same, and it is a user of our own. NULL: fits none of these */
+	const char *from_number; /* the same on the user part of From */
+	const char *to_domains[CONF_DOMAIN_MAX],
+		*from_domains[CONF_DOMAIN_MAX]; /* "*.example.net": one label or more */
+	unsigned nto_domain, nfrom_domain;
+	struct conf_header header[CONF_HEADER_MAX];
+	unsigned nheader;
+	struct conf_window time[CONF_WINDOW_MAX]; /* one of them */
+	unsigned ntime;
+
 	/* One of these three is given. */
-	int send[CONF_SEND_MAX]; /* trunks, in order */
+	struct conf_send send[CONF_SEND_MAX];
 	unsigned nsend;
 	const char *redirect[CONF_REDIRECT_MAX]; /* URIs: the answer is 302 with these */
 	unsigned nredirect;
 	uint16_t reject; /* status of the answer, 400-699; 0: not given */
+
+	/* How it is sent. */
+	bool parallel;       /* to all at once; else in turn */
+	bool emergency;      /* admission limits do not count */
+	uint8_t next;        /* set of conf_outcome: on these, the routes that follow are asked */
+	uint32_t timeout_ms; /* no answer by then: CONF_NO_ANSWER; 0: limits.ring-timeout */
+	struct conf_rewrite called[CONF_REWRITE_MAX], caller[CONF_REWRITE_MAX]; /* before those of the trunk */
+	unsigned ncalled, ncaller;
+	const char *add[CONF_LINE_MAX];  /* whole header lines, without their end */
+	const char *drop[CONF_LINE_MAX]; /* header names */
+	unsigned nadd, ndrop;
 };
 
 struct conf_relay {
@@ -203,6 +301,10 @@ struct conf_api {
 	struct addr http;   /* port 0 = none; loopback only in this version */
 };
 
+struct conf_store {
+	const char *local; /* path of the database, NULL = none */
+};
+
 struct conf_log {
 	int level; /* 0 error, 1 warning, 2 info, 3 debug */
 };
@@ -221,7 +323,9 @@ struct config {
 	struct conf_limits limits;
 	struct conf_dns dns;
 	struct conf_api api;
+	struct conf_store store;
 	struct conf_log log;
+	enum conf_leak_check leak_check; /* messages that would tell a side an address of another */
 };
 
 /* One finding of the validator. */

@@ -11,7 +11,7 @@ enum help_format {
 };
 
 /* Room for either. */
-enum { HELP_SIZE_MAX = 32768 };
+enum { HELP_SIZE_MAX = 65536 };
 
 void conf_help(struct writer *w, enum help_format format);
 

@@ -50,15 +50,26 @@ static struct span folder(const char *file)
 	return span_of(file, slash ? (size_t)(slash + 1 - file) : 0);
 }
 
-const char *load_keep_path(struct load *l, struct span name)
+static const char *keep_path(struct load *l, struct span scheme, struct span name)
 {
 	const char *kept = l->texts.p + l->texts.n;
 
+	writer_put(&l->texts, scheme);
 	if (name.p[0] != '/')
 		writer_put(&l->texts, folder(l->conf->file));
 	writer_put(&l->texts, name);
 	writer_byte(&l->texts, '\0');
 	return l->texts.failed ? "" : kept;
+}
+
+const char *load_keep_path(struct load *l, struct span name)
+{
+	return keep_path(l, SPAN(""), name);
+}
+
+const char *load_keep_file(struct load *l, struct span name)
+{
+	return keep_path(l, SPAN("file:"), name);
 }
 
 static void *record_at(struct config *c, enum key_record record, size_t i)
@@ -93,9 +104,10 @@ void load_preset(struct load *l, enum key_record which, void *record)
 static void fail_unknown(struct load *l, const struct step *at, const char *path)
 {
 	struct suggest near = { .given = span_str(at->key) };
+	const char *hint = schema_later(path, near.given);
 
-	if (schema_is_later(path, near.given)) {
-		load_fail(l, at, STEP_KEY, "not available in this version");
+	if (hint) {
+		load_fail(l, at, STEP_KEY, "not available in this version%s", hint);
 		return;
 	}
 	for (const struct key *k = schema; k->path; k++)
@@ -251,8 +263,9 @@ static int allocate(struct load *l, const char *file)
 {
 	size_t ntrunk = count_members(l->root, "trunks"), nroute = json_array_size(json_object_get(l->root, "routes"));
 	/* A text in the file has quotes, the kept one a NUL; a peer's is kept whole, and once more without its port.
-	 * Paths get the folder before them: those of a realm (users, certificates), one of a trunk, and file itself. */
-	size_t paths = CONF_REALM_MAX * (4 + 2 * CONF_SNI_MAX) + ntrunk + 1;
+	 * Paths get the folder before them: those of a realm (users, as a default and as given; certificates), three of
+	 * a trunk (certificates, passwords), the store's, and file itself. */
+	size_t paths = CONF_REALM_MAX * (5 + 2 * CONF_SNI_MAX) + 3 * ntrunk + 2;
 	size_t texts = 2 * l->text.n + paths * (strlen(file) + 1) + CONF_REALM_MAX * sizeof("users.json") + 512;
 	size_t fixed = sizeof(struct config) + ntrunk * sizeof(struct conf_trunk) + nroute * sizeof(struct conf_route);
 	char *piece = calloc(1, fixed + texts);

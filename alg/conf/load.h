@@ -30,6 +30,9 @@ const char *load_keep(struct load *l, struct span s);
 /* The same of folder (of the configuration file) and name; the name alone where it is absolute. */
 const char *load_keep_path(struct load *l, struct span name);
 
+/* The same behind "file:". */
+const char *load_keep_file(struct load *l, struct span name);
+
 /* Reads the members of object v, which schema rows "path.…" describe. */
 void load_object(struct load *l, const struct step *at, const json_t *v, const char *path, void *record);
 

@@ -93,3 +93,15 @@ int pattern_check(const char *pattern, char *why, size_t cap)
 	regfree(&re);
 	return 0;
 }
+
+unsigned pattern_groups(const char *pattern)
+{
+	regex_t re;
+	size_t n;
+
+	if (regcomp(&re, pattern, REG_EXTENDED))
+		return 0;
+	n = re.re_nsub;
+	regfree(&re);
+	return (unsigned)n;
+}

@@ -14,4 +14,7 @@ enum {
 /* POSIX extended. 0, or -1 with the reason in why. */
 int pattern_check(const char *pattern, char *why, size_t cap);
 
+/* How many groups in ( ) a sound one has. */
+unsigned pattern_groups(const char *pattern);
+
 #endif

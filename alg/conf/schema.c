@@ -81,6 +81,34 @@ static const struct word diversion_words[] = { { "none", CONF_DIVERSION_NONE },
 					       { "both", CONF_DIVERSION_BOTH },
 					       { NULL, 0 } };
 
+static const struct word topology_words[] = { { "hide", CONF_TOPOLOGY_HIDE },
+					      { "transparent", CONF_TOPOLOGY_TRANSPARENT },
+					      { NULL, 0 } };
+
+static const struct word offer_words[] = { { "pass", CONF_OFFER_PASS }, { "early", CONF_OFFER_EARLY }, { NULL, 0 } };
+
+static const struct word refresh_words[] = { { "pass", CONF_REFRESH_PASS },
+					     { "absorb", CONF_REFRESH_ABSORB },
+					     { NULL, 0 } };
+
+static const struct word trunk_refresh_words[] = {
+	{ "realm", CONF_REFRESH_REALM }, { "pass", CONF_REFRESH_PASS }, { "absorb", CONF_REFRESH_ABSORB }, { NULL, 0 }
+};
+
+static const struct word calls_from_words[] = { { "registered", CONF_CALLS_REGISTERED },
+						{ "any", CONF_CALLS_ANY },
+						{ NULL, 0 } };
+
+static const struct word leak_words[] = {
+	{ "off", CONF_LEAK_OFF }, { "count", CONF_LEAK_COUNT }, { "block", CONF_LEAK_BLOCK }, { NULL, 0 }
+};
+
+static const struct word outcome_words[] = { { "busy", CONF_BUSY },
+					     { "no-answer", CONF_NO_ANSWER },
+					     { "unreachable", CONF_UNREACHABLE },
+					     { "refused", CONF_REFUSED },
+					     { NULL, 0 } };
+
 #define CONF(member)  RECORD_CONFIG, .offset = offsetof(struct config, member)
 #define REALM(member) RECORD_REALM, .offset = offsetof(struct conf_realm, member)
 #define TRUNK(member) RECORD_TRUNK, .offset = offsetof(struct conf_trunk, member)
@@ -100,6 +128,10 @@ const struct key schema[] = {
 	{ "node", KEY_OBJECT, .help = "this SBC" },
 	{ "node.name", KEY_VALUE, CONF(node), .type = &type_name, .preset = "\"natsbc\"",
 	  .help = "its name in the API and in logs" },
+	{ "node.leak-check", KEY_VALUE, CONF(leak_check), .type = &type_choice, .words = leak_words,
+	  .preset = "\"count\"",
+	  .help = "messages that would tell one side an address of the other: `off`, `count` and log them, or `block` "
+		  "them" },
 
 	{ "realms", KEY_MAP, RECORD_REALM, .required = true,
 	  .help = "where: networks that the SBC has an address in, by a name of your choice" },
@@ -143,6 +175,20 @@ const struct key schema[] = {
 	{ "realms.*.forks", KEY_VALUE, REALM(forks), .type = &type_choice, .words = forks_words, .preset = "\"single\"",
 	  .help = "what phones see of a call that rings at several places: `single`, one early dialog; or `separate`, "
 		  "one each" },
+	{ "realms.*.topology", KEY_VALUE, REALM(topology), .type = &type_choice, .words = topology_words,
+	  .preset = "\"hide\"",
+	  .help = "`hide`: this side learns nothing of the others; `transparent`: between two such realms, messages "
+		  "cross with little changed" },
+	{ "realms.*.refresh", KEY_VALUE, REALM(refresh), .type = &type_choice, .words = refresh_words,
+	  .preset = "\"pass\"",
+	  .help = "session refreshes of phones that change nothing: `pass` them on, `absorb`: answer them here" },
+	{ "realms.*.trusted", KEY_VALUE, REALM(trusted), .type = &type_flag, .preset = "false",
+	  .help = "whether its phones are trusted to tell who they are, and are told who asks for privacy (RFC 3325)" },
+	{ "realms.*.limits", KEY_OBJECT, RECORD_REALM, .help = "what the realm may use up" },
+	{ "realms.*.limits.calls", KEY_VALUE, REALM(max_calls), .type = &type_count, .min = 0, .max = 1000000,
+	  .preset = "0", .help = "calls at once, from and to the realm; 0 is no limit" },
+	{ "realms.*.limits.cps", KEY_VALUE, REALM(max_cps), .type = &type_count, .min = 0, .max = 100000, .preset = "0",
+	  .help = "new calls per second from the realm; 0 is no limit" },
 	{ "realms.*.session-timer", KEY_OBJECT, RECORD_REALM, .help = "session timers with phones (RFC 4028)" },
 	{ "realms.*.session-timer.mode", KEY_VALUE, REALM(timer.mode), .type = &type_choice, .words = timer_words,
 	  .preset = "\"pass\"",
@@ -164,9 +210,16 @@ const struct key schema[] = {
 	{ "realms.*.phones", KEY_NOTED, REALM(phones.present), .otherwise = "no phones",
 	  .help = "phones may register here" },
 	{ "realms.*.phones.home", KEY_VALUE, REALM(phones.home), .type = &type_home, .preset = "\"local\"",
-	  .help = "who keeps the registrations: `local` is this SBC" },
+	  .help = "who keeps the registrations: `local` is this SBC; or the name of a trunk, which they are passed on "
+		  "to" },
+	{ "realms.*.phones.calls-from", KEY_VALUE, REALM(phones.calls_from), .type = &type_choice,
+	  .words = calls_from_words, .preset = "\"registered\"",
+	  .help = "with a trunk as `home`, who may call: `registered` phones alone, or `any`, which the trunk then "
+		  "asks "
+		  "for a password" },
 	{ "realms.*.phones.users", KEY_VALUE, REALM(phones.users), .type = &type_path, .preset = "\"users.json\"",
-	  .help = "the file of names and passwords, relative to this file; the same in all realms" },
+	  .help = "the file of names and passwords, relative to this file; the same in all realms. None where a trunk "
+		  "is `home`" },
 	{ "realms.*.phones.domains", KEY_VALUE, REALM(phones.domains), .type = &type_domains,
 	  .count = offsetof(struct conf_realm, phones.ndomain), .max = CONF_DOMAIN_MAX,
 	  .otherwise = "the addresses of the realms", .help = "host parts that are ours in the phones' addresses" },
@@ -188,6 +241,8 @@ const struct key schema[] = {
 	  .max = 86400, .preset = "\"60s\"", .help = "to phones behind NAT, over UDP" },
 	{ "realms.*.phones.expires.stream", KEY_VALUE, REALM(phones.expires_stream_s), .type = &type_seconds, .min = 10,
 	  .max = 86400, .preset = "\"10m\"", .help = "to phones over TCP, TLS or WebSocket" },
+	{ "realms.*.phones.expires.upstream", KEY_VALUE, REALM(phones.expires_upstream_s), .type = &type_seconds,
+	  .min = 60, .max = 86400, .preset = "\"1h\"", .help = "what a trunk is asked for that is `home`" },
 	{ "realms.*.phones.fork", KEY_VALUE, REALM(phones.fork), .type = &type_choice, .words = fork_words,
 	  .preset = "\"parallel\"",
 	  .help = "a user with several phones: `parallel`, all ring; or `one`, the one he prefers (q), else the "
@@ -195,6 +250,11 @@ const struct key schema[] = {
 	{ "realms.*.phones.limits", KEY_OBJECT, RECORD_REALM, .help = "what one phone may use up" },
 	{ "realms.*.phones.limits.per-user-calls", KEY_VALUE, REALM(phones.calls_per_user), .type = &type_count,
 	  .min = 0, .max = 100000, .preset = "8", .help = "calls at once of one user; 0 is no limit" },
+	{ "realms.*.phones.limits.per-user-cps", KEY_VALUE, REALM(phones.user_cps), .type = &type_count, .min = 0,
+	  .max = 100000, .preset = "0", .help = "new calls per second of one user; 0 is no limit" },
+	{ "realms.*.phones.limits.upstream", KEY_VALUE, REALM(phones.upstream_rate), .type = &type_count, .min = 0,
+	  .max = 100000, .preset = "100",
+	  .help = "registrations per second that are passed on to a trunk that is `home`; 0 is no limit" },
 
 	{ "trunks", KEY_MAP, RECORD_TRUNK, .otherwise = "none",
 	  .help = "who: PBXs, carriers and other SIP servers, by a name of your choice" },
@@ -226,6 +286,13 @@ const struct key schema[] = {
 	  .help = "one of these must be in them" },
 	{ "trunks.*.probe", KEY_VALUE, TRUNK(probe_ms), .type = &type_milliseconds, .min = SECOND, .max = HOUR,
 	  .or_zero = true, .preset = "\"30s\"", .help = "OPTIONS to see whether a peer is alive; `0` sends none" },
+	{ "trunks.*.probe-fails", KEY_VALUE, TRUNK(probe_fails), .type = &type_tiny, .min = 1, .max = 100,
+	  .preset = "2", .help = "so many in a row must fail for a peer to count as down" },
+	{ "trunks.*.probe-passes", KEY_VALUE, TRUNK(probe_passes), .type = &type_tiny, .min = 1, .max = 100,
+	  .preset = "2", .help = "so many in a row must be answered for it to count as up again" },
+	{ "trunks.*.probe-bad", KEY_VALUE, TRUNK(probe_bad), .count = offsetof(struct conf_trunk, nprobe_bad),
+	  .type = &type_statuses, .max = CONF_STATUS_MAX, .otherwise = "none",
+	  .help = "answers to OPTIONS that count as failed; 503 and no answer always do" },
 	{ "trunks.*.hunt", KEY_VALUE, TRUNK(hunt_ms), .type = &type_milliseconds, .min = SECOND / 2, .max = MINUTE,
 	  .or_zero = true, .preset = "\"4s\"",
 	  .help = "no response at all to a call after so long: the next peer is tried; `0` waits on" },
@@ -247,6 +314,41 @@ const struct key schema[] = {
 	{ "trunks.*.diversion", KEY_VALUE, TRUNK(diversion), .type = &type_choice, .words = diversion_words,
 	  .preset = "\"none\"",
 	  .help = "how the trunk is told who diverted a call: `history-info`, `diversion`, `both`, `none`" },
+	{ "trunks.*.offer", KEY_VALUE, TRUNK(offer), .type = &type_choice, .words = offer_words, .preset = "\"pass\"",
+	  .help = "calls without SDP: `pass` them on so, or `early`: the trunk gets an offer at once" },
+	{ "trunks.*.refresh", KEY_VALUE, TRUNK(refresh), .type = &type_choice, .words = trunk_refresh_words,
+	  .preset = "\"realm\"", .help = "as `realms.*.refresh`; `realm`: what the trunk's realm says" },
+	{ "trunks.*.trusted", KEY_VALUE, TRUNK(trusted), .type = &type_flag, .preset = "false",
+	  .help = "as `realms.*.trusted`" },
+	{ "trunks.*.called", KEY_VALUE, TRUNK(called), .count = offsetof(struct conf_trunk, ncalled),
+	  .type = &type_rewrites, .max = CONF_REWRITE_MAX, .otherwise = "as they come",
+	  .help = "called numbers as the trunk wants them: `EXPRESSION => TEXT`; what fits is replaced, `\\1` to `\\9` "
+		  "are its groups; the first that fits is applied" },
+	{ "trunks.*.caller", KEY_VALUE, TRUNK(caller), .count = offsetof(struct conf_trunk, ncaller),
+	  .type = &type_rewrites, .max = CONF_REWRITE_MAX, .otherwise = "as they come",
+	  .help = "the same, numbers of those who call" },
+	{ "trunks.*.auth", KEY_OBJECT, RECORD_TRUNK, .otherwise = "that of `register`",
+	  .help = "what the SBC answers with, where the trunk asks it for a password" },
+	{ "trunks.*.auth.user", KEY_VALUE, TRUNK(auth.user), .type = &type_text, .min = 1, .max = 128, .required = true,
+	  .help = "the user name" },
+	{ "trunks.*.auth.password", KEY_VALUE, TRUNK(auth.password), .type = &type_secret, .required = true,
+	  .help = "where the password is: `file:PATH`, relative to this file; `env:NAME`, a variable; or `cred:NAME`, "
+		  "a "
+		  "credential that systemd loaded" },
+	{ "trunks.*.auth.realm", KEY_VALUE, TRUNK(auth.realm), .type = &type_text, .min = 1, .max = 128,
+	  .otherwise = "whichever the trunk asks for", .help = "no other realm of theirs is answered" },
+	{ "trunks.*.register", KEY_NOTED, TRUNK(reg.present), .otherwise = "none",
+	  .help = "the SBC registers with the trunk" },
+	{ "trunks.*.register.user", KEY_VALUE, TRUNK(reg.user), .type = &type_user, .required = true,
+	  .help = "the user part registered" },
+	{ "trunks.*.register.password", KEY_VALUE, TRUNK(reg.password), .type = &type_secret,
+	  .otherwise = "that of `auth`", .help = "as `trunks.*.auth.password`" },
+	{ "trunks.*.register.realm", KEY_VALUE, TRUNK(reg.realm), .type = &type_text, .min = 1, .max = 128,
+	  .otherwise = "whichever the trunk asks for", .help = "as `trunks.*.auth.realm`" },
+	{ "trunks.*.register.domain", KEY_VALUE, TRUNK(reg.domain), .type = &type_host_name,
+	  .otherwise = "the first peer's host", .help = "the host part registered" },
+	{ "trunks.*.register.expires", KEY_VALUE, TRUNK(reg.expires_s), .type = &type_seconds, .min = 60, .max = 86400,
+	  .preset = "\"1h\"", .help = "for how long, as asked for" },
 	{ "trunks.*.session-timer", KEY_OBJECT, RECORD_TRUNK, .help = "as `realms.*.session-timer`, with this trunk" },
 	{ "trunks.*.session-timer.mode", KEY_VALUE, TRUNK(timer.mode), .type = &type_choice, .words = trunk_timer_words,
 	  .preset = "\"realm\"", .help = "the same; `realm`: what the trunk's realm says" },
@@ -258,6 +360,8 @@ const struct key schema[] = {
 	{ "trunks.*.limits", KEY_OBJECT, RECORD_TRUNK, .help = "what may be sent to the trunk" },
 	{ "trunks.*.limits.calls", KEY_VALUE, TRUNK(max_calls), .type = &type_count, .min = 0, .max = 1000000,
 	  .preset = "0", .help = "calls at once; 0 is no limit" },
+	{ "trunks.*.limits.cps", KEY_VALUE, TRUNK(max_cps), .type = &type_count, .min = 0, .max = 100000, .preset = "0",
+	  .help = "new calls per second; 0 is no limit" },
 
 	{ "routes", KEY_LIST, RECORD_ROUTE,
 	  .otherwise = "users by registration; unknown numbers of phones to the only trunk",
@@ -266,13 +370,49 @@ const struct key schema[] = {
 	  .help = "a trunk, or a realm for its phones" },
 	{ "routes[].to-number", KEY_VALUE, ROUTE(to_number), .type = &type_pattern, .otherwise = "any",
 	  .help = "POSIX extended regular expression on the user part that was dialled" },
+	{ "routes[].to-user", KEY_VALUE, ROUTE(to_user), .type = &type_pattern, .otherwise = "none of our users",
+	  .help = "the same, for users of our own: without it a route does not apply to them" },
+	{ "routes[].from-number", KEY_VALUE, ROUTE(from_number), .type = &type_pattern, .otherwise = "any",
+	  .help = "the same on the user part of who calls" },
+	{ "routes[].to-domain", KEY_VALUE, ROUTE(to_domains), .count = offsetof(struct conf_route, nto_domain),
+	  .type = &type_certified, .max = CONF_DOMAIN_MAX, .otherwise = "any",
+	  .help = "host parts that were dialled; `*.example.net` is every name below" },
+	{ "routes[].from-domain", KEY_VALUE, ROUTE(from_domains), .count = offsetof(struct conf_route, nfrom_domain),
+	  .type = &type_certified, .max = CONF_DOMAIN_MAX, .otherwise = "any", .help = "host parts of who calls" },
+	{ "routes[].header", KEY_VALUE, ROUTE(header), .count = offsetof(struct conf_route, nheader),
+	  .type = &type_headers, .max = CONF_HEADER_MAX, .otherwise = "any",
+	  .help = "headers that the call must have, all of them: `NAME: EXPRESSION`" },
+	{ "routes[].time", KEY_VALUE, ROUTE(time), .count = offsetof(struct conf_route, ntime), .type = &type_windows,
+	  .max = CONF_WINDOW_MAX, .otherwise = "always",
+	  .help = "when, on the clock of the host: `mon-fri 08:00-18:00`, `sat,sun`, `22:00-06:00`" },
 	{ "routes[].send", KEY_VALUE, ROUTE(send), .type = &type_send, .either = true,
-	  .otherwise = "one of these three is needed", .help = "trunks: the first that has a peer alive is used" },
+	  .otherwise = "one of these three is needed",
+	  .help = "where to: `TRUNK`, of which the first with a peer alive is used; `TRUNK:NUMBER`; `phones`, those of "
+		  "the user that was dialled; `phones:USER`" },
 	{ "routes[].redirect", KEY_VALUE, ROUTE(redirect), .count = offsetof(struct conf_route, nredirect),
 	  .type = &type_uris, .max = CONF_REDIRECT_MAX, .either = true,
 	  .help = "URIs that the caller shall try instead (302)" },
 	{ "routes[].reject", KEY_VALUE, ROUTE(reject), .type = &type_short, .min = 400, .max = 699, .either = true,
 	  .help = "the status that calls are answered with" },
+	{ "routes[].fork", KEY_VALUE, ROUTE(parallel), .type = &type_turn, .preset = "\"turn\"",
+	  .help = "several in `send`: in `turn`, or in `parallel`" },
+	{ "routes[].timeout", KEY_VALUE, ROUTE(timeout_ms), .type = &type_milliseconds, .min = SECOND, .max = HOUR,
+	  .otherwise = "`limits.ring-timeout`", .help = "no answer after so long: the route has failed" },
+	{ "routes[].next", KEY_VALUE, ROUTE(next), .type = &type_outcomes, .words = outcome_words, .otherwise = "none",
+	  .help = "when it has failed so, the routes that follow are asked: `busy`, `no-answer`, `unreachable`, "
+		  "`refused`" },
+	{ "routes[].called", KEY_VALUE, ROUTE(called), .count = offsetof(struct conf_route, ncalled),
+	  .type = &type_rewrites, .max = CONF_REWRITE_MAX, .otherwise = "as they come",
+	  .help = "as `trunks.*.called`, and before it" },
+	{ "routes[].caller", KEY_VALUE, ROUTE(caller), .count = offsetof(struct conf_route, ncaller),
+	  .type = &type_rewrites, .max = CONF_REWRITE_MAX, .otherwise = "as they come",
+	  .help = "as `trunks.*.caller`, and before it" },
+	{ "routes[].add", KEY_VALUE, ROUTE(add), .count = offsetof(struct conf_route, nadd), .type = &type_lines,
+	  .max = CONF_LINE_MAX, .otherwise = "none", .help = "header lines that the call gets: `NAME: VALUE`" },
+	{ "routes[].drop", KEY_VALUE, ROUTE(drop), .count = offsetof(struct conf_route, ndrop), .type = &type_names,
+	  .max = CONF_LINE_MAX, .otherwise = "none", .help = "names of headers that the call loses" },
+	{ "routes[].emergency", KEY_VALUE, ROUTE(emergency), .type = &type_flag, .preset = "false",
+	  .help = "these calls are emergency calls: limits do not hold them up" },
 
 	{ "relay", KEY_OBJECT, .help = "the media relay, `rtpproxy`" },
 	{ "relay.ng", KEY_VALUE, CONF(relay.ng), .type = &type_ng, .preset = "[\"unix:/run/natsbc/ng.sock\"]",
@@ -333,6 +473,10 @@ const struct key schema[] = {
 	{ "api.http.listen", KEY_VALUE, CONF(api.http), .type = &type_http, .preset = "\"127.0.0.1:8080\"",
 	  .help = "loopback address and port; `none` for none" },
 
+	{ "store", KEY_OBJECT, .help = "what outlives a restart" },
+	{ "store.local", KEY_VALUE, CONF(store.local), .type = &type_store, .preset = "\"/var/lib/natsbc/state.db\"",
+	  .help = "the file of the database, relative to this file; `none` for none" },
+
 	{ "log", KEY_OBJECT, .help = "the log, on standard error" },
 	{ "log.level", KEY_VALUE, CONF(log.level), .type = &type_choice, .words = level_words, .preset = "\"info\"",
 	  .help = "`error`, `warning`, `info` or `debug`" },
@@ -340,27 +484,25 @@ const struct key schema[] = {
 };
 
 /* Known to the design, not to this version: an error of its own instead of "unknown key". */
-static const char *const later[] = {
-	"node.site",
-	"realms.*.media.srtp",
-	"realms.*.media.ice",
-	"realms.*.phones.expires.upstream",
-	"realms.*.phones.limits.per-source",
-	"realms.*.phones.limits.failed-auth",
-	"realms.*.phones.limits.ban",
-	"trunks.*.register",
-	"trunks.*.srtp",
-	"trunks.*.codecs",
-	"trunks.*.limits.cps",
-	"trunks.*.numbers",
-	"trunks.*.stir",
-	"pinholes",
-	"api.http.tokens",
-	"api.http.tls",
-	"store",
-	"cdr",
-	"trace",
-	"log.format",
+static const struct {
+	const char *path, *hint;
+} later[] = {
+	{ "node.site", "" },
+	{ "realms.*.media.srtp", "" },
+	{ "realms.*.media.ice", "" },
+	{ "realms.*.phones.limits.per-source", "" },
+	{ "realms.*.phones.limits.failed-auth", "" },
+	{ "realms.*.phones.limits.ban", "" },
+	{ "trunks.*.srtp", "" },
+	{ "trunks.*.codecs", "" },
+	{ "trunks.*.numbers", "; \"called\" and \"caller\" rewrite numbers" },
+	{ "trunks.*.stir", "" },
+	{ "pinholes", "" },
+	{ "api.http.tokens", "" },
+	{ "api.http.tls", "" },
+	{ "cdr", "" },
+	{ "trace", "" },
+	{ "log.format", "" },
 };
 
 bool schema_is_below(const struct key *k, const char *path)
@@ -397,12 +539,12 @@ const struct key *schema_find(const char *path, struct span name)
 	return NULL;
 }
 
-bool schema_is_later(const char *path, struct span name)
+const char *schema_later(const char *path, struct span name)
 {
 	for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
-		if (path_is(later[i], path, name) && span_find(name, '.') == name.n)
-			return true;
-	return false;
+		if (path_is(later[i].path, path, name) && span_find(name, '.') == name.n)
+			return later[i].hint;
+	return NULL;
 }
 
 struct span schema_name(const struct key *k)

@@ -36,8 +36,8 @@ extern const struct key schema[];
 /* The row of member name of the object at path ("" is the root). NULL: no such key. */
 const struct key *schema_find(const char *path, struct span name);
 
-/* Keys that a later version will know. */
-bool schema_is_later(const char *path, struct span name);
+/* A key that a later version will know: what to write instead, "" where there is nothing; NULL: no such key either. */
+const char *schema_later(const char *path, struct span name);
 
 /* The last part of a row's path; absent for elements ("*", "[]"). */
 struct span schema_name(const struct key *k);

@@ -116,6 +116,24 @@ static bool read_short(struct load *l, const struct step *at, const json_t *v, c
 	return true;
 }
 
+static bool read_tiny(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	uint64_t n = 0;
+
+	if (!number_parse(l, at, v, k, &n))
+		return false;
+	*(uint8_t *)((char *)record + k->offset) = (uint8_t)n;
+	return true;
+}
+
+static bool read_flag(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	if (!json_is_boolean(v) && !type_want(l, at, v, JSON_TRUE, "true or false"))
+		return false;
+	*(bool *)((char *)record + k->offset) = json_is_true(v);
+	return true;
+}
+
 /* unit_us: microseconds in one unit of what is stored. */
 static bool read_duration(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record,
 			  uint64_t unit_us)
@@ -160,9 +178,11 @@ static bool read_choice(struct load *l, const struct step *at, const json_t *v, 
 {
 	char list[128];
 	struct writer w = writer_over(list, sizeof(list));
+	struct suggest near = { 0 };
 
 	if (!type_want(l, at, v, JSON_STRING, "a word"))
 		return false;
+	near.given = load_text(v);
 	for (const struct word *word = k->words; word->word; word++) {
 		if (span_eq(load_text(v), span_str(word->word))) {
 			*(int *)((char *)record + k->offset) = word->value;
@@ -170,7 +190,10 @@ static bool read_choice(struct load *l, const struct step *at, const json_t *v, 
 		}
 		writer_str(&w, word == k->words ? "" : ", ");
 		writer_str(&w, word->word);
+		suggest_offer(&near, span_str(word->word));
 	}
+	if (span_is_set(near.best))
+		writer_format(&w, ". Did you mean \"%.*s\"?", SPAN_ARG(near.best));
 	return load_fail(l, at, STEP_VALUE, "\"%.*s\" is not one of: %.*s", SPAN_ARG(load_text(v)),
 			 SPAN_ARG(writer_done(&w)));
 }
@@ -200,6 +223,8 @@ const struct key_type type_name = { "name", read_name };
 const struct key_type type_path = { "path", read_path };
 const struct key_type type_count = { "number", read_count };
 const struct key_type type_short = { "number", read_short };
+const struct key_type type_tiny = { "number", read_tiny };
+const struct key_type type_flag = { "true or false", read_flag };
 const struct key_type type_seconds = { "duration", read_seconds };
 const struct key_type type_milliseconds = { "duration", read_milliseconds };
 const struct key_type type_microseconds = { "duration", read_microseconds };

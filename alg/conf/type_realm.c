@@ -183,15 +183,21 @@ static bool read_latch(struct load *l, const struct step *at, const json_t *v, c
 
 static bool read_home(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
 {
+	static const char *const of[2] = { "trunks", NULL };
 	struct conf_realm *r = record;
 
 	(void)k;
-	if (!type_want(l, at, v, JSON_STRING, "\"local\""))
-		return false;
-	if (!span_eq(load_text(v), SPAN("local")))
-		return load_fail(l, at, STEP_VALUE, "relayed registrations come in a later version; use \"local\"");
 	r->phones.home = "local";
 	r->phones.home_trunk = -1;
+	if (json_is_string(v) && span_eq(load_text(v), SPAN("local")))
+		return true;
+	r->phones.home = NULL; /* unknown, until it is found */
+	if (!type_want(l, at, v, JSON_STRING, "\"local\", or the name of a trunk"))
+		return false;
+	r->phones.home_trunk = conf_trunk_find(l->conf, load_text(v));
+	if (r->phones.home_trunk < 0)
+		return type_fail_unknown(l, at, load_text(v), "trunk", of);
+	r->phones.home = l->conf->trunks[r->phones.home_trunk].name;
 	return true;
 }
 

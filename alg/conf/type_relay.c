@@ -103,6 +103,16 @@ static bool read_socket(struct load *l, const struct step *at, const json_t *v, 
 	return true;
 }
 
+static bool read_store(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	struct config *c = record;
+
+	c->store.local = NULL;
+	if (json_is_string(v) && span_eq(load_text(v), SPAN("none")))
+		return true;
+	return type_path.read(l, at, v, k, record);
+}
+
 static bool read_http(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
 {
 	struct config *c = record;
@@ -150,3 +160,4 @@ const struct key_type type_eal = { "list of texts", read_eal };
 const struct key_type type_socket = { "path", read_socket };
 const struct key_type type_http = { "address", read_http };
 const struct key_type type_servers = { "list of addresses", read_servers };
+const struct key_type type_store = { "path", read_store };

@@ -131,6 +131,17 @@ static bool read_uris(struct load *l, const struct step *at, const json_t *v, co
 	return type_each(l, at, v, k->max, text_add, &t);
 }
 
+static bool read_host_name(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	if (!type_want(l, at, v, JSON_STRING, "a domain or an address"))
+		return false;
+	if (!is_host(load_text(v)))
+		return load_fail(l, at, STEP_VALUE, "\"%.*s\" is not a domain or an address", SPAN_ARG(load_text(v)));
+	*(const char **)(void *)((char *)record + k->offset) = load_keep(l, load_text(v));
+	return true;
+}
+
+const struct key_type type_host_name = { "domain", read_host_name };
 const struct key_type type_domains = { "list of domains", read_domains };
 const struct key_type type_certified = { "list of names", read_certified };
 const struct key_type type_origins = { "list of texts", read_origins };

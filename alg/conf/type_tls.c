@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Types of the keys about certificates. */
-#include "alg/base/cursor.h"
 #include "alg/conf/type.h"
-
-enum { CREDENTIAL_MAX = 255 };
 
 /* The path of a file, or cred:NAME. NULL: load_fail() was told. */
 static const char *file_keep(struct load *l, const struct step *at, const json_t *v)
@@ -20,9 +17,7 @@ static const char *file_keep(struct load *l, const struct step *at, const json_t
 		return NULL;
 	}
 	name = span_from(s, 5);
-	/* systemd.exec(5) takes no other names; a slash would lead out of the folder. */
-	if (name.n && name.n <= CREDENTIAL_MAX && type_is_printable(name) && span_find(name, '/') == name.n &&
-	    !span_eq(name, SPAN(".")) && !span_eq(name, SPAN("..")))
+	if (type_is_credential(name))
 		return load_keep(l, s);
 	load_fail(l, at, STEP_VALUE, "\"%.*s\" is not the name of a credential", SPAN_ARG(name));
 	return NULL;

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Types of the keys of trunks and routes. */
-#include "alg/conf/pattern.h"
+/* Types of the keys of trunks. */
 #include "alg/conf/suggest.h"
 #include "alg/conf/type.h"
 
-/* Tells that no member of the root's object `of` is called s, and which there are. */
-static bool fail_unknown(struct load *l, const struct step *at, struct span s, const char *what,
-			 const char *const of[2])
+enum { STATUS_MIN = 300, STATUS_MAX = 699 };
+
+bool type_fail_unknown(struct load *l, const struct step *at, struct span s, const char *what, const char *const of[2])
 {
 	struct suggest near = { .given = s };
 	char have[512];
@@ -42,7 +41,7 @@ static bool read_realm(struct load *l, const struct step *at, const json_t *v, c
 	if (!type_want(l, at, v, JSON_STRING, "the name of a realm"))
 		return false;
 	t->realm = conf_realm_find(l->conf, load_text(v));
-	return t->realm >= 0 || fail_unknown(l, at, load_text(v), "realm", of);
+	return t->realm >= 0 || type_fail_unknown(l, at, load_text(v), "realm", of);
 }
 
 static bool looks_like_address(struct span s)
@@ -125,62 +124,27 @@ static bool read_peers(struct load *l, const struct step *at, const json_t *v, c
 	return type_each(l, at, v, CONF_PEER_MAX, peer_add, record);
 }
 
-static bool read_source(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+static bool status_add(struct load *l, const struct step *at, const json_t *v, void *record)
 {
-	static const char *const of[2] = { "trunks", "realms" };
-	struct conf_route *r = record;
+	struct conf_trunk *t = record;
 
-	(void)k;
-	if (!type_want(l, at, v, JSON_STRING, "the name of a trunk or of a realm"))
+	if (!type_want(l, at, v, JSON_INTEGER, "the status of a response"))
 		return false;
-	r->from_trunk = conf_trunk_find(l->conf, load_text(v));
-	r->from_realm = r->from_trunk < 0 ? conf_realm_find(l->conf, load_text(v)) : -1;
-	return r->from_trunk >= 0 || r->from_realm >= 0 || fail_unknown(l, at, load_text(v), "trunk or realm", of);
-}
-
-static bool read_pattern(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
-{
-	struct conf_route *r = record;
-	char why[128];
-
-	(void)k;
-	if (!type_want(l, at, v, JSON_STRING, "a regular expression"))
-		return false;
-	if (pattern_check(json_string_value(v), why, sizeof(why)))
-		return load_fail(l, at, STEP_VALUE, "not a usable regular expression: %s", why);
-	r->to_number = load_keep(l, load_text(v));
+	if (json_integer_value(v) < STATUS_MIN || json_integer_value(v) > STATUS_MAX)
+		return load_fail(l, at, STEP_VALUE, "must be %d to %d", STATUS_MIN, STATUS_MAX);
+	for (unsigned i = 0; i < t->nprobe_bad; i++)
+		if (t->probe_bad[i] == json_integer_value(v))
+			return load_fail(l, at, STEP_VALUE, "%u is here twice", t->probe_bad[i]);
+	t->probe_bad[t->nprobe_bad++] = (uint16_t)json_integer_value(v);
 	return true;
 }
 
-static bool send_add(struct load *l, const struct step *at, const json_t *v, void *record)
+static bool read_statuses(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
 {
-	static const char *const of[2] = { "trunks", NULL };
-	struct conf_route *r = record;
-	int trunk;
-
-	if (!type_want(l, at, v, JSON_STRING, "the name of a trunk"))
-		return false;
-	trunk = conf_trunk_find(l->conf, load_text(v));
-	if (trunk < 0)
-		return fail_unknown(l, at, load_text(v), "trunk", of);
-	for (unsigned i = 0; i < r->nsend; i++)
-		if (r->send[i] == trunk)
-			return load_fail(l, at, STEP_VALUE, "\"%.*s\" is here twice", SPAN_ARG(load_text(v)));
-	r->send[r->nsend++] = trunk;
-	return true;
-}
-
-static bool read_send(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
-{
-	(void)k;
-	if (json_is_array(v) && json_array_size(v) == 0)
-		return load_fail(l, at, STEP_VALUE, "a route sends to one trunk at least");
-	return type_each(l, at, v, CONF_SEND_MAX, send_add, record);
+	return type_each(l, at, v, k->max, status_add, record);
 }
 
 const struct key_type type_realm = { "realm", read_realm };
 const struct key_type type_peers = { "list of addresses", read_peers };
 const struct key_type type_host = { "address", read_host };
-const struct key_type type_source = { "trunk or realm", read_source };
-const struct key_type type_pattern = { "expression", read_pattern };
-const struct key_type type_send = { "list of trunks", read_send };
+const struct key_type type_statuses = { "list of numbers", read_statuses };

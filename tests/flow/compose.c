@@ -187,7 +187,8 @@ static void begin_dialog(struct party *p, struct span host, const struct line *l
 	party_new_id(p, p->call_id, sizeof(p->call_id), "callid");
 	snprintf(p->local, sizeof(p->local), "\"%s\" <sip:%.*s@%.*s>", p->name, SPAN_ARG(as), SPAN_ARG(host));
 	snprintf(p->remote, sizeof(p->remote), "<sip:%.*s%s%.*s>", SPAN_ARG(user), at, SPAN_ARG(host));
-	snprintf(p->target, sizeof(p->target), "sip:%.*s%s%.*s", SPAN_ARG(user), at, SPAN_ARG(host));
+	snprintf(p->target, sizeof(p->target), "sip:%.*s%s%.*s", SPAN_ARG(l->target.n ? l->target : user), at,
+		 SPAN_ARG(host));
 }
 
 void compose_request(struct party *p, struct writer *w, struct span method, struct span host, const struct line *l)
@@ -270,6 +271,7 @@ void compose_ack(struct party *p, struct writer *w, const struct line *l)
 	if (l->cseq != LINE_UNSET)
 		h.cseq = (uint32_t)l->cseq;
 	write_head(p, w, &h, l);
+	writer_put(w, l->headers);
 	write_end(p, w, l);
 }
 

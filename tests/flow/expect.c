@@ -5,7 +5,9 @@
 
 #include "alg/base/cursor.h"
 #include "alg/sip/cseq.h"
+#include "alg/sip/digest.h"
 #include "alg/sip/nameaddr.h"
+#include "sbc/hasher.h"
 #include "sbc/respond.h"
 #include "tests/flow/line.h"
 
@@ -147,6 +149,42 @@ static void want_line(const struct got *g, struct span text)
 			   SPAN_ARG(text));
 }
 
+/* What these credentials prove: that their sender knows the party's password. */
+static bool is_proof(const struct got *g, struct span value)
+{
+	struct hasher hasher;
+	struct hasher_hex ha1, expected;
+	struct digest_credentials c;
+	bool ok;
+
+	if (digest_credentials_parse(value, &c) || c.algorithm == DIGEST_UNKNOWN || !span_eq(c.uri, g->m->uri) ||
+	    hasher_init(&hasher))
+		return false;
+	hasher_ha1(&hasher, &c, span_str(g->p->password), &ha1);
+	hasher_response(&hasher, &c, hasher_hex_span(&ha1), g->m->method_name, sip_msg_body(g->m), &expected);
+	ok = span_eq(hasher_hex_span(&expected), c.response);
+	hasher_fini(&hasher);
+	return ok;
+}
+
+/* At least one line of credentials, and all of them right. Those of an ACK are of its INVITE (RFC 3261 22.1). */
+static void want_proof(const struct got *g, struct span text)
+{
+	static const enum sip_hdr kinds[] = { SIP_HDR_AUTHORIZATION, SIP_HDR_PROXY_AUTHORIZATION };
+	unsigned n = 0, right = 0;
+
+	(void)text;
+	for (int k = 0; k < 2; k++) {
+		for (const struct sip_field *f = sip_field_first(g->m, kinds[k]); f; f = sip_field_next(g->m, f)) {
+			n++;
+			right += is_proof(g, sip_field_value(g->m, f));
+		}
+	}
+	if (!n || right != n)
+		world_fail(g->w, "%s: %u of %u credentials are right in:\n%.*s", g->p->name, right, n,
+			   SPAN_ARG(g->m->raw));
+}
+
 static const struct check {
 	struct span word;
 	bool quoted;
@@ -162,6 +200,7 @@ static const struct check {
 	{ { "sametag", 7 }, false, want_same_tag },
 	{ { "newtag", 6 }, false, want_new_tag },
 	{ { "same-sdp", 8 }, false, want_same_sdp },
+	{ { "proof", 5 }, false, want_proof },
 };
 
 static const struct check *check_find(struct span left)

@@ -32,6 +32,7 @@ static const struct {
 	{ { "call-id", 7 }, TEXT, offsetof(struct line, call_id) },
 	{ { "as", 2 }, TEXT, offsetof(struct line, as) },
 	{ { "contact", 7 }, TEXT, offsetof(struct line, contact) },
+	{ { "target", 6 }, TEXT, offsetof(struct line, target) },
 	{ { "hops", 4 }, NUMBER, offsetof(struct line, hops) },
 	{ { "cseq", 4 }, NUMBER, offsetof(struct line, cseq) },
 	{ { "expires", 7 }, NUMBER, offsetof(struct line, expires) },

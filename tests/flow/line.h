@@ -17,6 +17,7 @@ struct line {
 	struct span remote_tag, local_tag, call_id; /* instead of the dialog's */
 	struct span as;                             /* the From user */
 	struct span contact;                        /* the user of the Contact */
+	struct span target;                         /* the user of the Request-URI, where To has another */
 	int hops, cseq, expires, port, nc;
 	int rel;     /* RSeq of a response, which is reliable then; what a PRACK acknowledges */
 	bool parts;  /* the SDP is one part of the body, another follows */

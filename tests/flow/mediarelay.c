@@ -129,12 +129,22 @@ void mediarelay_packets(struct mediarelay *r, uint64_t now)
 	}
 }
 
+/* What comes to the other side of it leaves from it. */
+static bool is_joined(const struct mediarelay *r, const struct port_spec *s)
+{
+	const struct port_spec *across = s->peer.port ? &r->port[place(s->peer)].spec : NULL;
+
+	return across && r->port[place(s->peer)].set && across->peer.realm == s->own.realm &&
+	       across->peer.port == s->own.port;
+}
+
 bool mediarelay_expects(const struct mediarelay *r, unsigned realm, const struct addr *host, uint16_t port)
 {
 	for (unsigned i = realm * PORTS; i < (realm + 1) * PORTS; i++) {
 		const struct port_spec *s = &r->port[i].spec;
 
-		if (r->port[i].set && !s->drop && s->expected.port == port && addr_same_host(&s->expected, host))
+		if (r->port[i].set && !s->drop && s->expected.port == port && addr_same_host(&s->expected, host) &&
+		    is_joined(r, s))
 			return true;
 	}
 	return false;

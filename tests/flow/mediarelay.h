@@ -25,7 +25,7 @@ void mediarelay_tick(struct mediarelay *r, uint64_t now);
 /* A packet from a phone was accepted at every port that is set. */
 void mediarelay_packets(struct mediarelay *r, uint64_t now);
 
-/* Some open port of the realm has that as the address of its peer. */
+/* Some open port of the realm has that as the address of its peer, and another side that is joined with it. */
 bool mediarelay_expects(const struct mediarelay *r, unsigned realm, const struct addr *host, uint16_t port);
 
 struct mediarelay_use {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "sbc/transport.h"
+#include "sbc/trunkreg.h"
 
 static void note(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
@@ -96,6 +97,13 @@ static void to_relay(void *ctx, struct span datagram)
 
 	for (unsigned n = w->relay_silent ? 0 : copies(w); n > 0; n--)
 		mediarelay_ask(w->relay, datagram, w->now);
+}
+
+static int to_names(void *ctx, const char *name, uint16_t type, uint32_t id)
+{
+	struct world *w = ctx;
+
+	return nameserver_ask(&w->names, name, type, id);
 }
 
 static void from_relay(void *ctx, struct span datagram)
@@ -212,19 +220,25 @@ static void tell_gone(struct world *w)
 	engine_flow_closed(w->engine, &f, w->now);
 }
 
+static void tell_engine(struct world *w)
+{
+	struct world_datagram d = w->queue[0];
+
+	w->nqueue--;
+	memmove(w->queue, w->queue + 1, w->nqueue * sizeof(w->queue[0]));
+	engine_relay_receive(w->engine, span_of(d.text, d.n), w->now);
+	free(d.text);
+}
+
 static void settle(struct world *w)
 {
-	while (w->nqueue || w->ngone) {
-		if (w->ngone) {
+	for (;;) {
+		if (w->ngone)
 			tell_gone(w);
-			continue;
-		}
-		struct world_datagram d = w->queue[0];
-
-		w->nqueue--;
-		memmove(w->queue, w->queue + 1, w->nqueue * sizeof(w->queue[0]));
-		engine_relay_receive(w->engine, span_of(d.text, d.n), w->now);
-		free(d.text);
+		else if (w->nqueue)
+			tell_engine(w);
+		else if (!nameserver_answer(&w->names, w->engine, w->now))
+			return;
 	}
 }
 
@@ -334,6 +348,19 @@ static char *read_whole(const char *path, struct span *out)
 	return text;
 }
 
+/* NAME-secret, as phones have it. */
+static struct secrets *trunk_secrets(const struct config *conf)
+{
+	struct secrets *all = secrets_new(conf->ntrunk);
+	char text[64];
+
+	for (unsigned i = 0; all && i < conf->ntrunk; i++) {
+		snprintf(text, sizeof(text), "%s-secret", conf->trunks[i].name);
+		secrets_set(all, i, span_str(text));
+	}
+	return all;
+}
+
 int world_open(struct world *w, const char *config_path, const char *users_path, uint64_t weather)
 {
 	struct mediarelay_conf relay = { .now = 1000000, .random = relay_random, .send = from_relay, .ctx = w };
@@ -354,10 +381,13 @@ int world_open(struct world *w, const char *config_path, const char *users_path,
 	if (w->relay) {
 		setup.conf = w->conf;
 		setup.log = (struct log){ .level = LOG_DEBUG, .write = getenv("FLOW_LOG") ? log_to_stderr : NULL };
-		setup.out = (struct outside){ .ctx = w, .send = to_party, .relay = to_relay, .is_open = is_open };
+		setup.out = (struct outside){
+			.ctx = w, .send = to_party, .resolve = to_names, .relay = to_relay, .is_open = is_open
+		};
 		setup.users[0] = users_load(users_text, users_path, &key, on_problem, w);
 		for (unsigned i = 1; i < w->conf->nrealm; i++)
 			setup.users[i] = setup.users[0];
+		setup.secrets = trunk_secrets(w->conf);
 		w->engine = engine_new(&setup);
 	}
 	free(conf_mem);
@@ -385,6 +415,7 @@ void world_quiet(struct world *w)
 	while ((b = bindings_next(e->bindings, &pos)))
 		bindings_drop(e->bindings, b, BINDING_DROPPED, w->now);
 	trunks_quiet(&e->trunks);
+	trunkregs_quiet(e->registrations);
 }
 
 static void expect_zero(struct world *w, const char *what, uint64_t n)

@@ -17,6 +17,7 @@ from .ua import DOMAIN, HERE, Failed
 from .wire import PORTS
 
 MEDIA_PORT = 6000
+TONE_S = 60  # a baresip hangs up when it has nothing more to say
 
 
 class Sipp:
@@ -51,7 +52,7 @@ class Sipp:
 
 BARESIP_CONFIG = """\
 poll_method epoll
-sip_listen {host}:5060
+sip_listen {host}:{port}
 audio_source aufile,{dir}/tone.wav
 audio_player aubridge,nowhere
 audio_alert aubridge,nowhere
@@ -62,7 +63,7 @@ auplay_channels 1
 rtp_ports 16384-16400
 net_interface {device}
 snd_path {dir}
-ctrl_tcp_listen 127.0.0.1:4444
+ctrl_tcp_listen 127.0.0.1:{control_port}
 sip_cafile {ca}
 module_path /usr/lib/baresip/modules
 module g711.so
@@ -76,7 +77,7 @@ module_app ctrl_tcp.so
 """
 
 
-def tone_write(path, hertz, seconds=20, rate=8000):
+def tone_write(path, hertz, seconds=TONE_S, rate=8000):
     with wave.open(path, "wb") as f:
         f.setnchannels(1)
         f.setsampwidth(2)
@@ -85,13 +86,14 @@ def tone_write(path, hertz, seconds=20, rate=8000):
                                         for i in range(rate * seconds))).tobytes())
 
 
-def pitch(path, rate=8000, quiet=2000, chunk=80):
-    """(hertz, seconds) of the tone in a recording, without the pauses. The header is skipped: baresip may not have
-    finished it."""
+def pitch(path, last_s=None, rate=8000, quiet=2000, chunk=80):
+    """(hertz, seconds) of the tone in a recording, or in the end of it, without the pauses. The header is skipped: baresip
+    may not have finished it."""
     data = open(path, "rb").read()[44:]
     samples = array.array("h", data[:len(data) // 2 * 2])
     chunks = (samples[i:i + chunk] for i in range(0, len(samples), chunk))
     tone = [s for c in chunks if max(map(abs, c)) > quiet for s in c]
+    tone = tone[-int(last_s * rate):] if last_s else tone
     seconds = len(tone) / rate
     rises = sum(1 for a, b in zip(tone, tone[1:]) if a < 0 <= b)
     return (round(rises / seconds), seconds) if tone else (0, 0)
@@ -100,12 +102,14 @@ def pitch(path, rate=8000, quiet=2000, chunk=80):
 class Baresip:
     """A headless baresip that plays a tone, records what it hears and answers by itself."""
 
-    def __init__(self, lab, namespace, host, sbc, user, hertz, transport="udp"):
-        self.lab, self.user, self.namespace = lab, user, namespace
+    def __init__(self, lab, namespace, host, sbc, user, hertz, transport="udp", port=5060):
+        """port: its own; 4444 - 5060 + port is where it takes commands."""
+        self.lab, self.user, self.namespace, self.control_port = lab, user, namespace, port - 616
         self.dir = lab.folder("baresip-" + user)
         device = {"lan": "sbc", "phone_a": "nat_a", "phone_b": "nat_b", "wild": "inet"}[namespace]
         with open(os.path.join(self.dir, "config"), "w") as f:
-            f.write(BARESIP_CONFIG.format(host=host, dir=self.dir, device=device, ca=lab.authority.ca))
+            f.write(BARESIP_CONFIG.format(host=host, port=port, control_port=self.control_port, dir=self.dir,
+                                          device=device, ca=lab.authority.ca))
         with open(os.path.join(self.dir, "accounts"), "w") as f:
             f.write(f'<sip:{user}@{DOMAIN}>;auth_user={user};auth_pass={USERS[user]};regint=60;answermode=auto;'
                     f'outbound="sip:{sbc}:{PORTS[transport]};transport={transport}";audio_codecs=PCMU\n')
@@ -122,7 +126,7 @@ class Baresip:
             raise Failed(f"baresip ended with {self.process.returncode}: {open(self.log).read()[-300:]}")
         sock = self.lab.net.socket(self.namespace, socket.SOCK_STREAM)
         try:
-            sock.connect(("127.0.0.1", 4444))
+            sock.connect(("127.0.0.1", self.control_port))
         except OSError:
             sock.close()
             return False
@@ -158,12 +162,12 @@ class Baresip:
             self.partial += data
         raise Failed(f"baresip of {self.user}: no {kind} within {seconds:g} s")
 
-    def heard(self):
-        """(hertz, seconds) of what it decoded."""
+    def heard(self, last_s=None):
+        """(hertz, seconds) of what it decoded in its last call."""
         files = sorted(glob.glob(os.path.join(self.dir, "dump-*-dec.wav")))
         if not files:
             raise Failed(f"baresip of {self.user} recorded nothing")
-        return pitch(files[-1])
+        return pitch(files[-1], last_s)
 
     def quit(self):
         self.do("quit")
@@ -185,7 +189,7 @@ verify_server_certs=1
 verify_server_cn=1
 default_proxy=0
 register_only_when_network_is_up=0
-[proxy_0]
+{more}[proxy_0]
 reg_proxy=<sip:{sbc}:{port};transport={transport}>
 reg_route=<sip:{sbc}:{port};transport={transport}>
 reg_identity=sip:{user}@{domain}
@@ -196,7 +200,7 @@ publish=0
 username={user}
 passwd={password}
 [rtp]
-audio_rtp_port=7078
+audio_rtp_port={audio_port}
 [net]
 nat_policy_ref=none
 """
@@ -205,24 +209,31 @@ nat_policy_ref=none
 class Linphone:
     """A headless linphonec that plays a tone, records what it hears and answers by itself."""
 
-    def __init__(self, lab, namespace, sbc, user, hertz, transport="udp"):
+    def __init__(self, lab, namespace, sbc, user, hertz, transport="udp", audio_port=7078, **more):
+        """more: further settings of the section [sip], see belle-sip and liblinphone."""
         self.lab, self.user = lab, user
         self.dir = lab.folder("linphone-" + user)
         os.makedirs(os.path.join(self.dir, ".local/share/linphone"))
         with open(os.path.join(self.dir, "rc"), "w") as f:
             f.write(LINPHONE_CONFIG.format(ca=lab.authority.ca, sbc=sbc, port=PORTS[transport], transport=transport,
-                                           user=user, domain=DOMAIN, password=USERS[user]))
+                                           user=user, domain=DOMAIN, password=USERS[user], audio_port=audio_port,
+                                           more="".join(f"{name}={value}\n" for name, value in more.items())))
         tone_write(os.path.join(self.dir, "tone.wav"), hertz)
-        self.log = os.path.join(self.dir, "log")
+        self.log, self.said = (os.path.join(self.dir, name) for name in ("log", "said"))
         self.process = lab.net.spawn(
             namespace, "linphonec", "-c", os.path.join(self.dir, "rc"), "-a", "-d", 5, "-l", self.log,
-            stdin=subprocess.PIPE, stdout=open(os.path.join(self.dir, "said"), "w"), stderr=subprocess.STDOUT,
+            stdin=subprocess.PIPE, stdout=open(self.said, "w"), stderr=subprocess.STDOUT,
             cwd=self.dir, env={**os.environ, "HOME": self.dir, "TMPDIR": self.dir}, text=True)
         self.do("soundcard use files", f"play {self.dir}/tone.wav", f"record {self.dir}/heard.wav")
 
     def do(self, *lines):
         self.process.stdin.write("".join(line + "\n" for line in lines))
         self.process.stdin.flush()
+
+    def prompted(self, question):
+        """It asks its user something. All of it waits until he types."""
+        wait_for(lambda: question in open(self.said).read(), f"linphonec of {self.user} that asks")
+        self.do("something")
 
     def registered(self):
         def there():
@@ -234,8 +245,8 @@ class Linphone:
                 return "to [LinphoneRegistrationOk]" in f.read()
         wait_for(there, f"registration of {self.user}", 8)
 
-    def heard(self):
-        return pitch(os.path.join(self.dir, "heard.wav"))
+    def heard(self, last_s=None):
+        return pitch(os.path.join(self.dir, "heard.wav"), last_s)
 
     def quit(self):
         try:
@@ -249,21 +260,30 @@ class Linphone:
 class Kamailio:
     """The SIP server of the LAN, at an address of its own."""
 
-    def __init__(self, lab, host, transport):
-        """transport: how it speaks to the SBC; it listens to both."""
+    def __init__(self, lab, host, transport, certificate=None, secret=None):
+        """transport: how it speaks to the SBC; it listens to UDP and TCP, and where it has a certificate to TLS.
+        secret: the password that it asks the SBC for; None: it does not."""
         self.lab, self.host, self.dir = lab, host, lab.folder("kamailio")
-        with open(os.path.join(HERE, "kamailio.cfg")) as f:
-            text = f.read()
-        for name, value in (("SBC_ADDRESS", REALMS["lan"]), ("OUR_ADDRESS", host), ("TO_SBC", transport)):
-            text = text.replace(name, value)
-        with open(os.path.join(self.dir, "kamailio.cfg"), "w") as f:
-            f.write(text)
+        self._write("kamailio.cfg", SBC_ADDRESS=REALMS["lan"], SBC_PORT=PORTS[transport], SBC_NAME=DOMAIN,
+                    OUR_ADDRESS=host, TO_SBC=transport, FOLDER=self.dir, THE_PASSWORD=secret)
+        more = ["-A", "WITH_SECRET"] if secret else []
+        if certificate:
+            self._write("kamailio-tls.cfg", "tls.cfg", CERTIFICATE=certificate, AUTHORITY=lab.authority.ca)
+            more += ["-A", "WITH_TLS", "-l", f"tls:{host}:5061"]
         self.process = lab.net.spawn(
             "lan", "kamailio", "-f", os.path.join(self.dir, "kamailio.cfg"), "-DD", "-E", "-m", 16, "-M", 4, "-w",
             self.dir, "-Y", self.dir, "-P", os.path.join(self.dir, "pid"), "-l", f"udp:{host}:5060", "-l",
-            f"tcp:{host}:5060", stdin=subprocess.DEVNULL, stdout=open(os.path.join(self.dir, "log"), "w"),
+            f"tcp:{host}:5060", *more, stdin=subprocess.DEVNULL, stdout=open(os.path.join(self.dir, "log"), "w"),
             stderr=subprocess.STDOUT)
         wait_for(self._answers, "kamailio")
+
+    def _write(self, template, name=None, **words):
+        with open(os.path.join(HERE, template)) as f:
+            text = f.read()
+        for word, value in words.items():
+            text = text.replace(word, str(value))
+        with open(os.path.join(self.dir, name or template), "w") as f:
+            f.write(text)
 
     def _answers(self):
         if self.process.poll() is not None:

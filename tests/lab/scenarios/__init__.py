@@ -1,21 +1,25 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The scenarios, in the order in which they run."""
 
+from .account import account
 from .calls import (all_over, busy, cancel, cancel_at_once, lan_to_nat, media_timeout, nat_moves, nat_nat, nat_to_lan,
                     no_answer, rtcp, unknown_user, unregister, vanished)
 from .certificates import certificate_reload, tls_trunk, wrong_certificates
 from .checker import leak_checker
-from .clients import baresip, baresip_tcp, baresip_tls, linphone, linphone_tcp, linphone_tls, sipsak
+from .clients import (baresip, baresip_tcp, baresip_tls, linphone, linphone_certificate, linphone_tcp, linphone_tls,
+                      sipsak)
 from .host import run_script, same_host
 from .hostile import bleed, scanner, stranger, torture
 from .ipv6 import ipv6, ipv6_to_ipv4
 from .keepalive import lan_to_nat_after_timeout
+from .lasting import session_timers
 from .locating import by_name
 from .management import management
 from .streams import (framing_errors, no_descriptors, slow_connections, slow_ones_gone, storm, tls_versions,
                       too_many, torture_tcp, websocket)
-from .transports import (every_transport, ipv6_streams, kamailio, keepalives, large_by_tcp, lost_in_call,
-                         lost_while_ringing, nat_called_back, sipp_tcp)
+from .transfers import baresip_transfers, linphone_transfers
+from .transports import (every_transport, ipv6_streams, kamailio, kamailio_tls, keepalives, large_by_tcp,
+                         lost_in_call, lost_while_ringing, nat_called_back, sipp_tcp)
 from .trunk import trunk_down, trunk_in, trunk_out
 from .unrepaired import control, control_without_nat
 
@@ -25,6 +29,8 @@ SCENARIOS = [nat_to_lan, vanished, lan_to_nat, nat_nat, rtcp, nat_moves, lan_to_
              management, trunk_out, trunk_in, trunk_down, baresip, scanner, stranger, bleed, torture, all_over]
 # With all transports open (natlab/edge.py). The slow connections live while the others run.
 EDGE = [slow_connections, by_name, every_transport, nat_called_back, ipv6_streams, lost_while_ringing, lost_in_call,
-        keepalives, large_by_tcp, slow_ones_gone, sipp_tcp, kamailio, baresip_tcp, baresip_tls, linphone, linphone_tcp,
-        linphone_tls, sipsak, framing_errors, torture_tcp, tls_versions, websocket, storm, too_many, no_descriptors,
-        tls_trunk, wrong_certificates, certificate_reload, all_over]
+        keepalives, large_by_tcp, slow_ones_gone, sipp_tcp, kamailio, kamailio_tls, account, baresip_tcp, baresip_tls, linphone,
+        linphone_tcp, linphone_tls, linphone_certificate, baresip_transfers, linphone_transfers, sipsak, framing_errors,
+        torture_tcp, tls_versions, websocket, storm, too_many, no_descriptors, tls_trunk, wrong_certificates,
+        certificate_reload, all_over]
+LASTING = [session_timers]  # beside all others (natlab/lasting.py)

@@ -89,6 +89,28 @@ def linphone_tls(lab):
     return linphone_call(lab, "tls", "tls")
 
 
+def linphone_certificate(lab):
+    """linphone on the LAN, asked for a certificate, shows its own; without one, linphonec waits for its user to type."""
+    cert, key = lab.authority.issue("alice", f"URI:sip:alice@{DOMAIN}")
+    alice = Linphone(lab, "lan", "10.0.0.5", "alice", 440, "tls", client_cert_chain=cert, client_cert_key=key)
+    asked = Linphone(lab, "lan", "10.0.0.5", "carol", 660, "tls", audio_port=7178)
+    bob = Baresip(lab, "phone_a", "192.168.1.10", SBC, "bob", 880)
+    try:
+        for phone in (alice, bob):
+            phone.registered()
+        bob.do("dial", f"sip:alice@{DOMAIN}")
+        bob.expect("CALL_ESTABLISHED")
+        time.sleep(TALK_S)
+        bob.do("hangup")
+        bob.expect("CALL_CLOSED")
+        asked.prompted("Password for")
+        asked.registered()
+    finally:
+        for phone in (alice, bob, asked):
+            phone.quit()
+    return check_tones(bob.heard(), alice.heard())
+
+
 def linphone_tcp(lab):
     """linphone over TCP behind NAT and baresip over UDP call each other."""
     return linphone_call(lab, "tcp", "udp")

@@ -3,7 +3,7 @@
 
 import time
 
-from natlab.edge import ORIGIN, PEERS
+from natlab.edge import NAMES, ORIGIN, PEERS
 from natlab.peers import Kamailio, Sipp
 from natlab.programs import REALMS, USERS
 from natlab.ua import Failed, check_audio, establish, hang_up
@@ -201,34 +201,33 @@ def sipp_tcp(lab):
 
 def kamailio(lab):
     """Kamailio as the SIP server behind the SBC, over TCP and UDP: its phone is called through it and calls back."""
-    notes, start = [], time.time()
-    for way, digit, trunk in (("tcp", "2", "core"), ("udp", "8", "core-udp")):
-        server = Kamailio(lab, PEERS[trunk], way)
+    return through_kamailio(lab, ("tcp", "2", "core"), ("udp", "8", "core-udp"))
+
+
+def kamailio_tls(lab):
+    """Kamailio over TLS: it wants the SBC's certificate and shows its own, whoever of the two connects."""
+    return through_kamailio(lab, ("tls", "6", "core-tls")) + "; " + through_kamailio(lab, ("tls", "6", "core-tls"), order=-1)
+
+
+def through_kamailio(lab, *ways, order=1):
+    """ways: (transport, digit that leads there, trunk). order: -1 where its phone calls first, so that it connects."""
+    notes = []
+    for way, digit, trunk in ways:
+        name, start = NAMES.get(trunk), time.time()
+        server = Kamailio(lab, PEERS[trunk], way, name and lab.authority.issue(name, f"DNS:{name}")[0][:-len(".pem")])
         try:
             alice = phone(lab, "nat_a", "alice", "tls")
             desk = lab.phone("lan", "desk", port=5066, proxy=server.host, domain="core.example.net")
             desk.register()
-            alice.do("call", to=f"+{digit}555")
-            desk.expect("incoming", user="alice")
-            desk.do("answer")
-            desk.expect("answered")
-            alice.expect("answered", status=200)
-            desk.expect("confirmed")
-            time.sleep(TALK_S)
-            notes.append(both_heard(lab, alice, desk, hang_up(desk, alice)[::-1], ENOUGH, rtcp=False))
-            desk.do("call", to="alice")
-            alice.expect("incoming", user="desk")
-            alice.do("answer")
-            alice.expect("answered")
-            desk.expect("answered", status=200)
-            alice.expect("confirmed")
-            time.sleep(TALK_S)
-            both_heard(lab, alice, desk, hang_up(alice, desk), ENOUGH, rtcp=False)
+            for caller, callee, to in ((alice, desk, f"+{digit}555"), (desk, alice, "alice"))[::order]:
+                establish(caller, callee, to)
+                time.sleep(TALK_S)
+                notes.append(both_heard(lab, caller, callee, hang_up(callee, caller)[::-1], ENOUGH, rtcp=False))
         finally:
             lab.stop_phones()
             server.stop()
-        ways = {p.over for p in lab.capture.since(start)
-                if PEERS[trunk] in (p.src, p.dst) and 5060 in (p.sport, p.dport)}
-        if ways != {way}:
-            raise Failed(f"SBC and Kamailio spoke {sorted(ways)}, wanted {way} only")
+        spoken = {(p.over, PORTS[way] in (p.sport, p.dport)) for p in lab.capture.since(start)
+                  if {p.src, p.dst} == {PEERS[trunk], REALMS["lan"]}}
+        if spoken != {("udp" if way == "udp" else "tcp", True)}:
+            raise Failed(f"SBC and Kamailio spoke {sorted(spoken)}, wanted {way} only")
     return "; ".join(notes)

@@ -213,7 +213,7 @@ static void test_vectors(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct user user = { .password = span_str(cases[i].password) };
 		struct digest_credentials c;
-		struct auth_hex got;
+		struct hasher_hex got;
 
 		print_message("%s\n", cases[i].name);
 		assert_int_equal(digest_credentials_parse(span_str(cases[i].credentials), &c), 0);
@@ -455,7 +455,7 @@ static void test_missing_ha1_opens_nothing(void **state)
 		"{\"users\":[{\"name\":\"1001\",\"ha1\":{\"MD5\":\"5092f21b5a36c9a11e15b6a4ee22d4e7\"}}]}";
 	struct digest_credentials c = { .algorithm = DIGEST_SHA256 };
 	struct span user;
-	struct auth_hex got;
+	struct hasher_hex got;
 	struct scene s;
 
 	(void)state;

@@ -126,6 +126,20 @@ static void written_for_logs(void **state)
 	paper_free(&p);
 }
 
+/* The authority's key under a password, in the old format or as PKCS #8. */
+static void write_locked(const char *name, bool pkcs8)
+{
+	unsigned char secret[] = "secret";
+	BIO *out = BIO_new_file(papers_path(&papers, name), "w");
+
+	assert_non_null(out);
+	if (pkcs8)
+		PEM_write_bio_PKCS8PrivateKey(out, authority.key, EVP_aes_128_cbc(), "secret", 6, NULL, NULL);
+	else
+		PEM_write_bio_PrivateKey_traditional(out, authority.key, EVP_aes_128_cbc(), secret, 6, NULL, NULL);
+	BIO_free(out);
+}
+
 /* What an operator did wrong with the files. */
 static void files(void **state)
 {
@@ -138,13 +152,19 @@ static void files(void **state)
 		{ "missing.pem", "good.key", "missing.pem: No such file or directory" },
 		{ "good.pem", "missing.key", "missing.key: No such file or directory" },
 		{ "cred:missing", "good.key", "missing: No such file or directory" },
-		{ "empty", "good.key", "empty: " },
-		{ "good.pem", "empty", "empty: " },
-		{ "noise", "good.key", "noise: " },
-		{ "good.pem", "noise", "noise: " },
+		{ "empty", "good.key", "empty: not a PEM file" },
+		{ "good.pem", "empty", "empty: not a PEM file" },
+		{ "binary", "good.key", "binary: not a PEM file" },
+		{ "good.pem", "binary", "binary: not a PEM file" },
+		{ "noise", "good.key", "noise: the certificate is damaged" },
+		{ "good.pem", "noise", "noise: no private key in it" },
+		{ "good.pem", "noise.key", "noise.key: the private key is damaged" },
+		{ "request", "good.key", "request: no certificate in it" },
 		{ "good.pem", "other.key", "other.key: not the key of the certificate" },
-		{ "good.key", "good.pem", "good.key: " },
-		{ "good.pem", "locked.key", "locked.key: " },
+		{ "good.key", "good.pem", "good.key: no certificate in it" },
+		{ "good.pem", "good.pem", "good.pem: no private key in it" },
+		{ "good.pem", "locked.key", "locked.key: it has a password" },
+		{ "good.pem", "locked8.key", "locked8.key: it has a password" },
 		{ "early.pem", "early.key", "early.pem: not valid yet" },
 	};
 	static const struct {
@@ -153,7 +173,6 @@ static void files(void **state)
 	} made[] = {
 		{ "good", -DAY, DAY }, { "other", -DAY, DAY }, { "expired", -2 * DAY, -DAY }, { "early", DAY, 2 * DAY }
 	};
-	FILE *locked;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(made) / sizeof(*made); i++) {
@@ -169,9 +188,13 @@ static void files(void **state)
 	paper_write_text("", papers_path(&papers, "empty"));
 	paper_write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
 			 papers_path(&papers, "noise"));
-	locked = fopen(papers_path(&papers, "locked.key"), "we");
-	PEM_write_PrivateKey(locked, authority.key, EVP_aes_128_cbc(), (const unsigned char *)"secret", 6, NULL, NULL);
-	fclose(locked);
+	paper_write_text("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+			 papers_path(&papers, "noise.key"));
+	paper_write_text("-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n",
+			 papers_path(&papers, "request"));
+	paper_write_text("0\x82\x01\x20 DER has no lines", papers_path(&papers, "binary"));
+	write_locked("locked.key", false);
+	write_locked("locked8.key", true);
 	setenv("CREDENTIALS_DIRECTORY", papers.folder, 1);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
@@ -205,7 +228,7 @@ static void authorities(void **state)
 	assert_int_equal(certificate_authorities(ctx, "/nonexistent/ca.pem", why), -1);
 	assert_string_equal(why, "/nonexistent/ca.pem: No such file or directory");
 	assert_int_equal(certificate_authorities(ctx, empty, why), -1);
-	assert_non_null(strstr(why, "empty: "));
+	assert_non_null(strstr(why, "empty: not a PEM file"));
 	SSL_CTX_free(ctx);
 }
 

@@ -50,7 +50,34 @@ static void not_more_branches_than_allowed(void **state)
 	}
 }
 
-/* No room for the dialogs of all: those that there is room for ring; for none, the caller is refused. */
+/* All but room are taken. */
+static void crowd(struct name names[64], unsigned room)
+{
+	struct table *t = &bench.e->dialogs;
+
+	for (unsigned n = 0; t->capacity - t->count > room; n++) {
+		names[n] = (struct name){ n, n };
+		assert_int_equal(table_add(t, name_span(&names[n]), &names[n]), 0);
+	}
+}
+
+/* More dialogs than calls have as a rule: all phones ring. */
+static void a_crowded_table_of_dialogs(void **state)
+{
+	struct name names[64];
+	uint32_t before;
+
+	(void)state;
+	bench_open(&bench, LIMITED("10"));
+	before = bench.e->dialogs.capacity;
+	crowd(names, 1);
+	call_alice();
+	assert_int_equal(invites(), 3);
+	assert_true(bench.e->dialogs.capacity > before);
+	bench_close(&bench);
+}
+
+/* The most that the limits can come to, and no room for the dialogs of all: those that there is room for ring; for none, the caller is refused. */
 static void a_full_table_of_dialogs(void **state)
 {
 	static const struct {
@@ -60,14 +87,10 @@ static void a_full_table_of_dialogs(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct name names[64];
-		unsigned n = 0;
 
 		bench_open(&bench, LIMITED("10"));
-		while (bench.e->dialogs.capacity - bench.e->dialogs.count > cases[i].room) {
-			names[n] = (struct name){ n, n };
-			assert_int_equal(table_add(&bench.e->dialogs, name_span(&names[n]), &names[n]), 0);
-			n++;
-		}
+		assert_int_equal(table_grow(&bench.e->dialogs, 2 * 2 * (1 + 10)), 0);
+		crowd(names, cases[i].room);
 		call_alice();
 		assert_int_equal(invites(), cases[i].expected);
 		if (!cases[i].expected)
@@ -80,6 +103,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(not_more_branches_than_allowed),
+		cmocka_unit_test(a_crowded_table_of_dialogs),
 		cmocka_unit_test(a_full_table_of_dialogs),
 	};
 

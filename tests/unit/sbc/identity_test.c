@@ -120,7 +120,7 @@ static const char *credentials(const char *password)
 		.nc = SPAN("00000001"),
 		.algorithm = DIGEST_MD5,
 	};
-	struct auth_hex hex;
+	struct hasher_hex hex;
 
 	auth_response(bench.e->auth[0], SPAN("INVITE"), &c, &user, &hex);
 	snprintf(

@@ -87,7 +87,7 @@ static void modes(void **state)
 	}
 }
 
-/* Kept for a re-INVITE alone: not where UPDATE will do, nor where the peer refreshes, or nobody does. */
+/* Kept for a re-INVITE alone: not where the peer refreshes, or nobody does. That UPDATE will do is seen once it did. */
 static void sdp_is_kept_where_needed(void **state)
 {
 	static const struct {
@@ -97,7 +97,7 @@ static void sdp_is_kept_where_needed(void **state)
 		{ "", false },
 		{ "Session-Expires: 200;refresher=uac\n", true },
 		{ "Session-Expires: 200;refresher=uas\n", false },
-		{ "Session-Expires: 200;refresher=uac\nAllow: INVITE, UPDATE\n", false },
+		{ "Session-Expires: 200;refresher=uac\nAllow: INVITE, UPDATE\n", true },
 		{ "Session-Expires: 200;refresher=uac\nAllow: INVITE\n", true },
 	};
 

@@ -210,6 +210,48 @@ static void after_the_end_it_is_empty(void **state)
 	assert_int_equal(table_add(&t, SPAN("k"), &a), -1);
 }
 
+/* Nothing is lost on the way to more room, whether keys are hashed or are hashes; less room is never made. */
+static void grows(void **state)
+{
+	static struct object objects[OBJECTS];
+	struct table t = table_of(4);
+	(void)state;
+
+	for (unsigned i = 0; i < OBJECTS; i++) {
+		snprintf(objects[i].key, sizeof(objects[i].key), "call-%u", i);
+		if (t.count == t.capacity) {
+			assert_int_equal(table_add(&t, key_of(&objects[i]), &objects[i]), -1);
+			assert_int_equal(table_grow(&t, 2 * t.capacity), 0);
+		}
+		assert_int_equal(table_add(&t, key_of(&objects[i]), &objects[i]), 0);
+	}
+	assert_int_equal(table_grow(&t, 4), 0);
+	assert_int_equal(t.capacity, 512);
+	assert_int_equal(t.count, OBJECTS);
+	for (unsigned i = 0; i < OBJECTS; i++)
+		assert_ptr_equal(table_find(&t, key_of(&objects[i])), &objects[i]);
+	for (unsigned i = 0; i < OBJECTS; i++)
+		assert_ptr_equal(table_del(&t, key_of(&objects[i])), &objects[i]);
+	assert_int_equal(t.count, 0);
+	table_fini(&t);
+}
+
+static void grows_where_keys_are_hashes(void **state)
+{
+	static const uint64_t name[3][2] = { { 1, 2 }, { 1, 3 }, { 9, 2 } };
+	struct table t;
+	(void)state;
+
+	assert_int_equal(table_init(&t, 2, NULL), 0);
+	assert_int_equal(table_add(&t, span_of(name[0], 16), (void *)name[0]), 0);
+	assert_int_equal(table_add(&t, span_of(name[1], 16), (void *)name[1]), 0);
+	assert_int_equal(table_grow(&t, 3), 0);
+	assert_int_equal(table_add(&t, span_of(name[2], 16), (void *)name[2]), 0);
+	for (int i = 0; i < 3; i++)
+		assert_ptr_equal(table_find(&t, span_of(name[i], 16)), name[i]);
+	table_fini(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -221,6 +263,8 @@ int main(void)
 		cmocka_unit_test(deleting_gives_the_value_once),
 		cmocka_unit_test(deleting_in_any_order_loses_nobody),
 		cmocka_unit_test(a_walk_meets_everyone_once),
+		cmocka_unit_test(grows),
+		cmocka_unit_test(grows_where_keys_are_hashes),
 		cmocka_unit_test(after_the_end_it_is_empty),
 	};
 

@@ -106,13 +106,76 @@ static void one_users_file(void **state)
 	CONFIG_CASES_RUN(cases, "{\"realms\":{\"a\":{\"address\":\"10.0.0.5\",", "}}}");
 }
 
+#define HOME(keys) "\"phones\":{\"home\":\"pbx\"" keys "}"
+
+static void home(void **state)
+{
+	static const struct config_case cases[] = {
+		{ HOME(",\"calls-from\":\"any\",\"expires\":{\"upstream\":\"30m\"},\"limits\":{\"upstream\":0}"), "" },
+		{ HOME(",\"users\":\"u.json\""),
+		  "realms.a.phones.users: of no use here: the trunk pbx keeps the passwords" },
+		{ HOME(",\"digest\":\"md5\""),
+		  "realms.a.phones.digest: of no use here: the trunk pbx keeps the passwords" },
+		{ "\"phones\":{\"home\":\"carrier\"}",
+		  "realms.a.phones.home: the trunk carrier is in this realm itself: "
+		  "phones here can reach it without the SBC" },
+		{ "\"phones\":{\"home\":\"carier\"}",
+		  "realms.a.phones.home: no such trunk: \"carier\". Did you mean \"carrier\"?" },
+		{ "\"phones\":{\"calls-from\":\"any\"}", "realms.a.phones.calls-from: of no use while \"home\" is "
+							 "\"local\": it is about a trunk as home" },
+		{ "\"phones\":{\"expires\":{\"upstream\":\"1h\",\"stream\":\"1h\"}}",
+		  "realms.a.phones.expires.upstream: of no use while \"home\" is \"local\": it is about a trunk as "
+		  "home" },
+		{ "\"phones\":{\"limits\":{\"upstream\":5,\"per-user-cps\":5}}",
+		  "realms.a.phones.limits.upstream: of no use while \"home\" is \"local\": it is about a trunk as "
+		  "home" },
+	};
+
+	(void)state;
+	CONFIG_CASES_RUN(cases, "{\"realms\":{\"a\":{\"address\":\"10.0.0.5\",",
+			 "},\"b\":{\"address\":\"10.0.0.6\"}},\"trunks\":{"
+			 "\"pbx\":{\"realm\":\"b\",\"peers\":[\"10.0.0.20\"]},"
+			 "\"carrier\":{\"realm\":\"a\",\"peers\":[\"10.0.0.30\"]}}}");
+}
+
+/* Some may register here, others with a trunk: only the former have passwords here. */
+static void homes_apart(void **state)
+{
+	struct config *c = conf_load(SPAN("{\"realms\":{\"a\":{\"address\":\"10.0.0.5\",\"phones\":{\"home\":\"pbx\"}},"
+					  "\"b\":{\"address\":\"10.0.0.6\",\"phones\":{\"users\":\"u.json\"}}},"
+					  "\"trunks\":{\"pbx\":{\"realm\":\"b\",\"peers\":[\"10.0.0.20\"]}}}"),
+				     "/etc/sbc.json", NULL, NULL);
+
+	(void)state;
+	assert_non_null(c);
+	assert_string_equal(c->realms[0].phones.home, "pbx");
+	assert_int_equal(c->realms[0].phones.home_trunk, 0);
+	assert_null(c->realms[0].phones.users);
+	assert_int_equal(c->realms[0].phones.expires_upstream_s, 3600);
+	assert_int_equal(c->realms[0].phones.upstream_rate, 100);
+	assert_int_equal(c->realms[1].phones.home_trunk, -1);
+	assert_string_equal(c->realms[1].phones.users, "/etc/u.json");
+	conf_free(c);
+}
+
+static void trunk_names(void **state)
+{
+	static const struct config_case cases[] = {
+		{ "local", "trunks.local: \"local\" means this SBC: choose another name" },
+		{ "phones", "trunks.phones: \"phones\" in a route means phones: choose another name" },
+	};
+
+	(void)state;
+	CONFIG_CASES_RUN(cases, "{\"realms\":{\"a\":{\"address\":\"10.0.0.5\"}},\"trunks\":{\"",
+			 "\":{\"realm\":\"a\",\"peers\":[\"10.0.0.20\"]}}}");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(realms_on_one_address),
-		cmocka_unit_test(listeners),
-		cmocka_unit_test(trunks),
-		cmocka_unit_test(one_users_file),
+		cmocka_unit_test(realms_on_one_address), cmocka_unit_test(listeners), cmocka_unit_test(trunks),
+		cmocka_unit_test(one_users_file),        cmocka_unit_test(home),      cmocka_unit_test(homes_apart),
+		cmocka_unit_test(trunk_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -91,8 +91,8 @@ static void limits(void **state)
 		  ": trunks: at most 256 are possible, found 257\n", 256 },
 		{ "\"realms\":{\"lan\":{\"address\":\"10.9.9.9\"}},"
 		  "\"trunks\":{\"t\":{\"realm\":\"lan\",\"peers\":[\"10.0.0.1\"]}},\"routes\":[",
-		  "{\"send\":[\"t\"],\"//\":\"%u %u\"}", "]", ": routes: at most 1024 are possible, found 1025\n",
-		  1024 },
+		  "{\"send\":[\"t\"],\"to-number\":\"%u %u\"}", "]",
+		  ": routes: at most 1024 are possible, found 1025\n", 1024 },
 	};
 
 	(void)state;

@@ -54,9 +54,22 @@ static void length(void **state)
 	assert_string_equal(why, "longer than 256 bytes");
 }
 
+static void groups(void **state)
+{
+	static const struct {
+		const char *pattern;
+		unsigned n;
+	} cases[] = { { "^1", 0 }, { "^(1)", 1 }, { "((a)b)(c)", 3 }, { "\\(1\\)", 0 }, { "[(]", 0 }, { "(", 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(pattern_groups(cases[i].pattern), cases[i].n);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(check), cmocka_unit_test(length) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(check), cmocka_unit_test(length),
+					    cmocka_unit_test(groups) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -103,7 +103,8 @@ static void choice(void **state)
 	static const struct config_case cases[] = {
 		{ "\"error\"", "" },
 		{ "\"debug\"", "" },
-		{ "\"Debug\"", "log.level: \"Debug\" is not one of: error, warning, info, debug" },
+		{ "\"Debug\"",
+		  "log.level: \"Debug\" is not one of: error, warning, info, debug. Did you mean \"debug\"?" },
 		{ "3", "log.level: expected a word, found a number" },
 	};
 

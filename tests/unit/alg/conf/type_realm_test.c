@@ -79,7 +79,7 @@ static void sessions(void **state)
 		{ "\"forks\":\"both\"", "realms.lan.forks: \"both\" is not one of: single, separate" },
 		{ "\"session-timer\":{\"mode\":\"own\",\"expires\":\"90s\"}", "" },
 		{ "\"session-timer\":{\"mode\":\"on\"}",
-		  "realms.lan.session-timer.mode: \"on\" is not one of: pass, own, off" },
+		  "realms.lan.session-timer.mode: \"on\" is not one of: pass, own, off. Did you mean \"own\"?" },
 		{ "\"session-timer\":{\"min\":\"89s\"}",
 		  "realms.lan.session-timer.min: must be 90s to 1d, in whole seconds" },
 		{ "\"session-timer\":{\"expires\":\"5m\",\"min\":\"10m\"}",
@@ -147,8 +147,7 @@ static void phones(void **state)
 {
 	static const struct config_case cases[] = {
 		{ "\"home\":\"local\"", "" },
-		{ "\"home\":\"pbx\"",
-		  "realms.lan.phones.home: relayed registrations come in a later version; use \"local\"" },
+		{ "\"home\":\"pbx\"", "realms.lan.phones.home: no such trunk: \"pbx\" (have: none)" },
 		{ "\"domains\":[\"voice.example.net\",\"192.0.2.5\",\"[2001:db8::5]\"]", "" },
 		{ "\"domains\":[\"sip:x\"]", "realms.lan.phones.domains[0]: \"sip:x\" is not a domain or an address" },
 		{ "\"domains\":[\"\"]", "realms.lan.phones.domains[0]: \"\" is not a domain or an address" },

@@ -35,8 +35,8 @@ static void clients(void **state)
 		  "realms.lan.tls.client: realms.lan.tls.ca is missing: who signs the clients' certificates" },
 		{ "\"ca\":\"ca.pem\"",
 		  "realms.lan.tls.ca: of no use without realms.lan.tls.client: \"optional\" or \"require\"" },
-		{ "\"client\":\"requires\"",
-		  "realms.lan.tls.client: \"requires\" is not one of: none, optional, require" },
+		{ "\"client\":\"requires\"", "realms.lan.tls.client: \"requires\" is not one of: none, optional, "
+					     "require. Did you mean \"require\"?" },
 	};
 
 	(void)state;

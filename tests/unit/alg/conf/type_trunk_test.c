@@ -2,9 +2,6 @@
 #include "tests/unit/alg/conf/config_case.h"
 
 #define REALMS "{\"realms\":{\"lan\":{\"address\":\"10.0.0.5\"},\"six\":{\"address\":\"2001:db8::5\"}},"
-#define TRUNKS                                                                                                         \
-	"\"trunks\":{\"pbx\":{\"realm\":\"lan\",\"peers\":[\"10.0.0.20\"]},"                                           \
-	"\"carrier\":{\"realm\":\"lan\",\"peers\":[\"10.0.0.30\"]}},"
 
 static void realm(void **state)
 {
@@ -67,6 +64,20 @@ static void behaviour(void **state)
 		{ "\"transport\":\"tls\"", "trunks.pbx.transport: realm lan does not listen on tls" },
 		{ "\"transport\":\"ws\"", "trunks.pbx.transport: \"ws\" is not one of: auto, udp, tcp, tls" },
 		{ "\"hunt\":\"0\",\"refer\":\"realm\",\"100rel\":\"never\",\"forks\":\"separate\"", "" },
+		{ "\"offer\":\"early\",\"refresh\":\"absorb\",\"trusted\":true,\"limits\":{\"cps\":20}", "" },
+		{ "\"offer\":\"late\"", "trunks.pbx.offer: \"late\" is not one of: pass, early" },
+		{ "\"refresh\":\"absrob\"",
+		  "trunks.pbx.refresh: \"absrob\" is not one of: realm, pass, absorb. Did you mean \"absorb\"?" },
+		{ "\"trusted\":\"yes\"", "trunks.pbx.trusted: expected true or false, found a text" },
+		{ "\"probe-fails\":1,\"probe-passes\":100,\"probe-bad\":[300,699]", "" },
+		{ "\"probe-fails\":0", "trunks.pbx.probe-fails: must be 1 to 100" },
+		{ "\"probe-passes\":101", "trunks.pbx.probe-passes: must be 1 to 100" },
+		{ "\"probe-bad\":[299]", "trunks.pbx.probe-bad[0]: must be 300 to 699" },
+		{ "\"probe-bad\":[404,404]", "trunks.pbx.probe-bad[1]: 404 is here twice" },
+		{ "\"probe-bad\":[\"404\"]",
+		  "trunks.pbx.probe-bad[0]: expected the status of a response, found a text" },
+		{ "\"probe-bad\":[400,401,402,403,404,405,406,407,408]",
+		  "trunks.pbx.probe-bad: at most 8 are possible, found 9" },
 		{ "\"hunt\":\"400ms\"", "trunks.pbx.hunt: must be 500ms to 1m, or 0" },
 		{ "\"refer\":\"no\"", "trunks.pbx.refer: \"no\" is not one of: realm, pass, local, block" },
 		{ "\"100rel\":\"require\"", "trunks.pbx.100rel: \"require\" is not one of: pass, always, never" },
@@ -83,39 +94,6 @@ static void behaviour(void **state)
 
 	(void)state;
 	CONFIG_CASES_RUN(cases, REALMS "\"trunks\":{\"pbx\":{\"realm\":\"lan\",\"peers\":[\"10.0.0.20\"],", "}}}");
-}
-
-static void route(void **state)
-{
-	static const struct config_case cases[] = {
-		{ "\"send\":[\"pbx\"]", "" },
-		{ "\"from\":\"lan\",\"send\":[\"pbx\",\"carrier\"]", "" },
-		{ "\"from\":\"carrier\",\"to-number\":\"^[0-9]{3,5}$\",\"send\":[\"pbx\"]", "" },
-		{ "\"from\":\"carier\",\"send\":[\"pbx\"]",
-		  "routes[0].from: no such trunk or realm: \"carier\". Did you mean \"carrier\"?" },
-		{ "\"from\":\"internet\",\"send\":[\"pbx\"]",
-		  "routes[0].from: no such trunk or realm: \"internet\" (have: pbx, carrier, lan, six)" },
-		{ "\"send\":[\"lan\"]", "routes[0].send[0]: no such trunk: \"lan\" (have: pbx, carrier)" },
-		{ "\"send\":[\"pbx\",\"pbx\"]", "routes[0].send[1]: \"pbx\" is here twice" },
-		{ "\"send\":[]", "routes[0].send: a route sends to one trunk at least" },
-		{ "\"to-number\":\"(\",\"send\":[\"pbx\"]",
-		  "routes[0].to-number: not a usable regular expression: Unmatched ( or \\(" },
-		{ "\"send\":[\"pbx\"],\"prefix\":\"0\"", "routes[0].prefix: unknown key" },
-		{ "\"redirect\":[\"sip:100@example.net\",\"tel:+1555\"]", "" },
-		{ "\"redirect\":[]", "routes[0].redirect: one URI at least is needed" },
-		{ "\"redirect\":[\"100@example.net\"]",
-		  "routes[0].redirect[0]: \"100@example.net\" is not a URI such as \"sip:100@example.net\"" },
-		{ "\"reject\":486", "" },
-		{ "\"reject\":699", "" },
-		{ "\"reject\":302", "routes[0].reject: must be 400 to 699" },
-		{ "\"reject\":700", "routes[0].reject: must be 400 to 699" },
-		{ "\"from\":\"lan\"", "routes[0]: exactly one of these is needed: \"send\", \"redirect\", \"reject\"" },
-		{ "\"send\":[\"pbx\"],\"reject\":486",
-		  "routes[0]: exactly one of these is needed: \"send\", \"redirect\", \"reject\"" },
-	};
-
-	(void)state;
-	CONFIG_CASES_RUN(cases, REALMS TRUNKS "\"routes\":[{", "}]}");
 }
 
 static void peers_are_stored(void **state)
@@ -156,14 +134,15 @@ static void peers_are_stored(void **state)
 
 static void behaviour_is_stored(void **state)
 {
-	struct config *c =
-		conf_load(SPAN(REALMS "\"trunks\":{\"pbx\":{\"realm\":\"lan\",\"peers\":[\"10.0.0.20\"],"
-				      "\"order\":\"weight\",\"transport\":\"tcp\",\"hunt\":\"2s\",\"refer\":\"block\","
-				      "\"100rel\":\"always\",\"forks\":\"separate\",\"early-media\":\"none\","
-				      "\"ringback\":\"180\",\"redirect\":\"refuse\",\"diversion\":\"history-info\","
-				      "\"session-timer\":{\"mode\":\"own\",\"expires\":\"10m\",\"min\":\"2m\"}}},"
-				      "\"routes\":[{\"reject\":486},{\"redirect\":[\"sip:a@x\",\"sip:b@x\"]}]}"),
-			  "sbc.json", NULL, NULL);
+	struct config *c = conf_load(
+		SPAN(REALMS
+		     "\"trunks\":{\"pbx\":{\"realm\":\"lan\",\"peers\":[\"10.0.0.20\"],"
+		     "\"order\":\"weight\",\"transport\":\"tcp\",\"hunt\":\"2s\",\"refer\":\"block\","
+		     "\"100rel\":\"always\",\"forks\":\"separate\",\"early-media\":\"none\","
+		     "\"ringback\":\"180\",\"redirect\":\"refuse\",\"diversion\":\"history-info\","
+		     "\"session-timer\":{\"mode\":\"own\",\"expires\":\"10m\",\"min\":\"2m\"}}},"
+		     "\"routes\":[{\"to-number\":\"1\",\"reject\":486},{\"redirect\":[\"sip:a@x\",\"sip:b@x\"]}]}"),
+		"sbc.json", NULL, NULL);
 	const struct conf_trunk *t;
 
 	(void)state;
@@ -190,14 +169,78 @@ static void behaviour_is_stored(void **state)
 	conf_free(c);
 }
 
+#define PBX   REALMS "\"trunks\":{\"pbx\":{\"realm\":\"lan\",\"peers\":[\"10.0.0.20\"],"
+#define AUTH  "\"auth\":{\"user\":\"a\",\"password\":\"env:A\"}"
+#define WHERE "a secret does not stand in this file; write where it is: \"file:PATH\", \"env:NAME\" or \"cred:NAME\""
+
+static void credentials(void **state)
+{
+	static const struct config_case cases[] = {
+		{ AUTH, "" },
+		{ "\"auth\":{\"user\":\"a\",\"password\":\"file:p\",\"realm\":\"r\"}", "" },
+		{ "\"auth\":{}", "trunks.pbx.auth: \"user\" is missing; trunks.pbx.auth: \"password\" is missing" },
+		{ "\"auth\":{\"user\":\"a\",\"password\":\"hunter2\"}", "trunks.pbx.auth.password: " WHERE },
+		{ "\"register\":{\"user\":\"a\",\"password\":\"cred:p\"}", "" },
+		{ "\"register\":{\"user\":\"+49.30\",\"domain\":\"voip.example.net\",\"expires\":\"5m\"}," AUTH, "" },
+		{ "\"register\":{}", "trunks.pbx.register: \"user\" is missing; trunks.pbx.register: \"password\" is "
+				     "missing, here or in trunks.pbx.auth" },
+		{ "\"register\":{\"user\":\"a\",\"password\":\"cred:p\"}," AUTH,
+		  "trunks.pbx.register.password: trunks.pbx.auth has one: leave this out" },
+		{ "\"register\":{\"user\":\"a\",\"realm\":\"r\"}," AUTH,
+		  "trunks.pbx.register.realm: it belongs into trunks.pbx.auth" },
+		{ "\"register\":{\"user\":\"a@b\"}," AUTH,
+		  "trunks.pbx.register.user: \"a@b\" is not the user part of an address" },
+		{ "\"register\":{\"user\":\"a\",\"domain\":\"a b\"}," AUTH,
+		  "trunks.pbx.register.domain: \"a b\" is not a domain or an address" },
+		{ "\"register\":{\"user\":\"a\",\"expires\":\"59s\"}," AUTH,
+		  "trunks.pbx.register.expires: must be 1m to 1d, in whole seconds" },
+	};
+
+	(void)state;
+	CONFIG_CASES_RUN(cases, PBX, "}}}");
+}
+
+static void credentials_are_stored(void **state)
+{
+	struct config *c = conf_load(
+		SPAN(REALMS
+		     "\"trunks\":{\"a\":{\"realm\":\"lan\",\"peers\":[\"10.0.0.20\"],\"register\":{\"user\":\"u\","
+		     "\"password\":\"file:p\",\"realm\":\"r\",\"expires\":\"5m\"}},"
+		     "\"b\":{\"realm\":\"lan\",\"peers\":[\"10.0.0.21\"],\"register\":{\"user\":\"u\"},"
+		     "\"auth\":{\"user\":\"acct\",\"password\":\"env:P\"}},"
+		     "\"c\":{\"realm\":\"lan\",\"peers\":[\"10.0.0.22\"]}}}"),
+		"/etc/natsbc/sbc.json", NULL, NULL);
+	const struct conf_trunk *t;
+
+	(void)state;
+	assert_non_null(c);
+	t = &c->trunks[0];
+	assert_true(t->reg.present);
+	assert_string_equal(t->reg.user, "u");
+	assert_null(t->reg.domain);
+	assert_int_equal(t->reg.expires_s, 300);
+	assert_string_equal(t->auth.user, "u");
+	assert_string_equal(t->auth.password, "file:/etc/natsbc/p");
+	assert_string_equal(t->auth.realm, "r");
+	t = &c->trunks[1];
+	assert_string_equal(t->auth.user, "acct");
+	assert_string_equal(t->auth.password, "env:P");
+	assert_null(t->auth.realm);
+	assert_int_equal(t->reg.expires_s, 3600);
+	assert_false(c->trunks[2].reg.present);
+	assert_null(c->trunks[2].auth.user);
+	conf_free(c);
+}
+
 static void what_is_stored(void **state)
 {
 	struct config *c = conf_load(
 		SPAN(REALMS "\"trunks\":{\"pbx\":{\"realm\":\"six\",\"peers\":[\"[2001:db8::9]:5070\",\"2001:db8::a\"],"
 			    "\"probe\":\"10s\",\"limits\":{\"calls\":5}},"
 			    "\"carrier\":{\"realm\":\"lan\",\"peers\":[\"10.0.0.30\"]}},"
-			    "\"routes\":[{\"send\":[\"carrier\",\"pbx\"]},{\"from\":\"lan\",\"send\":[\"pbx\"]},"
-			    "{\"from\":\"carrier\",\"to-number\":\"^1\",\"send\":[\"pbx\"]}]}"),
+			    "\"routes\":[{\"from\":\"lan\",\"send\":[\"pbx\"]},"
+			    "{\"from\":\"carrier\",\"to-number\":\"^1\",\"send\":[\"pbx\"]},"
+			    "{\"send\":[\"carrier\",\"pbx\"]}]}"),
 		"sbc.json", NULL, NULL);
 	char text[ADDR_TEXT_MAX];
 
@@ -214,16 +257,24 @@ static void what_is_stored(void **state)
 	assert_int_equal(c->trunks[0].max_calls, 5);
 	assert_int_equal(c->trunks[1].probe_ms, 30000);
 	assert_int_equal(c->trunks[1].max_calls, 0);
+	assert_int_equal(c->trunks[1].max_cps, 0);
+	assert_int_equal(c->trunks[1].probe_fails, 2);
+	assert_int_equal(c->trunks[1].probe_passes, 2);
+	assert_int_equal(c->trunks[1].nprobe_bad, 0);
+	assert_int_equal(c->trunks[1].offer, CONF_OFFER_PASS);
+	assert_int_equal(c->trunks[1].refresh, CONF_REFRESH_PASS);
+	assert_false(c->trunks[1].trusted);
 	assert_int_equal(c->nroute, 3);
-	assert_int_equal(c->routes[0].from_trunk, -1);
-	assert_int_equal(c->routes[0].from_realm, -1);
-	assert_null(c->routes[0].to_number);
-	assert_int_equal(c->routes[0].nsend, 2);
-	assert_int_equal(c->routes[0].send[0], 1);
-	assert_int_equal(c->routes[1].from_realm, 0);
-	assert_int_equal(c->routes[2].from_trunk, 1);
+	assert_int_equal(c->routes[0].from_realm, 0);
+	assert_int_equal(c->routes[1].from_trunk, 1);
+	assert_int_equal(c->routes[1].from_realm, -1);
+	assert_string_equal(c->routes[1].to_number, "^1");
+	assert_int_equal(c->routes[2].from_trunk, -1);
 	assert_int_equal(c->routes[2].from_realm, -1);
-	assert_string_equal(c->routes[2].to_number, "^1");
+	assert_null(c->routes[2].to_number);
+	assert_int_equal(c->routes[2].nsend, 2);
+	assert_int_equal(c->routes[2].send[0].trunk, 1);
+	assert_null(c->routes[2].send[0].user);
 	conf_free(c);
 }
 
@@ -233,9 +284,10 @@ int main(void)
 		cmocka_unit_test(realm),
 		cmocka_unit_test(peers),
 		cmocka_unit_test(behaviour),
-		cmocka_unit_test(route),
 		cmocka_unit_test(peers_are_stored),
 		cmocka_unit_test(behaviour_is_stored),
+		cmocka_unit_test(credentials),
+		cmocka_unit_test(credentials_are_stored),
 		cmocka_unit_test(what_is_stored),
 	};
 
