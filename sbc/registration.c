@@ -230,7 +230,7 @@ static uint16_t star_check(struct registration *g)
 	return 0;
 }
 
-static uint16_t wishes_check(struct registration *g, struct writer *headers)
+uint16_t registration_check(struct registration *g, struct writer *headers)
 {
 	for (unsigned i = 0; i < g->n; i++) {
 		struct registration_wish *w = &g->wish[i];
@@ -337,6 +337,6 @@ uint16_t registration_apply(struct registration *g, struct writer *headers)
 
 	if (g->star)
 		return star_apply(g);
-	status = wishes_check(g, headers);
+	status = registration_check(g, headers);
 	return status ? status : wishes_apply(g, headers);
 }

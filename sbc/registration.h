@@ -60,6 +60,9 @@ bool registration_in_order(const struct registration *g, const struct binding *b
 /* What a phone at that flow is granted at most. */
 uint32_t registration_grant_max(const struct registration *g);
 
+/* May the Contacts be registered so? 0, or the status to refuse with and lines to go with it. */
+uint16_t registration_check(struct registration *g, struct writer *headers);
+
 /* Does all of it or nothing. 0, or the status to refuse with and lines to go with it. */
 uint16_t registration_apply(struct registration *g, struct writer *headers);
 

@@ -108,6 +108,15 @@ static void do_password(struct world *w, struct span left)
 		party_copy(p->password, sizeof(p->password), left);
 }
 
+/* domain NAME DOMAIN: what it writes for the SBC. */
+static void do_domain(struct world *w, struct span left)
+{
+	struct party *p = party_of(w, &left);
+
+	if (p)
+		party_copy(p->domain, sizeof(p->domain), left);
+}
+
 /* user NAME USER: another phone of that user. */
 static void do_user(struct world *w, struct span left)
 {
@@ -444,6 +453,7 @@ static void line_play(struct world *w, struct span written)
 		{ { "skip", 4 }, do_skip },
 		{ { "shutdown", 8 }, do_shutdown },
 		{ { "user", 4 }, do_user },
+		{ { "domain", 6 }, do_domain },
 		{ { "unreachable", 11 }, do_unreachable },
 		{ { "wait", 4 }, do_wait },
 		{ { "keep", 4 }, do_keep },
