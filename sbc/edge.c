@@ -206,6 +206,21 @@ static bool may_ask(struct engine *e, unsigned realm)
 
 /* ----- */
 
+/* While home is asked about it, what home let in does not end. */
+static void hold(const struct registration *g)
+{
+	uint64_t until = g->now + EDGE_HOLD_MS;
+
+	for (unsigned i = 0; i < g->n; i++) {
+		struct binding *b = g->wish[i].match;
+		struct binding_facts f = b->facts;
+
+		f.expires_at = until < f.upstream_at ? until : f.upstream_at;
+		if (f.expires_at > b->facts.expires_at)
+			bindings_put(g->bindings, g->user, b, &f, b->refreshed);
+	}
+}
+
 static void refuse_register(struct engine *e, struct txn *t, const struct registration *g, uint16_t status,
 			    struct span lines)
 {
@@ -246,6 +261,8 @@ void edge_register(struct engine *e, struct txn *t, const struct sip_msg *m)
 			edge_put_off(e, t, COUNT_REFUSE_STORM);
 		return;
 	}
+	if (known)
+		hold(&g);
 	if (!errand_begin(e, t))
 		edge_survive(e, t, &g);
 }

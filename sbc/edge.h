@@ -11,6 +11,7 @@
 enum {
 	EDGE_SURVIVAL_S = 60,     /* while home can't be reached, known phones are granted no more */
 	EDGE_PATIENCE_MS = 4000,  /* with an answer of one of home's peers, where `hunt` does not say */
+	EDGE_HOLD_MS = 35000,     /* as long as an answer may take (RFC 3261 17.1.2.2) */
 	EDGE_ANSWER_LINES = 8192, /* bytes: what the answer's header lines may take */
 	EDGE_PLACES = 4,          /* of home that are tried for one request */
 	EDGE_RETRY_LEAST_S = 10,  /* Retry-After, and so many seconds more at random: phones must not come back */

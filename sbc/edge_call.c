@@ -145,6 +145,24 @@ static bool add_user(struct engine *e, const struct sip_msg *m, unsigned realm, 
 	return out->n > 0;
 }
 
+/* Home calls him by name: at a domain, or at an address of ours, which stands for those of his realm. */
+static bool add_named(struct engine *e, const struct sip_msg *m, unsigned realm, const struct uri *uri,
+		      struct route *out)
+{
+	const struct conf_phones *phones = &e->core.conf->realms[realm].phones;
+	struct uri at = *uri;
+	struct addr a;
+
+	if (add_user(e, m, realm, uri, out))
+		return true;
+	for (unsigned i = 0; addr_parse_host(uri->host, &a) == 0 && i < phones->ndomain; i++) {
+		at.host = span_str(phones->domains[i]);
+		if (add_user(e, m, realm, &at, out))
+			return true;
+	}
+	return false;
+}
+
 static int realm_of_home(const struct engine *e, int trunk)
 {
 	for (unsigned i = 0; i < e->core.conf->nrealm; i++)
@@ -168,7 +186,7 @@ static bool from_home(struct engine *e, const struct sip_msg *m, const struct ur
 			*status = 0;
 		return true;
 	}
-	if (add_user(e, m, (unsigned)realm, uri, out)) {
+	if (add_named(e, m, (unsigned)realm, uri, out)) {
 		*status = 0;
 		return true;
 	}
@@ -295,6 +313,20 @@ void edge_credentials_write(const struct engine *e, struct writer *w, const stru
 		return;
 	copy_lines(w, m, SIP_HDR_AUTHORIZATION);
 	copy_lines(w, m, SIP_HDR_PROXY_AUTHORIZATION);
+}
+
+void edge_proof_keep(struct engine *e, struct leg *phone, const struct txn *t)
+{
+	char text[LINES_MAX];
+	struct writer w = writer_over(text, sizeof(text));
+	struct sip_msg m;
+
+	if (!phone->peer || !is_between(e, phone, phone->peer) || !t->request ||
+	    sip_msg_index(buf_span(t->request), &m) != SIP_OK)
+		return;
+	edge_credentials_write(e, &w, phone, phone->peer, &m);
+	if (w.n)
+		buf_replace(&e->core.bufs, &phone->peer->proof, writer_done(&w));
 }
 
 bool edge_is_challenge(const struct engine *e, const struct pass *p, const struct leg *by, const struct sip_msg *m)

@@ -26,6 +26,9 @@ bool edge_route_home(struct engine *e, const struct sip_msg *m, struct span uri,
 void edge_credentials_write(const struct engine *e, struct writer *w, const struct leg *from, const struct leg *to,
 			    const struct sip_msg *m);
 
+/* A phone hangs up, by the request of t: its credentials go with the BYE to its home. */
+void edge_proof_keep(struct engine *e, struct leg *phone, const struct txn *t);
+
 /* m is home's challenge to the phone behind p. */
 bool edge_is_challenge(const struct engine *e, const struct pass *p, const struct leg *by, const struct sip_msg *m);
 

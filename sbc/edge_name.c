@@ -14,12 +14,19 @@ int edge_home(const struct engine *e, unsigned realm)
 
 /* ----- domains ----- */
 
+static bool is_of(const struct conf_realm *r, const struct addr *a)
+{
+	return addr_same_host(a, &r->address) || addr_same_host(a, &r->public);
+}
+
+/* On the phone's side, or on home's. */
 static bool is_our_address(const struct engine *e, unsigned realm, struct span host)
 {
-	const struct conf_realm *r = &e->core.conf->realms[realm];
+	const struct config *conf = e->core.conf;
 	struct addr a;
 
-	return addr_parse_host(host, &a) == 0 && (addr_same_host(&a, &r->address) || addr_same_host(&a, &r->public));
+	return addr_parse_host(host, &a) == 0 &&
+	       (is_of(&conf->realms[realm], &a) || is_of(&conf->realms[conf->trunks[edge_home(e, realm)].realm], &a));
 }
 
 struct span edge_host(const struct engine *e, unsigned realm, struct span host, char text[EDGE_HOST_MAX])

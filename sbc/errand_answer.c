@@ -195,12 +195,24 @@ static void refuse_as_home(struct engine *e, struct txn *t, const struct registr
 
 /* ----- */
 
+static bool is_gone(const struct engine *e, const struct flow *f)
+{
+	if (!flow_is_stream(f))
+		return false;
+	return !f->connection || (e->core.out.is_open && !e->core.out.is_open(e->core.out.ctx, f));
+}
+
 void errand_answer(struct engine *e, struct txn *t, const struct sip_msg *m)
 {
 	char aor[BINDING_USER_MAX];
 	struct registration g;
 	struct sip_msg request;
 
+	/* A binding of a connection that is gone would reach nobody. */
+	if (is_gone(e, &t->flow)) {
+		edge_put_off(e, t, COUNT_SEND_FAILED);
+		return;
+	}
 	/* Read once more: while home was asked, others may have changed what there is. */
 	if (sip_msg_index(buf_span(t->request), &request) != SIP_OK || edge_read(e, &request, &t->flow, aor, &g))
 		refuse(e, t, 500, COUNT_REFUSE_INTERNAL, (struct span){ 0 });

@@ -308,9 +308,9 @@ void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m,
 
 void leg_fini(struct engine *e, struct leg *l)
 {
-	struct buf **all[] = { &l->call_id, &l->local,  &l->local_tag, &l->remote,     &l->remote_tag,
-			       &l->target,  &l->routes, &l->answer,    &l->ack,        &l->sdp,
-			       &l->device,  &l->told,   &l->owed,      &l->credentials };
+	struct buf **all[] = { &l->call_id, &l->local,  &l->local_tag, &l->remote,      &l->remote_tag,
+			       &l->target,  &l->routes, &l->answer,    &l->ack,         &l->sdp,
+			       &l->device,  &l->told,   &l->owed,      &l->credentials, &l->proof };
 
 	leave(e, l);
 	reliable_free(e, l);
@@ -525,14 +525,18 @@ static const struct txn_ops bye_ops = { .response = on_bye_response, .ended = on
 static void send_bye(struct engine *e, struct leg *l, struct span reason)
 {
 	char branch[TOKEN_BRANCH_LEN];
+	char lines[2048];
+	struct writer w = writer_over(lines, sizeof(lines));
 	struct leg_request r = {
 		.method = SPAN("BYE"),
-		.lines = reason,
 		.body = SPAN(""),
 		.asked = &l->bye_asked,
 	};
 	struct span text;
 
+	writer_put(&w, reason);
+	writer_put(&w, buf_span(l->proof));
+	r.lines = writer_done(&w);
 	l->state = LEG_ENDED;
 	l->bye_due = false;
 	r.cseq = leg_next_cseq(l);

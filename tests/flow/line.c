@@ -82,8 +82,9 @@ static int option(struct line *l, struct span word)
 /* What stands between the next two quotes, which are taken. */
 static struct span quoted(struct span *left)
 {
-	struct span rest = span_from(*left, span_find(*left, '"') + 1);
-	uint32_t end = span_find(rest, '"');
+	char mark = span_find(*left, '"') < span_find(*left, '\'') ? '"' : '\'';
+	struct span rest = span_from(*left, span_find(*left, mark) + 1);
+	uint32_t end = span_find(rest, mark);
 
 	*left = span_trim(span_from(rest, end + 1));
 	return span_slice(rest, 0, end);
