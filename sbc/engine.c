@@ -5,6 +5,7 @@
 
 #include "sbc/callend.h"
 #include "sbc/calls.h"
+#include "sbc/edge.h"
 #include "sbc/inbound.h"
 #include "sbc/route.h"
 #include "sbc/trunkregs.h"
@@ -129,6 +130,7 @@ struct engine *engine_new(const struct engine_setup *s)
 		engine_free(e);
 		return NULL;
 	}
+	edge_init(e);
 	return e;
 }
 
@@ -151,6 +153,7 @@ void engine_free(struct engine *e)
 		return;
 	while (e->calls)
 		calls_free(e, e->calls);
+	edge_fini(e);
 	trunkregs_free(e->registrations);
 	trunks_fini(&e->trunks);
 	credentials_free(e->credentials);

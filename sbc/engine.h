@@ -10,6 +10,7 @@
 #include "sbc/bindings.h"
 #include "sbc/call.h"
 #include "sbc/credentials.h"
+#include "sbc/edge_state.h"
 #include "sbc/keepalive.h"
 #include "sbc/overload.h"
 #include "sbc/registrar.h"
@@ -28,6 +29,7 @@ struct engine {
 	struct keepalive *keepalive;
 	struct registrar registrar;
 	struct trunks trunks;
+	struct edge edge;
 	struct credentials *credentials;
 	struct trunkregs *registrations; /* at trunks */
 	struct overload overload;
