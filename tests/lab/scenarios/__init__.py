@@ -21,6 +21,7 @@ from .transports import (every_transport, ipv6_streams, kamailio, kamailio_tls, 
                          lost_in_call, lost_while_ringing, nat_called_back, sipp_tcp)
 from .trunk import trunk_down, trunk_in, trunk_out
 from .unrepaired import control, control_without_nat
+from .who import account
 
 PLAIN = [leak_checker, control, control_without_nat, run_script]  # without the SBC
 SCENARIOS = [nat_to_lan, vanished, lan_to_nat, nat_nat, rtcp, nat_moves, lan_to_nat_after_timeout, cancel,
@@ -32,4 +33,6 @@ EDGE = [slow_connections, by_name, every_transport, nat_called_back, ipv6_stream
         linphone_tcp, linphone_tls, linphone_certificate, baresip_transfers, linphone_transfers, sipsak, framing_errors,
         torture_tcp, tls_versions, websocket, storm, too_many, no_descriptors, tls_trunk, wrong_certificates,
         certificate_reload, all_over]
+# Accounts, registrars behind us, services (natlab/who.py).
+WHO = [account]
 LASTING = [session_timers]  # beside all others (natlab/lasting.py)
