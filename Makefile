@@ -175,7 +175,10 @@ $(B)/fuzz/obj/%.o: %.c
 $(B)/fuzz/%: tests/fuzz/%_fuzz.c $(FUZZ_OBJ)
 	@mkdir -p $(@D)
 	$(call say,FUZZ)
-	$(Q)$(CLANG) $(FUZZ_FLAGS) -o $@ $^ $(ALG_LIBS)
+	$(Q)$(CLANG) $(FUZZ_FLAGS) -o $@ $^ $(FUZZ_LIBS) $(ALG_LIBS)
+# Where bytes from outside are read in sbc.
+$(B)/fuzz/websocket: $(B)/fuzz/obj/sbc/websocket.o
+$(B)/fuzz/websocket: FUZZ_LIBS := -lwslay -lcrypto
 
 check-unit: units $(O)/tests/flow/flow all $(FUZZ_BIN)
 	tests/run-unit $(O)

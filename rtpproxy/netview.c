@@ -26,11 +26,14 @@ struct way_entry {
 	struct addr next; /* the neighbour; ADDR_NONE where none is needed */
 	uint32_t refs;
 	uint64_t asked_ms;
+	struct way_entry *next_way, **link;
 };
 
 struct netview {
 	struct mnl_socket *ask, *listen;
 	struct table ways;
+	struct way_entry *all;    /* the same in a row: the table has room for many more than there are */
+	struct way_entry *recent; /* asked for last; the ports of a call ask for the same one by turns */
 	netview_changed_fn *changed;
 	void *ctx;
 	bool stale; /* routes have changed: look all ways up again */
@@ -60,11 +63,12 @@ struct netview *netview_open(uint32_t capacity, netview_changed_fn *changed, voi
 
 void netview_close(struct netview *v)
 {
-	uint32_t pos = 0;
 	struct way_entry *e;
 
-	while (v->ways.slot && (e = table_next(&v->ways, &pos)))
+	while ((e = v->all)) {
+		v->all = e->next_way;
 		free(e);
+	}
 	table_fini(&v->ways);
 	if (v->ask)
 		mnl_socket_close(v->ask);
@@ -147,12 +151,38 @@ static struct way_key key_of(const struct addr *from, const struct addr *to)
 	return k;
 }
 
+static void way_join(struct netview *v, struct way_entry *e)
+{
+	e->next_way = v->all;
+	e->link = &v->all;
+	if (e->next_way)
+		e->next_way->link = &e->next_way;
+	v->all = e;
+}
+
+static void way_leave(struct netview *v, struct way_entry *e)
+{
+	*e->link = e->next_way;
+	if (e->next_way)
+		e->next_way->link = e->link;
+	if (v->recent == e)
+		v->recent = NULL;
+}
+
+static struct way_entry *way_find(const struct netview *v, const struct way_key *key)
+{
+	if (v->recent && memcmp(&v->recent->key, key, sizeof(*key)) == 0)
+		return v->recent;
+	return table_find(&v->ways, span_of(key, sizeof(*key)));
+}
+
 const struct way *netview_get(struct netview *v, const struct addr *from, const struct addr *to, uint64_t now)
 {
 	const struct way_key key = key_of(from, to);
-	struct way_entry *e = table_find(&v->ways, span_of(&key, sizeof(key)));
+	struct way_entry *e = way_find(v, &key);
 
 	if (e) {
+		v->recent = e;
 		e->refs++;
 		return &e->way;
 	}
@@ -168,18 +198,20 @@ const struct way *netview_get(struct netview *v, const struct addr *from, const 
 		free(e);
 		return NULL;
 	}
+	way_join(v, e);
+	v->recent = e;
 	e->way = way_look_up(v, e, now);
 	return &e->way;
 }
 
 void netview_put(struct netview *v, const struct way *w)
 {
-	const struct way_key key = key_of(&w->from, &w->to);
-	struct way_entry *e = table_find(&v->ways, span_of(&key, sizeof(key)));
+	struct way_entry *e = (struct way_entry *)(uintptr_t)w;
 
-	if (!e || --e->refs > 0)
+	if (--e->refs > 0)
 		return;
-	(void)table_del(&v->ways, span_of(&key, sizeof(key)));
+	(void)table_del(&v->ways, span_of(&e->key, sizeof(e->key)));
+	way_leave(v, e);
 	free(e);
 }
 
@@ -187,11 +219,9 @@ void netview_put(struct netview *v, const struct way *w)
 
 static void neighbour_changed(struct netview *v, const struct rtnl_neighbour *n)
 {
-	struct way_entry *e;
-	uint32_t pos = 0;
 	struct way w;
 
-	while ((e = table_next(&v->ways, &pos))) {
+	for (struct way_entry *e = v->all; e; e = e->next_way) {
 		if (e->way.ifindex != n->ifindex || !addr_same_host(&e->next, &n->host))
 			continue;
 		w = e->way;
@@ -225,12 +255,10 @@ static int news_take(const struct nlmsghdr *h, void *ctx)
 
 static void look_all_up(struct netview *v, uint64_t now)
 {
-	struct way_entry *e;
-	uint32_t pos = 0;
 	struct way before, w;
 
 	v->stale = false;
-	while ((e = table_next(&v->ways, &pos))) {
+	for (struct way_entry *e = v->all; e; e = e->next_way) {
 		before = e->way;
 		w = way_look_up(v, e, now);
 		e->way = before;
@@ -259,14 +287,12 @@ void netview_read(struct netview *v, uint64_t now)
 
 void netview_tick(struct netview *v, uint64_t now)
 {
-	struct way_entry *e;
-	uint32_t pos = 0;
 	uint64_t patience;
 
 	/* A route that comes or goes is often one of many: once a second is soon enough, and bounds the work. */
 	if (v->stale)
 		look_all_up(v, now);
-	while ((e = table_next(&v->ways, &pos))) {
+	for (struct way_entry *e = v->all; e; e = e->next_way) {
 		if (!addr_is_set(&e->next))
 			continue;
 		patience = e->way.state == WAY_READY ? REFRESH_MS : ASK_AGAIN_MS;

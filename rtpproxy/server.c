@@ -31,6 +31,8 @@ struct server {
 	struct server_socket sockets[CONF_NG_MAX];
 	unsigned nsocket;
 	struct server_peer peers[SERVER_BATCH];
+	struct mmsghdr to_read[SERVER_BATCH]; /* prepared once */
+	struct iovec room[SERVER_BATCH];
 	char in[SERVER_BATCH][NG_DATAGRAM_MAX];
 	char out[SERVER_BATCH][RELAY_ANSWER_MAX];
 };
@@ -149,6 +151,19 @@ static int socket_open(struct server *s, const char *name, struct writer *error)
 	return -1;
 }
 
+static void server_prepare(struct server *s)
+{
+	for (unsigned i = 0; i < SERVER_BATCH; i++) {
+		s->room[i] = (struct iovec){ .iov_base = s->in[i], .iov_len = sizeof(s->in[i]) };
+		s->to_read[i].msg_hdr = (struct msghdr){
+			.msg_name = &s->peers[i].address,
+			.msg_namelen = sizeof(s->peers[i].address),
+			.msg_iov = &s->room[i],
+			.msg_iovlen = 1,
+		};
+	}
+}
+
 struct server *server_open(const struct config *conf, struct relay *r, char *error, uint32_t error_size)
 {
 	struct writer w = writer_over(error, error_size - 1);
@@ -159,6 +174,7 @@ struct server *server_open(const struct config *conf, struct relay *r, char *err
 	if (!s)
 		return NULL;
 	s->relay = r;
+	server_prepare(s);
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (s->epoll < 0) {
 		writer_format(&w, "epoll: %s", strerror(errno));
@@ -216,28 +232,20 @@ static void send_all(int fd, struct mmsghdr *m, unsigned n)
 /* Takes up to a batch from the socket, answers it; how many there were. */
 static unsigned batch_run(struct server *s, unsigned number, uint64_t now)
 {
-	struct mmsghdr in[SERVER_BATCH] = { 0 }, out[SERVER_BATCH] = { 0 };
-	struct iovec to[SERVER_BATCH], from[SERVER_BATCH];
+	struct mmsghdr out[SERVER_BATCH];
+	struct iovec from[SERVER_BATCH];
 	int fd = s->sockets[number].fd;
 	unsigned nout = 0;
-	int n;
+	int n = recvmmsg(fd, s->to_read, SERVER_BATCH, MSG_DONTWAIT, NULL);
 
-	for (unsigned i = 0; i < SERVER_BATCH; i++) {
-		s->peers[i] = (struct server_peer){ .socket = (uint8_t)number };
-		to[i] = (struct iovec){ .iov_base = s->in[i], .iov_len = sizeof(s->in[i]) };
-		in[i].msg_hdr = (struct msghdr){
-			.msg_name = &s->peers[i].address,
-			.msg_namelen = sizeof(s->peers[i].address),
-			.msg_iov = &to[i],
-			.msg_iovlen = 1,
-		};
-	}
-	n = recvmmsg(fd, in, SERVER_BATCH, MSG_DONTWAIT, NULL);
 	for (int i = 0; i < n; i++) {
 		struct writer w = writer_over(s->out[i], sizeof(s->out[i]));
+		struct mmsghdr *m = &s->to_read[i];
 
-		s->peers[i].len = in[i].msg_hdr.msg_namelen;
-		relay_handle(s->relay, span_of(s->in[i], in[i].msg_len), &s->peers[i], now, &w);
+		s->peers[i].socket = (uint8_t)number;
+		s->peers[i].len = m->msg_hdr.msg_namelen;
+		m->msg_hdr.msg_namelen = sizeof(s->peers[i].address); /* the kernel wrote there */
+		relay_handle(s->relay, span_of(s->in[i], m->msg_len), &s->peers[i], now, &w);
 		if (w.n == 0 || s->peers[i].len == 0)
 			continue;
 		from[nout] = (struct iovec){ .iov_base = w.p, .iov_len = w.n };
@@ -250,6 +258,8 @@ static unsigned batch_run(struct server *s, unsigned number, uint64_t now)
 		nout++;
 	}
 	send_all(fd, out, nout);
+	for (int i = 0; i < n; i++)
+		s->peers[i] = (struct server_peer){ 0 };
 	return n > 0 ? (unsigned)n : 0;
 }
 

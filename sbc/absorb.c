@@ -88,7 +88,7 @@ static bool is_settled(const struct leg *l)
 {
 	const struct call *c = l->call;
 
-	return c->kind == CALL_INVITE && c->state == CALL_UP && !c->transfer && c->leg[l->side] == l &&
+	return c->kind == CALL_INVITE && c->state == CALL_UP && !c->transfer && !c->takeover && c->leg[l->side] == l &&
 	       l->state == LEG_CONFIRMED && l->peer->state == LEG_CONFIRMED;
 }
 

@@ -90,10 +90,10 @@ static void take_session(struct leg *l, const struct leg *stands_for)
 void adopt(struct engine *e, struct leg *rest, struct leg *far, struct call *session)
 {
 	struct call *c = rest->call, *from = far->call;
-	enum side side = (enum side)far->side;
+	enum side side = (enum side)far->side, place = from == session ? side : SIDE_B;
 
-	take_session(rest, session->leg[SIDE_A]);
-	take_session(far, session->leg[SIDE_B]);
+	take_session(rest, session->leg[side_other(place)]);
+	take_session(far, session->leg[place]);
 	swap_names(e, c, session);
 	from->leg[side] = from->leg[side_other(side)];
 	take_legs(rest, from, side);

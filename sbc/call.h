@@ -12,6 +12,7 @@
 #include "sbc/txn.h"
 
 struct hunt;
+struct takeover;
 struct transfer;
 struct branch_ops;
 struct own;
@@ -86,11 +87,12 @@ struct leg {
 	struct buf *sdp;    /* what we said last, where it may have to be said again; else NULL */
 	struct name said,
 		offered;  /* the SDP of the peer's that is in force, and its offer (absorb.h); zero: not known */
-	bool early_offer; /* our INVITE had an offer of ours (ownoffer.h) */
+	bool early_offer; /* our INVITE had an offer of ours, until its ACK (ownoffer.h) */
 	struct buf *told; /* reliably: what the other side is, where it may come to differ; else NULL */
 	struct buf *owed; /* a message of the other side whose SDP is to be offered (reoffer.h) */
 	bool owed_needed;
 	bool updates;         /* the peer allows UPDATE (RFC 3311 4) */
+	bool replaces;        /* the peer supports Replaces (RFC 3891) */
 	uint8_t update_tried; /* enum leg_update */
 
 	struct refer_cseq refer[REFERS]; /* of its peer's REFERs that crossed, the last first */
@@ -177,6 +179,8 @@ struct call {
 	bool counted;              /* among its user's */
 	bool ending_queued;        /* in the engine's list of calls to look at once this event is done */
 	struct leg *leg[2];        /* that talk with each other, or try to */
+	struct leg *offering;      /* B's side whose reliable offer waits for the caller's answer; NULL: none */
+	struct leg *asked;         /* B's side whose offer the relay had last; NULL: none yet */
 	struct leg *joined;        /* B's side whose session the relay has; NULL: none yet */
 	struct leg *legs;          /* all that there ever were, these two included */
 	uint8_t nbranch;           /* ever made by the setup */
@@ -186,6 +190,7 @@ struct call {
 	struct pass *offer;  /* the UPDATE or PRACK whose offer waits for its answer, NULL: none (RFC 3311 5.2) */
 	struct relaylink_wait *waits;
 	struct transfer *transfer;     /* that it is part of, on one side or the other; NULL: none */
+	struct takeover *takeover;     /* likewise */
 	struct buf *from, *to;         /* who called whom, for people */
 	uint64_t created, answered_at; /* ms */
 	int64_t created_wall;          /* seconds since 1970 */

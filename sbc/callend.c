@@ -7,6 +7,7 @@
 #include "sbc/pass.h"
 #include "sbc/reliable.h"
 #include "sbc/respond.h"
+#include "sbc/takeover.h"
 #include "sbc/transfer.h"
 
 /* What the other side is told as the Reason of its BYE or CANCEL (RFC 3326). */
@@ -79,6 +80,7 @@ void callend(struct engine *e, struct call *c, enum count cause, uint16_t status
 	calls_over(e, c);
 	c->cause = cause;
 	transfer_call_over(e, c, status);
+	takeover_call_over(e, c);
 	if (c->kind == CALL_INVITE) {
 		core_count(&e->core, cause);
 		tell_log(e, c, cause, by);

@@ -95,6 +95,12 @@
 	X(TRUNK_REGISTRATION_REFUSED, "trunk-registration-refused")                                                    \
 	X(BINDING_EXPIRED, "binding-expired")                                                                          \
 	X(BINDING_UNREACHABLE, "binding-unreachable")                                                                  \
+	/* names */                                                                                                    \
+	X(DNS_QUERY, "dns-query")                                                                                      \
+	X(DNS_ANSWER, "dns-answer")                                                                                    \
+	X(DNS_NO_ANSWER, "dns-no-answer")                                                                              \
+	X(DNS_CACHED, "dns-from-cache")                                                                                \
+	X(DNS_STALE, "dns-stale-used")                                                                                 \
 	/* the relay */                                                                                                \
 	X(RELAY_REQUEST, "relay-request")                                                                              \
 	X(RELAY_RETRY, "relay-retry")                                                                                  \

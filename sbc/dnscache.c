@@ -120,6 +120,7 @@ static void failed(struct dnscache *c, struct dnscache_entry *e)
 	if (!e->failures)
 		log_warn(&c->core->log, "DNS: no answer for %s %s%s", type_word(e->type), e->name,
 			 e->state == DNSCACHE_STALE ? ": what was known is used on" : "");
+	core_count(c->core, COUNT_DNS_NO_ANSWER);
 	c->failing = true;
 	e->failed_at = core_now(c->core);
 	if (e->failures < UINT8_MAX)
@@ -156,6 +157,7 @@ static void ask(struct dnscache *c, struct dnscache_entry *e)
 		return;
 	if (++c->serial == 0)
 		c->serial = 1;
+	core_count(c->core, COUNT_DNS_QUERY);
 	*f = (struct dnscache_flight){ .id = c->serial, .entry = e, .since = now };
 	e->flying = true;
 	if (c->core->out.resolve && c->core->out.resolve(c->core->out.ctx, e->name, e->type, f->id) == 0)
@@ -191,6 +193,8 @@ const struct dnscache_entry *dnscache_find(struct dnscache *c, const char *name,
 		return NULL;
 	e->used = core_now(c->core);
 	age(c, e);
+	if (e->state == DNSCACHE_KNOWN || e->state == DNSCACHE_STALE)
+		core_count(c->core, e->state == DNSCACHE_KNOWN ? COUNT_DNS_CACHED : COUNT_DNS_STALE);
 	if (e->state != DNSCACHE_KNOWN)
 		ask(c, e);
 	return e;
@@ -352,6 +356,7 @@ bool dnscache_answer(struct dnscache *c, uint32_t id, enum resolve_status status
 			failed(c, e);
 			return true;
 		}
+		core_count(c->core, COUNT_DNS_ANSWER);
 		if (c->failing)
 			c->up_since = core_now(c->core);
 		c->failing = false;

@@ -9,7 +9,7 @@
 
 /* ----- one for all, or one each ----- */
 
-static bool is_separate(const struct engine *e, const struct leg *near)
+bool early_is_separate(const struct engine *e, const struct leg *near)
 {
 	const struct config *conf = e->core.conf;
 	enum conf_forks forks =
@@ -28,7 +28,7 @@ void early_show(struct engine *e, struct pass *p, struct leg *l)
 	struct leg *near = l->peer, *own;
 	struct sip_msg m;
 
-	if (near->peer == l || near->state == LEG_NEW || !is_separate(e, near) || !request_of(p, &m) ||
+	if (near->peer == l || near->state == LEG_NEW || !early_is_separate(e, near) || !request_of(p, &m) ||
 	    m.method != SIP_INVITE) {
 		near->peer = l;
 		return;
@@ -127,7 +127,7 @@ bool early_is_over(const struct leg *l)
 
 bool early_is_told(const struct engine *e, const struct leg *l, uint16_t status)
 {
-	return status != 199 || (is_separate(e, l->peer) && l->peer->peer == l);
+	return status != 199 || (early_is_separate(e, l->peer) && l->peer->peer == l);
 }
 
 static bool wants_199(const struct pass *p)
@@ -142,7 +142,7 @@ void early_gone(struct engine *e, const struct branch *b)
 	struct pass *p = b->pass;
 	struct answer a = { .status = 199 };
 
-	if (p->method != SIP_INVITE || !is_separate(e, p->from) || !wants_199(p))
+	if (p->method != SIP_INVITE || !early_is_separate(e, p->from) || !wants_199(p))
 		return;
 	for (struct leg *l = p->call->legs; l; l = l->next) {
 		if (l->side != SIDE_A || l->state != LEG_EARLY || l->peer->branch != b)

@@ -6,6 +6,9 @@
 
 #include "sbc/engine.h"
 
+/* Who calls on near sees each early dialog by itself. */
+bool early_is_separate(const struct engine *e, const struct leg *near);
+
 /* The caller's leg that the response on l is for is l->peer from now on, and l is its peer. Where the caller sees each
  * early dialog by itself, it may be a new one, with a To-tag of its own. */
 void early_show(struct engine *e, struct pass *p, struct leg *l);

@@ -5,6 +5,7 @@
 #include "sbc/absorb.h"
 #include "sbc/callend.h"
 #include "sbc/early.h"
+#include "sbc/earlyupdate.h"
 #include "sbc/glare.h"
 #include "sbc/leg.h"
 #include "sbc/pass.h"
@@ -14,6 +15,7 @@
 #include "sbc/refresh.h"
 #include "sbc/respond.h"
 #include "sbc/setup.h"
+#include "sbc/takeover.h"
 #include "sbc/transfer.h"
 
 static void bye(struct engine *e, struct leg *l, struct txn *t)
@@ -23,7 +25,7 @@ static void bye(struct engine *e, struct leg *l, struct txn *t)
 	bool early = c->state == CALL_SETUP;
 
 	respond(e, t, &ok);
-	if (transfer_outlives(l))
+	if (transfer_outlives(l) || takeover_outlives(l))
 		return;
 	if (early && early_ended(e, l))
 		return;
@@ -60,11 +62,11 @@ void indialog_request(struct engine *e, struct leg *l, struct txn *t, const stru
 		refuse(e, t, 481, COUNT_REFUSE_NO_DIALOG, (struct span){ 0 });
 		return;
 	}
-	if (transfer_holds(l)) {
+	if (transfer_holds(l) || takeover_holds(l)) {
 		refuse(e, t, 491, COUNT_REFUSE_GLARE, (struct span){ 0 });
 		return;
 	}
-	if (refresh_refuses(e, t, m, refresh_conf(e, l)) || glare_refuses(e, l, t, m))
+	if (refresh_refuses(e, t, m, refresh_conf(e, l)) || earlyupdate_takes(e, l, t, m) || glare_refuses(e, l, t, m))
 		return;
 	if (again && absorb_answer(e, l, t, m))
 		return;

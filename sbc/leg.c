@@ -8,6 +8,7 @@
 #include "alg/sip/allow.h"
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
+#include "alg/sip/option_tags.h"
 #include "sbc/callend.h"
 #include "sbc/device.h"
 #include "sbc/nexthop.h"
@@ -129,6 +130,8 @@ static void learn_peer(struct engine *e, struct leg *l, const struct sip_msg *m)
 
 	if (allowed)
 		l->updates = allowed & ALLOW_BIT(SIP_UPDATE) && l->update_tried != LEG_UPDATE_REFUSED;
+	if (sip_msg_has(m, SIP_HDR_SUPPORTED))
+		l->replaces = option_tags_read(m, SIP_HDR_SUPPORTED) & OPTION_BIT(OPTION_REPLACES);
 	if (!sip_walk_next(m, SIP_HDR_CONTACT, &walk, &one) || nameaddr_parse(one, &contact) || contact.star)
 		return;
 	buf_replace(&e->core.bufs, &l->target, contact.uri);
@@ -238,6 +241,7 @@ struct leg *leg_other_answer(struct engine *e, const struct leg *l, const struct
 	t->trunk = l->trunk;
 	t->secure = l->secure;
 	t->updates = l->updates;
+	t->replaces = l->replaces;
 	t->said = l->said;
 	t->offered = l->offered;
 	t->session = l->session;
@@ -263,6 +267,8 @@ void leg_lose(struct engine *e, struct leg *l)
 	leave(e, l);
 	leg_acked(e, l);
 	wheel_del(&e->core.wheel, &l->refresh);
+	if (l->call->offering == l)
+		l->call->offering = NULL;
 	l->state = LEG_ENDED;
 }
 
@@ -553,7 +559,7 @@ void leg_ack(struct engine *e, struct leg *l, struct span body)
 	};
 	struct span text = leg_request_write(e, l, &r);
 
-	l->ack_owed = false;
+	l->ack_owed = l->early_offer = false;
 	if (span_is_set(body))
 		refresh_said(e, l, body);
 	if (!text.n || buf_replace(&e->core.bufs, &l->ack, text))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sbc/loop.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <time.h>
@@ -15,6 +16,14 @@ uint64_t loop_now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
+static uint64_t now_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
 }
 
 int64_t loop_wall(void)
@@ -109,6 +118,7 @@ static void on_sip(void *ctx, const struct flow *from, struct span bytes)
 {
 	struct loop *l = ctx;
 
+	pace_got(&l->pace);
 	engine_receive(l->engine, from, bytes, loop_now());
 }
 
@@ -285,6 +295,16 @@ int loop_open(struct loop *l, const struct engine_setup *setup, char *error, uin
 	return 0;
 }
 
+/* Lets messages gather. Behind an answer of the relay a message of a call stands that has waited already. */
+static void gather(struct loop *l)
+{
+	struct pollfd relay = { .fd = l->relay.fd, .events = POLLIN };
+	struct timespec left = { .tv_nsec = 1000L * pace_wait_us(&l->pace, now_us()) };
+
+	if (left.tv_nsec && !l->behind)
+		(void)ppoll(&relay, 1, &left, NULL);
+}
+
 static bool is_done(const struct loop *l)
 {
 	return l->stopping && (!engine_is_leaving(l->engine) || loop_now() >= l->stop_by);
@@ -296,6 +316,7 @@ void loop_run(struct loop *l)
 	while (!is_done(l) && event_base_loop(l->base, EVLOOP_ONCE) == 0) {
 		loop_flush(l);
 		engine_turn(l->engine, l->behind, loop_now());
+		gather(l);
 		l->behind = false;
 	}
 }

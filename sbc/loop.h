@@ -6,6 +6,7 @@
 #include <event2/event.h>
 
 #include "sbc/engine.h"
+#include "sbc/pace.h"
 #include "sbc/relaysock.h"
 #include "sbc/resolver.h"
 #include "sbc/stream.h"
@@ -22,6 +23,7 @@ struct loop {
 	struct event *udp_events[CONF_REALM_MAX * CONF_LISTEN_MAX];
 	bool stopping, behind; /* behind: a socket held more than this turn has read */
 	uint64_t armed;        /* when the timer fires, ms; 0 = not */
+	struct pace pace;
 	uint64_t stop_by;      /* ms: stopping waits no longer */
 };
 

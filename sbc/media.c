@@ -104,6 +104,8 @@ static bool ask(struct engine *e, enum ng_command command, const struct leg *fro
 	c->media = true;
 	if (command == NG_ANSWER)
 		c->joined = (struct leg *)far;
+	else if (far == from)
+		c->asked = (struct leg *)far;
 	return relaylink_ask(&e->relay, &r, m->raw, done, user, &c->waits) != NULL;
 }
 
@@ -125,6 +127,12 @@ bool media_answer(struct engine *e, struct leg *from, struct leg *to, const stru
 {
 	absorb_heard_answer(e, from, to, media_sdp(m));
 	return ask(e, NG_ANSWER, from, to, m, media_sdp(m), done, user);
+}
+
+bool media_answer_own(struct engine *e, const struct leg *from, const struct leg *to, const struct sip_msg *m,
+		      struct span sdp, relaylink_done_fn *done, void *user)
+{
+	return ask(e, NG_ANSWER, from, to, m, sdp, done, user);
 }
 
 static void command(struct engine *e, const struct call *c, enum ng_command what, struct span from_tag,

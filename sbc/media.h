@@ -29,6 +29,10 @@ bool media_answer(struct engine *e, struct leg *from, struct leg *to, const stru
 bool media_offer_own(struct engine *e, const struct leg *from, const struct leg *to, const struct sip_msg *m,
 		     struct span sdp, relaylink_done_fn *done, void *user);
 
+/* An answer that is not as m has it. */
+bool media_answer_own(struct engine *e, const struct leg *from, const struct leg *to, const struct sip_msg *m,
+		      struct span sdp, relaylink_done_fn *done, void *user);
+
 /* The offer was refused: what was in force holds again. */
 void media_rollback(struct engine *e, struct leg *offerer);
 

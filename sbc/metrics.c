@@ -2,6 +2,7 @@
 #include "sbc/metrics.h"
 
 #include "sbc/transport.h"
+#include "sbc/trunkreg.h"
 
 static void gauge(struct writer *w, const char *name, const char *help, uint64_t value)
 {
@@ -55,6 +56,28 @@ static void trunk_peers(const struct engine *e, struct writer *w)
 				      p->state != TRUNK_DOWN);
 }
 
+static bool any_registers(const struct config *conf)
+{
+	for (unsigned t = 0; t < conf->ntrunk; t++)
+		if (conf->trunks[t].reg.present)
+			return true;
+	return false;
+}
+
+static void trunk_registrations(const struct engine *e, struct writer *w)
+{
+	const struct config *conf = e->core.conf;
+	struct trunkreg_report r;
+
+	if (any_registers(conf))
+		writer_str(w, "# HELP sbc_trunk_registered Our registration at the trunk holds.\n"
+			      "# TYPE sbc_trunk_registered gauge\n");
+	for (unsigned t = 0; t < conf->ntrunk; t++)
+		if (trunkregs_report(e->registrations, t, &r))
+			writer_format(w, "sbc_trunk_registered{trunk=\"%s\"} %d\n", conf->trunks[t].name,
+				      r.state == TRUNKREG_UP);
+}
+
 void metrics_write(const struct engine *e, struct writer *w)
 {
 	writer_format(w,
@@ -63,6 +86,7 @@ void metrics_write(const struct engine *e, struct writer *w)
 	calls_by_state(e, w);
 	registrations_by_realm(e, w);
 	trunk_peers(e, w);
+	trunk_registrations(e, w);
 	gauge(w, "sbc_dialogs", "Dialogs (call legs) now.", e->dialogs.count);
 	gauge(w, "sbc_transactions", "Transactions now.", e->txns.count);
 	gauge(w, "sbc_relay_up", "The media relay answered the last time it was asked.", e->relay.reachable);

@@ -26,6 +26,7 @@ struct own {
 	void *user;
 	uint8_t tries;
 	bool keeps_ack;
+	bool completes;
 };
 
 static const struct branch_ops ops;
@@ -122,12 +123,12 @@ static void finish(struct engine *e, struct own *o, uint16_t status, const struc
 /* ----- sending ----- */
 
 /* One offer at a time in a call (RFC 3261 14.1). */
-static bool is_busy(const struct leg *l)
+static bool is_busy(const struct leg *l, bool completes)
 {
 	const struct call *c = l->call;
 
-	return c->invite || c->offer || l->ack_owed || l->peer->ack_owed || timer_runs(&l->answer_timer) ||
-	       timer_runs(&l->peer->answer_timer);
+	return c->invite || c->offer || l->ack_owed || (l->peer->ack_owed && !completes) ||
+	       timer_runs(&l->answer_timer) || timer_runs(&l->peer->answer_timer);
 }
 
 static void on_wait(struct timer *timer, void *ctx, uint64_t now);
@@ -156,7 +157,7 @@ static void transmit(struct engine *e, struct own *o)
 
 static void begin(struct engine *e, struct own *o)
 {
-	if (!is_offer(o) || !is_busy(own_leg(o)))
+	if (!is_offer(o) || !is_busy(own_leg(o), o->completes))
 		transmit(e, o);
 	else if (o->tries++ < OWN_TRIES)
 		wait_for(e, o, OWN_BUSY_MS);
@@ -187,6 +188,7 @@ static struct own *make(struct engine *e, struct leg *l, const struct own_reques
 	}
 	o->content_type = r->content_type;
 	o->done = r->done;
+	o->completes = r->completes;
 	o->user = r->user;
 	return o;
 }

@@ -18,6 +18,7 @@ struct own_request {
 	struct span lines;        /* whole header lines; those of the session timer are not the caller's business */
 	struct span body;         /* absent or empty: none */
 	struct span content_type; /* not copied: lives as long as the program */
+	bool completes;           /* the 2xx of the other side waits for the answer to it */
 	own_done_fn *done;
 	void *user;
 };

@@ -8,7 +8,7 @@
 
 bool ownoffer_is_due(const struct engine *e, const struct branch *b, const struct sip_msg *m)
 {
-	return b->pass->setup && b->pass->in && m->method == SIP_INVITE && b->to->trunk >= 0 &&
+	return b->pass->setup && m->method == SIP_INVITE && b->to->trunk >= 0 &&
 	       e->core.conf->trunks[b->to->trunk].offer == CONF_OFFER_EARLY && !media_has_sdp(m);
 }
 

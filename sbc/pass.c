@@ -183,6 +183,8 @@ static void on_sdp(void *env, struct relaylink_wait *w, const struct ng_answer *
 	enum count why;
 	struct sip_msg m;
 
+	if (p->answers && p->call->offering == b->to)
+		p->call->offering = NULL;
 	if (!a || !a->sdp.n) {
 		uint16_t status = media_refusal(a, &why);
 
@@ -228,6 +230,7 @@ void pass_branch(struct engine *e, struct branch *b, const struct sip_msg *m)
 		return;
 	}
 	if (b->pass->answers && b->to->early_offer && !ownoffer_agrees(e, b->pass->from, b->to, m)) {
+		b->pass->call->offering = NULL;
 		forward(e, b, m, SPAN(""));
 		return;
 	}

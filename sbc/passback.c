@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sbc/passback.h"
 
-#include "alg/sdp/formats.h"
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
 #include "sbc/callend.h"
@@ -16,6 +15,7 @@
 #include "sbc/reliable.h"
 #include "sbc/reoffer.h"
 #include "sbc/respond.h"
+#include "sbc/settled.h"
 #include "sbc/setup.h"
 #include "sbc/stray.h"
 #include "sbc/transfer.h"
@@ -27,8 +27,9 @@ static bool request_of(const struct pass *p, struct sip_msg *out)
 	return p->in && p->in->request && sip_msg_index(buf_span(p->in->request), out) == SIP_OK;
 }
 
-bool passback_compose(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m, struct span sdp,
-		      struct span own, struct answer *out)
+/* request: the one that p answers. */
+static void compose(struct engine *e, struct leg *l, const struct sip_msg *request, const struct sip_msg *m,
+		    struct span sdp, struct span own, struct answer *out)
 {
 	struct answer a = {
 		.status = m->status,
@@ -37,15 +38,22 @@ bool passback_compose(struct engine *e, struct pass *p, struct leg *l, const str
 	};
 	char text[512];
 	struct writer lines = writer_over(text, sizeof(text));
+
+	writer_put(&lines, own);
+	if (a.body.n && !sip_msg_body(m).n) /* it was said before, in another message */
+		writer_put(&lines, SPAN("Content-Type: application/sdp\r\n"));
+	a.lines = leg_response_lines(e, l, request, m, m->status, a.body.n > 0, writer_done(&lines));
+	*out = a;
+}
+
+bool passback_compose(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m, struct span sdp,
+		      struct span own, struct answer *out)
+{
 	struct sip_msg request;
 
 	if (!request_of(p, &request))
 		return false;
-	writer_put(&lines, own);
-	if (a.body.n && !sip_msg_body(m).n) /* it was said before, in another message */
-		writer_put(&lines, SPAN("Content-Type: application/sdp\r\n"));
-	a.lines = leg_response_lines(e, l, &request, m, m->status, a.body.n > 0, writer_done(&lines));
-	*out = a;
+	compose(e, l, &request, m, sdp, own, out);
 	return true;
 }
 
@@ -61,8 +69,8 @@ void passback_send(struct engine *e, struct pass *p, struct leg *l, const struct
 		return;
 	if (m->status / 100 == 2)
 		refresh_answer(e, l, &request, m, &own);
-	if (!passback_compose(e, p, l, m, sdp, writer_done(&own), &a))
-		return;
+	compose(e, l, &request, m, sdp, writer_done(&own), &a);
+	a.request = &request;
 	if (p->method == SIP_INVITE && m->status >= 200)
 		reliable_end(e, p);
 	/* Before it is sent: sending releases the request, and the ACK may come at once. */
@@ -145,20 +153,6 @@ static struct leg *answerer(const struct pass *p)
 	return p->setup ? p->call->leg[side_other((enum side)p->from->side)] : p->winner->to;
 }
 
-/* F5: who was told one answer for certain and gets another is told it by an offer. What m from l said the relay made
- * into sdp: that, or none. */
-static struct span for_caller(struct engine *e, const struct pass *p, struct leg *l, const struct sip_msg *m,
-			      struct span sdp)
-{
-	struct leg *to = l->peer;
-
-	if (!p->setup || !p->offered || !sdp.n || !reliable_is_settled(to) || reliable_has_agreed(to, l) ||
-	    formats_same(buf_span(to->told), sdp))
-		return sdp;
-	reoffer_keep(e, to, m, false);
-	return SPAN("");
-}
-
 static void on_answer_committed(void *env, struct relaylink_wait *w, const struct ng_answer *a)
 {
 	struct engine *e = env;
@@ -174,9 +168,7 @@ static void on_answer_committed(void *env, struct relaylink_wait *w, const struc
 	}
 	if (sip_msg_index(buf_span(w->message), &m) != SIP_OK)
 		return;
-	if (!p->offered && p->setup)
-		buf_replace(&e->core.bufs, &answerer(p)->peer->told, a->sdp);
-	deliver_success(e, p, &m, for_caller(e, p, answerer(p), &m, a->sdp));
+	deliver_success(e, p, &m, settled_told(e, p, answerer(p), &m, a->sdp));
 }
 
 /* 2xx again: our ACK was lost, or another phone picked up too (F6). */
@@ -204,44 +196,11 @@ static void end_late(struct engine *e, struct leg *l)
 	callend_look(e, l->call);
 }
 
-/* Something is left to be agreed by the SDP of a 2xx. An offer that was answered before is not made again. */
-static bool is_open(const struct pass *p, const struct leg *l)
-{
-	return p->offered || (p->method == SIP_INVITE && !reliable_is_settled(l));
-}
-
-/* An answer that the other side gave before, which the caller could not rely on, is the answer now; or, where it
- * answered an offer of ours, the offer. */
-static void deliver_agreed(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m)
-{
-	bool own = p->setup && l->early_offer;
-	struct span sdp = reliable_has_agreed(l->peer, l) ? SPAN("") : reliable_answer(l);
-	struct sip_msg said;
-
-	if (p->offered && p->setup && reliable_said(l, &said)) {
-		/* Another's answer came after it. */
-		if (p->call->joined != l)
-			media_answer(e, l, l->peer, &said, NULL, NULL);
-		sdp = for_caller(e, p, l, &said, sdp);
-	}
-
-	if (own && !reliable_is_settled(l)) {
-		undo_success(e, p, l, 488, COUNT_REFUSE_SDP);
-		return;
-	}
-	if (own && !span_is_set(sdp)) /* the offer is out, in a response that waits for its PRACK */
-		sdp = SPAN("");
-	if (own && sdp.n) {
-		p->call->late_offer = true;
-		buf_replace(&e->core.bufs, &l->peer->told, sdp);
-	}
-	deliver_success(e, p, m, sdp);
-}
-
 /* What the 2xx says about the session goes through the relay; without a session, straight back. */
 static void commit(struct engine *e, struct pass *p, struct leg *l, const struct sip_msg *m)
 {
 	struct leg *to = l->peer;
+	struct span sdp = { 0 };
 	bool asked;
 
 	if (p->method != SIP_INVITE && p->method != SIP_UPDATE && !p->offered) {
@@ -251,9 +210,15 @@ static void commit(struct engine *e, struct pass *p, struct leg *l, const struct
 		deliver_success(e, p, m, media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
 		return;
 	}
-	if (!media_has_sdp(m) || !is_open(p, l)) {
-		deliver_agreed(e, p, l, m);
+	switch (settled_by(e, p, l, m, &sdp)) {
+	case SETTLED_BEFORE:
+		deliver_success(e, p, m, sdp);
 		return;
+	case SETTLED_UNUSABLE:
+		undo_success(e, p, l, 488, COUNT_REFUSE_SDP);
+		return;
+	case SETTLED_NOT:
+		break;
 	}
 	p->call->late_offer = !p->offered;
 	asked = p->offered ? media_answer(e, l, to, m, on_answer_committed, p)
@@ -530,6 +495,10 @@ void passback_ack(struct engine *e, struct leg *l, const struct sip_msg *m)
 	}
 	if (answer_in_ack && media_answer(e, l, other, m, on_late_answer, other)) {
 		c->late_offer = false;
+		return;
+	}
+	if (reoffer_completes(l)) {
+		reoffer_begin(e, c);
 		return;
 	}
 	leg_ack(e, other, (struct span){ 0 });

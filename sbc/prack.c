@@ -63,7 +63,7 @@ static void pass_on(struct engine *e, struct leg *l, const struct reliable_respo
 	b->rseq = r->far_rseq;
 	if (role == SDP_ANSWER) {
 		p->answers = true;
-		reliable_agree(e, l, r->far);
+		reliable_agree(e, l, r->far, m);
 	} else if (role == SDP_OFFER) {
 		l->call->offer = p;
 	}

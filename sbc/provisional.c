@@ -75,6 +75,31 @@ static void on_early_sdp(void *env, struct relaylink_wait *w, const struct ng_an
 	}
 }
 
+/* A reliable response with an offer for the caller, or with the answer to ours. One at a time: who has to wait repeats
+ * his, or, where he waits for no answer, is offered when he picks up. */
+static bool ask_offer(struct engine *e, struct branch *b, struct leg *l, const struct sip_msg *m)
+{
+	struct pass *p = b->pass;
+	struct call *c = p->call;
+	bool wanted = reliable_wanted(e, p, m);
+
+	if (!wanted && !l->early_offer) {
+		refuse_place(e, b, 488, COUNT_REFUSE_SDP);
+		return true;
+	}
+	if (reliable_is_taken(l->peer, l) && l->early_offer) {
+		reliable_say(e, l, m, SPAN(""));
+		return false;
+	}
+	if (reliable_is_taken(l->peer, l) || (c->offering && c->offering != l)) {
+		reliable_untake(l, m);
+		return true;
+	}
+	if (media_offer(e, l, l->peer, m, on_early_sdp, b) && wanted)
+		c->offering = l;
+	return true;
+}
+
 /* False: the response goes on without what it says about the session. */
 static bool ask_relay(struct engine *e, struct branch *b, struct leg *l, const struct sip_msg *m)
 {
@@ -84,12 +109,7 @@ static bool ask_relay(struct engine *e, struct branch *b, struct leg *l, const s
 	if (reliable_is(m) && !p->offered) {
 		if (reliable_has_agreed(l, l->peer))
 			return false;
-		/* An offer for a caller who can't answer it, or has answered another. */
-		if (!reliable_wanted(e, p, m) && !l->early_offer)
-			refuse_place(e, b, 488, COUNT_REFUSE_SDP);
-		else if (!reliable_is_settled(l->peer))
-			media_offer(e, l, l->peer, m, on_early_sdp, b);
-		return true;
+		return ask_offer(e, b, l, m);
 	}
 	/* Of a re-INVITE the session in force stays until the final answer: it must be there to go back to (R2). */
 	if (!p->offered || (!reliable_is(m) && (!p->setup || !early_is_heard(e, p, l, m))))

@@ -7,7 +7,7 @@
 
 #include "alg/base/cursor.h"
 
-/* Place and generation in hexadecimal, a dot between them, and the NUL of snprintf. */
+/* Place and generation, a dot between them. */
 enum { COOKIE_MAX = 24 };
 
 int relaylink_init(struct relaylink *r, struct core *core, void *env, relaylink_event_fn *event)
@@ -101,7 +101,12 @@ static void on_retry(struct timer *timer, void *ctx, uint64_t now)
 
 static struct span cookie_of(const struct relaylink_wait *w, char text[COOKIE_MAX])
 {
-	return span_of(text, (size_t)snprintf(text, COOKIE_MAX, "%x.%x", (unsigned)(w - w->home->pool), w->generation));
+	struct writer cookie = writer_over(text, COOKIE_MAX);
+
+	writer_u64(&cookie, (uint64_t)(w - w->home->pool));
+	writer_byte(&cookie, '.');
+	writer_u64(&cookie, w->generation);
+	return writer_done(&cookie);
 }
 
 static void link_to(struct relaylink_wait *w, struct relaylink_wait **list)
@@ -176,9 +181,8 @@ static struct relaylink_wait *find(struct relaylink *r, struct span cookie)
 	char text[COOKIE_MAX];
 	uint32_t place = 0;
 
-	for (uint32_t i = 0; i < cookie.n && byte_is(cookie.p[i], DIGIT | HEX) && place < RELAYLINK_WAITS; i++)
-		place = place << 4 |
-			(uint32_t)(byte_is(cookie.p[i], DIGIT) ? cookie.p[i] - '0' : (cookie.p[i] | 0x20) - 'a' + 10);
+	for (uint32_t i = 0; i < cookie.n && byte_is(cookie.p[i], DIGIT) && place < RELAYLINK_WAITS; i++)
+		place = place * 10 + (uint32_t)(cookie.p[i] - '0');
 	if (place >= RELAYLINK_WAITS || !r->pool[place].out || !span_eq(cookie_of(&r->pool[place], text), cookie))
 		return NULL;
 	return &r->pool[place];

@@ -7,6 +7,7 @@
 #include "alg/sip/option_tags.h"
 #include "alg/sip/rack.h"
 #include "sbc/callend.h"
+#include "sbc/early.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
 #include "sbc/pass.h"
@@ -138,6 +139,10 @@ uint32_t reliable_offered(const struct engine *e, const struct branch *b, const 
 		return 0;
 	/* An offer in a reliable response needs an answer in our PRACK: only the caller has one. And what a response to
 	 * a re-INVITE has agreed stays agreed, though it is refused after that: both sides must know of it (R2). */
+	/* A caller who sees one early dialog can be made one offer in it: of the others it has to come in the 2xx. */
+	if (!media_has_sdp(invite) && !b->to->early_offer && b != b->pass->branches &&
+	    !early_is_separate(e, b->pass->from))
+		return 0;
 	if (!caller_can && ((!media_has_sdp(invite) && !b->to->early_offer) || !b->pass->setup))
 		return 0;
 	return OPTION_BIT(OPTION_100REL);
@@ -182,7 +187,7 @@ static void agree(struct engine *e, struct pass *p, struct leg *l, struct leg *a
 		rel->agreed = across;
 }
 
-void reliable_agree(struct engine *e, struct leg *near, struct leg *far)
+void reliable_agree(struct engine *e, struct leg *near, struct leg *far, const struct sip_msg *m)
 {
 	struct pass *p = near->reliable ? near->reliable->pass : NULL;
 
@@ -190,6 +195,17 @@ void reliable_agree(struct engine *e, struct leg *near, struct leg *far)
 		return;
 	agree(e, p, near, far);
 	agree(e, p, far, near);
+	buf_replace(&e->core.bufs, &near->reliable->said, m->raw);
+}
+
+bool reliable_is_taken(const struct leg *near, const struct leg *far)
+{
+	return near->reliable && near->reliable->offered && near->reliable->offered != far;
+}
+
+void reliable_untake(struct leg *far, const struct sip_msg *m)
+{
+	far->reliable->seen = rseq_of(m) - 1;
 }
 
 bool reliable_has_agreed(const struct leg *l, const struct leg *across)
@@ -202,13 +218,22 @@ bool reliable_is_settled(const struct leg *l)
 	return l->reliable && l->reliable->agreed;
 }
 
+static void note_offer(struct engine *e, struct pass *p, struct leg *far, struct span sdp)
+{
+	struct reliable *rel = known(e, far->peer, p);
+
+	if (rel)
+		rel->offered = far;
+	buf_replace(&e->core.bufs, &far->peer->told, sdp);
+}
+
 /* far has answered an offer of ours: that is an offer to the caller, if he can answer it. */
 static struct span settle_own(struct engine *e, struct pass *p, struct leg *far, const struct sip_msg *m,
 			      struct span sdp)
 {
 	agree(e, p, far, far->peer);
 	if (reliable_wanted(e, p, m)) {
-		buf_replace(&e->core.bufs, &far->peer->told, sdp);
+		note_offer(e, p, far, sdp);
 		return sdp;
 	}
 	if (far->reliable)
@@ -222,12 +247,14 @@ struct span reliable_settle(struct engine *e, struct pass *p, struct leg *far, c
 	struct leg *near = far->peer;
 	bool shown;
 
-	if (!p->offered && !far->early_offer) /* sdp is an offer */
-		return sdp;
 	if (reliable_is(m) && far->reliable)
 		buf_replace(&e->core.bufs, &far->reliable->said, m->raw);
-	if (!p->offered)
+	if (!p->offered && far->early_offer)
 		return settle_own(e, p, far, m, sdp);
+	if (!p->offered) { /* sdp is an offer */
+		note_offer(e, p, far, sdp);
+		return sdp;
+	}
 	if (reliable_is(m))
 		agree(e, p, far, near);
 	if (heard && reliable_wanted(e, p, m) && !reliable_is_settled(near)) {
@@ -243,6 +270,12 @@ struct span reliable_settle(struct engine *e, struct pass *p, struct leg *far, c
 struct span reliable_answer(const struct leg *far)
 {
 	return far->reliable ? buf_span(far->reliable->answer) : (struct span){ 0 };
+}
+
+void reliable_say(struct engine *e, struct leg *far, const struct sip_msg *m, struct span sdp)
+{
+	buf_replace(&e->core.bufs, &far->reliable->said, m->raw);
+	buf_replace(&e->core.bufs, &far->reliable->answer, sdp);
 }
 
 bool reliable_said(const struct leg *far, struct sip_msg *out)

@@ -22,8 +22,9 @@ struct reliable_response {
 /* What a leg knows while an INVITE is under way on it. */
 struct reliable {
 	struct leg *leg;
-	struct pass *pass;  /* that INVITE */
-	struct leg *agreed; /* the leg across, with which the offer was answered in a reliable response or a PRACK */
+	struct pass *pass;   /* that INVITE */
+	struct leg *offered; /* the leg across whose offer went out on this one in a reliable response; NULL: none */
+	struct leg *agreed;  /* the leg across, with which the offer was answered in a reliable response or a PRACK */
 	/* We answer it. */
 	uint32_t cseq, rseq;               /* of the INVITE; last given out */
 	struct reliable_response *waiting; /* in their order: the first is out, the others wait for it (P2) */
@@ -35,7 +36,8 @@ struct reliable {
 	/* We sent it. */
 	uint32_t seen;      /* RSeq of the last response in order; 0: none */
 	struct buf *answer; /* its SDP answer, for a caller who can only believe it in the 2xx */
-	struct buf *said;   /* the response that had it, as it came */
+	/* Either. */
+	struct buf *said; /* the peer's message that had its offer or answer, as it came */
 };
 
 /* What the sender of this INVITE says of reliable responses, kept in the pass. */
@@ -67,8 +69,14 @@ void reliable_send(struct engine *e, struct pass *p, struct leg *far, const stru
 struct span reliable_settle(struct engine *e, struct pass *p, struct leg *far, const struct sip_msg *m, struct span sdp,
 			    bool heard);
 
-/* The PRACK from near answers far's offer. */
-void reliable_agree(struct engine *e, struct leg *near, struct leg *far);
+/* The PRACK m from near answers far's offer. */
+void reliable_agree(struct engine *e, struct leg *near, struct leg *far, const struct sip_msg *m);
+
+/* It was made the offer of another than far: there is no second before the final response. */
+bool reliable_is_taken(const struct leg *near, const struct leg *far);
+
+/* The response m of far can't be used now: it counts when it comes again. */
+void reliable_untake(struct leg *far, const struct sip_msg *m);
 
 /* The offer on this leg was answered reliably, from or to the leg across; or any. */
 bool reliable_has_agreed(const struct leg *l, const struct leg *across);
@@ -77,8 +85,10 @@ bool reliable_is_settled(const struct leg *l);
 /* The answer that the far side gave reliably, and the caller did not get so: absent where there is none. */
 struct span reliable_answer(const struct leg *far);
 
-/* The response in which the far side gave its answer. False: there is none. */
-bool reliable_said(const struct leg *far, struct sip_msg *out);
+/* The message in which the peer of that leg gave its answer, or offer. False: there is none. The far side may say
+ * another, by m; the relay made it into sdp. */
+void reliable_say(struct engine *e, struct leg *far, const struct sip_msg *m, struct span sdp);
+bool reliable_said(const struct leg *l, struct sip_msg *out);
 
 /* P3: the 2xx that is to go out on this leg must wait; it comes back by passback_success(). */
 bool reliable_holds(struct engine *e, struct pass *p, struct leg *near, const struct sip_msg *m, struct span sdp);

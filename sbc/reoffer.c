@@ -22,6 +22,11 @@ bool reoffer_is_due(const struct call *c)
 	return c->leg[SIDE_A]->owed || c->leg[SIDE_B]->owed;
 }
 
+bool reoffer_completes(const struct leg *l)
+{
+	return l->owed && l->owed_needed && l->peer->ack_owed && !l->peer->early_offer;
+}
+
 static void drop(struct engine *e, struct leg *l)
 {
 	buf_drop(&e->core.bufs, l->owed);
@@ -48,6 +53,10 @@ static void on_answer(void *env, struct relaylink_wait *w, const struct ng_answe
 
 	if (!a || !a->sdp.n || sip_msg_index(buf_span(w->message), &m) != SIP_OK) {
 		callend(e, c, a ? COUNT_REFUSE_SDP : COUNT_REFUSE_RELAY_GONE, 0, NULL);
+		return;
+	}
+	if (l->peer->ack_owed) {
+		leg_ack(e, l->peer, a->sdp);
 		return;
 	}
 	if (formats_all_taken(buf_span(l->told), media_sdp(&m)) || c->reoffers >= REOFFERS_MAX)
@@ -82,6 +91,7 @@ static void on_offer(void *env, struct relaylink_wait *w, const struct ng_answer
 		.method = SIP_INVITE,
 		.content_type = SPAN("application/sdp"),
 		.done = on_done,
+		.completes = reoffer_completes(l),
 	};
 	enum count why;
 

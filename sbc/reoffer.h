@@ -12,6 +12,9 @@ void reoffer_keep(struct engine *e, struct leg *l, const struct sip_msg *m, bool
 /* The call is up and its ACKs are through: what is owed is offered. */
 void reoffer_begin(struct engine *e, struct call *c);
 
+/* What is owed to l is the offer of a 2xx: its answer goes in the ACK for that, which waits for it. */
+bool reoffer_completes(const struct leg *l);
+
 /* Something is owed: no offer of anybody's may come between. */
 bool reoffer_is_due(const struct call *c);
 

@@ -2,6 +2,7 @@
 #include "sbc/report.h"
 
 #include "alg/sip/nameaddr.h"
+#include "sbc/trunkreg.h"
 
 static const char *const transports[] = { "udp", "tcp", "tls", "ws", "wss" };
 
@@ -267,6 +268,31 @@ static json_t *trunk_peers(const struct engine *e, unsigned t)
 	return list;
 }
 
+static json_t *until(uint64_t ms, uint64_t now)
+{
+	return ms > now ? json_integer((json_int_t)((ms - now + 999) / 1000)) : json_null();
+}
+
+/* Our registration at the trunk; null: it wants none. */
+static json_t *trunk_registration(const struct engine *e, unsigned t)
+{
+	uint64_t now = core_now(&e->core);
+	struct trunkreg_report r;
+	json_t *j;
+
+	if (!trunkregs_report(e->registrations, t, &r))
+		return json_null();
+	j = json_object();
+	json_object_set_new(j, "state", json_string(trunkreg_state_name(r.state)));
+	json_object_set_new(j, "user", json_string(e->core.conf->trunks[t].reg.user));
+	json_object_set_new(j, "address", address(&r.where));
+	json_object_set_new(j, "since_s", json_integer((json_int_t)((now - r.since) / 1000)));
+	json_object_set_new(j, "expires_s", until(r.expires, now));
+	json_object_set_new(j, "next_s", until(r.next, now));
+	json_object_set_new(j, "status", r.status ? json_integer(r.status) : json_null());
+	return j;
+}
+
 json_t *report_trunks(const struct engine *e)
 {
 	const struct config *conf = e->core.conf;
@@ -282,6 +308,7 @@ json_t *report_trunks(const struct engine *e)
 		json_object_set_new(j, "name", json_string(conf->trunks[t].name));
 		json_object_set_new(j, "realm", json_string(conf->realms[conf->trunks[t].realm].name));
 		json_object_set_new(j, "calls", json_integer(calls));
+		json_object_set_new(j, "registration", trunk_registration(e, t));
 		json_object_set_new(j, "peers", trunk_peers(e, t));
 		json_array_append_new(list, j);
 	}

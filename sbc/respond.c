@@ -46,6 +46,8 @@ struct span respond_compose(struct engine *e, const struct txn *t, const struct 
 {
 	struct sip_msg m;
 
+	if (a->request)
+		return compose(e, a->request, &t->flow, a);
 	sip_msg_index(buf_span(t->request), &m);
 	return compose(e, &m, &t->flow, a);
 }

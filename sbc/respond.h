@@ -13,6 +13,7 @@ struct answer {
 	struct span to_tag; /* absent: one is made where needed */
 	struct span lines;  /* whole header lines */
 	struct span body;
+	const struct sip_msg *request; /* what is answered, where somebody has it at hand already */
 };
 
 /* The most bytes that an answer over UDP may have to somebody who proved nothing: half as many again as its question.

@@ -13,6 +13,7 @@
 #include "sbc/respond.h"
 #include "sbc/route.h"
 #include "sbc/sips.h"
+#include "sbc/takeover.h"
 #include "sbc/trunkreg.h"
 
 /* A subscription that nobody refreshes or ends is forgotten that long after it expired. */
@@ -124,7 +125,8 @@ void setup_begin(struct engine *e, struct txn *t, const struct sip_msg *m, const
 			wheel_add(&e->core.wheel, &c->limit, core_now(&e->core) + e->core.conf->limits.max_duration_ms,
 				  on_limit);
 	}
-	fork_begin(e, p, &route, m);
+	if (!takeover_begin(e, p, m))
+		fork_begin(e, p, &route, m);
 }
 
 void setup_subscription_answered(struct engine *e, struct call *c, const struct sip_msg *m)

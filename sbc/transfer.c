@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "alg/sdp/formats.h"
 #include "sbc/adopt.h"
 #include "sbc/branch.h"
 #include "sbc/callend.h"
@@ -15,6 +16,7 @@
 #include "sbc/referral.h"
 #include "sbc/referred.h"
 #include "sbc/refresh.h"
+#include "sbc/reoffer.h"
 #include "sbc/replaced.h"
 #include "sbc/respond.h"
 #include "sbc/sips.h"
@@ -142,17 +144,30 @@ static bool is_unusable(struct engine *e, struct transfer *t, const struct ng_an
 	return true;
 }
 
+/* Of an offer of ours it has heard, and given its answer: it hears of another that differs. */
+static void tell_target(struct engine *e, struct transfer *t, struct span answer, struct span sdp)
+{
+	bool own = t->target->early_offer;
+	struct sip_msg m;
+
+	leg_ack(e, t->target, own ? (struct span){ 0 } : sdp);
+	if (own && sip_msg_index(answer, &m) == SIP_OK && !formats_all_taken(buf_span(t->offer), media_sdp(&m)))
+		reoffer_keep(e, t->target, &m, true);
+}
+
 static void on_rest_answer(void *env, struct relaylink_wait *w, const struct ng_answer *a)
 {
 	struct engine *e = env;
 	struct transfer *t = w->user;
+	struct call *c = t->rest->call;
 
 	if (is_unusable(e, t, a))
 		return;
-	leg_ack(e, t->target, a->sdp);
+	tell_target(e, t, buf_span(w->message), a->sdp);
 	if (t->other)
 		t->other->invite = NULL;
 	join(e, t);
+	reoffer_begin(e, c);
 }
 
 static void rest_answered(struct engine *e, struct transfer *t, const struct sip_msg *m)
@@ -387,7 +402,8 @@ static struct leg *consulted(const struct engine *e, const struct leg *by, const
 	struct leg *l = NULL;
 
 	if (replaced_of(e, invite, &l) != REPLACED_FOUND || l->call == by->call || l->call->transfer ||
-	    l->call->state != CALL_UP || l->state != LEG_CONFIRMED || l->peer->state != LEG_CONFIRMED)
+	    l->call->takeover || l->call->state != CALL_UP || l->state != LEG_CONFIRMED ||
+	    l->peer->state != LEG_CONFIRMED)
 		return NULL;
 	return l;
 }
@@ -421,7 +437,8 @@ void transfer_begin(struct engine *e, struct leg *by, struct txn *in, const stru
 	struct sip_msg invite;
 	struct leg *target;
 
-	if (by->call->transfer || by->call->state != CALL_UP || by->peer->state != LEG_CONFIRMED) {
+	if (by->call->transfer || by->call->takeover || by->call->state != CALL_UP ||
+	    by->peer->state != LEG_CONFIRMED) {
 		refuse(e, in, 491, COUNT_REFUSE_GLARE, (struct span){ 0 });
 		return;
 	}

@@ -33,6 +33,9 @@ struct udp {
 	uint32_t bytes;
 	struct queued queue[QUEUE_MAX];
 	char text[QUEUE_BYTES];
+	struct mmsghdr msgs[BATCH]; /* where the kernel puts what it has: prepared once */
+	struct iovec iov[BATCH];
+	struct sockaddr_storage from[BATCH];
 	char in[BATCH][DATAGRAM_MAX];
 };
 
@@ -66,6 +69,19 @@ static int open_one(const struct conf_realm *realm, uint16_t port, char *error, 
 	return fd;
 }
 
+static void prepare(struct udp *u)
+{
+	for (unsigned k = 0; k < BATCH; k++) {
+		u->iov[k] = (struct iovec){ u->in[k], DATAGRAM_MAX };
+		u->msgs[k].msg_hdr = (struct msghdr){
+			.msg_name = &u->from[k],
+			.msg_namelen = sizeof(u->from[k]),
+			.msg_iov = &u->iov[k],
+			.msg_iovlen = 1,
+		};
+	}
+}
+
 struct udp *udp_open(const struct config *conf, char *error, uint32_t error_size)
 {
 	struct udp *u = calloc(1, sizeof(*u));
@@ -74,6 +90,7 @@ struct udp *udp_open(const struct config *conf, char *error, uint32_t error_size
 		snprintf(error, error_size, "no memory for the SIP sockets");
 		return NULL;
 	}
+	prepare(u);
 	for (unsigned r = 0; r < conf->nrealm; r++) {
 		for (unsigned l = 0; l < conf->realms[r].nlisten; l++) {
 			int fd;
@@ -115,26 +132,14 @@ int udp_fd(const struct udp *u, unsigned i)
 
 bool udp_read(struct udp *u, unsigned i, udp_received_fn *received, void *ctx)
 {
-	struct sockaddr_storage from[BATCH];
-	struct mmsghdr msgs[BATCH];
-	struct iovec iov[BATCH];
-	int n;
+	int n = recvmmsg(u->sock[i].fd, u->msgs, BATCH, MSG_DONTWAIT, NULL);
 
-	for (unsigned k = 0; k < BATCH; k++) {
-		iov[k] = (struct iovec){ u->in[k], DATAGRAM_MAX };
-		msgs[k] = (struct mmsghdr){ .msg_hdr = {
-						    .msg_name = &from[k],
-						    .msg_namelen = sizeof(from[k]),
-						    .msg_iov = &iov[k],
-						    .msg_iovlen = 1,
-					    } };
-	}
-	n = recvmmsg(u->sock[i].fd, msgs, BATCH, MSG_DONTWAIT, NULL);
 	for (int k = 0; k < n; k++) {
 		struct flow flow = { .realm = u->sock[i].realm, .listen = u->sock[i].listen };
 
-		if (addr_from_sockaddr((struct sockaddr *)&from[k], &flow.peer) == 0)
-			received(ctx, &flow, span_of(u->in[k], msgs[k].msg_len));
+		u->msgs[k].msg_hdr.msg_namelen = sizeof(u->from[k]); /* the kernel wrote there */
+		if (addr_from_sockaddr((struct sockaddr *)&u->from[k], &flow.peer) == 0)
+			received(ctx, &flow, span_of(u->in[k], u->msgs[k].msg_len));
 	}
 	return n == BATCH;
 }

@@ -97,18 +97,6 @@ static bool is_open(const struct sdp *s, unsigned i)
 	return media_of(s, i, &m) && m.port != 0;
 }
 
-static enum sdp_direction mirrored(enum sdp_direction d)
-{
-	static const enum sdp_direction of[] = {
-		[SDP_SENDRECV] = SDP_SENDRECV,
-		[SDP_SENDONLY] = SDP_RECVONLY,
-		[SDP_RECVONLY] = SDP_SENDONLY,
-		[SDP_INACTIVE] = SDP_INACTIVE,
-	};
-
-	return of[d];
-}
-
 bool formats_within(struct span a, struct span b)
 {
 	struct both s;
@@ -135,7 +123,7 @@ bool formats_all_taken(struct span offer, struct span answer)
 	if (!read_both(offer, answer, &s) || !all_within(&s))
 		return false;
 	for (unsigned i = 0; i < s.a.nmedia && i < s.b.nmedia; i++)
-		if (is_open(&s.a, i) && sdp_direction(&s.b, i) != mirrored(sdp_direction(&s.a, i)))
+		if (is_open(&s.a, i) && sdp_direction(&s.b, i) != sdp_direction_mirrored(sdp_direction(&s.a, i)))
 			return false;
 	return true;
 }

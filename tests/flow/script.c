@@ -175,6 +175,27 @@ static void do_relay(struct world *w, struct span left)
 	w->relay_silent = span_eq(left, SPAN("silent"));
 }
 
+/* name NAME TYPE DATA: a record that name servers have. */
+static void do_name(struct world *w, struct span left)
+{
+	struct span name = line_word(&left), type = line_word(&left);
+
+	if (nameserver_add(&w->names, name, type, left))
+		world_fail(w, "too many names");
+}
+
+/* forget NAME: they have none of it any more. */
+static void do_forget(struct world *w, struct span left)
+{
+	nameserver_forget(&w->names, left);
+}
+
+/* names silent|answer: whether they answer. */
+static void do_names(struct world *w, struct span left)
+{
+	w->names.silent = span_eq(left, SPAN("silent"));
+}
+
 /* media: one packet from everybody, now. */
 static void do_media(struct world *w, struct span left)
 {
@@ -412,6 +433,9 @@ static void line_play(struct world *w, struct span written)
 		{ { "count", 5 }, do_count },
 		{ { "calls", 5 }, do_calls },
 		{ { "relay", 5 }, do_relay },
+		{ { "name", 4 }, do_name },
+		{ { "names", 5 }, do_names },
+		{ { "forget", 6 }, do_forget },
 		{ { "media", 5 }, do_media },
 		{ { "relayed", 7 }, do_relayed },
 		{ { "hangup", 6 }, do_hangup },

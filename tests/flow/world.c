@@ -99,6 +99,13 @@ static void to_relay(void *ctx, struct span datagram)
 		mediarelay_ask(w->relay, datagram, w->now);
 }
 
+static int to_names(void *ctx, const char *name, uint16_t type, uint32_t id)
+{
+	struct world *w = ctx;
+
+	return nameserver_ask(&w->names, name, type, id);
+}
+
 static void from_relay(void *ctx, struct span datagram)
 {
 	struct world *w = ctx;
@@ -213,19 +220,25 @@ static void tell_gone(struct world *w)
 	engine_flow_closed(w->engine, &f, w->now);
 }
 
+static void tell_engine(struct world *w)
+{
+	struct world_datagram d = w->queue[0];
+
+	w->nqueue--;
+	memmove(w->queue, w->queue + 1, w->nqueue * sizeof(w->queue[0]));
+	engine_relay_receive(w->engine, span_of(d.text, d.n), w->now);
+	free(d.text);
+}
+
 static void settle(struct world *w)
 {
-	while (w->nqueue || w->ngone) {
-		if (w->ngone) {
+	for (;;) {
+		if (w->ngone)
 			tell_gone(w);
-			continue;
-		}
-		struct world_datagram d = w->queue[0];
-
-		w->nqueue--;
-		memmove(w->queue, w->queue + 1, w->nqueue * sizeof(w->queue[0]));
-		engine_relay_receive(w->engine, span_of(d.text, d.n), w->now);
-		free(d.text);
+		else if (w->nqueue)
+			tell_engine(w);
+		else if (!nameserver_answer(&w->names, w->engine, w->now))
+			return;
 	}
 }
 
@@ -368,7 +381,9 @@ int world_open(struct world *w, const char *config_path, const char *users_path,
 	if (w->relay) {
 		setup.conf = w->conf;
 		setup.log = (struct log){ .level = LOG_DEBUG, .write = getenv("FLOW_LOG") ? log_to_stderr : NULL };
-		setup.out = (struct outside){ .ctx = w, .send = to_party, .relay = to_relay, .is_open = is_open };
+		setup.out = (struct outside){
+			.ctx = w, .send = to_party, .resolve = to_names, .relay = to_relay, .is_open = is_open
+		};
 		setup.users[0] = users_load(users_text, users_path, &key, on_problem, w);
 		for (unsigned i = 1; i < w->conf->nrealm; i++)
 			setup.users[i] = setup.users[0];

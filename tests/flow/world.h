@@ -5,6 +5,7 @@
 
 #include "sbc/engine.h"
 #include "tests/flow/mediarelay.h"
+#include "tests/flow/nameserver.h"
 #include "tests/flow/party.h"
 
 enum { WORLD_PARTIES = 8, WORLD_LADDER = 400, WORLD_QUEUE = 64, WORLD_GONE = 16 };
@@ -14,6 +15,7 @@ struct world {
 	struct engine *engine;
 	struct mediarelay *relay;
 	bool relay_silent; /* the relay does not answer */
+	struct nameserver names;
 	uint64_t now, random;
 	/* 0: fair. Else messages on all ways get lost and doubled, and what the script expects is not insisted on:
 	 * parties do what comes next in it all the same. What must hold then: nothing leaks, nothing is left, nothing

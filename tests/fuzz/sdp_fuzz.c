@@ -5,6 +5,7 @@
 #include "alg/nat/sdp_rewrite.h"
 #include "alg/sdp/connection.h"
 #include "alg/sdp/direction.h"
+#include "alg/sdp/formats.h"
 #include "alg/sdp/media.h"
 #include "alg/sdp/origin.h"
 #include "alg/sdp/rtcp.h"
@@ -93,6 +94,18 @@ static void rewrite_read(const struct sdp *in)
 	outside_check(in, writer_done(&w));
 }
 
+/* Compared with itself, and with its own answer in the same directions. */
+static void formats_read(const struct sdp *in)
+{
+	static char buf[1 << 17];
+	struct writer w = writer_over(buf, sizeof(buf));
+
+	require(formats_same(in->raw, in->raw) == formats_within(in->raw, in->raw));
+	sdp_answer_directions(in, in, &w);
+	if (w.n <= UINT16_MAX && formats_all_taken(in->raw, writer_done(&w)))
+		require(formats_within(in->raw, writer_done(&w)));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct sdp s;
@@ -103,5 +116,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	sections_read(&s);
 	values_read(&s);
 	rewrite_read(&s);
+	formats_read(&s);
 	return 0;
 }

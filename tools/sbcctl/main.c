@@ -53,10 +53,15 @@ static const struct print_column registration_columns[] = {
 };
 
 static const struct print_column trunk_columns[] = {
-	{ "NAME", "name", PRINT_PLAIN },           { "REALM", "realm", PRINT_PLAIN },
-	{ "CALLS", "calls", PRINT_PLAIN },         { "PEER", "peers.host", PRINT_PLAIN },
-	{ "STATE", "peers.state", PRINT_PLAIN },   { "SINCE", "peers.since_s", PRINT_SECONDS },
-	{ "RTT MS", "peers.rtt_ms", PRINT_PLAIN }, { NULL, NULL, PRINT_PLAIN },
+	{ "NAME", "name", PRINT_PLAIN },
+	{ "REALM", "realm", PRINT_PLAIN },
+	{ "CALLS", "calls", PRINT_PLAIN },
+	{ "REGISTERED", "registration.state", PRINT_PLAIN },
+	{ "PEER", "peers.host", PRINT_PLAIN },
+	{ "STATE", "peers.state", PRINT_PLAIN },
+	{ "SINCE", "peers.since_s", PRINT_SECONDS },
+	{ "RTT MS", "peers.rtt_ms", PRINT_PLAIN },
+	{ NULL, NULL, PRINT_PLAIN },
 };
 
 static const struct command commands[] = {

@@ -13,7 +13,7 @@ OTHER_DOMAIN = "other.example.org"  # with a certificate of its own
 NAME_SERVER = "10.0.0.53"
 CARRIER = "carrier.test"  # a domain that only the lab's name server knows (dns/server.py)
 PEERS = {"both": "10.0.0.31", "core": "10.0.0.40", "secure": "10.0.0.41", "strict": "10.0.0.42",
-         "core-udp": "10.0.0.43", "core-tls": "10.0.0.44"}
+         "core-udp": "10.0.0.43", "core-tls": "10.0.0.44", "account": "10.0.0.45"}
 NAMES = {"secure": "secure.example.net", "strict": "strict.example.net", "core-tls": "core.example.net"}
 OPEN = ("lan", "internet", "lan6", "internet6")
 LISTEN = ["udp:5060", "tcp:5060", "tls:5061", "ws:8080", "wss:8443"]
@@ -21,7 +21,9 @@ LISTEN = ["udp:5060", "tcp:5060", "tls:5061", "ws:8080", "wss:8443"]
 PER_SOURCE = 300  # connections of one source
 
 # What the first digit after the "+" leads to.
-ROUTES = {"1": "pbx", "2": "core", "3": "both", "4": "secure", "5": "strict", "6": "core-tls", "7": "named", "8": "core-udp"}
+ROUTES = {"1": "pbx", "2": "core", "3": "both", "4": "secure", "5": "strict", "6": "core-tls", "7": "named", "8": "core-udp",
+          "9": "account"}
+ACCOUNT_SECRET = "the-password-of-the-account"
 
 
 class EdgePrograms(Programs):
@@ -36,6 +38,8 @@ class EdgePrograms(Programs):
             for realm in OPEN:
                 self.certify(realm)
             self.lab.authority.issue(OTHER_DOMAIN, f"DNS:{OTHER_DOMAIN}")
+        with open(os.open(self.path("account.secret"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as f:
+            f.write(ACCOUNT_SECRET + "\n")
         super().write_files()
 
     def memories(self):
@@ -63,6 +67,7 @@ class EdgePrograms(Programs):
         for name in NAMES:
             trunks[name].update(transport="tls", verify={"ca": authority.ca, "names": [NAMES[name]]})
         trunks["strict"]["probe"] = "1s"
+        trunks["account"]["register"] = {"user": "account", "password": "file:account.secret", "domain": "core.example.net"}
         trunks["named"] = {"realm": "lan", "peers": [CARRIER], "probe": "0"}
         config["trunks"].update(trunks)
         config["routes"] = [{"from": "internet", "to-number": rf"^\+{digit}[0-9]+$", "send": [trunk]}

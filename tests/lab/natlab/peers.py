@@ -260,15 +260,16 @@ class Linphone:
 class Kamailio:
     """The SIP server of the LAN, at an address of its own."""
 
-    def __init__(self, lab, host, transport, certificate=None, template="kamailio.cfg"):
-        """transport: how it speaks to the SBC; it listens to UDP and TCP, and where it has a certificate to TLS."""
+    def __init__(self, lab, host, transport, certificate=None, secret=None, template="kamailio.cfg"):
+        """transport: how it speaks to the SBC; it listens to UDP and TCP, and where it has a certificate to TLS.
+        secret: the password that it asks the SBC for; None: it does not."""
         self.lab, self.host, self.dir = lab, host, lab.folder("kamailio")
         self._write(template, "kamailio.cfg", SBC_ADDRESS=REALMS["lan"], SBC_PORT=PORTS[transport], SBC_NAME=DOMAIN,
-                    OUR_ADDRESS=host, TO_SBC=transport, FOLDER=self.dir)
-        more = []
+                    OUR_ADDRESS=host, TO_SBC=transport, FOLDER=self.dir, THE_PASSWORD=secret)
+        more = ["-A", "WITH_SECRET"] if secret else []
         if certificate:
             self._write("kamailio-tls.cfg", "tls.cfg", CERTIFICATE=certificate, AUTHORITY=lab.authority.ca)
-            more = ["-A", "WITH_TLS", "-l", f"tls:{host}:5061"]
+            more += ["-A", "WITH_TLS", "-l", f"tls:{host}:5061"]
         self.process = lab.net.spawn(
             "lan", "kamailio", "-f", os.path.join(self.dir, "kamailio.cfg"), "-DD", "-E", "-m", 16, "-M", 4, "-w",
             self.dir, "-Y", self.dir, "-P", os.path.join(self.dir, "pid"), "-l", f"udp:{host}:5060", "-l",

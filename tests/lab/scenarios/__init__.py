@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The scenarios, in the order in which they run."""
 
+from .account import account
 from .calls import (all_over, busy, cancel, cancel_at_once, lan_to_nat, media_timeout, nat_moves, nat_nat, nat_to_lan,
                     no_answer, rtcp, unknown_user, unregister, vanished)
 from .certificates import certificate_reload, tls_trunk, wrong_certificates
@@ -21,7 +22,6 @@ from .transports import (every_transport, ipv6_streams, kamailio, kamailio_tls, 
                          lost_in_call, lost_while_ringing, nat_called_back, sipp_tcp)
 from .trunk import trunk_down, trunk_in, trunk_out
 from .unrepaired import control, control_without_nat
-from .who import account
 
 PLAIN = [leak_checker, control, control_without_nat, run_script]  # without the SBC
 SCENARIOS = [nat_to_lan, vanished, lan_to_nat, nat_nat, rtcp, nat_moves, lan_to_nat_after_timeout, cancel,
@@ -29,10 +29,10 @@ SCENARIOS = [nat_to_lan, vanished, lan_to_nat, nat_nat, rtcp, nat_moves, lan_to_
              management, trunk_out, trunk_in, trunk_down, baresip, scanner, stranger, bleed, torture, all_over]
 # With all transports open (natlab/edge.py). The slow connections live while the others run.
 EDGE = [slow_connections, by_name, every_transport, nat_called_back, ipv6_streams, lost_while_ringing, lost_in_call,
-        keepalives, large_by_tcp, slow_ones_gone, sipp_tcp, kamailio, kamailio_tls, baresip_tcp, baresip_tls, linphone,
-        linphone_tcp, linphone_tls, linphone_certificate, baresip_transfers, linphone_transfers, sipsak, framing_errors,
-        torture_tcp, tls_versions, websocket, storm, too_many, no_descriptors, tls_trunk, wrong_certificates,
-        certificate_reload, all_over]
-# Accounts, registrars behind us, services (natlab/who.py).
-WHO = [account]
+        keepalives, large_by_tcp, slow_ones_gone, sipp_tcp, kamailio, kamailio_tls, account, baresip_tcp, baresip_tls,
+        linphone, linphone_tcp, linphone_tls, linphone_certificate, baresip_transfers, linphone_transfers, sipsak,
+        framing_errors, torture_tcp, tls_versions, websocket, storm, too_many, no_descriptors, tls_trunk,
+        wrong_certificates, certificate_reload, all_over]
+# Registrars behind us, services (natlab/who.py).
+WHO = []
 LASTING = [session_timers]  # beside all others (natlab/lasting.py)

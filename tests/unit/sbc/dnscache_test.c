@@ -38,6 +38,40 @@ static enum dnscache_state state_of(const char *name)
 	return e->state;
 }
 
+static void expect_counts(unsigned query, unsigned answered, unsigned unanswered, unsigned cached, unsigned stale)
+{
+	const uint64_t *n = d.b.e->core.count.n;
+
+	assert_int_equal(n[COUNT_DNS_QUERY], query);
+	assert_int_equal(n[COUNT_DNS_ANSWER], answered);
+	assert_int_equal(n[COUNT_DNS_NO_ANSWER], unanswered);
+	assert_int_equal(n[COUNT_DNS_CACHED], cached);
+	assert_int_equal(n[COUNT_DNS_STALE], stale);
+}
+
+static void counted(void **state)
+{
+	(void)state;
+	open_cache(4, 30);
+	state_of("x");
+	state_of("x");
+	expect_counts(1, 0, 0, 0, 0);
+	answer(RESOLVE_OK, "x 10 A 192.0.2.1");
+	expect_counts(1, 1, 0, 0, 0);
+	state_of("x");
+	state_of("x");
+	expect_counts(1, 1, 0, 2, 0);
+	bench_pass(&d.b, 10000);
+	state_of("x");
+	expect_counts(2, 1, 0, 2, 1);
+	answer(RESOLVE_FAILED, "");
+	expect_counts(2, 1, 1, 2, 1);
+	state_of("y");
+	answer(RESOLVE_NO_NAME, "");
+	expect_counts(3, 2, 1, 2, 1);
+	close_cache();
+}
+
 static void states(void **state)
 {
 	(void)state;
@@ -171,11 +205,9 @@ static void bounded_questions(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(states),
-		cmocka_unit_test(negative),
-		cmocka_unit_test(only_what_was_asked_for),
-		cmocka_unit_test(bounded_room),
-		cmocka_unit_test(bounded_questions),
+		cmocka_unit_test(states),       cmocka_unit_test(counted),
+		cmocka_unit_test(negative),     cmocka_unit_test(only_what_was_asked_for),
+		cmocka_unit_test(bounded_room), cmocka_unit_test(bounded_questions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

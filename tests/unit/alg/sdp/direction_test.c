@@ -56,10 +56,44 @@ static void directions_have_the_names_of_the_attributes(void **state)
 	assert_string_equal(sdp_direction_name(SDP_INACTIVE), "inactive");
 }
 
+static const struct answer_case {
+	struct span ours, offer, expected;
+} answers[] = {
+	{ SPAN(HEAD AUDIO), SPAN(HEAD AUDIO), SPAN(HEAD AUDIO "a=sendrecv\r\n") },
+	{ SPAN(HEAD AUDIO "a=sendrecv\r\na=ptime:20\r\n"), SPAN(HEAD AUDIO "a=sendonly\r\n"),
+	  SPAN(HEAD AUDIO "a=ptime:20\r\na=recvonly\r\n") },
+	{ SPAN(HEAD "a=sendrecv\r\n" AUDIO), SPAN(HEAD AUDIO "a=recvonly\r\n"), SPAN(HEAD AUDIO "a=sendonly\r\n") },
+	{ SPAN(HEAD AUDIO "a=sendonly\r\n"), SPAN(HEAD AUDIO "a=sendonly\r\n"), SPAN(HEAD AUDIO "a=inactive\r\n") },
+	{ SPAN(HEAD AUDIO "a=sendonly\r\n"), SPAN(HEAD AUDIO "a=recvonly\r\n"), SPAN(HEAD AUDIO "a=sendonly\r\n") },
+	{ SPAN(HEAD AUDIO "m=audio 6 RTP/AVP 0\r\n"), SPAN(HEAD AUDIO "a=inactive\r\n"),
+	  SPAN(HEAD AUDIO "a=inactive\r\nm=audio 6 RTP/AVP 0\r\na=sendrecv\r\n") },
+	{ SPAN("v=0\no=- 1 2 IN IP4 192.0.2.1\ns=-\nt=0 0\nm=audio 4 RTP/AVP 0"), SPAN(HEAD AUDIO),
+	  SPAN(HEAD AUDIO "a=sendrecv\r\n") },
+};
+
+static void an_answer_goes_the_ways_that_both_have_left(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+		struct span ours = guard_span(answers[i].ours);
+		char text[512];
+		struct writer w = writer_over(text, sizeof(text));
+		struct sdp s, offer;
+
+		assert_int_equal(sdp_index(ours, &s), SDP_OK);
+		assert_int_equal(sdp_index(answers[i].offer, &offer), SDP_OK);
+		sdp_answer_directions(&s, &offer, &w);
+		if (w.failed || !span_eq(writer_done(&w), answers[i].expected))
+			fail_msg("%u: %.*s", i, SPAN_ARG(writer_done(&w)));
+		guard_free(ours);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(direction_and_hold_of_the_first_stream),
+		cmocka_unit_test(an_answer_goes_the_ways_that_both_have_left),
 		cmocka_unit_test(directions_have_the_names_of_the_attributes),
 	};
 

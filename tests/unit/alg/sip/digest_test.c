@@ -208,9 +208,127 @@ static void our_own_challenge(void **state)
 	assert_true(small.failed);
 }
 
+/* What stands between '|' are the challenges of one value. */
+static void challenges_in_one_value(void **state)
+{
+	static const struct {
+		const char *in, *expected;
+	} cases[] = {
+		{ "", "" },
+		{ " , ,", "" },
+		{ "Digest realm=\"a\", nonce=\"n\"", "Digest realm=\"a\", nonce=\"n\"|" },
+		{ "Digest realm=a, nonce=n, Digest realm=b,nonce=m",
+		  "Digest realm=a, nonce=n|Digest realm=b,nonce=m|" },
+		{ "Basic realm=\"x\", Digest realm = \"a, Digest b=\" , qop=\"auth,auth-int\",,NTLM",
+		  "Basic realm=\"x\"|Digest realm = \"a, Digest b=\" , qop=\"auth,auth-int\",,NTLM|" },
+		{ "NTLM abcd==, Digest realm=a", "NTLM abcd==|Digest realm=a|" },
+		{ "Digest realm=\"a\\\", Digest b=\"", "Digest realm=\"a\\\", Digest b=\"|" },
+		{ "Digest realm=\"open, Digest b=c", "Digest realm=\"open, Digest b=c|" },
+		{ "Digest a=b, Digest ,c=d", "Digest a=b, Digest ,c=d|" },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct span in = guard_span(span_str(cases[i].in)), left = in, one;
+		char text[256];
+		struct writer w = writer_over(text, sizeof(text));
+
+		while (span_is_set(one = digest_challenge_next(&left))) {
+			writer_put(&w, one);
+			writer_byte(&w, '|');
+		}
+		if (!span_eq(writer_done(&w), span_str(cases[i].expected)))
+			fail_msg("%s: %.*s", cases[i].in, SPAN_ARG(writer_done(&w)));
+		guard_free(in);
+	}
+}
+
+static void how_challenges_are_answered(void **state)
+{
+	static const struct {
+		const char *in;
+		enum digest_algorithm algorithm;
+		bool session;
+		enum digest_qop qop;
+		bool usable;
+	} cases[] = {
+		{ "Digest realm=a, nonce=n", DIGEST_MD5, false, DIGEST_QOP_NONE, true },
+		{ "Digest realm=a, nonce=n, qop=auth", DIGEST_MD5, false, DIGEST_QOP_AUTH, true },
+		{ "Digest realm=a, nonce=n, qop=\"auth-int, AUTH\"", DIGEST_MD5, false, DIGEST_QOP_AUTH, true },
+		{ "Digest realm=a, nonce=n, qop=\"auth-int,x\"", DIGEST_MD5, false, DIGEST_QOP_AUTH_INT, true },
+		{ "Digest realm=a, nonce=n, qop=\"x\"", DIGEST_MD5, false, DIGEST_QOP_UNKNOWN, false },
+		{ "Digest realm=a, nonce=n, qop=\"\"", DIGEST_MD5, false, DIGEST_QOP_UNKNOWN, false },
+		{ "Digest realm=a, nonce=n, qop=auth, algorithm=md5-SESS", DIGEST_MD5, true, DIGEST_QOP_AUTH, true },
+		{ "Digest realm=a, nonce=n, qop=auth, algorithm=SHA-256-sess", DIGEST_SHA256, true, DIGEST_QOP_AUTH,
+		  true },
+		{ "Digest realm=a, nonce=n, qop=auth, algorithm=SHA-512-256", DIGEST_SHA512_256, false, DIGEST_QOP_AUTH,
+		  true },
+		{ "Digest realm=a, nonce=n, qop=auth, algorithm=SHA-512", DIGEST_UNKNOWN, false, DIGEST_QOP_AUTH,
+		  false },
+		{ "Digest realm=a, nonce=n, qop=auth, algorithm=-sess", DIGEST_UNKNOWN, false, DIGEST_QOP_AUTH, false },
+		{ "Digest realm=a, nonce=\"n\r\n m\", qop=auth", DIGEST_MD5, false, DIGEST_QOP_AUTH, false },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct digest_challenge c;
+
+		if (digest_challenge_parse(span_str(cases[i].in), &c) || c.algorithm != cases[i].algorithm ||
+		    c.session != cases[i].session || digest_challenge_qop(&c) != cases[i].qop ||
+		    digest_challenge_usable(&c) != cases[i].usable)
+			fail_msg("%s: %d %d %d", cases[i].in, c.algorithm, c.session, digest_challenge_qop(&c));
+	}
+}
+
+/* Read and written again. */
+static void credentials_are_written(void **state)
+{
+	static const char *const cases[] = {
+		"Digest username=\"u\", realm=\"a\", nonce=\"n\", uri=\"sip:x\", response=\"00\"",
+		"Digest username=\"u\", realm=\"a\", nonce=\"n\", uri=\"sip:x\", response=\"00\", algorithm=SHA-256, "
+		"cnonce=\"c\", opaque=\"\", qop=auth, nc=0000000a",
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct digest_credentials c;
+		char text[256];
+		struct writer w = writer_over(text, sizeof(text));
+
+		assert_int_equal(digest_credentials_parse(span_str(cases[i]), &c), 0);
+		digest_credentials_write(&w, &c);
+		if (!span_eq(writer_done(&w), span_str(cases[i])))
+			fail_msg("%.*s", SPAN_ARG(writer_done(&w)));
+	}
+}
+
+static void next_nonces(void **state)
+{
+	static const struct {
+		const char *in, *expected;
+	} cases[] = {
+		{ "nextnonce=\"abc\"", "abc" },
+		{ "qop=auth, rspauth=\"00\", NextNonce=abc , nc=1", "abc" },
+		{ "qop=auth", "" },
+		{ "", "" },
+		{ "nextnonce=\"a\", nextnonce=\"b\"", "" },
+		{ "nextnonce=\"a", "" },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct span in = guard_span(span_str(cases[i].in));
+
+		if (!span_eq(digest_next_nonce(in), span_str(cases[i].expected)))
+			fail_msg("%s", cases[i].in);
+		guard_free(in);
+	}
+}
+
 static void algorithm_names(void **state)
 {
 	(void)state;
+	assert_true(span_eq(digest_algorithm_name(DIGEST_SHA512_256), SPAN("SHA-512-256")));
 	assert_true(span_eq(digest_algorithm_name(DIGEST_MD5), SPAN("MD5")));
 	assert_true(span_eq(digest_algorithm_name(DIGEST_SHA256), SPAN("SHA-256")));
 	assert_false(span_is_set(digest_algorithm_name(DIGEST_UNKNOWN)));
@@ -224,6 +342,10 @@ int main(void)
 		cmocka_unit_test(no_beginning_of_credentials_is_read_beyond),
 		cmocka_unit_test(challenges),
 		cmocka_unit_test(our_own_challenge),
+		cmocka_unit_test(challenges_in_one_value),
+		cmocka_unit_test(how_challenges_are_answered),
+		cmocka_unit_test(credentials_are_written),
+		cmocka_unit_test(next_nonces),
 		cmocka_unit_test(algorithm_names),
 	};
 
