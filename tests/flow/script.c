@@ -415,6 +415,8 @@ static void line_play(struct world *w, struct span written)
 	char text[2048];
 	struct writer out = writer_over(text, sizeof(text));
 	struct span line;
+	/* One word, one row. */
+	/* clang-format off */
 	static const struct {
 		struct span word;
 		void (*play)(struct world *w, struct span left);
@@ -450,6 +452,7 @@ static void line_play(struct world *w, struct span written)
 		{ { "take", 4 }, do_take },
 		{ { "end", 3 }, do_end },
 	};
+	/* clang-format on */
 	struct span left, first;
 
 	if (span_starts(written, SPAN("#")))

@@ -77,7 +77,8 @@ static void a_crowded_table_of_dialogs(void **state)
 	bench_close(&bench);
 }
 
-/* The most that the limits can come to, and no room for the dialogs of all: those that there is room for ring; for none, the caller is refused. */
+/* The most that the limits can come to, and no room for the dialogs of all: those that there is room for ring; for
+ * none, the caller is refused. */
 static void a_full_table_of_dialogs(void **state)
 {
 	static const struct {

@@ -99,8 +99,8 @@ static struct ng_request asked(unsigned i)
 static void what_is_asked(void **state)
 {
 	static const struct {
-		bool (*ask)(struct engine *, struct leg *, struct leg *, const struct sip_msg *,
-			    relaylink_done_fn *, void *);
+		bool (*ask)(struct engine *, struct leg *, struct leg *, const struct sip_msg *, relaylink_done_fn *,
+			    void *);
 		enum side from;
 		enum ng_command command;
 		const char *from_tag, *to_tag, *direction[2], *received;
