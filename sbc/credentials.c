@@ -189,7 +189,8 @@ static void write_line(struct engine *e, int trunk, struct space *s, const struc
 	};
 	struct credentials *c = e->credentials;
 	struct hasher_hex ha1, session, response;
-	char count[8];
+	char count[8], escaped[2 * SECRET_MAX];
+	struct writer user = writer_over(escaped, sizeof(escaped));
 	struct digest_credentials d = {
 		.username = span_str(conf_of(e, trunk)->auth.user),
 		.realm = s->challenge.realm,
@@ -217,6 +218,8 @@ static void write_line(struct engine *e, int trunk, struct space *s, const struc
 	hasher_response(&c->hasher, &d, hasher_hex_span(&ha1), r->method, r->body, &response);
 	OPENSSL_cleanse(&ha1, sizeof(ha1));
 	d.response = hasher_hex_span(&response);
+	digest_escape(&user, d.username);
+	d.username = writer_done(&user);
 	writer_put(w, sip_hdr_info[s->proxy ? SIP_HDR_PROXY_AUTHORIZATION : SIP_HDR_AUTHORIZATION].name);
 	writer_put(w, SPAN(": "));
 	digest_credentials_write(w, &d);

@@ -17,6 +17,8 @@
 #include "sbc/pass.h"
 #include "sbc/passback.h"
 #include "sbc/redirect.h"
+#include "sbc/transparent.h"
+#include "sbc/trust.h"
 
 static const char elsewhere[] = "Reason: SIP;cause=200;text=\"Call completed elsewhere\"\r\n";
 
@@ -121,8 +123,11 @@ static bool begin_group(struct engine *e, struct pass *p, const struct sip_msg *
 	struct call *c = p->call;
 	unsigned n = take_group(e, p, group);
 
-	for (unsigned i = 0; i < n && c->state != CALL_OVER && !p->answered; i++)
+	for (unsigned i = 0; i < n && c->state != CALL_OVER && !p->answered; i++) {
+		transparent_begin(e, group[i]->to);
+		trust_hide(e, group[i]->to, m);
 		pass_branch(e, group[i], m);
+	}
 	return n > 0;
 }
 

@@ -76,7 +76,8 @@ static void refuse_verdict(struct engine *e, struct txn *t, enum auth_verdict v)
 	respond_bounded(e, t, &a);
 }
 
-/* A phone may only speak as itself: From's user, and for REGISTER To's, is the one whose password it knows. */
+/* A phone may only speak as itself: From's user, and for REGISTER To's, is the one whose password it knows. Or it does
+ * not say who it is (RFC 3323 4.1.1.3). */
 static bool speaks_as(const struct sip_msg *m, struct span user)
 {
 	struct nameaddr from;
@@ -84,6 +85,8 @@ static bool speaks_as(const struct sip_msg *m, struct span user)
 
 	if (nameaddr_parse(sip_msg_value(m, SIP_HDR_FROM), &from) || uri_parse(from.uri, &uri))
 		return false;
+	if (m->method != SIP_REGISTER && span_ieq(uri.host, SPAN("anonymous.invalid")))
+		return true;
 	return uri_user_eq(uri.user, user);
 }
 

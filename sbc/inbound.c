@@ -173,13 +173,13 @@ static enum verdict response(struct inbound *in)
 
 	if (in->m.is_request)
 		return PASS;
-	if (via_parse(sip_msg_value(&in->m, SIP_HDR_VIA), &via) == 0 &&
+	t = txns_asker(&e->txns, &in->m);
+	if (!t && via_parse(sip_msg_value(&in->m, SIP_HDR_VIA), &via) == 0 &&
 	    span_starts(via.branch, SPAN(KEEPALIVE_BRANCH))) {
 		if (e->keepalive)
 			keepalive_response(e->keepalive, &in->m, core_now(&e->core));
 		return DONE;
 	}
-	t = txns_asker(&e->txns, &in->m);
 	if (!t)
 		return drop(in, COUNT_DROP_STRAY_RESPONSE);
 	if (!is_from_there(in, &t->flow))
@@ -329,9 +329,12 @@ static enum verdict merged(struct inbound *in)
 	struct span parts[] = { SPAN("merged"), sip_msg_value(&in->m, SIP_HDR_CALL_ID),
 				nameaddr_tag(sip_msg_value(&in->m, SIP_HDR_FROM)),
 				sip_msg_value(&in->m, SIP_HDR_CSEQ) };
-	struct name name = core_name(&e->core, parts, 4);
+	struct name name;
 
-	if (nameaddr_tag(sip_msg_value(&in->m, SIP_HDR_TO)).n || txns_claim(&e->txns, in->t, &name))
+	if (nameaddr_tag(sip_msg_value(&in->m, SIP_HDR_TO)).n)
+		return PASS;
+	name = core_name(&e->core, parts, 4);
+	if (txns_claim(&e->txns, in->t, &name))
 		return PASS;
 	refuse(e, in->t, 482, COUNT_REFUSE_MERGED, (struct span){ 0 });
 	return DONE;

@@ -15,6 +15,7 @@
 #include "sbc/refresh.h"
 #include "sbc/reliable.h"
 #include "sbc/trunkreg.h"
+#include "sbc/trust.h"
 
 static struct name dialog_name(const struct engine *e, struct span call_id, struct span local_tag)
 {
@@ -73,6 +74,24 @@ static int enter(struct engine *e, struct leg *l)
 	l->name = dialog_name(e, buf_span(l->call_id), buf_span(l->local_tag));
 	l->named = has_room(e) && table_add(&e->dialogs, name_span(&l->name), l) == 0;
 	return l->named ? 0 : -1;
+}
+
+int leg_rename(struct engine *e, struct leg *l, struct span call_id, struct span local_tag)
+{
+	struct buf_pool *bufs = &e->core.bufs;
+	struct buf *id = buf_keep(bufs, call_id), *tag = buf_keep(bufs, local_tag);
+
+	if (!id || !tag || leg_named(e, call_id, local_tag)) {
+		buf_drop(bufs, id);
+		buf_drop(bufs, tag);
+		return -1;
+	}
+	leave(e, l);
+	buf_drop(bufs, l->call_id);
+	buf_drop(bufs, l->local_tag);
+	l->call_id = id;
+	l->local_tag = tag;
+	return enter(e, l);
 }
 
 static struct buf *new_token(struct engine *e, unsigned len)
@@ -404,6 +423,7 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 		.content_type = r->content_type,
 		.body = r->body,
 	};
+	struct topology_way way;
 	struct span host;
 	uint32_t at;
 
@@ -422,12 +442,14 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 	host = span_of(parts + at, w.n - at);
 	at = w.n;
 	writer_put(&w, r->lines);
+	way = trust_way(e, l, r->original, host);
+	trust_lines(e, &w, l, r->original, host);
 	if (r->supported)
-		topology_tags_write(&w, r->original, SIP_HDR_SUPPORTED, r->supported);
+		topology_tags_write(&w, way.transparent ? NULL : r->original, SIP_HDR_SUPPORTED, r->supported);
 	t.lines = span_of(parts + at, w.n - at);
 	if (w.failed)
 		return (struct span){ 0 };
-	topology_request_write(&out, r->original, host, &t);
+	topology_request_write(&out, r->original, &way, &t);
 	prove(e, l, r, &out);
 	return writer_done(&out);
 }
@@ -454,12 +476,15 @@ struct span leg_response_lines(struct engine *e, const struct leg *l, const stru
 	struct writer w = writer_over(core->part_text, sizeof(core->part_text));
 	char text[256];
 	struct writer host = writer_over(text, sizeof(text));
+	struct topology_way way;
 
 	core_write_host(core, &host, l->flow.realm);
+	way = trust_way(e, l, original, writer_done(&host));
 	if (status > 100 && status < 300)
 		write_dialog_lines(e, &w, l, request);
 	writer_put(&w, own);
-	topology_lines_write(&w, original, writer_done(&host), (struct span){ 0 }, with_body);
+	trust_lines(e, &w, l, original, way.host);
+	topology_lines_write(&w, original, &way, (struct span){ 0 }, with_body);
 	return writer_done(&w);
 }
 

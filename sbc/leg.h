@@ -32,6 +32,9 @@ struct leg_target {
 };
 int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t);
 
+/* Other names, where nobody heard of those that it has. -1: they are taken, or no memory; it keeps its own. */
+int leg_rename(struct engine *e, struct leg *l, struct span call_id, struct span local_tag);
+
 /* The dialog's state from a 1xx with tag or 2xx to our INVITE (RFC 3261 12.1.2). */
 void leg_learn_response(struct engine *e, struct leg *l, const struct sip_msg *m);
 

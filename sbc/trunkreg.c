@@ -12,6 +12,7 @@
 
 enum {
 	FIRST_SPREAD_MS = 1000,
+	LOCATING_MS = 10 * 1000,       /* DNS may take that long at the start */
 	AGAIN_MS = 500,                /* after its connection ended */
 	EXPIRES_MIN_S = 10,            /* less is not believed */
 	EXPIRES_MAX_S = 7 * 24 * 3600, /* what a Min-Expires may raise it to */
@@ -30,7 +31,7 @@ struct trunkreg {
 	bool raised;        /* its expiry was too short for the trunk once (423) */
 	uint32_t expires_s; /* what we ask for */
 	uint32_t cseq;
-	struct buf *call_id, *tag;
+	char call_id[TOKEN_CALL_ID_LEN], tag[TOKEN_TAG_LEN];
 	struct buf *route; /* Service-Route of the last 200; NULL: none */
 	struct flow flow;  /* where it was sent */
 	struct txn *out;
@@ -113,8 +114,8 @@ static void write_request(struct trunkreg *r, struct writer *w, struct span bran
 	writer_format(w, "REGISTER sip:%s%s%s SIP/2.0\r\nVia: ", open, domain, close);
 	core_write_via(core, w, &r->flow, branch);
 	writer_format(w, "\r\nMax-Forwards: 70\r\nFrom: <sip:%s@%s%s%s>;tag=%.*s\r\nTo: <sip:%s@%s%s%s>\r\n",
-		      conf->user, open, domain, close, SPAN_ARG(buf_span(r->tag)), conf->user, open, domain, close);
-	writer_format(w, "Call-ID: %.*s\r\nCSeq: %u REGISTER\r\nContact: ", SPAN_ARG(buf_span(r->call_id)), ++r->cseq);
+		      conf->user, open, domain, close, TOKEN_TAG_LEN, r->tag, conf->user, open, domain, close);
+	writer_format(w, "Call-ID: %.*s\r\nCSeq: %u REGISTER\r\nContact: ", TOKEN_CALL_ID_LEN, r->call_id, ++r->cseq);
 	core_write_contact(core, w, &r->flow, span_str(conf->user));
 	writer_format(w, "\r\nExpires: %u\r\nAllow: %s\r\nContent-Length: 0\r\n\r\n", expires_s,
 		      "INVITE, ACK, BYE, CANCEL, PRACK, OPTIONS, UPDATE, INFO, MESSAGE, REFER, SUBSCRIBE, NOTIFY");
@@ -154,10 +155,7 @@ static void failed(struct trunkreg *r, uint32_t retry_after_s)
 	if (ms < 1000ull * retry_after_s)
 		ms = 1000ull * retry_after_s;
 	log_warn(&r->e->core.log, "trunk %s: not registered: %s; tried again in about %llu s", conf_of(r)->name,
-		 !r->ntarget ? "none of its peers can be used"
-		 : r->status ? "no peer takes it now"
-			     : "no answer",
-		 (unsigned long long)ms / 1000);
+		 r->status ? "no peer takes it now" : "no answer", (unsigned long long)ms / 1000);
 	pause_for(r, TRUNKREG_FAILED, ms);
 }
 
@@ -194,9 +192,27 @@ static void find_targets(struct trunkreg *r)
 	}
 }
 
+/* Nobody was asked, so nobody is spared by a longer pause. */
+static void wait_for_peers(struct trunkreg *r)
+{
+	const struct core *core = &r->e->core;
+
+	if (r->state == TRUNKREG_TRYING && core_now(core) - r->since < LOCATING_MS) {
+		in_ms(r, FIRST_SPREAD_MS);
+		return;
+	}
+	if (r->state != TRUNKREG_FAILED)
+		log_warn(&core->log, "trunk %s: not registered: none of its peers can be used now", conf_of(r)->name);
+	pause_for(r, TRUNKREG_FAILED, TRUNKREG_PAUSE_MS);
+}
+
 static void ask(struct trunkreg *r)
 {
 	find_targets(r);
+	if (!r->ntarget) {
+		wait_for_peers(r);
+		return;
+	}
 	r->status = 0;
 	ask_next(r, 0);
 }
@@ -363,21 +379,16 @@ static const struct txn_ops ops = { .response = on_response, .timeout = on_timeo
 
 /* ----- all of them ----- */
 
-static int open_one(struct trunkreg *r)
+static void open_one(struct trunkreg *r)
 {
 	struct core *core = &r->e->core;
-	char text[TOKEN_CALL_ID_LEN + TOKEN_TAG_LEN];
-	struct writer w = writer_over(text, sizeof(text));
+	struct writer call_id = writer_over(r->call_id, sizeof(r->call_id)), tag = writer_over(r->tag, sizeof(r->tag));
 
-	token_write(&core->tokens, &w, sizeof(text));
-	r->call_id = buf_keep(&core->bufs, span_of(text, TOKEN_CALL_ID_LEN));
-	r->tag = buf_keep(&core->bufs, span_of(text + TOKEN_CALL_ID_LEN, TOKEN_TAG_LEN));
+	token_write(&core->tokens, &call_id, sizeof(r->call_id));
+	token_write(&core->tokens, &tag, sizeof(r->tag));
 	r->expires_s = conf_of(r)->reg.expires_s;
 	r->since = core_now(core);
-	if (!r->call_id || !r->tag)
-		return -1;
 	in_ms(r, jittered(r, FIRST_SPREAD_MS, 0, 100));
-	return 0;
 }
 
 struct trunkregs *trunkregs_new(struct engine *e)
@@ -395,10 +406,8 @@ struct trunkregs *trunkregs_new(struct engine *e)
 		r->e = e;
 		r->trunk = i;
 		r->present = e->core.conf->trunks[i].reg.present;
-		if (r->present && open_one(r)) {
-			trunkregs_free(all);
-			return NULL;
-		}
+		if (r->present)
+			open_one(r);
 	}
 	return all;
 }
@@ -427,14 +436,9 @@ void trunkregs_end(struct trunkregs *all)
 
 static void forget(struct trunkreg *r)
 {
-	struct buf_pool *bufs = &r->e->core.bufs;
-
 	end_one(r, false);
 	txn_detach(r->out);
 	r->out = NULL;
-	buf_drop(bufs, r->call_id);
-	buf_drop(bufs, r->tag);
-	r->call_id = r->tag = NULL;
 }
 
 void trunkregs_quiet(struct trunkregs *all)

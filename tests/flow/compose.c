@@ -182,10 +182,12 @@ static void begin_dialog(struct party *p, struct span host, const struct line *l
 {
 	struct span user = span_eq(l->to, SPAN("@")) ? SPAN("") : l->to, as = l->as.n ? l->as : span_str(p->user);
 	const char *at = user.n ? "@" : "";
+	struct span home = span_find(as, '@') < as.n ? (struct span){ 0 } : host;
 
 	party_new_id(p, p->local_tag, sizeof(p->local_tag), "tagof");
 	party_new_id(p, p->call_id, sizeof(p->call_id), "callid");
-	snprintf(p->local, sizeof(p->local), "\"%s\" <sip:%.*s@%.*s>", p->name, SPAN_ARG(as), SPAN_ARG(host));
+	snprintf(p->local, sizeof(p->local), "\"%s\" <sip:%.*s%s%.*s>", p->name, SPAN_ARG(as), home.n ? "@" : "",
+		 SPAN_ARG(home));
 	snprintf(p->remote, sizeof(p->remote), "<sip:%.*s%s%.*s>", SPAN_ARG(user), at, SPAN_ARG(host));
 	snprintf(p->target, sizeof(p->target), "sip:%.*s%s%.*s", SPAN_ARG(l->target.n ? l->target : user), at,
 		 SPAN_ARG(host));

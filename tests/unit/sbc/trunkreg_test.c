@@ -163,6 +163,42 @@ static void silence(void **state)
 	bench_close(&bench);
 }
 
+/* A challenge from somebody else is none (A2). */
+static void from_elsewhere(void **state)
+{
+	struct flow stranger;
+	(void)state;
+
+	open_asked(CONF);
+	stranger = bench_flow(&bench, "internet", "192.0.2.66");
+	bench.sent[0].to = stranger;
+	bench_answer(&bench, 0, 401, "WWW-Authenticate: Digest realm=r, nonce=n\n", "");
+	assert_int_equal(bench_count(&bench, COUNT_DROP_ELSEWHERE), 1);
+	assert_int_equal(bench.nsent, 1);
+	assert_int_equal(state_now(), TRUNKREG_TRYING);
+	bench_close(&bench);
+}
+
+/* No peer is known yet, or all are down: asked again before long, and one line in the log. */
+static void no_peers(void **state)
+{
+	char *told;
+	(void)state;
+
+	bench_open(&bench, "{ " BENCH_REALMS ", \"trunks\": { \"carrier\": { \"realm\": \"internet\", \"peers\": "
+			   "[\"carrier.example\"], \"register\": { \"user\": \"acct\", \"password\": \"env:X\" } "
+			   "} }, " BENCH_LIMITS " }");
+	bench_pass(&bench, 9000);
+	assert_int_equal(state_now(), TRUNKREG_TRYING);
+	bench_pass(&bench, 200000);
+	assert_int_equal(state_now(), TRUNKREG_FAILED);
+	assert_int_equal(bench.nsent, 0);
+	told = strstr(bench.log, "trunk carrier: not registered: none of its peers can be used now");
+	assert_non_null(told);
+	assert_null(strstr(told + 1, "trunk carrier: not registered"));
+	bench_close(&bench);
+}
+
 /* When the program stops: taken back where it holds, and nothing else is sent. */
 static void leaving(void **state)
 {
@@ -254,9 +290,10 @@ static void as_reported(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_request),    cmocka_unit_test(refreshes),   cmocka_unit_test(failures),
-		cmocka_unit_test(pauses_grow),    cmocka_unit_test(silence),     cmocka_unit_test(leaving),
-		cmocka_unit_test(whom_it_is_for), cmocka_unit_test(as_reported),
+		cmocka_unit_test(the_request), cmocka_unit_test(refreshes), cmocka_unit_test(failures),
+		cmocka_unit_test(pauses_grow), cmocka_unit_test(silence),   cmocka_unit_test(from_elsewhere),
+		cmocka_unit_test(no_peers),    cmocka_unit_test(leaving),   cmocka_unit_test(whom_it_is_for),
+		cmocka_unit_test(as_reported),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
