@@ -154,6 +154,7 @@ static struct span compose(struct engine *e, const struct registration *g, const
 	char text[PARTS_MAX], host[EDGE_HOST_MAX];
 	struct parts p = { .w = writer_over(text, sizeof(text)) };
 	struct topology_request r = { .method = SPAN("REGISTER"), .cseq = g->cseq };
+	struct topology_way way = { 0 };
 	struct edge_dialog dialog;
 	uint32_t hops;
 
@@ -178,7 +179,8 @@ static struct span compose(struct engine *e, const struct registration *g, const
 	r.lines = part(&p);
 	if (p.w.failed)
 		return (struct span){ 0 };
-	topology_request_write(&out, m, edge_host(e, realm, SPAN(""), host), &r);
+	way.host = edge_host(e, realm, SPAN(""), host);
+	topology_request_write(&out, m, &way, &r);
 	return writer_done(&out);
 }
 
