@@ -3,13 +3,14 @@
 
 #include "alg/sip/uri.h"
 #include "sbc/condition.h"
+#include "sbc/edge_call.h"
 #include "sbc/respond.h"
 #include "sbc/routeplace.h"
-#include "sbc/trunkreg.h"
+#include "sbc/trunkregs.h"
 
 static struct span moved(struct span s, const char *from, const char *to)
 {
-	return span_of(to + (s.p - from), s.n);
+	return s.p ? span_of(to + (s.p - from), s.n) : s;
 }
 
 void route_copy(struct route *to, const struct route *from)
@@ -25,6 +26,9 @@ void route_copy(struct route *to, const struct route *from)
 		l->uri = moved(l->uri, from->text, to->text);
 		l->from = moved(l->from, from->text, to->text);
 		l->to = moved(l->to, from->text, to->text);
+		l->route = moved(l->route, from->text, to->text);
+		l->call_id = moved(l->call_id, from->text, to->text);
+		l->local_tag = moved(l->local_tag, from->text, to->text);
 	}
 }
 
@@ -213,8 +217,8 @@ static uint16_t find(struct engine *e, struct condition_facts *call, int after, 
 	return ask_all(e, call, after, true, out, why);
 }
 
-uint16_t route_find_uri(struct engine *e, const struct sip_msg *m, struct span text, const struct identity *who,
-			struct route *out, enum count *why)
+static uint16_t find_uri(struct engine *e, const struct sip_msg *m, struct span text, const struct identity *who,
+			 struct route *out, enum count *why)
 {
 	struct condition_facts call;
 
@@ -224,6 +228,19 @@ uint16_t route_find_uri(struct engine *e, const struct sip_msg *m, struct span t
 		return 404;
 	}
 	return find(e, &call, -1, out, why);
+}
+
+uint16_t route_find_uri(struct engine *e, const struct sip_msg *m, struct span text, const struct identity *who,
+			struct route *out, enum count *why)
+{
+	uint16_t status;
+
+	if (edge_route(e, m, text, who, out, why, &status))
+		return status;
+	status = find_uri(e, m, text, who, out, why);
+	if (status == 404 && *why == COUNT_REFUSE_NO_ROUTE)
+		edge_route_home(e, m, text, who, out, why, &status);
+	return status;
 }
 
 uint16_t route_find(struct engine *e, const struct sip_msg *m, const struct identity *who, struct route *out,
