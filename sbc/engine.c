@@ -69,7 +69,7 @@ static int open_auth(struct engine *e)
 			.nonce_count = e->core.conf->limits.registrations,
 		};
 
-		if (!realm->phones.present)
+		if (!realm->phones.present || realm->phones.home_trunk >= 0)
 			continue;
 		for (unsigned k = 0; k < sizeof(key); k += 8) {
 			uint64_t r = token_u64(&e->core.tokens);
