@@ -3,7 +3,17 @@
 
 #include "alg/nat/diverted.h"
 #include "alg/sip/nameaddr.h"
+#include "alg/sip/privacy.h"
 #include "sbc/redirect.h"
+
+/* Whoever asks for it hides all of them (RFC 7044 10.1.2). */
+static void hide(const struct sip_msg *m, struct diverted_list *out)
+{
+	if (!(privacy_read(m) & (PRIVACY_HISTORY | PRIVACY_HEADER | PRIVACY_SESSION)))
+		return;
+	for (unsigned i = 0; i < out->n; i++)
+		out->by[i].hidden = true;
+}
 
 /* Those before us as the message tells, then the redirections that led to b. A phone is not believed what it says of
  * others. */
@@ -25,6 +35,7 @@ static void list_read(const struct branch *b, const struct sip_msg *m, struct di
 			memmove(out->by, out->by + 1, --out->n * sizeof(out->by[0]));
 		out->by[out->n++] = (struct diverted){ .uri = by.uri, .cause = 302, .counter = 1 };
 	}
+	hide(m, out);
 }
 
 void divert_lines(struct engine *e, const struct branch *b, const struct sip_msg *m, struct writer *w)

@@ -5,10 +5,11 @@
 
 #include "sbc/callend.h"
 #include "sbc/calls.h"
+#include "sbc/edge.h"
 #include "sbc/inbound.h"
 #include "sbc/route.h"
 #include "sbc/store.h"
-#include "sbc/trunkreg.h"
+#include "sbc/trunkregs.h"
 
 /* Two legs, and as many again of calls that are over but whose BYE is not answered yet. More are made room for when
  * they come (leg.c). */
@@ -147,6 +148,7 @@ struct engine *engine_new(const struct engine_setup *s)
 		engine_free(e);
 		return NULL;
 	}
+	edge_init(e);
 	return e;
 }
 
@@ -169,6 +171,7 @@ void engine_free(struct engine *e)
 		return;
 	while (e->calls)
 		calls_free(e, e->calls);
+	edge_fini(e);
 	trunkregs_free(e->registrations);
 	trunks_fini(&e->trunks);
 	credentials_free(e->credentials);

@@ -10,6 +10,7 @@
 #include "sbc/bindings.h"
 #include "sbc/call.h"
 #include "sbc/credentials.h"
+#include "sbc/edge_state.h"
 #include "sbc/keepalive.h"
 #include "sbc/overload.h"
 #include "sbc/registrar.h"
@@ -30,6 +31,7 @@ struct engine {
 	struct store *store; /* NULL: nothing outlives a restart */
 	struct registrar registrar;
 	struct trunks trunks;
+	struct edge edge;
 	struct credentials *credentials;
 	struct trunkregs *registrations; /* at trunks */
 	struct overload overload;

@@ -11,12 +11,15 @@
 #include "sbc/callend.h"
 #include "sbc/divert.h"
 #include "sbc/early.h"
+#include "sbc/edge_call.h"
 #include "sbc/hunt.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
 #include "sbc/pass.h"
 #include "sbc/passback.h"
 #include "sbc/redirect.h"
+#include "sbc/transparent.h"
+#include "sbc/trust.h"
 
 static const char elsewhere[] = "Reason: SIP;cause=200;text=\"Call completed elsewhere\"\r\n";
 
@@ -121,8 +124,11 @@ static bool begin_group(struct engine *e, struct pass *p, const struct sip_msg *
 	struct call *c = p->call;
 	unsigned n = take_group(e, p, group);
 
-	for (unsigned i = 0; i < n && c->state != CALL_OVER && !p->answered; i++)
+	for (unsigned i = 0; i < n && c->state != CALL_OVER && !p->answered; i++) {
+		transparent_begin(e, group[i]->to);
+		trust_hide(e, group[i]->to, m);
 		pass_branch(e, group[i], m);
+	}
 	return n > 0;
 }
 
@@ -317,7 +323,7 @@ void fork_failed(struct engine *e, struct branch *b, const struct sip_msg *m, en
 		more = begin_next(e, p);
 	if (c->state == CALL_OVER)
 		return;
-	if (!more && keep_best(e, b, m, why) == BEST_STOP)
+	if (!more && (keep_best(e, b, m, why) == BEST_STOP || edge_is_challenge(e, p, b->to, m)))
 		give_up_others(e, p, b, (struct span){ 0 });
 	/* After a 6xx nobody is waited for. */
 	if (more || (p->best.status < 600 && any_open(p)) || begin_next(e, p)) {

@@ -5,9 +5,10 @@
 #include "alg/sip/params.h"
 #include "alg/sip/uri.h"
 #include "alg/sip/via.h"
+#include "sbc/edge_call.h"
 #include "sbc/respond.h"
 #include "sbc/transport.h"
-#include "sbc/trunkreg.h"
+#include "sbc/trunkregs.h"
 
 int identity_trunk(const struct engine *e, const struct flow *from)
 {
@@ -76,7 +77,8 @@ static void refuse_verdict(struct engine *e, struct txn *t, enum auth_verdict v)
 	respond_bounded(e, t, &a);
 }
 
-/* A phone may only speak as itself: From's user, and for REGISTER To's, is the one whose password it knows. */
+/* A phone may only speak as itself: From's user, and for REGISTER To's, is the one whose password it knows. Or it does
+ * not say who it is (RFC 3323 4.1.1.3). */
 static bool speaks_as(const struct sip_msg *m, struct span user)
 {
 	struct nameaddr from;
@@ -84,6 +86,8 @@ static bool speaks_as(const struct sip_msg *m, struct span user)
 
 	if (nameaddr_parse(sip_msg_value(m, SIP_HDR_FROM), &from) || uri_parse(from.uri, &uri))
 		return false;
+	if (m->method != SIP_REGISTER && span_ieq(uri.host, SPAN("anonymous.invalid")))
+		return true;
 	return uri_user_eq(uri.user, user);
 }
 
@@ -115,6 +119,8 @@ bool identity_establish(struct engine *e, struct txn *t, const struct sip_msg *m
 		*out = (struct identity){ .kind = IDENTITY_TRUNK, .trunk = trunk, .realm = t->flow.realm };
 		return true;
 	}
+	if (edge_home(e, t->flow.realm) >= 0)
+		return edge_identify(e, t, m, out);
 	if (!auth) {
 		struct answer a = { .status = 403 };
 

@@ -14,7 +14,8 @@
 #include "sbc/nexthop.h"
 #include "sbc/refresh.h"
 #include "sbc/reliable.h"
-#include "sbc/trunkreg.h"
+#include "sbc/trunkregs.h"
+#include "sbc/trust.h"
 
 static struct name dialog_name(const struct engine *e, struct span call_id, struct span local_tag)
 {
@@ -73,6 +74,24 @@ static int enter(struct engine *e, struct leg *l)
 	l->name = dialog_name(e, buf_span(l->call_id), buf_span(l->local_tag));
 	l->named = has_room(e) && table_add(&e->dialogs, name_span(&l->name), l) == 0;
 	return l->named ? 0 : -1;
+}
+
+int leg_rename(struct engine *e, struct leg *l, struct span call_id, struct span local_tag)
+{
+	struct buf_pool *bufs = &e->core.bufs;
+	struct buf *id = buf_keep(bufs, call_id), *tag = buf_keep(bufs, local_tag);
+
+	if (!id || !tag || leg_named(e, call_id, local_tag)) {
+		buf_drop(bufs, id);
+		buf_drop(bufs, tag);
+		return -1;
+	}
+	leave(e, l);
+	buf_drop(bufs, l->call_id);
+	buf_drop(bufs, l->local_tag);
+	l->call_id = id;
+	l->local_tag = tag;
+	return enter(e, l);
 }
 
 static struct buf *new_token(struct engine *e, unsigned len)
@@ -176,14 +195,23 @@ static struct buf *keep_target(struct engine *e, const struct leg_target *t)
 	return buf_keep(&e->core.bufs, writer_done(&w));
 }
 
+/* Names that are given serve only one dialog at a time. */
+static void name_dialog(struct engine *e, struct leg *l, const struct leg_target *t)
+{
+	bool given = t->call_id.n && !leg_named(e, t->call_id, t->local_tag);
+
+	l->call_id = given ? buf_keep(&e->core.bufs, t->call_id) : new_token(e, TOKEN_CALL_ID_LEN);
+	l->local_tag = given ? buf_keep(&e->core.bufs, t->local_tag) : new_token(e, TOKEN_TAG_LEN);
+	l->local_cseq = given && t->cseq ? t->cseq - 1 : 0;
+}
+
 int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t)
 {
 	struct buf_pool *bufs = &e->core.bufs;
 
 	l->flow = t->flow;
 	l->trunk = (int16_t)t->trunk;
-	l->call_id = new_token(e, TOKEN_CALL_ID_LEN);
-	l->local_tag = new_token(e, TOKEN_TAG_LEN);
+	name_dialog(e, l, t);
 	l->local = buf_keep(bufs, t->from);
 	l->remote = buf_keep(bufs, t->to);
 	l->target = keep_target(e, t);
@@ -192,6 +220,8 @@ int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t)
 		return -1;
 	if (trunkregs_route(e->registrations, t->trunk).n)
 		l->routes = buf_keep(bufs, trunkregs_route(e->registrations, t->trunk));
+	if (t->route.n)
+		buf_replace(bufs, &l->routes, t->route);
 	if (l->trunk < 0)
 		device_keep(e, l);
 	return enter(e, l);
@@ -297,9 +327,9 @@ void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m,
 
 void leg_fini(struct engine *e, struct leg *l)
 {
-	struct buf **all[] = { &l->call_id, &l->local,  &l->local_tag, &l->remote,     &l->remote_tag,
-			       &l->target,  &l->routes, &l->answer,    &l->ack,        &l->sdp,
-			       &l->device,  &l->told,   &l->owed,      &l->credentials };
+	struct buf **all[] = { &l->call_id, &l->local,  &l->local_tag, &l->remote,      &l->remote_tag,
+			       &l->target,  &l->routes, &l->answer,    &l->ack,         &l->sdp,
+			       &l->device,  &l->told,   &l->owed,      &l->credentials, &l->proof };
 
 	leave(e, l);
 	reliable_free(e, l);
@@ -404,6 +434,7 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 		.content_type = r->content_type,
 		.body = r->body,
 	};
+	struct topology_way way;
 	struct span host;
 	uint32_t at;
 
@@ -422,12 +453,14 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 	host = span_of(parts + at, w.n - at);
 	at = w.n;
 	writer_put(&w, r->lines);
+	way = trust_way(e, l, r->original, host);
+	trust_lines(e, &w, l, r->original, host);
 	if (r->supported)
-		topology_tags_write(&w, r->original, SIP_HDR_SUPPORTED, r->supported);
+		topology_tags_write(&w, way.transparent ? NULL : r->original, SIP_HDR_SUPPORTED, r->supported);
 	t.lines = span_of(parts + at, w.n - at);
 	if (w.failed)
 		return (struct span){ 0 };
-	topology_request_write(&out, r->original, host, &t);
+	topology_request_write(&out, r->original, &way, &t);
 	prove(e, l, r, &out);
 	return writer_done(&out);
 }
@@ -454,12 +487,15 @@ struct span leg_response_lines(struct engine *e, const struct leg *l, const stru
 	struct writer w = writer_over(core->part_text, sizeof(core->part_text));
 	char text[256];
 	struct writer host = writer_over(text, sizeof(text));
+	struct topology_way way;
 
 	core_write_host(core, &host, l->flow.realm);
+	way = trust_way(e, l, original, writer_done(&host));
 	if (status > 100 && status < 300)
 		write_dialog_lines(e, &w, l, request);
 	writer_put(&w, own);
-	topology_lines_write(&w, original, writer_done(&host), (struct span){ 0 }, with_body);
+	trust_lines(e, &w, l, original, way.host);
+	topology_lines_write(&w, original, &way, (struct span){ 0 }, with_body);
 	return writer_done(&w);
 }
 
@@ -514,14 +550,18 @@ static const struct txn_ops bye_ops = { .response = on_bye_response, .ended = on
 static void send_bye(struct engine *e, struct leg *l, struct span reason)
 {
 	char branch[TOKEN_BRANCH_LEN];
+	char lines[2048];
+	struct writer w = writer_over(lines, sizeof(lines));
 	struct leg_request r = {
 		.method = SPAN("BYE"),
-		.lines = reason,
 		.body = SPAN(""),
 		.asked = &l->bye_asked,
 	};
 	struct span text;
 
+	writer_put(&w, reason);
+	writer_put(&w, buf_span(l->proof));
+	r.lines = writer_done(&w);
 	l->state = LEG_ENDED;
 	l->bye_due = false;
 	r.cseq = leg_next_cseq(l);

@@ -29,8 +29,15 @@ struct leg_target {
 	bool secure;     /* sips: a trunk is asked for one, our Contact is one */
 	struct span uri; /* Request-URI */
 	struct span from, to;
+	struct span route; /* preloaded route set, comma-separated; absent: none */
+	/* The dialog's names and the number of its first request, where they are given; absent and 0: new ones. */
+	struct span call_id, local_tag;
+	uint32_t cseq;
 };
 int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t);
+
+/* Other names, where nobody heard of those that it has. -1: they are taken, or no memory; it keeps its own. */
+int leg_rename(struct engine *e, struct leg *l, struct span call_id, struct span local_tag);
 
 /* The dialog's state from a 1xx with tag or 2xx to our INVITE (RFC 3261 12.1.2). */
 void leg_learn_response(struct engine *e, struct leg *l, const struct sip_msg *m);

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "sbc/trunkreg.h"
+#include "sbc/trunkregs.h"
 
 enum { TIMER_GRAIN_MS = 16, LEAVE_MS = 1000 /* for the answers of trunks when it stops */ };
 
@@ -296,10 +296,10 @@ int loop_open(struct loop *l, const struct engine_setup *setup, char *error, uin
 }
 
 /* Lets messages gather. Behind an answer of the relay a message of a call stands that has waited already. */
-static void gather(struct loop *l)
+static void gather(struct loop *l, uint64_t now)
 {
 	struct pollfd relay = { .fd = l->relay.fd, .events = POLLIN };
-	struct timespec left = { .tv_nsec = 1000L * pace_wait_us(&l->pace, now_us()) };
+	struct timespec left = { .tv_nsec = 1000L * pace_wait_us(&l->pace, now) };
 
 	if (left.tv_nsec && !l->behind)
 		(void)ppoll(&relay, 1, &left, NULL);
@@ -314,9 +314,11 @@ void loop_run(struct loop *l)
 {
 	loop_flush(l);
 	while (!is_done(l) && event_base_loop(l->base, EVLOOP_ONCE) == 0) {
+		uint64_t now = now_us();
+
 		loop_flush(l);
-		engine_turn(l->engine, l->behind, loop_now());
-		gather(l);
+		engine_turn(l->engine, l->behind, now / 1000);
+		gather(l, now);
 		l->behind = false;
 	}
 }

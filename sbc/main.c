@@ -28,7 +28,7 @@ static const char usage[] =
 	"\n"
 	"  -c, --config FILE   the configuration (JSON); default /etc/natsbc/sbc.json\n"
 	"                      \"sbcctl config keys\" lists all its keys\n"
-	"      --check         only check it, with the certificates and keys that it names: no socket is opened, no\n"
+	"      --check         only check it, with the files that it names: no socket is opened, no\n"
 	"                      other program is needed\n"
 	"  -v, --verbose       log more; twice: everything\n"
 	"  -h, --help          this text\n"
@@ -154,6 +154,7 @@ static int check(const struct config *conf, const char *path)
 	struct findings f = { .file = path };
 
 	tlscheck(conf, print_problem, &f);
+	secrets_check(conf, print_problem, &f);
 	print_count(&f);
 	if (f.count)
 		return EXIT_BAD_CONFIG;

@@ -3,7 +3,7 @@
 
 #include "sbc/store.h"
 #include "sbc/transport.h"
-#include "sbc/trunkreg.h"
+#include "sbc/trunkregs.h"
 
 static void gauge(struct writer *w, const char *name, const char *help, uint64_t value)
 {

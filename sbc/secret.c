@@ -150,25 +150,46 @@ int secrets_set(struct secrets *all, unsigned trunk, struct span text)
 	return trunk < all->n ? take(text, &all->of[trunk]) : -1;
 }
 
+static const char *section_of(const struct conf_trunk *trunk)
+{
+	return trunk->reg.password ? "register" : "auth";
+}
+
 struct secrets *secrets_load(const struct config *conf, const struct log *log)
 {
 	struct secrets *all = secrets_new(conf->ntrunk);
 
 	for (unsigned i = 0; all && i < conf->ntrunk; i++) {
 		const struct conf_trunk *trunk = &conf->trunks[i];
-		const char *section = trunk->reg.password ? "register" : "auth";
 		struct secret_word word;
 
 		if (!trunk->auth.password)
 			continue;
 		if (secret_read(trunk->auth.password, &all->of[i], &word)) {
 			all->missing++;
-			log_error(log, "trunks.%s.%s.password: %s", trunk->name, section, word.text);
+			log_error(log, "trunks.%s.%s.password: %s", trunk->name, section_of(trunk), word.text);
 		} else if (word.text[0]) {
-			log_warn(log, "trunks.%s.%s.password: %s", trunk->name, section, word.text);
+			log_warn(log, "trunks.%s.%s.password: %s", trunk->name, section_of(trunk), word.text);
 		}
 	}
 	return all;
+}
+
+void secrets_check(const struct config *conf, conf_report_fn *report, void *ctx)
+{
+	for (unsigned i = 0; i < conf->ntrunk; i++) {
+		const struct conf_trunk *trunk = &conf->trunks[i];
+		struct secret_word word;
+		struct secret s;
+		char path[128];
+
+		if (!trunk->auth.password || !span_starts(span_str(trunk->auth.password), SPAN("file:")))
+			continue;
+		snprintf(path, sizeof(path), "trunks.%s.%s.password", trunk->name, section_of(trunk));
+		if (secret_read(trunk->auth.password, &s, &word))
+			report(ctx, &(struct conf_problem){ .path = path, .text = word.text });
+		secret_wipe(&s);
+	}
 }
 
 void secrets_free(struct secrets *all)

@@ -36,6 +36,9 @@ struct secrets;
 struct secrets *secrets_load(const struct config *conf, const struct log *log);
 void secrets_free(struct secrets *all);
 
+/* Tells which of their files can't be had: only these are the same for whoever asks. */
+void secrets_check(const struct config *conf, conf_report_fn *report, void *ctx);
+
 /* What can no longer be had stays as it was: for a reload. */
 void secrets_inherit(struct secrets *all, const struct secrets *before);
 

@@ -53,8 +53,18 @@ static struct span request_write(struct engine *e, const struct flow *to, const 
 	if (nameaddr_parse(sip_msg_value(m, SIP_HDR_CONTACT), &contact) || contact.star)
 		return (struct span){ 0 };
 	r.uri = contact.uri;
-	topology_request_write(&out, NULL, (struct span){ 0 }, &r);
+	topology_request_write(&out, NULL, &(struct topology_way){ 0 }, &r);
 	return writer_done(&out);
+}
+
+/* With credentials, where its place asked for them before. text is in core.out_text. */
+static struct span prove(struct engine *e, const struct flow *to, struct span text)
+{
+	struct writer w = writer_over(e->core.out_text, sizeof(e->core.out_text));
+
+	w.n = text.n;
+	credentials_add(e, trunks_of(&e->trunks, to), to, NULL, &w);
+	return writer_done(&w);
 }
 
 static struct span new_branch(struct engine *e, char text[TOKEN_BRANCH_LEN])
@@ -79,6 +89,8 @@ void stray_end(struct engine *e, const struct flow *to, const struct sip_msg *m)
 		return;
 	core_send(&e->core, to, text);
 	text = request_write(e, to, m, SPAN("BYE"), cseq.number + 1, new_branch(e, branch));
+	if (text.n)
+		text = prove(e, to, text);
 	if (text.n)
 		txn_client(&e->txns, SIP_BYE, to, span_of(branch, sizeof(branch)), text, NULL, NULL);
 }

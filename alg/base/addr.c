@@ -4,8 +4,9 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
-/* Four decimal numbers without leading zeros, as inet_pton() takes them; by hand because every message has many. */
-static bool parse_v4(struct span s, uint8_t ip[4])
+/* Four decimal numbers without leading zeros, as inet_pton() takes them; by hand because every message has many. How
+ * many bytes they are at the front of s; 0: there are none. */
+static inline uint32_t take_v4(struct span s, uint8_t ip[4])
 {
 	const char *p = s.p, *end = s.p + s.n;
 
@@ -14,14 +15,21 @@ static bool parse_v4(struct span s, uint8_t ip[4])
 		const char *first;
 
 		if (part && (p == end || *p++ != '.'))
-			return false;
+			return 0;
 		for (first = p; p < end && (digit = (unsigned)(unsigned char)*p - '0') < 10 && v < 26; p++)
 			v = v * 10 + digit;
 		if (p == first || v > 255 || (*first == '0' && p > first + 1))
-			return false;
+			return 0;
 		ip[part] = (uint8_t)v;
 	}
-	return p == end;
+	return (uint32_t)(p - s.p);
+}
+
+uint32_t addr_v4_length(struct span s)
+{
+	uint8_t ip[4];
+
+	return take_v4(s, ip);
 }
 
 int addr_parse_host(struct span s, struct addr *out)
@@ -30,7 +38,7 @@ int addr_parse_host(struct span s, struct addr *out)
 	struct addr a = { 0 };
 	uint8_t v4[4];
 
-	if (parse_v4(s, v4)) {
+	if (s.n && take_v4(s, v4) == s.n) {
 		memcpy(a.ip, v4, sizeof(v4));
 		a.family = ADDR_V4;
 		*out = a;

@@ -29,6 +29,10 @@ enum { ADDR_TEXT_MAX = 56 };
  * IPv4-mapped IPv6 stays IPv6 here: addr_unmap() makes it IPv4. 0 or -1. */
 int addr_parse_host(struct span s, struct addr *out);
 
+/* How many bytes at the front of s are an IPv4 address; 0: none. What follows is not looked at: it may be one more
+ * digit, and the whole no address. */
+uint32_t addr_v4_length(struct span s);
+
 /* HOST, HOST:PORT, [V6]:PORT; the port is default_port where absent. 0 or -1. */
 int addr_parse(struct span s, uint16_t default_port, struct addr *out);
 

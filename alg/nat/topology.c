@@ -1,72 +1,141 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "alg/nat/topology.h"
 
+#include "alg/nat/scrub.h"
 #include "alg/sip/allow.h"
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/option_tags.h"
 #include "alg/sip/uri.h"
 
-enum treatment {
-	DROP,    /* does not cross */
-	OWN,     /* written by the caller from the leg's own state */
-	KEEP,    /* crosses as it is */
-	BODY,    /* describes the body: crosses with it */
-	SCRUB,   /* crosses with the hosts in its URI replaced by ours */
-	TAGS,    /* option tags: only those that work across us */
-	METHODS, /* only those that we let through */
+/* When a header crosses. */
+enum when {
+	DROP,         /* never: it is between one side and us */
+	OWN,          /* never: the caller writes one from the leg's own state, where there is to be one */
+	ALWAYS,       /* in any message */
+	WITH_BODY,    /* it describes the body */
+	OPEN,         /* between transparent sides */
+	TRUSTED,      /* between sides that both belong to the trust domain */
+	TRUSTED_OPEN, /* where both is so: it is made of hosts */
+	EMERGENCY,    /* to who answers emergency calls; between transparent sides */
 };
 
-static const uint8_t treatments[SIP_HDR_N] = {
-	[SIP_HDR_VIA] = OWN,
-	[SIP_HDR_MAX_FORWARDS] = OWN,
-	[SIP_HDR_FROM] = OWN,
-	[SIP_HDR_TO] = OWN,
-	[SIP_HDR_CALL_ID] = OWN,
-	[SIP_HDR_CSEQ] = OWN,
-	[SIP_HDR_CONTACT] = OWN,
-	[SIP_HDR_ROUTE] = OWN,
-	[SIP_HDR_RECORD_ROUTE] = OWN,
-	[SIP_HDR_CONTENT_LENGTH] = OWN,
-	[SIP_HDR_CONTENT_TYPE] = OWN,
-	[SIP_HDR_CONTENT_ENCODING] = BODY,
-	[SIP_HDR_CONTENT_DISPOSITION] = BODY,
-	[SIP_HDR_CONTENT_LANGUAGE] = BODY,
-	[SIP_HDR_MIME_VERSION] = BODY,
-	[SIP_HDR_SESSION_EXPIRES] = OWN,
-	[SIP_HDR_MIN_SE] = OWN,
-	[SIP_HDR_RSEQ] = OWN,
-	[SIP_HDR_RACK] = OWN,
-	[SIP_HDR_EXPIRES] = KEEP,
-	[SIP_HDR_MIN_EXPIRES] = KEEP,
-	[SIP_HDR_ALLOW] = METHODS,
-	[SIP_HDR_ALLOW_EVENTS] = KEEP,
-	[SIP_HDR_SUPPORTED] = TAGS,
-	[SIP_HDR_REQUIRE] = TAGS,
-	[SIP_HDR_UNSUPPORTED] = KEEP,
-	[SIP_HDR_ACCEPT] = KEEP,
-	[SIP_HDR_ACCEPT_ENCODING] = KEEP,
-	[SIP_HDR_ACCEPT_LANGUAGE] = KEEP,
-	[SIP_HDR_ACCEPT_CONTACT] = KEEP,
-	[SIP_HDR_REJECT_CONTACT] = KEEP,
-	[SIP_HDR_REQUEST_DISPOSITION] = KEEP,
-	[SIP_HDR_SUBJECT] = KEEP,
-	[SIP_HDR_PRIORITY] = KEEP,
-	[SIP_HDR_DATE] = KEEP,
-	[SIP_HDR_RETRY_AFTER] = KEEP,
-	[SIP_HDR_REASON] = KEEP,
-	[SIP_HDR_EVENT] = KEEP,
-	[SIP_HDR_SUBSCRIPTION_STATE] = KEEP,
-	[SIP_HDR_SIP_ETAG] = KEEP,
-	[SIP_HDR_SIP_IF_MATCH] = KEEP,
-	[SIP_HDR_REFER_TO] = SCRUB,
-	[SIP_HDR_REFERRED_BY] = SCRUB,
-	[SIP_HDR_REFER_SUB] = KEEP,
-	[SIP_HDR_MAX_BREADTH] = KEEP,
-	[SIP_HDR_PRIVACY] = KEEP,
-	[SIP_HDR_SESSION_ID] = KEEP,
-	[SIP_HDR_INFO_PACKAGE] = KEEP,
-	[SIP_HDR_RECV_INFO] = KEEP,
+/* As what it crosses. Between transparent sides always as it came. */
+enum how {
+	AS_IT_IS,
+	URI,      /* one URI, its host replaced by ours */
+	PARTIES,  /* a list of names with URIs, their hosts replaced */
+	INFO,     /* a list of URIs of sounds and pictures: names that are no hosts */
+	WARNINGS, /* codes, with an agent of our own */
+	CHARGING, /* the identifiers of the call and the networks */
+	TAGS,     /* option tags: only those that work across us */
+	METHODS,  /* only those that we let through */
 };
+
+struct row {
+	uint8_t when, how;
+};
+
+static const struct row rows[SIP_HDR_N] = {
+	[SIP_HDR_VIA] = { OWN },
+	[SIP_HDR_MAX_FORWARDS] = { OWN },
+	[SIP_HDR_FROM] = { OWN },
+	[SIP_HDR_TO] = { OWN },
+	[SIP_HDR_CALL_ID] = { OWN },
+	[SIP_HDR_CSEQ] = { OWN },
+	[SIP_HDR_CONTACT] = { OWN },
+	[SIP_HDR_ROUTE] = { OWN },
+	[SIP_HDR_RECORD_ROUTE] = { OWN },
+	[SIP_HDR_CONTENT_LENGTH] = { OWN },
+	[SIP_HDR_CONTENT_TYPE] = { OWN },
+	[SIP_HDR_CONTENT_ENCODING] = { WITH_BODY },
+	[SIP_HDR_CONTENT_DISPOSITION] = { WITH_BODY },
+	[SIP_HDR_CONTENT_LANGUAGE] = { WITH_BODY },
+	[SIP_HDR_MIME_VERSION] = { WITH_BODY },
+	[SIP_HDR_CONTENT_ID] = { OPEN },
+	[SIP_HDR_SESSION_EXPIRES] = { OWN },
+	[SIP_HDR_MIN_SE] = { OWN },
+	[SIP_HDR_RSEQ] = { OWN },
+	[SIP_HDR_RACK] = { OWN },
+	[SIP_HDR_EXPIRES] = { ALWAYS },
+	[SIP_HDR_MIN_EXPIRES] = { ALWAYS },
+	[SIP_HDR_ALLOW] = { ALWAYS, METHODS },
+	[SIP_HDR_ALLOW_EVENTS] = { ALWAYS },
+	[SIP_HDR_SUPPORTED] = { ALWAYS, TAGS },
+	[SIP_HDR_REQUIRE] = { ALWAYS, TAGS },
+	[SIP_HDR_PROXY_REQUIRE] = { DROP }, /* we were the proxy (RFC 3261 20.29) */
+	[SIP_HDR_UNSUPPORTED] = { ALWAYS },
+	[SIP_HDR_ACCEPT] = { ALWAYS },
+	[SIP_HDR_ACCEPT_ENCODING] = { ALWAYS },
+	[SIP_HDR_ACCEPT_LANGUAGE] = { ALWAYS },
+	[SIP_HDR_ACCEPT_CONTACT] = { ALWAYS },
+	[SIP_HDR_REJECT_CONTACT] = { ALWAYS },
+	[SIP_HDR_REQUEST_DISPOSITION] = { ALWAYS },
+	[SIP_HDR_SUBJECT] = { ALWAYS },
+	[SIP_HDR_PRIORITY] = { ALWAYS },
+	[SIP_HDR_DATE] = { ALWAYS },
+	[SIP_HDR_TIMESTAMP] = { ALWAYS },
+	[SIP_HDR_RETRY_AFTER] = { ALWAYS },
+	[SIP_HDR_REASON] = { ALWAYS },
+	[SIP_HDR_WARNING] = { ALWAYS, WARNINGS },
+	[SIP_HDR_EVENT] = { ALWAYS },
+	[SIP_HDR_SUBSCRIPTION_STATE] = { ALWAYS },
+	[SIP_HDR_SIP_ETAG] = { ALWAYS },
+	[SIP_HDR_SIP_IF_MATCH] = { ALWAYS },
+	[SIP_HDR_REFER_TO] = { ALWAYS, URI },
+	[SIP_HDR_REFERRED_BY] = { ALWAYS, URI },
+	[SIP_HDR_REFER_SUB] = { ALWAYS },
+	[SIP_HDR_REPLACES] = { OWN },
+	[SIP_HDR_JOIN] = { OWN },
+	[SIP_HDR_TARGET_DIALOG] = { OWN },
+	[SIP_HDR_IN_REPLY_TO] = { OPEN }, /* calls that are over: nobody remembers what the other side calls them */
+	[SIP_HDR_MAX_BREADTH] = { ALWAYS },
+	[SIP_HDR_SESSION_ID] = { ALWAYS }, /* made for this (RFC 7989) */
+	[SIP_HDR_INFO_PACKAGE] = { ALWAYS },
+	[SIP_HDR_RECV_INFO] = { ALWAYS },
+	[SIP_HDR_ALERT_INFO] = { ALWAYS, INFO },
+	[SIP_HDR_CALL_INFO] = { ALWAYS, INFO },
+	[SIP_HDR_ERROR_INFO] = { ALWAYS, INFO },
+	[SIP_HDR_HISTORY_INFO] = { OPEN }, /* else divert.h writes them, where they are wanted */
+	[SIP_HDR_DIVERSION] = { OPEN },
+	[SIP_HDR_REPLY_TO] = { OPEN },
+	[SIP_HDR_SERVER] = { OPEN },
+	[SIP_HDR_USER_AGENT] = { OPEN },
+	[SIP_HDR_ORGANIZATION] = { OPEN },
+	/* It signs From, Date and the numbers (RFC 8224 4.1): with our From it would be a forgery. */
+	[SIP_HDR_IDENTITY] = { OPEN },
+	[SIP_HDR_IDENTITY_INFO] = { OPEN },
+	[SIP_HDR_GEOLOCATION] = { EMERGENCY },
+	[SIP_HDR_GEOLOCATION_ROUTING] = { EMERGENCY },
+	/* Each is for who asked for it, or was asked, and that is us. */
+	[SIP_HDR_AUTHORIZATION] = { DROP },
+	[SIP_HDR_PROXY_AUTHORIZATION] = { DROP },
+	[SIP_HDR_WWW_AUTHENTICATE] = { DROP },
+	[SIP_HDR_PROXY_AUTHENTICATE] = { DROP },
+	[SIP_HDR_AUTHENTICATION_INFO] = { DROP },
+	[SIP_HDR_PATH] = { DROP },
+	[SIP_HDR_SERVICE_ROUTE] = { DROP },
+	[SIP_HDR_P_ASSERTED_IDENTITY] = { OWN },
+	[SIP_HDR_P_PREFERRED_IDENTITY] = { DROP }, /* a wish to us (RFC 3325 9.2) */
+	[SIP_HDR_REMOTE_PARTY_ID] = { TRUSTED_OPEN },
+	[SIP_HDR_PRIVACY] = { OWN },
+	[SIP_HDR_P_ACCESS_NETWORK_INFO] = { TRUSTED },
+	[SIP_HDR_P_ASSOCIATED_URI] = { TRUSTED, PARTIES },
+	[SIP_HDR_P_CALLED_PARTY_ID] = { TRUSTED, PARTIES },
+	[SIP_HDR_P_CHARGING_FUNCTION_ADDRESSES] = { TRUSTED_OPEN },
+	[SIP_HDR_P_CHARGING_VECTOR] = { TRUSTED, CHARGING },
+	[SIP_HDR_P_EARLY_MEDIA] = { TRUSTED },
+	[SIP_HDR_P_MEDIA_AUTHORIZATION] = { TRUSTED },
+	[SIP_HDR_P_PROFILE_KEY] = { TRUSTED, PARTIES },
+	[SIP_HDR_P_SERVED_USER] = { TRUSTED, PARTIES },
+	[SIP_HDR_P_USER_DATABASE] = { TRUSTED_OPEN },
+	[SIP_HDR_P_VISITED_NETWORK_ID] = { TRUSTED },
+	[SIP_HDR_CELLULAR_NETWORK_INFO] = { TRUSTED },
+	[SIP_HDR_OTHER] = { OPEN },
+};
+
+/* What tells of a person beside who calls (RFC 3323 4.1, 5.3). */
+static const uint8_t personal[] = { SIP_HDR_SUBJECT, SIP_HDR_CALL_INFO, SIP_HDR_ORGANIZATION, SIP_HDR_USER_AGENT,
+				    SIP_HDR_SERVER,  SIP_HDR_REPLY_TO,  SIP_HDR_IN_REPLY_TO };
 
 /* What one side says it supports, and may say to the other through us. Their headers cross, or the caller maps them. */
 static const uint32_t tags_supported_across = OPTION_BIT(OPTION_REPLACES) | OPTION_BIT(OPTION_TDIALOG) |
@@ -83,9 +152,30 @@ static const uint32_t methods_across = ALLOW_BIT(SIP_INVITE) | ALLOW_BIT(SIP_ACK
 				       ALLOW_BIT(SIP_NOTIFY) | ALLOW_BIT(SIP_REFER) | ALLOW_BIT(SIP_MESSAGE) |
 				       ALLOW_BIT(SIP_PUBLISH);
 
-bool topology_may_cross(enum sip_hdr hdr)
+static bool is_personal(enum sip_hdr hdr)
 {
-	return treatments[hdr] >= KEEP;
+	return memchr(personal, hdr, sizeof(personal)) != NULL;
+}
+
+bool topology_may_cross(enum sip_hdr hdr, const struct topology_way *way)
+{
+	if (way->anonymous && is_personal(hdr))
+		return false;
+	switch (rows[hdr].when) {
+	case ALWAYS:
+	case WITH_BODY:
+		return true;
+	case OPEN:
+		return way->transparent;
+	case TRUSTED:
+		return way->trusted;
+	case TRUSTED_OPEN:
+		return way->trusted && way->transparent;
+	case EMERGENCY:
+		return way->emergency || way->transparent;
+	default:
+		return false;
+	}
 }
 
 struct span topology_unsupported(const struct sip_msg *m)
@@ -96,17 +186,21 @@ struct span topology_unsupported(const struct sip_msg *m)
 	return span_is_set(tag) ? tag : option_tags_beyond(m, SIP_HDR_PROXY_REQUIRE, known);
 }
 
+static void unfold(struct writer *w, uint32_t from)
+{
+	for (uint32_t i = from; i < w->n; i++)
+		if (w->p[i] == '\r' || w->p[i] == '\n')
+			w->p[i] = ' ';
+}
+
 /* A folded value goes out on one line: the next hop must not read it differently than we did. */
 static void put_unfolded(struct writer *w, struct span value)
 {
 	uint32_t from = w->n;
 
 	writer_put(w, value);
-	if (w->failed || !value.n || !memchr(value.p, '\n', value.n))
-		return;
-	for (uint32_t i = from; i < w->n; i++)
-		if (w->p[i] == '\r' || w->p[i] == '\n')
-			w->p[i] = ' ';
+	if (!w->failed && value.n && memchr(value.p, '\n', value.n))
+		unfold(w, from);
 }
 
 static void put_line(struct writer *w, struct span name, struct span value)
@@ -156,7 +250,8 @@ int topology_uri_write(struct writer *w, struct span text, struct span host)
 		writer_put(w, uri.user);
 		writer_byte(w, '@');
 	}
-	writer_put(w, host);
+	/* Nobody lives there (RFC 3323 4.1.1.3). */
+	writer_put(w, span_ieq(uri.host, SPAN("anonymous.invalid")) ? uri.host : host);
 	return 0;
 }
 
@@ -177,11 +272,11 @@ int topology_party_write(struct writer *w, struct span value, struct span host)
 	return 0;
 }
 
-static void put_scrubbed(struct writer *w, const struct sip_msg *m, const struct sip_field *f, struct span host)
+/* One that can't be read does not cross. */
+static void put_uri(struct writer *w, const struct sip_msg *m, const struct sip_field *f, struct span host)
 {
 	struct nameaddr party;
 
-	/* What can't be read can't be scrubbed, so it does not cross. */
 	if (nameaddr_parse(sip_field_value(m, f), &party))
 		return;
 	writer_put(w, sip_hdr_info[f->hdr].name);
@@ -191,34 +286,75 @@ static void put_scrubbed(struct writer *w, const struct sip_msg *m, const struct
 	writer_put(w, SPAN(">\r\n"));
 }
 
-/* Lists cross as one line, where the first of theirs stands. */
-static void put_field(struct writer *w, const struct sip_msg *m, unsigned i, struct span host, bool with_body)
+/* What is left of a list, on one line; none where nothing is. */
+static void put_list(struct writer *w, const struct sip_msg *m, enum sip_hdr hdr, struct span host)
+{
+	static int (*const writers[])(struct writer * w, struct span value, struct span host) = {
+		[PARTIES] = topology_party_write,
+		[INFO] = scrub_info,
+		[WARNINGS] = scrub_warning,
+		[CHARGING] = scrub_charging,
+	};
+	struct sip_walk walk = { 0 };
+	uint32_t begin = w->n, values, at;
+	struct span value;
+
+	writer_put(w, sip_hdr_info[hdr].name);
+	writer_put(w, SPAN(": "));
+	values = w->n;
+	while (sip_walk_next(m, hdr, &walk, &value)) {
+		at = w->n;
+		if (at > values)
+			writer_put(w, SPAN(", "));
+		if (writers[rows[hdr].how](w, value, host))
+			w->n = at;
+	}
+	unfold(w, values);
+	if (w->n > values)
+		writer_put(w, SPAN("\r\n"));
+	else
+		w->n = begin;
+}
+
+/* Lists that are read cross as one line, where the first of theirs stands. */
+static void put_read(struct writer *w, const struct sip_msg *m, unsigned i, const struct topology_way *way)
 {
 	const struct sip_field *f = &m->field[i];
-	bool first = m->first[f->hdr] == i;
 
-	switch (treatments[f->hdr]) {
-	case BODY:
-		if (!with_body)
-			break;
-		/* fall through */
-	case KEEP:
-		put_line(w, sip_hdr_info[f->hdr].name, sip_field_value(m, f));
-		break;
-	case SCRUB:
-		put_scrubbed(w, m, f, host);
-		break;
-	case TAGS:
-		if (first)
-			topology_tags_write(w, m, f->hdr, 0);
-		break;
-	case METHODS:
-		if (first)
-			put_methods(w, m);
-		break;
-	default:
-		break;
+	if (rows[f->hdr].how == URI) {
+		put_uri(w, m, f, way->host);
+		return;
 	}
+	if (m->first[f->hdr] != i)
+		return;
+	if (rows[f->hdr].how == TAGS)
+		topology_tags_write(w, m, f->hdr, 0);
+	else if (rows[f->hdr].how == METHODS)
+		put_methods(w, m);
+	else
+		put_list(w, m, f->hdr, way->host);
+}
+
+/* Private headers of networks that trust each other (RFC 5727 4.1, RFC 5503). */
+static bool is_private(struct span name)
+{
+	return span_istarts(name, SPAN("P-"));
+}
+
+static void put_field(struct writer *w, const struct sip_msg *m, unsigned i, const struct topology_way *way,
+		      bool with_body)
+{
+	const struct sip_field *f = &m->field[i];
+	struct span name = f->hdr == SIP_HDR_OTHER ? sip_field_name(m, f) : sip_hdr_info[f->hdr].name;
+
+	if (!topology_may_cross((enum sip_hdr)f->hdr, way) || (rows[f->hdr].when == WITH_BODY && !with_body))
+		return;
+	if (f->hdr == SIP_HDR_OTHER && is_private(name) && !way->trusted)
+		return;
+	if (rows[f->hdr].how == AS_IT_IS || way->transparent)
+		put_line(w, name, sip_field_value(m, f));
+	else
+		put_read(w, m, i, way);
 }
 
 /* Which headers there are among whole lines. */
@@ -233,15 +369,18 @@ static void names_mark(struct span lines, bool there[SIP_HDR_N])
 }
 
 /* own are the caller's whole lines. */
-static void put_crossing(struct writer *w, const struct sip_msg *original, struct span host, struct span content_type,
-			 bool with_body, struct span own)
+static void put_crossing(struct writer *w, const struct sip_msg *original, const struct topology_way *way,
+			 struct span content_type, bool with_body, struct span own)
 {
 	bool there[SIP_HDR_N] = { false };
 
 	names_mark(own, there);
+	there[SIP_HDR_OTHER] = false;
+	/* Our own tags stand beside theirs. */
+	there[SIP_HDR_SUPPORTED] &= !way->transparent;
 	for (unsigned i = 0; original && i < original->nfield; i++)
 		if (!there[original->field[i].hdr])
-			put_field(w, original, i, host, with_body);
+			put_field(w, original, i, way, with_body);
 	if (!with_body || there[SIP_HDR_CONTENT_TYPE])
 		return;
 	if (!content_type.n && original)
@@ -250,10 +389,10 @@ static void put_crossing(struct writer *w, const struct sip_msg *original, struc
 		put_line(w, SPAN("Content-Type"), content_type);
 }
 
-void topology_lines_write(struct writer *w, const struct sip_msg *original, struct span host, struct span content_type,
-			  bool with_body)
+void topology_lines_write(struct writer *w, const struct sip_msg *original, const struct topology_way *way,
+			  struct span content_type, bool with_body)
 {
-	put_crossing(w, original, host, content_type, with_body, span_of(w->p, w->n));
+	put_crossing(w, original, way, content_type, with_body, span_of(w->p, w->n));
 }
 
 static void put_optional(struct writer *w, struct span name, struct span value)
@@ -262,7 +401,7 @@ static void put_optional(struct writer *w, struct span name, struct span value)
 		put_line(w, name, value);
 }
 
-void topology_request_write(struct writer *w, const struct sip_msg *original, struct span host,
+void topology_request_write(struct writer *w, const struct sip_msg *original, const struct topology_way *way,
 			    const struct topology_request *r)
 {
 	struct span body = r->body;
@@ -288,7 +427,7 @@ void topology_request_write(struct writer *w, const struct sip_msg *original, st
 	writer_put(w, SPAN("\r\n"));
 	put_optional(w, SPAN("Contact"), r->contact);
 	writer_put(w, r->lines);
-	put_crossing(w, original, host, r->content_type, body.n > 0, r->lines);
+	put_crossing(w, original, way, r->content_type, body.n > 0, r->lines);
 	writer_put(w, SPAN("Content-Length: "));
 	writer_u64(w, body.n);
 	writer_put(w, SPAN("\r\n\r\n"));

@@ -12,6 +12,15 @@
  * topology_tags_write() where the leg wants them. */
 #define TOPOLOGY_TAGS_OURS (OPTION_BIT(OPTION_100REL) | OPTION_BIT(OPTION_TIMER) | OPTION_BIT(OPTION_REPLACES))
 
+/* Between the two sides that a message comes from and goes to. */
+struct topology_way {
+	struct span host; /* what stands in for hosts in URIs that must cross: our own on the outgoing leg */
+	bool transparent; /* nobody has to be hidden from anybody: what does not name a hop crosses as it came */
+	bool trusted;     /* both belong to the trust domain (RFC 3325) */
+	bool emergency;   /* it goes to who answers emergency calls */
+	bool anonymous;   /* its sender asked for that, and the other side is not trusted (RFC 3323) */
+};
+
 /* A request of ours: every identifier is the outgoing leg's own. Spans are whole header values unless said. */
 struct topology_request {
 	struct span method;
@@ -28,16 +37,15 @@ struct topology_request {
 	struct span body;         /* absent: the original's; set but empty: none */
 };
 
-/* Composes the request. original (may be NULL) is the message on the other leg: its headers cross as the table says.
- * host is what stands in for hosts inside URIs that must cross (Refer-To): our own address on the outgoing leg. */
-void topology_request_write(struct writer *w, const struct sip_msg *original, struct span host,
+/* Composes the request. original (may be NULL) is the message on the other leg: its headers cross as the table says. */
+void topology_request_write(struct writer *w, const struct sip_msg *original, const struct topology_way *way,
 			    const struct topology_request *r);
 
 /* The lines of a response that may cross: for struct reply's `headers`. The body's Content-Type is among them when
  * body is set and not empty; content_type absent means the original's. A header that w holds a line of already does not
  * cross: own lines go first. */
-void topology_lines_write(struct writer *w, const struct sip_msg *original, struct span host, struct span content_type,
-			  bool with_body);
+void topology_lines_write(struct writer *w, const struct sip_msg *original, const struct topology_way *way,
+			  struct span content_type, bool with_body);
 
 /* One line with the original's option tags that work across us and the leg's own ones; nothing where there are none.
  * hdr is SIP_HDR_SUPPORTED or SIP_HDR_REQUIRE; original may be NULL. */
@@ -47,8 +55,8 @@ void topology_tags_write(struct writer *w, const struct sip_msg *original, enum 
  * Unsupported (RFC 3261 8.2.2.3). */
 struct span topology_unsupported(const struct sip_msg *m);
 
-/* May this header cross at all? For the leak check and the tests. */
-bool topology_may_cross(enum sip_hdr hdr);
+/* May this header cross at all? */
+bool topology_may_cross(enum sip_hdr hdr, const struct topology_way *way);
 
 /* A URI with the user kept and the host replaced; parameters and headers go. -1 where uri can't be parsed. */
 int topology_uri_write(struct writer *w, struct span uri, struct span host);

@@ -261,6 +261,15 @@ void digest_challenge_write(struct writer *w, const struct digest_challenge *c)
 		writer_str(w, ", stale=true");
 }
 
+void digest_escape(struct writer *w, struct span text)
+{
+	for (uint32_t i = 0; i < text.n; i++) {
+		if (text.p[i] == '"' || text.p[i] == '\\')
+			writer_byte(w, '\\');
+		writer_byte(w, text.p[i]);
+	}
+}
+
 void digest_credentials_write(struct writer *w, const struct digest_credentials *c)
 {
 	write_quoted(w, "Digest username=", c->username);

@@ -51,6 +51,9 @@ void digest_challenge_write(struct writer *w, const struct digest_challenge *c);
 /* nextnonce of an Authentication-Info value (RFC 7616 3.5); absent where there is none. */
 struct span digest_next_nonce(struct span value);
 
+/* Writes text as it stands between quotes (RFC 3261 25.1, quoted-pair). */
+void digest_escape(struct writer *w, struct span text);
+
 /* Writes `Digest username="…", realm="…", nonce="…", uri="…", response="…"` and of the rest what is there; of
  * algorithm_name, the name as it is. Values go out as they are. */
 void digest_credentials_write(struct writer *w, const struct digest_credentials *c);

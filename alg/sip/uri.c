@@ -208,8 +208,12 @@ static bool is_ipv4(struct span literal)
 /* How long the host name or IPv4 address is that s begins with; 0 where there is none. */
 static uint32_t name_length(struct span s)
 {
-	uint32_t n = 0, label, last = 0, end = 0; /* the last label is [last, end) */
+	uint32_t n = addr_v4_length(s), label, last = 0, end = 0; /* the last label is [last, end) */
 
+	/* Most hosts: nothing follows that could belong to a name. */
+	if (n && (n == s.n || !(s.p[n] == '.' || (part[(unsigned char)s.p[n]] & IN_LABEL))))
+		return n;
+	n = 0;
 	for (;;) {
 		label = n;
 		while (n < s.n && (part[(unsigned char)s.p[n]] & IN_LABEL))

@@ -129,12 +129,13 @@ static int index_check_compose(struct work *w)
 		.contact = SPAN("<sip:c7Kq2vXw@203.0.113.5:5060>"),
 		.max_forwards = 69,
 	};
+	const struct topology_way way = { .host = outside };
 	struct writer out = writer_over(w->text, sizeof(w->text));
 
 	if (index_check(w) || sdp_only(w))
 		return -1;
 	r.body = w->result;
-	topology_request_write(&out, &w->msg, outside, &r);
+	topology_request_write(&out, &w->msg, &way, &r);
 	w->result = writer_done(&out);
 	return w->result.n ? 0 : -1;
 }

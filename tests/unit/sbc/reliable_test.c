@@ -75,6 +75,32 @@ static void which_responses_are_taken(void **state)
 	bench_close(&bench);
 }
 
+/* One that can't be used yet counts when it comes again, and only then the next. */
+static void what_was_not_used_is_taken_again(void **state)
+{
+	struct sip_msg first, next;
+	struct pass p = { .method = SIP_INVITE };
+	struct leg *l;
+	struct call *c;
+
+	(void)state;
+	bench_open(&bench, BENCH_CONF);
+	c = calls_new(bench.e);
+	l = c->leg[SIDE_B];
+	p.call = c;
+	for (unsigned i = 0; i < 2; i++) {
+		first = response(183, "Require: 100rel\nRSeq: 9\n");
+		assert_true(reliable_take(bench.e, &p, l, &first));
+		reliable_untake(l, &first);
+	}
+	assert_true(reliable_take(bench.e, &p, l, &first));
+	assert_false(reliable_take(bench.e, &p, l, &first));
+	next = response(183, "Require: 100rel\nRSeq: 10\n");
+	assert_true(reliable_take(bench.e, &p, l, &next));
+	calls_free(bench.e, c);
+	bench_close(&bench);
+}
+
 /* What one INVITE has left does not count for the next. */
 static void each_invite_begins_anew(void **state)
 {
@@ -88,7 +114,7 @@ static void each_invite_begins_anew(void **state)
 	c = calls_new(bench.e);
 	first.call = second.call = c;
 	assert_true(reliable_take(bench.e, &first, c->leg[SIDE_B], &m));
-	reliable_agree(bench.e, c->leg[SIDE_B], c->leg[SIDE_A]);
+	reliable_agree(bench.e, c->leg[SIDE_B], c->leg[SIDE_A], &m);
 	assert_true(reliable_has_agreed(c->leg[SIDE_A], c->leg[SIDE_B]));
 	assert_true(reliable_is_settled(c->leg[SIDE_B]));
 	assert_false(reliable_take(bench.e, &first, c->leg[SIDE_B], &m));
@@ -141,6 +167,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(which_responses_are_reliable),
 		cmocka_unit_test(which_responses_are_taken),
+		cmocka_unit_test(what_was_not_used_is_taken_again),
 		cmocka_unit_test(each_invite_begins_anew),
 		cmocka_unit_test(what_the_request_says),
 	};

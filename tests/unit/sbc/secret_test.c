@@ -138,6 +138,33 @@ static void other_places(void **state)
 	drop("carrier");
 }
 
+static unsigned problems;
+static char problem_text[512];
+
+static void on_problem(void *ctx, const struct conf_problem *p)
+{
+	(void)ctx;
+	problems++;
+	snprintf(problem_text, sizeof(problem_text), "%s: %s", p->path, p->text);
+}
+
+/* Before the start: files, but not what only the service has. */
+static void checked(void **state)
+{
+	struct conf_trunk trunks[] = {
+		{ .name = "plain" },
+		{ .name = "service", .auth = { .user = "u", .password = "env:SECRET_TEST_NONE" } },
+		{ .name = "carrier", .auth = { .user = "u", .password = "file:/nowhere/at/all" } },
+	};
+	struct config conf = { .trunks = trunks, .ntrunk = 3 };
+	(void)state;
+
+	secrets_check(&conf, on_problem, NULL);
+	assert_int_equal(problems, 1);
+	assert_string_equal(problem_text,
+			    "trunks.carrier.auth.password: cannot read /nowhere/at/all: No such file or directory");
+}
+
 /* Errors name the key. What can't be read at a reload stays as it was. */
 static void those_of_trunks(void **state)
 {
@@ -179,6 +206,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(files),
 		cmocka_unit_test(other_places),
+		cmocka_unit_test(checked),
 		cmocka_unit_test(those_of_trunks),
 	};
 

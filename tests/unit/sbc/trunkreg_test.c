@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "sbc/trunkreg.h"
+#include "sbc/trunkregs.h"
 
-#include "sbc/metrics.h"
-#include "sbc/report.h"
 #include "tests/unit/sbc/bench.h"
 
 #define TRUNK(rest)                                                                                                    \
@@ -163,100 +161,48 @@ static void silence(void **state)
 	bench_close(&bench);
 }
 
-/* When the program stops: taken back where it holds, and nothing else is sent. */
-static void leaving(void **state)
+/* A challenge from somebody else is none (A2). */
+static void from_elsewhere(void **state)
 {
+	struct flow stranger;
 	(void)state;
-	open_asked(CONF);
-	bench_answer(&bench, 0, 200, CONTACT, "");
-	engine_shutdown(bench.e);
-	assert_int_equal(bench.nsent, 2);
-	bench_expect(bench_last(&bench), "\r\nExpires: 0\r\n");
-	assert_true(engine_is_leaving(bench.e));
-	bench_answer(&bench, 1, 200, "", "");
-	assert_false(engine_is_leaving(bench.e));
-	bench_pass(&bench, 2000000);
-	assert_int_equal(bench.nsent, 2);
-	bench_close(&bench);
 
 	open_asked(CONF);
-	engine_shutdown(bench.e);
+	stranger = bench_flow(&bench, "internet", "192.0.2.66");
+	bench.sent[0].to = stranger;
+	bench_answer(&bench, 0, 401, "WWW-Authenticate: Digest realm=r, nonce=n\n", "");
+	assert_int_equal(bench_count(&bench, COUNT_DROP_ELSEWHERE), 1);
 	assert_int_equal(bench.nsent, 1);
-	assert_false(engine_is_leaving(bench.e));
-	bench_answer(&bench, 0, 200, CONTACT, "");
-	assert_int_equal(state_now(), TRUNKREG_ENDED);
+	assert_int_equal(state_now(), TRUNKREG_TRYING);
 	bench_close(&bench);
 }
 
-/* Which trunk, and what was dialled. */
-static void whom_it_is_for(void **state)
+/* No peer is known yet, or all are down: asked again before long, and one line in the log. */
+static void no_peers(void **state)
 {
-	static const struct {
-		const char *uri, *to;
-		int trunk;
-		const char *dialled;
-	} cases[] = {
-		{ "sip:acct@198.51.100.5", "<sip:4930555@carrier.example>", 0, "sip:4930555@carrier.example" },
-		{ "sip:acct@198.51.100.5", "<sip:acct@carrier.example>", 0, "sip:acct@carrier.example" },
-		{ "sip:acct@198.51.100.5", "<sip:carrier.example>", 0, "sip:acct@198.51.100.5" },
-		{ "sip:4930555@198.51.100.5", "<sip:acct@carrier.example>", 0, "sip:4930555@198.51.100.5" },
-		{ "sip:acct@198.51.100.5", "<sip:4930555@carrier.example>", -1, "sip:acct@198.51.100.5" },
-	};
+	char *told;
 	(void)state;
 
-	bench_open(&bench, CONF);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct sip_msg m = bench_msg(
-			bench_text(&bench, "INVITE %s SIP/2.0\nTo: %s\nCSeq: 1 INVITE\n\n", cases[i].uri, cases[i].to));
-		struct span got = trunkregs_dialled(bench.e, &m, cases[i].trunk);
-		struct flow from = bench_carrier(&bench);
-
-		if (!span_eq(got, span_str(cases[i].dialled)))
-			fail_msg("case %zu: %.*s", i, SPAN_ARG(got));
-		assert_int_equal(trunkregs_trunk(bench.e, &m, &from, cases[i].trunk), cases[i].trunk);
-	}
-	bench_close(&bench);
-}
-
-static void as_reported(void **state)
-{
-	char text[65536];
-	struct writer w = writer_over(text, sizeof(text));
-	json_t *j, *r;
-	(void)state;
-
-	open_asked(CONF);
-	bench_answer(&bench, 0, 200, CONTACT, "");
-	bench_pass(&bench, 5000);
-	j = report_trunks(bench.e);
-	r = json_object_get(json_array_get(json_object_get(j, "trunks"), 0), "registration");
-	assert_string_equal(json_string_value(json_object_get(r, "state")), "registered");
-	assert_string_equal(json_string_value(json_object_get(r, "address")), "203.0.113.99:5060");
-	assert_int_equal(json_integer_value(json_object_get(r, "expires_s")), 595);
-	assert_int_equal(json_integer_value(json_object_get(r, "since_s")), 5);
-	assert_int_equal(json_integer_value(json_object_get(r, "status")), 200);
-	assert_in_range(json_integer_value(json_object_get(r, "next_s")), 475, 536);
-	json_decref(j);
-	metrics_write(bench.e, &w);
-	bench_expect(writer_done(&w), "\nsbc_trunk_registered{trunk=\"carrier\"} 1\n");
-	bench_close(&bench);
-
-	bench_open(&bench, TRUNK(""));
-	j = report_trunks(bench.e);
-	assert_true(json_is_null(json_object_get(json_array_get(json_object_get(j, "trunks"), 0), "registration")));
-	json_decref(j);
-	w = writer_over(text, sizeof(text));
-	metrics_write(bench.e, &w);
-	bench_expect_no(writer_done(&w), "sbc_trunk_registered");
+	bench_open(&bench, "{ " BENCH_REALMS ", \"trunks\": { \"carrier\": { \"realm\": \"internet\", \"peers\": "
+			   "[\"carrier.example\"], \"register\": { \"user\": \"acct\", \"password\": \"env:X\" } "
+			   "} }, " BENCH_LIMITS " }");
+	bench_pass(&bench, 9000);
+	assert_int_equal(state_now(), TRUNKREG_TRYING);
+	bench_pass(&bench, 200000);
+	assert_int_equal(state_now(), TRUNKREG_FAILED);
+	assert_int_equal(bench.nsent, 0);
+	told = strstr(bench.log, "trunk carrier: not registered: none of its peers can be used now");
+	assert_non_null(told);
+	assert_null(strstr(told + 1, "trunk carrier: not registered"));
 	bench_close(&bench);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_request),    cmocka_unit_test(refreshes),   cmocka_unit_test(failures),
-		cmocka_unit_test(pauses_grow),    cmocka_unit_test(silence),     cmocka_unit_test(leaving),
-		cmocka_unit_test(whom_it_is_for), cmocka_unit_test(as_reported),
+		cmocka_unit_test(the_request), cmocka_unit_test(refreshes), cmocka_unit_test(failures),
+		cmocka_unit_test(pauses_grow), cmocka_unit_test(silence),   cmocka_unit_test(from_elsewhere),
+		cmocka_unit_test(no_peers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

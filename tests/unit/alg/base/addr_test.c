@@ -110,6 +110,36 @@ static void a_nul_does_not_end_an_address(void **state)
 	assert_int_equal(addr_parse_host(SPAN("192.0.2.1\0.evil"), &a), -1);
 }
 
+static void an_ipv4_address_at_the_front(void **state)
+{
+	static const struct {
+		const char *in;
+		uint32_t length;
+	} cases[] = {
+		{ "", 0 },
+		{ "192.0.2.1", 9 },
+		{ "192.0.2.1:5060", 9 },
+		{ "192.0.2.1.", 9 },
+		{ "192.0.2.17.example.com", 10 },
+		{ "0.0.0.0;x", 7 },
+		{ "192.0.2", 0 },
+		{ "192.0.2.", 0 },
+		{ "192.0.2.256", 0 },
+		{ "192.0.2.2555", 11 },
+		{ "192.0.02.1", 0 },
+		{ "example.com", 0 },
+		{ "::1", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct span s = guard_span(span_str(cases[i].in));
+
+		assert_int_equal(addr_v4_length(s), cases[i].length);
+		guard_free(s);
+	}
+}
+
 static void a_host_has_no_port(void **state)
 {
 	struct addr a;
@@ -362,6 +392,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(parses),
 		cmocka_unit_test(a_nul_does_not_end_an_address),
+		cmocka_unit_test(an_ipv4_address_at_the_front),
 		cmocka_unit_test(a_host_has_no_port),
 		cmocka_unit_test(writes),
 		cmocka_unit_test(no_address_is_not_written),

@@ -26,22 +26,177 @@ static struct span original(const char *lines, const char *body, struct sip_msg 
 	return s;
 }
 
-/* What of these lines crosses; the host of ours is "us". */
-static const char *crossing(const char *lines, bool with_body)
+static const struct topology_way hidden = { .host = { "us", 2 } };
+
+/* What of these lines crosses. */
+static const char *crossing_by(const struct topology_way *way, const char *lines, bool with_body)
 {
 	static char out[TEXT_MAX];
 	struct writer w = writer_over(out, sizeof(out) - 1);
 	struct sip_msg m;
 	struct span text = original(lines, "", &m);
 
-	topology_lines_write(&w, &m, SPAN("us"), (struct span){ 0 }, with_body);
+	topology_lines_write(&w, &m, way, (struct span){ 0 }, with_body);
 	assert_false(w.failed);
 	out[w.n] = '\0';
 	guard_free(text);
 	return out;
 }
 
-/* The list of CALLS.md 4.16, as far as it is one of headers; an absent expectation: does not cross. */
+static const char *crossing(const char *lines, bool with_body)
+{
+	return crossing_by(&hidden, lines, with_body);
+}
+
+/* The list of CALLS.md 4.16, header by header, and what becomes of each between hidden sides, hidden ones that trust
+ * each other, transparent ones, and both: "-" does not cross, "=" crosses as it is, "~" crosses changed. */
+static void the_list(void **state)
+{
+	static const struct {
+		const char *name, *value, *fate;
+	} list[] = {
+		{ "Via", "SIP/2.0/UDP 10.0.0.9;branch=z9hG4bK1", "----" },
+		{ "Record-Route", "<sip:10.0.0.9;lr>", "----" },
+		{ "Route", "<sip:10.0.0.9;lr>", "----" },
+		{ "Contact", "<sip:a@10.0.0.9>", "----" },
+		{ "Call-ID", "x@10.0.0.9", "----" },
+		{ "From", "<sip:a@10.0.0.9>;tag=1", "----" },
+		{ "To", "<sip:a@10.0.0.9>", "----" },
+		{ "CSeq", "1 MESSAGE", "----" },
+		{ "Max-Forwards", "7", "----" },
+		{ "Content-Length", "0", "----" },
+		{ "Path", "<sip:10.0.0.9>", "----" },
+		{ "Service-Route", "<sip:10.0.0.9>", "----" },
+		{ "P-Asserted-Identity", "<sip:a@10.0.0.9>", "----" }, /* asserted.h */
+		{ "P-Preferred-Identity", "<sip:a@10.0.0.9>", "----" },
+		{ "Remote-Party-ID", "<sip:a@10.0.0.9>", "---=" },
+		{ "Privacy", "id", "----" }, /* asserted.h */
+		{ "P-Access-Network-Info", "x", "-=-=" },
+		{ "P-Visited-Network-ID", "x", "-=-=" },
+		{ "P-Charging-Vector", "icid-value=1;icid-generated-at=10.0.0.9;orig-ioi=a", "-~-=" },
+		{ "P-Charging-Function-Addresses", "ccf=10.0.0.9", "---=" },
+		{ "P-Called-Party-ID", "<sip:a@10.0.0.9>", "-~-=" },
+		{ "P-Associated-URI", "<sip:a@10.0.0.9>, <tel:+4930>", "-~-=" },
+		{ "P-User-Database", "<aaa://10.0.0.9>", "---=" },
+		{ "P-Served-User", "<sip:a@10.0.0.9>;sescase=orig", "-~-=" },
+		{ "P-Profile-Key", "<sip:a@10.0.0.9>", "-~-=" },
+		{ "P-Media-Authorization", "00", "-=-=" },
+		{ "P-Early-Media", "supported", "-=-=" },
+		{ "P-DCS-Billing-Info", "10.0.0.9", "---=" },
+		{ "Cellular-Network-Info", "x", "-=-=" },
+		{ "History-Info", "<sip:a@10.0.0.9>;index=1", "--==" }, /* diverted.h */
+		{ "Diversion", "<sip:a@10.0.0.9>", "--==" },            /* diverted.h */
+		{ "Refer-To", "<sip:c@10.0.0.9>", "~~==" },
+		{ "Referred-By", "<sip:c@10.0.0.9>", "~~==" },
+		{ "Replaces", "x@10.0.0.9;to-tag=1;from-tag=2", "----" },           /* crossing.h */
+		{ "Join", "x@10.0.0.9;to-tag=1;from-tag=2", "----" },               /* crossing.h */
+		{ "Target-Dialog", "x@10.0.0.9;local-tag=1;remote-tag=2", "----" }, /* crossing.h */
+		{ "Refer-Sub", "false", "====" },
+		{ "In-Reply-To", "x@10.0.0.9", "--==" },
+		{ "Alert-Info", "<http://10.0.0.9/ring>", "--==" },
+		{ "Call-Info", "<http://10.0.0.9/a.png>;purpose=icon", "--==" },
+		{ "Error-Info", "<sip:10.0.0.9>", "~~==" },
+		{ "Warning", "399 10.0.0.9 \"x\"", "~~==" },
+		{ "Server", "Inside/1.0", "--==" },
+		{ "User-Agent", "Inside/1.0", "--==" },
+		{ "Organization", "Inside", "--==" },
+		{ "Reason", "Q.850;cause=16", "====" },
+		{ "Allow", "INVITE, REGISTER", "~~==" },
+		{ "Supported", "replaces, gruu", "~~==" },
+		{ "Require", "norefersub, timer", "~~==" },
+		{ "Proxy-Require", "privacy", "----" },
+		{ "Unsupported", "foo", "====" },
+		{ "Accept", "application/sdp", "====" },
+		{ "Accept-Encoding", "gzip", "====" },
+		{ "Accept-Language", "de", "====" },
+		{ "Content-Type", "text/plain", "====" },
+		{ "Content-Encoding", "gzip", "====" },
+		{ "Content-Disposition", "session", "====" },
+		{ "Content-Language", "de", "====" },
+		{ "MIME-Version", "1.0", "====" },
+		{ "Content-ID", "<a@10.0.0.9>", "--==" },
+		{ "Subject", "lunch", "====" },
+		{ "Priority", "urgent", "====" },
+		{ "Date", "Sat, 13 Nov 2010 23:29:00 GMT", "====" },
+		{ "Timestamp", "54", "====" },
+		{ "Expires", "60", "====" },
+		{ "Min-Expires", "60", "====" },
+		{ "Min-SE", "90", "----" },
+		{ "Session-Expires", "1800;refresher=uac", "----" },
+		{ "RSeq", "1", "----" },
+		{ "RAck", "1 1 INVITE", "----" },
+		{ "Event", "dialog", "====" },
+		{ "Subscription-State", "active;expires=60", "====" },
+		{ "SIP-ETag", "x", "====" },
+		{ "SIP-If-Match", "x", "====" },
+		{ "Allow-Events", "presence", "====" },
+		{ "Retry-After", "5", "====" },
+		{ "Accept-Contact", "*;audio", "====" },
+		{ "Reject-Contact", "*;video", "====" },
+		{ "Request-Disposition", "no-fork", "====" },
+		{ "Max-Breadth", "60", "====" },
+		{ "Info-Package", "dtmf", "====" },
+		{ "Recv-Info", "dtmf", "====" },
+		{ "WWW-Authenticate", "Digest realm=\"a\"", "----" },
+		{ "Proxy-Authenticate", "Digest realm=\"a\"", "----" },
+		{ "Authorization", "Digest username=\"a\"", "----" },
+		{ "Proxy-Authorization", "Digest username=\"a\"", "----" },
+		{ "Authentication-Info", "nextnonce=\"a\"", "----" },
+		{ "Identity", "x", "--==" },
+		{ "Identity-Info", "<http://10.0.0.9>", "--==" },
+		{ "Geolocation", "<cid:a@10.0.0.9>", "--==" },
+		{ "Geolocation-Routing", "no", "--==" },
+		{ "Session-ID", "0123", "====" },
+		{ "Reply-To", "<sip:a@10.0.0.9>", "--==" },
+		{ "Answer-Mode", "Auto", "--==" },
+		{ "Security-Client", "tls", "--==" },
+		{ "X-Asterisk-Host", "10.0.0.9", "--==" },
+		{ "X-nat", "10.0.0.9", "--==" },
+	};
+	static const struct topology_way ways[4] = {
+		{ .host = { "us", 2 } },
+		{ .host = { "us", 2 }, .trusted = true },
+		{ .host = { "us", 2 }, .transparent = true },
+		{ .host = { "us", 2 }, .transparent = true, .trusted = true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(list) / sizeof(*list) * 4; i++) {
+		const char *name = list[i / 4].name, *out;
+		char in[256], fate = list[i / 4].fate[i % 4];
+
+		snprintf(in, sizeof(in), "%s: %s\r\n", name, list[i / 4].value);
+		out = crossing_by(&ways[i % 4], in, true);
+		if (fate != (out[0] == '\0' ? '-' : strcmp(in, out) == 0 ? '=' : '~'))
+			fail_msg("%s, way %zu, not '%c': \"%s\"", name, i % 4, fate, out);
+		if (!ways[i % 4].transparent && strstr(out, "10.0.0.9"))
+			fail_msg("%s, way %zu, leaks: \"%s\"", name, i % 4, out);
+	}
+}
+
+static void emergency_calls_tell_where_they_come_from(void **state)
+{
+	static const struct topology_way way = { .host = { "us", 2 }, .emergency = true };
+	static const char lines[] = "Geolocation: <https://lis.example/1>\r\nGeolocation-Routing: yes\r\n";
+
+	(void)state;
+	assert_string_equal(crossing_by(&way, lines, false), lines);
+	assert_string_equal(crossing(lines, false), "");
+}
+
+static void who_is_anonymous_tells_nothing_of_himself(void **state)
+{
+	static const struct topology_way way = { .host = { "us", 2 }, .transparent = true, .anonymous = true };
+
+	(void)state;
+	assert_string_equal(crossing_by(&way,
+					"Subject: x\r\nOrganization: x\r\nUser-Agent: x\r\nServer: x\r\n"
+					"Reply-To: <sip:a@b>\r\nCall-Info: <urn:x>\r\nIn-Reply-To: x\r\nReason: r\r\n",
+					false),
+			    "Reason: r\r\n");
+}
+
+/* Between hidden sides, letter by letter; an absent expectation: does not cross. */
 static void header_by_header(void **state)
 {
 	static const struct {
@@ -87,10 +242,13 @@ static void header_by_header(void **state)
 		{ "Target-Dialog: x@10.0.0.9;local-tag=1;remote-tag=2\r\n", NULL },
 		{ "In-Reply-To: x@10.0.0.9\r\n", NULL },
 		{ "Reply-To: <sip:a@10.0.0.9>\r\n", NULL },
-		{ "Alert-Info: <http://10.0.0.9/ring>\r\n", NULL },
-		{ "Call-Info: <http://10.0.0.9/a.png>;purpose=icon\r\n", NULL },
-		{ "Error-Info: <sip:10.0.0.9>\r\n", NULL },
-		{ "Warning: 399 10.0.0.9 \"x\"\r\n", NULL },
+		{ "Alert-Info: <http://10.0.0.9/ring>, <urn:alert:x>\r\n", "Alert-Info: <urn:alert:x>\r\n" },
+		{ "Call-Info: <http://10.0.0.9/a.png>;purpose=icon\r\nCall-Info: <sip:10.0.0.9>\r\n",
+		  "Call-Info: <sip:us>\r\n" },
+		{ "Error-Info: <sip:busy@10.0.0.9>, <http://10.0.0.9>\r\n", "Error-Info: <sip:busy@us>\r\n" },
+		{ "Warning: 305 10.0.0.9 \"x, 10.0.0.9\", 399 a \"y\"\r\n",
+		  "Warning: 305 us \"Incompatible media format\", 399 us \"Miscellaneous warning\"\r\n" },
+		{ "Warning: x 10.0.0.9 \"x\"\r\n", NULL },
 		{ "Server: Inside/1.0\r\n", NULL },
 		{ "User-Agent: Inside/1.0\r\n", NULL },
 		{ "Organization: Inside\r\n", NULL },
@@ -107,7 +265,6 @@ static void header_by_header(void **state)
 		{ "Content-ID: <a@10.0.0.9>\r\n", NULL },
 		{ "Answer-Mode: Auto\r\n", NULL },
 		{ "Security-Client: tls\r\n", NULL },
-		{ "Timestamp: 54\r\n", NULL },
 		/* not known */
 		{ "X-Asterisk-Host: 10.0.0.9\r\n", NULL },
 		{ "X-nat: 10.0.0.9\r\n", NULL },
@@ -132,7 +289,7 @@ static void header_by_header(void **state)
 		{ "SIP-If-Match: x\r\n", "SIP-If-Match: x\r\n" },
 		{ "Retry-After: 5\r\n", "Retry-After: 5\r\n" },
 		{ "Unsupported: foo\r\n", "Unsupported: foo\r\n" },
-		{ "Privacy: id\r\n", "Privacy: id\r\n" },
+		{ "Timestamp: 54\r\n", "Timestamp: 54\r\n" },
 		{ "Session-ID: 0123\r\n", "Session-ID: 0123\r\n" },
 		{ "Max-Breadth: 60\r\n", "Max-Breadth: 60\r\n" },
 		{ "Refer-Sub: false\r\n", "Refer-Sub: false\r\n" },
@@ -180,19 +337,23 @@ static void header_by_header(void **state)
 	}
 }
 
-/* What is not in the table above was not thought about: then it must not cross. */
+/* Between hidden sides only what was thought about. */
 static void what_may_cross(void **state)
 {
-	unsigned n = 0;
+	static const struct topology_way open = { .transparent = true, .trusted = true };
+	unsigned n = 0, all = 0;
 
 	(void)state;
-	assert_false(topology_may_cross(SIP_HDR_OTHER));
-	assert_false(topology_may_cross(SIP_HDR_VIA));
-	assert_true(topology_may_cross(SIP_HDR_REFER_TO));
-	assert_true(topology_may_cross(SIP_HDR_SUPPORTED));
-	for (int h = 0; h < SIP_HDR_N; h++)
-		n += topology_may_cross((enum sip_hdr)h);
-	assert_int_equal(n, 34);
+	assert_false(topology_may_cross(SIP_HDR_OTHER, &hidden));
+	assert_false(topology_may_cross(SIP_HDR_VIA, &open));
+	assert_true(topology_may_cross(SIP_HDR_REFER_TO, &hidden));
+	assert_true(topology_may_cross(SIP_HDR_SUPPORTED, &hidden));
+	for (int h = 0; h < SIP_HDR_N; h++) {
+		n += topology_may_cross((enum sip_hdr)h, &hidden);
+		all += topology_may_cross((enum sip_hdr)h, &open);
+	}
+	assert_int_equal(n, 38);
+	assert_int_equal(all, 64);
 }
 
 /* The caller's own lines stand first; what they say is not said twice. */
@@ -219,7 +380,7 @@ static void own_lines_come_first(void **state)
 		struct span text = original(cases[i].original, "", &m);
 
 		writer_str(&w, cases[i].own);
-		topology_lines_write(&w, &m, SPAN("us"), (struct span){ 0 }, true);
+		topology_lines_write(&w, &m, &hidden, (struct span){ 0 }, true);
 		out[w.n] = '\0';
 		if (strcmp(out, cases[i].out) != 0)
 			fail_msg("%s%s:\n%s", cases[i].own, cases[i].original, out);
@@ -351,7 +512,7 @@ static void whole_requests(void **state)
 
 		if (cases[i].lines)
 			text = original(cases[i].lines, cases[i].inside, &m);
-		topology_request_write(&w, cases[i].lines ? &m : NULL, SPAN("us"), &r);
+		topology_request_write(&w, cases[i].lines ? &m : NULL, &hidden, &r);
 		out[w.n] = '\0';
 		if (strcmp(out, cases[i].out) != 0)
 			fail_msg("%s:\n%s", cases[i].name, out);
@@ -367,12 +528,12 @@ static void without_room_the_writer_fails(void **state)
 	uint32_t whole;
 
 	(void)state;
-	topology_request_write(&w, NULL, SPAN("us"), &r);
+	topology_request_write(&w, NULL, &hidden, &r);
 	whole = w.n;
 	assert_false(w.failed);
 	for (uint32_t room = 0; room < whole; room++) {
 		w = writer_over(out, room);
-		topology_request_write(&w, NULL, SPAN("us"), &r);
+		topology_request_write(&w, NULL, &hidden, &r);
 		assert_true(w.failed);
 	}
 }
@@ -414,6 +575,7 @@ static void uris_and_parties(void **state)
 		{ topology_uri_write, "sips:a:secret@inside.example", "sip:a@us" },
 		{ topology_uri_write, "sip:inside.example", "sip:us" },
 		{ topology_uri_write, "tel:+4930", "tel:+4930" },
+		{ topology_uri_write, "sip:anonymous@anonymous.invalid", "sip:anonymous@anonymous.invalid" },
 		{ topology_uri_write, "sip:a@", NULL },
 		{ topology_party_write, "Al <sip:a@10.0.0.9>;tag=1", "Al <sip:a@us>" },
 		{ topology_party_write, "\"A \\\" l\" <sip:a@10.0.0.9>;tag=1", "\"A \\\" l\" <sip:a@us>" },
@@ -440,6 +602,9 @@ static void uris_and_parties(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_list),
+		cmocka_unit_test(emergency_calls_tell_where_they_come_from),
+		cmocka_unit_test(who_is_anonymous_tells_nothing_of_himself),
 		cmocka_unit_test(header_by_header),
 		cmocka_unit_test(what_may_cross),
 		cmocka_unit_test(own_lines_come_first),

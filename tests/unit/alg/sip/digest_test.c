@@ -302,6 +302,16 @@ static void credentials_are_written(void **state)
 	}
 }
 
+static void names_are_escaped(void **state)
+{
+	char text[32];
+	struct writer w = writer_over(text, sizeof(text));
+	(void)state;
+
+	digest_escape(&w, SPAN("a \"b\" \\c"));
+	assert_true(span_eq(writer_done(&w), SPAN("a \\\"b\\\" \\\\c")));
+}
+
 static void next_nonces(void **state)
 {
 	static const struct {
@@ -346,6 +356,7 @@ int main(void)
 		cmocka_unit_test(how_challenges_are_answered),
 		cmocka_unit_test(credentials_are_written),
 		cmocka_unit_test(next_nonces),
+		cmocka_unit_test(names_are_escaped),
 		cmocka_unit_test(algorithm_names),
 	};
 
