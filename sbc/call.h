@@ -79,6 +79,7 @@ struct leg {
 	struct txn *bye; /* our BYE, until it is answered: one that crosses it is still of this dialog */
 	struct credentials_asked bye_asked;
 	struct buf *credentials; /* lines of our INVITE: its ACK repeats them (RFC 3261 22.1); NULL: it had none */
+	struct buf *proof;       /* the phone's credentials, for the BYE to its home: lines; else NULL (edge_call.h) */
 	/* Session timer (refresh.h). */
 	struct session_timer session;
 	struct timer refresh;

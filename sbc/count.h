@@ -61,6 +61,10 @@
 	X(REFUSE_REPLACES, "replaces-no-such-dialog")                                                                  \
 	X(REFUSE_TRANSFER, "transfer-blocked")                                                                         \
 	X(REFUSE_CALL_LIMIT, "call-limit")                                                                             \
+	X(REFUSE_BY_HOME, "registration-refused-by-home")                                                              \
+	X(REFUSE_HOME_LOST, "home-unreachable-put-off")                                                                \
+	X(REFUSE_STORM, "registration-rate")                                                                           \
+	X(REFUSE_CALLER, "caller-not-registered")                                                                      \
 	X(REFUSE_REGISTRATION, "registration-refused")                                                                 \
 	X(REFUSE_INTERNAL, "no-memory")                                                                                \
 	/* asked by trunks for credentials */                                                                          \
@@ -93,8 +97,14 @@
 	/* registrations */                                                                                            \
 	X(REGISTER_OK, "register-ok")                                                                                  \
 	X(TRUNK_REGISTRATION_REFUSED, "trunk-registration-refused")                                                    \
+	X(REGISTER_PASSED, "register-passed-to-home")                                                                  \
+	X(REGISTER_HERE, "register-answered-for-home")                                                                 \
+	X(REGISTER_SURVIVED, "register-answered-while-home-lost")                                                      \
+	X(HOME_LOST, "home-unreachable")                                                                               \
 	X(BINDING_EXPIRED, "binding-expired")                                                                          \
 	X(BINDING_UNREACHABLE, "binding-unreachable")                                                                  \
+	X(STORE_FAILED, "store-write-failed")                                                                          \
+	X(STORE_BEHIND, "store-behind")                                                                                \
 	/* names */                                                                                                    \
 	X(DNS_QUERY, "dns-query")                                                                                      \
 	X(DNS_ANSWER, "dns-answer")                                                                                    \

@@ -10,12 +10,14 @@
 #include "sbc/bindings.h"
 #include "sbc/call.h"
 #include "sbc/credentials.h"
+#include "sbc/edge_state.h"
 #include "sbc/keepalive.h"
 #include "sbc/overload.h"
 #include "sbc/registrar.h"
 #include "sbc/tally.h"
 #include "sbc/trunks.h"
 
+struct store;
 struct trunkregs;
 
 struct engine {
@@ -26,8 +28,10 @@ struct engine {
 	struct auth *auth[CONF_REALM_MAX];   /* NULL where no phones live */
 	struct bindings *bindings;
 	struct keepalive *keepalive;
+	struct store *store; /* NULL: nothing outlives a restart */
 	struct registrar registrar;
 	struct trunks trunks;
+	struct edge edge;
 	struct credentials *credentials;
 	struct trunkregs *registrations; /* at trunks */
 	struct overload overload;
@@ -51,6 +55,7 @@ struct engine_setup {
 	struct log log;
 	struct users *users[CONF_REALM_MAX];
 	struct secrets *secrets; /* of the trunks; NULL: none. Owned by the engine afterwards */
+	struct store *store;     /* NULL: none. Owned by the engine afterwards */
 	void (*random)(void *ctx, void *bytes, uint32_t n);
 	void *random_ctx;
 	int64_t (*wall)(void);

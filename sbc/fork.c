@@ -11,6 +11,7 @@
 #include "sbc/callend.h"
 #include "sbc/divert.h"
 #include "sbc/early.h"
+#include "sbc/edge_call.h"
 #include "sbc/hunt.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
@@ -322,7 +323,7 @@ void fork_failed(struct engine *e, struct branch *b, const struct sip_msg *m, en
 		more = begin_next(e, p);
 	if (c->state == CALL_OVER)
 		return;
-	if (!more && keep_best(e, b, m, why) == BEST_STOP)
+	if (!more && (keep_best(e, b, m, why) == BEST_STOP || edge_is_challenge(e, p, b->to, m)))
 		give_up_others(e, p, b, (struct span){ 0 });
 	/* After a 6xx nobody is waited for. */
 	if (more || (p->best.status < 600 && any_open(p)) || begin_next(e, p)) {

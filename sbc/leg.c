@@ -15,7 +15,7 @@
 #include "sbc/nexthop.h"
 #include "sbc/refresh.h"
 #include "sbc/reliable.h"
-#include "sbc/trunkreg.h"
+#include "sbc/trunkregs.h"
 #include "sbc/trust.h"
 
 static struct name dialog_name(const struct engine *e, struct span call_id, struct span local_tag)
@@ -196,14 +196,23 @@ static struct buf *keep_target(struct engine *e, const struct leg_target *t)
 	return buf_keep(&e->core.bufs, writer_done(&w));
 }
 
+/* Names that are given serve only one dialog at a time. */
+static void name_dialog(struct engine *e, struct leg *l, const struct leg_target *t)
+{
+	bool given = t->call_id.n && !leg_named(e, t->call_id, t->local_tag);
+
+	l->call_id = given ? buf_keep(&e->core.bufs, t->call_id) : new_token(e, TOKEN_CALL_ID_LEN);
+	l->local_tag = given ? buf_keep(&e->core.bufs, t->local_tag) : new_token(e, TOKEN_TAG_LEN);
+	l->local_cseq = given && t->cseq ? t->cseq - 1 : 0;
+}
+
 int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t)
 {
 	struct buf_pool *bufs = &e->core.bufs;
 
 	l->flow = t->flow;
 	l->trunk = (int16_t)t->trunk;
-	l->call_id = new_token(e, TOKEN_CALL_ID_LEN);
-	l->local_tag = new_token(e, TOKEN_TAG_LEN);
+	name_dialog(e, l, t);
 	l->local = buf_keep(bufs, t->from);
 	l->remote = buf_keep(bufs, t->to);
 	l->target = keep_target(e, t);
@@ -212,6 +221,8 @@ int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t)
 		return -1;
 	if (trunkregs_route(e->registrations, t->trunk).n)
 		l->routes = buf_keep(bufs, trunkregs_route(e->registrations, t->trunk));
+	if (t->route.n)
+		buf_replace(bufs, &l->routes, t->route);
 	if (l->trunk < 0)
 		device_keep(e, l);
 	return enter(e, l);
@@ -317,9 +328,9 @@ void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m,
 
 void leg_fini(struct engine *e, struct leg *l)
 {
-	struct buf **all[] = { &l->call_id, &l->local,  &l->local_tag, &l->remote,     &l->remote_tag,
-			       &l->target,  &l->routes, &l->answer,    &l->ack,        &l->sdp,
-			       &l->device,  &l->told,   &l->owed,      &l->credentials };
+	struct buf **all[] = { &l->call_id, &l->local,  &l->local_tag, &l->remote,      &l->remote_tag,
+			       &l->target,  &l->routes, &l->answer,    &l->ack,         &l->sdp,
+			       &l->device,  &l->told,   &l->owed,      &l->credentials, &l->proof };
 
 	leave(e, l);
 	reliable_free(e, l);
@@ -540,14 +551,18 @@ static const struct txn_ops bye_ops = { .response = on_bye_response, .ended = on
 static void send_bye(struct engine *e, struct leg *l, struct span reason)
 {
 	char branch[TOKEN_BRANCH_LEN];
+	char lines[2048];
+	struct writer w = writer_over(lines, sizeof(lines));
 	struct leg_request r = {
 		.method = SPAN("BYE"),
-		.lines = reason,
 		.body = SPAN(""),
 		.asked = &l->bye_asked,
 	};
 	struct span text;
 
+	writer_put(&w, reason);
+	writer_put(&w, buf_span(l->proof));
+	r.lines = writer_done(&w);
 	l->state = LEG_ENDED;
 	l->bye_due = false;
 	r.cseq = leg_next_cseq(l);

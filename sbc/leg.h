@@ -29,6 +29,10 @@ struct leg_target {
 	bool secure;     /* sips: a trunk is asked for one, our Contact is one */
 	struct span uri; /* Request-URI */
 	struct span from, to;
+	struct span route; /* preloaded route set, comma-separated; absent: none */
+	/* The dialog's names and the number of its first request, where they are given; absent and 0: new ones. */
+	struct span call_id, local_tag;
+	uint32_t cseq;
 };
 int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t);
 

@@ -2,7 +2,7 @@
 #include "sbc/report.h"
 
 #include "alg/sip/nameaddr.h"
-#include "sbc/trunkreg.h"
+#include "sbc/trunkregs.h"
 
 static const char *const transports[] = { "udp", "tcp", "tls", "ws", "wss" };
 

@@ -5,8 +5,9 @@
 
 #include "alg/nat/topology.h"
 #include "alg/sip/uri.h"
+#include "sbc/edge_call.h"
 #include "sbc/respond.h"
-#include "sbc/trunkreg.h"
+#include "sbc/trunkregs.h"
 
 int route_compile(struct engine *e)
 {
@@ -33,7 +34,7 @@ void route_forget(struct engine *e)
 
 static struct span moved(struct span s, const char *from, const char *to)
 {
-	return span_of(to + (s.p - from), s.n);
+	return s.p ? span_of(to + (s.p - from), s.n) : s;
 }
 
 void route_copy(struct route *to, const struct route *from)
@@ -49,6 +50,9 @@ void route_copy(struct route *to, const struct route *from)
 		l->uri = moved(l->uri, from->text, to->text);
 		l->from = moved(l->from, from->text, to->text);
 		l->to = moved(l->to, from->text, to->text);
+		l->route = moved(l->route, from->text, to->text);
+		l->call_id = moved(l->call_id, from->text, to->text);
+		l->local_tag = moved(l->local_tag, from->text, to->text);
 	}
 }
 
@@ -263,8 +267,8 @@ static uint16_t to_trunks(struct engine *e, const struct sip_msg *m, const struc
 	return out->n ? 0 : 503;
 }
 
-uint16_t route_find_uri(struct engine *e, const struct sip_msg *m, struct span text, const struct identity *who,
-			struct route *out, enum count *why)
+static uint16_t find_uri(struct engine *e, const struct sip_msg *m, struct span text, const struct identity *who,
+			 struct route *out, enum count *why)
 {
 	char plain[BINDING_USER_MAX];
 	struct writer w = writer_over(plain, sizeof(plain));
@@ -289,6 +293,19 @@ uint16_t route_find_uri(struct engine *e, const struct sip_msg *m, struct span t
 	add_phones(e, m, &uri, b, out);
 	*why = COUNT_REFUSE_NOT_REGISTERED;
 	return out->n ? 0 : 480;
+}
+
+uint16_t route_find_uri(struct engine *e, const struct sip_msg *m, struct span text, const struct identity *who,
+			struct route *out, enum count *why)
+{
+	uint16_t status;
+
+	if (edge_route(e, m, text, who, out, why, &status))
+		return status;
+	status = find_uri(e, m, text, who, out, why);
+	if (status == 404 && *why == COUNT_REFUSE_NO_ROUTE)
+		edge_route_home(e, m, text, who, out, why, &status);
+	return status;
 }
 
 uint16_t route_find(struct engine *e, const struct sip_msg *m, const struct identity *who, struct route *out,

@@ -5,9 +5,11 @@
 #include "tests/flow/compose.h"
 #include "tests/flow/expect.h"
 
-/* The host a party writes for the SBC: the address it is configured with. */
+/* The host a party writes for the SBC: the domain or address it is configured with. */
 static struct span sbc_host(const struct world *w, const struct party *p, char *buf, uint32_t size)
 {
+	if (p->domain[0])
+		return span_str(p->domain);
 	return party_host(&w->conf->realms[p->flow.realm].public, buf, size, true);
 }
 

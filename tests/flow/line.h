@@ -18,11 +18,13 @@ struct line {
 	struct span as;                             /* the From user */
 	struct span contact;                        /* the user of the Contact */
 	struct span target;                         /* the user of the Request-URI, where To has another */
+	struct span challenge;                      /* a 401 or 407 asks for a password of that realm */
 	int hops, cseq, expires, port, nc;
 	int rel;     /* RSeq of a response, which is reliable then; what a PRACK acknowledges */
 	bool parts;  /* the SDP is one part of the body, another follows */
 	bool auth;   /* with credentials for the last challenge */
 	bool noauth; /* don't answer a challenge */
+	bool echo;   /* a response to REGISTER lists the Contacts as they came */
 	bool star;   /* REGISTER: Contact: * */
 	bool no_contact;
 	bool no_allow;

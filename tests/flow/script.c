@@ -108,6 +108,15 @@ static void do_password(struct world *w, struct span left)
 		party_copy(p->password, sizeof(p->password), left);
 }
 
+/* domain NAME DOMAIN: what it writes for the SBC. */
+static void do_domain(struct world *w, struct span left)
+{
+	struct party *p = party_of(w, &left);
+
+	if (p)
+		party_copy(p->domain, sizeof(p->domain), left);
+}
+
 /* user NAME USER: another phone of that user. */
 static void do_user(struct world *w, struct span left)
 {
@@ -329,6 +338,23 @@ static void do_phones(struct world *w, struct span left)
 }
 
 /* call NAME NAME: from INVITE to ACK. */
+/* pass NAME HOME: a whole registration that HOME keeps. */
+static void do_pass(struct world *w, struct span left)
+{
+	struct party *p = party_of(w, &left), *home = p ? party_of(w, &left) : NULL;
+
+	if (!home)
+		return;
+	act(w, p, SPAN("REGISTER noauth"));
+	expect(w, home, SPAN("REGISTER"));
+	act(w, home, SPAN("401 REGISTER challenge=example.com nocontact"));
+	expect(w, p, SPAN("401 REGISTER"));
+	act(w, p, SPAN("REGISTER auth"));
+	expect(w, home, SPAN("REGISTER"));
+	act(w, home, SPAN("200 REGISTER echo"));
+	expect(w, p, SPAN("200 REGISTER"));
+}
+
 static void do_call(struct world *w, struct span left)
 {
 	struct span from = line_word(&left), to = line_word(&left);
@@ -421,36 +447,22 @@ static void line_play(struct world *w, struct span written)
 		struct span word;
 		void (*play)(struct world *w, struct span left);
 	} words[] = {
-		{ { "config", 6 }, do_config },
-		{ { "party", 5 }, do_party },
-		{ { "phones", 6 }, do_phones },
-		{ { "move", 4 }, do_move },
-		{ { "speak", 5 }, do_speak },
-		{ { "lose", 4 }, do_lose },
-		{ { "refuse", 6 }, do_refuse },
-		{ { "password", 8 }, do_password },
-		{ { "register", 8 }, do_register },
-		{ { "call", 4 }, do_call },
-		{ { "bye", 3 }, do_bye },
-		{ { "count", 5 }, do_count },
-		{ { "calls", 5 }, do_calls },
-		{ { "relay", 5 }, do_relay },
-		{ { "name", 4 }, do_name },
-		{ { "names", 5 }, do_names },
-		{ { "forget", 6 }, do_forget },
-		{ { "media", 5 }, do_media },
-		{ { "relayed", 7 }, do_relayed },
-		{ { "hangup", 6 }, do_hangup },
-		{ { "repeat", 6 }, do_repeat },
-		{ { "pairs", 5 }, do_pairs },
-		{ { "skip", 4 }, do_skip },
-		{ { "shutdown", 8 }, do_shutdown },
-		{ { "user", 4 }, do_user },
-		{ { "unreachable", 11 }, do_unreachable },
-		{ { "wait", 4 }, do_wait },
-		{ { "keep", 4 }, do_keep },
-		{ { "take", 4 }, do_take },
-		{ { "end", 3 }, do_end },
+		{ { "config", 6 }, do_config },     { { "party", 5 }, do_party },
+		{ { "phones", 6 }, do_phones },     { { "move", 4 }, do_move },
+		{ { "speak", 5 }, do_speak },       { { "lose", 4 }, do_lose },
+		{ { "refuse", 6 }, do_refuse },     { { "password", 8 }, do_password },
+		{ { "register", 8 }, do_register }, { { "call", 4 }, do_call },
+		{ { "bye", 3 }, do_bye },           { { "count", 5 }, do_count },
+		{ { "calls", 5 }, do_calls },       { { "relay", 5 }, do_relay },
+		{ { "name", 4 }, do_name },         { { "names", 5 }, do_names },
+		{ { "forget", 6 }, do_forget },     { { "media", 5 }, do_media },
+		{ { "relayed", 7 }, do_relayed },   { { "hangup", 6 }, do_hangup },
+		{ { "repeat", 6 }, do_repeat },     { { "pairs", 5 }, do_pairs },
+		{ { "skip", 4 }, do_skip },         { { "shutdown", 8 }, do_shutdown },
+		{ { "user", 4 }, do_user },         { { "domain", 6 }, do_domain },
+		{ { "pass", 4 }, do_pass },         { { "unreachable", 11 }, do_unreachable },
+		{ { "wait", 4 }, do_wait },         { { "keep", 4 }, do_keep },
+		{ { "take", 4 }, do_take },         { { "end", 3 }, do_end },
 	};
 	/* clang-format on */
 	struct span left, first;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "sbc/transport.h"
-#include "sbc/trunkreg.h"
+#include "sbc/trunkregs.h"
 
 static void note(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
@@ -120,6 +120,20 @@ static void leak(struct world *w, const struct party *to, const char *what, cons
 	w->grave = true;
 }
 
+/* Credentials cross as they are, and name the URI that the phone asked for: which may be our address there (A1). */
+static bool is_shown(struct span bytes, struct span what)
+{
+	while (bytes.n) {
+		struct span line = span_slice(bytes, 0, span_find(bytes, '\n'));
+
+		if (span_search(line, what) < line.n && !span_starts(line, SPAN("Authorization:")) &&
+		    !span_starts(line, SPAN("Proxy-Authorization:")))
+			return true;
+		bytes = span_from(bytes, line.n + 1);
+	}
+	return false;
+}
+
 /* Nothing of one party may be seen by another, nor our own address in another realm, in any message (CALLS.md 4.16). */
 static void check_leak(struct world *w, const struct party *to, struct span bytes)
 {
@@ -135,7 +149,7 @@ static void check_leak(struct world *w, const struct party *to, struct span byte
 	for (unsigned i = 0; i < w->conf->nrealm; i++) {
 		struct span own = party_host(&w->conf->realms[i].public, host, sizeof(host), false);
 
-		if (i != to->flow.realm && span_search(bytes, own) < bytes.n)
+		if (i != to->flow.realm && is_shown(bytes, own))
 			leak(w, to, "our address", w->conf->realms[i].name, bytes);
 	}
 }
