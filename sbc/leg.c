@@ -11,6 +11,7 @@
 #include "alg/sip/option_tags.h"
 #include "sbc/callend.h"
 #include "sbc/device.h"
+#include "sbc/leakcheck.h"
 #include "sbc/nexthop.h"
 #include "sbc/refresh.h"
 #include "sbc/reliable.h"
@@ -468,7 +469,7 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 		return (struct span){ 0 };
 	topology_request_write(&out, r->original, &way, &t);
 	prove(e, l, r, &out);
-	return writer_done(&out);
+	return leakcheck_passes(e, l, r->original, &out) ? writer_done(&out) : (struct span){ 0 };
 }
 
 /* Where the dialog's peer finds us again; only on what makes or keeps a dialog (RFC 3261 12.1.1). */
@@ -502,7 +503,7 @@ struct span leg_response_lines(struct engine *e, const struct leg *l, const stru
 	writer_put(&w, own);
 	trust_lines(e, &w, l, original, way.host);
 	topology_lines_write(&w, original, &way, (struct span){ 0 }, with_body);
-	return writer_done(&w);
+	return !original || leakcheck_passes(e, l, original, &w) ? writer_done(&w) : (struct span){ 0 };
 }
 
 static struct span new_branch(struct engine *e, char text[TOKEN_BRANCH_LEN])
