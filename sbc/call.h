@@ -78,6 +78,7 @@ struct leg {
 	bool ack_owed;   /* 2xx came, the other side's ACK did not yet */
 	struct txn *bye; /* our BYE, until it is answered: one that crosses it is still of this dialog */
 	struct credentials_asked bye_asked;
+	struct buf *farewell;    /* the BYE of the other side, for what ours says too; NULL: it is our own */
 	struct buf *credentials; /* lines of our INVITE: its ACK repeats them (RFC 3261 22.1); NULL: it had none */
 	/* Session timer (refresh.h). */
 	struct session_timer session;
