@@ -11,9 +11,11 @@
 #include "alg/sip/option_tags.h"
 #include "sbc/callend.h"
 #include "sbc/device.h"
+#include "sbc/leakcheck.h"
 #include "sbc/nexthop.h"
 #include "sbc/refresh.h"
 #include "sbc/reliable.h"
+#include "sbc/routelines.h"
 #include "sbc/trunkregs.h"
 #include "sbc/trust.h"
 
@@ -297,6 +299,7 @@ void leg_lose(struct engine *e, struct leg *l)
 	leave(e, l);
 	leg_acked(e, l);
 	wheel_del(&e->core.wheel, &l->refresh);
+	admission_leave(e, l);
 	if (l->call->offering == l)
 		l->call->offering = NULL;
 	l->state = LEG_ENDED;
@@ -421,7 +424,7 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 {
 	struct core *core = &e->core;
 	struct writer out = writer_over(core->out_text, sizeof(core->out_text));
-	char parts[8192];
+	char parts[16384];
 	struct writer w = writer_over(parts, sizeof(parts));
 	struct topology_request t = {
 		.method = r->method,
@@ -436,7 +439,7 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 	};
 	struct topology_way way;
 	struct span host;
-	uint32_t at;
+	uint32_t at, own;
 
 	nexthop_reach(e, l);
 	t.from = tagged(&w, l->local, l->local_tag);
@@ -454,7 +457,11 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 	at = w.n;
 	writer_put(&w, r->lines);
 	way = trust_way(e, l, r->original, host);
+	way.drop = r->drop;
+	way.ndrop = r->ndrop;
+	own = w.n;
 	trust_lines(e, &w, l, r->original, host);
+	routelines_cut(&w, own, r->drop, r->ndrop);
 	if (r->supported)
 		topology_tags_write(&w, way.transparent ? NULL : r->original, SIP_HDR_SUPPORTED, r->supported);
 	t.lines = span_of(parts + at, w.n - at);
@@ -462,7 +469,7 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 		return (struct span){ 0 };
 	topology_request_write(&out, r->original, &way, &t);
 	prove(e, l, r, &out);
-	return writer_done(&out);
+	return leakcheck_passes(e, l, r->original, &out) ? writer_done(&out) : (struct span){ 0 };
 }
 
 /* Where the dialog's peer finds us again; only on what makes or keeps a dialog (RFC 3261 12.1.1). */
@@ -496,7 +503,7 @@ struct span leg_response_lines(struct engine *e, const struct leg *l, const stru
 	writer_put(&w, own);
 	trust_lines(e, &w, l, original, way.host);
 	topology_lines_write(&w, original, &way, (struct span){ 0 }, with_body);
-	return writer_done(&w);
+	return !original || leakcheck_passes(e, l, original, &w) ? writer_done(&w) : (struct span){ 0 };
 }
 
 static struct span new_branch(struct engine *e, char text[TOKEN_BRANCH_LEN])

@@ -62,7 +62,9 @@ struct leg_request {
 	const struct sip_msg *original;
 	uint32_t supported; /* option tags of our own, beside those that cross */
 	struct span lines;
-	struct span content_type, body;        /* as in struct topology_request */
+	struct span content_type, body; /* as in struct topology_request */
+	const char *const *drop;        /* names of headers that are kept back */
+	unsigned ndrop;
 	const struct flow *flow;               /* the Via is for it; NULL: the leg's */
 	const struct credentials_asked *asked; /* for credentials, so far; NULL: nothing */
 	struct span branch;
