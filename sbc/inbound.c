@@ -308,7 +308,8 @@ static struct span user_of(struct span text, bool party)
 }
 
 /* A proxy sent our request back to us. For somebody else than we sent it to, that is call forwarding, and right; Max-
- * Forwards ends it where it does not (RFC 5393 4.2). */
+ * Forwards ends it where it does not (RFC 5393 4.2). One within a dialog goes to the dialog that it names, or nowhere:
+ * where a call of ours went through a proxy to another phone of ours, that is the other half of it. */
 static enum verdict loop(struct inbound *in)
 {
 	struct engine *e = in->e;
@@ -316,7 +317,7 @@ static enum verdict loop(struct inbound *in)
 	struct span user = user_of(in->m.uri, false);
 	struct sip_msg sent;
 
-	if (!own)
+	if (!own || nameaddr_tag(sip_msg_value(&in->m, SIP_HDR_TO)).n)
 		return PASS;
 	if (own->sent && sip_msg_index(buf_span(own->sent), &sent) == SIP_OK &&
 	    !uri_user_eq(user, user_of(sent.uri, false)) &&
