@@ -167,6 +167,11 @@ struct binding *bindings_get(const struct bindings *t, struct binding_handle h)
 	return b && b->used && b->generation == h.generation ? b : NULL;
 }
 
+struct binding *bindings_at_place(const struct bindings *t, uint32_t number)
+{
+	return number < t->capacity && t->place[number].used ? &t->place[number] : NULL;
+}
+
 struct binding *bindings_next(const struct bindings *t, uint32_t *pos)
 {
 	while (*pos < t->capacity) {
@@ -292,11 +297,17 @@ static struct binding_user *user_take(struct bindings *t, struct span name)
 	return u;
 }
 
+/* By falling q, then what was registered last: those restored come in no order. */
+static bool goes_before(const struct binding *a, const struct binding *b)
+{
+	return a->facts.q > b->facts.q || (a->facts.q == b->facts.q && a->refreshed > b->refreshed);
+}
+
 static void user_link(struct binding_user *u, struct binding *b)
 {
 	struct binding **at = &u->first;
 
-	while (*at && (*at)->facts.q > b->facts.q)
+	while (*at && goes_before(*at, b))
 		at = &(*at)->next;
 	b->next = *at;
 	*at = b;
@@ -409,14 +420,14 @@ static void facts_keep(struct bindings *t, struct binding *b, const struct stage
 		memcpy(b->text, staged->text, staged->n);
 }
 
-static void binding_take(struct bindings *t, uint64_t now)
+static void binding_take(struct bindings *t, uint64_t since)
 {
 	struct binding *b = t->free;
 
 	t->free = b->next;
 	t->count++;
 	b->used = true;
-	b->since = now;
+	b->since = since;
 	b->generation++;
 	if (b->generation == 0)
 		b->generation = 1;
@@ -430,10 +441,15 @@ static enum binding_event put_event(const struct binding *old, const struct bind
 	return flow_eq(&old->facts.flow, &facts->flow) ? BINDING_REFRESHED : BINDING_MOVED;
 }
 
-struct binding *bindings_put(struct bindings *t, struct span user, struct binding *old,
-			     const struct binding_facts *facts, uint64_t now)
+/* When it is told, and the times of the binding. */
+struct putting {
+	enum binding_event event;
+	uint64_t since, refreshed, now;
+};
+
+static struct binding *binding_place(struct bindings *t, struct span user, struct binding *old,
+				     const struct binding_facts *facts, const struct putting *p)
 {
-	enum binding_event event = put_event(old, facts);
 	struct binding *b = old ? old : t->free;
 	struct binding_user *u;
 	struct staged staged;
@@ -453,16 +469,32 @@ struct binding *bindings_put(struct bindings *t, struct span user, struct bindin
 		token_unlink(t, old);
 	} else {
 		u = user_take(t, user);
-		binding_take(t, now);
+		binding_take(t, p->since);
 	}
 	facts_keep(t, b, &staged, room);
-	b->refreshed = now;
+	b->refreshed = p->refreshed;
 	user_link(u, b);
 	flow_link(t, b);
 	token_link(t, b);
 	wheel_add(t->wheel, &b->expiry, b->facts.expires_at, binding_expire);
-	bindings_tell(t, b, event, now);
+	bindings_tell(t, b, p->event, p->now);
 	return b;
+}
+
+struct binding *bindings_put(struct bindings *t, struct span user, struct binding *old,
+			     const struct binding_facts *facts, uint64_t now)
+{
+	const struct putting p = { put_event(old, facts), now, now, now };
+
+	return binding_place(t, user, old, facts, &p);
+}
+
+struct binding *bindings_restore(struct bindings *t, struct span user, const struct binding_facts *facts,
+				 uint64_t since, uint64_t refreshed, uint64_t now)
+{
+	const struct putting p = { BINDING_RESTORED, since, refreshed, now };
+
+	return binding_place(t, user, NULL, facts, &p);
 }
 
 void bindings_drop(struct bindings *t, struct binding *b, enum binding_event why, uint64_t now)

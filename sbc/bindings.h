@@ -10,9 +10,9 @@
 enum {
 	BINDINGS_PER_USER = 8,
 	BINDINGS_WATCHERS = 6,
-	BINDING_USER_MAX = 96,   /* bytes */
+	BINDING_USER_MAX = 96,  /* bytes */
 	BINDING_TEXT_MAX = 768, /* bytes: all texts together; User-Agent has what is left */
-	BINDING_AGENT_MAX = 96,  /* bytes of it at most */
+	BINDING_AGENT_MAX = 96, /* bytes of it at most */
 	BINDING_Q_MAX = 1000,
 };
 
@@ -69,6 +69,7 @@ struct binding_handle {
 	X(ADDED, "registered")                                                                                         \
 	X(REFRESHED, "refreshed")                                                                                      \
 	X(MOVED, "moved")          /* refreshed from another flow */                                                   \
+	X(RESTORED, "restored")    /* it was registered before the program was started anew */                         \
 	X(REMOVED, "unregistered") /* by the phone; this and the following: it is gone after the call */               \
 	X(EXPIRED, "expired")                                                                                          \
 	X(LOST, "lost")           /* no answer to keepalives */                                                        \
@@ -117,6 +118,9 @@ struct binding *bindings_at_token(const struct bindings *t, struct span token);
 /* NULL once that binding is gone. */
 struct binding *bindings_get(const struct bindings *t, struct binding_handle h);
 
+/* What is at that place; NULL: nothing. */
+struct binding *bindings_at_place(const struct bindings *t, uint32_t number);
+
 static inline struct binding_handle binding_handle(const struct binding *b)
 {
 	return (struct binding_handle){ b->number, b->generation };
@@ -130,6 +134,11 @@ struct span binding_user_name(const struct binding *b);
  * BINDINGS_PER_USER already, the table is full or there is no memory for the texts: then nothing has changed. */
 struct binding *bindings_put(struct bindings *t, struct span user, struct binding *old,
 			     const struct binding_facts *facts, uint64_t now);
+
+/* Adds a binding of before the program was started anew, with its times. NULL as of bindings_put(). */
+struct binding *bindings_restore(struct bindings *t, struct span user, const struct binding_facts *facts,
+				 uint64_t since, uint64_t refreshed, uint64_t now);
+
 bool binding_fits(struct span user, const struct binding_facts *facts);
 
 /* Ends b. why is one of the ends. */

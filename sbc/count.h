@@ -103,6 +103,8 @@
 	X(HOME_LOST, "home-unreachable")                                                                               \
 	X(BINDING_EXPIRED, "binding-expired")                                                                          \
 	X(BINDING_UNREACHABLE, "binding-unreachable")                                                                  \
+	X(STORE_FAILED, "store-write-failed")                                                                          \
+	X(STORE_BEHIND, "store-behind")                                                                                \
 	/* names */                                                                                                    \
 	X(DNS_QUERY, "dns-query")                                                                                      \
 	X(DNS_ANSWER, "dns-answer")                                                                                    \

@@ -8,7 +8,8 @@
 #include "sbc/edge.h"
 #include "sbc/inbound.h"
 #include "sbc/route.h"
-#include "sbc/trunkreg.h"
+#include "sbc/store.h"
+#include "sbc/trunkregs.h"
 
 /* Two legs, and as many again of calls that are over but whose BYE is not answered yet. More are made room for when
  * they come (leg.c). */
@@ -41,7 +42,7 @@ static void on_binding(void *ctx, struct binding *b, enum binding_event what, ui
 		core_count(&e->core, COUNT_BINDING_EXPIRED);
 	if (what == BINDING_LOST)
 		core_count(&e->core, COUNT_BINDING_UNREACHABLE);
-	if (what != BINDING_REFRESHED)
+	if (what != BINDING_REFRESHED && what != BINDING_RESTORED)
 		log_info(&e->core.log, "%.*s %s: %s realm %s%s", SPAN_ARG(user), binding_event_name(what),
 			 addr_text(&b->facts.flow.peer, peer), e->core.conf->realms[b->facts.flow.realm].name,
 			 b->facts.nat ? " behind NAT" : "");
@@ -81,6 +82,22 @@ static int open_auth(struct engine *e)
 	return 0;
 }
 
+/* Its user was not removed from the users file meanwhile. */
+static bool is_known(void *ctx, const struct binding *b)
+{
+	const struct engine *e = ctx;
+	const struct users *users = e->users[b->facts.flow.realm];
+
+	return !users || users_find(users, binding_user_name(b));
+}
+
+static int open_store(struct engine *e)
+{
+	const struct store_keeping k = { .core = &e->core, .bindings = e->bindings, .known = is_known, .ctx = e };
+
+	return e->store ? store_keep(e->store, &k) : 0;
+}
+
 static int open_location(struct engine *e)
 {
 	struct keepalive_conf conf = {
@@ -97,7 +114,7 @@ static int open_location(struct engine *e)
 	conf.bindings = e->bindings;
 	e->keepalive = keepalive_new(&conf);
 	e->registrar = (struct registrar){ .bindings = e->bindings, .conf = e->core.conf };
-	return e->keepalive ? 0 : -1;
+	return e->keepalive ? open_store(e) : -1;
 }
 
 struct engine *engine_new(const struct engine_setup *s)
@@ -112,6 +129,7 @@ struct engine *engine_new(const struct engine_setup *s)
 	e->core.out = s->out;
 	e->wall = s->wall;
 	e->started = s->now;
+	e->store = s->store;
 	memcpy(e->users, s->users, sizeof(e->users));
 	wheel_init(&e->core.wheel, s->now, e);
 	overload_init(&e->overload, s->now);
@@ -157,6 +175,7 @@ void engine_free(struct engine *e)
 	trunkregs_free(e->registrations);
 	trunks_fini(&e->trunks);
 	credentials_free(e->credentials);
+	store_close(e->store); /* it has the bindings to write */
 	if (e->bindings)
 		bindings_free(e->bindings);
 	if (e->keepalive)

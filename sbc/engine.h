@@ -17,6 +17,7 @@
 #include "sbc/tally.h"
 #include "sbc/trunks.h"
 
+struct store;
 struct trunkregs;
 
 struct engine {
@@ -27,6 +28,7 @@ struct engine {
 	struct auth *auth[CONF_REALM_MAX];   /* NULL where no phones live */
 	struct bindings *bindings;
 	struct keepalive *keepalive;
+	struct store *store; /* NULL: nothing outlives a restart */
 	struct registrar registrar;
 	struct trunks trunks;
 	struct edge edge;
@@ -53,6 +55,7 @@ struct engine_setup {
 	struct log log;
 	struct users *users[CONF_REALM_MAX];
 	struct secrets *secrets; /* of the trunks; NULL: none. Owned by the engine afterwards */
+	struct store *store;     /* NULL: none. Owned by the engine afterwards */
 	void (*random)(void *ctx, void *bytes, uint32_t n);
 	void *random_ctx;
 	int64_t (*wall)(void);

@@ -8,7 +8,7 @@
 #include "sbc/edge_call.h"
 #include "sbc/respond.h"
 #include "sbc/transport.h"
-#include "sbc/trunkreg.h"
+#include "sbc/trunkregs.h"
 
 int identity_trunk(const struct engine *e, const struct flow *from)
 {

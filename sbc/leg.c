@@ -14,7 +14,7 @@
 #include "sbc/nexthop.h"
 #include "sbc/refresh.h"
 #include "sbc/reliable.h"
-#include "sbc/trunkreg.h"
+#include "sbc/trunkregs.h"
 #include "sbc/trust.h"
 
 static struct name dialog_name(const struct engine *e, struct span call_id, struct span local_tag)

@@ -3,7 +3,7 @@
 
 #include "alg/sip/nameaddr.h"
 #include "sbc/edge_name.h"
-#include "sbc/trunkreg.h"
+#include "sbc/trunkregs.h"
 
 static const char *const transports[] = { "udp", "tcp", "tls", "ws", "wss" };
 

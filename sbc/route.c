@@ -7,7 +7,7 @@
 #include "alg/sip/uri.h"
 #include "sbc/edge_call.h"
 #include "sbc/respond.h"
-#include "sbc/trunkreg.h"
+#include "sbc/trunkregs.h"
 
 int route_compile(struct engine *e)
 {

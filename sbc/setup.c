@@ -14,7 +14,7 @@
 #include "sbc/route.h"
 #include "sbc/sips.h"
 #include "sbc/takeover.h"
-#include "sbc/trunkreg.h"
+#include "sbc/trunkregs.h"
 
 /* A subscription that nobody refreshes or ends is forgotten that long after it expired. */
 enum { SUBSCRIPTION_GRACE_S = 32, SUBSCRIPTION_MAX_S = 86400, SUBSCRIPTION_DEFAULT_S = 3600 };

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "sbc/transport.h"
-#include "sbc/trunkreg.h"
+#include "sbc/trunkregs.h"
 
 static void note(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
