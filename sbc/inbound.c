@@ -332,13 +332,13 @@ static enum verdict merged(struct inbound *in)
 {
 	struct engine *e = in->e;
 	struct span parts[] = { SPAN("merged"), sip_msg_value(&in->m, SIP_HDR_CALL_ID),
-				nameaddr_tag(sip_msg_value(&in->m, SIP_HDR_FROM)),
-				sip_msg_value(&in->m, SIP_HDR_CSEQ) };
+				nameaddr_tag(sip_msg_value(&in->m, SIP_HDR_FROM)), sip_msg_value(&in->m, SIP_HDR_CSEQ),
+				edge_called(e, in->m.uri) };
 	struct name name;
 
 	if (nameaddr_tag(sip_msg_value(&in->m, SIP_HDR_TO)).n)
 		return PASS;
-	name = core_name(&e->core, parts, 4);
+	name = core_name(&e->core, parts, 5);
 	if (txns_claim(&e->txns, in->t, &name))
 		return PASS;
 	refuse(e, in->t, 482, COUNT_REFUSE_MERGED, (struct span){ 0 });
