@@ -81,6 +81,7 @@ struct leg {
 	bool ack_owed;   /* 2xx came, the other side's ACK did not yet */
 	struct txn *bye; /* our BYE, until it is answered: one that crosses it is still of this dialog */
 	struct credentials_asked bye_asked;
+	struct buf *farewell;    /* the BYE of the other side, for what ours says too; NULL: it is our own */
 	struct buf *credentials; /* lines of our INVITE: its ACK repeats them (RFC 3261 22.1); NULL: it had none */
 	struct buf *proof;       /* the phone's credentials, for the BYE to its home: lines; else NULL (edge_call.h) */
 	/* Session timer (refresh.h). */

@@ -124,6 +124,9 @@
 	X(RELAY_RETRY, "relay-retry")                                                                                  \
 	X(RELAY_TIMEOUT, "relay-timeout")                                                                              \
 	X(RELAY_STRAY, "relay-stray-answer")                                                                           \
+	/* node.leak-check */                                                                                          \
+	X(LEAK, "leak-of-other-side")                                                                                  \
+	X(LEAK_BLOCKED, "leak-not-sent")                                                                               \
 	X(SEND_FAILED, "send-failed")
 /* clang-format on */
 

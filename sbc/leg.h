@@ -84,6 +84,9 @@ struct span leg_response_lines(struct engine *e, const struct leg *l, const stru
 /* Sends BYE, now or as soon as the ACK of our 2xx is there. reason: a Reason header line, may be absent. */
 void leg_bye(struct engine *e, struct leg *l, struct span reason);
 
+/* m is the BYE of the other side: what may cross of it goes along with ours, whenever that is sent. */
+void leg_farewell(struct engine *e, struct leg *l, const struct sip_msg *m);
+
 /* Ends one of several early dialogs of our INVITE (RFC 3261 15). */
 void leg_bye_early(struct engine *e, struct leg *l);
 

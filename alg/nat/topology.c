@@ -245,6 +245,12 @@ static void put_methods(struct writer *w, const struct sip_msg *m)
 	writer_put(w, SPAN("\r\n"));
 }
 
+/* RFC 3323 4.1.1.3, and what we write for a URI that can't be read. */
+static bool is_nowhere(struct span host)
+{
+	return span_ieq(host, SPAN("anonymous.invalid")) || span_ieq(host, SPAN("invalid.invalid"));
+}
+
 int topology_uri_write(struct writer *w, struct span text, struct span host)
 {
 	struct uri uri;
@@ -260,8 +266,7 @@ int topology_uri_write(struct writer *w, struct span text, struct span host)
 		writer_put(w, uri.user);
 		writer_byte(w, '@');
 	}
-	/* Nobody lives there (RFC 3323 4.1.1.3). */
-	writer_put(w, span_ieq(uri.host, SPAN("anonymous.invalid")) ? uri.host : host);
+	writer_put(w, is_nowhere(uri.host) ? uri.host : host);
 	return 0;
 }
 
@@ -318,6 +323,8 @@ static void put_list(struct writer *w, const struct sip_msg *m, enum sip_hdr hdr
 			writer_put(w, SPAN(", "));
 		if (writers[rows[hdr].how](w, value, host))
 			w->n = at;
+		if (!sip_hdr_info[hdr].list)
+			break;
 	}
 	unfold(w, values);
 	if (w->n > values)

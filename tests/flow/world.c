@@ -463,6 +463,7 @@ void world_check_empty(struct world *w)
 	expect_zero(w, "claimed requests", e->txns.by_request.count);
 	expect_zero(w, "questions to the relay", e->relay.nwait);
 	expect_zero(w, "bytes of kept messages", e->core.bufs.bytes_out);
+	expect_zero(w, "leaks that the SBC saw itself", e->core.count.n[COUNT_LEAK]);
 	expect_zero(w, "media sessions", use.sessions);
 	expect_zero(w, "port pairs", use.port_pairs);
 	expect_zero(w, "ports in the packet path", use.ports_set);

@@ -47,6 +47,7 @@ static const struct print_column registration_columns[] = {
 	{ "SOURCE", "source", PRINT_PLAIN },
 	{ "NAT", "nat", PRINT_PLAIN },
 	{ "EXPIRES", "expires_s", PRINT_SECONDS },
+	{ "AT HOME", "home_expires_s", PRINT_SECONDS },
 	{ "RTT MS", "keepalive_rtt_ms", PRINT_PLAIN },
 	{ "PHONE", "user_agent", PRINT_PLAIN },
 	{ NULL, NULL, PRINT_PLAIN },
