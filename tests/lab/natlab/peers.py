@@ -87,8 +87,8 @@ def tone_write(path, hertz, seconds=TONE_S, rate=8000):
 
 
 def pitch(path, last_s=None, rate=8000, quiet=2000, chunk=80):
-    """(hertz, seconds) of the tone in a recording, or in the end of it, without the pauses. The header is skipped: baresip
-    may not have finished it."""
+    """(hertz, seconds) of the tone in a recording, or in the end of it, without the pauses. The header is skipped:
+    baresip may not have finished it."""
     data = open(path, "rb").read()[44:]
     samples = array.array("h", data[:len(data) // 2 * 2])
     chunks = (samples[i:i + chunk] for i in range(0, len(samples), chunk))

@@ -34,8 +34,8 @@ def desk_of(lab, server):
 
 
 def upstream_phones(lab):
-    """linphone and baresip behind two NATs register at a Kamailio through the SBC: they are called from its side, call it,
-    and call each other."""
+    """linphone and baresip behind two NATs register at a Kamailio through the SBC: they are called from its side, call
+    it, and call each other."""
     server = registrar(lab)
     erin = Linphone(lab, "phone_a", SBC, "erin", 440)
     frank = Baresip(lab, "phone_b", "192.168.1.10", SBC, "frank", 880)
@@ -72,7 +72,7 @@ def upstream_phones(lab):
 
 
 def upstream_load(lab):
-    """A phone behind NAT registers again and again: few of its REGISTERs get to the registrar; it is called all the same."""
+    """A phone behind NAT registers again and again: few of its REGISTERs get to the registrar; it is called, too."""
     server = registrar(lab)
     try:
         grace = phone(lab, "nat_b", "grace", "udp")
