@@ -178,6 +178,16 @@ bool topology_may_cross(enum sip_hdr hdr, const struct topology_way *way)
 	}
 }
 
+bool topology_is_dropped(struct span name, const char *const *drop, unsigned n)
+{
+	enum sip_hdr hdr = n ? sip_hdr_find(name) : SIP_HDR_OTHER;
+
+	for (unsigned i = 0; i < n; i++)
+		if (hdr == SIP_HDR_OTHER ? span_ieq(name, span_str(drop[i])) : sip_hdr_find(span_str(drop[i])) == hdr)
+			return true;
+	return false;
+}
+
 struct span topology_unsupported(const struct sip_msg *m)
 {
 	const uint32_t known = tags_required_across | tags_required_of_us;
@@ -386,7 +396,8 @@ static void put_crossing(struct writer *w, const struct sip_msg *original, const
 	/* Our own tags stand beside theirs. */
 	there[SIP_HDR_SUPPORTED] &= !way->transparent;
 	for (unsigned i = 0; original && i < original->nfield; i++)
-		if (!there[original->field[i].hdr])
+		if (!there[original->field[i].hdr] &&
+		    !topology_is_dropped(sip_field_name(original, &original->field[i]), way->drop, way->ndrop))
 			put_field(w, original, i, way, with_body);
 	if (!with_body || there[SIP_HDR_CONTENT_TYPE])
 		return;
