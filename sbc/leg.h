@@ -36,7 +36,8 @@ struct leg_target {
 };
 int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t);
 
-/* Other names, where nobody heard of those that it has. -1: they are taken, or no memory; it keeps its own. */
+/* Other names, where nobody heard of those that it has; legs of one side of a call may share them, as twins do. -1:
+ * they are taken, or no memory: it keeps its own. */
 int leg_rename(struct engine *e, struct leg *l, struct span call_id, struct span local_tag);
 
 /* The dialog's state from a 1xx with tag or 2xx to our INVITE (RFC 3261 12.1.2). */
@@ -83,6 +84,9 @@ struct span leg_response_lines(struct engine *e, const struct leg *l, const stru
 
 /* Sends BYE, now or as soon as the ACK of our 2xx is there. reason: a Reason header line, may be absent. */
 void leg_bye(struct engine *e, struct leg *l, struct span reason);
+
+/* m is the BYE of the other side: what may cross of it goes along with ours, whenever that is sent. */
+void leg_farewell(struct engine *e, struct leg *l, const struct sip_msg *m);
 
 /* Ends one of several early dialogs of our INVITE (RFC 3261 15). */
 void leg_bye_early(struct engine *e, struct leg *l);
