@@ -9,11 +9,16 @@
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/option_tags.h"
+#include "alg/sip/routeset.h"
 #include "sbc/callend.h"
+#include "sbc/crossing.h"
 #include "sbc/device.h"
+#include "sbc/leakcheck.h"
+#include "sbc/media.h"
 #include "sbc/nexthop.h"
 #include "sbc/refresh.h"
 #include "sbc/reliable.h"
+#include "sbc/routelines.h"
 #include "sbc/trunkregs.h"
 #include "sbc/trust.h"
 
@@ -297,6 +302,7 @@ void leg_lose(struct engine *e, struct leg *l)
 	leave(e, l);
 	leg_acked(e, l);
 	wheel_del(&e->core.wheel, &l->refresh);
+	admission_leave(e, l);
 	if (l->call->offering == l)
 		l->call->offering = NULL;
 	l->state = LEG_ENDED;
@@ -327,9 +333,9 @@ void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m,
 
 void leg_fini(struct engine *e, struct leg *l)
 {
-	struct buf **all[] = { &l->call_id, &l->local,  &l->local_tag, &l->remote,      &l->remote_tag,
-			       &l->target,  &l->routes, &l->answer,    &l->ack,         &l->sdp,
-			       &l->device,  &l->told,   &l->owed,      &l->credentials, &l->proof };
+	struct buf **all[] = { &l->call_id, &l->local,       &l->local_tag, &l->remote,  &l->remote_tag, &l->target,
+			       &l->routes,  &l->answer,      &l->ack,       &l->sdp,     &l->device,     &l->told,
+			       &l->owed,    &l->credentials, &l->proof,     &l->farewell };
 
 	leave(e, l);
 	reliable_free(e, l);
@@ -421,23 +427,24 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 {
 	struct core *core = &e->core;
 	struct writer out = writer_over(core->out_text, sizeof(core->out_text));
-	char parts[8192];
+	char parts[16384];
 	struct writer w = writer_over(parts, sizeof(parts));
 	struct topology_request t = {
 		.method = r->method,
-		.uri = buf_span(l->target),
 		.call_id = buf_span(l->call_id),
 		.cseq = r->cseq,
-		.route = buf_span(l->routes),
 		/* Down to 0: the next one refuses it then, which ends every loop (RFC 3261 16.3). */
 		.max_forwards = (uint8_t)(r->hops ? r->hops - 1 : 70),
 		.content_type = r->content_type,
 		.body = r->body,
 	};
 	struct topology_way way;
+	struct routeset where = routeset_apply(&w, buf_span(l->routes), buf_span(l->target));
 	struct span host;
-	uint32_t at;
+	uint32_t at, own;
 
+	t.uri = where.uri;
+	t.route = where.route;
 	nexthop_reach(e, l);
 	t.from = tagged(&w, l->local, l->local_tag);
 	t.to = tagged(&w, l->remote, l->remote_tag);
@@ -454,7 +461,11 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 	at = w.n;
 	writer_put(&w, r->lines);
 	way = trust_way(e, l, r->original, host);
+	way.drop = r->drop;
+	way.ndrop = r->ndrop;
+	own = w.n;
 	trust_lines(e, &w, l, r->original, host);
+	routelines_cut(&w, own, r->drop, r->ndrop);
 	if (r->supported)
 		topology_tags_write(&w, way.transparent ? NULL : r->original, SIP_HDR_SUPPORTED, r->supported);
 	t.lines = span_of(parts + at, w.n - at);
@@ -462,7 +473,7 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 		return (struct span){ 0 };
 	topology_request_write(&out, r->original, &way, &t);
 	prove(e, l, r, &out);
-	return writer_done(&out);
+	return leakcheck_passes(e, l, r->original, &out) ? writer_done(&out) : (struct span){ 0 };
 }
 
 /* Where the dialog's peer finds us again; only on what makes or keeps a dialog (RFC 3261 12.1.1). */
@@ -496,7 +507,7 @@ struct span leg_response_lines(struct engine *e, const struct leg *l, const stru
 	writer_put(&w, own);
 	trust_lines(e, &w, l, original, way.host);
 	topology_lines_write(&w, original, &way, (struct span){ 0 }, with_body);
-	return writer_done(&w);
+	return !original || leakcheck_passes(e, l, original, &w) ? writer_done(&w) : (struct span){ 0 };
 }
 
 static struct span new_branch(struct engine *e, char text[TOKEN_BRANCH_LEN])
@@ -547,6 +558,15 @@ static void on_bye_ended(void *env, struct txn *t)
 
 static const struct txn_ops bye_ops = { .response = on_bye_response, .ended = on_bye_ended };
 
+/* What the other side said along with its BYE: why, a body (RFC 3326, RFC 3372). */
+static void add_farewell(struct engine *e, const struct leg *l, struct sip_msg *m, struct leg_request *r)
+{
+	if (!l->farewell || sip_msg_index(buf_span(l->farewell), m) != SIP_OK)
+		return;
+	r->original = m;
+	r->body = media_has_sdp(m) ? SPAN("") : crossing_body(e, l, m);
+}
+
 static void send_bye(struct engine *e, struct leg *l, struct span reason)
 {
 	char branch[TOKEN_BRANCH_LEN];
@@ -557,6 +577,7 @@ static void send_bye(struct engine *e, struct leg *l, struct span reason)
 		.body = SPAN(""),
 		.asked = &l->bye_asked,
 	};
+	struct sip_msg other;
 	struct span text;
 
 	writer_put(&w, reason);
@@ -564,6 +585,7 @@ static void send_bye(struct engine *e, struct leg *l, struct span reason)
 	r.lines = writer_done(&w);
 	l->state = LEG_ENDED;
 	l->bye_due = false;
+	add_farewell(e, l, &other, &r);
 	r.cseq = leg_next_cseq(l);
 	r.branch = new_branch(e, branch);
 	text = leg_request_write(e, l, &r);
@@ -579,6 +601,11 @@ void leg_bye(struct engine *e, struct leg *l, struct span reason)
 		l->bye_due = true;
 	else
 		send_bye(e, l, reason);
+}
+
+void leg_farewell(struct engine *e, struct leg *l, const struct sip_msg *m)
+{
+	buf_replace(&e->core.bufs, &l->farewell, m->raw);
 }
 
 void leg_bye_early(struct engine *e, struct leg *l)

@@ -7,6 +7,7 @@
 #include "sbc/early.h"
 #include "sbc/edge_call.h"
 #include "sbc/fork.h"
+#include "sbc/leakcheck.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
 #include "sbc/ownoffer.h"
@@ -40,6 +41,8 @@ static void compose(struct engine *e, struct leg *l, const struct sip_msg *reque
 	char text[512];
 	struct writer lines = writer_over(text, sizeof(text));
 
+	if (!leakcheck_body_passes(e, l, m, a.body))
+		a.body = (struct span){ 0 };
 	writer_put(&lines, own);
 	if (a.body.n && !sip_msg_body(m).n) /* it was said before, in another message */
 		writer_put(&lines, SPAN("Content-Type: application/sdp\r\n"));

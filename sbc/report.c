@@ -320,14 +320,11 @@ json_t *report_trunks(const struct engine *e)
 
 	for (unsigned t = 0; t < conf->ntrunk; t++) {
 		json_t *j = json_object();
-		unsigned calls = 0;
 
-		for (const struct call *c = e->calls; c; c = c->next)
-			calls += c->kind == CALL_INVITE && c->state != CALL_OVER &&
-				 (c->leg[SIDE_A]->trunk == (int)t || c->leg[SIDE_B]->trunk == (int)t);
 		json_object_set_new(j, "name", json_string(conf->trunks[t].name));
 		json_object_set_new(j, "realm", json_string(conf->realms[conf->trunks[t].realm].name));
-		json_object_set_new(j, "calls", json_integer(calls));
+		json_object_set_new(j, "calls", json_integer(e->admission.trunk[t].calls));
+		json_object_set_new(j, "disabled", json_boolean(e->trunks.out_of_use[t]));
 		json_object_set_new(j, "registration", trunk_registration(e, t));
 		json_object_set_new(j, "peers", trunk_peers(e, t));
 		json_array_append_new(list, j);

@@ -43,35 +43,48 @@ struct store {
 
 /* --- the file ------------------------------------------------------------------------------- */
 
-/* A bad one makes room for a new one. */
+static void file_why(struct store *s, struct batch *b)
+{
+	if (b->end)
+		memcpy(b->why, s->file.why, sizeof(b->why));
+}
+
+/* A bad file makes room for a new one; why it was bad stays said. */
+static void file_replace(struct store *s, struct batch *b)
+{
+	memcpy(b->why, s->file.why, sizeof(b->why));
+	database_close(&s->file);
+	if (database_move(&s->file, s->conf.path, s->conf.wall(), b->moved)) {
+		b->moved[0] = '\0';
+		b->end = DATABASE_FAILED;
+	} else {
+		b->end = database_open(&s->file, s->conf.path);
+	}
+	b->anew = !b->end;
+	file_why(s, b);
+}
+
 static void file_open(struct store *s, struct batch *b)
 {
 	b->end = database_open(&s->file, s->conf.path);
-	if (b->end == DATABASE_BROKEN) {
-		memcpy(b->why, s->file.why, sizeof(b->why));
-		if (database_move(&s->file, s->conf.path, s->conf.wall(), b->moved)) {
-			b->moved[0] = '\0';
-			b->end = DATABASE_FAILED;
-		} else {
-			b->end = database_open(&s->file, s->conf.path);
-		}
-	}
-	if (b->end)
-		memcpy(b->why, s->file.why, sizeof(b->why));
+	file_why(s, b);
+	if (b->end == DATABASE_BROKEN)
+		file_replace(s, b);
 }
 
 /* Opened late, it has what some other run left: that is older than what is in memory. */
 static void file_open_late(struct store *s, struct batch *b)
 {
 	file_open(s, b);
-	if (b->end)
+	if (b->end || b->anew)
 		return;
 	b->end = database_empty(&s->file);
 	b->anew = !b->end;
-	if (b->end) {
-		memcpy(b->why, s->file.why, sizeof(b->why));
+	file_why(s, b);
+	if (b->end == DATABASE_BROKEN)
+		file_replace(s, b);
+	else if (b->end)
 		database_close(&s->file);
-	}
 }
 
 static void batch_write(struct store *s, struct batch *b)
@@ -86,12 +99,9 @@ static void batch_write(struct store *s, struct batch *b)
 		return;
 	}
 	b->end = database_write(&s->file, b->record, b->n);
-	if (b->end)
-		memcpy(b->why, s->file.why, sizeof(b->why));
-	if (b->end == DATABASE_BROKEN) {
-		database_close(&s->file);
-		file_open_late(s, b);
-	}
+	file_why(s, b);
+	if (b->end == DATABASE_BROKEN)
+		file_replace(s, b);
 }
 
 static void *writer_run(void *arg)
@@ -323,14 +333,12 @@ static void read_all(struct bringing *g)
 	struct store *s = g->s;
 	struct batch *b = s->batch;
 
-	b->end = database_read(&s->file, s->capacity, bring_back, g);
+	b->anew = false;
 	b->moved[0] = '\0';
-	if (b->end)
-		memcpy(b->why, s->file.why, sizeof(b->why));
-	if (b->end == DATABASE_BROKEN) {
-		database_close(&s->file);
-		file_open_late(s, b);
-	}
+	b->end = database_read(&s->file, s->capacity, bring_back, g);
+	file_why(s, b);
+	if (b->end == DATABASE_BROKEN)
+		file_replace(s, b);
 	tell_moved(s, b);
 	tell_state(s, b);
 	tell_brought(g);
