@@ -133,6 +133,7 @@ static bool add_phone(const struct routeplace *p, const struct number *called, c
 	struct writer w = room(out);
 	struct number caller;
 	struct uri contact;
+	uint32_t at;
 
 	if (is_full(p->e, out) || uri_parse(b->facts.contact, &contact))
 		return false;
@@ -142,6 +143,11 @@ static bool add_phone(const struct routeplace *p, const struct number *called, c
 	t->leg.uri = writer_done(&w);
 	if (put_parties(p, &w, called, &caller, (struct span){ 0 }, &t->leg))
 		return false;
+	at = w.n;
+	writer_put(&w, b->facts.path); /* RFC 3327 5.5 */
+	if (w.failed)
+		return false;
+	t->leg.route = span_of(w.p + at, w.n - at);
 	out->used += w.n;
 	out->n++;
 	return true;
