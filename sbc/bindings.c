@@ -22,13 +22,15 @@ struct watcher {
 struct bindings {
 	struct binding *place;
 	struct binding_user *user;
-	struct binding **at_flow; /* buckets, a power of two */
-	struct binding *free;     /* linked by next */
+	struct binding **at_flow;  /* buckets, a power of two */
+	struct binding **at_token; /* as many */
+	struct binding *free;      /* linked by next */
 	struct binding_user *free_user;
 	struct table by_user;
 	struct wheel *wheel;
 	struct hash_key key;
-	uint32_t capacity, count, flow_mask;
+	uint32_t capacity, count, mask;
+	uint64_t text_bytes;
 	struct watcher watcher[BINDINGS_WATCHERS];
 	unsigned nwatcher;
 };
@@ -76,11 +78,12 @@ struct bindings *bindings_new(uint32_t capacity, const struct hash_key *key, str
 	t->capacity = capacity;
 	t->key = *key;
 	t->wheel = wheel;
-	t->flow_mask = power_of_two(capacity) - 1;
+	t->mask = power_of_two(capacity) - 1;
 	t->place = calloc(capacity, sizeof(*t->place));
 	t->user = calloc(capacity, sizeof(*t->user));
-	t->at_flow = calloc(t->flow_mask + 1U, sizeof(struct binding *));
-	if (!t->place || !t->user || !t->at_flow || table_init(&t->by_user, capacity, key)) {
+	t->at_flow = calloc(t->mask + 1U, sizeof(struct binding *));
+	t->at_token = calloc(t->mask + 1U, sizeof(struct binding *));
+	if (!t->place || !t->user || !t->at_flow || !t->at_token || table_init(&t->by_user, capacity, key)) {
 		t->capacity = 0;
 		bindings_free(t);
 		return NULL;
@@ -93,10 +96,13 @@ void bindings_free(struct bindings *t)
 {
 	if (!t)
 		return;
-	for (uint32_t i = 0; i < t->capacity; i++)
+	for (uint32_t i = 0; i < t->capacity; i++) {
 		wheel_del(t->wheel, &t->place[i].expiry);
+		free(t->place[i].text);
+	}
 	table_fini(&t->by_user);
 	free(t->at_flow);
+	free(t->at_token);
 	free(t->user);
 	free(t->place);
 	free(t);
@@ -129,7 +135,8 @@ uint32_t bindings_capacity(const struct bindings *t)
 size_t bindings_bytes(const struct bindings *t)
 {
 	return sizeof(*t) + t->capacity * (sizeof(*t->place) + sizeof(*t->user)) +
-	       (t->flow_mask + 1U) * sizeof(struct binding *) + (t->by_user.mask + 1U) * sizeof(struct table_slot);
+	       2 * (t->mask + 1U) * sizeof(struct binding *) + (t->by_user.mask + 1U) * sizeof(struct table_slot) +
+	       t->text_bytes;
 }
 
 /* --- finding -------------------------------------------------------------------------------- */
@@ -160,6 +167,11 @@ struct binding *bindings_get(const struct bindings *t, struct binding_handle h)
 	return b && b->used && b->generation == h.generation ? b : NULL;
 }
 
+struct binding *bindings_at_place(const struct bindings *t, uint32_t number)
+{
+	return number < t->capacity && t->place[number].used ? &t->place[number] : NULL;
+}
+
 struct binding *bindings_next(const struct bindings *t, uint32_t *pos)
 {
 	while (*pos < t->capacity) {
@@ -182,7 +194,7 @@ static struct binding **flow_bucket(const struct bindings *t, const struct flow 
 	bytes[sizeof(bytes) - 3] = f->peer.family;
 	bytes[sizeof(bytes) - 2] = f->realm;
 	bytes[sizeof(bytes) - 1] = f->listen;
-	return &t->at_flow[siphash(&t->key, bytes, sizeof(bytes)) & t->flow_mask];
+	return &t->at_flow[siphash(&t->key, bytes, sizeof(bytes)) & t->mask];
 }
 
 static struct binding *flow_first(struct binding *b, const struct flow *flow)
@@ -232,6 +244,43 @@ uint32_t bindings_flow_closed(struct bindings *t, const struct flow *flow, uint6
 	return n;
 }
 
+/* --- by token ------------------------------------------------------------------------------- */
+
+static struct binding **token_bucket(const struct bindings *t, struct span token)
+{
+	return &t->at_token[siphash(&t->key, token.p, token.n) & t->mask];
+}
+
+struct binding *bindings_at_token(const struct bindings *t, struct span token)
+{
+	struct binding *b = token.n ? *token_bucket(t, token) : NULL;
+
+	while (b && !span_eq(b->facts.token, token))
+		b = b->token_next;
+	return b;
+}
+
+static void token_link(struct bindings *t, struct binding *b)
+{
+	struct binding **bucket = token_bucket(t, b->facts.token);
+
+	if (!b->facts.token.n)
+		return;
+	b->token_next = *bucket;
+	*bucket = b;
+}
+
+static void token_unlink(struct bindings *t, struct binding *b)
+{
+	struct binding **at = token_bucket(t, b->facts.token);
+
+	if (!b->facts.token.n)
+		return;
+	while (*at != b)
+		at = &(*at)->token_next;
+	*at = b->token_next;
+}
+
 /* --- by user -------------------------------------------------------------------------------- */
 
 static struct binding_user *user_take(struct bindings *t, struct span name)
@@ -248,11 +297,17 @@ static struct binding_user *user_take(struct bindings *t, struct span name)
 	return u;
 }
 
+/* By falling q, then what was registered last: those restored come in no order. */
+static bool goes_before(const struct binding *a, const struct binding *b)
+{
+	return a->facts.q > b->facts.q || (a->facts.q == b->facts.q && a->refreshed > b->refreshed);
+}
+
 static void user_link(struct binding_user *u, struct binding *b)
 {
 	struct binding **at = &u->first;
 
-	while (*at && (*at)->facts.q > b->facts.q)
+	while (*at && goes_before(*at, b))
 		at = &(*at)->next;
 	b->next = *at;
 	*at = b;
@@ -289,11 +344,22 @@ static void binding_expire(struct timer *timer, void *ctx, uint64_t now)
 	bindings_drop(b->home, b, BINDING_EXPIRED, now);
 }
 
+static uint64_t texts_length(const struct binding_facts *f)
+{
+	return (uint64_t)f->contact.n + f->call_id.n + f->instance.n + f->path.n + f->token.n + f->service_route.n +
+	       f->associated.n + f->gruu.n;
+}
+
 bool binding_fits(struct span user, const struct binding_facts *f)
 {
-	uint64_t n = (uint64_t)f->contact.n + f->call_id.n + f->instance.n + f->path.n;
+	return user.n > 0 && user.n <= BINDING_USER_MAX && texts_length(f) <= BINDING_TEXT_MAX;
+}
 
-	return user.n > 0 && user.n <= BINDING_USER_MAX && n <= BINDING_TEXT_MAX;
+static struct span agent_cut(const struct binding_facts *f)
+{
+	uint32_t left = BINDING_TEXT_MAX - (uint32_t)texts_length(f);
+
+	return span_slice(f->agent, 0, left < BINDING_AGENT_MAX ? left : BINDING_AGENT_MAX);
 }
 
 static struct span text_keep(struct writer *w, struct span s)
@@ -304,37 +370,67 @@ static struct span text_keep(struct writer *w, struct span s)
 	return span_is_set(s) ? kept : s;
 }
 
-/* The facts may lie in the very text that is to be overwritten. */
-static void binding_keep_facts(struct binding *b, const struct binding_facts *f)
-{
+/* Facts with their texts all in one place, for they may lie in the very text that is to be overwritten. */
+struct staged {
+	struct binding_facts facts;
+	uint32_t n;
 	char text[BINDING_TEXT_MAX];
-	struct writer w = writer_over(text, sizeof(text));
-	struct span *const part[] = { &b->facts.contact, &b->facts.call_id, &b->facts.instance, &b->facts.path,
-				      &b->facts.agent };
+};
 
-	b->facts = *f;
-	b->facts.agent = span_slice(f->agent, 0,
-				    (uint32_t)(sizeof(text) - f->contact.n - f->call_id.n - f->instance.n - f->path.n));
-	for (unsigned i = 0; i < sizeof(part) / sizeof(part[0]); i++) {
-		*part[i] = text_keep(&w, *part[i]);
-		if (span_is_set(*part[i]))
-			part[i]->p = b->text + (part[i]->p - text);
-	}
-	memcpy(b->text, text, w.n);
+enum { BINDING_TEXTS = 9 };
+
+static void texts_of(struct binding_facts *f, struct span *part[BINDING_TEXTS])
+{
+	struct span *const all[BINDING_TEXTS] = { &f->contact, &f->call_id,       &f->instance,   &f->path, &f->agent,
+						  &f->token,   &f->service_route, &f->associated, &f->gruu };
+
+	memcpy(part, all, sizeof(all));
 }
 
-static struct binding *binding_take(struct bindings *t, uint64_t now)
+static void facts_stage(struct staged *to, const struct binding_facts *f)
+{
+	struct writer w = writer_over(to->text, sizeof(to->text));
+	struct span *part[BINDING_TEXTS];
+
+	to->facts = *f;
+	to->facts.agent = agent_cut(f);
+	texts_of(&to->facts, part);
+	for (unsigned i = 0; i < BINDING_TEXTS; i++)
+		*part[i] = text_keep(&w, *part[i]);
+	to->n = w.n;
+}
+
+/* room: of staged->n bytes, in place of the text that there is; NULL: that one serves. */
+static void facts_keep(struct bindings *t, struct binding *b, const struct staged *staged, char *room)
+{
+	struct span *part[BINDING_TEXTS];
+
+	if (room) {
+		free(b->text);
+		t->text_bytes += staged->n - b->room;
+		b->text = room;
+		b->room = (uint16_t)staged->n;
+	}
+	b->facts = staged->facts;
+	texts_of(&b->facts, part);
+	for (unsigned i = 0; i < BINDING_TEXTS; i++)
+		if (span_is_set(*part[i]))
+			part[i]->p = b->text + (part[i]->p - staged->text);
+	if (staged->n)
+		memcpy(b->text, staged->text, staged->n);
+}
+
+static void binding_take(struct bindings *t, uint64_t since)
 {
 	struct binding *b = t->free;
 
 	t->free = b->next;
 	t->count++;
 	b->used = true;
-	b->since = now;
+	b->since = since;
 	b->generation++;
 	if (b->generation == 0)
 		b->generation = 1;
-	return b;
 }
 
 /* The event to tell: what this put does. */
@@ -345,32 +441,60 @@ static enum binding_event put_event(const struct binding *old, const struct bind
 	return flow_eq(&old->facts.flow, &facts->flow) ? BINDING_REFRESHED : BINDING_MOVED;
 }
 
-struct binding *bindings_put(struct bindings *t, struct span user, struct binding *old,
-			     const struct binding_facts *facts, uint64_t now)
+/* When it is told, and the times of the binding. */
+struct putting {
+	enum binding_event event;
+	uint64_t since, refreshed, now;
+};
+
+static struct binding *binding_place(struct bindings *t, struct span user, struct binding *old,
+				     const struct binding_facts *facts, const struct putting *p)
 {
-	enum binding_event event = put_event(old, facts);
-	struct binding *b = old;
+	struct binding *b = old ? old : t->free;
 	struct binding_user *u;
+	struct staged staged;
+	char *room = NULL;
 
 	if (!binding_fits(user, facts))
 		return NULL;
 	if (!old && (!t->free || bindings_count_of(t, user) >= BINDINGS_PER_USER))
 		return NULL;
+	facts_stage(&staged, facts);
+	if (staged.n > b->room && !(room = malloc(staged.n)))
+		return NULL;
 	if (old) {
 		u = old->owner;
 		user_unlink(old);
 		flow_unlink(t, old);
+		token_unlink(t, old);
 	} else {
 		u = user_take(t, user);
-		b = binding_take(t, now);
+		binding_take(t, p->since);
 	}
-	binding_keep_facts(b, facts);
-	b->refreshed = now;
+	facts_keep(t, b, &staged, room);
+	b->refreshed = p->refreshed;
 	user_link(u, b);
 	flow_link(t, b);
-	wheel_add(t->wheel, &b->expiry, facts->expires_at, binding_expire);
-	bindings_tell(t, b, event, now);
+	token_link(t, b);
+	wheel_add(t->wheel, &b->expiry, b->facts.expires_at, binding_expire);
+	bindings_tell(t, b, p->event, p->now);
 	return b;
+}
+
+struct binding *bindings_put(struct bindings *t, struct span user, struct binding *old,
+			     const struct binding_facts *facts, uint64_t now)
+{
+	const struct putting p = { put_event(old, facts), now, now, now };
+
+	return binding_place(t, user, old, facts, &p);
+}
+
+struct binding *bindings_restore(struct bindings *t, struct span user, const struct binding_facts *facts,
+				 uint64_t since, uint64_t refreshed, uint64_t now)
+{
+	const struct putting p = { BINDING_RESTORED, since, refreshed, now };
+
+	return binding_place(t, user, NULL, facts, &p);
 }
 
 void bindings_drop(struct bindings *t, struct binding *b, enum binding_event why, uint64_t now)
@@ -378,6 +502,7 @@ void bindings_drop(struct bindings *t, struct binding *b, enum binding_event why
 	bindings_tell(t, b, why, now);
 	wheel_del(t->wheel, &b->expiry);
 	flow_unlink(t, b);
+	token_unlink(t, b);
 	user_unlink(b);
 	user_release(t, b->owner);
 	b->owner = NULL;

@@ -9,13 +9,14 @@
 
 enum {
 	BINDINGS_PER_USER = 8,
-	BINDINGS_WATCHERS = 4,
-	BINDING_USER_MAX = 64,  /* bytes */
-	BINDING_TEXT_MAX = 448, /* bytes: contact, Call-ID, instance, Path together; User-Agent has what is left */
+	BINDINGS_WATCHERS = 6,
+	BINDING_USER_MAX = 96,  /* bytes */
+	BINDING_TEXT_MAX = 768, /* bytes: all texts together; User-Agent has what is left */
+	BINDING_AGENT_MAX = 96, /* bytes of it at most */
 	BINDING_Q_MAX = 1000,
 };
 
-/* What a phone told us and what we saw. Times are monotonic. */
+/* What a phone told us and what we saw. Times are monotonic. Who keeps bindings over a restart keeps all of this. */
 struct binding_facts {
 	struct flow flow;    /* where it really is */
 	struct span contact; /* the URI as registered; for a Request-URI, uri_write() leaves its headers out */
@@ -23,7 +24,15 @@ struct binding_facts {
 	struct span instance; /* +sip.instance as sent, quotes included; absent where none (RFC 5626) */
 	struct span path;     /* Path values joined by commas (RFC 3327); absent where none */
 	struct span agent;    /* User-Agent, cut where too long */
-	uint64_t expires_at;  /* ms */
+	/* Where a trunk keeps the registration (edge.h); all absent or 0 where this SBC does. */
+	struct span token; /* the user part of the Contact that the trunk knows: stays the same as long as this */
+	struct span
+		service_route;  /* what the trunk wants in Route of the phone's requests, joined by commas (RFC 3608) */
+	struct span associated; /* P-Associated-URI values joined by commas (RFC 7315), for the phone */
+	struct span gruu;       /* parameters that the trunk gave the Contact, for the phone (RFC 5627) */
+	uint64_t upstream_at;   /* ms: there it expires then */
+	uint32_t upstream_s;    /* it was granted for so long there */
+	uint64_t expires_at;    /* ms */
 	uint32_t cseq;
 	uint32_t reg_id; /* 0 where none */
 	uint16_t q;      /* thousandths */
@@ -37,16 +46,18 @@ struct binding_user;
 struct binding {
 	struct binding *next;      /* of the same user: lower q, or registered earlier */
 	struct binding *flow_next; /* in bindings_at_flow() order: see there */
+	struct binding *token_next;
 	struct bindings *home;
 	struct binding_user *owner;
 	struct timer expiry;
-	struct binding_facts facts; /* its spans are into text */
+	struct binding_facts facts; /* its spans lie in text */
 	uint64_t since;             /* ms: first registered */
 	uint64_t refreshed;         /* ms: last registered */
 	uint32_t number;            /* its place: 0 to capacity - 1 */
 	uint32_t generation;        /* of what is at that place; 0 never */
 	bool used;
-	char text[BINDING_TEXT_MAX];
+	uint16_t room; /* bytes of text */
+	char *text;    /* owned */
 };
 
 /* To hold on to a binding that may end meanwhile. */
@@ -58,6 +69,7 @@ struct binding_handle {
 	X(ADDED, "registered")                                                                                         \
 	X(REFRESHED, "refreshed")                                                                                      \
 	X(MOVED, "moved")          /* refreshed from another flow */                                                   \
+	X(RESTORED, "restored")    /* it was registered before the program was started anew */                         \
 	X(REMOVED, "unregistered") /* by the phone; this and the following: it is gone after the call */               \
 	X(EXPIRED, "expired")                                                                                          \
 	X(LOST, "lost")           /* no answer to keepalives */                                                        \
@@ -83,7 +95,7 @@ static inline bool binding_event_is_end(enum binding_event e)
 /* Told of each event, before the binding is taken off on an end. Must not put or drop bindings. */
 typedef void binding_watch_fn(void *ctx, struct binding *b, enum binding_event e, uint64_t now);
 
-/* All memory is taken here. wheel is borrowed and must outlive it. NULL without memory.
+/* All memory but that for texts is taken here. wheel is borrowed and must outlive it. NULL without memory.
  * Caller frees with bindings_free(). */
 struct bindings *bindings_new(uint32_t capacity, const struct hash_key *key, struct wheel *wheel);
 /* Stops all timers, tells nobody. */
@@ -100,8 +112,14 @@ struct binding *bindings_find(const struct bindings *t, struct span user);
 struct binding *bindings_at_flow(const struct bindings *t, const struct flow *flow);
 struct binding *bindings_at_flow_next(const struct binding *b);
 
+/* The binding that a trunk knows by this token; NULL when there is none. */
+struct binding *bindings_at_token(const struct bindings *t, struct span token);
+
 /* NULL once that binding is gone. */
 struct binding *bindings_get(const struct bindings *t, struct binding_handle h);
+
+/* What is at that place; NULL: nothing. */
+struct binding *bindings_at_place(const struct bindings *t, uint32_t number);
 
 static inline struct binding_handle binding_handle(const struct binding *b)
 {
@@ -113,9 +131,14 @@ struct span binding_user_name(const struct binding *b);
 
 /* Adds a binding, or where old is given makes it anew: it stays the same binding, whatever changed. Texts are copied
  * and may be old's own. The binding; NULL when user or texts are too long (binding_fits), the user has
- * BINDINGS_PER_USER already or the table is full: then nothing has changed. */
+ * BINDINGS_PER_USER already, the table is full or there is no memory for the texts: then nothing has changed. */
 struct binding *bindings_put(struct bindings *t, struct span user, struct binding *old,
 			     const struct binding_facts *facts, uint64_t now);
+
+/* Adds a binding of before the program was started anew, with its times. NULL as of bindings_put(). */
+struct binding *bindings_restore(struct bindings *t, struct span user, const struct binding_facts *facts,
+				 uint64_t since, uint64_t refreshed, uint64_t now);
+
 bool binding_fits(struct span user, const struct binding_facts *facts);
 
 /* Ends b. why is one of the ends. */

@@ -61,6 +61,18 @@
 	X(REFUSE_REPLACES, "replaces-no-such-dialog")                                                                  \
 	X(REFUSE_TRANSFER, "transfer-blocked")                                                                         \
 	X(REFUSE_CALL_LIMIT, "call-limit")                                                                             \
+	X(REFUSE_REALM_CALLS, "realm-call-limit")                                                                      \
+	X(REFUSE_REALM_RATE, "realm-rate-limit")                                                                       \
+	X(REFUSE_TRUNK_CALLS, "trunk-call-limit")                                                                      \
+	X(REFUSE_TRUNK_RATE, "trunk-rate-limit")                                                                       \
+	X(REFUSE_USER_CALLS, "user-call-limit")                                                                        \
+	X(REFUSE_USER_RATE, "user-rate-limit")                                                                         \
+	X(REFUSE_DRAINING, "draining")                                                                                 \
+	X(PASSED_OVER, "place-passed-over-at-limit")                                                                   \
+	X(REFUSE_BY_HOME, "registration-refused-by-home")                                                              \
+	X(REFUSE_HOME_LOST, "home-unreachable-put-off")                                                                \
+	X(REFUSE_STORM, "registration-rate")                                                                           \
+	X(REFUSE_CALLER, "caller-not-registered")                                                                      \
 	X(REFUSE_REGISTRATION, "registration-refused")                                                                 \
 	X(REFUSE_INTERNAL, "no-memory")                                                                                \
 	/* asked by trunks for credentials */                                                                          \
@@ -93,8 +105,14 @@
 	/* registrations */                                                                                            \
 	X(REGISTER_OK, "register-ok")                                                                                  \
 	X(TRUNK_REGISTRATION_REFUSED, "trunk-registration-refused")                                                    \
+	X(REGISTER_PASSED, "register-passed-to-home")                                                                  \
+	X(REGISTER_HERE, "register-answered-for-home")                                                                 \
+	X(REGISTER_SURVIVED, "register-answered-while-home-lost")                                                      \
+	X(HOME_LOST, "home-unreachable")                                                                               \
 	X(BINDING_EXPIRED, "binding-expired")                                                                          \
 	X(BINDING_UNREACHABLE, "binding-unreachable")                                                                  \
+	X(STORE_FAILED, "store-write-failed")                                                                          \
+	X(STORE_BEHIND, "store-behind")                                                                                \
 	/* names */                                                                                                    \
 	X(DNS_QUERY, "dns-query")                                                                                      \
 	X(DNS_ANSWER, "dns-answer")                                                                                    \
@@ -106,6 +124,9 @@
 	X(RELAY_RETRY, "relay-retry")                                                                                  \
 	X(RELAY_TIMEOUT, "relay-timeout")                                                                              \
 	X(RELAY_STRAY, "relay-stray-answer")                                                                           \
+	/* node.leak-check */                                                                                          \
+	X(LEAK, "leak-of-other-side")                                                                                  \
+	X(LEAK_BLOCKED, "leak-not-sent")                                                                               \
 	X(SEND_FAILED, "send-failed")
 /* clang-format on */
 

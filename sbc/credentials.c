@@ -4,6 +4,7 @@
 #include <openssl/crypto.h>
 #include <stdlib.h>
 
+#include "alg/sip/challenges.h"
 #include "sbc/engine.h"
 #include "sbc/hasher.h"
 
@@ -268,47 +269,6 @@ void credentials_repeat(struct writer *request, struct span lines)
 
 /* ----- being asked ----- */
 
-/* The strongest of the challenges for a realm (RFC 8760 2.4), the first of equals. */
-struct choice {
-	struct span text;
-	struct digest_challenge challenge;
-	bool proxy;
-};
-
-enum { CHOICES = 4 };
-
-static void consider(struct choice all[CHOICES], unsigned *n, const struct choice *c)
-{
-	unsigned i = 0;
-
-	while (i < *n && !(all[i].proxy == c->proxy && span_eq(all[i].challenge.realm, c->challenge.realm)))
-		i++;
-	if (i == CHOICES || (i < *n && all[i].challenge.algorithm >= c->challenge.algorithm))
-		return;
-	all[i] = *c;
-	*n += i == *n;
-}
-
-static unsigned choose(const struct sip_msg *m, const char *realm, struct choice all[CHOICES])
-{
-	static const enum sip_hdr kinds[] = { SIP_HDR_WWW_AUTHENTICATE, SIP_HDR_PROXY_AUTHENTICATE };
-	unsigned n = 0;
-
-	for (int k = 0; k < 2; k++) {
-		for (const struct sip_field *f = sip_field_first(m, kinds[k]); f; f = sip_field_next(m, f)) {
-			struct span left = sip_field_value(m, f);
-			struct choice c = { .proxy = k == 1 };
-
-			while (span_is_set(c.text = digest_challenge_next(&left)))
-				if (digest_challenge_parse(c.text, &c.challenge) == 0 &&
-				    digest_challenge_usable(&c.challenge) &&
-				    (!realm || span_eq(c.challenge.realm, span_str(realm))))
-					consider(all, &n, &c);
-		}
-	}
-	return n;
-}
-
 /* Who gets an answer that he takes for wrong is not given it again; once more where he says that the nonce was old. */
 static bool may_answer(struct credentials_asked *asked, unsigned space, bool stale)
 {
@@ -334,19 +294,20 @@ static bool refuse_to(struct engine *e, int trunk, const struct flow *to, const 
 	return false;
 }
 
-static bool tell_wrong(struct engine *e, int trunk, const struct choice *c)
+static bool tell_wrong(struct engine *e, int trunk, const struct challenge *c)
 {
 	core_count(&e->core, COUNT_CREDENTIALS_WRONG);
 	log_error(&e->core.log,
 		  "trunk %s: realm \"%.*s\" refuses our credentials: check user and password of its auth or register",
-		  conf_of(e, trunk)->name, SPAN_ARG(c->challenge.realm));
+		  conf_of(e, trunk)->name, SPAN_ARG(c->digest.realm));
 	return false;
 }
 
 bool credentials_answer(struct engine *e, int trunk, const struct flow *to, const struct sip_msg *m,
 			struct credentials_asked *asked)
 {
-	struct choice all[CHOICES];
+	struct challenge all[CHALLENGES_MAX];
+	const char *realm;
 	unsigned n;
 
 	if ((m->status != 401 && m->status != 407) || !credentials_has(e, trunk))
@@ -354,7 +315,8 @@ bool credentials_answer(struct engine *e, int trunk, const struct flow *to, cons
 	/* In a dialog our requests go where the peer's Contact says: that may be anybody. */
 	if (!trunks_has(&e->trunks, (unsigned)trunk, to))
 		return refuse_to(e, trunk, to, "that is no place of the trunk, it gets none");
-	n = choose(m, conf_of(e, trunk)->auth.realm, all);
+	realm = conf_of(e, trunk)->auth.realm;
+	n = challenges_choose(m, realm ? span_str(realm) : (struct span){ 0 }, all);
 	if (!n)
 		return refuse_to(e, trunk, to,
 				 "not for the realm of auth.realm, or by no algorithm of ours (MD5, SHA-256, "
@@ -362,7 +324,7 @@ bool credentials_answer(struct engine *e, int trunk, const struct flow *to, cons
 	for (unsigned i = 0; i < n; i++) {
 		int space = learn(e, trunk, to, all[i].proxy, all[i].text);
 
-		if (space < 0 || !may_answer(asked, (unsigned)space, all[i].challenge.stale))
+		if (space < 0 || !may_answer(asked, (unsigned)space, all[i].digest.stale))
 			return tell_wrong(e, trunk, &all[i]);
 	}
 	core_count(&e->core, COUNT_CREDENTIALS_GIVEN);

@@ -5,9 +5,11 @@
 
 #include "sbc/callend.h"
 #include "sbc/calls.h"
+#include "sbc/edge.h"
 #include "sbc/inbound.h"
-#include "sbc/route.h"
-#include "sbc/trunkreg.h"
+#include "sbc/routetable.h"
+#include "sbc/store.h"
+#include "sbc/trunkregs.h"
 
 /* Two legs, and as many again of calls that are over but whose BYE is not answered yet. More are made room for when
  * they come (leg.c). */
@@ -40,7 +42,7 @@ static void on_binding(void *ctx, struct binding *b, enum binding_event what, ui
 		core_count(&e->core, COUNT_BINDING_EXPIRED);
 	if (what == BINDING_LOST)
 		core_count(&e->core, COUNT_BINDING_UNREACHABLE);
-	if (what != BINDING_REFRESHED)
+	if (what != BINDING_REFRESHED && what != BINDING_RESTORED)
 		log_info(&e->core.log, "%.*s %s: %s realm %s%s", SPAN_ARG(user), binding_event_name(what),
 			 addr_text(&b->facts.flow.peer, peer), e->core.conf->realms[b->facts.flow.realm].name,
 			 b->facts.nat ? " behind NAT" : "");
@@ -80,6 +82,22 @@ static int open_auth(struct engine *e)
 	return 0;
 }
 
+/* Its user was not removed from the users file meanwhile. */
+static bool is_known(void *ctx, const struct binding *b)
+{
+	const struct engine *e = ctx;
+	const struct users *users = e->users[b->facts.flow.realm];
+
+	return !users || users_find(users, binding_user_name(b));
+}
+
+static int open_store(struct engine *e)
+{
+	const struct store_keeping k = { .core = &e->core, .bindings = e->bindings, .known = is_known, .ctx = e };
+
+	return e->store ? store_keep(e->store, &k) : 0;
+}
+
 static int open_location(struct engine *e)
 {
 	struct keepalive_conf conf = {
@@ -96,7 +114,7 @@ static int open_location(struct engine *e)
 	conf.bindings = e->bindings;
 	e->keepalive = keepalive_new(&conf);
 	e->registrar = (struct registrar){ .bindings = e->bindings, .conf = e->core.conf };
-	return e->keepalive ? 0 : -1;
+	return e->keepalive ? open_store(e) : -1;
 }
 
 struct engine *engine_new(const struct engine_setup *s)
@@ -111,6 +129,7 @@ struct engine *engine_new(const struct engine_setup *s)
 	e->core.out = s->out;
 	e->wall = s->wall;
 	e->started = s->now;
+	e->store = s->store;
 	memcpy(e->users, s->users, sizeof(e->users));
 	wheel_init(&e->core.wheel, s->now, e);
 	overload_init(&e->overload, s->now);
@@ -122,13 +141,16 @@ struct engine *engine_new(const struct engine_setup *s)
 	    relaylink_init(&e->relay, &e->core, e, on_relay_event) ||
 	    table_init(&e->dialogs, DIALOGS_PER_CALL * conf->limits.calls, NULL) ||
 	    table_init(&e->calls_by_id, 2 * conf->limits.calls, &e->core.key[0]) ||
-	    tally_init(&e->calls_of_user, conf->limits.calls, &e->core.key[0]) || route_compile(e) || open_auth(e) ||
-	    open_location(e) || trunks_init(&e->trunks, &e->core, &e->txns) || !(e->registrations = trunkregs_new(e))) {
+	    tally_init(&e->calls_of_user, conf->limits.calls, &e->core.key[0]) ||
+	    admission_init(&e->admission, conf, &e->core.key[0]) || !(e->routes = routetable_new(conf)) ||
+	    open_auth(e) || open_location(e) || trunks_init(&e->trunks, &e->core, &e->txns) ||
+	    !(e->registrations = trunkregs_new(e))) {
 		log_error(&e->core.log, "cannot start: no memory for %u calls, %u transactions, %u registrations",
 			  conf->limits.calls, conf->limits.transactions, conf->limits.registrations);
 		engine_free(e);
 		return NULL;
 	}
+	edge_init(e);
 	return e;
 }
 
@@ -151,9 +173,11 @@ void engine_free(struct engine *e)
 		return;
 	while (e->calls)
 		calls_free(e, e->calls);
+	edge_fini(e);
 	trunkregs_free(e->registrations);
 	trunks_fini(&e->trunks);
 	credentials_free(e->credentials);
+	store_close(e->store); /* it has the bindings to write */
 	if (e->bindings)
 		bindings_free(e->bindings);
 	if (e->keepalive)
@@ -167,7 +191,8 @@ void engine_free(struct engine *e)
 	table_fini(&e->dialogs);
 	table_fini(&e->calls_by_id);
 	tally_fini(&e->calls_of_user);
-	route_forget(e);
+	admission_fini(&e->admission);
+	routetable_free(e->routes);
 	buf_pool_fini(&e->core.bufs);
 	free(e);
 }

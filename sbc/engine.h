@@ -4,18 +4,20 @@
 #ifndef NATSBC_SBC_ENGINE_H
 #define NATSBC_SBC_ENGINE_H
 
-#include <regex.h>
-
+#include "sbc/admission.h"
 #include "sbc/auth.h"
 #include "sbc/bindings.h"
 #include "sbc/call.h"
 #include "sbc/credentials.h"
+#include "sbc/edge_state.h"
 #include "sbc/keepalive.h"
 #include "sbc/overload.h"
 #include "sbc/registrar.h"
 #include "sbc/tally.h"
 #include "sbc/trunks.h"
 
+struct routetable;
+struct store;
 struct trunkregs;
 
 struct engine {
@@ -26,18 +28,21 @@ struct engine {
 	struct auth *auth[CONF_REALM_MAX];   /* NULL where no phones live */
 	struct bindings *bindings;
 	struct keepalive *keepalive;
+	struct store *store; /* NULL: nothing outlives a restart */
 	struct registrar registrar;
 	struct trunks trunks;
+	struct edge edge;
 	struct credentials *credentials;
 	struct trunkregs *registrations; /* at trunks */
 	struct overload overload;
 	struct table dialogs; /* (Call-ID, local tag) -> struct leg */
 	struct table calls_by_id;
 	struct tally calls_of_user;
+	struct admission admission;
 	struct call *calls, *ended;
 	uint32_t ncall;
 	uint64_t calls_total;
-	regex_t *route_number; /* compiled to-number, one per route */
+	struct routetable *routes;
 	int64_t (*wall)(void); /* seconds since 1970 */
 	uint64_t started;      /* ms */
 	bool draining;
@@ -51,6 +56,7 @@ struct engine_setup {
 	struct log log;
 	struct users *users[CONF_REALM_MAX];
 	struct secrets *secrets; /* of the trunks; NULL: none. Owned by the engine afterwards */
+	struct store *store;     /* NULL: none. Owned by the engine afterwards */
 	void (*random)(void *ctx, void *bytes, uint32_t n);
 	void *random_ctx;
 	int64_t (*wall)(void);

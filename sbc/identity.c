@@ -5,9 +5,10 @@
 #include "alg/sip/params.h"
 #include "alg/sip/uri.h"
 #include "alg/sip/via.h"
+#include "sbc/edge_call.h"
 #include "sbc/respond.h"
 #include "sbc/transport.h"
-#include "sbc/trunkreg.h"
+#include "sbc/trunkregs.h"
 
 int identity_trunk(const struct engine *e, const struct flow *from)
 {
@@ -118,6 +119,8 @@ bool identity_establish(struct engine *e, struct txn *t, const struct sip_msg *m
 		*out = (struct identity){ .kind = IDENTITY_TRUNK, .trunk = trunk, .realm = t->flow.realm };
 		return true;
 	}
+	if (edge_home(e, t->flow.realm) >= 0)
+		return edge_identify(e, t, m, out);
 	if (!auth) {
 		struct answer a = { .status = 403 };
 

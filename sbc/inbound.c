@@ -7,6 +7,8 @@
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/uri.h"
 #include "alg/sip/via.h"
+#include "sbc/edge.h"
+#include "sbc/edge_call.h"
 #include "sbc/identity.h"
 #include "sbc/indialog.h"
 #include "sbc/leg.h"
@@ -128,7 +130,9 @@ static enum verdict shed(struct inbound *in)
 	/* What was let in once is not refused when it comes again. */
 	if (!overload_is_on(&e->overload) || !begins_something(in) || !sip_msg_has(m, SIP_HDR_VIA) ||
 	    txns_knows(&e->txns, m) ||
-	    overload_admit(&e->overload, identity_is_stranger(e, m, in->from) ? OVERLOAD_STRANGER : OVERLOAD_KNOWN))
+	    overload_admit(&e->overload, identity_is_stranger(e, m, in->from) || edge_is_stranger(e, in->from)
+						 ? OVERLOAD_STRANGER
+						 : OVERLOAD_KNOWN))
 		return PASS;
 	core_count(&e->core, COUNT_REFUSE_OVERLOAD);
 	writer_format(&w, "Retry-After: %u\r\n", overload_retry_s(&e->overload));
@@ -483,6 +487,8 @@ static enum verdict admit(struct inbound *in)
 		refuse(e, in->t, 403, COUNT_REFUSE_NOT_ALLOWED, SPAN("REFER outside of a call"));
 	else if (in->m.method != SIP_REGISTER)
 		setup_begin(e, in->t, &in->m, &who);
+	else if (who.kind == IDENTITY_PHONE && edge_home(e, who.realm) >= 0)
+		edge_register(e, in->t, &in->m);
 	else if (who.kind == IDENTITY_PHONE)
 		register_phone(in, &who);
 	else

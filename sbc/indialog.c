@@ -6,6 +6,7 @@
 #include "sbc/callend.h"
 #include "sbc/early.h"
 #include "sbc/earlyupdate.h"
+#include "sbc/edge_call.h"
 #include "sbc/glare.h"
 #include "sbc/leg.h"
 #include "sbc/pass.h"
@@ -24,6 +25,7 @@ static void bye(struct engine *e, struct leg *l, struct txn *t, const struct sip
 	struct answer ok = { .status = 200 };
 	bool early = c->state == CALL_SETUP;
 
+	edge_proof_keep(e, l, t);
 	respond(e, t, &ok);
 	if (transfer_outlives(l) || takeover_outlives(l))
 		return;

@@ -135,6 +135,14 @@ static void ping_rest(struct keepalive *k, struct ping *p, uint64_t from)
 	wheel_add(k->conf.wheel, &p->timer, from + interval_jittered(k, p), ping_due);
 }
 
+/* All that are restored come at once: their first pings are spread over one interval, none is later than that. */
+static void ping_soon(struct keepalive *k, struct ping *p, uint64_t now)
+{
+	uint64_t spread = ping_hash(k, p->b, UINT32_MAX) % interval_ms(k, p->b);
+
+	wheel_add(k->conf.wheel, &p->timer, now + spread, ping_due);
+}
+
 static void ping_missed(struct keepalive *k, struct ping *p, uint64_t now)
 {
 	if (++p->misses >= KEEPALIVE_MISSES)
@@ -207,7 +215,10 @@ static void keepalive_watch(void *ctx, struct binding *b, enum binding_event e, 
 		return;
 	if (!p->b)
 		*p = (struct ping){ .home = k, .b = b, .rtt_ms = UINT32_MAX };
-	ping_rest(k, p, now);
+	if (e == BINDING_RESTORED)
+		ping_soon(k, p, now);
+	else
+		ping_rest(k, p, now);
 }
 
 struct keepalive *keepalive_new(const struct keepalive_conf *conf)

@@ -16,11 +16,13 @@
 #include "sbc/connected.h"
 #include "sbc/crossing.h"
 #include "sbc/device.h"
+#include "sbc/leakcheck.h"
 #include "sbc/media.h"
 #include "sbc/nexthop.h"
 #include "sbc/refresh.h"
 #include "sbc/reliable.h"
-#include "sbc/trunkreg.h"
+#include "sbc/routelines.h"
+#include "sbc/trunkregs.h"
 #include "sbc/trust.h"
 
 static struct name dialog_name(const struct engine *e, struct span call_id, struct span local_tag)
@@ -203,14 +205,23 @@ static struct buf *keep_target(struct engine *e, const struct leg_target *t)
 	return buf_keep(&e->core.bufs, writer_done(&w));
 }
 
+/* Names that are given serve only one dialog at a time. */
+static void name_dialog(struct engine *e, struct leg *l, const struct leg_target *t)
+{
+	bool given = t->call_id.n && !leg_named(e, t->call_id, t->local_tag);
+
+	l->call_id = given ? buf_keep(&e->core.bufs, t->call_id) : new_token(e, TOKEN_CALL_ID_LEN);
+	l->local_tag = given ? buf_keep(&e->core.bufs, t->local_tag) : new_token(e, TOKEN_TAG_LEN);
+	l->local_cseq = given && t->cseq ? t->cseq - 1 : 0;
+}
+
 int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t)
 {
 	struct buf_pool *bufs = &e->core.bufs;
 
 	l->flow = t->flow;
 	l->trunk = (int16_t)t->trunk;
-	l->call_id = new_token(e, TOKEN_CALL_ID_LEN);
-	l->local_tag = new_token(e, TOKEN_TAG_LEN);
+	name_dialog(e, l, t);
 	l->local = buf_keep(bufs, t->from);
 	l->remote = buf_keep(bufs, t->to);
 	l->target = keep_target(e, t);
@@ -219,6 +230,8 @@ int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t)
 		return -1;
 	if (trunkregs_route(e->registrations, t->trunk).n)
 		l->routes = buf_keep(bufs, trunkregs_route(e->registrations, t->trunk));
+	if (t->route.n)
+		buf_replace(bufs, &l->routes, t->route);
 	if (l->trunk < 0)
 		device_keep(e, l);
 	return enter(e, l);
@@ -296,6 +309,7 @@ void leg_lose(struct engine *e, struct leg *l)
 	leave(e, l);
 	leg_acked(e, l);
 	wheel_del(&e->core.wheel, &l->refresh);
+	admission_leave(e, l);
 	if (l->call->offering == l)
 		l->call->offering = NULL;
 	l->state = LEG_ENDED;
@@ -327,9 +341,9 @@ void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m,
 
 void leg_fini(struct engine *e, struct leg *l)
 {
-	struct buf **all[] = { &l->call_id, &l->local,  &l->local_tag, &l->remote,      &l->remote_tag,
-			       &l->target,  &l->routes, &l->answer,    &l->ack,         &l->sdp,
-			       &l->device,  &l->told,   &l->owed,      &l->credentials, &l->farewell };
+	struct buf **all[] = { &l->call_id, &l->local,       &l->local_tag, &l->remote,  &l->remote_tag, &l->target,
+			       &l->routes,  &l->answer,      &l->ack,       &l->sdp,     &l->device,     &l->told,
+			       &l->owed,    &l->credentials, &l->proof,     &l->farewell };
 
 	leave(e, l);
 	reliable_free(e, l);
@@ -431,7 +445,7 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 {
 	struct core *core = &e->core;
 	struct writer out = writer_over(core->out_text, sizeof(core->out_text));
-	char parts[8192];
+	char parts[16384];
 	struct writer w = writer_over(parts, sizeof(parts));
 	struct topology_request t = {
 		.method = r->method,
@@ -445,7 +459,7 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 	struct topology_way way;
 	struct routeset where = routeset_apply(&w, buf_span(l->routes), buf_span(l->target));
 	struct span host;
-	uint32_t at;
+	uint32_t at, own;
 
 	t.uri = where.uri;
 	t.route = where.route;
@@ -465,7 +479,11 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 	at = w.n;
 	writer_put(&w, r->lines);
 	way = trust_way(e, l, r->original, host);
+	way.drop = r->drop;
+	way.ndrop = r->ndrop;
+	own = w.n;
 	trust_lines(e, &w, l, r->original, host);
+	routelines_cut(&w, own, r->drop, r->ndrop);
 	if (r->supported)
 		topology_tags_write(&w, way.transparent ? NULL : r->original, SIP_HDR_SUPPORTED, r->supported);
 	t.lines = span_of(parts + at, w.n - at);
@@ -474,7 +492,7 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 	topology_request_write(&out, r->original, &way, &t);
 	mend(&out, span_is_set(r->body) || !r->original ? r->body.n : sip_msg_body(r->original).n);
 	prove(e, l, r, &out);
-	return writer_done(&out);
+	return leakcheck_passes(e, l, r->original, &out) ? writer_done(&out) : (struct span){ 0 };
 }
 
 /* Where the dialog's peer finds us again; only on what makes or keeps a dialog (RFC 3261 12.1.1). */
@@ -509,7 +527,7 @@ struct span leg_response_lines(struct engine *e, const struct leg *l, const stru
 	trust_lines(e, &w, l, original, way.host);
 	topology_lines_write(&w, original, &way, (struct span){ 0 }, with_body);
 	mend(&w, 0);
-	return writer_done(&w);
+	return !original || leakcheck_passes(e, l, original, &w) ? writer_done(&w) : (struct span){ 0 };
 }
 
 static struct span new_branch(struct engine *e, char text[TOKEN_BRANCH_LEN])
@@ -572,15 +590,19 @@ static void add_farewell(struct engine *e, const struct leg *l, struct sip_msg *
 static void send_bye(struct engine *e, struct leg *l, struct span reason)
 {
 	char branch[TOKEN_BRANCH_LEN];
+	char lines[2048];
+	struct writer w = writer_over(lines, sizeof(lines));
 	struct leg_request r = {
 		.method = SPAN("BYE"),
-		.lines = reason,
 		.body = SPAN(""),
 		.asked = &l->bye_asked,
 	};
 	struct sip_msg other;
 	struct span text;
 
+	writer_put(&w, reason);
+	writer_put(&w, buf_span(l->proof));
+	r.lines = writer_done(&w);
 	l->state = LEG_ENDED;
 	l->bye_due = false;
 	add_farewell(e, l, &other, &r);

@@ -29,6 +29,10 @@ struct leg_target {
 	bool secure;     /* sips: a trunk is asked for one, our Contact is one */
 	struct span uri; /* Request-URI */
 	struct span from, to;
+	struct span route; /* preloaded route set, comma-separated; absent: none */
+	/* The dialog's names and the number of its first request, where they are given; absent and 0: new ones. */
+	struct span call_id, local_tag;
+	uint32_t cseq;
 };
 int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t);
 
@@ -58,7 +62,9 @@ struct leg_request {
 	const struct sip_msg *original;
 	uint32_t supported; /* option tags of our own, beside those that cross */
 	struct span lines;
-	struct span content_type, body;        /* as in struct topology_request */
+	struct span content_type, body; /* as in struct topology_request */
+	const char *const *drop;        /* names of headers that are kept back */
+	unsigned ndrop;
 	const struct flow *flow;               /* the Via is for it; NULL: the leg's */
 	const struct credentials_asked *asked; /* for credentials, so far; NULL: nothing */
 	struct span branch;

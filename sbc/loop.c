@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "sbc/trunkreg.h"
+#include "sbc/trunkregs.h"
 
 enum { TIMER_GRAIN_MS = 16, LEAVE_MS = 1000 /* for the answers of trunks when it stops */ };
 

@@ -13,6 +13,7 @@
 #include "sbc/api.h"
 #include "sbc/hostaddr.h"
 #include "sbc/loop.h"
+#include "sbc/store.h"
 #include "sbc/tlscheck.h"
 
 enum { EXIT_BAD_CONFIG = 1, EXIT_USAGE = 2, CONFIG_MAX = 8 << 20, FILES_BESIDE = 4096 };
@@ -214,6 +215,15 @@ static int load_secrets(const struct config *conf, struct engine_setup *setup)
 	return setup->secrets && !secrets_missing(setup->secrets) ? 0 : -1;
 }
 
+/* Registrations of before a restart; without them there are calls, too. */
+static void open_store(struct engine_setup *setup)
+{
+	const struct store_conf conf = { .path = setup->conf->store.local, .log = setup->log, .wall = setup->wall };
+
+	if (conf.path)
+		setup->store = store_open(&conf);
+}
+
 static void announce(const struct config *conf)
 {
 	static const char *const transports[] = {
@@ -277,6 +287,7 @@ static int run(struct config *conf, const struct options *o)
 	raise_files(conf);
 	if (load_users(conf, &setup) || load_secrets(conf, &setup))
 		return EXIT_BAD_CONFIG;
+	open_store(&setup);
 	if (loop_open(&loop, &setup, error, sizeof(error)) == 0)
 		api = api_open(&loop, &conf->api, error, sizeof(error));
 	if (api) {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sbc/metrics.h"
 
+#include "sbc/store.h"
 #include "sbc/transport.h"
-#include "sbc/trunkreg.h"
+#include "sbc/trunkregs.h"
 
 static void gauge(struct writer *w, const char *name, const char *help, uint64_t value)
 {
@@ -78,6 +79,18 @@ static void trunk_registrations(const struct engine *e, struct writer *w)
 				      r.state == TRUNKREG_UP);
 }
 
+static void store(const struct engine *e, struct writer *w)
+{
+	struct store_state s = { 0 };
+
+	if (!e->core.conf->store.local)
+		return;
+	if (e->store)
+		s = store_state(e->store);
+	gauge(w, "sbc_store_up", "What is registered is kept for the next start.", s.up);
+	gauge(w, "sbc_store_waiting", "Registrations whose last state is not in the store yet.", s.waiting);
+}
+
 void metrics_write(const struct engine *e, struct writer *w)
 {
 	writer_format(w,
@@ -87,6 +100,7 @@ void metrics_write(const struct engine *e, struct writer *w)
 	registrations_by_realm(e, w);
 	trunk_peers(e, w);
 	trunk_registrations(e, w);
+	store(e, w);
 	gauge(w, "sbc_dialogs", "Dialogs (call legs) now.", e->dialogs.count);
 	gauge(w, "sbc_transactions", "Transactions now.", e->txns.count);
 	gauge(w, "sbc_relay_up", "The media relay answered the last time it was asked.", e->relay.reachable);

@@ -8,6 +8,7 @@
 #include "sbc/branch.h"
 #include "sbc/callend.h"
 #include "sbc/crossing.h"
+#include "sbc/edge_call.h"
 #include "sbc/fork.h"
 #include "sbc/hunt.h"
 #include "sbc/leg.h"
@@ -158,12 +159,13 @@ static void fail(struct engine *e, struct branch *b, uint16_t status, enum count
 /* body: in place of the original's, as in struct topology_request. */
 static void forward(struct engine *e, struct branch *b, const struct sip_msg *m, struct span body)
 {
-	char text[2048];
+	char text[3072];
 	struct writer lines = writer_over(text, sizeof(text));
 
 	if (b->rseq)
 		writer_format(&lines, "RAck: %u %u INVITE\r\n", b->rseq, b->to->invite_cseq);
 	crossing_lines_write(e, &lines, b->to, m);
+	edge_credentials_write(e, &lines, b->pass->from, b->to, m);
 	if (b->pass->setup)
 		fork_lines(e, b, m, &lines);
 	if (!span_is_set(body))

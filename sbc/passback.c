@@ -5,7 +5,9 @@
 #include "alg/sip/nameaddr.h"
 #include "sbc/callend.h"
 #include "sbc/early.h"
+#include "sbc/edge_call.h"
 #include "sbc/fork.h"
+#include "sbc/leakcheck.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
 #include "sbc/ownoffer.h"
@@ -39,6 +41,8 @@ static void compose(struct engine *e, struct leg *l, const struct sip_msg *reque
 	char text[512];
 	struct writer lines = writer_over(text, sizeof(text));
 
+	if (!leakcheck_body_passes(e, l, m, a.body))
+		a.body = (struct span){ 0 };
 	writer_put(&lines, own);
 	if (a.body.n && !sip_msg_body(m).n) /* it was said before, in another message */
 		writer_put(&lines, SPAN("Content-Type: application/sdp\r\n"));
@@ -301,12 +305,16 @@ static bool changes_session(const struct pass *p)
 	return p->method == SIP_INVITE || p->method == SIP_UPDATE;
 }
 
+/* Whose refusal goes back. */
+static const struct leg *asked_of(const struct pass *p)
+{
+	return p->best_from ? p->best_from->to : p->branches ? p->branches->to : p->from->peer;
+}
+
 /* Then the log said already what is wrong with them. */
 static bool asks_our_credentials(const struct engine *e, const struct pass *p)
 {
-	const struct branch *b = p->best_from ? p->best_from : p->branches;
-
-	return b && credentials_has(e, b->to->trunk);
+	return p->branches && credentials_has(e, asked_of(p)->trunk);
 }
 
 void passback_refusal(struct engine *e, struct pass *p, const struct sip_msg *m)
@@ -319,6 +327,8 @@ void passback_refusal(struct engine *e, struct pass *p, const struct sip_msg *m)
 		p->in = NULL;
 		return;
 	}
+	if (edge_pass_challenge(e, p, asked_of(p), m))
+		return;
 	changed.status = status_across(m->status);
 	if (!pass_is_answered(p))
 		passback_send(e, p, p->from, &changed, media_has_sdp(m) ? SPAN("") : (struct span){ 0 });

@@ -9,10 +9,7 @@
 #include "sbc/bindings.h"
 
 enum {
-	REGISTRAR_MIN_S = 10, /* shorter is refused with 423 */
-	REGISTRAR_RETRY_AFTER_S = 30,
-	REGISTRAR_FLOW_TIMER_S = 120, /* what RFC 5626 4.4.1 lets a phone's keepalives wait */
-	REGISTRAR_HEADERS_MAX = 6144, /* bytes: what the answer's header lines may take */
+	REGISTRAR_HEADERS_MAX = 8192, /* bytes: what the answer's header lines may take */
 };
 
 struct registrar {

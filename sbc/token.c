@@ -34,6 +34,22 @@ void token_write(struct token_source *t, struct writer *w, unsigned len)
 		writer_byte(w, letters[next_byte(t) & 31]);
 }
 
+void token_spell(struct writer *w, const void *bytes, unsigned len)
+{
+	const uint8_t *p = bytes;
+	uint32_t bits = 0;
+	unsigned have = 0;
+
+	for (unsigned i = 0; i < len; i++) {
+		if (have < 5) {
+			bits = bits << 8 | *p++;
+			have += 8;
+		}
+		have -= 5;
+		writer_byte(w, letters[bits >> have & 31]);
+	}
+}
+
 bool token_is(struct span text, unsigned len)
 {
 	if (text.n != len)

@@ -22,6 +22,9 @@ uint64_t token_u64(struct token_source *t);
 /* Writes len lower-case letters and digits, 5 bits each: they stay apart where a peer folds case. */
 void token_write(struct token_source *t, struct writer *w, unsigned len);
 
+/* The same from bytes that somebody chose, at least len * 5 bits. */
+void token_spell(struct writer *w, const void *bytes, unsigned len);
+
 /* It may be one of ours of that length. */
 bool token_is(struct span text, unsigned len);
 

@@ -2,7 +2,6 @@
 #include "sbc/trunkreg.h"
 
 #include <stddef.h>
-#include <stdlib.h>
 
 #include "alg/base/cursor.h"
 #include "alg/sip/nameaddr.h"
@@ -18,34 +17,6 @@ enum {
 	EXPIRES_MAX_S = 7 * 24 * 3600, /* what a Min-Expires may raise it to */
 	RETRY_AFTER_MAX_S = 3600,
 	ROUTE_MAX = 2048,
-};
-
-/* One trunk's. */
-struct trunkreg {
-	struct engine *e;
-	struct timer next;
-	unsigned trunk; /* index */
-	bool present;
-	uint8_t state; /* enum trunkreg_state */
-	uint8_t failures;
-	bool raised;        /* its expiry was too short for the trunk once (423) */
-	uint32_t expires_s; /* what we ask for */
-	uint32_t cseq;
-	char call_id[TOKEN_CALL_ID_LEN], tag[TOKEN_TAG_LEN];
-	struct buf *route; /* Service-Route of the last 200; NULL: none */
-	struct flow flow;  /* where it was sent */
-	struct txn *out;
-	struct credentials_asked asked;
-	struct flow targets[TRUNKREG_TARGETS]; /* of this round */
-	unsigned ntarget, at;
-	uint16_t status;
-	uint64_t since, expires;
-};
-
-struct trunkregs {
-	struct engine *e;
-	unsigned n;
-	struct trunkreg of[];
 };
 
 const char *trunkreg_state_name(enum trunkreg_state s)
@@ -377,13 +348,18 @@ static void on_failed(void *env, struct txn *t)
 
 static const struct txn_ops ops = { .response = on_response, .timeout = on_timeout, .failed = on_failed };
 
-/* ----- all of them ----- */
+/* ----- beginning and end ----- */
 
-static void open_one(struct trunkreg *r)
+void trunkreg_open(struct trunkreg *r, struct engine *e, unsigned trunk)
 {
-	struct core *core = &r->e->core;
+	struct core *core = &e->core;
 	struct writer call_id = writer_over(r->call_id, sizeof(r->call_id)), tag = writer_over(r->tag, sizeof(r->tag));
 
+	r->e = e;
+	r->trunk = trunk;
+	r->present = conf_of(r)->reg.present;
+	if (!r->present)
+		return;
 	token_write(&core->tokens, &call_id, sizeof(r->call_id));
 	token_write(&core->tokens, &tag, sizeof(r->tag));
 	r->expires_s = conf_of(r)->reg.expires_s;
@@ -391,33 +367,13 @@ static void open_one(struct trunkreg *r)
 	in_ms(r, jittered(r, FIRST_SPREAD_MS, 0, 100));
 }
 
-struct trunkregs *trunkregs_new(struct engine *e)
+void trunkreg_end(struct trunkreg *r, bool tell)
 {
-	unsigned n = e->core.conf->ntrunk;
-	struct trunkregs *all = calloc(1, sizeof(*all) + n * sizeof(all->of[0]));
-
-	if (!all)
-		return NULL;
-	all->e = e;
-	all->n = n;
-	for (unsigned i = 0; i < n; i++) {
-		struct trunkreg *r = &all->of[i];
-
-		r->e = e;
-		r->trunk = i;
-		r->present = e->core.conf->trunks[i].reg.present;
-		if (r->present)
-			open_one(r);
-	}
-	return all;
-}
-
-static void end_one(struct trunkreg *r, bool tell)
-{
-	bool registered = r->expires > core_now(&r->e->core);
+	bool registered;
 
 	if (!r->present || r->state == TRUNKREG_ENDED)
 		return;
+	registered = r->expires > core_now(&r->e->core);
 	wheel_del(&r->e->core.wheel, &r->next);
 	txn_detach(r->out);
 	r->out = NULL;
@@ -428,74 +384,36 @@ static void end_one(struct trunkreg *r, bool tell)
 		transmit(r, 0);
 }
 
-void trunkregs_end(struct trunkregs *all)
+void trunkreg_close(struct trunkreg *r)
 {
-	for (unsigned i = 0; i < all->n; i++)
-		end_one(&all->of[i], true);
-}
-
-static void forget(struct trunkreg *r)
-{
-	end_one(r, false);
+	trunkreg_end(r, false);
 	txn_detach(r->out);
 	r->out = NULL;
 }
 
-void trunkregs_quiet(struct trunkregs *all)
+void trunkreg_flow_closed(struct trunkreg *r, const struct flow *flow)
 {
-	for (unsigned i = 0; i < all->n; i++)
-		forget(&all->of[i]);
-}
-
-void trunkregs_free(struct trunkregs *all)
-{
-	if (!all)
+	if (!r->present || r->out || r->state != TRUNKREG_UP || !r->flow.connection ||
+	    r->flow.connection != flow->connection)
 		return;
-	trunkregs_quiet(all);
-	free(all);
+	log_info(&r->e->core.log, "trunk %s: the connection of its registration ended: registered anew",
+		 conf_of(r)->name);
+	lose(r);
+	enter(r, TRUNKREG_TRYING);
+	in_ms(r, jittered(r, AGAIN_MS, 50, 100));
 }
 
-bool trunkregs_busy(const struct trunkregs *all)
+void trunkreg_retry(struct trunkreg *r)
 {
-	for (unsigned i = 0; i < all->n; i++)
-		if (all->of[i].out)
-			return true;
-	return false;
+	if (!r->present || r->out || (r->state != TRUNKREG_FAILED && r->state != TRUNKREG_REFUSED))
+		return;
+	r->failures = 0;
+	in_ms(r, jittered(r, FIRST_SPREAD_MS, 0, 100));
 }
 
-void trunkregs_flow_closed(struct trunkregs *all, const struct flow *flow)
+struct trunkreg_report trunkreg_report(const struct trunkreg *r)
 {
-	for (unsigned i = 0; i < all->n; i++) {
-		struct trunkreg *r = &all->of[i];
-
-		if (!r->present || r->out || r->state != TRUNKREG_UP || !r->flow.connection ||
-		    r->flow.connection != flow->connection)
-			continue;
-		log_info(&r->e->core.log, "trunk %s: the connection of its registration ended: registered anew",
-			 conf_of(r)->name);
-		lose(r);
-		enter(r, TRUNKREG_TRYING);
-		in_ms(r, jittered(r, AGAIN_MS, 50, 100));
-	}
-}
-
-void trunkregs_retry(struct trunkregs *all)
-{
-	for (unsigned i = 0; i < all->n; i++) {
-		struct trunkreg *r = &all->of[i];
-
-		if (!r->present || r->out || (r->state != TRUNKREG_FAILED && r->state != TRUNKREG_REFUSED))
-			continue;
-		r->failures = 0;
-		in_ms(r, jittered(r, FIRST_SPREAD_MS, 0, 100));
-	}
-}
-
-bool trunkregs_report(const struct trunkregs *all, unsigned trunk, struct trunkreg_report *out)
-{
-	const struct trunkreg *r = &all->of[trunk];
-
-	*out = (struct trunkreg_report){
+	return (struct trunkreg_report){
 		.state = (enum trunkreg_state)r->state,
 		.since = r->since,
 		.expires = r->expires,
@@ -503,42 +421,4 @@ bool trunkregs_report(const struct trunkregs *all, unsigned trunk, struct trunkr
 		.status = r->status,
 		.where = r->flow.peer,
 	};
-	return r->present;
-}
-
-/* ----- what calls ask ----- */
-
-struct span trunkregs_route(const struct trunkregs *all, int trunk)
-{
-	return trunk >= 0 ? buf_span(all->of[trunk].route) : (struct span){ 0 };
-}
-
-static bool is_contact(const struct engine *e, const struct uri *uri, unsigned trunk)
-{
-	const struct conf_register *reg = &e->core.conf->trunks[trunk].reg;
-
-	return reg->present && uri_user_eq(uri->user, span_str(reg->user));
-}
-
-int trunkregs_trunk(const struct engine *e, const struct sip_msg *m, const struct flow *from, int trunk)
-{
-	struct uri uri;
-
-	if (trunk < 0 || uri_parse(m->uri, &uri) || !uri.user.n || is_contact(e, &uri, (unsigned)trunk))
-		return trunk;
-	for (unsigned t = 0; t < e->core.conf->ntrunk; t++)
-		if (is_contact(e, &uri, t) && trunks_has(&e->trunks, t, from))
-			return (int)t;
-	return trunk;
-}
-
-struct span trunkregs_dialled(const struct engine *e, const struct sip_msg *m, int trunk)
-{
-	struct nameaddr to;
-	struct uri uri;
-
-	if (trunk < 0 || uri_parse(m->uri, &uri) || !uri.user.n || !is_contact(e, &uri, (unsigned)trunk) ||
-	    nameaddr_parse(sip_msg_value(m, SIP_HDR_TO), &to) || uri_parse(to.uri, &uri) || !uri.user.n)
-		return m->uri;
-	return to.uri;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* trunkreg.h: our registrations at trunks that want one (RFC 3261 10.2): a phone's part, played by us. */
+/* trunkreg.h: our registration at a trunk that wants one (RFC 3261 10.2): a phone's part, played by us. */
 #ifndef NATSBC_SBC_TRUNKREG_H
 #define NATSBC_SBC_TRUNKREG_H
 
@@ -29,38 +29,42 @@ struct trunkreg_report {
 	struct addr where; /* of that place */
 };
 
-struct trunkregs;
+/* One trunk's; where `present` is false, it wants none and nothing is done with it. */
+struct trunkreg {
+	struct engine *e;
+	struct timer next;
+	unsigned trunk; /* index */
+	bool present;
+	uint8_t state; /* enum trunkreg_state */
+	uint8_t failures;
+	bool raised;        /* its expiry was too short for the trunk once (423) */
+	uint32_t expires_s; /* what we ask for */
+	uint32_t cseq;
+	char call_id[TOKEN_CALL_ID_LEN], tag[TOKEN_TAG_LEN];
+	struct buf *route; /* Service-Route of the last 200; NULL: none */
+	struct flow flow;  /* where it was sent */
+	struct txn *out;
+	struct credentials_asked asked;
+	struct flow targets[TRUNKREG_TARGETS]; /* of this round */
+	unsigned ntarget, at;
+	uint16_t status;
+	uint64_t since, expires;
+};
 
-/* Registers at every trunk with `register`, the first time within a second. NULL without memory. Caller frees with
- * trunkregs_free(). */
-struct trunkregs *trunkregs_new(struct engine *e);
-void trunkregs_free(struct trunkregs *all);
+/* Registers at that trunk, the first time within a second, where it wants it; until trunkreg_close(). */
+void trunkreg_open(struct trunkreg *r, struct engine *e, unsigned trunk);
+void trunkreg_close(struct trunkreg *r);
 
-/* Takes back what is registered: one request each, answered or not. Nothing more is sent by itself. */
-void trunkregs_end(struct trunkregs *all);
-/* The same without a word. */
-void trunkregs_quiet(struct trunkregs *all);
-/* Some of these requests are still under way. */
-bool trunkregs_busy(const struct trunkregs *all);
+/* Nothing more is sent by itself. tell: what holds is taken back first, by one request, answered or not. */
+void trunkreg_end(struct trunkreg *r, bool tell);
 
-/* A connection ended: what was registered over it is registered anew. */
-void trunkregs_flow_closed(struct trunkregs *all, const struct flow *flow);
+/* That connection ended: what was registered over it is registered anew. */
+void trunkreg_flow_closed(struct trunkreg *r, const struct flow *flow);
 
 /* Something was mended: what was refused or failed is tried now. */
-void trunkregs_retry(struct trunkregs *all);
+void trunkreg_retry(struct trunkreg *r);
 
-/* False: that trunk wants no registration. */
-bool trunkregs_report(const struct trunkregs *all, unsigned trunk, struct trunkreg_report *out);
+struct trunkreg_report trunkreg_report(const struct trunkreg *r);
 const char *trunkreg_state_name(enum trunkreg_state s);
-
-/* Comma-separated: where requests to the trunk are to go through (RFC 3608); absent: nowhere. */
-struct span trunkregs_route(const struct trunkregs *all, int trunk);
-
-/* A request from a place of `trunk` (-1: of none), to a Contact that we registered: the trunk that knows us by it,
- * which may be another one at that place; else `trunk`. */
-int trunkregs_trunk(const struct engine *e, const struct sip_msg *m, const struct flow *from, int trunk);
-
-/* The URI that was dialled: of a request to our Contact at that trunk, its To; else its Request-URI. */
-struct span trunkregs_dialled(const struct engine *e, const struct sip_msg *m, int trunk);
 
 #endif

@@ -178,6 +178,16 @@ bool topology_may_cross(enum sip_hdr hdr, const struct topology_way *way)
 	}
 }
 
+bool topology_is_dropped(struct span name, const char *const *drop, unsigned n)
+{
+	enum sip_hdr hdr = n ? sip_hdr_find(name) : SIP_HDR_OTHER;
+
+	for (unsigned i = 0; i < n; i++)
+		if (hdr == SIP_HDR_OTHER ? span_ieq(name, span_str(drop[i])) : sip_hdr_find(span_str(drop[i])) == hdr)
+			return true;
+	return false;
+}
+
 struct span topology_unsupported(const struct sip_msg *m)
 {
 	const uint32_t known = tags_required_across | tags_required_of_us;
@@ -235,6 +245,12 @@ static void put_methods(struct writer *w, const struct sip_msg *m)
 	writer_put(w, SPAN("\r\n"));
 }
 
+/* RFC 3323 4.1.1.3, and what we write for a URI that can't be read. */
+static bool is_nowhere(struct span host)
+{
+	return span_ieq(host, SPAN("anonymous.invalid")) || span_ieq(host, SPAN("invalid.invalid"));
+}
+
 int topology_uri_write(struct writer *w, struct span text, struct span host)
 {
 	struct uri uri;
@@ -250,8 +266,7 @@ int topology_uri_write(struct writer *w, struct span text, struct span host)
 		writer_put(w, uri.user);
 		writer_byte(w, '@');
 	}
-	/* Nobody lives there (RFC 3323 4.1.1.3). */
-	writer_put(w, span_ieq(uri.host, SPAN("anonymous.invalid")) ? uri.host : host);
+	writer_put(w, is_nowhere(uri.host) ? uri.host : host);
 	return 0;
 }
 
@@ -308,6 +323,8 @@ static void put_list(struct writer *w, const struct sip_msg *m, enum sip_hdr hdr
 			writer_put(w, SPAN(", "));
 		if (writers[rows[hdr].how](w, value, host))
 			w->n = at;
+		if (!sip_hdr_info[hdr].list)
+			break;
 	}
 	unfold(w, values);
 	if (w->n > values)
@@ -379,7 +396,8 @@ static void put_crossing(struct writer *w, const struct sip_msg *original, const
 	/* Our own tags stand beside theirs. */
 	there[SIP_HDR_SUPPORTED] &= !way->transparent;
 	for (unsigned i = 0; original && i < original->nfield; i++)
-		if (!there[original->field[i].hdr])
+		if (!there[original->field[i].hdr] &&
+		    !topology_is_dropped(sip_field_name(original, &original->field[i]), way->drop, way->ndrop))
 			put_field(w, original, i, way, with_body);
 	if (!with_body || there[SIP_HDR_CONTENT_TYPE])
 		return;

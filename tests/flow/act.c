@@ -5,9 +5,11 @@
 #include "tests/flow/compose.h"
 #include "tests/flow/expect.h"
 
-/* The host a party writes for the SBC: the address it is configured with. */
+/* The host a party writes for the SBC: the domain or address it is configured with. */
 static struct span sbc_host(const struct world *w, const struct party *p, char *buf, uint32_t size)
 {
+	if (p->domain[0])
+		return span_str(p->domain);
 	return party_host(&w->conf->realms[p->flow.realm].public, buf, size, true);
 }
 
@@ -63,7 +65,7 @@ static void send_request(struct world *w, struct party *p, const struct kind *k,
 	char host[64], buf[PARTY_TEXT];
 	struct writer out = writer_over(buf, sizeof(buf));
 
-	k->compose(p, &out, method, sbc_host(w, p, host, sizeof(host)), l);
+	k->compose(p, &out, method, l->at.n ? l->at : sbc_host(w, p, host, sizeof(host)), l);
 	send_text(w, p, &out);
 }
 

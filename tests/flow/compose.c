@@ -324,6 +324,23 @@ static struct span request_to_answer(const struct party *p, struct span method)
 	return (struct span){ 0 };
 }
 
+/* What a registrar has then, and for how long. */
+static void write_echo(struct writer *w, const struct sip_msg *m)
+{
+	const struct sip_field *f = sip_field_first(m, SIP_HDR_CONTACT);
+
+	for (; f; f = sip_field_next(m, f))
+		writer_format(w, "Contact: %.*s\r\n", SPAN_ARG(sip_field_value(m, f)));
+}
+
+static void write_challenge(struct party *p, struct writer *w, uint16_t status, struct span realm)
+{
+	writer_format(w,
+		      "%s-Authenticate: Digest realm=\"%.*s\",  nonce=\"nonce%u\" , qop=\"auth\", algorithm=MD5, "
+		      "x-kept=AsItIs\r\n",
+		      status == 401 ? "WWW" : "Proxy", SPAN_ARG(realm), ++p->serial);
+}
+
 bool compose_response(struct party *p, struct writer *w, uint16_t status, struct span method, const struct line *l)
 {
 	char lines[2048], body[1024];
@@ -338,7 +355,12 @@ bool compose_response(struct party *p, struct writer *w, uint16_t status, struct
 	if (sip_msg_index(request_to_answer(p, method), &m) != SIP_OK)
 		return false;
 	party_know(p, l->tag);
-	write_contact(p, &h, l);
+	if (l->echo)
+		write_echo(&h, &m);
+	else
+		write_contact(p, &h, l);
+	if (l->challenge.n)
+		write_challenge(p, &h, status, l->challenge);
 	writer_put(&h, l->headers);
 	if (l->rel != LINE_UNSET)
 		writer_format(&h, "Require: 100rel\r\nRSeq: %d\r\n", l->rel);

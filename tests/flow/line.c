@@ -31,8 +31,10 @@ static const struct {
 	{ { "local-tag", 9 }, TEXT, offsetof(struct line, local_tag) },
 	{ { "call-id", 7 }, TEXT, offsetof(struct line, call_id) },
 	{ { "as", 2 }, TEXT, offsetof(struct line, as) },
+	{ { "at", 2 }, TEXT, offsetof(struct line, at) },
 	{ { "contact", 7 }, TEXT, offsetof(struct line, contact) },
 	{ { "target", 6 }, TEXT, offsetof(struct line, target) },
+	{ { "challenge", 9 }, TEXT, offsetof(struct line, challenge) },
 	{ { "hops", 4 }, NUMBER, offsetof(struct line, hops) },
 	{ { "cseq", 4 }, NUMBER, offsetof(struct line, cseq) },
 	{ { "expires", 7 }, NUMBER, offsetof(struct line, expires) },
@@ -42,6 +44,7 @@ static const struct {
 	{ { "parts", 5 }, FLAG, offsetof(struct line, parts) },
 	{ { "auth", 4 }, FLAG, offsetof(struct line, auth) },
 	{ { "noauth", 6 }, FLAG, offsetof(struct line, noauth) },
+	{ { "echo", 4 }, FLAG, offsetof(struct line, echo) },
 	{ { "star", 4 }, FLAG, offsetof(struct line, star) },
 	{ { "nocontact", 9 }, FLAG, offsetof(struct line, no_contact) },
 	{ { "noallow", 7 }, FLAG, offsetof(struct line, no_allow) },
@@ -80,8 +83,9 @@ static int option(struct line *l, struct span word)
 /* What stands between the next two quotes, which are taken. */
 static struct span quoted(struct span *left)
 {
-	struct span rest = span_from(*left, span_find(*left, '"') + 1);
-	uint32_t end = span_find(rest, '"');
+	char mark = span_find(*left, '"') < span_find(*left, '\'') ? '"' : '\'';
+	struct span rest = span_from(*left, span_find(*left, mark) + 1);
+	uint32_t end = span_find(rest, mark);
 
 	*left = span_trim(span_from(rest, end + 1));
 	return span_slice(rest, 0, end);

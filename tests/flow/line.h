@@ -16,13 +16,16 @@ struct line {
 	struct span tag;     /* To tag of a response */
 	struct span remote_tag, local_tag, call_id; /* instead of the dialog's */
 	struct span as;                             /* the From user */
+	struct span at;                             /* the host called */
 	struct span contact;                        /* the user of the Contact */
 	struct span target;                         /* the user of the Request-URI, where To has another */
+	struct span challenge;                      /* a 401 or 407 asks for a password of that realm */
 	int hops, cseq, expires, port, nc;
 	int rel;     /* RSeq of a response, which is reliable then; what a PRACK acknowledges */
 	bool parts;  /* the SDP is one part of the body, another follows */
 	bool auth;   /* with credentials for the last challenge */
 	bool noauth; /* don't answer a challenge */
+	bool echo;   /* a response to REGISTER lists the Contacts as they came */
 	bool star;   /* REGISTER: Contact: * */
 	bool no_contact;
 	bool no_allow;

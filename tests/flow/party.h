@@ -32,6 +32,7 @@ struct party {
 	bool unreachable; /* nothing can be sent there */
 	char user[16];
 	char password[32];
+	char domain[64]; /* what it writes for the SBC; empty: the address that this has */
 	unsigned serial;
 
 	/* The dialog in hand. */

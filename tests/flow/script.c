@@ -108,6 +108,15 @@ static void do_password(struct world *w, struct span left)
 		party_copy(p->password, sizeof(p->password), left);
 }
 
+/* domain NAME DOMAIN: what it writes for the SBC. */
+static void do_domain(struct world *w, struct span left)
+{
+	struct party *p = party_of(w, &left);
+
+	if (p)
+		party_copy(p->domain, sizeof(p->domain), left);
+}
+
 /* user NAME USER: another phone of that user. */
 static void do_user(struct world *w, struct span left)
 {
@@ -329,6 +338,23 @@ static void do_phones(struct world *w, struct span left)
 }
 
 /* call NAME NAME: from INVITE to ACK. */
+/* pass NAME HOME: a whole registration that HOME keeps. */
+static void do_pass(struct world *w, struct span left)
+{
+	struct party *p = party_of(w, &left), *home = p ? party_of(w, &left) : NULL;
+
+	if (!home)
+		return;
+	act(w, p, SPAN("REGISTER noauth"));
+	expect(w, home, SPAN("REGISTER"));
+	act(w, home, SPAN("401 REGISTER challenge=example.com nocontact"));
+	expect(w, p, SPAN("401 REGISTER"));
+	act(w, p, SPAN("REGISTER auth"));
+	expect(w, home, SPAN("REGISTER"));
+	act(w, home, SPAN("200 REGISTER echo"));
+	expect(w, p, SPAN("200 REGISTER"));
+}
+
 static void do_call(struct world *w, struct span left)
 {
 	struct span from = line_word(&left), to = line_word(&left);
@@ -345,6 +371,25 @@ static void do_bye(struct world *w, struct span left)
 	struct span from = line_word(&left), to = line_word(&left);
 
 	play_lines(w, SPAN("$1: BYE\n$1< 200 BYE\n$2< BYE\n$2: 200 BYE\n"), from, to);
+}
+
+/* clock DAY HH:MM: on the clock of the host. */
+static void do_clock(struct world *w, struct span left)
+{
+	static const char days[] = "thufrisatsunmontuewed"; /* the first of January 1970 was a Thursday */
+	struct span day = line_word(&left);
+	struct cursor c = { .left = left };
+	uint64_t hours = cursor_number(&c, 23), minutes;
+	unsigned i = 0;
+
+	cursor_sep(&c, ':');
+	minutes = cursor_number(&c, 59);
+	while (i < 7 && !span_eq(day, span_of(days + 3 * i, 3)))
+		i++;
+	if (c.failed || i == 7)
+		world_fail(w, "clock DAY HH:MM");
+	else
+		*world_clock() = (int64_t)(i * 86400 + hours * 3600 + minutes * 60);
 }
 
 /* config NAME was read before. */
@@ -421,6 +466,7 @@ static void line_play(struct world *w, struct span written)
 		struct span word;
 		void (*play)(struct world *w, struct span left);
 	} words[] = {
+		{ { "clock", 5 }, do_clock },
 		{ { "config", 6 }, do_config },
 		{ { "party", 5 }, do_party },
 		{ { "phones", 6 }, do_phones },
@@ -446,6 +492,8 @@ static void line_play(struct world *w, struct span written)
 		{ { "skip", 4 }, do_skip },
 		{ { "shutdown", 8 }, do_shutdown },
 		{ { "user", 4 }, do_user },
+		{ { "domain", 6 }, do_domain },
+		{ { "pass", 4 }, do_pass },
 		{ { "unreachable", 11 }, do_unreachable },
 		{ { "wait", 4 }, do_wait },
 		{ { "keep", 4 }, do_keep },

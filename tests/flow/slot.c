@@ -4,6 +4,7 @@
 #include "alg/sip/escape.h"
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/refer_to.h"
+#include "alg/sip/uri.h"
 #include "alg/sip/uri_headers.h"
 #include "tests/flow/line.h"
 
@@ -126,6 +127,22 @@ static bool expand_watched(const struct braces *b, struct writer *out)
 	return r.call_id.n > 0;
 }
 
+/* The user part of the Contact in the last REGISTER that it got. */
+static bool expand_passed(const struct braces *b, struct writer *out)
+{
+	struct sip_walk walk = { 0 };
+	struct nameaddr one;
+	struct span value;
+	struct sip_msg m;
+	struct uri uri;
+
+	if (!last_request(b->party, SPAN("REGISTER"), &m) || !sip_walk_next(&m, SIP_HDR_CONTACT, &walk, &value) ||
+	    nameaddr_parse(value, &one) || uri_parse(one.uri, &uri))
+		return false;
+	writer_put(out, uri.user);
+	return uri.user.n > 0;
+}
+
 static bool expand_replaces(const struct braces *b, struct writer *out)
 {
 	struct replaces r = name_of(b->slot, false);
@@ -181,6 +198,7 @@ static bool expand_one(struct world *w, struct span words, struct writer *out)
 		{ { "attributes", 10 }, expand_attributes },
 		{ { "referred", 8 }, expand_referred },
 		{ { "watched", 7 }, expand_watched },
+		{ { "passed", 6 }, expand_passed },
 	};
 	struct span what = line_word(&words);
 	struct party *p = world_party(w, line_word(&words));

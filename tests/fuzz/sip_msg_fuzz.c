@@ -2,6 +2,7 @@
 /* Any bytes as a datagram: indexed, walked with every value parser, checked. All spans lie within the message. */
 #include <stdlib.h>
 
+#include "alg/sip/challenges.h"
 #include "alg/sip/cseq.h"
 #include "alg/sip/msg.h"
 #include "alg/sip/nameaddr.h"
@@ -84,6 +85,19 @@ static void fields_try(const struct sip_msg *m)
 	}
 }
 
+static void challenges_try(const struct sip_msg *m)
+{
+	struct challenge all[CHALLENGES_MAX];
+	unsigned n = challenges_choose(m, (struct span){ 0 }, all);
+
+	if (n > CHALLENGES_MAX)
+		abort();
+	for (unsigned i = 0; i < n; i++) {
+		inside(all[i].text, m->raw);
+		inside(all[i].digest.nonce, all[i].text);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct span raw = span_of(data, size);
@@ -99,6 +113,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (m.body > m.raw.n)
 		abort();
 	fields_try(&m);
+	challenges_try(&m);
 	status = sip_msg_check(&m, &why);
 	if (status && !why)
 		abort();

@@ -260,11 +260,11 @@ class Linphone:
 class Kamailio:
     """The SIP server of the LAN, at an address of its own."""
 
-    def __init__(self, lab, host, transport, certificate=None, secret=None):
+    def __init__(self, lab, host, transport, certificate=None, secret=None, template="kamailio.cfg"):
         """transport: how it speaks to the SBC; it listens to UDP and TCP, and where it has a certificate to TLS.
         secret: the password that it asks the SBC for; None: it does not."""
         self.lab, self.host, self.dir = lab, host, lab.folder("kamailio")
-        self._write("kamailio.cfg", SBC_ADDRESS=REALMS["lan"], SBC_PORT=PORTS[transport], SBC_NAME=DOMAIN,
+        self._write(template, "kamailio.cfg", SBC_ADDRESS=REALMS["lan"], SBC_PORT=PORTS[transport], SBC_NAME=DOMAIN,
                     OUR_ADDRESS=host, TO_SBC=transport, FOLDER=self.dir, THE_PASSWORD=secret)
         more = ["-A", "WITH_SECRET"] if secret else []
         if certificate:
@@ -277,12 +277,12 @@ class Kamailio:
             stderr=subprocess.STDOUT)
         wait_for(self._answers, "kamailio")
 
-    def _write(self, template, name=None, **words):
+    def _write(self, template, name, **words):
         with open(os.path.join(HERE, template)) as f:
             text = f.read()
         for word, value in words.items():
             text = text.replace(word, str(value))
-        with open(os.path.join(self.dir, name or template), "w") as f:
+        with open(os.path.join(self.dir, name), "w") as f:
             f.write(text)
 
     def _answers(self):

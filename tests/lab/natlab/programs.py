@@ -43,6 +43,7 @@ def configuration(run_dir, port):
         "trunks": {"pbx": {"realm": "lan", "peers": [TRUNK], "probe": "0"}},
         "routes": [{"from": "internet", "to-number": r"^\+[0-9]+$", "send": ["pbx"]}],
         "limits": {"calls": 100, "ring-timeout": f"{RING_S}s"},
+        "store": {"local": os.path.join(run_dir, "state.db")},
         "relay": {"ng": ["unix:" + os.path.join(run_dir, "ng.sock")], "port": port,
                   "silence-timeout": f"{SILENCE_S}s"},
         "api": {"socket": os.path.join(run_dir, "api.sock"), "http": {"listen": "127.0.0.1:8080"}},
@@ -117,6 +118,9 @@ class Programs:
         self.write_files()
         self.relay = self._spawn("rtpproxy")
         wait_for(lambda: self._alive(self.relay, "rtpproxy") and self.ng("ping"), "rtpproxy", 20)
+        self.start_sbc()
+
+    def start_sbc(self):
         self.sbc = self._spawn("sbc")
         wait_for(lambda: self._alive(self.sbc, "sbc") and self.api("/api/v1/status"), "sbc", 20)
 

@@ -29,8 +29,10 @@ SCENARIOS = [nat_to_lan, vanished, lan_to_nat, nat_nat, rtcp, nat_moves, lan_to_
              management, trunk_out, trunk_in, trunk_down, baresip, scanner, stranger, bleed, torture, all_over]
 # With all transports open (natlab/edge.py). The slow connections live while the others run.
 EDGE = [slow_connections, by_name, every_transport, nat_called_back, ipv6_streams, lost_while_ringing, lost_in_call,
-        keepalives, large_by_tcp, slow_ones_gone, sipp_tcp, kamailio, kamailio_tls, account, baresip_tcp, baresip_tls, linphone,
-        linphone_tcp, linphone_tls, linphone_certificate, baresip_transfers, linphone_transfers, sipsak, framing_errors,
-        torture_tcp, tls_versions, websocket, storm, too_many, no_descriptors, tls_trunk, wrong_certificates,
-        certificate_reload, all_over]
+        keepalives, large_by_tcp, slow_ones_gone, sipp_tcp, kamailio, kamailio_tls, account, baresip_tcp, baresip_tls,
+        linphone, linphone_tcp, linphone_tls, linphone_certificate, baresip_transfers, linphone_transfers, sipsak,
+        framing_errors, torture_tcp, tls_versions, websocket, storm, too_many, no_descriptors, tls_trunk,
+        wrong_certificates, certificate_reload, all_over]
+# Registrars behind us, services (natlab/who.py).
+WHO = []
 LASTING = [session_timers]  # beside all others (natlab/lasting.py)

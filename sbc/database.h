@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* database.h: the file of records: SQLite, which writes ahead. Of one thread at a time; nothing here logs. */
+#ifndef NATSBC_SBC_DATABASE_H
+#define NATSBC_SBC_DATABASE_H
+
+#include <sqlite3.h>
+#include <sys/types.h>
+
+#include "sbc/record.h"
+
+enum {
+	DATABASE_VERSION = 1,      /* of the tables; what older ones lack is added, newer ones are not ours to read */
+	DATABASE_LOCK_MS = 3000,   /* so long the program that goes may keep the file from the one that comes */
+	DATABASE_WHY_MAX = 256,    /* bytes */
+	DATABASE_PATH_MAX = 4096,  /* bytes */
+	DATABASE_WAL_PAGES = 4096, /* the file is brought up to date when as many wait */
+	DATABASE_CACHE_KIB = 4096,
+};
+
+enum database_end {
+	DATABASE_OK,
+	DATABASE_FAILED, /* not now: disk full, no permission, … */
+	DATABASE_LOCKED, /* another program has it open */
+	DATABASE_BROKEN, /* damaged, or not a file of ours */
+};
+
+struct database {
+	const char *path; /* borrowed */
+	sqlite3 *handle;  /* NULL: closed */
+	dev_t device;     /* where the file is: that it is still what path names */
+	ino_t inode;
+	sqlite3_stmt *put, *drop, *begin, *commit;
+	char why[DATABASE_WHY_MAX]; /* the last end that was not OK */
+};
+
+/* Opens the file; makes it where it is missing, and its folder. After another end than OK it is closed. */
+enum database_end database_open(struct database *d, const char *path);
+
+/* What was written ahead goes into the file itself. */
+void database_close(struct database *d);
+
+/* Somebody removed the open file, or put another in its place: what is written is lost. */
+bool database_was_removed(const struct database *d);
+
+/* The closed file is moved aside, out of the way of a new one; to gets its new path. 0 or -1, with why. */
+int database_move(struct database *d, const char *path, int64_t wall, char to[DATABASE_PATH_MAX]);
+
+/* Called for each record; it lives for the call only. */
+typedef void database_record_fn(void *ctx, const struct record *r);
+
+/* Those read before an end that is not OK are good. Slots from capacity on are taken out. */
+enum database_end database_read(struct database *d, uint32_t capacity, database_record_fn *fn, void *ctx);
+
+/* All of them or none. What is gone leaves, the rest is put in the place of what the slot held. */
+enum database_end database_write(struct database *d, const struct record *r, unsigned n);
+
+/* Takes out all records. */
+enum database_end database_empty(struct database *d);
+
+#endif
