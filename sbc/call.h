@@ -45,7 +45,7 @@ struct refer_cseq {
 /* Our own user agent towards one peer. */
 struct leg {
 	struct leg *next; /* of the call */
-	struct leg *twin; /* another early dialog of the same INVITE of ours: it has the same Call-ID and local tag */
+	struct leg *twin; /* another dialog of the same request: it has the same Call-ID and local tag */
 	struct leg *peer; /* on the other side: what comes here goes there */
 	struct call *call;
 	struct branch *branch; /* our INVITE that made it, until the call is up; NULL: it called us */

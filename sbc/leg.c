@@ -89,17 +89,25 @@ int leg_rename(struct engine *e, struct leg *l, struct span call_id, struct span
 	struct buf_pool *bufs = &e->core.bufs;
 	struct buf *id = buf_keep(bufs, call_id), *tag = buf_keep(bufs, local_tag);
 
-	if (!id || !tag || leg_named(e, call_id, local_tag)) {
+	struct leg *first = leg_named(e, call_id, local_tag);
+
+	if (!id || !tag || first == l || (first && (first->call != l->call || first->side != l->side))) {
 		buf_drop(bufs, id);
 		buf_drop(bufs, tag);
-		return -1;
+		return first == l ? 0 : -1;
 	}
 	leave(e, l);
 	buf_drop(bufs, l->call_id);
 	buf_drop(bufs, l->local_tag);
 	l->call_id = id;
 	l->local_tag = tag;
-	return enter(e, l);
+	if (!first)
+		return enter(e, l);
+	l->name = first->name;
+	l->named = true;
+	l->twin = first->twin;
+	first->twin = l;
+	return 0;
 }
 
 static struct buf *new_token(struct engine *e, unsigned len)
@@ -369,9 +377,15 @@ struct leg *leg_find(struct engine *e, const struct sip_msg *m)
 	struct span from_tag = nameaddr_tag(sip_msg_value(m, SIP_HDR_FROM));
 	struct leg *l = leg_named(e, sip_msg_value(m, SIP_HDR_CALL_ID), nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)));
 
-	while (l && l->remote_tag && !span_eq(buf_span(l->remote_tag), from_tag))
-		l = l->twin;
-	return l;
+	struct leg *unknown = NULL;
+
+	for (; l; l = l->twin) {
+		if (l->remote_tag && span_eq(buf_span(l->remote_tag), from_tag))
+			return l;
+		if (!l->remote_tag && !unknown)
+			unknown = l;
+	}
+	return unknown;
 }
 
 /* ----- requests and responses in the dialog ----- */

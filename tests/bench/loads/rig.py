@@ -49,6 +49,7 @@ def configuration(run_dir, port, limits, log_level):
         "limits": limits,
         "relay": {"ng": ["unix:" + os.path.join(run_dir, "ng.sock")], "port": port},
         "api": {"socket": os.path.join(run_dir, "api.sock"), "http": {"listen": "none"}},
+        "store": {"local": "state.db"},
         "log": {"level": log_level},
     }
 
