@@ -188,11 +188,11 @@ check-unit: units $(O)/tests/flow/flow all $(FUZZ_BIN)
 check-lab: all $(LABTOOL_BIN)
 	tests/lab/run -b $(O)
 
-# Where there are threads: the relay's control thread and its worker.
-TSAN_TEST := tests/unit/rtpproxy/worker_test
+# Where there are threads: the relay's control thread and its worker; the SBC and who writes its store.
+TSAN_TESTS := $(addprefix $(B)/san-thread/tests/unit/,rtpproxy/worker_test sbc/store_test)
 check-tsan:
-	$(MAKE) SAN=thread $(B)/san-thread/$(TSAN_TEST)
-	$(B)/san-thread/$(TSAN_TEST)
+	$(MAKE) SAN=thread $(TSAN_TESTS)
+	set -e; for t in $(TSAN_TESTS); do $$t; done
 
 check: deps
 	$(MAKE) -j$(JOBS) all units $(O)/tests/flow/flow $(FUZZ_BIN) $(LABTOOL_BIN)

@@ -9,6 +9,7 @@
 #include "alg/sip/uri_headers.h"
 #include "sbc/referid.h"
 #include "sbc/replaced.h"
+#include "sbc/transparent.h"
 
 enum { VALUE_MAX = 1024 };
 
@@ -159,8 +160,10 @@ void crossing_lines_write(struct engine *e, struct writer *w, const struct leg *
 		{ SIP_HDR_TARGET_DIALOG, write_target_dialog },
 	};
 
+	bool open = transparent_between(e, to->peer, to);
+
 	for (unsigned i = 0; i < sizeof(lines) / sizeof(*lines); i++)
-		if (sip_msg_has(m, lines[i].hdr))
+		if (sip_msg_has(m, lines[i].hdr) && !(open && lines[i].hdr == SIP_HDR_REFER_TO))
 			lines[i].write(e, w, to, m);
 }
 
@@ -184,7 +187,7 @@ struct span crossing_body(struct engine *e, const struct leg *to, const struct s
 	struct body_scrub s = { .host = host_of(e, to, host, sizeof(host)), .map = map_dialog, .ctx = e };
 	struct writer w = writer_over(e->core.part_text, sizeof(e->core.part_text));
 
-	if (!sip_msg_body(m).n)
+	if (!sip_msg_body(m).n || transparent_between(e, to->peer, to))
 		return (struct span){ 0 };
 	switch (body_scrub(&w, sip_msg_value(m, SIP_HDR_CONTENT_TYPE), sip_msg_body(m), &s)) {
 	case BODY_AS_IS:

@@ -200,6 +200,8 @@ void compose_request(struct party *p, struct writer *w, struct span method, stru
 
 	if (l->to.n && !l->auth)
 		begin_dialog(p, host, l);
+	else if (l->as.n && !l->auth)
+		snprintf(p->local, sizeof(p->local), "<sip:%.*s@%.*s>", SPAN_ARG(l->as), SPAN_ARG(host));
 	h.tag = span_str(p->local_tag);
 	h.call_id = span_str(p->call_id);
 	new_branch(p, branch, sizeof(branch));

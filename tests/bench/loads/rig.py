@@ -51,6 +51,7 @@ def configuration(run_dir, port, limits, log_level, phones):
         "store": {"local": os.path.join(run_dir, "state.db")},
         "relay": {"ng": ["unix:" + os.path.join(run_dir, "ng.sock")], "port": port},
         "api": {"socket": os.path.join(run_dir, "api.sock"), "http": {"listen": "none"}},
+        "store": {"local": "state.db"},
         "log": {"level": log_level},
     }
 

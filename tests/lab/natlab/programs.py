@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """programs.py: the relay and the SBC under test: configuration, start, stop, and what they say of themselves."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -47,6 +48,7 @@ def configuration(run_dir, port):
         "relay": {"ng": ["unix:" + os.path.join(run_dir, "ng.sock")], "port": port,
                   "silence-timeout": f"{SILENCE_S}s"},
         "api": {"socket": os.path.join(run_dir, "api.sock"), "http": {"listen": "127.0.0.1:8080"}},
+        "store": {"local": "state.db"},
         "log": {"level": "debug"},
     }
 
@@ -108,6 +110,12 @@ class Programs:
     def configuration(self):
         return configuration(self.lab.dir, self.port)
 
+    def forget(self):
+        """What an earlier run kept."""
+        for ending in ("", "-wal"):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(self.path("state.db" + ending))
+
     def write_files(self):
         users = {"users": [{"name": name, "password": password} for name, password in USERS.items()]}
         for name, value in (("users.json", users), ("sbc.json", self.configuration())):
@@ -115,6 +123,7 @@ class Programs:
                 json.dump(value, f, indent=2)
 
     def start(self):
+        self.forget()
         self.write_files()
         self.relay = self._spawn("rtpproxy")
         wait_for(lambda: self._alive(self.relay, "rtpproxy") and self.ng("ping"), "rtpproxy", 20)
