@@ -111,15 +111,15 @@ class Programs:
     def configuration(self):
         return configuration(self.lab.dir, self.port)
 
-    def judged(self, packet):
-        """The packet as the leak check is to see it."""
-        return packet
-
     def forget(self):
         """What an earlier run kept."""
         for ending in ("", "-wal"):
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(self.path("state.db" + ending))
+
+    def judged(self, packet):
+        """The packet as the leak check is to see it."""
+        return packet
 
     def write_files(self):
         users = {"users": [{"name": name, "password": password} for name, password in USERS.items()

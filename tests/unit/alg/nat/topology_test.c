@@ -177,7 +177,7 @@ static void the_list(void **state)
 static void emergency_calls_tell_where_they_come_from(void **state)
 {
 	static const struct topology_way way = { .host = { "us", 2 }, .emergency = true };
-	static const char lines[] = "Geolocation: <https://lis.example/1>\r\nGeolocation-Routing: yes\r\n";
+	static const char lines[] = "Geolocation: <https://lis.example/1>, <cid:a@us>\r\nGeolocation-Routing: yes\r\n";
 
 	(void)state;
 	assert_string_equal(crossing_by(&way, lines, false), lines);
