@@ -31,21 +31,26 @@ static void swap_names(struct engine *e, struct call *a, struct call *b)
 	table_add(&e->calls_by_id, span_str(b->id), b);
 }
 
-static void take_legs(struct leg *rest, struct call *from, enum side side)
+static void take_legs(struct engine *e, struct leg *rest, struct call *from, enum side side)
 {
 	struct leg *l, **at = &from->legs;
+	bool admitted;
 
 	while ((l = *at)) {
 		if (l->side != side) {
 			at = &l->next;
 			continue;
 		}
+		admitted = l->admitted;
+		admission_leave(e, l);
 		*at = l->next;
 		l->call = rest->call;
 		l->side = (uint8_t)side_other((enum side)rest->side);
 		l->peer = rest;
 		l->next = rest->call->legs;
 		rest->call->legs = l;
+		if (admitted)
+			admission_stay(e, l);
 	}
 }
 
@@ -96,7 +101,7 @@ void adopt(struct engine *e, struct leg *rest, struct leg *far, struct call *ses
 	take_session(far, session->leg[place]);
 	swap_names(e, c, session);
 	from->leg[side] = from->leg[side_other(side)];
-	take_legs(rest, from, side);
+	take_legs(e, rest, from, side);
 	take_passes(e, rest, from);
 	rest->peer = far;
 	c->leg[far->side] = far;

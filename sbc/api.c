@@ -19,7 +19,14 @@
 #include "sbc/report.h"
 
 /* libevent's own limits are off until set. */
-enum { HEADERS_MAX = 16384, BODY_MAX = 65536, TIMEOUT_S = 20, METRICS_MAX = 1024 * 1024, BACKLOG = 16 };
+enum {
+	HEADERS_MAX = 16384,
+	BODY_MAX = 65536,
+	TIMEOUT_S = 20,
+	METRICS_MAX = 1024 * 1024,
+	BACKLOG = 16,
+	FORBIDDEN = 403 /* evhttp has no name for it */
+};
 
 struct api {
 	struct loop *loop;
@@ -209,11 +216,39 @@ static void delete_call(struct api *a, struct evhttp_request *req, struct span i
 	send_ok(req, json_pack("{s:s#, s:s}", "id", id.p, (int)id.n, "state", "over"));
 }
 
+/* A web page that a browser on this host shows must not send such things: browsers say whose page it is. */
+static void use_trunk(struct api *a, struct evhttp_request *req, struct span name, bool use)
+{
+	struct engine *e = a->loop->engine;
+	int trunk = conf_trunk_find(e->core.conf, name);
+
+	if (evhttp_find_header(evhttp_request_get_input_headers(req), "Origin")) {
+		send_problem(req, FORBIDDEN, "Not from web pages", "Requests with an Origin header change nothing.");
+		return;
+	}
+	if (trunk < 0) {
+		send_problem(req, HTTP_NOTFOUND, "No such trunk", "GET /api/v1/trunks lists them.");
+		return;
+	}
+	trunks_use(&e->trunks, (unsigned)trunk, use);
+	send_ok(req, json_pack("{s:s, s:b}", "name", e->core.conf->trunks[trunk].name, "disabled", !use));
+}
+
+static void disable_trunk(struct api *a, struct evhttp_request *req, struct span name)
+{
+	use_trunk(a, req, name, false);
+}
+
+static void enable_trunk(struct api *a, struct evhttp_request *req, struct span name)
+{
+	use_trunk(a, req, name, true);
+}
+
 /* ----- which question is which ----- */
 
 static const struct api_route {
 	enum evhttp_cmd_type method;
-	const char *path; /* a trailing slash: what follows is the argument */
+	const char *path; /* the argument stands behind a trailing slash, or for "*" */
 	void (*handle)(struct api *a, struct evhttp_request *req, struct span arg);
 } routes[] = {
 	{ EVHTTP_REQ_GET, "/api/v1/health", get_health },
@@ -224,6 +259,8 @@ static const struct api_route {
 	{ EVHTTP_REQ_GET, "/api/v1/registrations", get_registrations },
 	{ EVHTTP_REQ_GET, "/api/v1/realms", get_realms },
 	{ EVHTTP_REQ_GET, "/api/v1/trunks", get_trunks },
+	{ EVHTTP_REQ_POST, "/api/v1/trunks/*/disable", disable_trunk },
+	{ EVHTTP_REQ_POST, "/api/v1/trunks/*/enable", enable_trunk },
 	{ EVHTTP_REQ_GET, "/api/v1/metrics", get_metrics },
 	{ EVHTTP_REQ_GET, "/metrics", get_metrics },
 };
@@ -232,11 +269,16 @@ static bool fits(const char *pattern, struct span path, struct span *arg)
 {
 	struct span p = span_str(pattern);
 
+	struct span before = span_slice(p, 0, span_find(p, '*')), after = span_from(p, before.n + 1);
+
 	*arg = (struct span){ 0 };
-	if (p.p[p.n - 1] != '/')
+	if (p.p[p.n - 1] != '/' && before.n == p.n)
 		return span_eq(p, path);
-	*arg = span_from(path, p.n);
-	return span_starts(path, p) && arg->n > 0 && span_find(*arg, '/') == arg->n;
+	if (!span_starts(path, before) || path.n < before.n + after.n ||
+	    !span_eq(span_from(path, path.n - after.n), after))
+		return false;
+	*arg = span_slice(path, before.n, path.n - after.n);
+	return arg->n > 0 && span_find(*arg, '/') == arg->n;
 }
 
 /* The methods that the path takes, for the Allow header (RFC 9110 15.5.6); NULL: there is no such path. */
@@ -248,7 +290,10 @@ static const char *allowed(struct span path)
 	for (unsigned i = 0; i < sizeof(routes) / sizeof(*routes); i++)
 		if (fits(routes[i].path, path, &arg))
 			methods |= routes[i].method;
-	return methods & EVHTTP_REQ_DELETE ? "GET, DELETE" : methods ? "GET" : NULL;
+	return methods & EVHTTP_REQ_DELETE ? "GET, DELETE"
+	       : methods & EVHTTP_REQ_POST ? "POST"
+	       : methods                   ? "GET"
+					   : NULL;
 }
 
 static void answer(struct api *a, struct evhttp_request *req, struct span path)
@@ -268,7 +313,7 @@ static void answer(struct api *a, struct evhttp_request *req, struct span path)
 	} else {
 		send_problem(req, HTTP_NOTFOUND, "Not found",
 			     "Known: /api/v1/health, /status, /calls, /calls/{id}, /registrations, /realms, /trunks, "
-			     "/metrics.");
+			     "/trunks/{name}/disable, /trunks/{name}/enable, /metrics.");
 	}
 }
 

@@ -7,6 +7,7 @@
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/option_tags.h"
 #include "alg/sip/via.h"
+#include "sbc/crossing.h"
 #include "sbc/derive.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
@@ -14,11 +15,12 @@
 #include "sbc/pass.h"
 #include "sbc/refresh.h"
 #include "sbc/reliable.h"
+#include "sbc/routelines.h"
 #include "sbc/stray.h"
 
 enum {
 	BRANCH_DIALOGS = 8, /* early dialogs of one INVITE: behind a forking proxy */
-	LINES_MAX = 4096,
+	LINES_MAX = 8192,
 };
 
 struct branch *branch_new(struct pass *p, struct leg *to)
@@ -86,7 +88,11 @@ static void on_ring_timer(struct timer *timer, void *ctx, uint64_t now)
 
 static void wait_at_most(struct engine *e, struct branch *b, uint32_t ms)
 {
-	wheel_add(&e->core.wheel, &b->ring, core_now(&e->core) + ms, on_ring_timer);
+	uint64_t until = core_now(&e->core) + ms;
+
+	if (b->answer_by && !b->cancelled && b->answer_by < until)
+		until = b->answer_by;
+	wheel_add(&e->core.wheel, &b->ring, until, on_ring_timer);
 }
 
 void branch_ring_restart(struct engine *e, struct branch *b)
@@ -225,6 +231,8 @@ static bool transmit(struct engine *e, struct branch *b, enum sip_method method,
 	r->branch = writer_done(&id);
 	r->cseq = leg_next_cseq(to);
 	writer_put(&w, r->lines);
+	routelines_cut(&w, 0, r->drop, r->ndrop);
+	routelines_add(&w, b->route);
 	if (refresh_ask(e, to, method, r->original, &b->asked, &w))
 		r->supported |= OPTION_BIT(OPTION_TIMER);
 	r->lines = writer_done(&w);
@@ -261,12 +269,14 @@ bool branch_send(struct engine *e, struct branch *b, const struct sip_msg *m, st
 		.body = body,
 		.supported = reliable_offered(e, b, m),
 		.lines = lines,
+		.drop = b->route ? b->route->drop : NULL,
+		.ndrop = b->route ? b->route->ndrop : 0,
 	};
 
 	b->pass->ops = ops;
 	if (body.n && media_has_sdp(m)) {
 		refresh_offers(e, b, body);
-		r.body = media_body(e, m, body);
+		r.body = crossing_session(e, b->to, m, body);
 	} else if (body.n && b->pass->setup && b->to->early_offer) {
 		refresh_offers(e, b, body);
 		r.content_type = SPAN("application/sdp");

@@ -45,15 +45,18 @@ struct refer_cseq {
 /* Our own user agent towards one peer. */
 struct leg {
 	struct leg *next; /* of the call */
-	struct leg *twin; /* another early dialog of the same INVITE of ours: it has the same Call-ID and local tag */
+	struct leg *twin; /* another dialog of the same request: it has the same Call-ID and local tag */
 	struct leg *peer; /* on the other side: what comes here goes there */
 	struct call *call;
 	struct branch *branch; /* our INVITE that made it, until the call is up; NULL: it called us */
 	uint8_t side;
-	uint8_t state;    /* enum leg_state */
-	int16_t trunk;    /* index, or -1: a phone */
-	bool secure;      /* sips: our Contact is one (RFC 5630 5.1) */
-	bool named;       /* in the table of dialogs */
+	uint8_t state; /* enum leg_state */
+	int16_t trunk; /* index, or -1: a phone */
+	bool secure;   /* sips: our Contact is one (RFC 5630 5.1) */
+	bool named;    /* in the table of dialogs */
+	bool admitted; /* it counts for limits, there: see admission.h */
+	uint8_t admitted_realm;
+	int16_t admitted_trunk;
 	bool bye_due;     /* a BYE waits for the ACK of our 2xx (RFC 3261 15) */
 	char media[4];    /* what the relay knows it by: "a", "b", "b2", … */
 	struct name name; /* key of the dialog: Call-ID and local tag */
@@ -78,6 +81,7 @@ struct leg {
 	bool ack_owed;   /* 2xx came, the other side's ACK did not yet */
 	struct txn *bye; /* our BYE, until it is answered: one that crosses it is still of this dialog */
 	struct credentials_asked bye_asked;
+	struct buf *farewell;    /* the BYE of the other side, for what ours says too; NULL: it is our own */
 	struct buf *credentials; /* lines of our INVITE: its ACK repeats them (RFC 3261 22.1); NULL: it had none */
 	struct buf *proof;       /* the phone's credentials, for the BYE to its home: lines; else NULL (edge_call.h) */
 	/* Session timer (refresh.h). */
@@ -94,6 +98,8 @@ struct leg {
 	bool owed_needed;
 	bool updates;         /* the peer allows UPDATE (RFC 3311 4) */
 	bool replaces;        /* the peer supports Replaces (RFC 3891) */
+	bool from_change;     /* the peer knows that From may change (RFC 4916) */
+	bool focus;           /* the peer is a conference (RFC 4579) */
 	uint8_t update_tried; /* enum leg_update */
 
 	struct refer_cseq refer[REFERS]; /* of its peer's REFERs that crossed, the last first */
@@ -108,10 +114,12 @@ struct branch {
 	struct txn *out;
 	struct buf *reason; /* Reason line of its CANCEL */
 	struct timer ring;  /* Timer C (RFC 3261 16.6 step 11), or the time that its place has to say anything */
-	uint16_t status;    /* its final response, or what stands for it; 0: none yet */
-	uint16_t retry_ms;  /* ring: how long to wait for a first response, while there are other places; 0: Timer C */
-	uint8_t depth;      /* redirections that led here */
-	uint8_t breadth;    /* Max-Breadth that it may have; 0: as the request says (RFC 5393) */
+	const struct conf_route *route; /* that led here; NULL: none */
+	uint64_t answer_by;             /* ms: no longer than that; 0: Timer C alone */
+	uint16_t status;                /* its final response, or what stands for it; 0: none yet */
+	uint16_t retry_ms; /* ring: how long to wait for a first response, while there are other places; 0: Timer C */
+	uint8_t depth;     /* redirections that led here */
+	uint8_t breadth;   /* Max-Breadth that it may have; 0: as the request says (RFC 5393) */
 	struct branch *after; /* whose redirection led here; NULL: none */
 	struct name place;    /* where it went: nobody is asked twice */
 	bool provisional;     /* some 1xx came back */
@@ -149,8 +157,11 @@ struct pass {
 	struct own *own;         /* a request of our own, with nobody behind it; else NULL */
 	struct branch *branches; /* in the order they were made */
 	struct branch *winner;   /* whose 2xx was taken */
-	const struct branch_ops *ops; /* who hears of them */
-	struct hunt *hunt;            /* setup: the places that are still to be tried; NULL: none */
+	const struct branch_ops *ops;   /* who hears of them */
+	const struct conf_route *route; /* setup: whose places are tried; NULL: no route's */
+	uint8_t outcomes;               /* of these, as a set of 1 << enum conf_outcome */
+	uint8_t passed_over;            /* enum count: a place that could not be tried, and why; 0: none */
+	struct hunt *hunt;              /* setup: the places that are still to be tried; NULL: none */
 	struct best_response best;
 	struct buf *best_text; /* the response that is it; NULL: one of our own making */
 	struct branch *best_from;
@@ -178,6 +189,7 @@ struct call {
 	bool media;                /* the relay holds a session for it */
 	bool late_offer;           /* the offer came in the 2xx: the answer comes in the ACK */
 	bool counted;              /* among its user's */
+	bool emergency;            /* a route says so */
 	bool ending_queued;        /* in the engine's list of calls to look at once this event is done */
 	struct leg *leg[2];        /* that talk with each other, or try to */
 	struct leg *offering;      /* B's side whose reliable offer waits for the caller's answer; NULL: none */

@@ -32,12 +32,12 @@ static int join_legs(struct call *c)
 	return 0;
 }
 
-struct call *calls_new(struct engine *e)
+static struct call *make(struct engine *e, uint32_t most)
 {
 	struct call *c;
 	struct writer id;
 
-	if (e->ncall >= e->core.conf->limits.calls)
+	if (e->ncall >= most)
 		return NULL;
 	c = calloc(1, sizeof(*c));
 	if (!c)
@@ -61,6 +61,21 @@ struct call *calls_new(struct engine *e)
 	return c;
 }
 
+struct call *calls_new(struct engine *e)
+{
+	return make(e, e->core.conf->limits.calls);
+}
+
+struct call *calls_new_emergency(struct engine *e)
+{
+	uint32_t most = e->core.conf->limits.calls;
+	struct call *c = make(e, most + most / 4 + 1);
+
+	if (c)
+		c->emergency = true;
+	return c;
+}
+
 void calls_over(struct engine *e, struct call *c)
 {
 	c->state = CALL_OVER;
@@ -68,6 +83,8 @@ void calls_over(struct engine *e, struct call *c)
 	if (c->counted)
 		tally_drop(&e->calls_of_user, buf_span(c->user));
 	c->counted = false;
+	for (struct leg *l = c->legs; l; l = l->next)
+		admission_leave(e, l);
 }
 
 void calls_free(struct engine *e, struct call *c)

@@ -8,6 +8,9 @@
 /* NULL without memory or above limits.calls. */
 struct call *calls_new(struct engine *e);
 
+/* The same; somewhat above the limit, too. */
+struct call *calls_new_emergency(struct engine *e);
+
 /* Nothing may wait on it any more: see callend.h. */
 void calls_free(struct engine *e, struct call *c);
 

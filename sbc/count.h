@@ -61,6 +61,14 @@
 	X(REFUSE_REPLACES, "replaces-no-such-dialog")                                                                  \
 	X(REFUSE_TRANSFER, "transfer-blocked")                                                                         \
 	X(REFUSE_CALL_LIMIT, "call-limit")                                                                             \
+	X(REFUSE_REALM_CALLS, "realm-call-limit")                                                                      \
+	X(REFUSE_REALM_RATE, "realm-rate-limit")                                                                       \
+	X(REFUSE_TRUNK_CALLS, "trunk-call-limit")                                                                      \
+	X(REFUSE_TRUNK_RATE, "trunk-rate-limit")                                                                       \
+	X(REFUSE_USER_CALLS, "user-call-limit")                                                                        \
+	X(REFUSE_USER_RATE, "user-rate-limit")                                                                         \
+	X(REFUSE_DRAINING, "draining")                                                                                 \
+	X(PASSED_OVER, "place-passed-over-at-limit")                                                                   \
 	X(REFUSE_BY_HOME, "registration-refused-by-home")                                                              \
 	X(REFUSE_HOME_LOST, "home-unreachable-put-off")                                                                \
 	X(REFUSE_STORM, "registration-rate")                                                                           \
@@ -116,6 +124,9 @@
 	X(RELAY_RETRY, "relay-retry")                                                                                  \
 	X(RELAY_TIMEOUT, "relay-timeout")                                                                              \
 	X(RELAY_STRAY, "relay-stray-answer")                                                                           \
+	/* node.leak-check */                                                                                          \
+	X(LEAK, "leak-of-other-side")                                                                                  \
+	X(LEAK_BLOCKED, "leak-not-sent")                                                                               \
 	X(SEND_FAILED, "send-failed")
 /* clang-format on */
 

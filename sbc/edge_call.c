@@ -62,6 +62,15 @@ bool edge_identify(struct engine *e, struct txn *t, const struct sip_msg *m, str
 	return false;
 }
 
+struct span edge_called(const struct engine *e, struct span text)
+{
+	struct uri uri;
+
+	if (uri_parse(text, &uri) || !bindings_at_token(e->bindings, uri.user))
+		return (struct span){ 0 };
+	return uri.user;
+}
+
 /* ----- to a phone ----- */
 
 static struct writer room(struct route *r)
@@ -179,19 +188,14 @@ static bool from_home(struct engine *e, const struct sip_msg *m, const struct ur
 
 	if (realm < 0)
 		return false;
+	if (b && edge_home(e, b->facts.flow.realm) == trunk)
+		add_binding(e, m, b, 0, out);
+	/* A token alone: a phone that is gone; its home keeps it until its time is over (G5). */
+	else if (!add_named(e, m, (unsigned)realm, uri, out) && !token_is(uri->user, EDGE_TOKEN_LEN))
+		return false;
 	*why = COUNT_REFUSE_NOT_REGISTERED;
-	*status = 480;
-	if (b && edge_home(e, b->facts.flow.realm) == trunk) {
-		if (add_binding(e, m, b, 0, out))
-			*status = 0;
-		return true;
-	}
-	if (add_named(e, m, (unsigned)realm, uri, out)) {
-		*status = 0;
-		return true;
-	}
-	/* A phone that is gone; its home keeps it until its time is over (G5). */
-	return token_is(uri->user, EDGE_TOKEN_LEN);
+	*status = out->n ? 0 : 480;
+	return true;
 }
 
 /* ----- to home ----- */

@@ -7,7 +7,7 @@
 #include "sbc/calls.h"
 #include "sbc/edge.h"
 #include "sbc/inbound.h"
-#include "sbc/route.h"
+#include "sbc/routetable.h"
 #include "sbc/store.h"
 #include "sbc/trunkregs.h"
 
@@ -142,8 +142,10 @@ struct engine *engine_new(const struct engine_setup *s)
 	    relaylink_init(&e->relay, &e->core, e, on_relay_event) ||
 	    table_init(&e->dialogs, DIALOGS_PER_CALL * conf->limits.calls, NULL) ||
 	    table_init(&e->calls_by_id, 2 * conf->limits.calls, &e->core.key[0]) ||
-	    tally_init(&e->calls_of_user, conf->limits.calls, &e->core.key[0]) || route_compile(e) || open_auth(e) ||
-	    open_location(e) || trunks_init(&e->trunks, &e->core, &e->txns) || !(e->registrations = trunkregs_new(e))) {
+	    tally_init(&e->calls_of_user, conf->limits.calls, &e->core.key[0]) ||
+	    admission_init(&e->admission, conf, &e->core.key[0]) || !(e->routes = routetable_new(conf)) ||
+	    open_auth(e) || open_location(e) || trunks_init(&e->trunks, &e->core, &e->txns) ||
+	    !(e->registrations = trunkregs_new(e))) {
 		log_error(&e->core.log, "cannot start: no memory for %u calls, %u transactions, %u registrations",
 			  conf->limits.calls, conf->limits.transactions, conf->limits.registrations);
 		engine_free(e);
@@ -190,7 +192,8 @@ void engine_free(struct engine *e)
 	table_fini(&e->dialogs);
 	table_fini(&e->calls_by_id);
 	tally_fini(&e->calls_of_user);
-	route_forget(e);
+	admission_fini(&e->admission);
+	routetable_free(e->routes);
 	buf_pool_fini(&e->core.bufs);
 	free(e);
 }

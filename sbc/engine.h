@@ -4,8 +4,7 @@
 #ifndef NATSBC_SBC_ENGINE_H
 #define NATSBC_SBC_ENGINE_H
 
-#include <regex.h>
-
+#include "sbc/admission.h"
 #include "sbc/auth.h"
 #include "sbc/bindings.h"
 #include "sbc/call.h"
@@ -17,6 +16,7 @@
 #include "sbc/tally.h"
 #include "sbc/trunks.h"
 
+struct routetable;
 struct store;
 struct trunkregs;
 
@@ -38,10 +38,11 @@ struct engine {
 	struct table dialogs; /* (Call-ID, local tag) -> struct leg */
 	struct table calls_by_id;
 	struct tally calls_of_user;
+	struct admission admission;
 	struct call *calls, *ended;
 	uint32_t ncall;
 	uint64_t calls_total;
-	regex_t *route_number; /* compiled to-number, one per route */
+	struct routetable *routes;
 	int64_t (*wall)(void); /* seconds since 1970 */
 	uint64_t started;      /* ms */
 	bool draining;

@@ -151,10 +151,9 @@ static struct span compose(struct engine *e, const struct registration *g, const
 	struct writer out = writer_over(core->out_text, sizeof(core->out_text));
 	const struct sip_msg *m = g->msg;
 	unsigned realm = g->from.realm;
-	char text[PARTS_MAX], host[EDGE_HOST_MAX];
+	char text[PARTS_MAX];
 	struct parts p = { .w = writer_over(text, sizeof(text)) };
 	struct topology_request r = { .method = SPAN("REGISTER"), .cseq = g->cseq };
-	struct topology_way way = { 0 };
 	struct edge_dialog dialog;
 	uint32_t hops;
 
@@ -179,8 +178,7 @@ static struct span compose(struct engine *e, const struct registration *g, const
 	r.lines = part(&p);
 	if (p.w.failed)
 		return (struct span){ 0 };
-	way.host = edge_host(e, realm, SPAN(""), host);
-	topology_request_write(&out, m, &way, &r);
+	topology_request_write(&out, m, &(struct topology_way){ 0 }, &r);
 	return writer_done(&out);
 }
 

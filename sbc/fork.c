@@ -15,6 +15,8 @@
 #include "sbc/hunt.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
+#include "sbc/onward.h"
+#include "sbc/outcome.h"
 #include "sbc/pass.h"
 #include "sbc/passback.h"
 #include "sbc/redirect.h"
@@ -76,23 +78,48 @@ static bool was_reached(const struct pass *p, const struct leg_target *t)
 	return false;
 }
 
+/* A trunk or realm that can take no more is passed over, as if it could not be reached. */
+static bool is_at_limit(struct engine *e, struct pass *p, const struct leg_target *t)
+{
+	enum count why;
+
+	if (admission_allows(e, p->call, t->trunk, t->flow.realm, &why))
+		return false;
+	core_count(&e->core, COUNT_PASSED_OVER);
+	p->passed_over = (uint8_t)why;
+	onward_failed(p, CONF_UNREACHABLE);
+	return true;
+}
+
+/* Where a phone forwards the call to has as long as a place of the route that led to the phone. */
+static uint64_t answer_by(const struct engine *e, const struct pass *p, const struct route_target *t)
+{
+	const struct conf_route *r = t->route ? t->route : p->route;
+
+	return r && r->timeout_ms ? core_now(&e->core) + r->timeout_ms : 0;
+}
+
 static struct branch *make_branch(struct engine *e, struct pass *p, const struct route_target *t)
 {
 	struct name place = place_of(e, &t->leg);
 	struct leg *l;
 	struct branch *b;
 
-	if (p->call->nbranch >= e->core.conf->limits.branches || was_tried(p, &place) || was_reached(p, &t->leg))
+	if (p->call->nbranch >= e->core.conf->limits.branches || was_tried(p, &place) || was_reached(p, &t->leg) ||
+	    is_at_limit(e, p, &t->leg))
 		return NULL;
 	l = leg_for(p->call);
 	b = l && leg_towards(e, l, &t->leg) == 0 ? branch_new(p, l) : NULL;
 	if (!b)
 		return NULL;
+	admission_enter(e, l);
 	l->branch = b;
 	b->place = place;
 	b->after = t->after;
+	b->route = t->route;
+	b->answer_by = answer_by(e, p, t);
 	b->depth = (uint8_t)(t->after ? t->after->depth + 1 : 0);
-	if (t->leg.trunk >= 0 && hunt_left(p->hunt))
+	if (t->leg.trunk >= 0 && (hunt_left(p->hunt) || onward_hurries(e, p)))
 		b->retry_ms = (uint16_t)e->core.conf->trunks[t->leg.trunk].hunt_ms;
 	return b;
 }
@@ -125,11 +152,28 @@ static bool begin_group(struct engine *e, struct pass *p, const struct sip_msg *
 	unsigned n = take_group(e, p, group);
 
 	for (unsigned i = 0; i < n && c->state != CALL_OVER && !p->answered; i++) {
-		transparent_begin(e, group[i]->to);
+		if (p->in)
+			transparent_begin(e, group[i]->to);
 		trust_hide(e, group[i]->to, m);
 		pass_branch(e, group[i], m);
 	}
 	return n > 0;
+}
+
+static bool begin_next(struct engine *e, struct pass *p)
+{
+	struct sip_msg m;
+
+	return hunt_left(p->hunt) && sip_msg_index(pass_request(p), &m) == SIP_OK && begin_group(e, p, &m);
+}
+
+/* By the routes that follow, until somebody can be asked. */
+static bool begin_onward(struct engine *e, struct pass *p)
+{
+	while (onward_push(e, p))
+		if (begin_next(e, p))
+			return true;
+	return false;
 }
 
 /* How many branches the request may have at once (RFC 5393 5.3.3). */
@@ -140,19 +184,6 @@ static void read_breadth(struct pass *p, const struct sip_msg *m)
 	p->breadth_given = sip_msg_has(m, SIP_HDR_MAX_BREADTH) &&
 			   max_breadth_parse(sip_msg_value(m, SIP_HDR_MAX_BREADTH), &breadth) == 0;
 	p->breadth = (uint8_t)breadth;
-}
-
-void fork_begin(struct engine *e, struct pass *p, const struct route *route, const struct sip_msg *m)
-{
-	if (pass_is_unusable(e, p, m))
-		return;
-	if (m->method == SIP_INVITE)
-		p->call->invite = p;
-	read_breadth(p, m);
-	if (p->breadth == 0)
-		pass_refuse(e, p, 440, COUNT_REFUSE_BREADTH, (struct span){ 0 });
-	else if (hunt_push(&p->hunt, route) || !begin_group(e, p, m))
-		pass_refuse(e, p, 500, COUNT_REFUSE_INTERNAL, (struct span){ 0 });
 }
 
 void fork_lines(struct engine *e, const struct branch *b, const struct sip_msg *m, struct writer *w)
@@ -276,6 +307,7 @@ static void finish(struct engine *e, struct pass *p)
 
 	p->answered = true;
 	if (p->best_text && sip_msg_index(buf_span(p->best_text), &m) == SIP_OK) {
+		transparent_refused(e, p->best_from->to, &m);
 		if (!redirect_pass(e, p, &m))
 			passback_refusal(e, p, &m);
 		callend(e, c, COUNT_CALL_REJECTED, 0, c->leg[SIDE_B]);
@@ -285,11 +317,31 @@ static void finish(struct engine *e, struct pass *p)
 	callend_look(e, c);
 }
 
-static bool begin_next(struct engine *e, struct pass *p)
+/* Nobody could be asked at all. */
+static void end_unbegun(struct engine *e, struct pass *p)
 {
-	struct sip_msg m;
+	if (p->best.status)
+		finish(e, p);
+	else if (p->passed_over)
+		pass_refuse(e, p, 503, (enum count)p->passed_over, (struct span){ 0 });
+	else
+		pass_refuse(e, p, 500, COUNT_REFUSE_INTERNAL, (struct span){ 0 });
+}
 
-	return hunt_left(p->hunt) && sip_msg_index(pass_request(p), &m) == SIP_OK && begin_group(e, p, &m);
+void fork_begin(struct engine *e, struct pass *p, const struct route *route, const struct sip_msg *m)
+{
+	if (pass_is_unusable(e, p, m))
+		return;
+	if (m->method == SIP_INVITE)
+		p->call->invite = p;
+	onward_begin(p, route->by);
+	read_breadth(p, m);
+	if (p->breadth == 0)
+		pass_refuse(e, p, 440, COUNT_REFUSE_BREADTH, (struct span){ 0 });
+	else if (hunt_push(&p->hunt, route))
+		pass_refuse(e, p, 500, COUNT_REFUSE_INTERNAL, (struct span){ 0 });
+	else if (!begin_group(e, p, m) && !begin_onward(e, p))
+		end_unbegun(e, p);
 }
 
 static void lose(struct engine *e, const struct branch *b)
@@ -323,10 +375,17 @@ void fork_failed(struct engine *e, struct branch *b, const struct sip_msg *m, en
 		more = begin_next(e, p);
 	if (c->state == CALL_OVER)
 		return;
-	if (!more && (keep_best(e, b, m, why) == BEST_STOP || edge_is_challenge(e, p, b->to, m)))
+	/* What is said of a branch that we cancelled is no outcome, but that we had to is. */
+	if (!more && !(b->cancelled && (m || b->status == 487)))
+		onward_failed(p, outcome_of(b, m, why));
+	if (!more && keep_best(e, b, m, why) == BEST_STOP)
 		give_up_others(e, p, b, (struct span){ 0 });
+	if (!more && edge_is_challenge(e, p, b->to, m)) {
+		onward_begin(p, NULL);
+		give_up_others(e, p, b, (struct span){ 0 });
+	}
 	/* After a 6xx nobody is waited for. */
-	if (more || (p->best.status < 600 && any_open(p)) || begin_next(e, p)) {
+	if (more || (p->best.status < 600 && any_open(p)) || begin_next(e, p) || begin_onward(e, p)) {
 		if (c->state == CALL_OVER)
 			return;
 		drop_lost_media(e, p);
@@ -366,6 +425,7 @@ void fork_won(struct engine *e, struct branch *b, struct leg *winner)
 
 	judge_trunk(e, b, NULL);
 	p->winner = b;
+	admission_stay(e, winner);
 	c->leg[SIDE_B] = winner;
 	c->leg[SIDE_A] = winner->peer;
 	winner->peer->peer = winner;

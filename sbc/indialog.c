@@ -18,8 +18,9 @@
 #include "sbc/setup.h"
 #include "sbc/takeover.h"
 #include "sbc/transfer.h"
+#include "sbc/transparent.h"
 
-static void bye(struct engine *e, struct leg *l, struct txn *t)
+static void bye(struct engine *e, struct leg *l, struct txn *t, const struct sip_msg *m)
 {
 	struct call *c = l->call;
 	struct answer ok = { .status = 200 };
@@ -31,6 +32,8 @@ static void bye(struct engine *e, struct leg *l, struct txn *t)
 		return;
 	if (early && early_ended(e, l))
 		return;
+	if (!early && l->peer)
+		leg_farewell(e, l->peer, m);
 	/* C8: before the answer it ends what is early, as CANCEL would. */
 	callend(e, c, early ? COUNT_CALL_CANCELLED : COUNT_CALL_HUNGUP, early ? 487 : 0, l);
 }
@@ -56,8 +59,9 @@ void indialog_request(struct engine *e, struct leg *l, struct txn *t, const stru
 		return;
 	}
 	leg_learn_request(e, l, m, &t->flow);
+	transparent_overtaken(e, l, m);
 	if (m->method == SIP_BYE) {
-		bye(e, l, t);
+		bye(e, l, t, m);
 		return;
 	}
 	if (early_is_over(l)) {

@@ -4,16 +4,24 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "alg/base/utf8.h"
 #include "alg/nat/topology.h"
 #include "alg/sip/allow.h"
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/option_tags.h"
+#include "alg/sip/params.h"
+#include "alg/sip/routeset.h"
 #include "sbc/callend.h"
+#include "sbc/connected.h"
+#include "sbc/crossing.h"
 #include "sbc/device.h"
+#include "sbc/leakcheck.h"
+#include "sbc/media.h"
 #include "sbc/nexthop.h"
 #include "sbc/refresh.h"
 #include "sbc/reliable.h"
+#include "sbc/routelines.h"
 #include "sbc/trunkregs.h"
 #include "sbc/trust.h"
 
@@ -81,17 +89,25 @@ int leg_rename(struct engine *e, struct leg *l, struct span call_id, struct span
 	struct buf_pool *bufs = &e->core.bufs;
 	struct buf *id = buf_keep(bufs, call_id), *tag = buf_keep(bufs, local_tag);
 
-	if (!id || !tag || leg_named(e, call_id, local_tag)) {
+	struct leg *first = leg_named(e, call_id, local_tag);
+
+	if (!id || !tag || first == l || (first && (first->call != l->call || first->side != l->side))) {
 		buf_drop(bufs, id);
 		buf_drop(bufs, tag);
-		return -1;
+		return first == l ? 0 : -1;
 	}
 	leave(e, l);
 	buf_drop(bufs, l->call_id);
 	buf_drop(bufs, l->local_tag);
 	l->call_id = id;
 	l->local_tag = tag;
-	return enter(e, l);
+	if (!first)
+		return enter(e, l);
+	l->name = first->name;
+	l->named = true;
+	l->twin = first->twin;
+	first->twin = l;
+	return 0;
 }
 
 static struct buf *new_token(struct engine *e, unsigned len)
@@ -149,10 +165,12 @@ static void learn_peer(struct engine *e, struct leg *l, const struct sip_msg *m)
 
 	if (allowed)
 		l->updates = allowed & ALLOW_BIT(SIP_UPDATE) && l->update_tried != LEG_UPDATE_REFUSED;
+	connected_supported(l, m);
 	if (sip_msg_has(m, SIP_HDR_SUPPORTED))
 		l->replaces = option_tags_read(m, SIP_HDR_SUPPORTED) & OPTION_BIT(OPTION_REPLACES);
 	if (!sip_walk_next(m, SIP_HDR_CONTACT, &walk, &one) || nameaddr_parse(one, &contact) || contact.star)
 		return;
+	l->focus = params_has(contact.params, SPAN("isfocus"));
 	buf_replace(&e->core.bufs, &l->target, contact.uri);
 	nexthop_follow(e, l);
 }
@@ -272,6 +290,8 @@ struct leg *leg_other_answer(struct engine *e, const struct leg *l, const struct
 	t->secure = l->secure;
 	t->updates = l->updates;
 	t->replaces = l->replaces;
+	t->from_change = l->from_change;
+	t->focus = l->focus;
 	t->said = l->said;
 	t->offered = l->offered;
 	t->session = l->session;
@@ -297,6 +317,7 @@ void leg_lose(struct engine *e, struct leg *l)
 	leave(e, l);
 	leg_acked(e, l);
 	wheel_del(&e->core.wheel, &l->refresh);
+	admission_leave(e, l);
 	if (l->call->offering == l)
 		l->call->offering = NULL;
 	l->state = LEG_ENDED;
@@ -321,15 +342,16 @@ void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m,
 {
 	if (l->trunk < 0)
 		l->flow = *from;
+	connected_learn(e, l, m);
 	if (m->method == SIP_INVITE || m->method == SIP_UPDATE || m->method == SIP_SUBSCRIBE || m->method == SIP_NOTIFY)
 		learn_peer(e, l, m);
 }
 
 void leg_fini(struct engine *e, struct leg *l)
 {
-	struct buf **all[] = { &l->call_id, &l->local,  &l->local_tag, &l->remote,      &l->remote_tag,
-			       &l->target,  &l->routes, &l->answer,    &l->ack,         &l->sdp,
-			       &l->device,  &l->told,   &l->owed,      &l->credentials, &l->proof };
+	struct buf **all[] = { &l->call_id, &l->local,       &l->local_tag, &l->remote,  &l->remote_tag, &l->target,
+			       &l->routes,  &l->answer,      &l->ack,       &l->sdp,     &l->device,     &l->told,
+			       &l->owed,    &l->credentials, &l->proof,     &l->farewell };
 
 	leave(e, l);
 	reliable_free(e, l);
@@ -355,9 +377,15 @@ struct leg *leg_find(struct engine *e, const struct sip_msg *m)
 	struct span from_tag = nameaddr_tag(sip_msg_value(m, SIP_HDR_FROM));
 	struct leg *l = leg_named(e, sip_msg_value(m, SIP_HDR_CALL_ID), nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)));
 
-	while (l && l->remote_tag && !span_eq(buf_span(l->remote_tag), from_tag))
-		l = l->twin;
-	return l;
+	struct leg *unknown = NULL;
+
+	for (; l; l = l->twin) {
+		if (l->remote_tag && span_eq(buf_span(l->remote_tag), from_tag))
+			return l;
+		if (!l->remote_tag && !unknown)
+			unknown = l;
+	}
+	return unknown;
 }
 
 /* ----- requests and responses in the dialog ----- */
@@ -385,6 +413,9 @@ static void write_contact(struct engine *e, struct writer *w, const struct leg *
 		core_write_sips_contact(&e->core, w, &l->flow, buf_span(l->local_tag));
 	else
 		core_write_contact(&e->core, w, &l->flow, buf_span(l->local_tag));
+	/* That a conference is there, not a person (RFC 4579 3.3). */
+	if (l->peer && l->peer->focus)
+		writer_put(w, SPAN(";isfocus"));
 }
 
 static struct span tagged(struct writer *w, const struct buf *party, const struct buf *tag)
@@ -417,27 +448,35 @@ static void prove(struct engine *e, struct leg *l, const struct leg_request *r, 
 	l->credentials = added.n ? buf_keep(&e->core.bufs, added) : NULL;
 }
 
+/* What crosses in headers is UTF-8 (RFC 3261 7), whatever it was; a body is what its type says. */
+static void mend(struct writer *w, uint32_t body)
+{
+	if (!w->failed)
+		utf8_mend(w->p, w->n - body);
+}
+
 struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_request *r)
 {
 	struct core *core = &e->core;
 	struct writer out = writer_over(core->out_text, sizeof(core->out_text));
-	char parts[8192];
+	char parts[16384];
 	struct writer w = writer_over(parts, sizeof(parts));
 	struct topology_request t = {
 		.method = r->method,
-		.uri = buf_span(l->target),
 		.call_id = buf_span(l->call_id),
 		.cseq = r->cseq,
-		.route = buf_span(l->routes),
 		/* Down to 0: the next one refuses it then, which ends every loop (RFC 3261 16.3). */
 		.max_forwards = (uint8_t)(r->hops ? r->hops - 1 : 70),
 		.content_type = r->content_type,
 		.body = r->body,
 	};
 	struct topology_way way;
+	struct routeset where = routeset_apply(&w, buf_span(l->routes), buf_span(l->target));
 	struct span host;
-	uint32_t at;
+	uint32_t at, own;
 
+	t.uri = where.uri;
+	t.route = where.route;
 	nexthop_reach(e, l);
 	t.from = tagged(&w, l->local, l->local_tag);
 	t.to = tagged(&w, l->remote, l->remote_tag);
@@ -454,15 +493,20 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 	at = w.n;
 	writer_put(&w, r->lines);
 	way = trust_way(e, l, r->original, host);
+	way.drop = r->drop;
+	way.ndrop = r->ndrop;
+	own = w.n;
 	trust_lines(e, &w, l, r->original, host);
+	routelines_cut(&w, own, r->drop, r->ndrop);
 	if (r->supported)
 		topology_tags_write(&w, way.transparent ? NULL : r->original, SIP_HDR_SUPPORTED, r->supported);
 	t.lines = span_of(parts + at, w.n - at);
 	if (w.failed)
 		return (struct span){ 0 };
 	topology_request_write(&out, r->original, &way, &t);
+	mend(&out, span_is_set(r->body) || !r->original ? r->body.n : sip_msg_body(r->original).n);
 	prove(e, l, r, &out);
-	return writer_done(&out);
+	return leakcheck_passes(e, l, r->original, &out) ? writer_done(&out) : (struct span){ 0 };
 }
 
 /* Where the dialog's peer finds us again; only on what makes or keeps a dialog (RFC 3261 12.1.1). */
@@ -496,7 +540,8 @@ struct span leg_response_lines(struct engine *e, const struct leg *l, const stru
 	writer_put(&w, own);
 	trust_lines(e, &w, l, original, way.host);
 	topology_lines_write(&w, original, &way, (struct span){ 0 }, with_body);
-	return writer_done(&w);
+	mend(&w, 0);
+	return !original || leakcheck_passes(e, l, original, &w) ? writer_done(&w) : (struct span){ 0 };
 }
 
 static struct span new_branch(struct engine *e, char text[TOKEN_BRANCH_LEN])
@@ -547,6 +592,15 @@ static void on_bye_ended(void *env, struct txn *t)
 
 static const struct txn_ops bye_ops = { .response = on_bye_response, .ended = on_bye_ended };
 
+/* What the other side said along with its BYE: why, a body (RFC 3326, RFC 3372). */
+static void add_farewell(struct engine *e, const struct leg *l, struct sip_msg *m, struct leg_request *r)
+{
+	if (!l->farewell || sip_msg_index(buf_span(l->farewell), m) != SIP_OK)
+		return;
+	r->original = m;
+	r->body = media_has_sdp(m) ? SPAN("") : crossing_body(e, l, m);
+}
+
 static void send_bye(struct engine *e, struct leg *l, struct span reason)
 {
 	char branch[TOKEN_BRANCH_LEN];
@@ -557,6 +611,7 @@ static void send_bye(struct engine *e, struct leg *l, struct span reason)
 		.body = SPAN(""),
 		.asked = &l->bye_asked,
 	};
+	struct sip_msg other;
 	struct span text;
 
 	writer_put(&w, reason);
@@ -564,6 +619,7 @@ static void send_bye(struct engine *e, struct leg *l, struct span reason)
 	r.lines = writer_done(&w);
 	l->state = LEG_ENDED;
 	l->bye_due = false;
+	add_farewell(e, l, &other, &r);
 	r.cseq = leg_next_cseq(l);
 	r.branch = new_branch(e, branch);
 	text = leg_request_write(e, l, &r);
@@ -579,6 +635,11 @@ void leg_bye(struct engine *e, struct leg *l, struct span reason)
 		l->bye_due = true;
 	else
 		send_bye(e, l, reason);
+}
+
+void leg_farewell(struct engine *e, struct leg *l, const struct sip_msg *m)
+{
+	buf_replace(&e->core.bufs, &l->farewell, m->raw);
 }
 
 void leg_bye_early(struct engine *e, struct leg *l)

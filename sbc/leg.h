@@ -36,7 +36,8 @@ struct leg_target {
 };
 int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t);
 
-/* Other names, where nobody heard of those that it has. -1: they are taken, or no memory; it keeps its own. */
+/* Other names, where nobody heard of those that it has; legs of one side of a call may share them, as twins do. -1:
+ * they are taken, or no memory: it keeps its own. */
 int leg_rename(struct engine *e, struct leg *l, struct span call_id, struct span local_tag);
 
 /* The dialog's state from a 1xx with tag or 2xx to our INVITE (RFC 3261 12.1.2). */
@@ -62,7 +63,9 @@ struct leg_request {
 	const struct sip_msg *original;
 	uint32_t supported; /* option tags of our own, beside those that cross */
 	struct span lines;
-	struct span content_type, body;        /* as in struct topology_request */
+	struct span content_type, body; /* as in struct topology_request */
+	const char *const *drop;        /* names of headers that are kept back */
+	unsigned ndrop;
 	const struct flow *flow;               /* the Via is for it; NULL: the leg's */
 	const struct credentials_asked *asked; /* for credentials, so far; NULL: nothing */
 	struct span branch;
@@ -81,6 +84,9 @@ struct span leg_response_lines(struct engine *e, const struct leg *l, const stru
 
 /* Sends BYE, now or as soon as the ACK of our 2xx is there. reason: a Reason header line, may be absent. */
 void leg_bye(struct engine *e, struct leg *l, struct span reason);
+
+/* m is the BYE of the other side: what may cross of it goes along with ours, whenever that is sent. */
+void leg_farewell(struct engine *e, struct leg *l, const struct sip_msg *m);
 
 /* Ends one of several early dialogs of our INVITE (RFC 3261 15). */
 void leg_bye_early(struct engine *e, struct leg *l);

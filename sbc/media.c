@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sbc/media.h"
 
-#include "alg/sip/content_type.h"
-#include "alg/sip/multipart.h"
+#include "alg/sip/session_body.h"
 #include "sbc/absorb.h"
 
 /* Its own body, or one part of it. */
 static bool find_sdp(const struct sip_msg *m, struct span *out, struct multipart_part *part)
 {
-	struct span type = sip_msg_value(m, SIP_HDR_CONTENT_TYPE), body = sip_msg_body(m);
-
 	*part = (struct multipart_part){ 0 };
-	*out = body;
-	if (body.n && content_type_is(type, SPAN("application/sdp")))
+	*out = sip_msg_body(m);
+	switch (session_body_find(m, part)) {
+	case SESSION_BODY_WHOLE:
 		return true;
-	if (!body.n || multipart_find(type, body, SPAN("application/sdp"), part))
+	case SESSION_BODY_PART:
+		*out = part->content;
+		return true;
+	default:
 		return false;
-	*out = part->content;
-	return part->content.n > 0;
+	}
 }
 
 bool media_has_sdp(const struct sip_msg *m)
@@ -50,7 +50,9 @@ struct span media_body(struct engine *e, const struct sip_msg *m, struct span sd
 
 bool media_is_foreign(const struct sip_msg *m)
 {
-	return sip_msg_body(m).n > 0 && !media_has_sdp(m);
+	struct multipart_part part;
+
+	return session_body_find(m, &part) == SESSION_BODY_SHUT;
 }
 
 static struct span realm_name(const struct engine *e, const struct leg *l)
@@ -58,7 +60,8 @@ static struct span realm_name(const struct engine *e, const struct leg *l)
 	return span_str(e->core.conf->realms[l->flow.realm].name);
 }
 
-/* CALLS.md M1: a trunk's media comes from where its SDP says; a phone's from where its signalling comes from. */
+/* CALLS.md M1: a trunk's media comes from where its SDP says, which may be another call of ours that comes back through
+ * it; a phone's from where its signalling comes from. */
 static void set_latch(const struct engine *e, const struct leg *l, struct ng_request *r)
 {
 	static const enum ng_latch latches[] = {
@@ -72,6 +75,7 @@ static void set_latch(const struct engine *e, const struct leg *l, struct ng_req
 	r->latch_bits = realm->latch_bits;
 	if (realm->latch == CONF_LATCH_AUTO && l->trunk >= 0)
 		r->latch = NG_LATCH_EXACT;
+	r->trust_address = l->trunk >= 0;
 }
 
 static struct span tag_of(const struct leg *l)

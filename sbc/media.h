@@ -14,7 +14,7 @@ struct span media_sdp(const struct sip_msg *m);
 /* The body of m with sdp in place of its own; other parts stay as they are (O9). May be in core.body_text. */
 struct span media_body(struct engine *e, const struct sip_msg *m, struct span sdp);
 
-/* The message has a body but no SDP: nothing that we can anchor. */
+/* There is or may be SDP in its body that we can't anchor. */
 bool media_is_foreign(const struct sip_msg *m);
 
 /* Asks the relay about the SDP in m, which came on the leg `from` and goes on to the leg `to`: an offer is prepared, an

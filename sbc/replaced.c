@@ -127,6 +127,7 @@ uint16_t replaced_route(struct engine *e, const struct sip_msg *m, const struct 
 	enum replaced_verdict v;
 	struct leg *l = NULL;
 
+	out->by = NULL;
 	if (m->method == SIP_INVITE && is_malformed(m)) {
 		*why = COUNT_REFUSE_MALFORMED;
 		return 400;

@@ -2,6 +2,7 @@
 #include "sbc/report.h"
 
 #include "alg/sip/nameaddr.h"
+#include "sbc/edge_name.h"
 #include "sbc/trunkregs.h"
 
 static const char *const transports[] = { "udp", "tcp", "tls", "ws", "wss" };
@@ -170,6 +171,20 @@ json_t *report_call(const struct engine *e, const struct call *c, struct span me
 	return j;
 }
 
+/* Who keeps the registration, and until when; nothing where that is this SBC. */
+static void upstream(const struct engine *e, const struct binding *b, json_t *j)
+{
+	const struct binding_facts *f = &b->facts;
+	uint64_t now = core_now(&e->core);
+
+	if (!f->token.n)
+		return;
+	json_object_set_new(j, "home", json_string(e->core.conf->realms[f->flow.realm].phones.home));
+	json_object_set_new(j, "home_contact", text(f->token));
+	json_object_set_new(j, "home_expires_s",
+			    json_integer(f->upstream_at > now ? (json_int_t)((f->upstream_at - now) / 1000) : 0));
+}
+
 json_t *report_registrations(const struct engine *e)
 {
 	uint64_t now = core_now(&e->core);
@@ -193,6 +208,7 @@ json_t *report_registrations(const struct engine *e)
 				    k.pinged && k.rtt_ms != UINT32_MAX ? json_integer(k.rtt_ms) : json_null());
 		json_object_set_new(j, "keepalive_misses", json_integer(k.misses));
 		json_object_set_new(j, "user_agent", text(b->facts.agent));
+		upstream(e, b, j);
 		json_array_append_new(list, j);
 	}
 	return json_pack("{s:o}", "registrations", list);
@@ -227,6 +243,10 @@ json_t *report_realms(const struct engine *e)
 		json_object_set_new(j, "media_ports", json_sprintf("%u-%u", r->media_first, r->media_last));
 		json_object_set_new(j, "phones", json_boolean(r->phones.present));
 		json_object_set_new(j, "registrations", json_integer(regs));
+		if (edge_home(e, i) >= 0)
+			json_object_set_new(j, "home", json_string(r->phones.home));
+		/* Known phones are served without their home: see edge.h. */
+		json_object_set_new(j, "survival", json_boolean(e->edge.realm[i].survives));
 		json_array_append_new(list, j);
 	}
 	return json_pack("{s:o}", "realms", list);
@@ -300,14 +320,11 @@ json_t *report_trunks(const struct engine *e)
 
 	for (unsigned t = 0; t < conf->ntrunk; t++) {
 		json_t *j = json_object();
-		unsigned calls = 0;
 
-		for (const struct call *c = e->calls; c; c = c->next)
-			calls += c->kind == CALL_INVITE && c->state != CALL_OVER &&
-				 (c->leg[SIDE_A]->trunk == (int)t || c->leg[SIDE_B]->trunk == (int)t);
 		json_object_set_new(j, "name", json_string(conf->trunks[t].name));
 		json_object_set_new(j, "realm", json_string(conf->realms[conf->trunks[t].realm].name));
-		json_object_set_new(j, "calls", json_integer(calls));
+		json_object_set_new(j, "calls", json_integer(e->admission.trunk[t].calls));
+		json_object_set_new(j, "disabled", json_boolean(e->trunks.out_of_use[t]));
 		json_object_set_new(j, "registration", trunk_registration(e, t));
 		json_object_set_new(j, "peers", trunk_peers(e, t));
 		json_array_append_new(list, j);

@@ -71,7 +71,7 @@ struct span respond_lines(uint16_t status)
 	case 405:
 		return SPAN("Allow: " RESPOND_METHODS "\r\n");
 	case 415:
-		return SPAN("Accept: application/sdp\r\n");
+		return SPAN("Accept-Encoding: identity\r\nAccept: application/sdp\r\n");
 	default:
 		return (struct span){ 0 };
 	}

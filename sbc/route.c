@@ -1,36 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sbc/route.h"
 
-#include <stdlib.h>
-
-#include "alg/nat/topology.h"
 #include "alg/sip/uri.h"
+#include "sbc/condition.h"
 #include "sbc/edge_call.h"
 #include "sbc/respond.h"
+#include "sbc/routeplace.h"
 #include "sbc/trunkregs.h"
-
-int route_compile(struct engine *e)
-{
-	const struct config *conf = e->core.conf;
-
-	e->route_number = calloc(conf->nroute ? conf->nroute : 1, sizeof(*e->route_number));
-	if (!e->route_number)
-		return -1;
-	for (unsigned i = 0; i < conf->nroute; i++)
-		if (conf->routes[i].to_number &&
-		    regcomp(&e->route_number[i], conf->routes[i].to_number, REG_EXTENDED | REG_NOSUB))
-			return -1;
-	return 0;
-}
-
-void route_forget(struct engine *e)
-{
-	for (unsigned i = 0; e->route_number && i < e->core.conf->nroute; i++)
-		if (e->core.conf->routes[i].to_number)
-			regfree(&e->route_number[i]);
-	free(e->route_number);
-	e->route_number = NULL;
-}
 
 static struct span moved(struct span s, const char *from, const char *to)
 {
@@ -56,113 +32,14 @@ void route_copy(struct route *to, const struct route *from)
 	}
 }
 
-/* From and To as the outgoing leg shows them: our host in its realm, the peer's own in To. */
-static int write_parties(struct engine *e, const struct sip_msg *m, struct writer *w, struct span to_user,
-			 struct span to_host, struct leg_target *t)
+static void clear(struct route *r)
 {
-	char text[256];
-	struct writer host = writer_over(text, sizeof(text));
-	uint32_t at = w->n;
-
-	core_write_host(&e->core, &host, t->flow.realm);
-	if (topology_party_write(w, sip_msg_value(m, SIP_HDR_FROM), writer_done(&host)))
-		return -1;
-	t->from = span_of(w->p + at, w->n - at);
-	at = w->n;
-	writer_put(w, SPAN("<sip:"));
-	writer_put(w, to_user);
-	writer_byte(w, '@');
-	writer_put(w, to_host.n ? to_host : writer_done(&host));
-	writer_byte(w, '>');
-	t->to = span_of(w->p + at, w->n - at);
-	return w->failed ? -1 : 0;
+	r->n = 0;
+	r->used = 0;
+	r->by = NULL;
 }
 
-/* Texts of one more target: written at the end of the route's. */
-static struct writer room(struct route *r)
-{
-	return writer_over(r->text + r->used, sizeof(r->text) - r->used);
-}
-
-static bool is_full(const struct engine *e, const struct route *r)
-{
-	uint32_t most = e->core.conf->limits.branches;
-
-	return r->n == ROUTE_TARGETS || (most && r->n >= most);
-}
-
-/* The Request-URI is the Contact exactly as registered: phones insist on their own user part (CLIENTS.md). */
-static bool add_phone(struct engine *e, const struct sip_msg *m, const struct uri *uri, const struct binding *b,
-		      unsigned group, struct route *out)
-{
-	struct route_target *t = &out->target[out->n];
-	struct writer w = room(out);
-	struct uri contact;
-
-	if (is_full(e, out) || uri_parse(b->facts.contact, &contact))
-		return false;
-	*t = (struct route_target){ .leg = { .flow = b->facts.flow, .trunk = -1 }, .group = group };
-	uri_write(&w, &contact);
-	t->leg.uri = writer_done(&w);
-	if (write_parties(e, m, &w, uri->user, (struct span){ 0 }, &t->leg))
-		return false;
-	out->used += w.n;
-	out->n++;
-	return true;
-}
-
-/* All the user's phones: those of the same q at once, by falling q (RFC 3261 16.6); or the first alone. */
-static void add_phones(struct engine *e, const struct sip_msg *m, const struct uri *uri, const struct binding *first,
-		       struct route *out)
-{
-	unsigned group = 0;
-
-	for (const struct binding *b = first, *before = first; b; before = b, b = b->next) {
-		const struct conf_phones *phones = &e->core.conf->realms[b->facts.flow.realm].phones;
-
-		group += b->facts.q != before->facts.q;
-		if (!add_phone(e, m, uri, b, group, out))
-			return;
-		if (phones->fork == CONF_FORK_ONE || m->method == SIP_SUBSCRIBE)
-			return;
-	}
-}
-
-static bool add_peer(struct engine *e, const struct sip_msg *m, const struct uri *uri, int index,
-		     const struct trunk_target *peer, struct route *out)
-{
-	struct route_target *t = &out->target[out->n];
-	struct writer w = room(out);
-
-	if (is_full(e, out))
-		return false;
-	*t = (struct route_target){ .leg = { .flow = peer->flow, .trunk = index }, .group = out->n };
-	writer_put(&w, SPAN("sip:"));
-	if (uri->user.n) {
-		writer_put(&w, uri->user);
-		writer_byte(&w, '@');
-	}
-	writer_put(&w, peer->host);
-	t->leg.uri = span_of(w.p, w.n);
-	if (write_parties(e, m, &w, uri->user, peer->host, &t->leg))
-		return false;
-	out->used += w.n;
-	out->n++;
-	return true;
-}
-
-/* One after the other (F7): each peer of each trunk that the route names. */
-static void add_trunk(struct engine *e, const struct sip_msg *m, const struct uri *uri, int index, bool down,
-		      struct route *out)
-{
-	struct trunk_target peer[ROUTE_TARGETS];
-	unsigned n = down ? trunks_last_resort(&e->trunks, (unsigned)index, peer, ROUTE_TARGETS)
-			  : trunks_targets(&e->trunks, (unsigned)index, peer, ROUTE_TARGETS);
-
-	for (unsigned i = 0; i < n; i++)
-		if (!add_peer(e, m, uri, index, &peer[i], out))
-			return;
-}
+/* ----- peers that a URI names ----- */
 
 /* host as a URI has it, port 0: any. */
 static bool is_named(const struct trunk_target *peer, const struct uri *uri)
@@ -177,60 +54,76 @@ static bool is_named(const struct trunk_target *peer, const struct uri *uri)
 
 unsigned route_find_peers(struct engine *e, const struct sip_msg *m, struct span text, struct route *out)
 {
-	struct uri uri;
+	struct identity nobody = { .trunk = -1 };
+	struct condition_facts call;
+	struct routeplace place = { e, &call, -1 };
 
-	out->n = 0;
-	out->used = 0;
-	out->by = NULL;
-	if (uri_parse(text, &uri) || uri.scheme == URI_TEL || !uri.user.n)
+	clear(out);
+	if (condition_facts_read(&call, m, text, &nobody, 0) || call.uri.scheme == URI_TEL || !call.uri.user.n)
 		return 0;
 	for (unsigned t = 0; t < e->core.conf->ntrunk; t++) {
 		struct trunk_target peer[ROUTE_TARGETS];
 		unsigned n = trunks_targets(&e->trunks, t, peer, ROUTE_TARGETS);
 
 		for (unsigned i = 0; i < n; i++)
-			if (is_named(&peer[i], &uri) && !add_peer(e, m, &uri, (int)t, &peer[i], out))
+			if (is_named(&peer[i], &call.uri) && !routeplace_peer(&place, t, NULL, &peer[i], out->n, out))
 				return out->n;
 	}
 	return out->n;
 }
 
-static bool number_matches(struct engine *e, unsigned i, struct span user)
+/* ----- what one route says ----- */
+
+/* What is to be tried at once stands together. */
+static void sort_groups(struct route *r)
 {
-	char text[256];
+	for (unsigned i = 1; i < r->n; i++) {
+		struct route_target t = r->target[i];
+		unsigned k = i;
 
-	if (!e->core.conf->routes[i].to_number)
-		return true;
-	if (user.n >= sizeof(text))
-		return false;
-	memcpy(text, user.p, user.n);
-	text[user.n] = '\0';
-	return regexec(&e->route_number[i], text, 0, NULL, 0) == 0;
-}
-
-/* The first route that fits; NULL: none. */
-static const struct conf_route *route_for(struct engine *e, const struct identity *who, struct span user)
-{
-	const struct config *conf = e->core.conf;
-
-	for (unsigned i = 0; i < conf->nroute; i++) {
-		const struct conf_route *r = &conf->routes[i];
-
-		if (r->from_trunk >= 0 && (who->kind != IDENTITY_TRUNK || who->trunk != r->from_trunk))
-			continue;
-		if (r->from_realm >= 0 && (who->kind != IDENTITY_PHONE || (int)who->realm != r->from_realm))
-			continue;
-		if (number_matches(e, i, user))
-			return r;
+		for (; k > 0 && r->target[k - 1].group > t.group; k--)
+			r->target[k] = r->target[k - 1];
+		r->target[k] = t;
 	}
-	return NULL;
 }
 
-/* Without routes, a phone's call goes to the only trunk there is. */
-static bool goes_to_only_trunk(const struct engine *e, const struct identity *who)
+static void add_sends(const struct routeplace *p, const struct conf_route *r, bool down, struct route *out,
+		      enum count *why)
 {
-	return e->core.conf->nroute == 0 && e->core.conf->ntrunk == 1 && who->kind == IDENTITY_PHONE;
+	for (unsigned i = 0; i < r->nsend; i++) {
+		const struct conf_send *s = &r->send[i];
+		unsigned group = out->n && !r->parallel ? out->target[out->n - 1].group + 1 : 0;
+		enum count missing = COUNT_REFUSE_TRUNK_DOWN;
+
+		if (s->trunk >= 0 ? !routeplace_trunk(p, (unsigned)s->trunk, s->user, down, group, out)
+				  : !down && !routeplace_phones(p, s->user, group, out, &missing))
+			*why = missing;
+	}
+	if (r->parallel)
+		sort_groups(out);
 }
+
+static uint16_t status_of(enum count why)
+{
+	return why == COUNT_REFUSE_TRUNK_DOWN ? 503 : 480;
+}
+
+/* 0, or the status: then nobody is there. down: those too who were given up, where a call is the only way to notice
+ * that they are back. */
+static uint16_t ask(const struct routeplace *p, const struct conf_route *r, bool down, struct route *out,
+		    enum count *why)
+{
+	if (r->reject || r->nredirect) {
+		*why = COUNT_REFUSE_ROUTE;
+		return r->reject ? r->reject : 302;
+	}
+	add_sends(p, r, false, out, why);
+	if (!out->n && down)
+		add_sends(p, r, true, out, why);
+	return out->n ? 0 : status_of(*why);
+}
+
+/* ----- which one ----- */
 
 static bool is_local_user(const struct engine *e, struct span user)
 {
@@ -240,59 +133,102 @@ static bool is_local_user(const struct engine *e, struct span user)
 	return false;
 }
 
-static uint16_t to_trunks(struct engine *e, const struct sip_msg *m, const struct identity *who, const struct uri *uri,
-			  struct route *out, enum count *why)
+static bool is_own(const struct engine *e, struct span user)
 {
-	const struct conf_route *r = route_for(e, who, uri->user);
+	return user.n && user.n <= BINDING_USER_MAX && (bindings_find(e->bindings, user) || is_local_user(e, user));
+}
 
-	if (!r && !goes_to_only_trunk(e, who)) {
-		*why = who->kind == IDENTITY_PHONE && !e->core.conf->ntrunk ? COUNT_REFUSE_NOT_FOUND
-									    : COUNT_REFUSE_NO_ROUTE;
+/* Without routes, a phone's call goes to the only trunk there is. */
+static bool goes_to_only_trunk(const struct engine *e, const struct identity *who)
+{
+	return e->core.conf->nroute == 0 && e->core.conf->ntrunk == 1 && who->kind == IDENTITY_PHONE;
+}
+
+/* No route fits, or all that did had nobody there. */
+static uint16_t by_default(struct engine *e, const struct condition_facts *call, struct route *out, enum count *why)
+{
+	struct routeplace p = { e, call, -1 };
+
+	out->by = NULL;
+	if (call->own)
+		return routeplace_phones(&p, NULL, 0, out, why) ? 0 : 480;
+	if (!goes_to_only_trunk(e, call->who)) {
+		*why = call->who->kind == IDENTITY_PHONE && !e->core.conf->ntrunk ? COUNT_REFUSE_NOT_FOUND
+										  : COUNT_REFUSE_NO_ROUTE;
 		return 404;
 	}
-	if (r && (r->reject || r->nredirect)) {
-		*why = COUNT_REFUSE_ROUTE;
-		out->by = r;
-		return r->reject ? r->reject : 302;
-	}
-	/* Nobody in use: then who was given up, where a call is the only way to notice that he is back. */
-	for (int down = 0; down <= 1 && !out->n; down++) {
-		for (unsigned i = 0; r && i < r->nsend; i++)
-			if (r->send[i].trunk >= 0)
-				add_trunk(e, m, uri, r->send[i].trunk, down, out);
-		if (!r)
-			add_trunk(e, m, uri, 0, down, out);
-	}
 	*why = COUNT_REFUSE_TRUNK_DOWN;
+	for (int down = 0; down <= 1 && !out->n; down++)
+		routeplace_trunk(&p, 0, NULL, down, 0, out);
 	return out->n ? 0 : 503;
+}
+
+static bool goes_on(const struct conf_route *r)
+{
+	return r->next & 1U << CONF_UNREACHABLE;
+}
+
+/* The first route that fits and where somebody is. Who was given up is tried at once where no other route is to be
+ * asked then, else after all others. 0; the status otherwise, or where no route fits, 0 and nobody. */
+static uint16_t ask_all(struct engine *e, struct condition_facts *call, int after, bool down, struct route *out,
+			enum count *why)
+{
+	const struct identity *who = call->who;
+	struct routeindex_query q = {
+		.trunk = who->kind == IDENTITY_TRUNK ? who->trunk : -1,
+		.realm = who->kind == IDENTITY_PHONE ? (int)who->realm : -1,
+		.own = call->own,
+		.key = { span_str(call->to), span_str(call->from),
+			 call->uri.scheme == URI_TEL ? (struct span){ 0 } : call->uri.host, call->from_host },
+	};
+	struct routeindex_walk walk;
+	uint16_t status = 0;
+	int i;
+
+	routeindex_begin(&e->routes->index, &q, after, &walk);
+	while ((i = routeindex_next(&walk)) >= 0) {
+		const struct conf_route *r = &e->core.conf->routes[i];
+		struct routeplace p = { e, call, i };
+
+		if (!condition_fits(e->routes, (unsigned)i, call))
+			continue;
+		out->by = r;
+		status = ask(&p, r, down || !goes_on(r), out, why);
+		if (!status || *why == COUNT_REFUSE_ROUTE || !goes_on(r))
+			return status;
+	}
+	return status;
+}
+
+static uint16_t find(struct engine *e, struct condition_facts *call, int after, struct route *out, enum count *why)
+{
+	enum count otherwise;
+	uint16_t status;
+
+	call->own = is_own(e, span_str(call->to));
+	status = ask_all(e, call, after, false, out, why);
+	if (out->n || (status && (*why == COUNT_REFUSE_ROUTE || !goes_on(out->by))))
+		return status;
+	/* Users of our own still have their phones. */
+	if (!status)
+		return by_default(e, call, out, why);
+	if (by_default(e, call, out, &otherwise) == 0)
+		return 0;
+	return ask_all(e, call, after, true, out, why);
 }
 
 static uint16_t find_uri(struct engine *e, const struct sip_msg *m, struct span text, const struct identity *who,
 			 struct route *out, enum count *why)
 {
-	char plain[BINDING_USER_MAX];
-	struct writer w = writer_over(plain, sizeof(plain));
-	const struct binding *b;
-	struct uri uri;
+	struct condition_facts call;
 
-	out->n = 0;
-	out->used = 0;
-	out->by = NULL;
-	if (uri_parse(text, &uri) || !uri.user.n) {
+	clear(out);
+	if (condition_facts_read(&call, m, text, who, e->wall()) ||
+	    (!call.uri.user.n && !condition_is_service(&call))) {
 		*why = COUNT_REFUSE_NOT_FOUND;
 		return 404;
 	}
-	uri_user_plain(&w, uri.user);
-	b = w.failed ? NULL : bindings_find(e->bindings, writer_done(&w));
-	if (!b && !w.failed && is_local_user(e, writer_done(&w))) {
-		*why = COUNT_REFUSE_NOT_REGISTERED;
-		return 480;
-	}
-	if (!b)
-		return to_trunks(e, m, who, &uri, out, why);
-	add_phones(e, m, &uri, b, out);
-	*why = COUNT_REFUSE_NOT_REGISTERED;
-	return out->n ? 0 : 480;
+	return find(e, &call, -1, out, why);
 }
 
 uint16_t route_find_uri(struct engine *e, const struct sip_msg *m, struct span text, const struct identity *who,
@@ -314,6 +250,50 @@ uint16_t route_find(struct engine *e, const struct sip_msg *m, const struct iden
 	return route_find_uri(e, m, trunkregs_dialled(e, m, who->trunk), who, out, why);
 }
 
+uint16_t route_find_after(struct engine *e, const struct sip_msg *m, const struct identity *who,
+			  const struct conf_route *after, struct route *out, enum count *why)
+{
+	struct condition_facts call;
+
+	clear(out);
+	*why = COUNT_REFUSE_NO_ROUTE;
+	if (condition_facts_read(&call, m, trunkregs_dialled(e, m, who->trunk), who, e->wall()))
+		return 404;
+	return find(e, &call, (int)(after - e->core.conf->routes), out, why);
+}
+
+/* ----- answering ----- */
+
+struct span route_redirect_lines(const struct conf_route *by, struct writer *w)
+{
+	for (unsigned i = 0; i < by->nredirect; i++) {
+		writer_put(w, SPAN("Contact: <"));
+		writer_str(w, by->redirect[i]);
+		writer_put(w, SPAN(">\r\n"));
+	}
+	return writer_done(w);
+}
+
+/* What the operator may want to add to the configuration. */
+static struct span missing(const struct engine *e, const struct txn *t, enum count why, struct writer *w)
+{
+	int trunk = identity_trunk(e, &t->flow);
+	const struct config *conf = e->core.conf;
+
+	if (why == COUNT_REFUSE_NO_ROUTE)
+		writer_format(w, "no entry of \"routes\" for calls from \"%s\" to this number",
+			      trunk >= 0 ? conf->trunks[trunk].name : conf->realms[t->flow.realm].name);
+	else if (why == COUNT_REFUSE_TRUNK_DOWN)
+		writer_str(w, "no peer of the trunk that its route sends to can be used");
+	else if (why == COUNT_REFUSE_ROUTE)
+		writer_str(w, "its route says so");
+	else if (why == COUNT_REFUSE_NOT_REGISTERED)
+		writer_str(w, "none of the user's phones is registered");
+	else
+		return (struct span){ 0 };
+	return writer_done(w);
+}
+
 void route_refuse(struct engine *e, struct txn *t, const struct sip_msg *m, const struct route *route, uint16_t status,
 		  enum count why)
 {
@@ -321,16 +301,13 @@ void route_refuse(struct engine *e, struct txn *t, const struct sip_msg *m, cons
 	struct writer w = writer_over(text, sizeof(text));
 	struct answer a = { .status = status };
 
-	if (!route->by || status != 302) {
-		refuse(e, t, status, why, m->uri);
+	if (!route->by || status != 302 || why != COUNT_REFUSE_ROUTE) {
+		struct span detail = missing(e, t, why, &w);
+
+		refuse(e, t, status, why, detail.n ? detail : m->uri);
 		return;
 	}
-	for (unsigned i = 0; i < route->by->nredirect; i++) {
-		writer_put(&w, SPAN("Contact: <"));
-		writer_str(&w, route->by->redirect[i]);
-		writer_put(&w, SPAN(">\r\n"));
-	}
-	a.lines = writer_done(&w);
+	a.lines = route_redirect_lines(route->by, &w);
 	core_count(&e->core, why);
 	respond(e, t, &a);
 }

@@ -12,7 +12,8 @@ enum { ROUTE_TARGETS = 16, ROUTE_TEXT_MAX = 8192 };
 struct route_target {
 	struct leg_target leg;
 	unsigned group;
-	struct branch *after; /* whose redirection led here; NULL: none */
+	const struct conf_route *route; /* that leads there; NULL: none */
+	struct branch *after;           /* whose redirection led here; NULL: none */
 };
 
 /* Where to, in order; the spans of the targets live in text. */
@@ -20,7 +21,7 @@ struct route {
 	struct route_target target[ROUTE_TARGETS];
 	unsigned n;
 	uint32_t used;               /* bytes of text */
-	const struct conf_route *by; /* it answers 302 with its `redirect`; NULL: none does */
+	const struct conf_route *by; /* the one that decided; NULL: none did */
 	char text[ROUTE_TEXT_MAX];
 };
 
@@ -35,6 +36,10 @@ uint16_t route_find(struct engine *e, const struct sip_msg *m, const struct iden
 uint16_t route_find_uri(struct engine *e, const struct sip_msg *m, struct span uri, const struct identity *who,
 			struct route *out, enum count *why);
 
+/* The same by the routes behind that one alone. */
+uint16_t route_find_after(struct engine *e, const struct sip_msg *m, const struct identity *who,
+			  const struct conf_route *after, struct route *out, enum count *why);
+
 /* The places of our trunks that the host of this URI names: by a peer's configured name, or by an address that one was
  * located at. Their number. */
 unsigned route_find_peers(struct engine *e, const struct sip_msg *m, struct span uri, struct route *out);
@@ -43,8 +48,7 @@ unsigned route_find_peers(struct engine *e, const struct sip_msg *m, struct span
 void route_refuse(struct engine *e, struct txn *t, const struct sip_msg *m, const struct route *route, uint16_t status,
 		  enum count why);
 
-/* Compiles the routes' expressions: 0, or -1 without memory (their syntax was checked with the configuration). */
-int route_compile(struct engine *e);
-void route_forget(struct engine *e);
+/* The Contacts of the route's 302. */
+struct span route_redirect_lines(const struct conf_route *by, struct writer *w);
 
 #endif

@@ -32,34 +32,32 @@ static enum call_kind kind_of(enum sip_method m)
 	return m == SIP_INVITE ? CALL_INVITE : m == SIP_SUBSCRIBE ? CALL_SUBSCRIPTION : CALL_REQUEST;
 }
 
-static bool within_limits(struct engine *e, struct txn *t, const struct identity *who)
+/* NULL: *why tells what there is too much of. */
+static struct call *make_call(struct engine *e, const struct txn *t, const struct route *route,
+			      const struct identity *who, enum count *why)
 {
-	const struct config *conf = e->core.conf;
-
+	*why = e->draining ? COUNT_REFUSE_DRAINING : COUNT_REFUSE_CALL_LIMIT;
 	if (e->draining)
-		return false;
+		return NULL;
 	if (t->method != SIP_INVITE)
-		return true;
-	if (who->kind == IDENTITY_PHONE) {
-		uint32_t most = conf->realms[t->flow.realm].phones.calls_per_user;
-
-		return most == 0 || calls_of_user(e, who->user) < most;
-	}
-	uint32_t most = conf->trunks[who->trunk].max_calls, n = 0;
-
-	for (const struct call *c = e->calls; most && c; c = c->next)
-		n += c->kind == CALL_INVITE && c->state != CALL_OVER &&
-		     (c->leg[SIDE_A]->trunk == who->trunk || c->leg[SIDE_B]->trunk == who->trunk);
-	return most == 0 || n < most;
+		return calls_new(e);
+	if (route->by && route->by->emergency)
+		return calls_new_emergency(e);
+	return admission_admits(e, who, why) ? calls_new(e) : NULL;
 }
 
-static void refuse_busy(struct engine *e, struct txn *t)
+static void refuse_busy(struct engine *e, struct txn *t, enum count why)
 {
-	struct answer a = { .status = 503, .lines = SPAN("Retry-After: 5\r\n") };
+	char text[32];
+	struct writer w = writer_over(text, sizeof(text));
+	struct answer a = { .status = 503 };
 
-	core_count(&e->core, COUNT_REFUSE_CALL_LIMIT);
-	log_warn(&e->core.log, "refused a call: too many at once (limits.calls, phones.limits.per-user-calls or the "
-			       "trunk's limits.calls)");
+	writer_format(&w, "Retry-After: %u\r\n", admission_retry_s(why));
+	a.lines = writer_done(&w);
+	core_count(&e->core, why);
+	if (why == COUNT_REFUSE_CALL_LIMIT)
+		log_warn(&e->core.log, "no further call: %s: limits.calls is %u", count_name(why),
+			 e->core.conf->limits.calls);
 	respond(e, t, &a);
 }
 
@@ -90,7 +88,7 @@ static const struct conf_timer *timer_of(const struct engine *e, const struct tx
 void setup_begin(struct engine *e, struct txn *t, const struct sip_msg *m, const struct identity *who)
 {
 	struct route route;
-	enum count why;
+	enum count why, full;
 	uint16_t status = replaced_route(e, m, who, &route, &why);
 	struct call *c;
 	struct pass *p;
@@ -106,9 +104,9 @@ void setup_begin(struct engine *e, struct txn *t, const struct sip_msg *m, const
 	}
 	if (refresh_refuses(e, t, m, timer_of(e, t, who)))
 		return;
-	c = within_limits(e, t, who) ? calls_new(e) : NULL;
+	c = make_call(e, t, &route, who, &full);
 	if (!c) {
-		refuse_busy(e, t);
+		refuse_busy(e, t, full);
 		return;
 	}
 	c->kind = (uint8_t)kind_of(m->method);
@@ -120,6 +118,7 @@ void setup_begin(struct engine *e, struct txn *t, const struct sip_msg *m, const
 	}
 	p->setup = true;
 	if (c->kind == CALL_INVITE) {
+		admission_begin(e, c->leg[SIDE_A], who);
 		core_count(&e->core, COUNT_CALL_STARTED);
 		if (e->core.conf->limits.max_duration_ms)
 			wheel_add(&e->core.wheel, &c->limit, core_now(&e->core) + e->core.conf->limits.max_duration_ms,

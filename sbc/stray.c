@@ -4,6 +4,7 @@
 #include "alg/nat/topology.h"
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
+#include "alg/sip/routeset.h"
 
 /* The route set of the dialog that the response makes (RFC 3261 12.1.2). */
 static struct span route_set(const struct sip_msg *m, char *mem, uint32_t size)
@@ -36,7 +37,9 @@ static struct span request_write(struct engine *e, const struct flow *to, const 
 				 uint32_t cseq, struct span branch)
 {
 	struct writer out = writer_over(e->core.out_text, sizeof(e->core.out_text));
-	char top[256], routes[4096];
+	char top[256], routes[4096], changed[4096];
+	struct writer w = writer_over(changed, sizeof(changed));
+	struct routeset where;
 	struct nameaddr contact;
 	struct topology_request r = {
 		.method = method,
@@ -52,7 +55,9 @@ static struct span request_write(struct engine *e, const struct flow *to, const 
 
 	if (nameaddr_parse(sip_msg_value(m, SIP_HDR_CONTACT), &contact) || contact.star)
 		return (struct span){ 0 };
-	r.uri = contact.uri;
+	where = routeset_apply(&w, r.route, contact.uri);
+	r.uri = where.uri;
+	r.route = where.route;
 	topology_request_write(&out, NULL, &(struct topology_way){ 0 }, &r);
 	return writer_done(&out);
 }

@@ -2,6 +2,7 @@
 #include "sbc/trunkplace.h"
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include "sbc/transport.h"
 
@@ -77,8 +78,8 @@ static void dead(struct trunk_place *p, bool for_sure, const char *why)
 {
 	if (p->misses < UINT8_MAX)
 		p->misses++;
-	if (for_sure || p->misses >= TRUNK_MISSES || p->hits_wanted) {
-		p->hits_wanted = TRUNK_HITS;
+	if (for_sure || p->misses >= trunk_of(p)->probe_fails || p->hits_wanted) {
+		p->hits_wanted = trunk_of(p)->probe_passes;
 		enter(p, TRUNK_DOWN, why);
 	} else {
 		enter(p, TRUNK_PROBING, why);
@@ -159,15 +160,16 @@ static void missed(struct trunk_place *p, bool for_sure, const char *why)
 		wheel_add(&p->core->wheel, &p->next, core_now(p->core) + TRUNK_AGAIN_MS, on_due);
 }
 
-/* Answers that say "not now" or "nobody there": for calls as good as none. All others are signs of life (K2). */
-static bool is_alive(uint16_t status)
+/* Answers that say "not now" or "nobody there", and those that the operator says do: for calls as good as none. All
+ * others are signs of life (K2). */
+static bool is_alive(const struct trunk_place *p, uint16_t status)
 {
-	static const uint16_t no[] = { 408, 503 };
+	const struct conf_trunk *conf = trunk_of(p);
 
-	for (size_t i = 0; i < sizeof(no) / sizeof(*no); i++)
-		if (no[i] == status)
+	for (unsigned i = 0; i < conf->nprobe_bad; i++)
+		if (conf->probe_bad[i] == status)
 			return false;
-	return true;
+	return status != 408 && status != 503;
 }
 
 static void on_answer(void *env, struct txn *t, const struct sip_msg *m)
@@ -180,8 +182,11 @@ static void on_answer(void *env, struct txn *t, const struct sip_msg *m)
 	p->status = m->status;
 	p->rtt_ms = (uint32_t)(core_now(p->core) - p->asked);
 	txn_detach(t);
-	if (!is_alive(m->status)) {
-		missed(p, false, "it answers OPTIONS with 503 or 408");
+	if (!is_alive(p, m->status)) {
+		char why[64];
+
+		snprintf(why, sizeof(why), "it answers OPTIONS with %u", m->status);
+		missed(p, false, why);
 		return;
 	}
 	forget_ping(p);

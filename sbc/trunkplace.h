@@ -10,7 +10,7 @@ enum trunk_state {
 	TRUNK_UNPROBED, /* not asked yet, or not to be asked: taken for alive */
 	TRUNK_UP,
 	TRUNK_PROBING, /* on its way down or up: tried last */
-	TRUNK_DOWN, /* TRUNK_MISSES failures in a row, or one that leaves no doubt; TRUNK_HITS answers bring it back */
+	TRUNK_DOWN, /* probe-fails failures in a row, or one that leaves no doubt; probe-passes answers bring it back */
 };
 
 enum trunk_failure {
@@ -20,8 +20,6 @@ enum trunk_failure {
 };
 
 enum {
-	TRUNK_MISSES = 2,
-	TRUNK_HITS = 2,
 	TRUNK_PATIENCE_MS = 2000,  /* with an answer to a ping */
 	TRUNK_AGAIN_MS = 1000,     /* between pings while PROBING */
 	TRUNK_REST_MS = 30 * 1000, /* without pings: DOWN ends by itself */

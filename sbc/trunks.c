@@ -331,7 +331,8 @@ int trunks_init(struct trunks *t, struct core *core, struct txns *txns)
 			names += !addr_is_set(&conf->trunks[i].peers[k].addr);
 	t->places = calloc(conf->ntrunk ? conf->ntrunk : 1, sizeof(struct trunk_place *));
 	t->names = calloc(names ? names : 1, sizeof(*t->names));
-	if (!t->places || !t->names || locate_init(&t->locate, core, names))
+	t->out_of_use = calloc(conf->ntrunk ? conf->ntrunk : 1, sizeof(*t->out_of_use));
+	if (!t->places || !t->names || !t->out_of_use || locate_init(&t->locate, core, names))
 		return -1;
 	for (unsigned i = 0; i < conf->ntrunk; i++)
 		for (unsigned k = 0; k < conf->trunks[i].npeer; k++)
@@ -363,6 +364,7 @@ void trunks_fini(struct trunks *t)
 	locate_fini(&t->locate);
 	free(t->places);
 	free(t->names);
+	free(t->out_of_use);
 	free(t->sources);
 	memset(t, 0, sizeof(*t));
 }
@@ -422,7 +424,9 @@ unsigned trunks_last_resort(const struct trunks *t, unsigned trunk, struct trunk
 {
 	unsigned n = 0;
 
-	for (const struct trunk_place *p = t->places[trunk]; p && !conf_of(t, trunk)->probe_ms && n < max; p = p->more)
+	if (conf_of(t, trunk)->probe_ms || t->out_of_use[trunk])
+		return 0;
+	for (const struct trunk_place *p = t->places[trunk]; p && n < max; p = p->more)
 		if (p->state == TRUNK_DOWN)
 			out[n++] = target_of(p);
 	return n;
@@ -432,7 +436,7 @@ unsigned trunks_targets(struct trunks *t, unsigned trunk, struct trunk_target *o
 {
 	struct trunk_place *all[TRUNK_PLACES_MAX];
 	struct lot lot[CONF_PEER_MAX];
-	unsigned peers = order_peers(t, trunk, lot), nall = 0, n = 0;
+	unsigned peers = t->out_of_use[trunk] ? 0 : order_peers(t, trunk, lot), nall = 0, n = 0;
 
 	for (unsigned i = 0; i < peers; i++) {
 		const struct trunk_place *first = first_of(t, trunk, lot[i].what);
@@ -445,6 +449,15 @@ unsigned trunks_targets(struct trunks *t, unsigned trunk, struct trunk_target *o
 			if ((all[i]->state == TRUNK_PROBING) == doubtful)
 				out[n++] = target_of(all[i]);
 	return n;
+}
+
+void trunks_use(struct trunks *t, unsigned trunk, bool use)
+{
+	if (t->out_of_use[trunk] == !use)
+		return;
+	t->out_of_use[trunk] = !use;
+	log_info(&t->core->log, "trunk %s: the operator %s", conf_of(t, trunk)->name,
+		 use ? "puts it back into use" : "takes it out of use: no calls are sent there");
 }
 
 void trunks_failed(struct trunks *t, unsigned trunk, const struct flow *flow, enum trunk_failure why,

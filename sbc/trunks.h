@@ -45,6 +45,7 @@ struct trunks {
 	unsigned nname;
 	struct trunk_source *sources;
 	unsigned nsource;
+	bool *out_of_use; /* by trunk: the operator wants no requests sent there */
 	uint32_t serial;
 };
 
@@ -69,6 +70,9 @@ void trunks_worked(struct trunks *t, unsigned trunk, const struct flow *flow);
 
 /* A response came from there: 503 with its Retry-After, or a sign of life. */
 void trunks_response(struct trunks *t, unsigned trunk, const struct flow *flow, const struct sip_msg *m);
+
+/* The operator takes the trunk out of use, or puts it back: no place of it is tried; pings go on. */
+void trunks_use(struct trunks *t, unsigned trunk, bool use);
 
 /* Which trunk sends from there: proved by its certificate, else by its address. -1: none. */
 int trunks_of(const struct trunks *t, const struct flow *from);

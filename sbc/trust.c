@@ -32,6 +32,7 @@ struct topology_way trust_way(const struct engine *e, const struct leg *to, cons
 		.host = host,
 		.transparent = transparent_between(e, from, to),
 		.trusted = from && trust_has(e, from) && trust_has(e, to),
+		.emergency = to->call->emergency && to->side == SIDE_B,
 		.anonymous = is_anonymous(e, to, m),
 	};
 }

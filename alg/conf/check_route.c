@@ -32,7 +32,7 @@ static void check_send(struct load *l, unsigned i)
 			continue;
 		if (!any_phones(l->conf))
 			check_fail(l, ROUTE_KEYS(i, "send"), "\"phones\": no realm has any");
-		else if (!r->send[k].user && !r->to_user)
+		else if (!r->send[k].user && !r->to_user && !r->ncalled) /* a rewrite may name a user of ours */
 			check_fail(l, ROUTE_KEYS(i, "send"),
 				   "\"phones\" are those of the user that was dialled: \"to-user\" is needed, or write "
 				   "\"phones:USER\"");

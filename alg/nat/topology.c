@@ -26,6 +26,7 @@ enum how {
 	PARTIES,  /* a list of names with URIs, their hosts replaced */
 	INFO,     /* a list of URIs of sounds and pictures: names that are no hosts */
 	WARNINGS, /* codes, with an agent of our own */
+	LOCATION, /* a list of URIs, of which those of the body are named anew */
 	CHARGING, /* the identifiers of the call and the networks */
 	TAGS,     /* option tags: only those that work across us */
 	METHODS,  /* only those that we let through */
@@ -104,7 +105,7 @@ static const struct row rows[SIP_HDR_N] = {
 	/* It signs From, Date and the numbers (RFC 8224 4.1): with our From it would be a forgery. */
 	[SIP_HDR_IDENTITY] = { OPEN },
 	[SIP_HDR_IDENTITY_INFO] = { OPEN },
-	[SIP_HDR_GEOLOCATION] = { EMERGENCY },
+	[SIP_HDR_GEOLOCATION] = { EMERGENCY, LOCATION },
 	[SIP_HDR_GEOLOCATION_ROUTING] = { EMERGENCY },
 	/* Each is for who asked for it, or was asked, and that is us. */
 	[SIP_HDR_AUTHORIZATION] = { DROP },
@@ -178,6 +179,16 @@ bool topology_may_cross(enum sip_hdr hdr, const struct topology_way *way)
 	}
 }
 
+bool topology_is_dropped(struct span name, const char *const *drop, unsigned n)
+{
+	enum sip_hdr hdr = n ? sip_hdr_find(name) : SIP_HDR_OTHER;
+
+	for (unsigned i = 0; i < n; i++)
+		if (hdr == SIP_HDR_OTHER ? span_ieq(name, span_str(drop[i])) : sip_hdr_find(span_str(drop[i])) == hdr)
+			return true;
+	return false;
+}
+
 struct span topology_unsupported(const struct sip_msg *m)
 {
 	const uint32_t known = tags_required_across | tags_required_of_us;
@@ -235,6 +246,12 @@ static void put_methods(struct writer *w, const struct sip_msg *m)
 	writer_put(w, SPAN("\r\n"));
 }
 
+/* RFC 3323 4.1.1.3, and what we write for a URI that can't be read. */
+static bool is_nowhere(struct span host)
+{
+	return span_ieq(host, SPAN("anonymous.invalid")) || span_ieq(host, SPAN("invalid.invalid"));
+}
+
 int topology_uri_write(struct writer *w, struct span text, struct span host)
 {
 	struct uri uri;
@@ -250,8 +267,7 @@ int topology_uri_write(struct writer *w, struct span text, struct span host)
 		writer_put(w, uri.user);
 		writer_byte(w, '@');
 	}
-	/* Nobody lives there (RFC 3323 4.1.1.3). */
-	writer_put(w, span_ieq(uri.host, SPAN("anonymous.invalid")) ? uri.host : host);
+	writer_put(w, is_nowhere(uri.host) ? uri.host : host);
 	return 0;
 }
 
@@ -290,10 +306,8 @@ static void put_uri(struct writer *w, const struct sip_msg *m, const struct sip_
 static void put_list(struct writer *w, const struct sip_msg *m, enum sip_hdr hdr, struct span host)
 {
 	static int (*const writers[])(struct writer * w, struct span value, struct span host) = {
-		[PARTIES] = topology_party_write,
-		[INFO] = scrub_info,
-		[WARNINGS] = scrub_warning,
-		[CHARGING] = scrub_charging,
+		[PARTIES] = topology_party_write, [INFO] = scrub_info,         [WARNINGS] = scrub_warning,
+		[LOCATION] = scrub_location,      [CHARGING] = scrub_charging,
 	};
 	struct sip_walk walk = { 0 };
 	uint32_t begin = w->n, values, at;
@@ -308,6 +322,8 @@ static void put_list(struct writer *w, const struct sip_msg *m, enum sip_hdr hdr
 			writer_put(w, SPAN(", "));
 		if (writers[rows[hdr].how](w, value, host))
 			w->n = at;
+		if (!sip_hdr_info[hdr].list)
+			break;
 	}
 	unfold(w, values);
 	if (w->n > values)
@@ -379,7 +395,8 @@ static void put_crossing(struct writer *w, const struct sip_msg *original, const
 	/* Our own tags stand beside theirs. */
 	there[SIP_HDR_SUPPORTED] &= !way->transparent;
 	for (unsigned i = 0; original && i < original->nfield; i++)
-		if (!there[original->field[i].hdr])
+		if (!there[original->field[i].hdr] &&
+		    !topology_is_dropped(sip_field_name(original, &original->field[i]), way->drop, way->ndrop))
 			put_field(w, original, i, way, with_body);
 	if (!with_body || there[SIP_HDR_CONTENT_TYPE])
 		return;

@@ -14,11 +14,13 @@
 
 /* Between the two sides that a message comes from and goes to. */
 struct topology_way {
-	struct span host; /* what stands in for hosts in URIs that must cross: our own on the outgoing leg */
-	bool transparent; /* nobody has to be hidden from anybody: what does not name a hop crosses as it came */
-	bool trusted;     /* both belong to the trust domain (RFC 3325) */
-	bool emergency;   /* it goes to who answers emergency calls */
-	bool anonymous;   /* its sender asked for that, and the other side is not trusted (RFC 3323) */
+	struct span host;        /* what stands in for hosts in URIs that must cross: our own on the outgoing leg */
+	bool transparent;        /* nobody has to be hidden from anybody: what does not name a hop crosses as it came */
+	bool trusted;            /* both belong to the trust domain (RFC 3325) */
+	bool emergency;          /* it goes to who answers emergency calls */
+	bool anonymous;          /* its sender asked for that, and the other side is not trusted (RFC 3323) */
+	const char *const *drop; /* names of headers that the operator keeps back */
+	unsigned ndrop;
 };
 
 /* A request of ours: every identifier is the outgoing leg's own. Spans are whole header values unless said. */
@@ -54,6 +56,9 @@ void topology_tags_write(struct writer *w, const struct sip_msg *original, enum 
 /* The first option tag in Require or Proxy-Require that we do not support, absent when none: answer 420 with it in
  * Unsupported (RFC 3261 8.2.2.3). */
 struct span topology_unsupported(const struct sip_msg *m);
+
+/* Is the header one of these? In long or compact form. */
+bool topology_is_dropped(struct span name, const char *const *drop, unsigned n);
 
 /* May this header cross at all? */
 bool topology_may_cross(enum sip_hdr hdr, const struct topology_way *way);

@@ -90,6 +90,26 @@ static int line_next(struct span *left, struct span *name, struct span *value)
 	return name->n && span_find(line, ':') < line.n ? 1 : -1;
 }
 
+/* Of a transfer encoding, these three say that nothing was done (RFC 2045 6.2). */
+static bool changes_bytes(struct span name, struct span value)
+{
+	if (sip_hdr_find(name) == SIP_HDR_CONTENT_ENCODING)
+		return !span_ieq(value, SPAN("identity"));
+	return span_ieq(name, SPAN("Content-Transfer-Encoding")) && !span_ieq(value, SPAN("7bit")) &&
+	       !span_ieq(value, SPAN("8bit")) && !span_ieq(value, SPAN("binary"));
+}
+
+static void header_read(struct multipart_part *p, struct span name, struct span value)
+{
+	enum sip_hdr hdr = sip_hdr_find(name);
+
+	if (hdr == SIP_HDR_CONTENT_TYPE && !span_is_set(p->type))
+		p->type = value;
+	else if (hdr == SIP_HDR_CONTENT_DISPOSITION && !span_is_set(p->disposition))
+		p->disposition = value;
+	p->encoded |= changes_bytes(name, value);
+}
+
 static int part_read(struct span text, struct multipart_part *out)
 {
 	struct multipart_part p = { 0 };
@@ -97,8 +117,7 @@ static int part_read(struct span text, struct multipart_part *out)
 	int got;
 
 	while ((got = line_next(&left, &name, &value)) == 1)
-		if (sip_hdr_find(name) == SIP_HDR_CONTENT_TYPE && !span_is_set(p.type))
-			p.type = value;
+		header_read(&p, name, value);
 	if (got < 0)
 		return -1;
 	p.headers = span_slice(text, 0, text.n - left.n - 2);
@@ -125,23 +144,6 @@ int multipart_next(struct multipart *m, struct multipart_part *out)
 	m->left = span_from(text, end);
 	m->parts++;
 	return 1;
-}
-
-int multipart_find(struct span content_type, struct span body, struct span type, struct multipart_part *out)
-{
-	struct multipart_part part, found = { 0 };
-	struct multipart m;
-	int got;
-
-	if (multipart_open(content_type, body, &m))
-		return -1;
-	while ((got = multipart_next(&m, &part)) == 1)
-		if (!span_is_set(found.headers) && content_type_is(part.type, type))
-			found = part;
-	if (got < 0 || !span_is_set(found.headers))
-		return -1;
-	*out = found;
-	return 0;
 }
 
 void multipart_replace(struct writer *w, struct span body, const struct multipart_part *part, struct span content)

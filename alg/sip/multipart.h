@@ -15,8 +15,10 @@ struct multipart {
 };
 
 struct multipart_part {
-	struct span headers; /* whole lines with their CRLF */
-	struct span type;    /* the value of its Content-Type; absent where none: text/plain */
+	struct span headers;     /* whole lines with their CRLF */
+	struct span type;        /* the value of its Content-Type; absent where none: text/plain */
+	struct span disposition; /* of its Content-Disposition; absent where none */
+	bool encoded;            /* has a Content-Encoding, or a Content-Transfer-Encoding that changes its bytes */
 	struct span content;
 };
 
@@ -26,10 +28,6 @@ int multipart_open(struct span content_type, struct span body, struct multipart 
 
 /* 1 a part, 0 after the last one, -1 malformed: no end, a header without colon, more than MULTIPART_PARTS_MAX parts. */
 int multipart_next(struct multipart *m, struct multipart_part *out);
-
-/* The first part of this type ("application/sdp"), in a body that is well-formed to its end. 0 or -1. Parts of parts
- * are not looked into. */
-int multipart_find(struct span content_type, struct span body, struct span type, struct multipart_part *out);
 
 /* The body with another content in that part. A Content-Length of the part goes. */
 void multipart_replace(struct writer *w, struct span body, const struct multipart_part *part, struct span content);

@@ -5,6 +5,7 @@
  *   sip_bench --once NAME N    this one N times and nothing else, for counters of instructions
  */
 #include "alg/base/siphash.h"
+#include "alg/nat/leak.h"
 #include "alg/nat/sdp_rewrite.h"
 #include "alg/nat/topology.h"
 #include "alg/ng/ng.h"
@@ -140,6 +141,56 @@ static int index_check_compose(struct work *w)
 	return w->result.n ? 0 : -1;
 }
 
+static const char outgoing[] = "INVITE sip:+15551234567@203.0.113.9:5060 SIP/2.0\r\n"
+			       "Via: SIP/2.0/UDP 203.0.113.5:5060;branch=z9hG4bK3jlzqlhvf1k2gr2j;rport\r\n"
+			       "Max-Forwards: 69\r\n"
+			       "From: \"Alice\" <sip:+15557654321@203.0.113.5>;tag=l97m4z2mytgs\r\n"
+			       "To: <sip:+15551234567@203.0.113.9:5060>\r\n"
+			       "Call-ID: 9c3twzn9sn6l4bxq38w63ndd\r\n"
+			       "CSeq: 1 INVITE\r\n"
+			       "Contact: <sip:l97m4z2mytgs@203.0.113.5:5060>\r\n"
+			       "Supported: timer\r\n"
+			       "Session-Expires: 1800\r\n"
+			       "Allow: INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, NOTIFY, REFER, MESSAGE\r\n"
+			       "Content-Type: application/sdp\r\n"
+			       "Content-Length: 420\r\n"
+			       "\r\n"
+			       "v=0\r\n"
+			       "o=- 1718528369 1 IN IP4 203.0.113.5\r\n"
+			       "s=-\r\n"
+			       "c=IN IP4 203.0.113.5\r\n"
+			       "t=0 0\r\n"
+			       "m=audio 20020 RTP/AVP 8 0 9 18 96 101\r\n"
+			       "a=rtpmap:8 PCMA/8000\r\n"
+			       "a=rtpmap:0 PCMU/8000\r\n"
+			       "a=rtpmap:9 G722/8000\r\n"
+			       "a=rtpmap:18 G729/8000\r\n"
+			       "a=fmtp:18 annexb=no\r\n"
+			       "a=rtpmap:96 opus/48000/2\r\n"
+			       "a=fmtp:96 useinbandfec=1;maxaveragebitrate=30000\r\n"
+			       "a=rtpmap:101 telephone-event/8000\r\n"
+			       "a=fmtp:101 0-15\r\n"
+			       "a=ptime:20\r\n"
+			       "a=sendrecv\r\n"
+			       "a=rtcp:20021\r\n";
+
+/* A message of 1,100 bytes is searched for what belongs to the other side: nothing is found. */
+static int leak_check(struct work *w)
+{
+	struct leak_set s = { 0 };
+	struct span which;
+
+	leak_add_host(&s, SPAN("10.0.0.5"));
+	leak_add_host(&s, SPAN("192.168.1.10"));
+	leak_add_host(&s, SPAN("192.0.2.1"));
+	leak_add_id(&s, SPAN("3848276298220188511"));
+	leak_add_id(&s, SPAN("9fxced76sl"));
+	leak_add_id(&s, SPAN("k2m8qv0x7c1p"));
+	leak_add_id(&s, SPAN("z9hG4bK74bf9a1c"));
+	w->sum += s.n;
+	return leak_find(&s, SPAN(outgoing), 0, &which) == sizeof(outgoing) - 1 ? 0 : -1;
+}
+
 static int uri_only(struct work *w)
 {
 	struct uri uri;
@@ -268,6 +319,7 @@ static const struct op ops[] = {
 	{ "ng_offer_encode_decode", ng_request_both, 0 },
 	{ "ng_answer_encode_decode", ng_answer_both, 0 },
 	{ "two_replies", replies, 0 },
+	{ "leak_check", leak_check, 1000 },
 	{ "uri_parse", uri_only, 0 },
 	{ "via_parse", via_only, 0 },
 	{ "nameaddr_parse", nameaddr_only, 0 },

@@ -65,7 +65,7 @@ static void send_request(struct world *w, struct party *p, const struct kind *k,
 	char host[64], buf[PARTY_TEXT];
 	struct writer out = writer_over(buf, sizeof(buf));
 
-	k->compose(p, &out, method, sbc_host(w, p, host, sizeof(host)), l);
+	k->compose(p, &out, method, l->at.n ? l->at : sbc_host(w, p, host, sizeof(host)), l);
 	send_text(w, p, &out);
 }
 

@@ -52,6 +52,8 @@ int main(int argc, char **argv)
 	glob_t found = { 0 };
 	unsigned failed = 0, played = 0;
 
+	setenv("TZ", "UTC", 1); /* for `clock` */
+
 	if (argc == 1 && glob("tests/flow/*/*.flow", 0, NULL, &found)) {
 		fputs("flow: no tests/flow/*/*.flow here: run it from the top of the tree\n", stderr);
 		return 2;

@@ -31,6 +31,7 @@ static const struct {
 	{ { "local-tag", 9 }, TEXT, offsetof(struct line, local_tag) },
 	{ { "call-id", 7 }, TEXT, offsetof(struct line, call_id) },
 	{ { "as", 2 }, TEXT, offsetof(struct line, as) },
+	{ { "at", 2 }, TEXT, offsetof(struct line, at) },
 	{ { "contact", 7 }, TEXT, offsetof(struct line, contact) },
 	{ { "target", 6 }, TEXT, offsetof(struct line, target) },
 	{ { "challenge", 9 }, TEXT, offsetof(struct line, challenge) },

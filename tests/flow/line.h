@@ -16,6 +16,7 @@ struct line {
 	struct span tag;     /* To tag of a response */
 	struct span remote_tag, local_tag, call_id; /* instead of the dialog's */
 	struct span as;                             /* the From user */
+	struct span at;                             /* the host called */
 	struct span contact;                        /* the user of the Contact */
 	struct span target;                         /* the user of the Request-URI, where To has another */
 	struct span challenge;                      /* a 401 or 407 asks for a password of that realm */

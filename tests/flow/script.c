@@ -373,6 +373,25 @@ static void do_bye(struct world *w, struct span left)
 	play_lines(w, SPAN("$1: BYE\n$1< 200 BYE\n$2< BYE\n$2: 200 BYE\n"), from, to);
 }
 
+/* clock DAY HH:MM: on the clock of the host. */
+static void do_clock(struct world *w, struct span left)
+{
+	static const char days[] = "thufrisatsunmontuewed"; /* the first of January 1970 was a Thursday */
+	struct span day = line_word(&left);
+	struct cursor c = { .left = left };
+	uint64_t hours = cursor_number(&c, 23), minutes;
+	unsigned i = 0;
+
+	cursor_sep(&c, ':');
+	minutes = cursor_number(&c, 59);
+	while (i < 7 && !span_eq(day, span_of(days + 3 * i, 3)))
+		i++;
+	if (c.failed || i == 7)
+		world_fail(w, "clock DAY HH:MM");
+	else
+		*world_clock() = (int64_t)(i * 86400 + hours * 3600 + minutes * 60);
+}
+
 /* config NAME was read before. */
 static void do_config(struct world *w, struct span left)
 {
@@ -447,22 +466,39 @@ static void line_play(struct world *w, struct span written)
 		struct span word;
 		void (*play)(struct world *w, struct span left);
 	} words[] = {
-		{ { "config", 6 }, do_config },     { { "party", 5 }, do_party },
-		{ { "phones", 6 }, do_phones },     { { "move", 4 }, do_move },
-		{ { "speak", 5 }, do_speak },       { { "lose", 4 }, do_lose },
-		{ { "refuse", 6 }, do_refuse },     { { "password", 8 }, do_password },
-		{ { "register", 8 }, do_register }, { { "call", 4 }, do_call },
-		{ { "bye", 3 }, do_bye },           { { "count", 5 }, do_count },
-		{ { "calls", 5 }, do_calls },       { { "relay", 5 }, do_relay },
-		{ { "name", 4 }, do_name },         { { "names", 5 }, do_names },
-		{ { "forget", 6 }, do_forget },     { { "media", 5 }, do_media },
-		{ { "relayed", 7 }, do_relayed },   { { "hangup", 6 }, do_hangup },
-		{ { "repeat", 6 }, do_repeat },     { { "pairs", 5 }, do_pairs },
-		{ { "skip", 4 }, do_skip },         { { "shutdown", 8 }, do_shutdown },
-		{ { "user", 4 }, do_user },         { { "domain", 6 }, do_domain },
-		{ { "pass", 4 }, do_pass },         { { "unreachable", 11 }, do_unreachable },
-		{ { "wait", 4 }, do_wait },         { { "keep", 4 }, do_keep },
-		{ { "take", 4 }, do_take },         { { "end", 3 }, do_end },
+		{ { "clock", 5 }, do_clock },
+		{ { "config", 6 }, do_config },
+		{ { "party", 5 }, do_party },
+		{ { "phones", 6 }, do_phones },
+		{ { "move", 4 }, do_move },
+		{ { "speak", 5 }, do_speak },
+		{ { "lose", 4 }, do_lose },
+		{ { "refuse", 6 }, do_refuse },
+		{ { "password", 8 }, do_password },
+		{ { "register", 8 }, do_register },
+		{ { "call", 4 }, do_call },
+		{ { "bye", 3 }, do_bye },
+		{ { "count", 5 }, do_count },
+		{ { "calls", 5 }, do_calls },
+		{ { "relay", 5 }, do_relay },
+		{ { "name", 4 }, do_name },
+		{ { "names", 5 }, do_names },
+		{ { "forget", 6 }, do_forget },
+		{ { "media", 5 }, do_media },
+		{ { "relayed", 7 }, do_relayed },
+		{ { "hangup", 6 }, do_hangup },
+		{ { "repeat", 6 }, do_repeat },
+		{ { "pairs", 5 }, do_pairs },
+		{ { "skip", 4 }, do_skip },
+		{ { "shutdown", 8 }, do_shutdown },
+		{ { "user", 4 }, do_user },
+		{ { "domain", 6 }, do_domain },
+		{ { "pass", 4 }, do_pass },
+		{ { "unreachable", 11 }, do_unreachable },
+		{ { "wait", 4 }, do_wait },
+		{ { "keep", 4 }, do_keep },
+		{ { "take", 4 }, do_take },
+		{ { "end", 3 }, do_end },
 	};
 	/* clang-format on */
 	struct span left, first;

@@ -73,9 +73,16 @@ static unsigned copies(struct world *w)
 	return luck == 0 ? 0 : luck == 7 ? 2 : 1;
 }
 
+int64_t *world_clock(void)
+{
+	static int64_t seconds = WORLD_CLOCK;
+
+	return &seconds;
+}
+
 static int64_t wall(void)
 {
-	return 1700000000;
+	return *world_clock();
 }
 
 static void queue_for_engine(struct world *w, struct span datagram)
@@ -120,18 +127,48 @@ static void leak(struct world *w, const struct party *to, const char *what, cons
 	w->grave = true;
 }
 
-/* Credentials cross as they are, and name the URI that the phone asked for: which may be our address there (A1). */
-static bool is_shown(struct span bytes, struct span what)
+static bool begins_with(struct span line, const char *const names[])
 {
+	for (unsigned i = 0; names[i]; i++)
+		if (span_starts(line, span_str(names[i])))
+			return true;
+	return false;
+}
+
+/* Credentials cross as they are, and name the URI that the phone asked for: which may be our address there (A1).
+ * Between open (transparent) sides whatever tells neither where to send requests nor media may say everything. */
+static bool is_shown(struct span bytes, struct span what, bool open)
+{
+	static const char *const credentials[] = { "Authorization:", "Proxy-Authorization:", NULL };
+	static const char *const places[] = { "Via:", "Contact:", "Route:", "Record-Route:", NULL };
+	bool body = false;
+
 	while (bytes.n) {
 		struct span line = span_slice(bytes, 0, span_find(bytes, '\n'));
 
-		if (span_search(line, what) < line.n && !span_starts(line, SPAN("Authorization:")) &&
-		    !span_starts(line, SPAN("Proxy-Authorization:")))
+		body |= line.n == 1;
+		if (span_search(line, what) < line.n && !begins_with(line, credentials) &&
+		    (!open || body || begins_with(line, places)))
 			return true;
 		bytes = span_from(bytes, line.n + 1);
 	}
 	return false;
+}
+
+static bool hides_nothing(const struct world *w, const struct party *to, unsigned realm)
+{
+	return w->conf->realms[to->flow.realm].topology == CONF_TOPOLOGY_TRANSPARENT &&
+	       w->conf->realms[realm].topology == CONF_TOPOLOGY_TRANSPARENT;
+}
+
+/* Open sides share the names of a dialog, but no branches and no addresses. */
+static bool is_told(const char *known, struct span bytes, bool open)
+{
+	struct span what = span_str(known);
+
+	if (!open || span_starts(what, SPAN("z9hG4bK")))
+		return span_search(bytes, what) < bytes.n;
+	return !span_starts(what, SPAN("tagof")) && !span_starts(what, SPAN("callid")) && is_shown(bytes, what, true);
 }
 
 /* Nothing of one party may be seen by another, nor our own address in another realm, in any message (CALLS.md 4.16). */
@@ -143,13 +180,13 @@ static void check_leak(struct world *w, const struct party *to, struct span byte
 		const struct party *p = &w->parties[i];
 
 		for (unsigned k = 0; p != to && k < p->nknown; k++)
-			if (span_search(bytes, span_str(p->known[k])) < bytes.n)
+			if (is_told(p->known[k], bytes, hides_nothing(w, to, p->flow.realm)))
 				leak(w, to, p->known[k], p->name, bytes);
 	}
 	for (unsigned i = 0; i < w->conf->nrealm; i++) {
 		struct span own = party_host(&w->conf->realms[i].public, host, sizeof(host), false);
 
-		if (i != to->flow.realm && is_shown(bytes, own))
+		if (i != to->flow.realm && is_shown(bytes, own, hides_nothing(w, to, i)))
 			leak(w, to, "our address", w->conf->realms[i].name, bytes);
 	}
 }
@@ -385,6 +422,7 @@ int world_open(struct world *w, const char *config_path, const char *users_path,
 
 	memset(w, 0, sizeof(*w));
 	w->now = setup.now = 1000000;
+	*world_clock() = WORLD_CLOCK;
 	w->random = 42;
 	w->weather = weather;
 	conf_mem = read_whole(config_path, &conf_text);
@@ -445,12 +483,17 @@ void world_check_empty(struct world *w)
 	struct mediarelay_use use = mediarelay_use(w->relay);
 
 	expect_zero(w, "calls", e->ncall);
+	for (unsigned i = 0; i < w->conf->nrealm; i++)
+		expect_zero(w, "calls in a realm", e->admission.realm[i].calls);
+	for (unsigned i = 0; i < w->conf->ntrunk; i++)
+		expect_zero(w, "calls in a trunk", e->admission.trunk[i].calls);
 	expect_zero(w, "calls that are over", e->calls != NULL);
 	expect_zero(w, "dialogs", e->dialogs.count);
 	expect_zero(w, "transactions", e->txns.count);
 	expect_zero(w, "claimed requests", e->txns.by_request.count);
 	expect_zero(w, "questions to the relay", e->relay.nwait);
 	expect_zero(w, "bytes of kept messages", e->core.bufs.bytes_out);
+	expect_zero(w, "leaks that the SBC saw itself", e->core.count.n[COUNT_LEAK]);
 	expect_zero(w, "media sessions", use.sessions);
 	expect_zero(w, "port pairs", use.port_pairs);
 	expect_zero(w, "ports in the packet path", use.ports_set);

@@ -8,7 +8,7 @@
 #include "tests/flow/nameserver.h"
 #include "tests/flow/party.h"
 
-enum { WORLD_PARTIES = 8, WORLD_LADDER = 400, WORLD_QUEUE = 64, WORLD_GONE = 16 };
+enum { WORLD_PARTIES = 8, WORLD_LADDER = 400, WORLD_QUEUE = 64, WORLD_GONE = 16, WORLD_CLOCK = 1700000000 };
 
 struct world {
 	struct config *conf;
@@ -58,6 +58,9 @@ void world_lose(struct world *w, struct party *p);
 /* The party sends; all that follows at once happens. */
 void world_send(struct world *w, struct party *p, struct span text);
 void world_advance(struct world *w, uint64_t ms);
+
+/* Seconds since 1970, for what the SBC does by the clock of the host. It stands. */
+int64_t *world_clock(void);
 
 __attribute__((format(printf, 2, 3))) void world_fail(struct world *w, const char *fmt, ...);
 

@@ -3,8 +3,8 @@
  * nothing left to scrub. */
 #include <stdlib.h>
 
-#include "alg/nat/body_scrub.h"
-#include "alg/sip/multipart.h"
+#include "alg/nat/parts_scrub.h"
+#include "alg/sip/session_body.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -28,10 +28,10 @@ static void parts(struct span type, struct span body)
 		return;
 	while (multipart_next(&m, &p) == 1)
 		must(span_within(p.headers, body) && span_within(p.content, body));
-	if (multipart_find(type, body, SPAN("application/sdp"), &p))
+	if (session_body_in_parts(type, body, &p) != SESSION_BODY_PART)
 		return;
 	multipart_replace(&w, body, &p, SPAN("v=0\r\n"));
-	must(!w.failed && multipart_find(type, writer_done(&w), SPAN("application/sdp"), &p) == 0);
+	must(!w.failed && session_body_in_parts(type, writer_done(&w), &p) == SESSION_BODY_PART);
 	must(span_eq(p.content, SPAN("v=0\r\n")));
 }
 
@@ -46,9 +46,9 @@ static void scrubbed(struct span type, struct span body)
 	const struct body_scrub s = { .host = SPAN("us"), .map = same_id };
 	struct writer once = writer_over(room[0], ROOM), twice = writer_over(room[1], ROOM);
 
-	if (body_scrub(&once, type, body, &s) != BODY_SCRUBBED)
+	if (parts_scrub(&once, type, body, &s) != BODY_SCRUBBED)
 		return;
-	must(body_scrub(&twice, type, writer_done(&once), &s) == BODY_SCRUBBED);
+	must(parts_scrub(&twice, type, writer_done(&once), &s) == BODY_SCRUBBED);
 	must(span_eq(writer_done(&once), writer_done(&twice)));
 }
 

@@ -24,8 +24,8 @@ enum shape { SHAPE_LIST, SHAPE_ROWS, SHAPE_RAW, SHAPE_DONE };
 
 struct command {
 	const char *name;
-	const char *argument; /* its name in the help; NULL: none is taken */
-	const char *method, *path;
+	const char *argument;      /* its name in the help; NULL: none is taken */
+	const char *method, *path; /* the argument stands for "*", else behind it */
 	enum shape shape;
 	const char *rows;                   /* SHAPE_ROWS: the member that holds them */
 	const struct print_column *columns; /* NULL: whatever there is */
@@ -47,6 +47,7 @@ static const struct print_column registration_columns[] = {
 	{ "SOURCE", "source", PRINT_PLAIN },
 	{ "NAT", "nat", PRINT_PLAIN },
 	{ "EXPIRES", "expires_s", PRINT_SECONDS },
+	{ "AT HOME", "home_expires_s", PRINT_SECONDS },
 	{ "RTT MS", "keepalive_rtt_ms", PRINT_PLAIN },
 	{ "PHONE", "user_agent", PRINT_PLAIN },
 	{ NULL, NULL, PRINT_PLAIN },
@@ -74,6 +75,8 @@ static const struct command commands[] = {
 	{ "realms", NULL, "GET", "/api/v1/realms", SHAPE_ROWS, "realms", NULL, NULL, "networks: addresses and ports" },
 	{ "trunks", NULL, "GET", "/api/v1/trunks", SHAPE_ROWS, "trunks", trunk_columns, "peers",
 	  "trunks and whether their peers answer" },
+	{ "disable", "TRUNK", "POST", "/api/v1/trunks/*/disable", SHAPE_DONE, .help = "send no calls to a trunk" },
+	{ "enable", "TRUNK", "POST", "/api/v1/trunks/*/enable", SHAPE_DONE, .help = "send calls there again" },
 	{ "metrics", NULL, "GET", "/metrics", SHAPE_RAW, .help = "counters, as Prometheus reads them" },
 };
 enum { COMMAND_N = sizeof(commands) / sizeof(commands[0]) };
@@ -182,11 +185,14 @@ static int run(const struct command *c, const struct request *r, const char *arg
 {
 	char path[URL_PATH_MAX], why[WHY_MAX];
 	struct http_answer a = { 0 };
+	const char *behind = strchrnul(c->path, '*');
 	int status;
 
-	snprintf(path, sizeof(path), "%s", c->path);
+	snprintf(path, sizeof(path), "%.*s", (int)(behind - c->path), c->path);
 	if (argument && (argument[0] == '\0' || path_append(path, argument)))
-		return usage("this is no call:", argument);
+		return usage("there is nothing of this name:", argument);
+	if (*behind)
+		strncat(path, behind + 1, sizeof(path) - 1 - strlen(path));
 	if (http_request(&r->place, c->method, path, &a, why, sizeof(why))) {
 		fprintf(stderr, "sbcctl: %s\n", why);
 		return EXIT_FAILURE;

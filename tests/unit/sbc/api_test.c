@@ -191,6 +191,10 @@ static void what_is_not_there(void **state)
 		{ "POST", "/api/v1/status", 405, "GET" },
 		{ "PUT", "/api/v1/calls/nosuchcall00", 405, "GET, DELETE" },
 		{ "DELETE", "/", 404, NULL },
+		{ "POST", "/api/v1/trunks/nosuch/disable", 404, NULL },
+		{ "POST", "/api/v1/trunks//disable", 404, NULL },
+		{ "POST", "/api/v1/trunks/a/b/disable", 404, NULL },
+		{ "GET", "/api/v1/trunks/carrier/disable", 405, "POST" },
 	};
 
 	(void)state;
@@ -334,6 +338,46 @@ static void hanging_up(void **state)
 	assert_int_equal(status_of(answer(ask("GET", what))), 404);
 }
 
+static bool is_disabled(void)
+{
+	json_t *j = body_of(answer(ask("GET", "/api/v1/trunks")));
+	bool is = json_is_true(json_object_get(json_array_get(json_object_get(j, "trunks"), 0), "disabled"));
+
+	json_decref(j);
+	return is;
+}
+
+/* The operator takes a trunk out of use, and puts it back. */
+static void trunk_out_of_use(void **state)
+{
+	struct trunk_target place;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(status_of(answer(ask("POST", "/api/v1/trunks/carrier/disable"))), 200);
+		assert_int_equal(trunks_targets(&bench.e->trunks, 0, &place, 1), 0);
+		assert_int_equal(trunks_last_resort(&bench.e->trunks, 0, &place, 1), 0);
+		assert_true(is_disabled());
+	}
+	assert_int_equal(status_of(answer(ask("POST", "/api/v1/trunks/carrier/enable"))), 200);
+	assert_false(is_disabled());
+	assert_int_equal(trunks_targets(&bench.e->trunks, 0, &place, 1), 1);
+}
+
+/* Nor can a web page do that, which the operator's browser happens to show. */
+static void not_for_web_pages(void **state)
+{
+	static const char text[] = "POST /api/v1/trunks/carrier/disable HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+				   "Origin: http://evil.example\r\nContent-Length: 0\r\n\r\n";
+	struct trunk_target place;
+	int fd = client();
+
+	(void)state;
+	assert_int_equal(send(fd, text, sizeof(text) - 1, 0), sizeof(text) - 1);
+	assert_int_equal(status_of(answer(fd)), 403);
+	assert_int_equal(trunks_targets(&bench.e->trunks, 0, &place, 1), 1);
+}
+
 /* Whoever sends too much is refused; the next one is served. */
 static void too_much(void **state)
 {
@@ -446,6 +490,8 @@ int main(void)
 		TEST(the_client_goes_away_meanwhile),
 		TEST(the_server_goes_away_meanwhile),
 		TEST(hanging_up),
+		TEST(trunk_out_of_use),
+		TEST(not_for_web_pages),
 		TEST(too_much),
 		TEST(the_socket_is_not_for_all),
 		TEST(names_that_are_taken),

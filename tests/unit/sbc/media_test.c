@@ -30,9 +30,10 @@ static void which_bodies_are_ours(void **state)
 		{ "multipart/mixed;boundary=x", "--x\r\nc: application/sdp\r\n\r\nv=0\r\n", false, true }, /* no end */
 		{ "multipart/mixed;boundary=x", "--x\r\nc: application/sdp\r\n\r\n\r\n--x--\r\n", false,
 		  true }, /* empty */
-		{ "multipart/mixed;boundary=x", "--x\r\nc: text/plain\r\n\r\nv=0\r\n--x--\r\n", false, true },
-		{ "text/plain", "hello", false, true },
-		{ "", "hello", false, true },
+		{ "multipart/mixed;boundary=x", "--x\r\nc: text/plain\r\n\r\nv=0\r\n--x--\r\n", false, false },
+		{ "text/plain", "hello", false, false },
+		{ "application/pkcs7-mime", "hello", false, true },
+		{ "", "hello", false, false },
 	};
 
 	(void)state;

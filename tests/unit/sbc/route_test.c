@@ -176,6 +176,40 @@ static void around_peers_that_are_down(void **state)
 	}
 }
 
+/* Where other routes are to be asked, they are, before a peer that was given up is tried. */
+static void given_up_peers_last(void **state)
+{
+	static const char conf[] = "{ " BENCH_REALMS ", " TRUNKS ", \"routes\": ["
+				   " { \"send\": [\"west\"], \"next\": [\"unreachable\"] },"
+				   " { \"send\": [\"east\"], \"next\": [\"unreachable\"] } ] }";
+	static const struct {
+		unsigned down; /* bits: east's two peers, west's one */
+		const char *peer;
+	} cases[] = {
+		{ 0, "203.0.113.9:5060" },
+		{ 4, "203.0.113.1:5060" },
+		{ 7, "203.0.113.9:5060" },
+	};
+	struct identity who = from_whom(FROM_PHONE);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		enum count why = COUNT_N;
+		char peer[ADDR_TEXT_MAX];
+		struct route route;
+		struct sip_msg m;
+
+		bench_open(&bench, conf);
+		for (unsigned k = 0; k < 3; k++)
+			if (cases[i].down & 1U << k)
+				refuse_calls(k / 2, k % 2);
+		m = request_to("sip:1@example.com");
+		assert_int_equal(route_find(bench.e, &m, &who, &route, &why), 0);
+		assert_string_equal(addr_text(&route.target[0].leg.flow.peer, peer), cases[i].peer);
+		bench_close(&bench);
+	}
+}
+
 /* The host of a redirection's Contact: a peer by its address, port where one is named, or none of ours. */
 static void peers_by_host(void **state)
 {
@@ -236,6 +270,111 @@ static void routes_that_answer(void **state)
 	bench_close(&bench);
 }
 
+#define WAYS                                                                                                           \
+	"{ " BENCH_REALMS ", " TRUNKS ", \"routes\": ["                                                                \
+	" { \"to-user\": \"^bob$\", \"send\": [\"phones\"], \"next\": [\"unreachable\"] },"                            \
+	" { \"to-user\": \"^bob$\", \"send\": [\"phones:alice\", \"west:77\"] },"                                      \
+	" { \"to-number\": \"^1\", \"send\": [\"east\", \"west:99\", \"phones:alice\"], \"fork\": \"parallel\","       \
+	"  \"next\": [\"busy\"] },"                                                                                    \
+	" { \"to-number\": \"^[12]\", \"send\": [\"phones:bob\"], \"next\": [\"busy\"] },"                             \
+	" { \"to-number\": \"^3\", \"called\": [\"^3 => al\"], \"send\": [\"phones\"] },"                              \
+	" { \"to-number\": \"^4\", \"send\": [\"phones:bob\"], \"next\": [\"unreachable\"] },"                         \
+	" { \"to-number\": \"^4\", \"called\": [\"^4 => a\"], \"caller\": [\".* => 100\"], \"send\": [\"west\"],"      \
+	"  \"next\": [\"busy\"] },"                                                                                    \
+	" { \"to-number\": \"^4\", \"reject\": 403 } ] }"
+
+/* Places as "GROUP PEER/URI;", in the order that they are tried in. */
+static void show(const struct route *r, char *out)
+{
+	char peer[ADDR_TEXT_MAX];
+
+	*out = '\0';
+	for (unsigned i = 0; i < r->n; i++)
+		sprintf(out + strlen(out), "%u %s/%.*s;", r->target[i].group,
+			addr_text(&r->target[i].leg.flow.peer, peer), SPAN_ARG(r->target[i].leg.uri));
+}
+
+/* Where routes send: phones and trunks, at once and in turn, past who is not there. */
+static void places_of_routes(void **state)
+{
+	static const struct {
+		const char *user;
+		int after; /* index of a route; -1: from the first one on */
+		const char *expected;
+	} cases[] = {
+		{ "bob", -1, "0 10.0.0.20:5062/sip:alice@10.0.0.20:5062;1 203.0.113.9:5060/sip:77@203.0.113.9:5060;" },
+		{ "alice", -1, "0 10.0.0.20:5062/sip:alice@10.0.0.20:5062;" },
+		{ "1", -1,
+		  "0 203.0.113.1:5060/sip:1@203.0.113.1:5060;0 203.0.113.9:5060/sip:99@203.0.113.9:5060;"
+		  "0 10.0.0.20:5062/sip:alice@10.0.0.20:5062;1 203.0.113.2:5080/sip:1@203.0.113.2:5080;" },
+		{ "1", 2, "480 user-not-registered" },
+		{ "2", -1, "480 user-not-registered" },
+		{ "3ice", -1, "0 10.0.0.20:5062/sip:alice@10.0.0.20:5062;" },
+		{ "3x", -1, "480 user-not-registered" },
+		{ "41", -1, "0 203.0.113.9:5060/sip:a1@203.0.113.9:5060;" },
+		{ "41", 6, "403 refused-by-route" },
+		{ "41", 7, "404 no-route" },
+		{ "bob", 1, "480 user-not-registered" },
+		{ "alice", 7, "0 10.0.0.20:5062/sip:alice@10.0.0.20:5062;" },
+	};
+	struct identity who = from_whom(FROM_PHONE);
+
+	(void)state;
+	bench_open(&bench, WAYS);
+	bench_register(&bench, "alice", "sip:alice@10.0.0.20:5062");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct sip_msg m = request_to(bench_text(&bench, "sip:%s@example.com%c", cases[i].user, 0).p);
+		enum count why = COUNT_N;
+		struct route route;
+		char got[1024];
+		uint16_t status = cases[i].after < 0
+					  ? route_find(bench.e, &m, &who, &route, &why)
+					  : route_find_after(bench.e, &m, &who, &bench.conf->routes[cases[i].after],
+							     &route, &why);
+
+		if (status)
+			snprintf(got, sizeof(got), "%u %s", status, count_name(why));
+		else
+			show(&route, got);
+		if (strcmp(got, cases[i].expected) != 0)
+			fail_msg("%s after %d: %s", cases[i].user, cases[i].after, got);
+	}
+	bench_close(&bench);
+}
+
+/* Who calls is rewritten with his display name kept; each place knows its route. */
+static void callers_rewritten(void **state)
+{
+	struct identity who = from_whom(FROM_PHONE);
+	enum count why;
+	struct route route;
+	struct sip_msg m;
+
+	(void)state;
+	bench_open(&bench, WAYS);
+	m = request_to("sip:41@example.com");
+	assert_int_equal(route_find(bench.e, &m, &who, &route, &why), 0);
+	assert_true(span_eq(route.target[0].leg.from, SPAN("\"Caller\" <sip:100@198.51.100.5>")));
+	assert_true(span_eq(route.target[0].leg.to, SPAN("<sip:a1@203.0.113.9:5060>")));
+	assert_ptr_equal(route.target[0].route, &bench.conf->routes[6]);
+	assert_ptr_equal(route.by, &bench.conf->routes[6]);
+	bench_close(&bench);
+}
+
+/* The log names the number and what is missing. */
+static void refusals_say_what_is_missing(void **state)
+{
+	(void)state;
+	bench_open(&bench, ONE_TRUNK);
+	bench_receive(&bench, bench_carrier(&bench),
+		      bench_request(&bench, "INVITE", "sip:7777@198.51.100.5", "trunk", 1, "", ""));
+	assert_int_equal(bench_last_status(&bench), 404);
+	bench_expect(span_str(bench.log),
+		     "404 no-route: no entry of \"routes\" for calls from \"carrier\" to this number "
+		     "(to sip:7777@198.51.100.5)");
+	bench_close(&bench);
+}
+
 /* A user part longer than anything we keep is nobody's, and is not cut to somebody's. */
 static void a_user_part_without_end(void **state)
 {
@@ -260,8 +399,12 @@ int main(void)
 		cmocka_unit_test(which_way),
 		cmocka_unit_test(parties_of_the_other_leg),
 		cmocka_unit_test(around_peers_that_are_down),
+		cmocka_unit_test(given_up_peers_last),
 		cmocka_unit_test(peers_by_host),
 		cmocka_unit_test(routes_that_answer),
+		cmocka_unit_test(places_of_routes),
+		cmocka_unit_test(callers_rewritten),
+		cmocka_unit_test(refusals_say_what_is_missing),
 		cmocka_unit_test(a_user_part_without_end),
 	};
 

@@ -94,12 +94,24 @@ static void a_token_is_known_by_its_letters(void **state)
 		assert_int_equal(token_is(cases[i].text, 12), cases[i].is);
 }
 
+static void bytes_are_spelt(void **state)
+{
+	static const uint8_t bytes[] = { 0x00, 0x44, 0x32, 0x14, 0xc7, 0xff };
+	char text[9];
+	struct writer w = writer_over(text, sizeof(text));
+
+	(void)state;
+	token_spell(&w, bytes, 9); /* 5 bits a letter, from the top */
+	assert_true(span_eq(writer_done(&w), SPAN("abcdfghj9")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_token_is_known_by_its_letters),
 		cmocka_unit_test(letters_are_32_all_alike_often),
 		cmocka_unit_test(no_byte_is_used_twice),
+		cmocka_unit_test(bytes_are_spelt),
 		cmocka_unit_test(without_room_the_writer_fails),
 	};
 

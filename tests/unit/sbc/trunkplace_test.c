@@ -3,9 +3,11 @@
 
 #include "tests/unit/sbc/bench.h"
 
-#define CONF                                                                                                           \
+/* more: further keys of the trunk. */
+#define CONF_WITH(more)                                                                                                \
 	"{ " BENCH_REALMS ", \"trunks\": { \"t\": { \"realm\": \"internet\", \"peers\": [\"203.0.113.1\"],"            \
-	" \"probe\": \"10s\" } } }"
+	" \"probe\": \"10s\"" more " } } }"
+#define CONF CONF_WITH("")
 
 static struct bench bench;
 static const struct trunk_place *place;
@@ -16,11 +18,16 @@ static int cannot_send(void *ctx, struct flow *to, struct span bytes)
 	return -1;
 }
 
-static void open_place(void)
+static void open_place_with(const char *conf)
 {
-	bench_open(&bench, CONF);
+	bench_open(&bench, conf);
 	place = trunks_next(&bench.e->trunks, 0, NULL);
 	assert_non_null(place);
+}
+
+static void open_place(void)
+{
+	open_place_with(CONF);
 }
 
 /* Until the ping number n went out; returns when, ms since the start. */
@@ -147,6 +154,80 @@ static void restarted(void **state)
 	bench_close(&bench);
 }
 
+/* So many failures in a row, and so many answers, as the trunk's probe-fails and probe-passes say; an answer that is
+ * one between the failures begins to count anew. */
+static void as_often_as_told(void **state)
+{
+	static const struct {
+		const char *conf;
+		unsigned fails, passes;
+	} cases[] = {
+		{ CONF, 2, 2 },
+		{ CONF_WITH(", \"probe-fails\": 1"), 1, 2 },
+		{ CONF_WITH(", \"probe-fails\": 4, \"probe-passes\": 1"), 4, 1 },
+		{ CONF_WITH(", \"probe-passes\": 3"), 2, 3 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		unsigned ping = 1;
+
+		open_place_with(cases[i].conf);
+		for (unsigned k = 1; k < cases[i].fails; k++) {
+			until_ping(ping++);
+			bench_pass(&bench, 2000);
+			assert_int_equal(place->state, TRUNK_PROBING);
+		}
+		until_ping(ping++);
+		bench_pass(&bench, 2000);
+		assert_int_equal(place->state, TRUNK_DOWN);
+		for (unsigned k = 1; k < cases[i].passes; k++) {
+			until_ping(ping++);
+			bench_answer(&bench, bench.nsent - 1, 200, "", "");
+			assert_int_equal(place->state, TRUNK_PROBING);
+		}
+		until_ping(ping++);
+		bench_answer(&bench, bench.nsent - 1, 200, "", "");
+		assert_int_equal(place->state, TRUNK_UP);
+		bench_close(&bench);
+	}
+}
+
+/* Any answer is a sign of life, but for those that say "not now", and those that the operator names. */
+static void answers_that_mean_down(void **state)
+{
+	static const struct {
+		const char *conf;
+		uint16_t status;
+		unsigned expected;
+	} cases[] = {
+		{ CONF, 200, TRUNK_UP },
+		{ CONF, 404, TRUNK_UP },
+		{ CONF, 500, TRUNK_UP },
+		{ CONF, 503, TRUNK_PROBING },
+		{ CONF, 408, TRUNK_PROBING },
+		{ CONF_WITH(", \"probe-bad\": [404, 500]"), 404, TRUNK_PROBING },
+		{ CONF_WITH(", \"probe-bad\": [404, 500]"), 500, TRUNK_PROBING },
+		{ CONF_WITH(", \"probe-bad\": [404, 500]"), 405, TRUNK_UP },
+		{ CONF_WITH(", \"probe-bad\": [404, 500]"), 503, TRUNK_PROBING },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		open_place_with(cases[i].conf);
+		until_ping(1);
+		bench_answer(&bench, bench.nsent - 1, cases[i].status, "", "");
+		assert_int_equal(place->state, cases[i].expected);
+		if (cases[i].expected == TRUNK_PROBING) {
+			until_ping(2);
+			bench_answer(&bench, bench.nsent - 1, cases[i].status, "", "");
+			bench_expect(span_str(bench.log),
+				     bench_text(&bench, "it answers OPTIONS with %u%c", cases[i].status, 0).p);
+		}
+		bench_close(&bench);
+	}
+}
+
 /* A provisional answer is none. */
 static void provisional(void **state)
 {
@@ -172,9 +253,15 @@ static void names_of_states(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rhythm),          cmocka_unit_test(down_and_up), cmocka_unit_test(relapse),
-		cmocka_unit_test(refused),         cmocka_unit_test(restarted),   cmocka_unit_test(provisional),
+		cmocka_unit_test(rhythm),
+		cmocka_unit_test(down_and_up),
+		cmocka_unit_test(relapse),
+		cmocka_unit_test(refused),
+		cmocka_unit_test(restarted),
+		cmocka_unit_test(provisional),
 		cmocka_unit_test(names_of_states),
+		cmocka_unit_test(as_often_as_told),
+		cmocka_unit_test(answers_that_mean_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

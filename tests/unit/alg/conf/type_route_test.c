@@ -46,6 +46,7 @@ static void sending(void **state)
 		{ "\"to-user\":\"^1\",\"send\":[\"phones\",\"phones:1001\",\"carrier:1\"],\"fork\":\"parallel\"", "" },
 		{ "\"send\":[\"phones\"]", "routes[0].send: \"phones\" are those of the user that was dialled: "
 					   "\"to-user\" is needed, or write \"phones:USER\"" },
+		{ "\"called\":[\"^0(..)$ => \\\\1\"],\"send\":[\"phones\"]", "" },
 		{ "\"send\":[\"pbxx:100\"]", "routes[0].send[0]: no such trunk: \"pbxx\". Did you mean \"pbx\"?" },
 		{ "\"send\":[\"pbx:\"]", "routes[0].send[0]: \"\" is not a number or user to be dialled" },
 		{ "\"send\":[\"phones:a@b\"]", "routes[0].send[0]: \"a@b\" is not a number or user to be dialled" },

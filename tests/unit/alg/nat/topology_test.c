@@ -177,7 +177,7 @@ static void the_list(void **state)
 static void emergency_calls_tell_where_they_come_from(void **state)
 {
 	static const struct topology_way way = { .host = { "us", 2 }, .emergency = true };
-	static const char lines[] = "Geolocation: <https://lis.example/1>\r\nGeolocation-Routing: yes\r\n";
+	static const char lines[] = "Geolocation: <https://lis.example/1>, <cid:a@us>\r\nGeolocation-Routing: yes\r\n";
 
 	(void)state;
 	assert_string_equal(crossing_by(&way, lines, false), lines);
@@ -386,6 +386,37 @@ static void own_lines_come_first(void **state)
 			fail_msg("%s%s:\n%s", cases[i].own, cases[i].original, out);
 		guard_free(text);
 	}
+}
+
+/* What the operator keeps back does not cross, in whatever form it came, between whatever sides. */
+static void what_is_kept_back(void **state)
+{
+	static const char *const drop[] = { "subject", "X-Way" };
+	static const struct {
+		bool transparent;
+		const char *original, *out;
+	} cases[] = {
+		{ false, "Subject: x\r\nReason: r\r\n", "Reason: r\r\n" },
+		{ false, "s: x\r\nSUBJECT: y\r\nReason: r\r\n", "Reason: r\r\n" },
+		{ true, "x-way: 1\r\nX-Ways: 2\r\ns: x\r\n", "X-Ways: 2\r\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct topology_way way = {
+			.host = hidden.host, .transparent = cases[i].transparent, .drop = drop, .ndrop = 2
+		};
+		char out[TEXT_MAX];
+		struct writer w = writer_over(out, sizeof(out) - 1);
+		struct sip_msg m;
+		struct span text = original(cases[i].original, "", &m);
+
+		topology_lines_write(&w, &m, &way, (struct span){ 0 }, false);
+		out[w.n] = '\0';
+		assert_string_equal(out, cases[i].out);
+		guard_free(text);
+	}
+	assert_false(topology_is_dropped(SPAN("Subject"), NULL, 0));
 }
 
 static void option_tags_of_a_leg(void **state)
@@ -608,6 +639,7 @@ int main(void)
 		cmocka_unit_test(header_by_header),
 		cmocka_unit_test(what_may_cross),
 		cmocka_unit_test(own_lines_come_first),
+		cmocka_unit_test(what_is_kept_back),
 		cmocka_unit_test(option_tags_of_a_leg),
 		cmocka_unit_test(headers_of_the_body),
 		cmocka_unit_test(whole_requests),
