@@ -105,15 +105,14 @@ static void write_refer_to(struct engine *e, struct writer *w, const struct leg 
 	writer_put(w, SPAN("\r\n"));
 }
 
-/* ----- Replaces, Target-Dialog ----- */
+/* ----- Replaces, Join, Target-Dialog ----- */
 
-static void write_replaces(struct engine *e, struct writer *w, const struct leg *out, const struct sip_msg *m)
+static void write_dialog(struct engine *e, struct writer *w, const struct sip_msg *m, enum sip_hdr hdr)
 {
 	struct replaces r, name;
 	struct leg *l = NULL;
 
-	(void)out;
-	if (m->method != SIP_INVITE || replaces_parse(sip_msg_value(m, SIP_HDR_REPLACES), &r))
+	if (m->method != SIP_INVITE || replaces_parse(sip_msg_value(m, hdr), &r))
 		return;
 	/* X3: a dialog that we never saw is for those to judge who did. */
 	if (replaced_find(e, &r, &l) == REPLACED_FOUND) {
@@ -121,9 +120,24 @@ static void write_replaces(struct engine *e, struct writer *w, const struct leg 
 		name.early_only = r.early_only;
 		r = name;
 	}
-	writer_put(w, SPAN("Replaces: "));
+	writer_put(w, sip_hdr_info[hdr].name);
+	writer_put(w, SPAN(": "));
 	replaces_write(w, &r);
-	writer_put(w, SPAN("\r\nRequire: replaces\r\n"));
+	writer_put(w, SPAN("\r\n"));
+	if (hdr == SIP_HDR_REPLACES)
+		writer_put(w, SPAN("Require: replaces\r\n"));
+}
+
+static void write_replaces(struct engine *e, struct writer *w, const struct leg *out, const struct sip_msg *m)
+{
+	(void)out;
+	write_dialog(e, w, m, SIP_HDR_REPLACES);
+}
+
+static void write_join(struct engine *e, struct writer *w, const struct leg *out, const struct sip_msg *m)
+{
+	(void)out;
+	write_dialog(e, w, m, SIP_HDR_JOIN);
 }
 
 /* A subscription is known by another id on each leg. */
@@ -158,6 +172,7 @@ void crossing_lines_write(struct engine *e, struct writer *w, const struct leg *
 	} lines[] = {
 		{ SIP_HDR_REFER_TO, write_refer_to },
 		{ SIP_HDR_REPLACES, write_replaces },
+		{ SIP_HDR_JOIN, write_join },
 		{ SIP_HDR_EVENT, write_event },
 		{ SIP_HDR_TARGET_DIALOG, write_target_dialog },
 	};

@@ -111,9 +111,23 @@ static int write_target(struct engine *e, const struct sip_msg *m, const struct 
 
 static bool is_malformed(const struct sip_msg *m)
 {
+	bool replaces = sip_msg_has(m, SIP_HDR_REPLACES), joins = sip_msg_has(m, SIP_HDR_JOIN);
 	struct replaces r;
 
-	return sip_msg_has(m, SIP_HDR_REPLACES) && replaces_parse(sip_msg_value(m, SIP_HDR_REPLACES), &r);
+	/* Never both (RFC 3911 4). */
+	return (replaces && joins) || (replaces && replaces_parse(sip_msg_value(m, SIP_HDR_REPLACES), &r)) ||
+	       (joins && replaces_parse(sip_msg_value(m, SIP_HDR_JOIN), &r));
+}
+
+/* Which dialog the INVITE wants to have part in: its Join is written as a Replaces is. */
+static enum replaced_verdict joined(const struct engine *e, const struct sip_msg *m, struct leg **out)
+{
+	struct replaces r;
+
+	if (m->method != SIP_INVITE || !sip_msg_has(m, SIP_HDR_JOIN) ||
+	    replaces_parse(sip_msg_value(m, SIP_HDR_JOIN), &r))
+		return REPLACED_FOREIGN;
+	return replaced_find(e, &r, out);
 }
 
 uint16_t replaced_route(struct engine *e, const struct sip_msg *m, const struct identity *who, struct route *out,
@@ -132,7 +146,7 @@ uint16_t replaced_route(struct engine *e, const struct sip_msg *m, const struct 
 		*why = COUNT_REFUSE_MALFORMED;
 		return 400;
 	}
-	v = replaced_of(e, m, &l);
+	v = sip_msg_has(m, SIP_HDR_JOIN) ? joined(e, m, &l) : replaced_of(e, m, &l);
 	if (v == REPLACED_FOREIGN)
 		return route_find(e, m, who, out, why);
 	*why = COUNT_REFUSE_REPLACES;

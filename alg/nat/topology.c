@@ -140,10 +140,11 @@ static const uint8_t personal[] = { SIP_HDR_SUBJECT, SIP_HDR_CALL_INFO, SIP_HDR_
 
 /* What one side says it supports, and may say to the other through us. Their headers cross, or the caller maps them. */
 static const uint32_t tags_supported_across = OPTION_BIT(OPTION_REPLACES) | OPTION_BIT(OPTION_TDIALOG) |
-					      OPTION_BIT(OPTION_NOREFERSUB) | OPTION_BIT(OPTION_199);
+					      OPTION_BIT(OPTION_NOREFERSUB) | OPTION_BIT(OPTION_JOIN) |
+					      OPTION_BIT(OPTION_199);
 
 /* What one side may demand of the other through us; the rest of what it may demand is between it and us. */
-static const uint32_t tags_required_across = OPTION_BIT(OPTION_NOREFERSUB);
+static const uint32_t tags_required_across = OPTION_BIT(OPTION_NOREFERSUB) | OPTION_BIT(OPTION_JOIN);
 static const uint32_t tags_required_of_us = TOPOLOGY_TAGS_OURS;
 
 /* REGISTER goes to us, never through us. */
