@@ -36,11 +36,12 @@ static bool realm_listens(const struct conf_realm *realm, uint16_t port)
 }
 
 /* A port of ours is a target only for a call that really comes back to us (hairpin): one whose signalling came from
- * ourselves too, or from where the client does not say. Else media could be made to run in circles. */
+ * ourselves too, or from where the client does not say, or from a server that passes on what we told it. Else media
+ * could be made to run in circles. */
 static bool target_is_ourselves(const struct target_rules *rules, const struct addr *a)
 {
 	const struct addr *from = &rules->request->received_from;
-	bool is_ours = false, is_out = false, from_us = !addr_is_set(from);
+	bool is_ours = false, is_out = false, from_us = !addr_is_set(from) || rules->request->trust_address;
 
 	for (unsigned i = 0; i < rules->conf->nrealm; i++) {
 		const struct conf_realm *realm = &rules->conf->realms[i];

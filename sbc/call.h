@@ -98,6 +98,8 @@ struct leg {
 	bool owed_needed;
 	bool updates;         /* the peer allows UPDATE (RFC 3311 4) */
 	bool replaces;        /* the peer supports Replaces (RFC 3891) */
+	bool from_change;     /* the peer knows that From may change (RFC 4916) */
+	bool focus;           /* the peer is a conference (RFC 4579) */
 	uint8_t update_tried; /* enum leg_update */
 
 	struct refer_cseq refer[REFERS]; /* of its peer's REFERs that crossed, the last first */

@@ -15,6 +15,33 @@ static void read_user(char text[REWRITE_USER_MAX], struct span user)
 	text[w.n] = '\0';
 }
 
+bool condition_is_service(const struct condition_facts *f)
+{
+	return f->uri.scheme == URI_OTHER && span_ieq(f->uri.scheme_name, SPAN("urn"));
+}
+
+/* Visual separators are for people (RFC 3966 5.1.1). */
+static void separators_drop(char *number)
+{
+	char *to = number;
+
+	for (const char *from = number; *from; from++)
+		if (!strchr("-.()", *from))
+			*to++ = *from;
+	*to = '\0';
+}
+
+static void read_dialled(struct condition_facts *f, struct span text)
+{
+	if (condition_is_service(f)) {
+		read_user(f->to, text);
+		return;
+	}
+	read_user(f->to, f->uri.user);
+	if (f->uri.scheme == URI_TEL)
+		separators_drop(f->to);
+}
+
 int condition_facts_read(struct condition_facts *f, const struct sip_msg *m, struct span text,
 			 const struct identity *who, int64_t wall)
 {
@@ -31,7 +58,7 @@ int condition_facts_read(struct condition_facts *f, const struct sip_msg *m, str
 	f->from_host = from.scheme == URI_TEL ? (struct span){ 0 } : from.host;
 	f->wall = wall;
 	f->timed = false;
-	read_user(f->to, f->uri.user);
+	read_dialled(f, text);
 	read_user(f->from, from.user);
 	return 0;
 }

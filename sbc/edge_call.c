@@ -62,6 +62,15 @@ bool edge_identify(struct engine *e, struct txn *t, const struct sip_msg *m, str
 	return false;
 }
 
+struct span edge_called(const struct engine *e, struct span text)
+{
+	struct uri uri;
+
+	if (uri_parse(text, &uri) || !bindings_at_token(e->bindings, uri.user))
+		return (struct span){ 0 };
+	return uri.user;
+}
+
 /* ----- to a phone ----- */
 
 static struct writer room(struct route *r)

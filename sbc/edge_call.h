@@ -13,6 +13,10 @@ bool edge_is_stranger(const struct engine *e, const struct flow *from);
 /* A phone of a realm whose home is a trunk: it is who registered from there. False: refused, t was answered. */
 bool edge_identify(struct engine *e, struct txn *t, const struct sip_msg *m, struct identity *out);
 
+/* The token in that Request-URI; absent: it is none. Home may ring all of a user's phones by one INVITE: each is
+ * somebody of his own, and only the same phone over two paths is asked twice (RFC 3261 8.2.2.2). */
+struct span edge_called(const struct engine *e, struct span uri);
+
 /* Where a request goes that home sends to a phone, or a phone sends while there are no routes. False: that is for
  * others to say. *status: as of route_find(). */
 bool edge_route(struct engine *e, const struct sip_msg *m, struct span uri, const struct identity *who,

@@ -309,7 +309,8 @@ static struct span user_of(struct span text, bool party)
 }
 
 /* A proxy sent our request back to us. For somebody else than we sent it to, that is call forwarding, and right; Max-
- * Forwards ends it where it does not (RFC 5393 4.2). */
+ * Forwards ends it where it does not (RFC 5393 4.2). One within a dialog goes to the dialog that it names, or nowhere:
+ * where a call of ours went through a proxy to another phone of ours, that is the other half of it. */
 static enum verdict loop(struct inbound *in)
 {
 	struct engine *e = in->e;
@@ -318,7 +319,7 @@ static enum verdict loop(struct inbound *in)
 	struct sip_msg sent;
 
 	in->own = own;
-	if (!own)
+	if (!own || nameaddr_tag(sip_msg_value(&in->m, SIP_HDR_TO)).n)
 		return PASS;
 	if (own->sent && sip_msg_index(buf_span(own->sent), &sent) == SIP_OK &&
 	    !uri_user_eq(user, user_of(sent.uri, false)) &&
@@ -333,14 +334,17 @@ static enum verdict loop(struct inbound *in)
 static enum verdict merged(struct inbound *in)
 {
 	struct engine *e = in->e;
-	struct span parts[] = { SPAN("merged"), sip_msg_value(&in->m, SIP_HDR_CALL_ID),
-				nameaddr_tag(sip_msg_value(&in->m, SIP_HDR_FROM)), sip_msg_value(&in->m, SIP_HDR_CSEQ),
+	struct span parts[] = { SPAN("merged"),
+				sip_msg_value(&in->m, SIP_HDR_CALL_ID),
+				nameaddr_tag(sip_msg_value(&in->m, SIP_HDR_FROM)),
+				sip_msg_value(&in->m, SIP_HDR_CSEQ),
+				edge_called(e, in->m.uri),
 				in->own ? name_span(&in->own->name) : (struct span){ 0 } };
 	struct name name;
 
 	if (nameaddr_tag(sip_msg_value(&in->m, SIP_HDR_TO)).n)
 		return PASS;
-	name = core_name(&e->core, parts, 5);
+	name = core_name(&e->core, parts, sizeof(parts) / sizeof(*parts));
 	if (txns_claim(&e->txns, in->t, &name))
 		return PASS;
 	refuse(e, in->t, 482, COUNT_REFUSE_MERGED, (struct span){ 0 });

@@ -112,6 +112,13 @@ static bool is_its_own(const struct leg *to, enum sip_hdr hdr)
 	       hdr == SIP_HDR_AUTHORIZATION || hdr == SIP_HDR_PROXY_AUTHORIZATION;
 }
 
+/* Challenges and credentials cross as they are, or not at all (A1): who made them signed the URI and the realm. */
+static bool is_signed(enum sip_hdr hdr)
+{
+	return hdr == SIP_HDR_WWW_AUTHENTICATE || hdr == SIP_HDR_PROXY_AUTHENTICATE || hdr == SIP_HDR_AUTHORIZATION ||
+	       hdr == SIP_HDR_PROXY_AUTHORIZATION;
+}
+
 static enum place place_of(const struct engine *e, const struct leg *to, struct span text, uint32_t at)
 {
 	static const uint8_t needed[] = { SIP_HDR_VIA,  SIP_HDR_FROM,    SIP_HDR_TO,           SIP_HDR_CALL_ID,
@@ -125,7 +132,7 @@ static enum place place_of(const struct engine *e, const struct leg *to, struct 
 	if (whole && at < span_find(text, '\n'))
 		return to->state != LEG_NEW || to->trunk < 0 ? PLACE_FINE : PLACE_WHOLE;
 	hdr = header_of(leak_line(text, at));
-	if (is_its_own(to, hdr) || (transparent_between(e, to->peer, to) && !is_treated(hdr)))
+	if (is_signed(hdr) || is_its_own(to, hdr) || (transparent_between(e, to->peer, to) && !is_treated(hdr)))
 		return PLACE_FINE;
 	return memchr(needed, hdr, sizeof(needed)) ? PLACE_WHOLE : PLACE_LINE;
 }

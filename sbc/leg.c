@@ -4,13 +4,16 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "alg/base/utf8.h"
 #include "alg/nat/topology.h"
 #include "alg/sip/allow.h"
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/option_tags.h"
+#include "alg/sip/params.h"
 #include "alg/sip/routeset.h"
 #include "sbc/callend.h"
+#include "sbc/connected.h"
 #include "sbc/crossing.h"
 #include "sbc/device.h"
 #include "sbc/leakcheck.h"
@@ -162,10 +165,12 @@ static void learn_peer(struct engine *e, struct leg *l, const struct sip_msg *m)
 
 	if (allowed)
 		l->updates = allowed & ALLOW_BIT(SIP_UPDATE) && l->update_tried != LEG_UPDATE_REFUSED;
+	connected_supported(l, m);
 	if (sip_msg_has(m, SIP_HDR_SUPPORTED))
 		l->replaces = option_tags_read(m, SIP_HDR_SUPPORTED) & OPTION_BIT(OPTION_REPLACES);
 	if (!sip_walk_next(m, SIP_HDR_CONTACT, &walk, &one) || nameaddr_parse(one, &contact) || contact.star)
 		return;
+	l->focus = params_has(contact.params, SPAN("isfocus"));
 	buf_replace(&e->core.bufs, &l->target, contact.uri);
 	nexthop_follow(e, l);
 }
@@ -285,6 +290,8 @@ struct leg *leg_other_answer(struct engine *e, const struct leg *l, const struct
 	t->secure = l->secure;
 	t->updates = l->updates;
 	t->replaces = l->replaces;
+	t->from_change = l->from_change;
+	t->focus = l->focus;
 	t->said = l->said;
 	t->offered = l->offered;
 	t->session = l->session;
@@ -335,6 +342,7 @@ void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m,
 {
 	if (l->trunk < 0)
 		l->flow = *from;
+	connected_learn(e, l, m);
 	if (m->method == SIP_INVITE || m->method == SIP_UPDATE || m->method == SIP_SUBSCRIBE || m->method == SIP_NOTIFY)
 		learn_peer(e, l, m);
 }
@@ -405,6 +413,9 @@ static void write_contact(struct engine *e, struct writer *w, const struct leg *
 		core_write_sips_contact(&e->core, w, &l->flow, buf_span(l->local_tag));
 	else
 		core_write_contact(&e->core, w, &l->flow, buf_span(l->local_tag));
+	/* That a conference is there, not a person (RFC 4579 3.3). */
+	if (l->peer && l->peer->focus)
+		writer_put(w, SPAN(";isfocus"));
 }
 
 static struct span tagged(struct writer *w, const struct buf *party, const struct buf *tag)
@@ -435,6 +446,13 @@ static void prove(struct engine *e, struct leg *l, const struct leg_request *r, 
 		return;
 	buf_drop(&e->core.bufs, l->credentials);
 	l->credentials = added.n ? buf_keep(&e->core.bufs, added) : NULL;
+}
+
+/* What crosses in headers is UTF-8 (RFC 3261 7), whatever it was; a body is what its type says. */
+static void mend(struct writer *w, uint32_t body)
+{
+	if (!w->failed)
+		utf8_mend(w->p, w->n - body);
 }
 
 struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_request *r)
@@ -486,6 +504,7 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 	if (w.failed)
 		return (struct span){ 0 };
 	topology_request_write(&out, r->original, &way, &t);
+	mend(&out, span_is_set(r->body) || !r->original ? r->body.n : sip_msg_body(r->original).n);
 	prove(e, l, r, &out);
 	return leakcheck_passes(e, l, r->original, &out) ? writer_done(&out) : (struct span){ 0 };
 }
@@ -521,6 +540,7 @@ struct span leg_response_lines(struct engine *e, const struct leg *l, const stru
 	writer_put(&w, own);
 	trust_lines(e, &w, l, original, way.host);
 	topology_lines_write(&w, original, &way, (struct span){ 0 }, with_body);
+	mend(&w, 0);
 	return !original || leakcheck_passes(e, l, original, &w) ? writer_done(&w) : (struct span){ 0 };
 }
 

@@ -60,7 +60,8 @@ static struct span realm_name(const struct engine *e, const struct leg *l)
 	return span_str(e->core.conf->realms[l->flow.realm].name);
 }
 
-/* CALLS.md M1: a trunk's media comes from where its SDP says; a phone's from where its signalling comes from. */
+/* CALLS.md M1: a trunk's media comes from where its SDP says, which may be another call of ours that comes back through
+ * it; a phone's from where its signalling comes from. */
 static void set_latch(const struct engine *e, const struct leg *l, struct ng_request *r)
 {
 	static const enum ng_latch latches[] = {
@@ -74,6 +75,7 @@ static void set_latch(const struct engine *e, const struct leg *l, struct ng_req
 	r->latch_bits = realm->latch_bits;
 	if (realm->latch == CONF_LATCH_AUTO && l->trunk >= 0)
 		r->latch = NG_LATCH_EXACT;
+	r->trust_address = l->trunk >= 0;
 }
 
 static struct span tag_of(const struct leg *l)

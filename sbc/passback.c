@@ -326,6 +326,12 @@ void passback_refusal(struct engine *e, struct pass *p, const struct sip_msg *m)
 
 	if (edge_pass_challenge(e, p, asked_of(p), m))
 		return;
+	/* RFC 4320 4.2: it says what its sender has found out by itself, and too late. */
+	if (m->status == 408 && p->method != SIP_INVITE) {
+		txn_detach(p->in);
+		p->in = NULL;
+		return;
+	}
 	changed.status = status_across(m->status);
 	if (!pass_is_answered(p))
 		passback_send(e, p, p->from, &changed, media_has_sdp(m) ? SPAN("") : (struct span){ 0 });

@@ -190,6 +190,30 @@ static void addresses_that_are_refused(void **state)
 	}
 }
 
+/* A server that keeps out of the media may send a call back to us with the port that we told it. */
+static void ports_of_ours_by_a_trusted_server(void **state)
+{
+	static const struct {
+		const char *name, *media;
+		enum outcome outcome;
+	} cases[] = {
+		{ "of a call", "m=audio 20000 RTP/AVP 0\r\n", OUTCOME_OK },
+		{ "that nobody has", "m=audio 20002 RTP/AVP 0\r\n", OUTCOME_TARGET_OURSELVES },
+		{ "for SIP", "m=audio 5060 RTP/AVP 0\r\n", OUTCOME_TARGET_OURSELVES },
+	};
+	struct bench *b = *state;
+
+	assert_int_equal(ports_take(&b->ports[OUT], 0, 0), 20000);
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct ng_request q = request_from("198.51.100.7");
+		struct target t;
+
+		q.trust_address = true;
+		if (read_one(b, OUT, &q, "IP4 203.0.113.1", cases[i].media, &t) != cases[i].outcome)
+			fail_msg("%s", cases[i].name);
+	}
+}
+
 static void rtcp_addresses(void **state)
 {
 	static const struct {
@@ -315,6 +339,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(policies, setup, teardown),
 		cmocka_unit_test_setup_teardown(addresses_that_are_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(ports_of_ours_by_a_trusted_server, setup, teardown),
 		cmocka_unit_test_setup_teardown(rtcp_addresses, setup, teardown),
 		cmocka_unit_test_setup_teardown(kinds_of_media, setup, teardown),
 		cmocka_unit_test_setup_teardown(broken_descriptions, setup, teardown),

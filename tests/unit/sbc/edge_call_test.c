@@ -155,6 +155,40 @@ static void credentials(void **state)
 	bench_close(&bench);
 }
 
+/* Home rings both of a user's phones by one INVITE; over a second path to the same phone it must not ring again. */
+static void two_phones_by_one_call(void **state)
+{
+	struct span token[2];
+	struct binding *b;
+
+	(void)state;
+	bench_open(&bench, EDGE_CONF);
+	edge_let_in(&bench);
+	bench_pass(&bench, 1000);
+	bench_receive(&bench, bench_flow(&bench, "internet", "203.0.113.12:4000"),
+		      edge_reg(&bench, 7, "Contact: <sip:second@192.168.1.12>\n"));
+	edge_answered(&bench, 200, "");
+	b = edge_alice(&bench);
+	token[0] = b->facts.token;
+	token[1] = b->next->facts.token;
+	bench_forget(&bench);
+	for (unsigned i = 0; i < 3; i++) {
+		struct span text =
+			bench_text(&bench,
+				   "MESSAGE sip:%.*s@10.0.0.5 SIP/2.0\nVia: SIP/2.0/UDP "
+				   "10.0.0.10;branch=z9hG4bKf%u\nMax-Forwards: 70\n"
+				   "From: <sip:bob@example.com>;tag=b\nTo: <sip:alice@example.com>\nCall-ID: one\n"
+				   "CSeq: 1 MESSAGE\nContent-Length: 0\n\n",
+				   SPAN_ARG(token[i % 2]), i);
+
+		bench_receive(&bench, edge_pbx(&bench), text);
+		assert_int_equal(bench_last_status(&bench), i < 2 ? 0 : 482);
+	}
+	assert_int_equal(bench.nsent, 3);
+	assert_false(addr_eq(&bench.sent[0].to.peer, &bench.sent[1].to.peer));
+	bench_close(&bench);
+}
+
 /* Who may call: phones.calls-from. */
 static void callers(void **state)
 {
@@ -194,8 +228,12 @@ static void callers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(where_calls_go), cmocka_unit_test(the_way_home), cmocka_unit_test(while_home_is_lost),
-		cmocka_unit_test(credentials),    cmocka_unit_test(callers),
+		cmocka_unit_test(where_calls_go),
+		cmocka_unit_test(the_way_home),
+		cmocka_unit_test(while_home_is_lost),
+		cmocka_unit_test(credentials),
+		cmocka_unit_test(callers),
+		cmocka_unit_test(two_phones_by_one_call),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -90,13 +90,14 @@ static void limits(void **state)
 		const char *conf;
 		unsigned calls;
 		bool draining;
+		enum count why;
 	} cases[] = {
-		{ BENCH_CONF, 4, false },
-		{ BENCH_CONF, 0, true },
+		{ BENCH_CONF, 4, false, COUNT_REFUSE_CALL_LIMIT },
+		{ BENCH_CONF, 0, true, COUNT_REFUSE_DRAINING },
 		{ "{ " BENCH_REALMS ", " BENCH_LIMITS
 		  ", \"trunks\": { \"carrier\": { \"realm\": \"internet\", \"probe\": \"0s\","
 		  " \"peers\": [\"203.0.113.99\"], \"limits\": { \"calls\": 2 } } } }",
-		  2, false },
+		  2, false, COUNT_REFUSE_TRUNK_CALLS },
 	};
 
 	(void)state;
@@ -107,7 +108,7 @@ static void limits(void **state)
 		for (unsigned k = 0; k <= cases[i].calls; k++)
 			ask("INVITE", bench_text(&bench, "t%u%c", k, 0).p, "");
 		assert_int_equal(bench_count(&bench, COUNT_CALL_STARTED), cases[i].calls);
-		assert_int_equal(bench_count(&bench, COUNT_REFUSE_CALL_LIMIT), 1);
+		assert_int_equal(bench_count(&bench, cases[i].why), 1);
 		assert_int_equal(bench_last_status(&bench), 503);
 		bench_expect(bench_last(&bench), "\r\nRetry-After: ");
 		assert_int_equal(bench.e->ncall, cases[i].calls);

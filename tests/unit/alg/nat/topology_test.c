@@ -388,6 +388,37 @@ static void own_lines_come_first(void **state)
 	}
 }
 
+/* What the operator keeps back does not cross, in whatever form it came, between whatever sides. */
+static void what_is_kept_back(void **state)
+{
+	static const char *const drop[] = { "subject", "X-Way" };
+	static const struct {
+		bool transparent;
+		const char *original, *out;
+	} cases[] = {
+		{ false, "Subject: x\r\nReason: r\r\n", "Reason: r\r\n" },
+		{ false, "s: x\r\nSUBJECT: y\r\nReason: r\r\n", "Reason: r\r\n" },
+		{ true, "x-way: 1\r\nX-Ways: 2\r\ns: x\r\n", "X-Ways: 2\r\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct topology_way way = {
+			.host = hidden.host, .transparent = cases[i].transparent, .drop = drop, .ndrop = 2
+		};
+		char out[TEXT_MAX];
+		struct writer w = writer_over(out, sizeof(out) - 1);
+		struct sip_msg m;
+		struct span text = original(cases[i].original, "", &m);
+
+		topology_lines_write(&w, &m, &way, (struct span){ 0 }, false);
+		out[w.n] = '\0';
+		assert_string_equal(out, cases[i].out);
+		guard_free(text);
+	}
+	assert_false(topology_is_dropped(SPAN("Subject"), NULL, 0));
+}
+
 static void option_tags_of_a_leg(void **state)
 {
 	static const struct {
@@ -609,6 +640,7 @@ int main(void)
 		cmocka_unit_test(header_by_header),
 		cmocka_unit_test(what_may_cross),
 		cmocka_unit_test(own_lines_come_first),
+		cmocka_unit_test(what_is_kept_back),
 		cmocka_unit_test(option_tags_of_a_leg),
 		cmocka_unit_test(headers_of_the_body),
 		cmocka_unit_test(whole_requests),
