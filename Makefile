@@ -161,7 +161,8 @@ $(O)/tests/bench/%: $(O)/obj/tests/bench/%.o $(O)/lib/libsbc.a $(O)/lib/librelay
 $(O)/tests/lab/%: $(O)/obj/tests/lab/tools/%.o $(O)/lib/libalg.a
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(NO_LTO) $(LDFLAGS) -o $@ $^ $(ALG_LIBS)
+	$(Q)$(CC) $(NO_LTO) $(LDFLAGS) -o $@ $^ $(LABTOOL_LIBS) $(ALG_LIBS)
+$(O)/tests/lab/register_load: LABTOOL_LIBS := -lcrypto
 LABTOOL_BIN := $(patsubst tests/lab/tools/%.c,$(O)/tests/lab/%,$(LABTOOL_SRC))
 
 FUZZ_BIN := $(patsubst tests/fuzz/%_fuzz.c,$(B)/fuzz/%,$(FUZZ_SRC))
@@ -181,17 +182,18 @@ $(B)/fuzz/websocket: $(B)/fuzz/obj/sbc/websocket.o
 $(B)/fuzz/websocket: FUZZ_LIBS := -lwslay -lcrypto
 
 check-unit: units $(O)/tests/flow/flow all $(FUZZ_BIN)
+	tools/check-features
 	tests/run-unit $(O)
 	tests/fuzz/replay $(B)/fuzz
 
 check-lab: all $(LABTOOL_BIN)
 	tests/lab/run -b $(O)
 
-# Where there are threads: the relay's control thread and its worker.
-TSAN_TEST := tests/unit/rtpproxy/worker_test
+# Where there are threads: the relay's control thread and its worker; the SBC and who writes its store.
+TSAN_TESTS := $(addprefix $(B)/san-thread/tests/unit/,rtpproxy/worker_test sbc/store_test)
 check-tsan:
-	$(MAKE) SAN=thread $(B)/san-thread/$(TSAN_TEST)
-	$(B)/san-thread/$(TSAN_TEST)
+	$(MAKE) SAN=thread $(TSAN_TESTS)
+	set -e; for t in $(TSAN_TESTS); do $$t; done
 
 check: deps
 	$(MAKE) -j$(JOBS) all units $(O)/tests/flow/flow $(FUZZ_BIN) $(LABTOOL_BIN)
@@ -227,6 +229,7 @@ demo: deps
 
 lint:
 	tools/check-layers
+	tools/check-features
 	tools/lint
 
 format:

@@ -3,6 +3,7 @@
 
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
+#include "sbc/connected.h"
 #include "sbc/leg.h"
 #include "sbc/refresh.h"
 #include "sbc/respond.h"
@@ -73,7 +74,8 @@ bool absorb_is_repetition(const struct engine *e, const struct leg *l, const str
 	struct span body = sip_msg_body(m);
 	struct name said;
 
-	if ((m->method != SIP_INVITE && m->method != SIP_UPDATE) || !absorb_is_on(e, l) || !is_where_it_was(l, from, m))
+	if ((m->method != SIP_INVITE && m->method != SIP_UPDATE) || !absorb_is_on(e, l) ||
+	    !is_where_it_was(l, from, m) || connected_changes(l, m))
 		return false;
 	if (!body.n) /* an INVITE without an offer asks for one */
 		return m->method == SIP_UPDATE;

@@ -45,7 +45,7 @@ struct refer_cseq {
 /* Our own user agent towards one peer. */
 struct leg {
 	struct leg *next; /* of the call */
-	struct leg *twin; /* another early dialog of the same INVITE of ours: it has the same Call-ID and local tag */
+	struct leg *twin; /* another dialog of the same request: it has the same Call-ID and local tag */
 	struct leg *peer; /* on the other side: what comes here goes there */
 	struct call *call;
 	struct branch *branch; /* our INVITE that made it, until the call is up; NULL: it called us */
@@ -98,6 +98,8 @@ struct leg {
 	bool owed_needed;
 	bool updates;         /* the peer allows UPDATE (RFC 3311 4) */
 	bool replaces;        /* the peer supports Replaces (RFC 3891) */
+	bool from_change;     /* the peer knows that From may change (RFC 4916) */
+	bool focus;           /* the peer is a conference (RFC 4579) */
 	uint8_t update_tried; /* enum leg_update */
 
 	struct refer_cseq refer[REFERS]; /* of its peer's REFERs that crossed, the last first */

@@ -17,6 +17,33 @@ static int read_user(char text[REWRITE_USER_MAX], struct span user)
 	return bad ? -1 : 0;
 }
 
+bool condition_is_service(const struct condition_facts *f)
+{
+	return f->uri.scheme == URI_OTHER && span_ieq(f->uri.scheme_name, SPAN("urn"));
+}
+
+/* Visual separators are for people (RFC 3966 5.1.1). */
+static void separators_drop(char *number)
+{
+	char *to = number;
+
+	for (const char *from = number; *from; from++)
+		if (!strchr("-.()", *from))
+			*to++ = *from;
+	*to = '\0';
+}
+
+static int read_dialled(struct condition_facts *f, struct span text)
+{
+	if (condition_is_service(f))
+		return read_user(f->to, text);
+	if (read_user(f->to, f->uri.user))
+		return -1;
+	if (f->uri.scheme == URI_TEL)
+		separators_drop(f->to);
+	return 0;
+}
+
 int condition_facts_read(struct condition_facts *f, const struct sip_msg *m, struct span text,
 			 const struct identity *who, int64_t wall)
 {
@@ -35,7 +62,7 @@ int condition_facts_read(struct condition_facts *f, const struct sip_msg *m, str
 	f->timed = false;
 	read_user(f->from, from.user);
 	/* Nobody dials past a route that rejects by writing what no expression sees. */
-	return read_user(f->to, f->uri.user);
+	return read_dialled(f, text);
 }
 
 bool condition_domain_has(const char *domain, struct span host)

@@ -6,6 +6,7 @@
 #include "sbc/leg.h"
 #include "sbc/reliable.h"
 #include "sbc/respond.h"
+#include "sbc/transparent.h"
 
 /* ----- one for all, or one each ----- */
 
@@ -15,7 +16,7 @@ bool early_is_separate(const struct engine *e, const struct leg *near)
 	enum conf_forks forks =
 		near->trunk >= 0 ? conf->trunks[near->trunk].forks : conf->realms[near->flow.realm].forks;
 
-	return forks == CONF_FORKS_SEPARATE;
+	return forks == CONF_FORKS_SEPARATE || transparent_between(e, near, near->peer);
 }
 
 static bool request_of(const struct pass *p, struct sip_msg *m)
@@ -31,6 +32,7 @@ void early_show(struct engine *e, struct pass *p, struct leg *l)
 	if (near->peer == l || near->state == LEG_NEW || !early_is_separate(e, near) || !request_of(p, &m) ||
 	    m.method != SIP_INVITE) {
 		near->peer = l;
+		transparent_show(e, l);
 		return;
 	}
 	own = leg_other_answer(e, near, &m);
@@ -38,6 +40,7 @@ void early_show(struct engine *e, struct pass *p, struct leg *l)
 		l->peer = own;
 	/* Without memory for it the caller sees them as one. */
 	l->peer->peer = l;
+	transparent_show(e, l);
 }
 
 /* ----- what is heard ----- */

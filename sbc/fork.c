@@ -152,7 +152,8 @@ static bool begin_group(struct engine *e, struct pass *p, const struct sip_msg *
 	unsigned n = take_group(e, p, group);
 
 	for (unsigned i = 0; i < n && c->state != CALL_OVER && !p->answered; i++) {
-		transparent_begin(e, group[i]->to);
+		if (p->in)
+			transparent_begin(e, group[i]->to);
 		trust_hide(e, group[i]->to, m);
 		pass_branch(e, group[i], m);
 	}
@@ -306,6 +307,7 @@ static void finish(struct engine *e, struct pass *p)
 
 	p->answered = true;
 	if (p->best_text && sip_msg_index(buf_span(p->best_text), &m) == SIP_OK) {
+		transparent_refused(e, p->best_from->to, &m);
 		if (!redirect_pass(e, p, &m))
 			passback_refusal(e, p, &m);
 		callend(e, c, COUNT_CALL_REJECTED, 0, c->leg[SIDE_B]);

@@ -23,8 +23,9 @@ struct inbound {
 	struct engine *e;
 	const struct flow *from;
 	struct sip_msg m;
-	struct txn *t;   /* from `begin` on */
-	struct leg *leg; /* of the dialog, where there is one */
+	struct txn *t;         /* from `begin` on */
+	struct leg *leg;       /* of the dialog, where there is one */
+	const struct txn *own; /* our request that came back as this one; NULL: it is none of ours */
 };
 
 static enum verdict drop(struct inbound *in, enum count why)
@@ -317,6 +318,7 @@ static enum verdict loop(struct inbound *in)
 	struct span user = user_of(in->m.uri, false);
 	struct sip_msg sent;
 
+	in->own = own;
 	if (!own || nameaddr_tag(sip_msg_value(&in->m, SIP_HDR_TO)).n)
 		return PASS;
 	if (own->sent && sip_msg_index(buf_span(own->sent), &sent) == SIP_OK &&
@@ -327,18 +329,22 @@ static enum verdict loop(struct inbound *in)
 	return DONE;
 }
 
-/* The same request over two paths (RFC 3261 8.2.2.2): forked in front of us, it must ring once. */
+/* The same request over two paths (RFC 3261 8.2.2.2): forked in front of us, it must ring once. What came back after we
+ * sent it on under the same names is another one. */
 static enum verdict merged(struct inbound *in)
 {
 	struct engine *e = in->e;
-	struct span parts[] = { SPAN("merged"), sip_msg_value(&in->m, SIP_HDR_CALL_ID),
-				nameaddr_tag(sip_msg_value(&in->m, SIP_HDR_FROM)), sip_msg_value(&in->m, SIP_HDR_CSEQ),
-				edge_called(e, in->m.uri) };
+	struct span parts[] = { SPAN("merged"),
+				sip_msg_value(&in->m, SIP_HDR_CALL_ID),
+				nameaddr_tag(sip_msg_value(&in->m, SIP_HDR_FROM)),
+				sip_msg_value(&in->m, SIP_HDR_CSEQ),
+				edge_called(e, in->m.uri),
+				in->own ? name_span(&in->own->name) : (struct span){ 0 } };
 	struct name name;
 
 	if (nameaddr_tag(sip_msg_value(&in->m, SIP_HDR_TO)).n)
 		return PASS;
-	name = core_name(&e->core, parts, 5);
+	name = core_name(&e->core, parts, sizeof(parts) / sizeof(*parts));
 	if (txns_claim(&e->txns, in->t, &name))
 		return PASS;
 	refuse(e, in->t, 482, COUNT_REFUSE_MERGED, (struct span){ 0 });

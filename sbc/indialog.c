@@ -18,6 +18,7 @@
 #include "sbc/setup.h"
 #include "sbc/takeover.h"
 #include "sbc/transfer.h"
+#include "sbc/transparent.h"
 
 static void bye(struct engine *e, struct leg *l, struct txn *t, const struct sip_msg *m)
 {
@@ -58,6 +59,7 @@ void indialog_request(struct engine *e, struct leg *l, struct txn *t, const stru
 		return;
 	}
 	leg_learn_request(e, l, m, &t->flow);
+	transparent_overtaken(e, l, m);
 	if (m->method == SIP_BYE) {
 		bye(e, l, t, m);
 		return;

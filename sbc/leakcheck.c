@@ -107,7 +107,9 @@ static bool is_its_own(const struct leg *to, enum sip_hdr hdr)
 {
 	if (hdr == SIP_HDR_FROM || hdr == SIP_HDR_TO)
 		return to->side == SIDE_A;
-	return hdr == SIP_HDR_CALL_ID || hdr == SIP_HDR_ROUTE || hdr == SIP_HDR_RECORD_ROUTE;
+	/* Credentials for the other side are signed with the URI that their sender was given by us. */
+	return hdr == SIP_HDR_CALL_ID || hdr == SIP_HDR_ROUTE || hdr == SIP_HDR_RECORD_ROUTE ||
+	       hdr == SIP_HDR_AUTHORIZATION || hdr == SIP_HDR_PROXY_AUTHORIZATION;
 }
 
 /* Challenges and credentials cross as they are, or not at all (A1): who made them signed the URI and the realm. */

@@ -4,13 +4,16 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "alg/base/utf8.h"
 #include "alg/nat/topology.h"
 #include "alg/sip/allow.h"
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/option_tags.h"
+#include "alg/sip/params.h"
 #include "alg/sip/routeset.h"
 #include "sbc/callend.h"
+#include "sbc/connected.h"
 #include "sbc/crossing.h"
 #include "sbc/device.h"
 #include "sbc/edge_call.h"
@@ -87,17 +90,25 @@ int leg_rename(struct engine *e, struct leg *l, struct span call_id, struct span
 	struct buf_pool *bufs = &e->core.bufs;
 	struct buf *id = buf_keep(bufs, call_id), *tag = buf_keep(bufs, local_tag);
 
-	if (!id || !tag || leg_named(e, call_id, local_tag)) {
+	struct leg *first = leg_named(e, call_id, local_tag);
+
+	if (!id || !tag || first == l || (first && (first->call != l->call || first->side != l->side))) {
 		buf_drop(bufs, id);
 		buf_drop(bufs, tag);
-		return -1;
+		return first == l ? 0 : -1;
 	}
 	leave(e, l);
 	buf_drop(bufs, l->call_id);
 	buf_drop(bufs, l->local_tag);
 	l->call_id = id;
 	l->local_tag = tag;
-	return enter(e, l);
+	if (!first)
+		return enter(e, l);
+	l->name = first->name;
+	l->named = true;
+	l->twin = first->twin;
+	first->twin = l;
+	return 0;
 }
 
 static struct buf *new_token(struct engine *e, unsigned len)
@@ -155,10 +166,12 @@ static void learn_peer(struct engine *e, struct leg *l, const struct sip_msg *m)
 
 	if (allowed)
 		l->updates = allowed & ALLOW_BIT(SIP_UPDATE) && l->update_tried != LEG_UPDATE_REFUSED;
+	connected_supported(l, m);
 	if (sip_msg_has(m, SIP_HDR_SUPPORTED))
 		l->replaces = option_tags_read(m, SIP_HDR_SUPPORTED) & OPTION_BIT(OPTION_REPLACES);
 	if (!sip_walk_next(m, SIP_HDR_CONTACT, &walk, &one) || nameaddr_parse(one, &contact) || contact.star)
 		return;
+	l->focus = params_has(contact.params, SPAN("isfocus"));
 	buf_replace(&e->core.bufs, &l->target, contact.uri);
 	nexthop_follow(e, l);
 }
@@ -278,6 +291,8 @@ struct leg *leg_other_answer(struct engine *e, const struct leg *l, const struct
 	t->secure = l->secure;
 	t->updates = l->updates;
 	t->replaces = l->replaces;
+	t->from_change = l->from_change;
+	t->focus = l->focus;
 	t->said = l->said;
 	t->offered = l->offered;
 	t->session = l->session;
@@ -328,6 +343,7 @@ void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m,
 {
 	if (l->trunk < 0)
 		l->flow = *from;
+	connected_learn(e, l, m);
 	if (m->method == SIP_INVITE || m->method == SIP_UPDATE || m->method == SIP_SUBSCRIBE || m->method == SIP_NOTIFY)
 		learn_peer(e, l, m);
 }
@@ -362,9 +378,15 @@ struct leg *leg_find(struct engine *e, const struct sip_msg *m)
 	struct span from_tag = nameaddr_tag(sip_msg_value(m, SIP_HDR_FROM));
 	struct leg *l = leg_named(e, sip_msg_value(m, SIP_HDR_CALL_ID), nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)));
 
-	while (l && l->remote_tag && !span_eq(buf_span(l->remote_tag), from_tag))
-		l = l->twin;
-	return l;
+	struct leg *unknown = NULL;
+
+	for (; l; l = l->twin) {
+		if (l->remote_tag && span_eq(buf_span(l->remote_tag), from_tag))
+			return l;
+		if (!l->remote_tag && !unknown)
+			unknown = l;
+	}
+	return unknown;
 }
 
 /* ----- requests and responses in the dialog ----- */
@@ -392,6 +414,9 @@ static void write_contact(struct engine *e, struct writer *w, const struct leg *
 		core_write_sips_contact(&e->core, w, &l->flow, buf_span(l->local_tag));
 	else
 		core_write_contact(&e->core, w, &l->flow, buf_span(l->local_tag));
+	/* That a conference is there, not a person (RFC 4579 3.3). */
+	if (l->peer && l->peer->focus)
+		writer_put(w, SPAN(";isfocus"));
 }
 
 static struct span tagged(struct writer *w, const struct buf *party, const struct buf *tag)
@@ -428,6 +453,13 @@ static void prove(struct engine *e, struct leg *l, const struct leg_request *r, 
 		return;
 	buf_drop(&e->core.bufs, l->credentials);
 	l->credentials = added.n ? buf_keep(&e->core.bufs, added) : NULL;
+}
+
+/* What crosses in headers is UTF-8 (RFC 3261 7), whatever it was; a body is what its type says. */
+static void mend(struct writer *w, uint32_t body)
+{
+	if (!w->failed)
+		utf8_mend(w->p, w->n - body);
 }
 
 struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_request *r)
@@ -479,6 +511,7 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 	if (w.failed)
 		return (struct span){ 0 };
 	topology_request_write(&out, r->original, &way, &t);
+	mend(&out, span_is_set(r->body) || !r->original ? r->body.n : sip_msg_body(r->original).n);
 	prove(e, l, r, &out);
 	return leakcheck_passes(e, l, r->original, &out) ? writer_done(&out) : (struct span){ 0 };
 }
@@ -514,6 +547,7 @@ struct span leg_response_lines(struct engine *e, const struct leg *l, const stru
 	writer_put(&w, own);
 	trust_lines(e, &w, l, original, way.host);
 	topology_lines_write(&w, original, &way, (struct span){ 0 }, with_body);
+	mend(&w, 0);
 	return !original || leakcheck_passes(e, l, original, &w) ? writer_done(&w) : (struct span){ 0 };
 }
 

@@ -36,7 +36,8 @@ struct leg_target {
 };
 int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t);
 
-/* Other names, where nobody heard of those that it has. -1: they are taken, or no memory; it keeps its own. */
+/* Other names, where nobody heard of those that it has; legs of one side of a call may share them, as twins do. -1:
+ * they are taken, or no memory: it keeps its own. */
 int leg_rename(struct engine *e, struct leg *l, struct span call_id, struct span local_tag);
 
 /* The dialog's state from a 1xx with tag or 2xx to our INVITE (RFC 3261 12.1.2). */

@@ -4,6 +4,7 @@
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
 #include "sbc/callend.h"
+#include "sbc/crossing.h"
 #include "sbc/early.h"
 #include "sbc/edge_call.h"
 #include "sbc/fork.h"
@@ -36,11 +37,13 @@ static void compose(struct engine *e, struct leg *l, const struct sip_msg *reque
 	struct answer a = {
 		.status = m->status,
 		.to_tag = buf_span(l->local_tag),
-		.body = span_is_set(sdp) ? media_body(e, m, sdp) : sip_msg_body(m),
+		.body = span_is_set(sdp) ? crossing_session(e, l, m, sdp) : crossing_body(e, l, m),
 	};
 	char text[512];
 	struct writer lines = writer_over(text, sizeof(text));
 
+	if (!span_is_set(a.body))
+		a.body = sip_msg_body(m);
 	if (!leakcheck_body_passes(e, l, m, a.body))
 		a.body = (struct span){ 0 };
 	writer_put(&lines, own);
@@ -323,6 +326,12 @@ void passback_refusal(struct engine *e, struct pass *p, const struct sip_msg *m)
 
 	if (edge_pass_challenge(e, p, asked_of(p), m))
 		return;
+	/* RFC 4320 4.2: it says what its sender has found out by itself, and too late. */
+	if (m->status == 408 && p->method != SIP_INVITE) {
+		txn_detach(p->in);
+		p->in = NULL;
+		return;
+	}
 	changed.status = status_across(m->status);
 	if (!pass_is_answered(p))
 		passback_send(e, p, p->from, &changed, media_has_sdp(m) ? SPAN("") : (struct span){ 0 });

@@ -223,7 +223,8 @@ static uint16_t find_uri(struct engine *e, const struct sip_msg *m, struct span 
 	struct condition_facts call;
 
 	clear(out);
-	if (condition_facts_read(&call, m, text, who, e->wall()) || !call.uri.user.n) {
+	if (condition_facts_read(&call, m, text, who, e->wall()) ||
+	    (!call.uri.user.n && !condition_is_service(&call))) {
 		*why = COUNT_REFUSE_NOT_FOUND;
 		return 404;
 	}

@@ -12,8 +12,11 @@ bool transparent_between(const struct engine *e, const struct leg *a, const stru
 /* The leg `to` was made for a request from its peer: it takes that one's names, where they are free. */
 void transparent_begin(struct engine *e, struct leg *to);
 
-/* The peer of l told the tag that it has in this dialog, by the message m: l's other side shows it as its own, unless
- * another was shown before. */
-void transparent_learn(struct engine *e, struct leg *l, const struct sip_msg *m);
+/* l's peer has a tag: l's other side shows it as its own, unless another was shown before. */
+void transparent_show(struct engine *e, struct leg *l);
+
+/* The same by the refusal m, which makes no dialog; by a NOTIFY that overtook the 2xx of its SUBSCRIBE. */
+void transparent_refused(struct engine *e, struct leg *l, const struct sip_msg *m);
+void transparent_overtaken(struct engine *e, struct leg *l, const struct sip_msg *m);
 
 #endif

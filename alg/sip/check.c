@@ -100,7 +100,7 @@ static bool max_forwards_ok(const struct subject *s)
 {
 	uint32_t hops;
 
-	if (!sip_msg_has(s->m, SIP_HDR_MAX_FORWARDS))
+	if (!s->m->is_request || !sip_msg_has(s->m, SIP_HDR_MAX_FORWARDS))
 		return true;
 	return span_u32(sip_msg_value(s->m, SIP_HDR_MAX_FORWARDS), &hops) == 0 && hops <= MAX_FORWARDS_MAX;
 }
@@ -149,7 +149,7 @@ static bool hops_ok(const struct sip_msg *m, enum sip_hdr hdr)
 
 static bool route_ok(const struct subject *s)
 {
-	return hops_ok(s->m, SIP_HDR_ROUTE);
+	return !s->m->is_request || hops_ok(s->m, SIP_HDR_ROUTE);
 }
 
 static bool record_route_ok(const struct subject *s)

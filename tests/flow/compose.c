@@ -189,8 +189,11 @@ static void begin_dialog(struct party *p, struct span host, const struct line *l
 	snprintf(p->local, sizeof(p->local), "\"%s\" <sip:%.*s%s%.*s>", p->name, SPAN_ARG(as), home.n ? "@" : "",
 		 SPAN_ARG(home));
 	snprintf(p->remote, sizeof(p->remote), "<sip:%.*s%s%.*s>", SPAN_ARG(user), at, SPAN_ARG(host));
-	snprintf(p->target, sizeof(p->target), "sip:%.*s%s%.*s", SPAN_ARG(l->target.n ? l->target : user), at,
-		 SPAN_ARG(host));
+	if (span_find(l->target, ':') < l->target.n) /* tel, urn */
+		party_copy(p->target, sizeof(p->target), l->target);
+	else
+		snprintf(p->target, sizeof(p->target), "sip:%.*s%s%.*s", SPAN_ARG(l->target.n ? l->target : user), at,
+			 SPAN_ARG(host));
 }
 
 void compose_request(struct party *p, struct writer *w, struct span method, struct span host, const struct line *l)
@@ -200,6 +203,8 @@ void compose_request(struct party *p, struct writer *w, struct span method, stru
 
 	if (l->to.n && !l->auth)
 		begin_dialog(p, host, l);
+	else if (l->as.n && !l->auth)
+		snprintf(p->local, sizeof(p->local), "<sip:%.*s@%.*s>", SPAN_ARG(l->as), SPAN_ARG(host));
 	h.tag = span_str(p->local_tag);
 	h.call_id = span_str(p->call_id);
 	new_branch(p, branch, sizeof(branch));

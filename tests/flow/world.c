@@ -127,18 +127,48 @@ static void leak(struct world *w, const struct party *to, const char *what, cons
 	w->grave = true;
 }
 
-/* Credentials cross as they are, and name the URI that the phone asked for: which may be our address there (A1). */
-static bool is_shown(struct span bytes, struct span what)
+static bool begins_with(struct span line, const char *const names[])
 {
+	for (unsigned i = 0; names[i]; i++)
+		if (span_starts(line, span_str(names[i])))
+			return true;
+	return false;
+}
+
+/* Credentials cross as they are, and name the URI that the phone asked for: which may be our address there (A1).
+ * Between open (transparent) sides whatever tells neither where to send requests nor media may say everything. */
+static bool is_shown(struct span bytes, struct span what, bool open)
+{
+	static const char *const credentials[] = { "Authorization:", "Proxy-Authorization:", NULL };
+	static const char *const places[] = { "Via:", "Contact:", "Route:", "Record-Route:", NULL };
+	bool body = false;
+
 	while (bytes.n) {
 		struct span line = span_slice(bytes, 0, span_find(bytes, '\n'));
 
-		if (span_search(line, what) < line.n && !span_starts(line, SPAN("Authorization:")) &&
-		    !span_starts(line, SPAN("Proxy-Authorization:")))
+		body |= line.n == 1;
+		if (span_search(line, what) < line.n && !begins_with(line, credentials) &&
+		    (!open || body || begins_with(line, places)))
 			return true;
 		bytes = span_from(bytes, line.n + 1);
 	}
 	return false;
+}
+
+static bool hides_nothing(const struct world *w, const struct party *to, unsigned realm)
+{
+	return w->conf->realms[to->flow.realm].topology == CONF_TOPOLOGY_TRANSPARENT &&
+	       w->conf->realms[realm].topology == CONF_TOPOLOGY_TRANSPARENT;
+}
+
+/* Open sides share the names of a dialog, but no branches and no addresses. */
+static bool is_told(const char *known, struct span bytes, bool open)
+{
+	struct span what = span_str(known);
+
+	if (!open || span_starts(what, SPAN("z9hG4bK")))
+		return span_search(bytes, what) < bytes.n;
+	return !span_starts(what, SPAN("tagof")) && !span_starts(what, SPAN("callid")) && is_shown(bytes, what, true);
 }
 
 /* Nothing of one party may be seen by another, nor our own address in another realm, in any message (CALLS.md 4.16). */
@@ -150,13 +180,13 @@ static void check_leak(struct world *w, const struct party *to, struct span byte
 		const struct party *p = &w->parties[i];
 
 		for (unsigned k = 0; p != to && k < p->nknown; k++)
-			if (span_search(bytes, span_str(p->known[k])) < bytes.n)
+			if (is_told(p->known[k], bytes, hides_nothing(w, to, p->flow.realm)))
 				leak(w, to, p->known[k], p->name, bytes);
 	}
 	for (unsigned i = 0; i < w->conf->nrealm; i++) {
 		struct span own = party_host(&w->conf->realms[i].public, host, sizeof(host), false);
 
-		if (i != to->flow.realm && is_shown(bytes, own))
+		if (i != to->flow.realm && is_shown(bytes, own, hides_nothing(w, to, i)))
 			leak(w, to, "our address", w->conf->realms[i].name, bytes);
 	}
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """programs.py: the relay and the SBC under test: configuration, start, stop, and what they say of themselves."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -47,6 +48,7 @@ def configuration(run_dir, port):
         "relay": {"ng": ["unix:" + os.path.join(run_dir, "ng.sock")], "port": port,
                   "silence-timeout": f"{SILENCE_S}s"},
         "api": {"socket": os.path.join(run_dir, "api.sock"), "http": {"listen": "127.0.0.1:8080"}},
+        "store": {"local": "state.db"},
         "log": {"level": "debug"},
     }
 
@@ -96,6 +98,7 @@ class Programs:
     """rtpproxy and sbc in a namespace."""
 
     namespace = "sbc"
+    ours = tuple(USERS)  # whose registrar it is
 
     def __init__(self, lab, bin_dir, port):
         self.lab, self.bin, self.port = lab, bin_dir, port
@@ -108,13 +111,25 @@ class Programs:
     def configuration(self):
         return configuration(self.lab.dir, self.port)
 
+    def forget(self):
+        """What an earlier run kept."""
+        for ending in ("", "-wal"):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(self.path("state.db" + ending))
+
+    def judged(self, packet):
+        """The packet as the leak check is to see it."""
+        return packet
+
     def write_files(self):
-        users = {"users": [{"name": name, "password": password} for name, password in USERS.items()]}
+        users = {"users": [{"name": name, "password": password} for name, password in USERS.items()
+                           if name in self.ours]}
         for name, value in (("users.json", users), ("sbc.json", self.configuration())):
             with open(os.open(self.path(name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as f:
                 json.dump(value, f, indent=2)
 
     def start(self):
+        self.forget()
         self.write_files()
         self.relay = self._spawn("rtpproxy")
         wait_for(lambda: self._alive(self.relay, "rtpproxy") and self.ng("ping"), "rtpproxy", 20)

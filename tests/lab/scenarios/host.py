@@ -136,7 +136,7 @@ class Script:
 def run_script(lab):
     """tools/run: makes two accounts that can call each other, keeps them, stops at Ctrl-C, refuses what is wrong."""
     conf = lab.path("conf")
-    shutil.copytree(os.path.join(HERE, "../../conf"), conf, ignore=shutil.ignore_patterns("users.json*"))
+    shutil.copytree(os.path.join(HERE, "../../conf"), conf, ignore=shutil.ignore_patterns("users.json*", "state.db*"))
     config, users = os.path.join(conf, "sbc.json"), os.path.join(conf, "users.json")
     script = Script(lab, config)
     try:

@@ -464,6 +464,32 @@ static void test_memory(void **state)
 	}
 }
 
+/* With the times that it had; first is who was registered last. */
+static void test_restores(void **state)
+{
+	struct binding_facts f = facts("sip:a@192.168.1.2", "203.0.113.1:1000");
+	struct scene s;
+	struct binding *b, *older, *newer;
+
+	(void)state;
+	scene_init(&s, 4);
+	b = bindings_restore(s.t, SPAN("alice"), &f, NOW - 900, NOW - 500, NOW);
+	assert_int_equal(b->since, NOW - 900);
+	assert_int_equal(b->refreshed, NOW - 500);
+	older = bindings_restore(s.t, SPAN("alice"), &f, NOW - 900, NOW - 600, NOW);
+	newer = bindings_restore(s.t, SPAN("alice"), &f, NOW - 900, NOW - 400, NOW);
+	assert_string_equal(said(&s), "alice restored;alice restored;alice restored;");
+	assert_ptr_equal(bindings_find(s.t, SPAN("alice")), newer);
+	assert_ptr_equal(newer->next, b);
+	assert_ptr_equal(b->next, older);
+	assert_ptr_equal(bindings_at_place(s.t, newer->number), newer);
+	assert_null(bindings_at_place(s.t, 3));
+	assert_null(bindings_at_place(s.t, 4));
+	wheel_advance(&s.wheel, NOW + 60000);
+	assert_int_equal(bindings_count(s.t), 0);
+	scene_fini(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -481,6 +507,7 @@ int main(void)
 		cmocka_unit_test(test_walk_and_drop),
 		cmocka_unit_test(test_churn),
 		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_restores),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

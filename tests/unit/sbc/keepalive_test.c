@@ -257,6 +257,48 @@ static void test_interval(void **state)
 	scene_fini(s);
 }
 
+/* Many come back at once after a restart: their pings do not, and none waits longer than an interval. */
+static void test_restored_are_spread(void **state)
+{
+	enum { PHONES = 64 };
+	struct scene *s = scene_init();
+	unsigned in_quarter[4] = { 0 };
+
+	(void)state;
+	scene_fini(s);
+	memset(s->sent, 0, sizeof(s->sent));
+	wheel_init(&s->wheel, NOW, NULL);
+	s->t = bindings_new(PHONES, &key, &s->wheel);
+	s->k = keepalive_new(&(struct keepalive_conf){ s->t, &s->conf, &s->wheel, { 3, 4 }, send_note, s });
+	assert_non_null(s->k);
+	for (uint16_t i = 0; i < PHONES; i++) {
+		struct binding_facts f = { .contact = SPAN("sip:a@192.168.1.10"),
+					   .nat = true,
+					   .expires_at = NOW + 3600 * 1000 };
+		char user[8];
+
+		snprintf(user, sizeof(user), "u%u", i);
+		assert_int_equal(addr_parse(SPAN("203.0.113.9:5060"), 0, &f.flow.peer), 0);
+		f.flow.peer.port = (uint16_t)(1024 + i);
+		assert_non_null(bindings_restore(s->t, span_str(user), &f, NOW - 9000, NOW - 5000, NOW));
+	}
+	for (unsigned quarter = 0; quarter < 4; quarter++) {
+		unsigned before = s->nsent;
+
+		for (unsigned i = 0; i < INTERVAL / 4 / 50; i++) {
+			unsigned done = s->nsent;
+
+			pass(s, 50);
+			for (; done < s->nsent; done++)
+				assert_true(response(s, 200, sent_branch(s, done)));
+		}
+		in_quarter[quarter] = s->nsent - before;
+		assert_true(in_quarter[quarter] >= PHONES / 10);
+	}
+	assert_true(s->nsent >= PHONES);
+	scene_fini(s);
+}
+
 static void test_who_is_pinged(void **state)
 {
 	static const struct {
@@ -595,6 +637,7 @@ int main(void)
 		cmocka_unit_test(test_transports),
 		cmocka_unit_test(test_a_realm_without_domain),
 		cmocka_unit_test(test_interval),
+		cmocka_unit_test(test_restored_are_spread),
 		cmocka_unit_test(test_who_is_pinged),
 		cmocka_unit_test(test_resends_over_udp),
 		cmocka_unit_test(test_any_status_is_life),

@@ -177,7 +177,7 @@ static void the_list(void **state)
 static void emergency_calls_tell_where_they_come_from(void **state)
 {
 	static const struct topology_way way = { .host = { "us", 2 }, .emergency = true };
-	static const char lines[] = "Geolocation: <https://lis.example/1>\r\nGeolocation-Routing: yes\r\n";
+	static const char lines[] = "Geolocation: <https://lis.example/1>, <cid:a@us>\r\nGeolocation-Routing: yes\r\n";
 
 	(void)state;
 	assert_string_equal(crossing_by(&way, lines, false), lines);
@@ -595,8 +595,9 @@ static void demanded_extensions(void **state)
 		{ "Require: timer\r\n", "" },
 		{ "Require: Timer, 100rel, replaces, norefersub\r\n", "" },
 		{ "Require: path\r\n", "path" },
-		{ "Proxy-Require: timer\r\nRequire: join\r\n", "join" },
-		{ "Require: timer\r\nRequire: precondition\r\n", "precondition" },
+		{ "Require: join, precondition\r\n", "" },
+		{ "Proxy-Require: timer\r\nRequire: gruu\r\n", "gruu" },
+		{ "Require: timer\r\nRequire: sec-agree\r\n", "sec-agree" },
 		{ "Proxy-Require: privacy\r\n", "privacy" },
 		{ "Require:\r\n", "" },
 		{ "Supported: 100rel\r\n", "" },
