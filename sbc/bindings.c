@@ -452,6 +452,8 @@ static struct binding *binding_place(struct bindings *t, struct span user, struc
 {
 	struct binding *b = old ? old : t->free;
 	struct binding_user *u;
+	/* A proxy may stand before thousands of phones: most refreshes leave that list alone. */
+	bool moved = !old || flow_bucket(t, &old->facts.flow) != flow_bucket(t, &facts->flow);
 	struct staged staged;
 	char *room = NULL;
 
@@ -465,7 +467,8 @@ static struct binding *binding_place(struct bindings *t, struct span user, struc
 	if (old) {
 		u = old->owner;
 		user_unlink(old);
-		flow_unlink(t, old);
+		if (moved)
+			flow_unlink(t, old);
 		token_unlink(t, old);
 	} else {
 		u = user_take(t, user);
@@ -474,7 +477,8 @@ static struct binding *binding_place(struct bindings *t, struct span user, struc
 	facts_keep(t, b, &staged, room);
 	b->refreshed = p->refreshed;
 	user_link(u, b);
-	flow_link(t, b);
+	if (moved)
+		flow_link(t, b);
 	token_link(t, b);
 	wheel_add(t->wheel, &b->expiry, b->facts.expires_at, binding_expire);
 	bindings_tell(t, b, p->event, p->now);
