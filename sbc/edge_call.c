@@ -27,7 +27,8 @@ static const struct binding *find_caller(const struct engine *e, const struct si
 	struct writer aor = writer_over(text, sizeof(text));
 
 	edge_aor_of_party(e, &aor, from->realm, sip_msg_value(m, SIP_HDR_FROM));
-	for (const struct binding *b = bindings_find(e->bindings, writer_done(&aor)); b; b = b->next)
+	for (const struct binding *b = aor.failed ? NULL : bindings_find(e->bindings, writer_done(&aor)); b;
+	     b = b->next)
 		if (flow_eq(&b->facts.flow, from))
 			return b;
 	return bindings_at_flow(e->bindings, from);
