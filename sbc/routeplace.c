@@ -3,6 +3,7 @@
 
 #include "alg/nat/topology.h"
 #include "alg/sip/nameaddr.h"
+#include "sbc/edge_name.h"
 
 /* ----- numbers ----- */
 
@@ -151,6 +152,7 @@ static bool add_phone(const struct routeplace *p, const struct number *called, c
 	struct writer w = room(out);
 	struct number caller;
 	struct uri contact;
+	uint32_t at;
 
 	if (is_full(p->e, out) || uri_parse(b->facts.contact, &contact))
 		return false;
@@ -160,9 +162,21 @@ static bool add_phone(const struct routeplace *p, const struct number *called, c
 	t->leg.uri = writer_done(&w);
 	if (put_parties(p, &w, called, &caller, (struct span){ 0 }, &t->leg))
 		return false;
+	at = w.n;
+	writer_put(&w, b->facts.path); /* RFC 3327 5.5 */
+	if (w.failed)
+		return false;
+	t->leg.route = span_of(w.p + at, w.n - at);
 	out->used += w.n;
 	out->n++;
 	return true;
+}
+
+const struct binding *routeplace_binding(const struct engine *e, struct span user)
+{
+	const struct binding *b = bindings_find(e->bindings, user);
+
+	return b && edge_home(e, b->facts.flow.realm) < 0 ? b : NULL;
 }
 
 bool routeplace_phones(const struct routeplace *p, const char *user, unsigned group, struct route *out, enum count *why)
@@ -173,7 +187,7 @@ bool routeplace_phones(const struct routeplace *p, const char *user, unsigned gr
 
 	*why = COUNT_REFUSE_NOT_REGISTERED;
 	read_called(p, user, &called);
-	first = called.plain.n ? bindings_find(p->e->bindings, called.plain) : NULL;
+	first = called.plain.n ? routeplace_binding(p->e, called.plain) : NULL;
 	last = first;
 	for (const struct binding *b = first; b; last = b, b = b->next) {
 		const struct conf_phones *phones = &p->e->core.conf->realms[b->facts.flow.realm].phones;

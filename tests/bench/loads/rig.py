@@ -2,6 +2,7 @@
 """rig.py: sbc and rtpproxy in the lab's network, between a carrier (namespace inet) and a core (namespace lan), and
 what they use up."""
 
+import glob
 import json
 import os
 import shutil
@@ -24,7 +25,7 @@ def user_of(number):
 
 
 def password_of(number):
-    return f"the secret of phone {number}"
+    return f"the secret of {user_of(number)}"
 
 
 # A transaction over UDP lingers for up to 32 s (RFC 3261 17.2), and a call has four: room for 1,000 calls a second.
@@ -36,10 +37,10 @@ LOADED = {"transactions": 160000}
 UNIX_QUEUE = 512
 
 
-def configuration(run_dir, port, limits, log_level):
-    """Sizes are the defaults, but for what limits says."""
+def configuration(run_dir, port, limits, log_level, phones):
+    """Sizes are the defaults, but for what limits says. phones: of realm inet."""
     realms = {name: {"address": address} for name, address in SBC.items()}
-    realms["inet"]["phones"] = {"users": os.path.join(run_dir, "users.json"), "domains": [DOMAIN]}
+    realms["inet"]["phones"] = phones
     return {
         "node": {"name": "bench"},
         "realms": realms,
@@ -47,6 +48,7 @@ def configuration(run_dir, port, limits, log_level):
                    "core": {"realm": "lan", "peers": [CALLED], "probe": "0"}},
         "routes": [{"from": "carrier", "send": ["core"]}],
         "limits": limits,
+        "store": {"local": os.path.join(run_dir, "state.db")},
         "relay": {"ng": ["unix:" + os.path.join(run_dir, "ng.sock")], "port": port},
         "api": {"socket": os.path.join(run_dir, "api.sock"), "http": {"listen": "none"}},
         "store": {"local": "state.db"},
@@ -58,6 +60,10 @@ class BenchPrograms(Programs):
     name = "natsbc"
     limits = {}
     log_level = "info"
+    users = PHONES
+
+    def phones(self):
+        return {"users": self.path("users.json"), "domains": [DOMAIN]}
 
     def _spawn(self, name):
         return self.lab.net.spawn(self.namespace, *self.lab.pinned, *OWN_RUN, os.path.join(self.bin, name), "-c",
@@ -66,8 +72,10 @@ class BenchPrograms(Programs):
                                   env={**os.environ, "LSAN_OPTIONS": LSAN})
 
     def write_files(self):
-        users = {"users": [{"name": user_of(i), "password": password_of(i)} for i in range(PHONES)]}
-        config = configuration(self.lab.dir, self.port, self.limits, self.log_level)
+        for name in glob.glob(self.lab.path("state.db*")):
+            os.unlink(name)
+        users = {"users": [{"name": user_of(i), "password": password_of(i)} for i in range(self.users)]}
+        config = configuration(self.lab.dir, self.port, self.limits, self.log_level, self.phones())
         for name, value in (("users.json", users), ("sbc.json", config)):
             with open(os.open(self.lab.path(name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as f:
                 json.dump(value, f)
