@@ -105,14 +105,15 @@ static void write_refer_to(struct engine *e, struct writer *w, const struct leg 
 	writer_put(w, SPAN("\r\n"));
 }
 
-/* ----- Replaces, Join, Target-Dialog ----- */
+/* ----- Replaces, Target-Dialog ----- */
 
-static void write_dialog(struct engine *e, struct writer *w, const struct sip_msg *m, enum sip_hdr hdr)
+static void write_replaces(struct engine *e, struct writer *w, const struct leg *out, const struct sip_msg *m)
 {
 	struct replaces r, name;
 	struct leg *l = NULL;
 
-	if (m->method != SIP_INVITE || replaces_parse(sip_msg_value(m, hdr), &r))
+	(void)out;
+	if (m->method != SIP_INVITE || replaces_parse(sip_msg_value(m, SIP_HDR_REPLACES), &r))
 		return;
 	/* X3: a dialog that we never saw is for those to judge who did. */
 	if (replaced_find(e, &r, &l) == REPLACED_FOUND) {
@@ -120,24 +121,24 @@ static void write_dialog(struct engine *e, struct writer *w, const struct sip_ms
 		name.early_only = r.early_only;
 		r = name;
 	}
-	writer_put(w, sip_hdr_info[hdr].name);
-	writer_put(w, SPAN(": "));
+	writer_put(w, SPAN("Replaces: "));
 	replaces_write(w, &r);
-	writer_put(w, SPAN("\r\n"));
-	if (hdr == SIP_HDR_REPLACES)
-		writer_put(w, SPAN("Require: replaces\r\n"));
-}
-
-static void write_replaces(struct engine *e, struct writer *w, const struct leg *out, const struct sip_msg *m)
-{
-	(void)out;
-	write_dialog(e, w, m, SIP_HDR_REPLACES);
+	writer_put(w, SPAN("\r\nRequire: replaces\r\n"));
 }
 
 static void write_join(struct engine *e, struct writer *w, const struct leg *out, const struct sip_msg *m)
 {
+	struct replaces r;
+	struct leg *l = NULL;
+
 	(void)out;
-	write_dialog(e, w, m, SIP_HDR_JOIN);
+	if (m->method != SIP_INVITE || replaces_parse(sip_msg_value(m, SIP_HDR_JOIN), &r))
+		return;
+	if (replaced_find(e, &r, &l) == REPLACED_FOUND)
+		r = replaced_name(l);
+	writer_put(w, SPAN("Join: "));
+	replaces_write(w, &r);
+	writer_put(w, SPAN("\r\n"));
 }
 
 /* A subscription is known by another id on each leg. */

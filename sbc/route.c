@@ -135,7 +135,7 @@ static bool is_local_user(const struct engine *e, struct span user)
 
 static bool is_own(const struct engine *e, struct span user)
 {
-	return user.n && user.n <= BINDING_USER_MAX && (bindings_find(e->bindings, user) || is_local_user(e, user));
+	return user.n && user.n <= BINDING_USER_MAX && (routeplace_binding(e, user) || is_local_user(e, user));
 }
 
 /* Without routes, a phone's call goes to the only trunk there is. */

@@ -3,6 +3,7 @@
 
 #include "alg/nat/topology.h"
 #include "alg/sip/nameaddr.h"
+#include "sbc/edge_name.h"
 
 /* ----- numbers ----- */
 
@@ -171,6 +172,13 @@ static bool add_phone(const struct routeplace *p, const struct number *called, c
 	return true;
 }
 
+const struct binding *routeplace_binding(const struct engine *e, struct span user)
+{
+	const struct binding *b = bindings_find(e->bindings, user);
+
+	return b && edge_home(e, b->facts.flow.realm) < 0 ? b : NULL;
+}
+
 bool routeplace_phones(const struct routeplace *p, const char *user, unsigned group, struct route *out, enum count *why)
 {
 	unsigned before = out->n;
@@ -179,7 +187,7 @@ bool routeplace_phones(const struct routeplace *p, const char *user, unsigned gr
 
 	*why = COUNT_REFUSE_NOT_REGISTERED;
 	read_called(p, user, &called);
-	first = called.plain.n ? bindings_find(p->e->bindings, called.plain) : NULL;
+	first = called.plain.n ? routeplace_binding(p->e, called.plain) : NULL;
 	last = first;
 	for (const struct binding *b = first; b; last = b, b = b->next) {
 		const struct conf_phones *phones = &p->e->core.conf->realms[b->facts.flow.realm].phones;
