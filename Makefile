@@ -182,6 +182,7 @@ $(B)/fuzz/websocket: $(B)/fuzz/obj/sbc/websocket.o
 $(B)/fuzz/websocket: FUZZ_LIBS := -lwslay -lcrypto
 
 check-unit: units $(O)/tests/flow/flow all $(FUZZ_BIN)
+	tools/check-features
 	tests/run-unit $(O)
 	tests/fuzz/replay $(B)/fuzz
 
@@ -228,6 +229,7 @@ demo: deps
 
 lint:
 	tools/check-layers
+	tools/check-features
 	tools/lint
 
 format:

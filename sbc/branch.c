@@ -7,6 +7,7 @@
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/option_tags.h"
 #include "alg/sip/via.h"
+#include "sbc/crossing.h"
 #include "sbc/derive.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
@@ -275,7 +276,7 @@ bool branch_send(struct engine *e, struct branch *b, const struct sip_msg *m, st
 	b->pass->ops = ops;
 	if (body.n && media_has_sdp(m)) {
 		refresh_offers(e, b, body);
-		r.body = media_body(e, m, body);
+		r.body = crossing_session(e, b->to, m, body);
 	} else if (body.n && b->pass->setup && b->to->early_offer) {
 		refresh_offers(e, b, body);
 		r.content_type = SPAN("application/sdp");

@@ -14,15 +14,19 @@ struct condition_facts {
 	const struct identity *who;
 	struct uri uri;              /* where to */
 	bool own;                    /* a user of our own */
-	char to[REWRITE_USER_MAX];   /* user part that was dialled, plain; "" where it is too long to be anybody's */
-	char from[REWRITE_USER_MAX]; /* likewise, of From */
+	char to[REWRITE_USER_MAX];   /* user part that was dialled, plain; of a tel number what only parts its digits
+				      * is left out; a service (RFC 5031) stands there as a whole */
+	char from[REWRITE_USER_MAX]; /* likewise, of From; "" where it is too long to be anybody's */
 	struct span from_host;
 	int64_t wall;
 	bool timed; /* time is filled in */
 	struct window_time time;
 };
 
-/* own is left to the caller. -1: uri can't be read. */
+/* A service: a URI that is dialled, though it has neither user nor host. */
+bool condition_is_service(const struct condition_facts *f);
+
+/* own is left to the caller. -1: uri or its user part can't be read. */
 int condition_facts_read(struct condition_facts *f, const struct sip_msg *m, struct span uri,
 			 const struct identity *who, int64_t wall);
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sbc/crossing.h"
 
-#include "alg/nat/body_scrub.h"
+#include "alg/nat/parts_scrub.h"
 #include "alg/nat/topology.h"
 #include "alg/sip/escape.h"
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/refer_to.h"
+#include "alg/sip/session_body.h"
 #include "alg/sip/uri_headers.h"
+#include "sbc/media.h"
 #include "sbc/referid.h"
 #include "sbc/replaced.h"
 #include "sbc/transparent.h"
@@ -124,6 +126,21 @@ static void write_replaces(struct engine *e, struct writer *w, const struct leg 
 	writer_put(w, SPAN("\r\nRequire: replaces\r\n"));
 }
 
+static void write_join(struct engine *e, struct writer *w, const struct leg *out, const struct sip_msg *m)
+{
+	struct replaces r;
+	struct leg *l = NULL;
+
+	(void)out;
+	if (m->method != SIP_INVITE || replaces_parse(sip_msg_value(m, SIP_HDR_JOIN), &r))
+		return;
+	if (replaced_find(e, &r, &l) == REPLACED_FOUND)
+		r = replaced_name(l);
+	writer_put(w, SPAN("Join: "));
+	replaces_write(w, &r);
+	writer_put(w, SPAN("\r\n"));
+}
+
 /* A subscription is known by another id on each leg. */
 static void write_event(struct engine *e, struct writer *w, const struct leg *out, const struct sip_msg *m)
 {
@@ -156,6 +173,7 @@ void crossing_lines_write(struct engine *e, struct writer *w, const struct leg *
 	} lines[] = {
 		{ SIP_HDR_REFER_TO, write_refer_to },
 		{ SIP_HDR_REPLACES, write_replaces },
+		{ SIP_HDR_JOIN, write_join },
 		{ SIP_HDR_EVENT, write_event },
 		{ SIP_HDR_TARGET_DIALOG, write_target_dialog },
 	};
@@ -181,20 +199,45 @@ static bool map_dialog(void *ctx, struct body_dialog *d)
 	return true;
 }
 
-struct span crossing_body(struct engine *e, const struct leg *to, const struct sip_msg *m)
+/* Written by w. Absent: it crosses as it came; empty: not at all. */
+static struct span scrubbed(struct engine *e, const struct leg *to, const struct sip_msg *m, struct writer *w)
 {
 	char host[256];
 	struct body_scrub s = { .host = host_of(e, to, host, sizeof(host)), .map = map_dialog, .ctx = e };
-	struct writer w = writer_over(e->core.part_text, sizeof(e->core.part_text));
 
 	if (!sip_msg_body(m).n || transparent_between(e, to->peer, to))
 		return (struct span){ 0 };
-	switch (body_scrub(&w, sip_msg_value(m, SIP_HDR_CONTENT_TYPE), sip_msg_body(m), &s)) {
+	switch (parts_scrub(w, sip_msg_value(m, SIP_HDR_CONTENT_TYPE), sip_msg_body(m), &s)) {
 	case BODY_AS_IS:
 		return (struct span){ 0 };
 	case BODY_SCRUBBED:
-		return writer_done(&w);
+		return writer_done(w);
 	default:
 		return SPAN("");
 	}
+}
+
+struct span crossing_body(struct engine *e, const struct leg *to, const struct sip_msg *m)
+{
+	struct writer w = writer_over(e->core.body_text, sizeof(e->core.body_text));
+
+	return scrubbed(e, to, m, &w);
+}
+
+struct span crossing_session(struct engine *e, const struct leg *to, const struct sip_msg *m, struct span sdp)
+{
+	struct writer parts = writer_over(e->core.part_text, sizeof(e->core.part_text)),
+		      w = writer_over(e->core.body_text, sizeof(e->core.body_text));
+	struct span type = sip_msg_value(m, SIP_HDR_CONTENT_TYPE), body;
+	struct multipart_part part;
+
+	if (!sdp.n || !span_istarts(type, SPAN("multipart/")))
+		return sdp;
+	body = scrubbed(e, to, m, &parts);
+	if (!span_is_set(body))
+		return media_body(e, m, sdp);
+	if (session_body_in_parts(type, body, &part) != SESSION_BODY_PART)
+		return SPAN("");
+	multipart_replace(&w, body, &part, sdp);
+	return w.failed ? SPAN("") : writer_done(&w);
 }

@@ -33,6 +33,9 @@ void edge_credentials_write(const struct engine *e, struct writer *w, const stru
 /* A phone hangs up, by the request of t: its credentials go with the BYE to its home. */
 void edge_proof_keep(struct engine *e, struct leg *phone, const struct txn *t);
 
+/* Home asks the phone behind that leg for its password: the trunk's own would let anybody in. */
+bool edge_proves_itself(const struct engine *e, const struct leg *home);
+
 /* m is home's challenge to the phone behind p. */
 bool edge_is_challenge(const struct engine *e, const struct pass *p, const struct leg *by, const struct sip_msg *m);
 

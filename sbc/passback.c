@@ -4,6 +4,7 @@
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
 #include "sbc/callend.h"
+#include "sbc/crossing.h"
 #include "sbc/early.h"
 #include "sbc/edge_call.h"
 #include "sbc/fork.h"
@@ -36,11 +37,13 @@ static void compose(struct engine *e, struct leg *l, const struct sip_msg *reque
 	struct answer a = {
 		.status = m->status,
 		.to_tag = buf_span(l->local_tag),
-		.body = span_is_set(sdp) ? media_body(e, m, sdp) : sip_msg_body(m),
+		.body = span_is_set(sdp) ? crossing_session(e, l, m, sdp) : crossing_body(e, l, m),
 	};
 	char text[512];
 	struct writer lines = writer_over(text, sizeof(text));
 
+	if (!span_is_set(a.body))
+		a.body = sip_msg_body(m);
 	if (!leakcheck_body_passes(e, l, m, a.body))
 		a.body = (struct span){ 0 };
 	writer_put(&lines, own);
@@ -369,7 +372,7 @@ static bool is_sent_again(struct engine *e, struct branch *b, const struct sip_m
 		return false;
 	if (b->raised < RAISES && refresh_raises(b->to, &b->asked, m))
 		b->raised++;
-	else if (!credentials_answer(e, b->to->trunk, &b->out->flow, m, &b->asked_who) &&
+	else if (!leg_answers_challenge(e, b->to, &b->out->flow, m, &b->asked_who) &&
 		 !reliable_insists(e, b, m, &request))
 		return false;
 	branch_reset(e, b);

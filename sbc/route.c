@@ -135,7 +135,7 @@ static bool is_local_user(const struct engine *e, struct span user)
 
 static bool is_own(const struct engine *e, struct span user)
 {
-	return user.n && user.n <= BINDING_USER_MAX && (bindings_find(e->bindings, user) || is_local_user(e, user));
+	return user.n && user.n <= BINDING_USER_MAX && (routeplace_binding(e, user) || is_local_user(e, user));
 }
 
 /* Without routes, a phone's call goes to the only trunk there is. */
@@ -223,7 +223,8 @@ static uint16_t find_uri(struct engine *e, const struct sip_msg *m, struct span 
 	struct condition_facts call;
 
 	clear(out);
-	if (condition_facts_read(&call, m, text, who, e->wall()) || !call.uri.user.n) {
+	if (condition_facts_read(&call, m, text, who, e->wall()) ||
+	    (!call.uri.user.n && !condition_is_service(&call))) {
 		*why = COUNT_REFUSE_NOT_FOUND;
 		return 404;
 	}

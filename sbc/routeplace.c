@@ -3,6 +3,7 @@
 
 #include "alg/nat/topology.h"
 #include "alg/sip/nameaddr.h"
+#include "sbc/edge_name.h"
 
 /* ----- numbers ----- */
 
@@ -32,7 +33,7 @@ static const struct routetable_route *route_of(const struct routeplace *p)
 static void read_called(const struct routeplace *p, const char *given, struct number *n)
 {
 	n->plain = span_str(given ? given : p->call->to);
-	n->changed = given != NULL;
+	n->changed = given != NULL || p->call->uri.scheme == URI_TEL;
 	if (!given && route_of(p))
 		rewrite(n, &route_of(p)->called);
 }
@@ -45,6 +46,12 @@ static void read_caller(const struct routeplace *p, struct number *n)
 		rewrite(n, &route_of(p)->caller);
 }
 
+/* Nobody's user part (RFC 5031): whoever knows where it is finds it as it is. */
+static bool is_service(const struct routeplace *p, const struct number *called)
+{
+	return condition_is_service(p->call) && !called->changed;
+}
+
 /* As it came, unless it was changed. */
 static void put_called(struct writer *w, const struct routeplace *p, const struct number *called)
 {
@@ -52,6 +59,20 @@ static void put_called(struct writer *w, const struct routeplace *p, const struc
 		rewrite_user_write(w, called->plain);
 	else
 		writer_put(w, p->call->uri.user);
+}
+
+static void put_address(struct writer *w, const struct routeplace *p, const struct number *called, struct span host)
+{
+	if (is_service(p, called)) {
+		uri_write(w, &p->call->uri);
+		return;
+	}
+	writer_put(w, SPAN("sip:"));
+	if (called->changed ? called->plain.n : p->call->uri.user.n) {
+		put_called(w, p, called);
+		writer_byte(w, '@');
+	}
+	writer_put(w, host);
 }
 
 /* ----- parties ----- */
@@ -90,10 +111,8 @@ static int put_parties(const struct routeplace *p, struct writer *w, const struc
 		return -1;
 	t->from = span_of(w->p + at, w->n - at);
 	at = w->n;
-	writer_put(w, SPAN("<sip:"));
-	put_called(w, p, called);
-	writer_byte(w, '@');
-	writer_put(w, to_host.n ? to_host : writer_done(&host));
+	writer_byte(w, '<');
+	put_address(w, p, called, to_host.n ? to_host : writer_done(&host));
 	writer_byte(w, '>');
 	t->to = span_of(w->p + at, w->n - at);
 	return w->failed ? -1 : 0;
@@ -133,6 +152,7 @@ static bool add_phone(const struct routeplace *p, const struct number *called, c
 	struct writer w = room(out);
 	struct number caller;
 	struct uri contact;
+	uint32_t at;
 
 	if (is_full(p->e, out) || uri_parse(b->facts.contact, &contact))
 		return false;
@@ -142,9 +162,21 @@ static bool add_phone(const struct routeplace *p, const struct number *called, c
 	t->leg.uri = writer_done(&w);
 	if (put_parties(p, &w, called, &caller, (struct span){ 0 }, &t->leg))
 		return false;
+	at = w.n;
+	writer_put(&w, b->facts.path); /* RFC 3327 5.5 */
+	if (w.failed)
+		return false;
+	t->leg.route = span_of(w.p + at, w.n - at);
 	out->used += w.n;
 	out->n++;
 	return true;
+}
+
+const struct binding *routeplace_binding(const struct engine *e, struct span user)
+{
+	const struct binding *b = bindings_find(e->bindings, user);
+
+	return b && edge_home(e, b->facts.flow.realm) < 0 ? b : NULL;
 }
 
 bool routeplace_phones(const struct routeplace *p, const char *user, unsigned group, struct route *out, enum count *why)
@@ -155,7 +187,7 @@ bool routeplace_phones(const struct routeplace *p, const char *user, unsigned gr
 
 	*why = COUNT_REFUSE_NOT_REGISTERED;
 	read_called(p, user, &called);
-	first = called.plain.n ? bindings_find(p->e->bindings, called.plain) : NULL;
+	first = called.plain.n ? routeplace_binding(p->e, called.plain) : NULL;
 	last = first;
 	for (const struct binding *b = first; b; last = b, b = b->next) {
 		const struct conf_phones *phones = &p->e->core.conf->realms[b->facts.flow.realm].phones;
@@ -183,12 +215,7 @@ bool routeplace_peer(const struct routeplace *p, unsigned trunk, const char *num
 	rewrite(&called, &as->called);
 	read_caller(p, &caller);
 	rewrite(&caller, &as->caller);
-	writer_put(&w, SPAN("sip:"));
-	if (called.changed ? called.plain.n : p->call->uri.user.n) {
-		put_called(&w, p, &called);
-		writer_byte(&w, '@');
-	}
-	writer_put(&w, peer->host);
+	put_address(&w, p, &called, peer->host);
 	t->leg.uri = span_of(w.p, w.n);
 	if (put_parties(p, &w, &called, &caller, peer->host, &t->leg))
 		return false;

@@ -2,19 +2,20 @@
 #include "alg/nat/body_scrub.h"
 
 #include "alg/base/cursor.h"
+#include "alg/nat/scrub.h"
 #include "alg/sip/content_type.h"
 #include "alg/sip/sipfrag.h"
 
 /* ----- URIs in text ----- */
 
 /* As they are written; a sips URI would promise TLS to us. */
-static const struct {
+static const struct scheme {
 	struct span in, out;
+	bool name; /* of a part of the body */
 } schemes[] = {
-	{ { "sip:", 4 }, { "sip:", 4 } },
-	{ { "sips:", 5 }, { "sip:", 4 } },
-	{ { "pres:", 5 }, { "pres:", 5 } },
-	{ { "im:", 3 }, { "im:", 3 } },
+	{ { "sip:", 4 }, { "sip:", 4 }, false },   { { "sips:", 5 }, { "sip:", 4 }, false },
+	{ { "pres:", 5 }, { "pres:", 5 }, false }, { { "im:", 3 }, { "im:", 3 }, false },
+	{ { "cid:", 4 }, { "cid:", 4 }, true },
 };
 
 /* The scheme that text begins with, or -1. */
@@ -27,10 +28,14 @@ static int scheme_at(struct span text)
 }
 
 /* Of a URI's bytes behind the scheme, the user part is kept, and of that what stands before a password. */
-static void uri_write_rest(struct writer *w, struct span rest, struct span host)
+static void uri_write_rest(struct writer *w, const struct scheme *scheme, struct span rest, struct span host)
 {
 	uint32_t at = span_find(rest, '@');
 
+	if (scheme->name) {
+		scrub_part_name(w, rest, host);
+		return;
+	}
 	if (at < rest.n) {
 		writer_put(w, span_slice(rest, 0, span_find(span_slice(rest, 0, at), ':')));
 		writer_byte(w, '@');
@@ -55,7 +60,7 @@ static void text_write(struct writer *w, struct span text, unsigned stops, struc
 		}
 		cursor_take(&c, schemes[scheme].in.n);
 		writer_put(w, schemes[scheme].out);
-		uri_write_rest(w, cursor_until(&c, stops), host);
+		uri_write_rest(w, &schemes[scheme], cursor_until(&c, stops), host);
 		text = c.left;
 	}
 }
@@ -213,6 +218,8 @@ static void attribute_write(struct writer *w, const struct attribute *a, const s
 		escape(w, ids[kind]);
 	else if (span_eq(a->name, SPAN("id"))) /* some make it of a Call-ID with its host */
 		writer_put(w, span_slice(a->value, 0, span_find(a->value, '@')));
+	else if (span_eq(a->name, SPAN("cid"))) /* RFC 4662 5.4: the Content-ID of a part, which is written so, too */
+		scrub_part_name(w, a->value, host);
 	else
 		text_write(w, a->value, BLANK | CONTROL | LESS | GREATER, host);
 	writer_byte(w, a->quote);
@@ -249,16 +256,35 @@ static int comment_write(struct writer *w, struct span *left)
 	return 0;
 }
 
+/* Elements whose text is an identifier of a dialog (RFC 4575 5.8.4). body is behind the "<". */
+static bool holds_id(struct span body)
+{
+	static const struct span names[] = { { "call-id", 7 }, { "from-tag", 8 }, { "to-tag", 6 } };
+	struct cursor c = { .left = body };
+	struct span name = cursor_until(&c, BLANK | CONTROL | SLASH | GREATER | COLON);
+
+	if (cursor_try(&c, ':'))
+		name = cursor_until(&c, BLANK | CONTROL | SLASH | GREATER);
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (span_eq(name, names[i]))
+			return true;
+	return false;
+}
+
 static int xml_write(struct writer *w, struct span body, const struct body_scrub *s)
 {
+	bool id = false;
+
 	while (body.n) {
 		uint32_t n = span_find(body, '<');
 
-		text_write(w, span_slice(body, 0, n), BLANK | CONTROL | GREATER, s->host);
+		if (!id)
+			text_write(w, span_slice(body, 0, n), BLANK | CONTROL | GREATER, s->host);
 		body = span_from(body, n);
 		if (body.n == 0)
 			break;
 		body = span_from(body, 1);
+		id = holds_id(body);
 		if (span_starts(body, SPAN("!")) ? comment_write(w, &body) : element_write(w, &body, s))
 			return -1;
 	}
@@ -289,15 +315,25 @@ static const struct {
 	int (*write)(struct writer *w, struct span body, const struct body_scrub *s);
 } types[] = {
 	{ { "message/sipfrag", 15 }, sipfrag_only_status },
-	{ { "application/dialog-info+xml", 27 }, xml_write },
-	{ { "application/reginfo+xml", 23 }, xml_write },
-	{ { "application/pidf+xml", 20 }, xml_write },
-	{ { "application/conference-info+xml", 31 }, xml_write },
 	{ { "application/simple-message-summary", 34 }, plain_write },
 };
 
+/* All of them, also of kinds that nobody has heard of: hosts in their URIs would show where they come from. */
+static bool is_xml(struct span content_type)
+{
+	static const struct span suffix = { "+xml", 4 };
+	struct content_type t;
+
+	if (content_type_parse(content_type, &t))
+		return false;
+	return span_ieq(t.subtype, SPAN("xml")) ||
+	       (t.subtype.n > suffix.n && span_ieq(span_from(t.subtype, t.subtype.n - suffix.n), suffix));
+}
+
 enum body_verdict body_scrub(struct writer *w, struct span content_type, struct span body, const struct body_scrub *s)
 {
+	if (is_xml(content_type))
+		return xml_write(w, body, s) || w->failed ? BODY_UNREADABLE : BODY_SCRUBBED;
 	for (unsigned i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		if (!content_type_is(content_type, types[i].type))
 			continue;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* body_scrub.h: bodies of NOTIFY and PUBLISH that tell of hosts and dialogs of the side they come from (CALLS.md 4.16):
- * dialog-info (RFC 4235), reginfo (RFC 3680), pidf, conference-info, message-summary, sipfrag. */
+/* body_scrub.h: bodies that tell of hosts and dialogs of the side they come from (CALLS.md 4.16): XML (dialog-info, RFC
+ * 4235; reginfo, RFC 3680; pidf; conference-info, RFC 4575; any other), message-summary, sipfrag. */
 #ifndef NATSBC_NAT_BODY_SCRUB_H
 #define NATSBC_NAT_BODY_SCRUB_H
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "alg/nat/scrub.h"
 
+#include "alg/base/addr.h"
 #include "alg/base/cursor.h"
 #include "alg/nat/topology.h"
 #include "alg/sip/params.h"
@@ -139,6 +140,32 @@ int scrub_warning(struct writer *w, struct span value, struct span host)
 	writer_put(w, SPAN(" \""));
 	writer_put(w, warning_text(code));
 	writer_byte(w, '"');
+	return 0;
+}
+
+/* ----- parts of bodies, Geolocation ----- */
+
+void scrub_part_name(struct writer *w, struct span text, struct span host)
+{
+	struct cursor c = { .left = span_from(text, span_find(text, '@') + 1) };
+	struct span domain = cursor_until(&c, BLANK | LESS | GREATER | QUOTE);
+	struct addr a;
+
+	if (addr_parse_host(domain, &a)) {
+		writer_put(w, text);
+		return;
+	}
+	writer_put(w, span_slice(text, 0, (uint32_t)(domain.p - text.p)));
+	writer_put(w, host);
+	writer_put(w, c.left);
+}
+
+int scrub_location(struct writer *w, struct span value, struct span host)
+{
+	if (span_istarts(value, SPAN("<cid:")))
+		scrub_part_name(w, value, host);
+	else
+		writer_put(w, value);
 	return 0;
 }
 

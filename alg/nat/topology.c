@@ -26,6 +26,7 @@ enum how {
 	PARTIES,  /* a list of names with URIs, their hosts replaced */
 	INFO,     /* a list of URIs of sounds and pictures: names that are no hosts */
 	WARNINGS, /* codes, with an agent of our own */
+	LOCATION, /* a list of URIs, of which those of the body are named anew */
 	CHARGING, /* the identifiers of the call and the networks */
 	TAGS,     /* option tags: only those that work across us */
 	METHODS,  /* only those that we let through */
@@ -104,7 +105,7 @@ static const struct row rows[SIP_HDR_N] = {
 	/* It signs From, Date and the numbers (RFC 8224 4.1): with our From it would be a forgery. */
 	[SIP_HDR_IDENTITY] = { OPEN },
 	[SIP_HDR_IDENTITY_INFO] = { OPEN },
-	[SIP_HDR_GEOLOCATION] = { EMERGENCY },
+	[SIP_HDR_GEOLOCATION] = { EMERGENCY, LOCATION },
 	[SIP_HDR_GEOLOCATION_ROUTING] = { EMERGENCY },
 	/* Each is for who asked for it, or was asked, and that is us. */
 	[SIP_HDR_AUTHORIZATION] = { DROP },
@@ -139,10 +140,13 @@ static const uint8_t personal[] = { SIP_HDR_SUBJECT, SIP_HDR_CALL_INFO, SIP_HDR_
 
 /* What one side says it supports, and may say to the other through us. Their headers cross, or the caller maps them. */
 static const uint32_t tags_supported_across = OPTION_BIT(OPTION_REPLACES) | OPTION_BIT(OPTION_TDIALOG) |
-					      OPTION_BIT(OPTION_NOREFERSUB) | OPTION_BIT(OPTION_199);
+					      OPTION_BIT(OPTION_NOREFERSUB) | OPTION_BIT(OPTION_199) |
+					      OPTION_BIT(OPTION_PRECONDITION) | OPTION_BIT(OPTION_FROM_CHANGE) |
+					      OPTION_BIT(OPTION_JOIN);
 
 /* What one side may demand of the other through us; the rest of what it may demand is between it and us. */
-static const uint32_t tags_required_across = OPTION_BIT(OPTION_NOREFERSUB);
+static const uint32_t tags_required_across =
+	OPTION_BIT(OPTION_NOREFERSUB) | OPTION_BIT(OPTION_PRECONDITION) | OPTION_BIT(OPTION_JOIN);
 static const uint32_t tags_required_of_us = TOPOLOGY_TAGS_OURS;
 
 /* REGISTER goes to us, never through us. */
@@ -305,10 +309,8 @@ static void put_uri(struct writer *w, const struct sip_msg *m, const struct sip_
 static void put_list(struct writer *w, const struct sip_msg *m, enum sip_hdr hdr, struct span host)
 {
 	static int (*const writers[])(struct writer * w, struct span value, struct span host) = {
-		[PARTIES] = topology_party_write,
-		[INFO] = scrub_info,
-		[WARNINGS] = scrub_warning,
-		[CHARGING] = scrub_charging,
+		[PARTIES] = topology_party_write, [INFO] = scrub_info,         [WARNINGS] = scrub_warning,
+		[LOCATION] = scrub_location,      [CHARGING] = scrub_charging,
 	};
 	struct sip_walk walk = { 0 };
 	uint32_t begin = w->n, values, at;
@@ -385,6 +387,19 @@ static void names_mark(struct span lines, bool there[SIP_HDR_N])
 	}
 }
 
+/* The same of headers that have no number. */
+static bool is_among(struct span name, struct span lines)
+{
+	while (lines.n) {
+		struct span line = span_slice(lines, 0, span_find(lines, '\n'));
+
+		if (span_ieq(span_slice(line, 0, span_find(line, ':')), name))
+			return true;
+		lines = span_from(lines, line.n + 1);
+	}
+	return false;
+}
+
 /* own are the caller's whole lines. */
 static void put_crossing(struct writer *w, const struct sip_msg *original, const struct topology_way *way,
 			 struct span content_type, bool with_body, struct span own)
@@ -395,10 +410,14 @@ static void put_crossing(struct writer *w, const struct sip_msg *original, const
 	there[SIP_HDR_OTHER] = false;
 	/* Our own tags stand beside theirs. */
 	there[SIP_HDR_SUPPORTED] &= !way->transparent;
-	for (unsigned i = 0; original && i < original->nfield; i++)
-		if (!there[original->field[i].hdr] &&
-		    !topology_is_dropped(sip_field_name(original, &original->field[i]), way->drop, way->ndrop))
+	for (unsigned i = 0; original && i < original->nfield; i++) {
+		enum sip_hdr hdr = (enum sip_hdr)original->field[i].hdr;
+		struct span name = sip_field_name(original, &original->field[i]);
+
+		if (!there[hdr] && !(hdr == SIP_HDR_OTHER && is_among(name, own)) &&
+		    !topology_is_dropped(name, way->drop, way->ndrop))
 			put_field(w, original, i, way, with_body);
+	}
 	if (!with_body || there[SIP_HDR_CONTENT_TYPE])
 		return;
 	if (!content_type.n && original)

@@ -1,37 +1,118 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* register_bench: what a REGISTER takes in the control plane alone, and how many of them the registrar behind an edge
- * is asked about. Time is made up, 2,000 REGISTERs a second: as many transactions linger as in the lab. */
-#include <string.h>
+/* register_bench: what registrations cost: REGISTER after REGISTER over UDP on loopback through the whole control plane
+ * and its store, from phones in a process of their own; then a restart.
+ *
+ *   register_bench [PHONES]    100,000 unless told
+ */
+#include <signal.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
 
 #include "sbc/engine.h"
-#include "tests/bench/figure.h"
+#include "sbc/keepalive.h"
+#include "sbc/store.h"
+#include "sbc/udp.h"
+#include "tests/bench/phones.h"
 
-enum {
-	PHONES = 4000,
-	FIRST_PORT = 10000,
-	STEP_US = 500,
-	ROUND = 2000, /* REGISTERs that are made, then measured */
-	WARM = 80000, /* as many linger */
-	DATAGRAM_MAX = 1536,
-	FEW = 100, /* phones whose share is counted, for so long, each so often: a tenth before its time is over */
-	SHARE_H = 4,
-	SHARE_EACH_S = 54,
-};
+enum { PORT = 25960, PHONES = 100000, PHONES_MOST = 1000000, PER_SECOND = 1700, GIVE_UP_S = 120, PAUSE_MS = 40000 };
 
-struct work {
-	struct engine *e;
+struct bench {
 	struct config *conf;
-	struct hasher hasher;
-	struct flow from[PHONES], home;
-	uint32_t cseq[PHONES], count[PHONES];
-	char nonce[PHONES][NONCE_LEN];
-	char made[ROUND][DATAGRAM_MAX];
-	uint32_t made_n[ROUND], made_by[ROUND];
-	char answer[DATAGRAM_MAX]; /* of home, until it is delivered */
-	uint32_t answer_n, next;
-	uint64_t random, at_home, us; /* us: the time */
-	uint64_t good, others;        /* 200; other answers */
+	struct engine *e;
+	struct udp *udp;
+	unsigned count;
+	uint64_t got;     /* requests */
+	uint64_t skipped; /* ms */
+	char folder[64], store[80];
 };
+
+/* What each round costs; what the phones' process says at its end. */
+static const struct round {
+	const char *name;
+	double aim_ms;
+} rounds[PHONES_ROUND_N] = {
+	[PHONES_ASK] = { "challenge", 0.03 },
+	[PHONES_ANSWER] = { "first", 0.05 },
+	[PHONES_REFRESH] = { "refresh", 0.05 },
+};
+
+static void fail(const char *what)
+{
+	fprintf(stderr, "register_bench: %s\n", what);
+	exit(1);
+}
+
+static double seconds(clockid_t which)
+{
+	struct timespec t;
+
+	clock_gettime(which, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static uint64_t clock_ms(void)
+{
+	return (uint64_t)(seconds(CLOCK_MONOTONIC) * 1e3);
+}
+
+static int64_t clock_wall(void)
+{
+	return (int64_t)time(NULL);
+}
+
+static void fill_random(void *ctx, void *bytes, uint32_t n)
+{
+	(void)ctx;
+	if (getrandom(bytes, n, 0) != (ssize_t)n)
+		fail("no randomness");
+}
+
+/* What is ours alone. */
+static long private_bytes(void)
+{
+	FILE *f = fopen("/proc/self/smaps_rollup", "re");
+	char line[256];
+	long kb, sum = 0;
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "Private_Clean: %ld", &kb) == 1 || sscanf(line, "Private_Dirty: %ld", &kb) == 1)
+			sum += kb * 1024;
+	if (!f)
+		fail("cannot read /proc/self/smaps_rollup");
+	fclose(f);
+	return sum;
+}
+
+/* ----- the server ----- */
+
+/* Phones come as fast as they are served; its clock goes as if they came at the rate of 100,000 that register each
+ * minute: so many transactions wait for their end as would. */
+static uint64_t now_of(const struct bench *b)
+{
+	return 1000000 + b->skipped + b->got * 1000 / PER_SECOND;
+}
+
+static int on_send(void *ctx, struct flow *to, struct span bytes)
+{
+	struct bench *b = ctx;
+
+	return udp_send(b->udp, to, bytes) ? 0 : -1;
+}
+
+static void on_relay(void *ctx, struct span datagram)
+{
+	(void)ctx, (void)datagram;
+}
+
+static void on_received(void *ctx, const struct flow *from, struct span bytes)
+{
+	struct bench *b = ctx;
+
+	b->got++;
+	engine_receive(b->e, from, bytes, now_of(b));
+}
 
 static void on_problem(void *ctx, const struct conf_problem *p)
 {
@@ -39,252 +120,234 @@ static void on_problem(void *ctx, const struct conf_problem *p)
 	fprintf(stderr, "register_bench: %s: %s\n", p->path, p->text);
 }
 
-/* Names must differ, and no more. */
-static void on_random(void *ctx, void *bytes, uint32_t n)
+static void on_log(void *ctx, enum log_level level, const char *line)
 {
-	struct work *w = ctx;
-
-	for (uint32_t i = 0; i < n; i++) {
-		w->random = w->random * 6364136223846793005u + 1442695040888963407u;
-		((unsigned char *)bytes)[i] = (unsigned char)(w->random >> 56);
-	}
+	(void)ctx;
+	if (level <= LOG_WARN || span_starts(span_str(line), SPAN("store:")))
+		fprintf(stderr, "register_bench: %s\n", line);
 }
 
-static int64_t on_wall(void)
+static struct config *make_config(const struct bench *b)
 {
-	return 1700000000;
+	char text[1024];
+
+	snprintf(text, sizeof(text),
+		 "{\"realms\": {\"lo\": {\"address\": \"127.0.0.1\", \"listen\": [\"udp:%d\"],"
+		 " \"media\": {\"ports\": \"20000-20099\"}, \"phones\": {\"domains\": [\"bench.example\"],"
+		 " \"keepalive\": \"0\", \"expires\": {\"nat-udp\": \"1h\"}}}},"
+		 " \"limits\": {\"registrations\": %u, \"transactions\": 200000}, \"store\": {\"local\": \"%s\"}}",
+		 PORT, b->count, b->store);
+	return conf_load(span_str(text), "bench.json", on_problem, NULL);
 }
 
-/* --- what comes out ---------------------------------------------------------------------------------------------- */
-
-/* The registrar takes all: its answer is the question with another first line, which is all that matters to us. */
-static void home_answer(struct work *w, struct span request)
-{
-	const uint32_t line = span_find(request, '\n') + 1;
-	struct writer out = writer_over(w->answer, sizeof(w->answer));
-
-	w->at_home++;
-	writer_str(&out, "SIP/2.0 200 OK\r\n");
-	writer_put(&out, span_from(request, line));
-	w->answer_n = writer_done(&out).n;
-}
-
-static void challenge_keep(struct work *w, uint32_t phone, struct span bytes)
-{
-	struct digest_challenge c;
-	struct sip_msg m;
-
-	if (sip_msg_index(bytes, &m) != SIP_OK ||
-	    digest_challenge_parse(sip_msg_value(&m, SIP_HDR_WWW_AUTHENTICATE), &c) || c.nonce.n != NONCE_LEN)
-		exit(1);
-	memcpy(w->nonce[phone], c.nonce.p, NONCE_LEN);
-	w->count[phone] = 0;
-}
-
-static int on_send(void *ctx, struct flow *to, struct span bytes)
-{
-	struct work *w = ctx;
-
-	if (addr_same_host(&to->peer, &w->home.peer)) {
-		home_answer(w, bytes);
-		return 0;
-	}
-	w->good += span_starts(bytes, SPAN("SIP/2.0 200"));
-	w->others += !span_starts(bytes, SPAN("SIP/2.0 200"));
-	if (span_starts(bytes, SPAN("SIP/2.0 401")))
-		challenge_keep(w, to->peer.port - FIRST_PORT, bytes);
-	return 0;
-}
-
-/* --- what goes in ------------------------------------------------------------------------------------------------ */
-
-static void write_credentials(struct work *w, struct writer *out, uint32_t phone)
-{
-	char user[16], count[16];
-	struct digest_credentials c = {
-		.realm = SPAN("voice.example.net"),
-		.nonce = span_of(w->nonce[phone], NONCE_LEN),
-		.uri = SPAN("sip:voice.example.net"),
-		.cnonce = SPAN("0a4f113b"),
-		.qop = SPAN("auth"),
-		.algorithm_name = SPAN("MD5"),
-		.algorithm = DIGEST_MD5,
-	};
-	struct hasher_hex ha1, response;
-
-	c.username = span_of(user, (uint32_t)snprintf(user, sizeof(user), "user%05u", phone));
-	c.nc = span_of(count, (uint32_t)snprintf(count, sizeof(count), "%08x", ++w->count[phone]));
-	hasher_ha1(&w->hasher, &c, SPAN("the secret"), &ha1);
-	hasher_response(&w->hasher, &c, hasher_hex_span(&ha1), SPAN("REGISTER"), (struct span){ 0 }, &response);
-	c.response = hasher_hex_span(&response);
-	writer_str(out, "Authorization: ");
-	digest_credentials_write(out, &c);
-	writer_str(out, "\r\n");
-}
-
-enum with { WITHOUT_PASSWORD, WITH_PASSWORD };
-
-/* The next phone's, for place i. */
-static void phone_make(struct work *w, uint32_t i, enum with how, uint32_t phones)
-{
-	const uint32_t phone = w->next++ % phones;
-	struct writer out = writer_over(w->made[i], DATAGRAM_MAX);
-
-	w->cseq[phone]++;
-	writer_format(&out,
-		      "REGISTER sip:voice.example.net SIP/2.0\r\n"
-		      "Via: SIP/2.0/UDP 203.0.113.200:%u;branch=z9hG4bK%u.%u;rport\r\n"
-		      "Max-Forwards: 70\r\nFrom: <sip:user%05u@voice.example.net>;tag=r%u\r\n"
-		      "To: <sip:user%05u@voice.example.net>\r\nCall-ID: %u@phone\r\nCSeq: %u REGISTER\r\n"
-		      "Contact: <sip:user%05u@203.0.113.200:%u>\r\nExpires: 3600\r\n",
-		      FIRST_PORT + phone, phone, w->cseq[phone], phone, phone, phone, phone, w->cseq[phone], phone,
-		      FIRST_PORT + phone);
-	if (how == WITH_PASSWORD)
-		write_credentials(w, &out, phone);
-	writer_str(
-		&out,
-		"Allow: INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, NOTIFY, MESSAGE, SUBSCRIBE, INFO, UPDATE, REFER\r\n"
-		"Supported: path, replaces, outbound, gruu\r\nUser-Agent: Bench desk telephone 1.0.0.1\r\n"
-		"Content-Length: 0\r\n\r\n");
-	if (out.failed)
-		exit(1);
-	w->made_n[i] = out.n;
-	w->made_by[i] = phone;
-}
-
-static void phone_send(struct work *w, uint32_t i)
-{
-	w->us += STEP_US;
-	engine_advance(w->e, w->us / 1000);
-	engine_receive(w->e, &w->from[w->made_by[i]], span_of(w->made[i], w->made_n[i]), w->us / 1000);
-	if (w->answer_n)
-		engine_receive(w->e, &w->home, span_of(w->answer, w->answer_n), w->us / 1000);
-	w->answer_n = 0;
-}
-
-/* --- measuring --------------------------------------------------------------------------------------------------- */
-
-/* ns for each. */
-static double round_run(struct work *w, enum with how)
-{
-	uint64_t from;
-
-	for (uint32_t i = 0; i < ROUND; i++)
-		phone_make(w, i, how, PHONES);
-	w->good = w->others = 0;
-	from = figure_clock_ns();
-	for (uint32_t i = 0; i < ROUND; i++)
-		phone_send(w, i);
-	return (double)(figure_clock_ns() - from) / ROUND;
-}
-
-static void measure(struct work *w, const char *name, enum with how, bool is_challenge)
-{
-	double ns[FIGURE_ROUNDS];
-
-	for (unsigned i = 0; i < WARM / ROUND; i++)
-		round_run(w, how);
-	for (unsigned i = 0; i < FIGURE_ROUNDS; i++) {
-		ns[i] = round_run(w, how);
-		if ((is_challenge ? w->others : w->good) != ROUND) {
-			fprintf(stderr, "register_bench: %s: %u REGISTERs: %llu were let in, %llu not\n", name, ROUND,
-				(unsigned long long)w->good, (unsigned long long)w->others);
-			exit(1);
-		}
-	}
-	qsort(ns, FIGURE_ROUNDS, sizeof(*ns), figure_compare);
-	printf("{\"name\":\"register.%s\",\"value\":%.1f,\"unit\":\"ns\",\"least\":%.1f}\n", name,
-	       ns[FIGURE_ROUNDS / 2], ns[0]);
-}
-
-/* Of some phones, over hours, in percent: how much of what they say home hears. */
-static void measure_share(struct work *w)
-{
-	const uint32_t rounds = SHARE_H * 3600 / SHARE_EACH_S;
-
-	w->at_home = 0;
-	w->others = 0;
-	for (uint32_t n = 0; n < rounds; n++) {
-		for (uint32_t i = 0; i < FEW; i++) {
-			phone_make(w, 0, WITHOUT_PASSWORD, FEW);
-			phone_send(w, 0);
-		}
-		w->us += SHARE_EACH_S * 1000000u - FEW * STEP_US;
-	}
-	if (w->others)
-		exit(1);
-	printf("{\"name\":\"register.home_hears\",\"value\":%.2f,\"unit\":\"%%\",\"aim\":10}\n",
-	       100.0 * (double)w->at_home / (rounds * FEW));
-}
-
-/* --- starting ---------------------------------------------------------------------------------------------------- */
-
-static const char conf_text[] =
-	"{ \"realms\": { \"net\": { \"address\": \"198.51.100.5\", \"phones\": { \"domains\": "
-	"[\"voice.example.net\"]%s } }, \"lan\": { \"address\": \"10.0.0.5\" } }, \"trunks\": { \"home\": { \"realm\": "
-	"\"lan\", \"peers\": [\"10.0.0.30\"], \"probe\": \"0\" } }, \"limits\": { \"transactions\": 200000 }, "
-	"\"store\": { "
-	"\"local\": \"none\" } }";
-
-static struct users *users_make(void)
+static struct users *make_users(const struct bench *b)
 {
 	static const struct hash_key key = { 1, 2 };
-	const uint32_t size = 64 * PHONES + 64;
-	struct writer w = writer_over(malloc(size), size);
+	uint32_t size = 64 * b->count + 64;
+	char *text = malloc(size);
+	struct writer w = writer_over(text, size);
 	struct users *users;
 
-	writer_str(&w, "{\"users\":[");
-	for (unsigned i = 0; i < PHONES; i++)
-		writer_format(&w, "%s{\"name\":\"user%05u\",\"password\":\"the secret\"}", i ? "," : "", i);
+	writer_str(&w, "{\"users\": [");
+	for (unsigned i = 0; i < b->count; i++)
+		writer_format(&w, "%s{\"name\":\"u%06u\",\"password\":\"p%06u\"}", i ? "," : "", i, i);
 	writer_str(&w, "]}");
 	users = users_load(writer_done(&w), "users.json", &key, on_problem, NULL);
-	free(w.p);
+	free(text);
 	return users;
 }
 
-static struct work *work_new(bool is_edge)
+static void start(struct bench *b, bool stored)
 {
-	struct work *w = calloc(1, sizeof(*w));
-	struct engine_setup setup = {
-		.random = on_random, .random_ctx = w, .wall = on_wall, .out = { .ctx = w, .send = on_send }
+	struct engine_setup s = {
+		.conf = b->conf,
+		.out = { .ctx = b, .send = on_send, .relay = on_relay },
+		.log = { LOG_INFO, on_log, NULL },
+		.users = { make_users(b) },
+		.random = fill_random,
+		.wall = clock_wall,
+		.now = now_of(b),
 	};
-	char text[1024];
-	int n = snprintf(text, sizeof(text), conf_text,
-			 is_edge ? ", \"home\": \"home\", \"limits\": { \"upstream\": 0 }" : "");
+	const struct store_conf store = { .path = b->conf->store.local, .log = s.log, .wall = clock_wall };
 
-	if (!w)
-		exit(1);
-	w->conf = conf_load(span_of(text, (size_t)n), "bench.json", on_problem, NULL);
-	setup.conf = w->conf;
-	if (!is_edge)
-		setup.users[0] = users_make();
-	w->e = w->conf ? engine_new(&setup) : NULL;
-	if (!w->e || hasher_init(&w->hasher) || addr_parse(SPAN("10.0.0.30:5060"), 0, &w->home.peer))
-		exit(1);
-	w->home.realm = 1;
-	for (unsigned i = 0; i < PHONES; i++)
-		addr_parse(SPAN("203.0.113.200"), (uint16_t)(FIRST_PORT + i), &w->from[i].peer);
-	return w;
+	s.store = stored ? store_open(&store) : NULL;
+	b->e = (s.store || !stored) && s.users[0] ? engine_new(&s) : NULL;
+	if (!b->e)
+		fail("cannot start the engine");
 }
 
-static void work_free(struct work *w)
+/* All phones once. */
+static void serve(struct bench *b, enum count what, uint64_t until)
 {
-	engine_free(w->e);
-	conf_free(w->conf);
-	hasher_fini(&w->hasher);
-	free(w);
+	struct pollfd p = { .fd = udp_fd(b->udp, 0), .events = POLLIN };
+	uint64_t give_up = clock_ms() + GIVE_UP_S * 1000;
+
+	while (b->e->core.count.n[what] < until) {
+		if (clock_ms() > give_up)
+			fail("the phones did not all come");
+		poll(&p, 1, 100);
+		while (udp_read(b->udp, 0, on_received, b))
+			;
+		udp_flush(b->udp);
+	}
 }
 
-int main(void)
-{
-	struct work *w = work_new(true);
+/* ----- the phones ----- */
 
-	measure(w, "refresh_here", WITHOUT_PASSWORD, false);
-	measure_share(w);
-	work_free(w);
-	w = work_new(false);
-	measure(w, "challenge", WITHOUT_PASSWORD, true);
-	measure(w, "refresh_digest", WITH_PASSWORD, false);
-	work_free(w);
+/* In a child: a byte tells it to begin the next round. */
+static void be_phones(unsigned count, int go)
+{
+	struct phones p;
+	char c;
+
+	phones_open(&p, count, PORT, clock_ms);
+	for (enum phones_round r = 0; r < PHONES_ROUND_N && read(go, &c, 1) == 1; r++) {
+		phones_register(&p, r);
+		if (p.again || p.stale)
+			fprintf(stderr, "register_bench: %s: %u requests were sent again, %u with a new nonce\n",
+				rounds[r].name, p.again, p.stale);
+	}
+	_exit(0);
+}
+
+/* ----- measuring ----- */
+
+static void measure_round(struct bench *b, enum phones_round r, int go)
+{
+	double all = seconds(CLOCK_PROCESS_CPUTIME_ID), sip = seconds(CLOCK_THREAD_CPUTIME_ID);
+
+	(void)!write(go, "", 1);
+	serve(b, r == PHONES_ASK ? COUNT_REFUSE_CHALLENGED : COUNT_REGISTER_OK, (r ? r : 1) * (uint64_t)b->count);
+	all = seconds(CLOCK_PROCESS_CPUTIME_ID) - all;
+	sip = seconds(CLOCK_THREAD_CPUTIME_ID) - sip;
+	printf("{\"name\":\"register.%s.cpu\",\"value\":%.4f,\"unit\":\"ms/REGISTER\",\"aim\":%.2f,\"sip\":%.4f,"
+	       "\"store\":%.4f}\n",
+	       rounds[r].name, all * 1e3 / b->count, rounds[r].aim_ms, sip * 1e3 / b->count,
+	       (all - sip) * 1e3 / b->count);
+	fflush(stdout);
+}
+
+static void measure_memory(const struct bench *b, long grown)
+{
+	printf("{\"name\":\"register.memory\",\"value\":%ld,\"unit\":\"B/"
+	       "registration\",\"aim\":1024,\"registrations\":%u,"
+	       "\"bindings\":%zu,\"keepalive\":%zu,\"store\":%zu}\n",
+	       grown / (long)b->count, b->count, bindings_bytes(b->e->bindings) / b->count,
+	       keepalive_bytes(b->e->keepalive) / b->count, store_bytes(b->e->store) / b->count);
+}
+
+static void measure_restart(struct bench *b)
+{
+	double stop = seconds(CLOCK_MONOTONIC), from;
+	struct stat st;
+
+	engine_free(b->e);
+	stop = seconds(CLOCK_MONOTONIC) - stop;
+	if (stat(b->store, &st))
+		fail("the store is not there");
+	from = seconds(CLOCK_MONOTONIC);
+	start(b, true);
+	from = seconds(CLOCK_MONOTONIC) - from;
+	if (bindings_count(b->e->bindings) != b->count)
+		fail("not all registrations came back");
+	printf("{\"name\":\"store.stop\",\"value\":%.3f,\"unit\":\"s\",\"registrations\":%u}\n", stop, b->count);
+	printf("{\"name\":\"store.start\",\"value\":%.3f,\"unit\":\"s\",\"aim\":1,\"registrations\":%u}\n", from,
+	       b->count);
+	printf("{\"name\":\"store.file\",\"value\":%ld,\"unit\":\"B/registration\"}\n",
+	       (long)st.st_size / (long)b->count);
+}
+
+/* All phones once, as their REGISTERs would: what keeping them takes where SIP is served is the difference. */
+static double refresh_us(struct bench *b, bool stored)
+{
+	struct bindings *t = NULL;
+	struct binding *binding;
+	uint32_t pos = 0;
+	double took;
+
+	unlink(b->store);
+	start(b, stored);
+	t = b->e->bindings;
+	for (unsigned i = 0; i < b->count; i++) {
+		struct binding_facts f = {
+			.contact = SPAN("sip:u000001@192.168.1.10:5060"),
+			.instance = SPAN("\"<urn:uuid:00000000-0000-1000-8000-000000000001>\""),
+			.agent = SPAN("Bench desk telephone 1.0.0.1"),
+			.expires_at = UINT64_MAX / 2,
+		};
+		char user[16];
+
+		snprintf(user, sizeof(user), "u%06u", i);
+		f.flow.peer = (struct addr){ .ip = { 127, 1, (uint8_t)(i >> 8), (uint8_t)i },
+					     .family = ADDR_V4,
+					     .port = (uint16_t)(1 + i % 60000) };
+		f.call_id = span_str(user);
+		if (!bindings_put(t, span_str(user), NULL, &f, now_of(b)))
+			fail("a binding does not fit");
+	}
+	took = seconds(CLOCK_THREAD_CPUTIME_ID);
+	while ((binding = bindings_next(t, &pos))) {
+		struct binding_facts f = binding->facts;
+
+		f.cseq++;
+		bindings_put(t, binding_user_name(binding), binding, &f, now_of(b));
+		if (++b->got % 64 == 0)
+			engine_advance(b->e, now_of(b));
+	}
+	took = seconds(CLOCK_THREAD_CPUTIME_ID) - took;
+	engine_free(b->e);
+	return took * 1e6 / b->count;
+}
+
+static void measure_marks(struct bench *b)
+{
+	double with = refresh_us(b, true), without = refresh_us(b, false);
+
+	printf("{\"name\":\"store.mark\",\"value\":%.2f,\"unit\":\"us/REGISTER\",\"aim\":1,\"binding\":%.2f}\n",
+	       with - without, without);
+}
+
+static void run(struct bench *b)
+{
+	int go[2];
+	pid_t child;
+	long before;
+
+	if (pipe(go))
+		fail("no pipe");
+	child = fork();
+	if (child == 0)
+		be_phones(b->count, go[0]);
+	start(b, true);
+	measure_round(b, PHONES_ASK, go[1]); /* transactions have their memory then */
+	before = private_bytes();
+	measure_round(b, PHONES_ANSWER, go[1]);
+	measure_round(b, PHONES_REFRESH, go[1]);
+	measure_memory(b, private_bytes() - before);
+	waitpid(child, NULL, 0);
+	measure_restart(b);
+	engine_free(b->e);
+	measure_marks(b);
+}
+
+int main(int argc, char **argv)
+{
+	static struct bench b;
+	char error[512];
+
+	b.count = argc > 1 ? (unsigned)atoi(argv[1]) : PHONES;
+	if (b.count == 0 || b.count > PHONES_MOST)
+		fail("usage: register_bench [PHONES]");
+	snprintf(b.folder, sizeof(b.folder), "/tmp/register-bench-%d", (int)getpid());
+	snprintf(b.store, sizeof(b.store), "%s/state.db", b.folder);
+	b.conf = make_config(&b);
+	b.udp = b.conf ? udp_open(b.conf, error, sizeof(error)) : NULL;
+	if (!b.udp)
+		fail(b.conf ? error : "no configuration");
+	run(&b);
+	udp_close(b.udp);
+	conf_free(b.conf);
+	unlink(b.store);
+	rmdir(b.folder);
 	return 0;
 }

@@ -189,8 +189,11 @@ static void begin_dialog(struct party *p, struct span host, const struct line *l
 	snprintf(p->local, sizeof(p->local), "\"%s\" <sip:%.*s%s%.*s>", p->name, SPAN_ARG(as), home.n ? "@" : "",
 		 SPAN_ARG(home));
 	snprintf(p->remote, sizeof(p->remote), "<sip:%.*s%s%.*s>", SPAN_ARG(user), at, SPAN_ARG(host));
-	snprintf(p->target, sizeof(p->target), "sip:%.*s%s%.*s", SPAN_ARG(l->target.n ? l->target : user), at,
-		 SPAN_ARG(host));
+	if (span_find(l->target, ':') < l->target.n) /* tel, urn */
+		party_copy(p->target, sizeof(p->target), l->target);
+	else
+		snprintf(p->target, sizeof(p->target), "sip:%.*s%s%.*s", SPAN_ARG(l->target.n ? l->target : user), at,
+			 SPAN_ARG(host));
 }
 
 void compose_request(struct party *p, struct writer *w, struct span method, struct span host, const struct line *l)

@@ -3,7 +3,7 @@
  * nothing left to scrub. */
 #include <stdlib.h>
 
-#include "alg/nat/body_scrub.h"
+#include "alg/nat/parts_scrub.h"
 #include "alg/sip/session_body.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -46,9 +46,9 @@ static void scrubbed(struct span type, struct span body)
 	const struct body_scrub s = { .host = SPAN("us"), .map = same_id };
 	struct writer once = writer_over(room[0], ROOM), twice = writer_over(room[1], ROOM);
 
-	if (body_scrub(&once, type, body, &s) != BODY_SCRUBBED)
+	if (parts_scrub(&once, type, body, &s) != BODY_SCRUBBED)
 		return;
-	must(body_scrub(&twice, type, writer_done(&once), &s) == BODY_SCRUBBED);
+	must(parts_scrub(&twice, type, writer_done(&once), &s) == BODY_SCRUBBED);
 	must(span_eq(writer_done(&once), writer_done(&twice)));
 }
 

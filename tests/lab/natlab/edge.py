@@ -21,8 +21,8 @@ LISTEN = ["udp:5060", "tcp:5060", "tls:5061", "ws:8080", "wss:8443"]
 PER_SOURCE = 300  # connections of one source
 
 # What the first digit after the "+" leads to.
-ROUTES = {"1": "pbx", "2": "core", "3": "both", "4": "secure", "5": "strict", "6": "core-tls", "7": "named", "8": "core-udp",
-          "9": "account"}
+ROUTES = {"1": "pbx", "2": "core", "3": "both", "4": "secure", "5": "strict", "6": "core-tls", "7": "named",
+          "8": "core-udp", "9": "account"}
 ACCOUNT_SECRET = "the-password-of-the-account"
 
 
@@ -67,7 +67,8 @@ class EdgePrograms(Programs):
         for name in NAMES:
             trunks[name].update(transport="tls", verify={"ca": authority.ca, "names": [NAMES[name]]})
         trunks["strict"]["probe"] = "1s"
-        trunks["account"]["register"] = {"user": "account", "password": "file:account.secret", "domain": "core.example.net"}
+        trunks["account"]["register"] = {"user": "account", "password": "file:account.secret",
+                                         "domain": "core.example.net"}
         trunks["named"] = {"realm": "lan", "peers": [CARRIER], "probe": "0"}
         config["trunks"].update(trunks)
         config["routes"] = [{"from": "internet", "to-number": rf"^\+{digit}[0-9]+$", "send": [trunk]}

@@ -34,6 +34,9 @@ PLACES = {
     "both": ("lan", "10.0.0.31", "10.0.0.5"),
     "secure": ("lan", "10.0.0.41", "10.0.0.5"),
     "strict": ("lan", "10.0.0.42", "10.0.0.5"),
+    "voicemail": ("lan", "10.0.0.30", "10.0.0.5"),
+    "first": ("lan", "10.0.0.62", "10.0.0.5"),
+    "second": ("lan", "10.0.0.63", "10.0.0.5"),
     "named": ("lan", "10.0.0.62", "10.0.0.5"),
     "wild": ("wild", "203.0.113.200", "198.51.100.5"),
     "wild6": ("wild", "[2001:db8:113::200]", "[2001:db8:51::5]"),
@@ -148,7 +151,7 @@ class Lab:
         packets = self.capture.since(since)
         packets += [p for log in self.logs for p in log.packets() if p.t >= since]
         packets.sort(key=lambda p: p.t)
-        leaks = leakcheck.check(packets, HOMES, MAY_CROSS, self.ever_said)
+        leaks = leakcheck.check([self.programs.judged(p) for p in packets], HOMES, MAY_CROSS, self.ever_said)
         if leaks:
             raise Failed(f"{len(leaks)} leaks: " + leakcheck.describe(leaks[0]))
         return packets

@@ -87,8 +87,8 @@ def tone_write(path, hertz, seconds=TONE_S, rate=8000):
 
 
 def pitch(path, last_s=None, rate=8000, quiet=2000, chunk=80):
-    """(hertz, seconds) of the tone in a recording, or in the end of it, without the pauses. The header is skipped: baresip
-    may not have finished it."""
+    """(hertz, seconds) of the tone in a recording, or in the end of it, without the pauses. The header is skipped:
+    baresip may not have finished it."""
     data = open(path, "rb").read()[44:]
     samples = array.array("h", data[:len(data) // 2 * 2])
     chunks = (samples[i:i + chunk] for i in range(0, len(samples), chunk))
@@ -102,16 +102,18 @@ def pitch(path, last_s=None, rate=8000, quiet=2000, chunk=80):
 class Baresip:
     """A headless baresip that plays a tone, records what it hears and answers by itself."""
 
-    def __init__(self, lab, namespace, host, sbc, user, hertz, transport="udp", port=5060):
-        """port: its own; 4444 - 5060 + port is where it takes commands."""
+    def __init__(self, lab, namespace, host, sbc, user, hertz, transport="udp", port=5060, answers=True,
+                 more=""):
+        """port: its own; 4444 - 5060 + port is where it takes commands. more: lines of its configuration."""
         self.lab, self.user, self.namespace, self.control_port = lab, user, namespace, port - 616
         self.dir = lab.folder("baresip-" + user)
         device = {"lan": "sbc", "phone_a": "nat_a", "phone_b": "nat_b", "wild": "inet"}[namespace]
         with open(os.path.join(self.dir, "config"), "w") as f:
             f.write(BARESIP_CONFIG.format(host=host, port=port, control_port=self.control_port, dir=self.dir,
-                                          device=device, ca=lab.authority.ca))
+                                          device=device, ca=lab.authority.ca) + more)
         with open(os.path.join(self.dir, "accounts"), "w") as f:
-            f.write(f'<sip:{user}@{DOMAIN}>;auth_user={user};auth_pass={USERS[user]};regint=60;answermode=auto;'
+            f.write(f'<sip:{user}@{DOMAIN}>;auth_user={user};auth_pass={USERS[user]};regint=60;'
+                    f'answermode={"auto" if answers else "manual"};'
                     f'outbound="sip:{sbc}:{PORTS[transport]};transport={transport}";audio_codecs=PCMU\n')
         tone_write(os.path.join(self.dir, "tone.wav"), hertz)
         self.log = os.path.join(self.dir, "log")

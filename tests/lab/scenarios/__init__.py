@@ -15,12 +15,14 @@ from .keepalive import lan_to_nat_after_timeout
 from .lasting import session_timers
 from .locating import by_name
 from .management import management
+from .services import services, two_trunks
 from .streams import (framing_errors, no_descriptors, slow_connections, slow_ones_gone, storm, tls_versions,
                       too_many, torture_tcp, websocket)
 from .transfers import baresip_transfers, linphone_transfers
 from .transports import (every_transport, ipv6_streams, kamailio, kamailio_tls, keepalives, large_by_tcp,
                          lost_in_call, lost_while_ringing, nat_called_back, sipp_tcp)
 from .trunk import trunk_down, trunk_in, trunk_out
+from .upstream import upstream_load, upstream_phones, upstream_restart, upstream_survives
 from .unrepaired import control, control_without_nat
 
 PLAIN = [leak_checker, control, control_without_nat, run_script]  # without the SBC
@@ -34,5 +36,5 @@ EDGE = [slow_connections, by_name, every_transport, nat_called_back, ipv6_stream
         framing_errors, torture_tcp, tls_versions, websocket, storm, too_many, no_descriptors, tls_trunk,
         wrong_certificates, certificate_reload, all_over]
 # Registrars behind us, services (natlab/who.py).
-WHO = []
+WHO = [upstream_phones, upstream_load, upstream_restart, upstream_survives, services, two_trunks, all_over]
 LASTING = [session_timers]  # beside all others (natlab/lasting.py)

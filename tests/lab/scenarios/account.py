@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""A trunk that knows the SBC by an account of its own: it registers there and answers when it is asked for the password."""
+"""A trunk that knows the SBC by an account of its own: it registers there and answers when asked for the password."""
 
 import time
 
@@ -30,7 +30,7 @@ def write_secret(lab, secret):
 
 
 def account(lab):
-    """Kamailio asks for a password: the SBC registers, calls there and is called by its registration; wrong ones are told."""
+    """Kamailio asks for a password: the SBC registers, calls and is called there; wrong passwords are told."""
     server = Kamailio(lab, PEERS["account"], "udp", secret=ACCOUNT_SECRET)
     notes = []
     try:

@@ -90,7 +90,7 @@ def linphone_tls(lab):
 
 
 def linphone_certificate(lab):
-    """linphone on the LAN, asked for a certificate, shows its own; without one, linphonec waits for its user to type."""
+    """linphone on the LAN, asked for a certificate, shows its own; without one, it waits for its user to type."""
     cert, key = lab.authority.issue("alice", f"URI:sip:alice@{DOMAIN}")
     alice = Linphone(lab, "lan", "10.0.0.5", "alice", 440, "tls", client_cert_chain=cert, client_cert_key=key)
     asked = Linphone(lab, "lan", "10.0.0.5", "carol", 660, "tls", audio_port=7178)

@@ -31,8 +31,8 @@ def asked(lab, since, host):
 
 
 def session_timers(lab):
-    """Real phones in a call with session timers: each is asked half way, and the call goes on. A phone is gone: the other
-    one is told so (408)."""
+    """Real phones in a call with session timers: each is asked half way, and the call goes on. A phone is gone: the
+    other one is told so (408)."""
     carol, dave = registered(lab, ("lan", "carol"), ("nat_b", "dave"))
     alice = Linphone(lab, "phone_a", SBC, "alice", 440, session_expires_enabled=1, session_expires_value=EXPIRES_S)
     bob = Baresip(lab, "lan", "10.0.0.20", "10.0.0.5", "bob", 880, port=5070)

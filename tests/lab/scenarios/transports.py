@@ -206,7 +206,8 @@ def kamailio(lab):
 
 def kamailio_tls(lab):
     """Kamailio over TLS: it wants the SBC's certificate and shows its own, whoever of the two connects."""
-    return through_kamailio(lab, ("tls", "6", "core-tls")) + "; " + through_kamailio(lab, ("tls", "6", "core-tls"), order=-1)
+    way = "tls", "6", "core-tls"
+    return through_kamailio(lab, way) + "; " + through_kamailio(lab, way, order=-1)
 
 
 def through_kamailio(lab, *ways, order=1):

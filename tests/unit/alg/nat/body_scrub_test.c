@@ -81,6 +81,19 @@ static void bodies(void **state)
 		{ FRAG, "INVITE sip:a@10.0.0.9 SIP/2.0\r\n", NULL },
 		{ SUMMARY, "Messages-Waiting: yes\r\nMessage-Account: sip:a@10.0.0.9\r\nVoice-Message: 2/8 (0/2)\r\n",
 		  "Messages-Waiting: yes\r\nMessage-Account: sip:a@us\r\nVoice-Message: 2/8 (0/2)\r\n" },
+		/* identifiers that stand as text go; the tags of both sides together would name a dialog */
+		{ "application/conference-info+xml",
+		  "<call-info><sip><call-id>in@10.0.0.9</call-id><c:from-tag>1</c:from-tag><to-tag\n>2</to-tag></sip>"
+		  "<uri>sip:a@10.0.0.9</uri></call-info>",
+		  "<call-info><sip><call-id></call-id><c:from-tag></c:from-tag><to-tag></to-tag></sip>"
+		  "<uri>sip:a@us</uri></call-info>" },
+		/* of any kind */
+		{ "application/whatever+xml", "<a b=\"sip:c@10.0.0.9\"/>", "<a b=\"sip:c@us\"/>" },
+		{ "text/xml", "<a>sip:c@10.0.0.9</a>", "<a>sip:c@us</a>" },
+		{ "application/whatever+xml", "<![CDATA[sip:c@10.0.0.9]]>", NULL },
+		/* names of parts */
+		{ "application/rlmi+xml", "<i cid=\"x@10.0.0.9\"/><a>cid:x@10.0.0.9 cid:y</a>",
+		  "<i cid=\"x@us\"/><a>cid:x@us cid:y</a>" },
 		{ "Application/PIDF+xml ; charset=\"UTF-8\"", "<presence entity=\"pres:a@10.0.0.9\"/>",
 		  "<presence entity=\"pres:a@us\"/>" },
 	};
@@ -104,7 +117,9 @@ static void bodies(void **state)
 
 static void other_bodies(void **state)
 {
-	static const char *const types[] = { "text/plain", "application/sdp", "application/dialog-info", "", "x" };
+	static const char *const types[] = {
+		"text/plain", "application/sdp", "application/dialog-info", "", "x", "xml"
+	};
 	const struct body_scrub s = { .host = SPAN("us") };
 	char buf[16];
 

@@ -74,6 +74,22 @@ static void warnings(void **state)
 	check(scrub_warning, cases, sizeof(cases) / sizeof(*cases));
 }
 
+static void places(void **state)
+{
+	static const struct scrub_case cases[] = {
+		{ "<cid:a@10.0.0.9>", "<cid:a@us>" },
+		{ "<cid:a@10.0.0.9>;x=y", "<cid:a@us>;x=y" },
+		{ "<cid:a>", "<cid:a>" },
+		{ "<cid:a@[2001:db8::9]>", "<cid:a@us>" },
+		{ "<cid:a@part.example>", "<cid:a@part.example>" },
+		{ "<https://lis.example/1>", "<https://lis.example/1>" },
+		{ "<cid:a@10.0.0.9", "<cid:a@us" },
+	};
+
+	(void)state;
+	check(scrub_location, cases, sizeof(cases) / sizeof(*cases));
+}
+
 static void charging_vectors(void **state)
 {
 	static const struct scrub_case cases[] = {
@@ -94,6 +110,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sounds_and_pictures),
 		cmocka_unit_test(warnings),
+		cmocka_unit_test(places),
 		cmocka_unit_test(charging_vectors),
 	};
 
