@@ -265,6 +265,31 @@ static bool is_phone_of_home(const struct engine *e, const struct identity *who)
 	return who->kind == IDENTITY_PHONE && edge_home(e, who->realm) >= 0;
 }
 
+/* RFC 3323 4.1.1.3 */
+static bool is_anonymous(struct span value)
+{
+	struct nameaddr n;
+	struct uri uri;
+
+	return nameaddr_parse(value, &n) == 0 && uri_parse(n.uri, &uri) == 0 &&
+	       span_ieq(uri.host, SPAN("anonymous.invalid")) && span_ieq(uri.user, SPAN("anonymous"));
+}
+
+bool edge_is_unproven(const struct engine *e, const struct sip_msg *m, const struct identity *who)
+{
+	struct span from = sip_msg_value(m, SIP_HDR_FROM);
+	char text[BINDING_USER_MAX];
+	struct writer aor = writer_over(text, sizeof(text));
+
+	/* What a phone forwards or transfers is no request of its own. */
+	if (!is_phone_of_home(e, who) || !who->user.n)
+		return false;
+	if (!bindings_find(e->bindings, who->user))
+		return true;
+	edge_aor_of_party(e, &aor, who->realm, from);
+	return !is_anonymous(from) && !span_eq(writer_done(&aor), who->user);
+}
+
 bool edge_route_home(struct engine *e, const struct sip_msg *m, struct span uri, const struct identity *who,
 		     struct route *out, enum count *why, uint16_t *status)
 {

@@ -239,7 +239,8 @@ uint16_t route_find_uri(struct engine *e, const struct sip_msg *m, struct span t
 	if (edge_route(e, m, text, who, out, why, &status))
 		return status;
 	status = find_uri(e, m, text, who, out, why);
-	if (status == 404 && *why == COUNT_REFUSE_NO_ROUTE)
+	if (status ? status == 404 && *why == COUNT_REFUSE_NO_ROUTE
+		   : edge_is_unproven(e, m, who) && !(out->by && out->by->emergency))
 		edge_route_home(e, m, text, who, out, why, &status);
 	return status;
 }
