@@ -384,6 +384,19 @@ static void names_mark(struct span lines, bool there[SIP_HDR_N])
 	}
 }
 
+/* Is there a line of that name? For names that have no place in a table. */
+static bool names_find(struct span lines, struct span name)
+{
+	while (lines.n) {
+		struct span line = span_slice(lines, 0, span_find(lines, '\n'));
+
+		if (span_ieq(span_trim(span_slice(line, 0, span_find(line, ':'))), name))
+			return true;
+		lines = span_from(lines, line.n + 1);
+	}
+	return false;
+}
+
 /* own are the caller's whole lines. */
 static void put_crossing(struct writer *w, const struct sip_msg *original, const struct topology_way *way,
 			 struct span content_type, bool with_body, struct span own)
@@ -391,13 +404,17 @@ static void put_crossing(struct writer *w, const struct sip_msg *original, const
 	bool there[SIP_HDR_N] = { false };
 
 	names_mark(own, there);
-	there[SIP_HDR_OTHER] = false;
 	/* Our own tags stand beside theirs. */
 	there[SIP_HDR_SUPPORTED] &= !way->transparent;
-	for (unsigned i = 0; original && i < original->nfield; i++)
-		if (!there[original->field[i].hdr] &&
-		    !topology_is_dropped(sip_field_name(original, &original->field[i]), way->drop, way->ndrop))
+	for (unsigned i = 0; original && i < original->nfield; i++) {
+		enum sip_hdr hdr = (enum sip_hdr)original->field[i].hdr;
+		struct span name = sip_field_name(original, &original->field[i]);
+
+		if (there[hdr] && (hdr != SIP_HDR_OTHER || names_find(own, name)))
+			continue;
+		if (!topology_is_dropped(name, way->drop, way->ndrop))
 			put_field(w, original, i, way, with_body);
+	}
 	if (!with_body || there[SIP_HDR_CONTENT_TYPE])
 		return;
 	if (!content_type.n && original)
