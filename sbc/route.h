@@ -40,6 +40,10 @@ uint16_t route_find_uri(struct engine *e, const struct sip_msg *m, struct span u
 uint16_t route_find_after(struct engine *e, const struct sip_msg *m, const struct identity *who,
 			  const struct conf_route *after, struct route *out, enum count *why);
 
+/* May it come to a route for emergency calls, if it comes from who sends from there? Asked before anything is proven.
+ */
+bool route_is_emergency(struct engine *e, const struct sip_msg *m, const struct flow *from);
+
 /* The places of our trunks that the host of this URI names: by a peer's configured name, or by an address that one was
  * located at. Their number. */
 unsigned route_find_peers(struct engine *e, const struct sip_msg *m, struct span uri, struct route *out);
