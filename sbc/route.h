@@ -14,6 +14,7 @@ struct route_target {
 	unsigned group;
 	const struct conf_route *route; /* that leads there; NULL: none */
 	struct branch *after;           /* whose redirection led here; NULL: none */
+	const struct branch *again;     /* that went there, and is to be answered with credentials; NULL: none */
 };
 
 /* Where to, in order; the spans of the targets live in text. */
