@@ -219,16 +219,17 @@ static void flow_link(struct bindings *t, struct binding *b)
 	struct binding **bucket = flow_bucket(t, &b->facts.flow);
 
 	b->flow_next = *bucket;
+	b->flow_at = bucket;
+	if (b->flow_next)
+		b->flow_next->flow_at = &b->flow_next;
 	*bucket = b;
 }
 
-static void flow_unlink(struct bindings *t, struct binding *b)
+static void flow_unlink(struct binding *b)
 {
-	struct binding **at = flow_bucket(t, &b->facts.flow);
-
-	while (*at != b)
-		at = &(*at)->flow_next;
-	*at = b->flow_next;
+	*b->flow_at = b->flow_next;
+	if (b->flow_next)
+		b->flow_next->flow_at = b->flow_at;
 }
 
 uint32_t bindings_flow_closed(struct bindings *t, const struct flow *flow, uint64_t now)
@@ -452,8 +453,6 @@ static struct binding *binding_place(struct bindings *t, struct span user, struc
 {
 	struct binding *b = old ? old : t->free;
 	struct binding_user *u;
-	/* A proxy may stand before thousands of phones: most refreshes leave that list alone. */
-	bool moved = !old || flow_bucket(t, &old->facts.flow) != flow_bucket(t, &facts->flow);
 	struct staged staged;
 	char *room = NULL;
 
@@ -467,8 +466,7 @@ static struct binding *binding_place(struct bindings *t, struct span user, struc
 	if (old) {
 		u = old->owner;
 		user_unlink(old);
-		if (moved)
-			flow_unlink(t, old);
+		flow_unlink(old);
 		token_unlink(t, old);
 	} else {
 		u = user_take(t, user);
@@ -477,8 +475,7 @@ static struct binding *binding_place(struct bindings *t, struct span user, struc
 	facts_keep(t, b, &staged, room);
 	b->refreshed = p->refreshed;
 	user_link(u, b);
-	if (moved)
-		flow_link(t, b);
+	flow_link(t, b);
 	token_link(t, b);
 	wheel_add(t->wheel, &b->expiry, b->facts.expires_at, binding_expire);
 	bindings_tell(t, b, p->event, p->now);
@@ -505,7 +502,7 @@ void bindings_drop(struct bindings *t, struct binding *b, enum binding_event why
 {
 	bindings_tell(t, b, why, now);
 	wheel_del(t->wheel, &b->expiry);
-	flow_unlink(t, b);
+	flow_unlink(b);
 	token_unlink(t, b);
 	user_unlink(b);
 	user_release(t, b->owner);

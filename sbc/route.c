@@ -168,10 +168,8 @@ static bool goes_on(const struct conf_route *r)
 	return r->next & 1U << CONF_UNREACHABLE;
 }
 
-/* The first route that fits and where somebody is. Who was given up is tried at once where no other route is to be
- * asked then, else after all others. 0; the status otherwise, or where no route fits, 0 and nobody. */
-static uint16_t ask_all(struct engine *e, struct condition_facts *call, int after, bool down, struct route *out,
-			enum count *why)
+static void begin_walk(const struct engine *e, const struct condition_facts *call, int after,
+		       struct routeindex_walk *walk)
 {
 	const struct identity *who = call->who;
 	struct routeindex_query q = {
@@ -181,11 +179,20 @@ static uint16_t ask_all(struct engine *e, struct condition_facts *call, int afte
 		.key = { span_str(call->to), span_str(call->from),
 			 call->uri.scheme == URI_TEL ? (struct span){ 0 } : call->uri.host, call->from_host },
 	};
+
+	routeindex_begin(&e->routes->index, &q, after, walk);
+}
+
+/* The first route that fits and where somebody is. Who was given up is tried at once where no other route is to be
+ * asked then, else after all others. 0; the status otherwise, or where no route fits, 0 and nobody. */
+static uint16_t ask_all(struct engine *e, struct condition_facts *call, int after, bool down, struct route *out,
+			enum count *why)
+{
 	struct routeindex_walk walk;
 	uint16_t status = 0;
 	int i;
 
-	routeindex_begin(&e->routes->index, &q, after, &walk);
+	begin_walk(e, call, after, &walk);
 	while ((i = routeindex_next(&walk)) >= 0) {
 		const struct conf_route *r = &e->core.conf->routes[i];
 		struct routeplace p = { e, call, i };
@@ -261,6 +268,28 @@ uint16_t route_find_after(struct engine *e, const struct sip_msg *m, const struc
 	if (condition_facts_read(&call, m, trunkregs_dialled(e, m, who->trunk), who, e->wall()))
 		return 404;
 	return find(e, &call, (int)(after - e->core.conf->routes), out, why);
+}
+
+bool route_is_emergency(struct engine *e, const struct sip_msg *m, const struct flow *from)
+{
+	int trunk = identity_trunk(e, from), i;
+	struct identity who = { trunk >= 0 ? IDENTITY_TRUNK : IDENTITY_PHONE, trunk, from->realm, { 0 } };
+	struct condition_facts call;
+	struct routeindex_walk walk;
+
+	if (!e->routes->emergency || condition_facts_read(&call, m, trunkregs_dialled(e, m, trunk), &who, e->wall()))
+		return false;
+	call.own = is_own(e, span_str(call.to));
+	begin_walk(e, &call, -1, &walk);
+	while ((i = routeindex_next(&walk)) >= 0) {
+		const struct conf_route *r = &e->core.conf->routes[i];
+
+		if (!condition_fits(e->routes, (unsigned)i, &call))
+			continue;
+		if (r->emergency || !r->next)
+			return r->emergency;
+	}
+	return false;
 }
 
 /* ----- answering ----- */

@@ -22,6 +22,7 @@ struct routetable {
 	struct routetable_route *route;
 	struct routetable_trunk *trunk;
 	struct routeindex index;
+	bool emergency; /* there is a route for emergency calls */
 };
 
 /* NULL without memory. Borrows conf. Caller frees with routetable_free(). */
