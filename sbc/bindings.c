@@ -219,16 +219,17 @@ static void flow_link(struct bindings *t, struct binding *b)
 	struct binding **bucket = flow_bucket(t, &b->facts.flow);
 
 	b->flow_next = *bucket;
+	b->flow_at = bucket;
+	if (b->flow_next)
+		b->flow_next->flow_at = &b->flow_next;
 	*bucket = b;
 }
 
-static void flow_unlink(struct bindings *t, struct binding *b)
+static void flow_unlink(struct binding *b)
 {
-	struct binding **at = flow_bucket(t, &b->facts.flow);
-
-	while (*at != b)
-		at = &(*at)->flow_next;
-	*at = b->flow_next;
+	*b->flow_at = b->flow_next;
+	if (b->flow_next)
+		b->flow_next->flow_at = b->flow_at;
 }
 
 uint32_t bindings_flow_closed(struct bindings *t, const struct flow *flow, uint64_t now)
@@ -465,7 +466,7 @@ static struct binding *binding_place(struct bindings *t, struct span user, struc
 	if (old) {
 		u = old->owner;
 		user_unlink(old);
-		flow_unlink(t, old);
+		flow_unlink(old);
 		token_unlink(t, old);
 	} else {
 		u = user_take(t, user);
@@ -501,7 +502,7 @@ void bindings_drop(struct bindings *t, struct binding *b, enum binding_event why
 {
 	bindings_tell(t, b, why, now);
 	wheel_del(t->wheel, &b->expiry);
-	flow_unlink(t, b);
+	flow_unlink(b);
 	token_unlink(t, b);
 	user_unlink(b);
 	user_release(t, b->owner);

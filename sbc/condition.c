@@ -5,14 +5,16 @@
 
 enum { VALUE_MAX = 1024 }; /* of a header */
 
-static void read_user(char text[REWRITE_USER_MAX], struct span user)
+/* -1, and the empty text: it can't be compared with anything. */
+static int read_user(char text[REWRITE_USER_MAX], struct span user)
 {
 	struct writer w = writer_over(text, REWRITE_USER_MAX - 1);
+	bool bad;
 
 	uri_user_plain(&w, user);
-	if (w.failed || memchr(text, '\0', w.n))
-		w.n = 0;
-	text[w.n] = '\0';
+	bad = w.failed || (w.n && memchr(text, '\0', w.n));
+	text[bad ? 0 : w.n] = '\0';
+	return bad ? -1 : 0;
 }
 
 bool condition_is_service(const struct condition_facts *f)
@@ -31,15 +33,15 @@ static void separators_drop(char *number)
 	*to = '\0';
 }
 
-static void read_dialled(struct condition_facts *f, struct span text)
+static int read_dialled(struct condition_facts *f, struct span text)
 {
-	if (condition_is_service(f)) {
-		read_user(f->to, text);
-		return;
-	}
-	read_user(f->to, f->uri.user);
+	if (condition_is_service(f))
+		return read_user(f->to, text);
+	if (read_user(f->to, f->uri.user))
+		return -1;
 	if (f->uri.scheme == URI_TEL)
 		separators_drop(f->to);
+	return 0;
 }
 
 int condition_facts_read(struct condition_facts *f, const struct sip_msg *m, struct span text,
@@ -60,9 +62,9 @@ int condition_facts_read(struct condition_facts *f, const struct sip_msg *m, str
 	f->from_host = from.scheme == URI_TEL ? (struct span){ 0 } : from.host;
 	f->wall = wall;
 	f->timed = false;
-	read_dialled(f, text);
 	read_user(f->from, from.user);
-	return 0;
+	/* Nobody dials past a route that rejects by writing what no expression sees. */
+	return read_dialled(f, text);
 }
 
 bool condition_domain_has(const char *domain, struct span host)

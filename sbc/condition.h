@@ -17,10 +17,9 @@ struct condition_facts {
 	/* Of one whom his home calls: what stands behind his name in the key of his bindings; else absent. */
 	struct span at;
 	const struct binding *phone; /* the only one of his that is called; NULL: all */
-	/* User part that was dialled, plain; a tel number without what only parts its digits; a service (RFC 5031) as a
-	 * whole; "" where it is too long to be anybody's. */
-	char to[REWRITE_USER_MAX];
-	char from[REWRITE_USER_MAX]; /* likewise, of From */
+	char to[REWRITE_USER_MAX];   /* user part that was dialled, plain; of a tel number what only parts its digits
+				      * is left out; a service (RFC 5031) stands there as a whole */
+	char from[REWRITE_USER_MAX]; /* likewise, of From; "" where it is too long to be anybody's */
 	struct span from_host;
 	int64_t wall;
 	bool timed; /* time is filled in */
@@ -30,7 +29,7 @@ struct condition_facts {
 /* A service: a URI that is dialled, though it has neither user nor host. */
 bool condition_is_service(const struct condition_facts *f);
 
-/* own, at and phone are left to the caller. -1: uri can't be read. */
+/* own, at and phone are left to the caller. -1: uri or its user part can't be read. */
 int condition_facts_read(struct condition_facts *f, const struct sip_msg *m, struct span uri,
 			 const struct identity *who, int64_t wall);
 

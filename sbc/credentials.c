@@ -258,7 +258,7 @@ struct span credentials_add(struct engine *e, int trunk, const struct flow *to, 
 		if (s && addr_same_host(&s->host, &to->peer) && (!s->once || (asked && asked->once & 1u << i)))
 			write_line(e, trunk, s, &r, &lines);
 	}
-	return lines.n ? insert(request, writer_done(&lines)) : (struct span){ 0 };
+	return lines.n && !lines.failed ? insert(request, writer_done(&lines)) : (struct span){ 0 };
 }
 
 void credentials_repeat(struct writer *request, struct span lines)

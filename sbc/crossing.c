@@ -126,6 +126,21 @@ static void write_replaces(struct engine *e, struct writer *w, const struct leg 
 	writer_put(w, SPAN("\r\nRequire: replaces\r\n"));
 }
 
+static void write_join(struct engine *e, struct writer *w, const struct leg *out, const struct sip_msg *m)
+{
+	struct replaces r;
+	struct leg *l = NULL;
+
+	(void)out;
+	if (m->method != SIP_INVITE || replaces_parse(sip_msg_value(m, SIP_HDR_JOIN), &r))
+		return;
+	if (replaced_find(e, &r, &l) == REPLACED_FOUND)
+		r = replaced_name(l);
+	writer_put(w, SPAN("Join: "));
+	replaces_write(w, &r);
+	writer_put(w, SPAN("\r\n"));
+}
+
 /* A subscription is known by another id on each leg. */
 static void write_event(struct engine *e, struct writer *w, const struct leg *out, const struct sip_msg *m)
 {
@@ -158,6 +173,7 @@ void crossing_lines_write(struct engine *e, struct writer *w, const struct leg *
 	} lines[] = {
 		{ SIP_HDR_REFER_TO, write_refer_to },
 		{ SIP_HDR_REPLACES, write_replaces },
+		{ SIP_HDR_JOIN, write_join },
 		{ SIP_HDR_EVENT, write_event },
 		{ SIP_HDR_TARGET_DIALOG, write_target_dialog },
 	};

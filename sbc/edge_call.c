@@ -34,12 +34,13 @@ static const struct binding *find_caller(const struct engine *e, const struct si
 	return first;
 }
 
-static struct span user_of(struct span value)
+/* What a stranger says it is: as a URI, which is the name of no user and no binding. */
+static struct span claimed(struct span value)
 {
 	struct nameaddr n;
 	struct uri uri;
 
-	return nameaddr_parse(value, &n) || uri_parse(n.uri, &uri) ? (struct span){ 0 } : uri.user;
+	return nameaddr_parse(value, &n) || uri_parse(n.uri, &uri) || !uri.user.n ? (struct span){ 0 } : n.uri;
 }
 
 bool edge_identify(struct engine *e, struct txn *t, const struct sip_msg *m, struct identity *out)
@@ -55,7 +56,7 @@ bool edge_identify(struct engine *e, struct txn *t, const struct sip_msg *m, str
 		out->user = binding_user_name(b);
 		return true;
 	}
-	out->user = user_of(sip_msg_value(m, SIP_HDR_FROM));
+	out->user = claimed(sip_msg_value(m, SIP_HDR_FROM));
 	if (phones->calls_from == CONF_CALLS_ANY && out->user.n)
 		return true;
 	refuse(e, t, 403, COUNT_REFUSE_CALLER, sip_msg_value(m, SIP_HDR_FROM));
@@ -264,19 +265,50 @@ static bool may_be_lost(struct engine *e, unsigned realm, int home)
 	return e->edge.realm[realm].survives || !trunks_targets(&e->trunks, (unsigned)home, &one, 1);
 }
 
+/* Nobody else could ask a stranger for a password then. */
+static bool is_registered(const struct engine *e, const struct identity *who)
+{
+	return !who->user.n || bindings_find(e->bindings, who->user);
+}
+
 /* G7: while home can't be reached, phones that are registered call each other. */
 static bool while_lost(struct engine *e, const struct sip_msg *m, struct span text, const struct identity *who,
 		       struct route *out)
 {
 	struct uri uri;
 
-	return may_be_lost(e, who->realm, edge_home(e, who->realm)) && uri_parse(text, &uri) == 0 &&
-	       add_user(e, m, find_user(e, who->realm, &uri), out);
+	return may_be_lost(e, who->realm, edge_home(e, who->realm)) && is_registered(e, who) &&
+	       uri_parse(text, &uri) == 0 && add_user(e, m, find_user(e, who->realm, &uri), out);
 }
 
 static bool is_phone_of_home(const struct engine *e, const struct identity *who)
 {
 	return who->kind == IDENTITY_PHONE && edge_home(e, who->realm) >= 0;
+}
+
+/* RFC 3323 4.1.1.3 */
+static bool is_anonymous(struct span value)
+{
+	struct nameaddr n;
+	struct uri uri;
+
+	return nameaddr_parse(value, &n) == 0 && uri_parse(n.uri, &uri) == 0 &&
+	       span_ieq(uri.host, SPAN("anonymous.invalid")) && span_ieq(uri.user, SPAN("anonymous"));
+}
+
+bool edge_is_unproven(const struct engine *e, const struct sip_msg *m, const struct identity *who)
+{
+	struct span from = sip_msg_value(m, SIP_HDR_FROM);
+	char text[BINDING_USER_MAX];
+	struct writer aor = writer_over(text, sizeof(text));
+
+	/* What a phone forwards or transfers is no request of its own. */
+	if (!is_phone_of_home(e, who) || !who->user.n)
+		return false;
+	if (!bindings_find(e->bindings, who->user))
+		return true;
+	edge_aor_of_party(e, &aor, who->realm, from);
+	return !is_anonymous(from) && !span_eq(writer_done(&aor), who->user);
 }
 
 bool edge_route_home(struct engine *e, const struct sip_msg *m, struct span uri, const struct identity *who,
@@ -323,6 +355,11 @@ bool edge_route(struct engine *e, const struct sip_msg *m, struct span text, con
 static bool is_between(const struct engine *e, const struct leg *phone, const struct leg *home)
 {
 	return phone->trunk < 0 && home->trunk >= 0 && edge_home(e, phone->flow.realm) == home->trunk;
+}
+
+bool edge_proves_itself(const struct engine *e, const struct leg *home)
+{
+	return home->peer && is_between(e, home->peer, home);
 }
 
 static void copy_lines(struct writer *w, const struct sip_msg *m, enum sip_hdr hdr)

@@ -31,12 +31,19 @@ bool edge_route(struct engine *e, const struct sip_msg *m, struct span uri, cons
 bool edge_route_home(struct engine *e, const struct sip_msg *m, struct span uri, const struct identity *who,
 		     struct route *out, enum count *why, uint16_t *status);
 
+/* A phone that nobody let in under the name in its From: home asks who that is, others to whom a route leads would not.
+ */
+bool edge_is_unproven(const struct engine *e, const struct sip_msg *m, const struct identity *who);
+
 /* The phone's credentials, for its home alone: lines for the request m that goes out on leg `to`. */
 void edge_credentials_write(const struct engine *e, struct writer *w, const struct leg *from, const struct leg *to,
 			    const struct sip_msg *m);
 
 /* A phone hangs up, by the request of t: its credentials go with the BYE to its home. */
 void edge_proof_keep(struct engine *e, struct leg *phone, const struct txn *t);
+
+/* Home asks the phone behind that leg for its password: the trunk's own would let anybody in. */
+bool edge_proves_itself(const struct engine *e, const struct leg *home);
 
 /* m is home's challenge to the phone behind p. */
 bool edge_is_challenge(const struct engine *e, const struct pass *p, const struct leg *by, const struct sip_msg *m);

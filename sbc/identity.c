@@ -86,7 +86,8 @@ static bool speaks_as(const struct sip_msg *m, struct span user)
 
 	if (nameaddr_parse(sip_msg_value(m, SIP_HDR_FROM), &from) || uri_parse(from.uri, &uri))
 		return false;
-	if (m->method != SIP_REGISTER && span_ieq(uri.host, SPAN("anonymous.invalid")))
+	if (m->method != SIP_REGISTER && span_ieq(uri.host, SPAN("anonymous.invalid")) &&
+	    (!uri.user.n || span_ieq(uri.user, SPAN("anonymous"))))
 		return true;
 	return uri_user_eq(uri.user, user);
 }

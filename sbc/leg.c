@@ -16,6 +16,7 @@
 #include "sbc/connected.h"
 #include "sbc/crossing.h"
 #include "sbc/device.h"
+#include "sbc/edge_call.h"
 #include "sbc/leakcheck.h"
 #include "sbc/media.h"
 #include "sbc/nexthop.h"
@@ -430,12 +431,18 @@ static struct span tagged(struct writer *w, const struct buf *party, const struc
 	return w->failed ? (struct span){ 0 } : span_of(w->p + from, w->n - from);
 }
 
+bool leg_answers_challenge(struct engine *e, const struct leg *l, const struct flow *by, const struct sip_msg *m,
+			   struct credentials_asked *asked)
+{
+	return !edge_proves_itself(e, l) && credentials_answer(e, l->trunk, by, m, asked);
+}
+
 /* Toward a trunk that asks for them: credentials. */
 static void prove(struct engine *e, struct leg *l, const struct leg_request *r, struct writer *out)
 {
 	struct span added;
 
-	if (l->trunk < 0)
+	if (l->trunk < 0 || edge_proves_itself(e, l))
 		return;
 	if (span_eq(r->method, SPAN("ACK"))) {
 		credentials_repeat(out, buf_span(l->credentials));
@@ -577,7 +584,7 @@ static void on_bye_response(void *env, struct txn *t, const struct sip_msg *m)
 		return;
 	txn_detach(t);
 	l->bye = NULL;
-	if (credentials_answer(e, l->trunk, &t->flow, m, &l->bye_asked))
+	if (leg_answers_challenge(e, l, &t->flow, m, &l->bye_asked))
 		send_bye_again(e, l, t);
 	callend_look(env, l->call);
 }

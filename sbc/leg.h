@@ -72,6 +72,10 @@ struct leg_request {
 };
 struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_request *r);
 
+/* m is a challenge by that place, and the request sent again will have an answer to it. */
+bool leg_answers_challenge(struct engine *e, const struct leg *l, const struct flow *by, const struct sip_msg *m,
+			   struct credentials_asked *asked);
+
 static inline uint32_t leg_next_cseq(struct leg *l)
 {
 	return ++l->local_cseq;

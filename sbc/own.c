@@ -217,7 +217,7 @@ static bool is_tried_again(struct engine *e, struct own *o, const struct sip_msg
 	bool glare = m->status == 491;
 
 	if ((!glare && !refresh_raises(b->to, &b->asked, m) &&
-	     !credentials_answer(e, b->to->trunk, &b->out->flow, m, &b->asked_who)) ||
+	     !leg_answers_challenge(e, b->to, &b->out->flow, m, &b->asked_who)) ||
 	    o->tries++ >= OWN_TRIES)
 		return false;
 	branch_reset(e, b);

@@ -372,7 +372,7 @@ static bool is_sent_again(struct engine *e, struct branch *b, const struct sip_m
 		return false;
 	if (b->raised < RAISES && refresh_raises(b->to, &b->asked, m))
 		b->raised++;
-	else if (!credentials_answer(e, b->to->trunk, &b->out->flow, m, &b->asked_who) &&
+	else if (!leg_answers_challenge(e, b->to, &b->out->flow, m, &b->asked_who) &&
 		 !reliable_insists(e, b, m, &request))
 		return false;
 	branch_reset(e, b);

@@ -109,11 +109,25 @@ static int write_target(struct engine *e, const struct sip_msg *m, const struct 
 	return w.failed ? -1 : 0;
 }
 
+/* Both at once would say two things (RFC 3911 4). */
 static bool is_malformed(const struct sip_msg *m)
+{
+	bool replaces = sip_msg_has(m, SIP_HDR_REPLACES), join = sip_msg_has(m, SIP_HDR_JOIN);
+	struct replaces r;
+
+	return (replaces && join) || (replaces && replaces_parse(sip_msg_value(m, SIP_HDR_REPLACES), &r)) ||
+	       (join && replaces_parse(sip_msg_value(m, SIP_HDR_JOIN), &r));
+}
+
+/* The dialog that an INVITE wants to replace, or to join (RFC 3911). */
+static enum replaced_verdict named_by(const struct engine *e, const struct sip_msg *m, struct leg **out)
 {
 	struct replaces r;
 
-	return sip_msg_has(m, SIP_HDR_REPLACES) && replaces_parse(sip_msg_value(m, SIP_HDR_REPLACES), &r);
+	if (m->method != SIP_INVITE || !sip_msg_has(m, SIP_HDR_JOIN) ||
+	    replaces_parse(sip_msg_value(m, SIP_HDR_JOIN), &r))
+		return replaced_of(e, m, out);
+	return replaced_find(e, &r, out);
 }
 
 uint16_t replaced_route(struct engine *e, const struct sip_msg *m, const struct identity *who, struct route *out,
@@ -132,7 +146,7 @@ uint16_t replaced_route(struct engine *e, const struct sip_msg *m, const struct 
 		*why = COUNT_REFUSE_MALFORMED;
 		return 400;
 	}
-	v = replaced_of(e, m, &l);
+	v = named_by(e, m, &l);
 	if (v == REPLACED_FOREIGN)
 		return route_find(e, m, who, out, why);
 	*why = COUNT_REFUSE_REPLACES;

@@ -135,7 +135,7 @@ static bool is_local_user(const struct engine *e, struct span user)
 
 static bool is_own(const struct engine *e, struct span user)
 {
-	return user.n && user.n <= BINDING_USER_MAX && (bindings_find(e->bindings, user) || is_local_user(e, user));
+	return user.n && user.n <= BINDING_USER_MAX && (routeplace_binding(e, user) || is_local_user(e, user));
 }
 
 /* By the user part; or it is one whom his home calls. */
@@ -276,7 +276,8 @@ uint16_t route_find_uri(struct engine *e, const struct sip_msg *m, struct span t
 	if (!is_called_by_home(e, text, who) && edge_route(e, m, text, who, out, why, &status))
 		return status;
 	status = find_uri(e, m, text, who, out, why);
-	if (status == 404 && *why == COUNT_REFUSE_NO_ROUTE)
+	if (status ? status == 404 && *why == COUNT_REFUSE_NO_ROUTE
+		   : edge_is_unproven(e, m, who) && !(out->by && out->by->emergency))
 		edge_route_home(e, m, text, who, out, why, &status);
 	return status;
 }

@@ -3,6 +3,7 @@
 
 #include "alg/nat/topology.h"
 #include "alg/sip/nameaddr.h"
+#include "sbc/edge_name.h"
 
 /* ----- numbers ----- */
 
@@ -171,6 +172,13 @@ static bool add_phone(const struct routeplace *p, const struct number *called, c
 	return true;
 }
 
+const struct binding *routeplace_binding(const struct engine *e, struct span user)
+{
+	const struct binding *b = bindings_find(e->bindings, user);
+
+	return b && edge_home(e, b->facts.flow.realm) < 0 ? b : NULL;
+}
+
 /* The first of the user's at the home that calls. */
 static const struct binding *find_at_home(const struct routeplace *p, struct span user)
 {
@@ -186,7 +194,7 @@ static const struct binding *find_first(const struct routeplace *p, struct span 
 {
 	const struct binding *b = user.n ? find_at_home(p, user) : NULL;
 
-	return b || !user.n ? b : bindings_find(p->e->bindings, user);
+	return b || !user.n ? b : routeplace_binding(p->e, user);
 }
 
 /* Home called one phone of the user's, and nobody else was put in his place. */

@@ -14,6 +14,10 @@ struct routeplace {
 	int route; /* by which it goes there; -1: by none */
 };
 
+/* The first phone of that user here. Who is kept by another home has his place there, and his key is no number to dial.
+ */
+const struct binding *routeplace_binding(const struct engine *e, struct span user);
+
 /* All the user's phones: those of the same q at once, by falling q (RFC 3261 16.6); or the first alone. user: plain;
  * NULL: who was dialled, as the route rewrites him. group: that of the first. False: none was added, *why tells why. */
 bool routeplace_phones(const struct routeplace *p, const char *user, unsigned group, struct route *out,

@@ -140,10 +140,13 @@ static const uint8_t personal[] = { SIP_HDR_SUBJECT, SIP_HDR_CALL_INFO, SIP_HDR_
 
 /* What one side says it supports, and may say to the other through us. Their headers cross, or the caller maps them. */
 static const uint32_t tags_supported_across = OPTION_BIT(OPTION_REPLACES) | OPTION_BIT(OPTION_TDIALOG) |
-					      OPTION_BIT(OPTION_NOREFERSUB) | OPTION_BIT(OPTION_199);
+					      OPTION_BIT(OPTION_NOREFERSUB) | OPTION_BIT(OPTION_199) |
+					      OPTION_BIT(OPTION_PRECONDITION) | OPTION_BIT(OPTION_FROM_CHANGE) |
+					      OPTION_BIT(OPTION_JOIN);
 
 /* What one side may demand of the other through us; the rest of what it may demand is between it and us. */
-static const uint32_t tags_required_across = OPTION_BIT(OPTION_NOREFERSUB);
+static const uint32_t tags_required_across =
+	OPTION_BIT(OPTION_NOREFERSUB) | OPTION_BIT(OPTION_PRECONDITION) | OPTION_BIT(OPTION_JOIN);
 static const uint32_t tags_required_of_us = TOPOLOGY_TAGS_OURS;
 
 /* REGISTER goes to us, never through us. */
@@ -384,13 +387,13 @@ static void names_mark(struct span lines, bool there[SIP_HDR_N])
 	}
 }
 
-/* Is there a line of that name? For names that have no place in a table. */
-static bool names_find(struct span lines, struct span name)
+/* The same of headers that have no number. */
+static bool is_among(struct span name, struct span lines)
 {
 	while (lines.n) {
 		struct span line = span_slice(lines, 0, span_find(lines, '\n'));
 
-		if (span_ieq(span_trim(span_slice(line, 0, span_find(line, ':'))), name))
+		if (span_ieq(span_slice(line, 0, span_find(line, ':')), name))
 			return true;
 		lines = span_from(lines, line.n + 1);
 	}
@@ -404,15 +407,15 @@ static void put_crossing(struct writer *w, const struct sip_msg *original, const
 	bool there[SIP_HDR_N] = { false };
 
 	names_mark(own, there);
+	there[SIP_HDR_OTHER] = false;
 	/* Our own tags stand beside theirs. */
 	there[SIP_HDR_SUPPORTED] &= !way->transparent;
 	for (unsigned i = 0; original && i < original->nfield; i++) {
 		enum sip_hdr hdr = (enum sip_hdr)original->field[i].hdr;
 		struct span name = sip_field_name(original, &original->field[i]);
 
-		if (there[hdr] && (hdr != SIP_HDR_OTHER || names_find(own, name)))
-			continue;
-		if (!topology_is_dropped(name, way->drop, way->ndrop))
+		if (!there[hdr] && !(hdr == SIP_HDR_OTHER && is_among(name, own)) &&
+		    !topology_is_dropped(name, way->drop, way->ndrop))
 			put_field(w, original, i, way, with_body);
 	}
 	if (!with_body || there[SIP_HDR_CONTENT_TYPE])

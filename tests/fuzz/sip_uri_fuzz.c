@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Any bytes as a URI: what is read and written again is the same URI. */
+/* Any bytes as a URI: what is read and written again is the same URI. As a route set and a target, and as text of
+ * unknown kind: what goes out is what it should be. */
 #include <stdlib.h>
 
+#include "alg/base/utf8.h"
+#include "alg/sip/routeset.h"
 #include "alg/sip/uri.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -10,6 +13,39 @@ static void inside(struct span part, struct span all)
 {
 	if (span_is_set(part) && !span_within(part, all))
 		abort();
+}
+
+/* The first line as the routes, the rest as the target, which goes out without headers. */
+static void route(struct span text)
+{
+	struct span routes = span_slice(text, 0, span_find(text, '\n')), target = span_from(text, routes.n + 1);
+	char *buf = malloc(2 * text.n + 8);
+	struct writer w = writer_over(buf, 2 * text.n + 8);
+	struct routeset out = routeset_apply(&w, routes, target);
+	struct uri u;
+
+	if (uri_parse(out.uri, &u) == 0 && u.scheme != URI_OTHER && (span_is_set(u.headers) || span_is_set(u.password)))
+		abort();
+	if (!routes.n != !out.route.n)
+		abort();
+	free(buf);
+}
+
+static void mend(struct span text)
+{
+	char *buf = malloc(text.n + 1);
+	uint32_t at = 0;
+
+	memcpy(buf, text.p, text.n);
+	utf8_mend(buf, text.n);
+	while (at < text.n) {
+		uint32_t n = utf8_length(span_of(buf + at, text.n - at));
+
+		if (n == 0)
+			abort();
+		at += n;
+	}
+	free(buf);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -33,5 +69,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 	}
 	free(buf);
+	if (size && size < UINT16_MAX) {
+		route(text);
+		mend(text);
+	}
 	return 0;
 }

@@ -355,8 +355,8 @@ static void run(struct load *l, uint32_t rate, uint32_t requests)
 		for (int k = 0; k < n; k++)
 			socket_read(l, ready[k].data.fd);
 		if (now - scanned >= SCAN_US) {
-			scanned = now;
-			scan(l, now);
+			scanned = clock_us(); /* answers have begun new ones meanwhile */
+			scan(l, scanned);
 		}
 	}
 }

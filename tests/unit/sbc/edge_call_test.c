@@ -200,7 +200,7 @@ static void callers(void **state)
 		{ "internet", "203.0.113.10:40000", "anonymous", "alice@example.com" },
 		{ "internet", "203.0.113.10:40001", "alice", NULL },
 		{ "internet", "203.0.113.66:40000", "alice", NULL },
-		{ "other", "203.0.113.66:40000", "bob", "bob" },
+		{ "other", "203.0.113.66:40000", "bob", "sip:bob@example.com" },
 	};
 
 	(void)state;

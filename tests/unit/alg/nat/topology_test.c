@@ -436,6 +436,23 @@ static void what_is_kept_back(void **state)
 	assert_false(topology_is_dropped(SPAN("Subject"), NULL, 0));
 }
 
+/* Nor what the operator adds, where headers that nobody knows cross. */
+static void what_stands_in_its_place(void **state)
+{
+	static const struct topology_way open = { .host = { "us", 2 }, .transparent = true };
+	char out[TEXT_MAX];
+	struct writer w = writer_over(out, sizeof(out) - 1);
+	struct sip_msg m;
+	struct span text = original("x-class: 1\r\nX-Classes: 2\r\nX-Class : 3\r\n", "", &m);
+
+	(void)state;
+	writer_str(&w, "X-Class: 9\r\n");
+	topology_lines_write(&w, &m, &open, (struct span){ 0 }, false);
+	out[w.n] = '\0';
+	assert_string_equal(out, "X-Class: 9\r\nX-Classes: 2\r\n");
+	guard_free(text);
+}
+
 static void option_tags_of_a_leg(void **state)
 {
 	static const struct {
@@ -595,8 +612,9 @@ static void demanded_extensions(void **state)
 		{ "Require: timer\r\n", "" },
 		{ "Require: Timer, 100rel, replaces, norefersub\r\n", "" },
 		{ "Require: path\r\n", "path" },
-		{ "Proxy-Require: timer\r\nRequire: join\r\n", "join" },
-		{ "Require: timer\r\nRequire: precondition\r\n", "precondition" },
+		{ "Require: join, precondition\r\n", "" },
+		{ "Proxy-Require: timer\r\nRequire: gruu\r\n", "gruu" },
+		{ "Require: timer\r\nRequire: sec-agree\r\n", "sec-agree" },
 		{ "Proxy-Require: privacy\r\n", "privacy" },
 		{ "Require:\r\n", "" },
 		{ "Supported: 100rel\r\n", "" },
@@ -658,6 +676,7 @@ int main(void)
 		cmocka_unit_test(own_lines_come_first),
 		cmocka_unit_test(own_lines_of_unknown_name),
 		cmocka_unit_test(what_is_kept_back),
+		cmocka_unit_test(what_stands_in_its_place),
 		cmocka_unit_test(option_tags_of_a_leg),
 		cmocka_unit_test(headers_of_the_body),
 		cmocka_unit_test(whole_requests),
