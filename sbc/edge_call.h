@@ -4,6 +4,7 @@
 #ifndef NATSBC_SBC_EDGE_CALL_H
 #define NATSBC_SBC_EDGE_CALL_H
 
+#include "alg/sip/uri.h"
 #include "sbc/edge_name.h"
 #include "sbc/route.h"
 
@@ -16,6 +17,10 @@ bool edge_identify(struct engine *e, struct txn *t, const struct sip_msg *m, str
 /* The token in that Request-URI; absent: it is none. Home may ring all of a user's phones by one INVITE: each is
  * somebody of his own, and only the same phone over two paths is asked twice (RFC 3261 8.2.2.2). */
 struct span edge_called(const struct engine *e, struct span uri);
+
+/* Whom the trunk calls that is his home: the key of his bindings. *phone: the one that is called by its token; NULL: he
+ * is called by name. Absent: it is no home, or nobody who is registered. */
+struct span edge_callee(const struct engine *e, const struct uri *uri, int trunk, const struct binding **phone);
 
 /* Where a request goes that home sends to a phone, or a phone sends while there are no routes. False: that is for
  * others to say. *status: as of route_find(). */

@@ -58,6 +58,7 @@ static int fill(struct routetable *t)
 		return -1;
 	for (unsigned i = 0; i < conf->nroute; i++) {
 		t->emergency |= conf->routes[i].emergency;
+		t->users |= conf->routes[i].to_user != NULL;
 		if (compile(&conf->routes[i], &t->route[i]))
 			return -1;
 	}
