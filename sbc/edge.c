@@ -188,17 +188,19 @@ void edge_survive(struct engine *e, struct txn *t, struct registration *g)
 
 /* ----- how many home is asked about (G8) ----- */
 
-static bool may_ask(struct engine *e, unsigned realm)
+/* Half of the allowance is for phones that are known: strangers can't keep them from home. */
+static bool may_ask(struct engine *e, unsigned realm, bool known)
 {
 	struct edge_realm *r = &e->edge.realm[realm];
 	uint64_t rate = e->core.conf->realms[realm].phones.upstream_rate, now = core_now(&e->core);
 	uint64_t filled = r->allowance + (now - r->filled_at) * rate;
+	uint64_t kept = known || rate < 10 ? 0 : rate / 2 * 1000;
 
 	if (!rate)
 		return true;
 	r->filled_at = now;
 	r->allowance = (uint32_t)(filled < rate * 1000 ? filled : rate * 1000);
-	if (r->allowance < 1000)
+	if (r->allowance < 1000 + kept)
 		return false;
 	r->allowance -= 1000;
 	return true;
@@ -254,7 +256,7 @@ void edge_register(struct engine *e, struct txn *t, const struct sip_msg *m)
 		edge_answer_here(e, t, &g, UINT32_MAX);
 		return;
 	}
-	if (!may_ask(e, t->flow.realm)) {
+	if (!may_ask(e, t->flow.realm, known)) {
 		if (known && is_good_for_now(&g))
 			edge_answer_here(e, t, &g, UINT32_MAX);
 		else

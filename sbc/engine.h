@@ -39,6 +39,7 @@ struct engine {
 	struct table calls_by_id;
 	struct tally calls_of_user;
 	struct admission admission;
+	struct rate leaks_told; /* lines in the log */
 	struct call *calls, *ended;
 	uint32_t ncall;
 	uint64_t calls_total;

@@ -5,7 +5,7 @@
 #include "alg/sip/hdr.h"
 #include "sbc/transparent.h"
 
-enum { HOSTS = 5, HOST_TEXT = 64 };
+enum { HOSTS = 5, HOST_TEXT = 64, TOLD_PER_S = 5 };
 
 /* What belongs to the other side, as text. */
 struct secrets_of {
@@ -152,6 +152,9 @@ static void tell(struct engine *e, const struct leg *to, struct span line, struc
 	char peer[ADDR_TEXT_MAX];
 
 	core_count(&e->core, COUNT_LEAK);
+	if (!rate_allows(&e->leaks_told, TOLD_PER_S, core_now(&e->core)))
+		return;
+	rate_take(&e->leaks_told, TOLD_PER_S, core_now(&e->core));
 	log_warn(&e->core.log, "call %s: a message to %s tells %.*s, which belongs to the other side: %.*s",
 		 to->call->id, addr_text(&to->flow.peer, peer), SPAN_ARG(which), SPAN_ARG(span_trim(line)));
 }

@@ -254,7 +254,8 @@ const struct key schema[] = {
 	  .max = 100000, .preset = "0", .help = "new calls per second of one user; 0 is no limit" },
 	{ "realms.*.phones.limits.upstream", KEY_VALUE, REALM(phones.upstream_rate), .type = &type_count, .min = 0,
 	  .max = 100000, .preset = "100",
-	  .help = "registrations per second that are passed on to a trunk that is `home`; 0 is no limit" },
+	  .help = "registrations per second that are passed on to a trunk that is `home`, half of them kept for phones "
+		  "that it let in before; 0 is no limit" },
 
 	{ "trunks", KEY_MAP, RECORD_TRUNK, .otherwise = "none",
 	  .help = "who: PBXs, carriers and other SIP servers, by a name of your choice" },
