@@ -219,16 +219,18 @@ static void flow_link(struct bindings *t, struct binding *b)
 	struct binding **bucket = flow_bucket(t, &b->facts.flow);
 
 	b->flow_next = *bucket;
+	b->flow_link = bucket;
+	if (b->flow_next)
+		b->flow_next->flow_link = &b->flow_next;
 	*bucket = b;
 }
 
-static void flow_unlink(struct bindings *t, struct binding *b)
+/* Without a walk: a proxy before us may have brought all of them over one flow. */
+static void flow_unlink(struct binding *b)
 {
-	struct binding **at = flow_bucket(t, &b->facts.flow);
-
-	while (*at != b)
-		at = &(*at)->flow_next;
-	*at = b->flow_next;
+	*b->flow_link = b->flow_next;
+	if (b->flow_next)
+		b->flow_next->flow_link = b->flow_link;
 }
 
 uint32_t bindings_flow_closed(struct bindings *t, const struct flow *flow, uint64_t now)
@@ -465,7 +467,7 @@ static struct binding *binding_place(struct bindings *t, struct span user, struc
 	if (old) {
 		u = old->owner;
 		user_unlink(old);
-		flow_unlink(t, old);
+		flow_unlink(old);
 		token_unlink(t, old);
 	} else {
 		u = user_take(t, user);
@@ -501,7 +503,7 @@ void bindings_drop(struct bindings *t, struct binding *b, enum binding_event why
 {
 	bindings_tell(t, b, why, now);
 	wheel_del(t->wheel, &b->expiry);
-	flow_unlink(t, b);
+	flow_unlink(b);
 	token_unlink(t, b);
 	user_unlink(b);
 	user_release(t, b->owner);
