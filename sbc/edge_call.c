@@ -23,15 +23,14 @@ bool edge_is_stranger(const struct engine *e, const struct flow *from)
 /* Of several that registered from there, the one that it says it is. */
 static const struct binding *find_caller(const struct engine *e, const struct sip_msg *m, const struct flow *from)
 {
-	const struct binding *first = bindings_at_flow(e->bindings, from);
 	char text[BINDING_USER_MAX];
 	struct writer aor = writer_over(text, sizeof(text));
 
 	edge_aor_of_party(e, &aor, from->realm, sip_msg_value(m, SIP_HDR_FROM));
-	for (const struct binding *b = first; b; b = bindings_at_flow_next(b))
-		if (span_eq(binding_user_name(b), writer_done(&aor)))
+	for (const struct binding *b = bindings_find(e->bindings, writer_done(&aor)); b; b = b->next)
+		if (flow_eq(&b->facts.flow, from))
 			return b;
-	return first;
+	return bindings_at_flow(e->bindings, from);
 }
 
 /* What a stranger says it is: as a URI, which is the name of no user and no binding. */
@@ -46,11 +45,12 @@ static struct span claimed(struct span value)
 bool edge_identify(struct engine *e, struct txn *t, const struct sip_msg *m, struct identity *out)
 {
 	const struct conf_phones *phones = &e->core.conf->realms[t->flow.realm].phones;
-	const struct binding *b = find_caller(e, m, &t->flow);
+	const struct binding *b;
 
 	*out = (struct identity){ .kind = IDENTITY_PHONE, .trunk = -1, .realm = t->flow.realm };
 	if (t->method == SIP_REGISTER)
 		return true;
+	b = find_caller(e, m, &t->flow);
 	if (b) {
 		t->known = true;
 		out->user = binding_user_name(b);
