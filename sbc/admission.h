@@ -22,7 +22,8 @@ struct admission {
 	struct admission_use realm[CONF_REALM_MAX];
 	struct admission_use *trunk; /* by index */
 	struct rates users;
-	struct rate told; /* lines in the log */
+	struct rate told;      /* lines in the log */
+	struct rate emergency; /* calls let in while there is no time for others */
 };
 
 /* 0, or -1 without memory; admission_fini() is fine then, too. */

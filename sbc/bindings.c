@@ -219,18 +219,17 @@ static void flow_link(struct bindings *t, struct binding *b)
 	struct binding **bucket = flow_bucket(t, &b->facts.flow);
 
 	b->flow_next = *bucket;
-	b->flow_link = bucket;
+	b->flow_at = bucket;
 	if (b->flow_next)
-		b->flow_next->flow_link = &b->flow_next;
+		b->flow_next->flow_at = &b->flow_next;
 	*bucket = b;
 }
 
-/* Without a walk: a proxy before us may have brought all of them over one flow. */
 static void flow_unlink(struct binding *b)
 {
-	*b->flow_link = b->flow_next;
+	*b->flow_at = b->flow_next;
 	if (b->flow_next)
-		b->flow_next->flow_link = b->flow_link;
+		b->flow_next->flow_at = b->flow_at;
 }
 
 uint32_t bindings_flow_closed(struct bindings *t, const struct flow *flow, uint64_t now)

@@ -44,8 +44,9 @@ struct binding_user;
 
 /* One contact of one user. Read by all, changed by the functions here alone. */
 struct binding {
-	struct binding *next;                   /* of the same user: lower q, or registered earlier */
-	struct binding *flow_next, **flow_link; /* in bindings_at_flow() order: see there */
+	struct binding *next;      /* of the same user: lower q, or registered earlier */
+	struct binding *flow_next; /* in bindings_at_flow() order: see there */
+	struct binding **flow_at;  /* what points here: a proxy's users have one flow, and are thousands */
 	struct binding *token_next;
 	struct bindings *home;
 	struct binding_user *owner;

@@ -238,7 +238,7 @@ static bool transmit(struct engine *e, struct branch *b, enum sip_method method,
 	r->lines = writer_done(&w);
 	request = leg_request_write(e, to, r);
 	flow = to->flow;
-	if (request.n && nexthop_wants_stream(e, to, request.n, &flow)) {
+	if (request.n && nexthop_wants_stream(e, &to->flow, to->trunk, request.n, &flow)) {
 		r->flow = &flow;
 		request = leg_request_write(e, to, r);
 	}

@@ -57,6 +57,8 @@ int condition_facts_read(struct condition_facts *f, const struct sip_msg *m, str
 	f->m = m;
 	f->who = who;
 	f->own = false;
+	f->at = (struct span){ 0 };
+	f->phone = NULL;
 	f->from_host = from.scheme == URI_TEL ? (struct span){ 0 } : from.host;
 	f->wall = wall;
 	f->timed = false;

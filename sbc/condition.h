@@ -12,8 +12,11 @@
 struct condition_facts {
 	const struct sip_msg *m;
 	const struct identity *who;
-	struct uri uri;              /* where to */
-	bool own;                    /* a user of our own */
+	struct uri uri; /* where to */
+	bool own;       /* a user of our own */
+	/* Of one whom his home calls: what stands behind his name in the key of his bindings; else absent. */
+	struct span at;
+	const struct binding *phone; /* the only one of his that is called; NULL: all */
 	char to[REWRITE_USER_MAX];   /* user part that was dialled, plain; of a tel number what only parts its digits
 				      * is left out; a service (RFC 5031) stands there as a whole */
 	char from[REWRITE_USER_MAX]; /* likewise, of From; "" where it is too long to be anybody's */
@@ -26,7 +29,7 @@ struct condition_facts {
 /* A service: a URI that is dialled, though it has neither user nor host. */
 bool condition_is_service(const struct condition_facts *f);
 
-/* own is left to the caller. -1: uri or its user part can't be read. */
+/* own, at and phone are left to the caller. -1: uri or its user part can't be read. */
 int condition_facts_read(struct condition_facts *f, const struct sip_msg *m, struct span uri,
 			 const struct identity *who, int64_t wall);
 

@@ -68,6 +68,7 @@
 	X(REFUSE_USER_CALLS, "user-call-limit")                                                                        \
 	X(REFUSE_USER_RATE, "user-rate-limit")                                                                         \
 	X(REFUSE_DRAINING, "draining")                                                                                 \
+	X(EMERGENCY_LET_IN, "emergency-let-in-overloaded")                                                             \
 	X(PASSED_OVER, "place-passed-over-at-limit")                                                                   \
 	X(REFUSE_BY_HOME, "registration-refused-by-home")                                                              \
 	X(REFUSE_HOME_LOST, "home-unreachable-put-off")                                                                \

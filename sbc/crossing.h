@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* crossing.h: what of a request must be said differently to mean the same on the other side: where a Refer-To leads,
- * which dialog a Replaces or Target-Dialog names, whom a body tells of (CALLS.md 4.8, 4.16). */
+ * which dialog a Replaces, Join or Target-Dialog names, whom a body tells of (CALLS.md 4.8, 4.16). */
 #ifndef NATSBC_SBC_CROSSING_H
 #define NATSBC_SBC_CROSSING_H
 

@@ -27,7 +27,8 @@ static const struct binding *find_caller(const struct engine *e, const struct si
 	struct writer aor = writer_over(text, sizeof(text));
 
 	edge_aor_of_party(e, &aor, from->realm, sip_msg_value(m, SIP_HDR_FROM));
-	for (const struct binding *b = bindings_find(e->bindings, writer_done(&aor)); b; b = b->next)
+	for (const struct binding *b = aor.failed ? NULL : bindings_find(e->bindings, writer_done(&aor)); b;
+	     b = b->next)
 		if (flow_eq(&b->facts.flow, from))
 			return b;
 	return bindings_at_flow(e->bindings, from);
@@ -136,41 +137,42 @@ static bool add_binding(struct engine *e, const struct sip_msg *m, const struct 
 	return add(out, &t, &x);
 }
 
-/* All that are registered as that user at this home: by falling q, those of one q at once. */
-static bool add_user(struct engine *e, const struct sip_msg *m, unsigned realm, const struct uri *uri,
-		     struct route *out)
+/* The first that is registered as that user at this home. */
+static const struct binding *find_user(const struct engine *e, unsigned realm, const struct uri *uri)
 {
 	char text[BINDING_USER_MAX];
 	struct writer aor = writer_over(text, sizeof(text));
-	const struct binding *first, *before;
-	unsigned group = 0;
 
 	edge_aor_write(e, &aor, realm, uri->user, uri->host);
-	first = before = aor.failed ? NULL : bindings_find(e->bindings, writer_done(&aor));
-	for (const struct binding *b = first; b; before = b, b = b->next) {
+	return aor.failed ? NULL : bindings_find(e->bindings, writer_done(&aor));
+}
+
+/* Home calls him by name: at a domain, or at an address of ours, which stands for those of his realm. */
+static const struct binding *find_named(const struct engine *e, unsigned realm, const struct uri *uri)
+{
+	const struct conf_phones *phones = &e->core.conf->realms[realm].phones;
+	const struct binding *b = find_user(e, realm, uri);
+	struct uri at = *uri;
+	struct addr a;
+
+	for (unsigned i = 0; !b && addr_parse_host(uri->host, &a) == 0 && i < phones->ndomain; i++) {
+		at.host = span_str(phones->domains[i]);
+		b = find_user(e, realm, &at);
+	}
+	return b;
+}
+
+/* All of the user's: by falling q, those of one q at once. */
+static bool add_user(struct engine *e, const struct sip_msg *m, const struct binding *first, struct route *out)
+{
+	unsigned group = 0;
+
+	for (const struct binding *b = first, *before = first; b; before = b, b = b->next) {
 		group += b->facts.q != before->facts.q;
 		if (!add_binding(e, m, b, group, out))
 			break;
 	}
 	return out->n > 0;
-}
-
-/* Home calls him by name: at a domain, or at an address of ours, which stands for those of his realm. */
-static bool add_named(struct engine *e, const struct sip_msg *m, unsigned realm, const struct uri *uri,
-		      struct route *out)
-{
-	const struct conf_phones *phones = &e->core.conf->realms[realm].phones;
-	struct uri at = *uri;
-	struct addr a;
-
-	if (add_user(e, m, realm, uri, out))
-		return true;
-	for (unsigned i = 0; addr_parse_host(uri->host, &a) == 0 && i < phones->ndomain; i++) {
-		at.host = span_str(phones->domains[i]);
-		if (add_user(e, m, realm, &at, out))
-			return true;
-	}
-	return false;
 }
 
 static int realm_of_home(const struct engine *e, int trunk)
@@ -181,18 +183,38 @@ static int realm_of_home(const struct engine *e, int trunk)
 	return -1;
 }
 
+/* By its token. */
+static const struct binding *find_phone(const struct engine *e, const struct uri *uri, int trunk)
+{
+	const struct binding *b = bindings_at_token(e->bindings, uri->user);
+
+	return b && edge_home(e, b->facts.flow.realm) == trunk ? b : NULL;
+}
+
+struct span edge_callee(const struct engine *e, const struct uri *uri, int trunk, const struct binding **phone)
+{
+	int realm = realm_of_home(e, trunk);
+	const struct binding *b = realm < 0 ? NULL : find_phone(e, uri, trunk);
+
+	*phone = b;
+	if (!b && realm >= 0)
+		b = find_named(e, (unsigned)realm, uri);
+	return b ? binding_user_name(b) : (struct span){ 0 };
+}
+
 static bool from_home(struct engine *e, const struct sip_msg *m, const struct uri *uri, int trunk, struct route *out,
 		      enum count *why, uint16_t *status)
 {
-	const struct binding *b = bindings_at_token(e->bindings, uri->user);
 	int realm = realm_of_home(e, trunk);
+	const struct binding *b;
 
 	if (realm < 0)
 		return false;
-	if (b && edge_home(e, b->facts.flow.realm) == trunk)
+	b = find_phone(e, uri, trunk);
+	if (b)
 		add_binding(e, m, b, 0, out);
 	/* A token alone: a phone that is gone; its home keeps it until its time is over (G5). */
-	else if (!add_named(e, m, (unsigned)realm, uri, out) && !token_is(uri->user, EDGE_TOKEN_LEN))
+	else if (!add_user(e, m, find_named(e, (unsigned)realm, uri), out) && !token_is(uri->user, EDGE_TOKEN_LEN))
 		return false;
 	*why = COUNT_REFUSE_NOT_REGISTERED;
 	*status = out->n ? 0 : 480;
@@ -257,12 +279,37 @@ static bool while_lost(struct engine *e, const struct sip_msg *m, struct span te
 	struct uri uri;
 
 	return may_be_lost(e, who->realm, edge_home(e, who->realm)) && is_registered(e, who) &&
-	       uri_parse(text, &uri) == 0 && add_user(e, m, who->realm, &uri, out);
+	       uri_parse(text, &uri) == 0 && add_user(e, m, find_user(e, who->realm, &uri), out);
 }
 
 static bool is_phone_of_home(const struct engine *e, const struct identity *who)
 {
 	return who->kind == IDENTITY_PHONE && edge_home(e, who->realm) >= 0;
+}
+
+/* RFC 3323 4.1.1.3 */
+static bool is_anonymous(struct span value)
+{
+	struct nameaddr n;
+	struct uri uri;
+
+	return nameaddr_parse(value, &n) == 0 && uri_parse(n.uri, &uri) == 0 &&
+	       span_ieq(uri.host, SPAN("anonymous.invalid")) && span_ieq(uri.user, SPAN("anonymous"));
+}
+
+bool edge_is_unproven(const struct engine *e, const struct sip_msg *m, const struct identity *who)
+{
+	struct span from = sip_msg_value(m, SIP_HDR_FROM);
+	char text[BINDING_USER_MAX];
+	struct writer aor = writer_over(text, sizeof(text));
+
+	/* What a phone forwards or transfers is no request of its own. */
+	if (!is_phone_of_home(e, who) || !who->user.n)
+		return false;
+	if (!bindings_find(e->bindings, who->user))
+		return true;
+	edge_aor_of_party(e, &aor, who->realm, from);
+	return !is_anonymous(from) && !span_eq(writer_done(&aor), who->user);
 }
 
 bool edge_route_home(struct engine *e, const struct sip_msg *m, struct span uri, const struct identity *who,

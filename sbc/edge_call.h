@@ -4,6 +4,7 @@
 #ifndef NATSBC_SBC_EDGE_CALL_H
 #define NATSBC_SBC_EDGE_CALL_H
 
+#include "alg/sip/uri.h"
 #include "sbc/edge_name.h"
 #include "sbc/route.h"
 
@@ -17,6 +18,10 @@ bool edge_identify(struct engine *e, struct txn *t, const struct sip_msg *m, str
  * somebody of his own, and only the same phone over two paths is asked twice (RFC 3261 8.2.2.2). */
 struct span edge_called(const struct engine *e, struct span uri);
 
+/* Whom the trunk calls that is his home: the key of his bindings. *phone: the one that is called by its token; NULL: he
+ * is called by name. Absent: it is no home, or nobody who is registered. */
+struct span edge_callee(const struct engine *e, const struct uri *uri, int trunk, const struct binding **phone);
+
 /* Where a request goes that home sends to a phone, or a phone sends while there are no routes. False: that is for
  * others to say. *status: as of route_find(). */
 bool edge_route(struct engine *e, const struct sip_msg *m, struct span uri, const struct identity *who,
@@ -25,6 +30,10 @@ bool edge_route(struct engine *e, const struct sip_msg *m, struct span uri, cons
 /* Where a request of a phone goes that no route fits. False: it is no phone of ours. */
 bool edge_route_home(struct engine *e, const struct sip_msg *m, struct span uri, const struct identity *who,
 		     struct route *out, enum count *why, uint16_t *status);
+
+/* A phone that nobody let in under the name in its From: home asks who that is, others to whom a route leads would not.
+ */
+bool edge_is_unproven(const struct engine *e, const struct sip_msg *m, const struct identity *who);
 
 /* The phone's credentials, for its home alone: lines for the request m that goes out on leg `to`. */
 void edge_credentials_write(const struct engine *e, struct writer *w, const struct leg *from, const struct leg *to,

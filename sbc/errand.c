@@ -7,6 +7,7 @@
 #include "alg/nat/topology.h"
 #include "alg/sip/params.h"
 #include "sbc/errand_answer.h"
+#include "sbc/nexthop.h"
 #include "sbc/respond.h"
 
 enum { PARTS_MAX = 8192 };
@@ -145,7 +146,9 @@ static struct span part(struct parts *p)
 	return s;
 }
 
-static struct span compose(struct engine *e, const struct registration *g, const struct flow *to, struct span branch)
+/* by: the way it goes; our Contact and what it says of us stay those of the flow to home. */
+static struct span compose(struct engine *e, const struct registration *g, const struct flow *to, const struct flow *by,
+			   struct span branch)
 {
 	struct core *core = &e->core;
 	struct writer out = writer_over(core->out_text, sizeof(core->out_text));
@@ -164,7 +167,7 @@ static struct span compose(struct engine *e, const struct registration *g, const
 													 : hops - 1);
 	edge_uri_write(e, &p.w, realm, m->uri);
 	r.uri = part(&p);
-	core_write_via(core, &p.w, to, branch);
+	core_write_via(core, &p.w, by, branch);
 	r.via = part(&p);
 	edge_party_write(e, &p.w, realm, sip_msg_value(m, SIP_HDR_FROM));
 	writer_put(&p.w, SPAN(";tag="));
@@ -213,28 +216,42 @@ static bool find_place(struct errand *r, unsigned home, struct trunk_target *out
 	return false;
 }
 
+/* False: there is no room, or it can't be composed. */
+static bool send_to(struct errand *r, unsigned home, const struct flow *to, const struct registration *g)
+{
+	struct engine *e = r->e;
+	char id[TOKEN_BRANCH_LEN];
+	struct writer branch = writer_over(id, sizeof(id));
+	struct flow by = *to;
+	struct span text;
+
+	txn_branch_write(&e->core, &branch);
+	text = compose(e, g, to, &by, writer_done(&branch));
+	r->oversize = text.n && !r->datagram && nexthop_wants_stream(e, to, (int)home, text.n, &by);
+	r->datagram = false;
+	if (r->oversize)
+		text = compose(e, g, to, &by, writer_done(&branch));
+	if (text.n)
+		r->out = txn_client(&e->txns, SIP_REGISTER, &by, writer_done(&branch), text, &out_ops, r);
+	return r->out != NULL;
+}
+
 /* To the next place of home. False: there is none. */
 static bool send_next(struct errand *r)
 {
 	struct engine *e = r->e;
 	unsigned realm = r->in->flow.realm, home = (unsigned)edge_home(e, realm);
 	uint32_t patience = e->core.conf->trunks[home].hunt_ms;
-	char aor[BINDING_USER_MAX], id[TOKEN_BRANCH_LEN];
-	struct writer branch = writer_over(id, sizeof(id));
+	char aor[BINDING_USER_MAX];
 	struct trunk_target at;
 	struct registration g;
 	struct sip_msg m;
-	struct span text;
 
 	if (r->ntried == EDGE_PLACES || !find_place(r, home, &at) ||
 	    sip_msg_index(buf_span(r->in->request), &m) != SIP_OK || edge_read(e, &m, &r->in->flow, aor, &g))
 		return false;
 	r->tried[r->ntried++] = at.id;
-	txn_branch_write(&e->core, &branch);
-	text = compose(e, &g, &at.flow, writer_done(&branch));
-	if (text.n)
-		r->out = txn_client(&e->txns, SIP_REGISTER, &at.flow, writer_done(&branch), text, &out_ops, r);
-	if (!r->out)
+	if (!send_to(r, home, &at.flow, &g))
 		return false;
 	wheel_add(&e->core.wheel, &r->patience, core_now(&e->core) + (patience ? patience : EDGE_PATIENCE_MS),
 		  on_patience);
@@ -342,7 +359,13 @@ static void on_failed(void *env, struct txn *t)
 	struct errand *r = t->user;
 
 	(void)env;
-	judge(r, TRUNK_REFUSED);
+	if (r->oversize) {
+		/* It takes no connections: the same place by UDP after all (RFC 3261 18.1.1). */
+		r->datagram = true;
+		r->ntried--;
+	} else {
+		judge(r, TRUNK_REFUSED);
+	}
 	txn_detach(t);
 	r->out = NULL;
 	fail(r);

@@ -13,6 +13,8 @@ struct errand {
 	struct timer patience; /* with out */
 	uint32_t tried[EDGE_PLACES];
 	unsigned ntried;
+	bool oversize; /* out is too large for UDP, and goes by TCP instead */
+	bool datagram; /* that failed: the next one goes by UDP, large or not */
 };
 
 /* Passes on the REGISTER of t. False: none of home's places can be used, or there is no memory; nothing was done. */

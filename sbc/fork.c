@@ -7,6 +7,7 @@
 #include "alg/sip/max_breadth.h"
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/uri.h"
+#include "sbc/again.h"
 #include "sbc/branch.h"
 #include "sbc/callend.h"
 #include "sbc/divert.h"
@@ -99,14 +100,27 @@ static uint64_t answer_by(const struct engine *e, const struct pass *p, const st
 	return r && r->timeout_ms ? core_now(&e->core) + r->timeout_ms : 0;
 }
 
+static bool is_passed_over(struct engine *e, struct pass *p, const struct route_target *t, const struct name *place)
+{
+	if (t->again)
+		return false;
+	return was_tried(p, place) || was_reached(p, &t->leg) || is_at_limit(e, p, &t->leg);
+}
+
+/* It goes on where that one was. */
+static void continue_branch(struct branch *b, const struct branch *before)
+{
+	b->asked_who = before->asked_who;
+	b->answer_by = before->answer_by;
+}
+
 static struct branch *make_branch(struct engine *e, struct pass *p, const struct route_target *t)
 {
 	struct name place = place_of(e, &t->leg);
 	struct leg *l;
 	struct branch *b;
 
-	if (p->call->nbranch >= e->core.conf->limits.branches || was_tried(p, &place) || was_reached(p, &t->leg) ||
-	    is_at_limit(e, p, &t->leg))
+	if (p->call->nbranch >= e->core.conf->limits.branches || is_passed_over(e, p, t, &place))
 		return NULL;
 	l = leg_for(p->call);
 	b = l && leg_towards(e, l, &t->leg) == 0 ? branch_new(p, l) : NULL;
@@ -119,6 +133,8 @@ static struct branch *make_branch(struct engine *e, struct pass *p, const struct
 	b->route = t->route;
 	b->answer_by = answer_by(e, p, t);
 	b->depth = (uint8_t)(t->after ? t->after->depth + 1 : 0);
+	if (t->again)
+		continue_branch(b, t->again);
 	if (t->leg.trunk >= 0 && (hunt_left(p->hunt) || onward_hurries(e, p)))
 		b->retry_ms = (uint16_t)e->core.conf->trunks[t->leg.trunk].hunt_ms;
 	return b;
@@ -359,7 +375,7 @@ void fork_failed(struct engine *e, struct branch *b, const struct sip_msg *m, en
 {
 	struct pass *p = b->pass;
 	struct call *c = p->call;
-	bool known = b->over, more = false;
+	bool known = b->over, more = false, spoke = b->to->state != LEG_NEW;
 
 	b->over = true;
 	if (m || !b->cancelled) /* else the timer waits for the end of the cancelled INVITE */
@@ -371,7 +387,7 @@ void fork_failed(struct engine *e, struct branch *b, const struct sip_msg *m, en
 		pass_look(e, p);
 		return;
 	}
-	if (redirect_follow(e, b, m))
+	if (redirect_follow(e, b, m) || (spoke && again_follow(e, b, m)))
 		more = begin_next(e, p);
 	if (c->state == CALL_OVER)
 		return;

@@ -14,10 +14,13 @@
 #include "sbc/leg.h"
 #include "sbc/pass.h"
 #include "sbc/respond.h"
+#include "sbc/route.h"
 #include "sbc/setup.h"
 
 /* A message on its way through the stages. A stage that dealt with it says DONE; PASS hands it on. */
 enum verdict { PASS, DONE };
+
+enum { EMERGENCIES_PER_S = 50 };
 
 struct inbound {
 	struct engine *e;
@@ -120,6 +123,21 @@ static bool begins_something(const struct inbound *in)
 	       !nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)).n;
 }
 
+/* Emergency calls are not put off while others are; so many that no flood of what looks like them ends us. */
+static bool is_emergency(struct inbound *in)
+{
+	struct engine *e = in->e;
+	struct rate *rate = &e->admission.emergency;
+	uint64_t now = core_now(&e->core);
+
+	if (in->m.method != SIP_INVITE || !rate_allows(rate, EMERGENCIES_PER_S, now) ||
+	    !route_is_emergency(e, &in->m, in->from))
+		return false;
+	rate_take(rate, EMERGENCIES_PER_S, now);
+	core_count(&e->core, COUNT_EMERGENCY_LET_IN);
+	return true;
+}
+
 static enum verdict shed(struct inbound *in)
 {
 	struct engine *e = in->e;
@@ -133,7 +151,8 @@ static enum verdict shed(struct inbound *in)
 	    txns_knows(&e->txns, m) ||
 	    overload_admit(&e->overload, identity_is_stranger(e, m, in->from) || edge_is_stranger(e, in->from)
 						 ? OVERLOAD_STRANGER
-						 : OVERLOAD_KNOWN))
+						 : OVERLOAD_KNOWN) ||
+	    is_emergency(in))
 		return PASS;
 	core_count(&e->core, COUNT_REFUSE_OVERLOAD);
 	writer_format(&w, "Retry-After: %u\r\n", overload_retry_s(&e->overload));

@@ -40,18 +40,25 @@ static void add_inside(const struct engine *e, struct secrets_of *s, const struc
 		add_addr(e, s, a, to);
 }
 
-static void add_contact(const struct engine *e, struct secrets_of *s, const struct leg *from, const struct leg *to)
+static struct span contact_host(const struct leg *l)
 {
-	struct span host = buf_span(from->target);
-	struct addr a;
+	struct span host = buf_span(l->target);
 
 	host = span_from(host, span_find(host, '@') + 1);
-	if (addr_parse(span_slice(host, 0, span_find(host, ';')), 0, &a) == 0 && !addr_same_host(&a, &from->flow.peer))
+	return span_slice(host, 0, span_find(host, ';'));
+}
+
+static void add_contact(const struct engine *e, struct secrets_of *s, const struct leg *from, const struct leg *to)
+{
+	struct addr a;
+
+	if (addr_parse(contact_host(from), 0, &a) == 0 && !addr_same_host(&a, &from->flow.peer))
 		add_inside(e, s, &a, to);
 }
 
 /* Of the request or response that came there: what stands in a response is ours. */
-static void add_via(const struct engine *e, struct secrets_of *s, const struct sip_msg *m, const struct leg *to)
+static void add_via(const struct engine *e, struct secrets_of *s, const struct sip_msg *m, struct span contact,
+		    const struct leg *to)
 {
 	static const struct span name = { ";branch=", 8 };
 	struct span via = m ? sip_msg_value(m, SIP_HDR_VIA) : (struct span){ 0 };
@@ -61,7 +68,8 @@ static void add_via(const struct engine *e, struct secrets_of *s, const struct s
 	branch = span_slice(branch, 0, span_find(branch, ';'));
 	leak_add_id(&s->set, span_slice(branch, 0, span_find(branch, ',')));
 	host = span_from(via, span_find(via, ' ') + 1);
-	if (addr_parse(span_slice(host, 0, span_find(host, ';')), 0, &a) == 0)
+	host = span_slice(host, 0, span_find(host, ';'));
+	if (!span_eq(host, contact) && addr_parse(host, 0, &a) == 0)
 		add_inside(e, s, &a, to);
 }
 
@@ -75,7 +83,7 @@ static void collect(const struct engine *e, const struct leg *to, const struct s
 		add_addr(e, s, &there->address, to);
 	add_addr(e, s, &from->flow.peer, to);
 	add_contact(e, s, from, to);
-	add_via(e, s, m, to);
+	add_via(e, s, m, contact_host(from), to);
 	if (transparent_between(e, from, to))
 		return;
 	leak_add_id(&s->set, buf_span(from->call_id));

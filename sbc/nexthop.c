@@ -81,15 +81,14 @@ void nexthop_reach(struct engine *e, struct leg *l)
 }
 
 /* A phone behind NAT can't be reached by TCP when it speaks UDP; a trunk's peer may be. */
-bool nexthop_wants_stream(const struct engine *e, const struct leg *l, uint32_t n, struct flow *out)
+bool nexthop_wants_stream(const struct engine *e, const struct flow *now, int trunk, uint32_t n, struct flow *out)
 {
 	const struct config *conf = e->core.conf;
-	int listener = transport_listener(&conf->realms[l->flow.realm], CONF_TCP);
+	int listener = transport_listener(&conf->realms[now->realm], CONF_TCP);
 
-	if (flow_is_stream(&l->flow) || !conf->limits.udp_max || n <= conf->limits.udp_max || l->trunk < 0 ||
-	    listener < 0)
+	if (flow_is_stream(now) || !conf->limits.udp_max || n <= conf->limits.udp_max || trunk < 0 || listener < 0)
 		return false;
-	*out = l->flow;
+	*out = *now;
 	out->transport = CONF_TCP;
 	out->listen = (uint8_t)listener;
 	return true;

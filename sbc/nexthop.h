@@ -13,8 +13,8 @@ void nexthop_follow(const struct engine *e, struct leg *l);
 /* To be called before a request: a connection that is gone is replaced, where its peer can be reached by another. */
 void nexthop_reach(struct engine *e, struct leg *l);
 
-/* A request of n bytes is too large for the leg's UDP, and its peer may be asked over TCP (RFC 3261 18.1.1): to *out.
- */
-bool nexthop_wants_stream(const struct engine *e, const struct leg *l, uint32_t n, struct flow *out);
+/* A request of n bytes is too large for UDP, and who is to get it there may be asked over TCP (RFC 3261 18.1.1): to
+ * *out. trunk: -1: a phone. */
+bool nexthop_wants_stream(const struct engine *e, const struct flow *now, int trunk, uint32_t n, struct flow *out);
 
 #endif

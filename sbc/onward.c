@@ -6,6 +6,7 @@
 #include "sbc/pass.h"
 #include "sbc/respond.h"
 #include "sbc/sips.h"
+#include "sbc/transfer.h"
 
 void onward_begin(struct pass *p, const struct conf_route *route)
 {
@@ -34,7 +35,7 @@ static void answer(struct engine *e, struct pass *p, const struct conf_route *by
 
 	buf_drop(&e->core.bufs, p->best_text);
 	p->best_text = NULL;
-	p->best.status = status;
+	p->best.status = p->made && status == 302 ? 480 : status; /* a transferor is not sent elsewhere */
 	p->best_cause = COUNT_REFUSE_ROUTE;
 	if (status != 302 || !p->in || pass_is_answered(p))
 		return;
@@ -54,7 +55,7 @@ static void forget_stop(struct engine *e, struct pass *p)
 
 bool onward_push(struct engine *e, struct pass *p)
 {
-	const struct leg *from = p->from;
+	const struct leg *from = transfer_orderer(p);
 	struct identity who = { from->trunk >= 0 ? IDENTITY_TRUNK : IDENTITY_PHONE, from->trunk, from->flow.realm,
 				buf_span(p->call->user) };
 	struct route route;
@@ -62,7 +63,7 @@ bool onward_push(struct engine *e, struct pass *p)
 	struct sip_msg m;
 	uint16_t status;
 
-	if (!p->route || !p->in || !(p->route->next & 1U << outcome_foremost(p->outcomes)) ||
+	if (!p->route || !(p->in || p->made) || !(p->route->next & 1U << outcome_foremost(p->outcomes)) ||
 	    sip_msg_index(pass_request(p), &m) != SIP_OK)
 		return false;
 	status = route_find_after(e, &m, &who, p->route, &route, &why);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sbc/outcome.h"
 
+#include "alg/sip/q850.h"
+
 static const struct {
 	uint16_t status;
 	uint8_t outcome; /* enum conf_outcome */
@@ -9,13 +11,23 @@ static const struct {
 	{ 500, CONF_UNREACHABLE }, { 502, CONF_UNREACHABLE }, { 503, CONF_UNREACHABLE }, { 504, CONF_UNREACHABLE },
 };
 
+/* A gateway that knows the cause knows more than it could say by a status of its own. */
+static uint16_t status_of(const struct branch *b, const struct sip_msg *m)
+{
+	uint16_t cause = m ? q850_status_of(m) : 0;
+
+	return cause ? cause : b->status;
+}
+
 enum conf_outcome outcome_of(const struct branch *b, const struct sip_msg *m, enum count why)
 {
+	uint16_t status = status_of(b, m);
+
 	/* It rang and nobody came; or nothing was heard of it at all. */
 	if (!m && b->status == 408)
 		return b->rang || why == COUNT_CALL_NO_ANSWER ? CONF_NO_ANSWER : CONF_UNREACHABLE;
 	for (unsigned i = 0; i < sizeof(statuses) / sizeof(*statuses); i++)
-		if (statuses[i].status == b->status)
+		if (statuses[i].status == status)
 			return (enum conf_outcome)statuses[i].outcome;
 	return CONF_REFUSED;
 }

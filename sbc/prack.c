@@ -4,11 +4,26 @@
 #include "alg/sip/rack.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
+#include "sbc/own.h"
 #include "sbc/pass.h"
 #include "sbc/reliable.h"
 #include "sbc/respond.h"
 
 /* ----- ours ----- */
+
+/* Nothing depends on what it is answered: who lacks it repeats its response. */
+static void on_done(struct engine *e, struct own *o, uint16_t status, const struct sip_msg *m)
+{
+	(void)e, (void)o, (void)status, (void)m;
+}
+
+/* Who asks for credentials gets them in another one (A2). */
+static bool send_answering(struct engine *e, struct leg *far, struct span rack)
+{
+	struct own_request r = { .method = SIP_PRACK, .lines = rack, .done = on_done };
+
+	return credentials_has(e, far->trunk) && own_send(e, far, &r);
+}
 
 void prack_send(struct engine *e, struct leg *far, uint32_t rseq)
 {
@@ -18,12 +33,13 @@ void prack_send(struct engine *e, struct leg *far, uint32_t rseq)
 	struct span request;
 
 	writer_format(&line, "RAck: %u %u INVITE\r\n", rseq, far->invite_cseq);
+	if (send_answering(e, far, writer_done(&line)))
+		return;
 	txn_branch_write(&e->core, &id);
 	r.cseq = leg_next_cseq(far);
 	r.branch = writer_done(&id);
 	r.lines = writer_done(&line);
 	request = leg_request_write(e, far, &r);
-	/* Nothing depends on what it is answered: who lacks it repeats its response. */
 	if (request.n)
 		txn_client(&e->txns, SIP_PRACK, &far->flow, r.branch, request, NULL, NULL);
 }

@@ -36,6 +36,7 @@ const struct record_member record_members[RECORD_MEMBERS] = {
 	MEMBER(TEXT, "gruu", facts.gruu),
 	MEMBER(I64, "upstream", upstream),
 	MEMBER(U32, "upstream_s", facts.upstream_s),
+	MEMBER(TEXT, "home", home),
 };
 
 const char *record_end_name(enum record_end e)
@@ -75,6 +76,11 @@ static uint64_t future_of(const struct moment *m, int64_t wall, uint32_t most_s)
 
 /* --- keeping -------------------------------------------------------------------------------- */
 
+static struct span home_of(const struct conf_realm *realm)
+{
+	return realm->phones.home_trunk < 0 ? (struct span){ 0 } : span_str(realm->phones.home);
+}
+
 void record_of(struct record *r, const struct binding *b, const struct config *conf, const struct moment *m)
 {
 	const struct conf_realm *realm = &conf->realms[b->facts.flow.realm];
@@ -85,6 +91,7 @@ void record_of(struct record *r, const struct binding *b, const struct config *c
 		.user = binding_user_name(b),
 		.realm = span_str(realm->name),
 		.transport = transport_info(listen->transport)->via,
+		.home = home_of(realm),
 		.since = wall_of(m, b->since),
 		.refreshed = wall_of(m, b->refreshed),
 		.expires = wall_of(m, b->facts.expires_at),
@@ -165,6 +172,9 @@ enum record_end record_restore(const struct record *r, struct bindings *t, const
 		return RECORD_BROKEN;
 	if (find_listener(r, conf, &f.flow))
 		return RECORD_NO_LISTENER;
+	/* That one never heard of the phone, and would not for as long as the old one let it in. */
+	if (!span_eq(home_of(&conf->realms[f.flow.realm]), r->home))
+		return RECORD_OTHER_HOME;
 	if (r->expires <= m->wall)
 		return RECORD_EXPIRED;
 	phones = &conf->realms[f.flow.realm].phones;

@@ -15,6 +15,7 @@ struct record {
 	struct span user;
 	struct span realm;     /* by its name */
 	struct span transport; /* "UDP" */
+	struct span home;      /* the trunk that keeps the registration; absent: this SBC does */
 	int64_t since, refreshed, expires;
 	int64_t upstream; /* these four in seconds since 1970; this one 0: never */
 	struct binding_facts facts;
@@ -36,6 +37,7 @@ int record_keep(struct record *r, struct writer *w);
 	X(RESTORED, "restored")                                                                                        \
 	X(EXPIRED, "expired")                                                                                          \
 	X(NO_LISTENER, "of a realm or listener that is no more")                                                       \
+	X(OTHER_HOME, "that are kept elsewhere now")                                                                   \
 	X(BROKEN, "not readable")                                                                                      \
 	X(FULL, "too many")
 
@@ -64,7 +66,7 @@ struct record_member {
 	uint16_t at; /* offset in struct record */
 };
 
-enum { RECORD_MEMBERS = 23 };
+enum { RECORD_MEMBERS = 24 };
 
 /* All but slot and gone. */
 extern const struct record_member record_members[RECORD_MEMBERS];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* replaced.h: the dialog that another request names: Replaces (RFC 3891), Target-Dialog (RFC 4538), dialog-info
- * (RFC 4235). Each of our two legs has other names; who may learn of a dialog is told names that are all ours. */
+/* replaced.h: the dialog that another request names: Replaces (RFC 3891), Join (RFC 3911), Target-Dialog (RFC 4538),
+ * dialog-info (RFC 4235). Each of our two legs has other names; who may learn of a dialog is told names that are all
+ * ours. */
 #ifndef NATSBC_SBC_REPLACED_H
 #define NATSBC_SBC_REPLACED_H
 
@@ -28,7 +29,7 @@ struct replaces replaced_alias(const struct leg *l);
 /* What the peer of l itself calls it. */
 struct replaces replaced_name(const struct leg *l);
 
-/* As route_find, but an INVITE that replaces a dialog of ours goes to the very peer that has it (X3, X4). */
+/* As route_find, but an INVITE that replaces or joins a dialog of ours goes to the very peer that has it (X3, X4). */
 uint16_t replaced_route(struct engine *e, const struct sip_msg *m, const struct identity *who, struct route *out,
 			enum count *why);
 

@@ -3,6 +3,7 @@
 
 #include "alg/sip/nameaddr.h"
 #include "sbc/edge_name.h"
+#include "sbc/store.h"
 #include "sbc/trunkregs.h"
 
 static const char *const transports[] = { "udp", "tcp", "tls", "ws", "wss" };
@@ -33,6 +34,20 @@ static const char *realm_name(const struct engine *e, const struct flow *f)
 	return e->core.conf->realms[f->realm].name;
 }
 
+/* "none": nothing is to be kept. A configured one that could not be opened is down. */
+static json_t *store(const struct engine *e)
+{
+	struct store_state s = { 0 };
+
+	if (e->store)
+		s = store_state(e->store);
+	return json_pack("{s:s, s:i}", "state",
+			 !e->core.conf->store.local ? "none"
+			 : s.up                     ? "up"
+						    : "down",
+			 "waiting", (int)s.waiting);
+}
+
 json_t *report_status(const struct engine *e)
 {
 	const struct core *core = &e->core;
@@ -59,6 +74,7 @@ json_t *report_status(const struct engine *e)
 	json_object_set_new(j, "timers", json_integer((json_int_t)core->wheel.count));
 	json_object_set_new(j, "buffers_bytes", json_integer((json_int_t)core->bufs.bytes_out));
 	json_object_set_new(j, "relay", relay);
+	json_object_set_new(j, "store", store(e));
 	return j;
 }
 

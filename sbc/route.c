@@ -138,6 +138,36 @@ static bool is_own(const struct engine *e, struct span user)
 	return user.n && user.n <= BINDING_USER_MAX && (routeplace_binding(e, user) || is_local_user(e, user));
 }
 
+/* By the user part; or it is one whom his home calls. */
+static void read_own(const struct engine *e, struct condition_facts *call)
+{
+	const struct identity *who = call->who;
+	struct writer to = writer_over(call->to, sizeof(call->to) - 1);
+	struct span key = { 0 }, user;
+
+	if (who->kind == IDENTITY_TRUNK && call->uri.user.n)
+		key = edge_callee(e, &call->uri, who->trunk, &call->phone);
+	if (!key.n) {
+		call->own = is_own(e, span_str(call->to));
+		return;
+	}
+	user = edge_aor_user(key);
+	call->own = true;
+	call->at = span_from(key, user.n);
+	writer_put(&to, user);
+	call->to[to.n] = '\0';
+}
+
+/* Then routes for users of our own are asked before anything else. */
+static bool is_called_by_home(const struct engine *e, struct span text, const struct identity *who)
+{
+	const struct binding *phone;
+	struct uri uri;
+
+	return e->routes->users && who->kind == IDENTITY_TRUNK && uri_parse(text, &uri) == 0 && uri.user.n &&
+	       edge_callee(e, &uri, who->trunk, &phone).n;
+}
+
 /* Without routes, a phone's call goes to the only trunk there is. */
 static bool goes_to_only_trunk(const struct engine *e, const struct identity *who)
 {
@@ -168,10 +198,8 @@ static bool goes_on(const struct conf_route *r)
 	return r->next & 1U << CONF_UNREACHABLE;
 }
 
-/* The first route that fits and where somebody is. Who was given up is tried at once where no other route is to be
- * asked then, else after all others. 0; the status otherwise, or where no route fits, 0 and nobody. */
-static uint16_t ask_all(struct engine *e, struct condition_facts *call, int after, bool down, struct route *out,
-			enum count *why)
+static void begin_walk(const struct engine *e, const struct condition_facts *call, int after,
+		       struct routeindex_walk *walk)
 {
 	const struct identity *who = call->who;
 	struct routeindex_query q = {
@@ -181,11 +209,20 @@ static uint16_t ask_all(struct engine *e, struct condition_facts *call, int afte
 		.key = { span_str(call->to), span_str(call->from),
 			 call->uri.scheme == URI_TEL ? (struct span){ 0 } : call->uri.host, call->from_host },
 	};
+
+	routeindex_begin(&e->routes->index, &q, after, walk);
+}
+
+/* The first route that fits and where somebody is. Who was given up is tried at once where no other route is to be
+ * asked then, else after all others. 0; the status otherwise, or where no route fits, 0 and nobody. */
+static uint16_t ask_all(struct engine *e, struct condition_facts *call, int after, bool down, struct route *out,
+			enum count *why)
+{
 	struct routeindex_walk walk;
 	uint16_t status = 0;
 	int i;
 
-	routeindex_begin(&e->routes->index, &q, after, &walk);
+	begin_walk(e, call, after, &walk);
 	while ((i = routeindex_next(&walk)) >= 0) {
 		const struct conf_route *r = &e->core.conf->routes[i];
 		struct routeplace p = { e, call, i };
@@ -205,7 +242,7 @@ static uint16_t find(struct engine *e, struct condition_facts *call, int after, 
 	enum count otherwise;
 	uint16_t status;
 
-	call->own = is_own(e, span_str(call->to));
+	read_own(e, call);
 	status = ask_all(e, call, after, false, out, why);
 	if (out->n || (status && (*why == COUNT_REFUSE_ROUTE || !goes_on(out->by))))
 		return status;
@@ -236,10 +273,11 @@ uint16_t route_find_uri(struct engine *e, const struct sip_msg *m, struct span t
 {
 	uint16_t status;
 
-	if (edge_route(e, m, text, who, out, why, &status))
+	if (!is_called_by_home(e, text, who) && edge_route(e, m, text, who, out, why, &status))
 		return status;
 	status = find_uri(e, m, text, who, out, why);
-	if (status == 404 && *why == COUNT_REFUSE_NO_ROUTE)
+	if (status ? status == 404 && *why == COUNT_REFUSE_NO_ROUTE
+		   : edge_is_unproven(e, m, who) && !(out->by && out->by->emergency))
 		edge_route_home(e, m, text, who, out, why, &status);
 	return status;
 }
@@ -260,6 +298,28 @@ uint16_t route_find_after(struct engine *e, const struct sip_msg *m, const struc
 	if (condition_facts_read(&call, m, trunkregs_dialled(e, m, who->trunk), who, e->wall()))
 		return 404;
 	return find(e, &call, (int)(after - e->core.conf->routes), out, why);
+}
+
+bool route_is_emergency(struct engine *e, const struct sip_msg *m, const struct flow *from)
+{
+	int trunk = identity_trunk(e, from), i;
+	struct identity who = { trunk >= 0 ? IDENTITY_TRUNK : IDENTITY_PHONE, trunk, from->realm, { 0 } };
+	struct condition_facts call;
+	struct routeindex_walk walk;
+
+	if (!e->routes->emergency || condition_facts_read(&call, m, trunkregs_dialled(e, m, trunk), &who, e->wall()))
+		return false;
+	read_own(e, &call);
+	begin_walk(e, &call, -1, &walk);
+	while ((i = routeindex_next(&walk)) >= 0) {
+		const struct conf_route *r = &e->core.conf->routes[i];
+
+		if (!condition_fits(e->routes, (unsigned)i, &call))
+			continue;
+		if (r->emergency || !r->next)
+			return r->emergency;
+	}
+	return false;
 }
 
 /* ----- answering ----- */

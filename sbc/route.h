@@ -14,6 +14,7 @@ struct route_target {
 	unsigned group;
 	const struct conf_route *route; /* that leads there; NULL: none */
 	struct branch *after;           /* whose redirection led here; NULL: none */
+	const struct branch *again;     /* that went there, and is to be answered with credentials; NULL: none */
 };
 
 /* Where to, in order; the spans of the targets live in text. */
@@ -39,6 +40,10 @@ uint16_t route_find_uri(struct engine *e, const struct sip_msg *m, struct span u
 /* The same by the routes behind that one alone. */
 uint16_t route_find_after(struct engine *e, const struct sip_msg *m, const struct identity *who,
 			  const struct conf_route *after, struct route *out, enum count *why);
+
+/* May it come to a route for emergency calls, if it comes from who sends from there? Asked before anything is proven.
+ */
+bool route_is_emergency(struct engine *e, const struct sip_msg *m, const struct flow *from);
 
 /* The places of our trunks that the host of this URI names: by a peer's configured name, or by an address that one was
  * located at. Their number. */

@@ -33,7 +33,7 @@ static const struct routetable_route *route_of(const struct routeplace *p)
 static void read_called(const struct routeplace *p, const char *given, struct number *n)
 {
 	n->plain = span_str(given ? given : p->call->to);
-	n->changed = given != NULL || p->call->uri.scheme == URI_TEL;
+	n->changed = given != NULL || p->call->uri.scheme == URI_TEL || p->call->at.n > 0;
 	if (!given && route_of(p))
 		rewrite(n, &route_of(p)->called);
 }
@@ -179,21 +179,47 @@ const struct binding *routeplace_binding(const struct engine *e, struct span use
 	return b && edge_home(e, b->facts.flow.realm) < 0 ? b : NULL;
 }
 
+/* The first of the user's at the home that calls. */
+static const struct binding *find_at_home(const struct routeplace *p, struct span user)
+{
+	char text[BINDING_USER_MAX];
+	struct writer key = writer_over(text, sizeof(text));
+
+	writer_put(&key, user);
+	writer_put(&key, p->call->at);
+	return p->call->at.n && !key.failed ? bindings_find(p->e->bindings, writer_done(&key)) : NULL;
+}
+
+static const struct binding *find_first(const struct routeplace *p, struct span user)
+{
+	const struct binding *b = user.n ? find_at_home(p, user) : NULL;
+
+	return b || !user.n ? b : routeplace_binding(p->e, user);
+}
+
+/* Home called one phone of the user's, and nobody else was put in his place. */
+static bool is_for_phone(const struct routeplace *p, const char *given, const struct number *called)
+{
+	return p->call->phone && !given && span_eq(called->plain, span_str(p->call->to));
+}
+
 bool routeplace_phones(const struct routeplace *p, const char *user, unsigned group, struct route *out, enum count *why)
 {
 	unsigned before = out->n;
 	const struct binding *first, *last;
 	struct number called;
+	bool alone;
 
 	*why = COUNT_REFUSE_NOT_REGISTERED;
 	read_called(p, user, &called);
-	first = called.plain.n ? routeplace_binding(p->e, called.plain) : NULL;
+	alone = is_for_phone(p, user, &called);
+	first = alone ? p->call->phone : find_first(p, called.plain);
 	last = first;
 	for (const struct binding *b = first; b; last = b, b = b->next) {
 		const struct conf_phones *phones = &p->e->core.conf->realms[b->facts.flow.realm].phones;
 
 		group += b->facts.q != last->facts.q;
-		if (!add_phone(p, &called, b, group, out) || phones->fork == CONF_FORK_ONE ||
+		if (!add_phone(p, &called, b, group, out) || alone || phones->fork == CONF_FORK_ONE ||
 		    p->call->m->method == SIP_SUBSCRIBE)
 			break;
 	}

@@ -56,9 +56,12 @@ static int fill(struct routetable *t)
 	t->trunk = calloc(conf->ntrunk ? conf->ntrunk : 1, sizeof(*t->trunk));
 	if (!t->route || !t->trunk || routeindex_init(&t->index, conf))
 		return -1;
-	for (unsigned i = 0; i < conf->nroute; i++)
+	for (unsigned i = 0; i < conf->nroute; i++) {
+		t->emergency |= conf->routes[i].emergency;
+		t->users |= conf->routes[i].to_user != NULL;
 		if (compile(&conf->routes[i], &t->route[i]))
 			return -1;
+	}
 	for (unsigned i = 0; i < conf->ntrunk; i++)
 		if (rewrites_init(&t->trunk[i].called, conf->trunks[i].called, conf->trunks[i].ncalled) ||
 		    rewrites_init(&t->trunk[i].caller, conf->trunks[i].caller, conf->trunks[i].ncaller))

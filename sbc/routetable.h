@@ -22,6 +22,8 @@ struct routetable {
 	struct routetable_route *route;
 	struct routetable_trunk *trunk;
 	struct routeindex index;
+	bool emergency; /* there is a route for emergency calls */
+	bool users;     /* there is one for users of our own */
 };
 
 /* NULL without memory. Borrows conf. Caller frees with routetable_free(). */

@@ -249,6 +249,11 @@ bool transfer_asks(const struct pass *p)
 	return p->setup && p->made && !p->answered;
 }
 
+const struct leg *transfer_orderer(const struct pass *p)
+{
+	return p->made && p->call->transfer ? p->call->transfer->referral.by : p->from;
+}
+
 void transfer_progress(struct engine *e, struct branch *b, const struct sip_msg *m)
 {
 	struct leg *l = branch_leg(e, b, m);

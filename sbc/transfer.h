@@ -14,6 +14,10 @@ void transfer_begin(struct engine *e, struct leg *by, struct txn *t, const struc
 
 /* The pass is the INVITE of a transfer to its target, which was not answered yet. */
 bool transfer_asks(const struct pass *p);
+
+/* By whose routes that pass goes: those of the transferor; or, of another pass, of who sent it. */
+const struct leg *transfer_orderer(const struct pass *p);
+
 void transfer_progress(struct engine *e, struct branch *b, const struct sip_msg *m);
 void transfer_answered(struct engine *e, struct leg *target, const struct sip_msg *m);
 

@@ -85,6 +85,16 @@ static void assert_ourselves(const struct engine *e, const struct leg *to, const
 	*out = (struct asserted){ .party = { party }, .n = party.n > 0 };
 }
 
+/* A phone proved its name, not the domain that it wrote: another's is not asserted. */
+static bool may_keep_host(const struct engine *e, const struct leg *from, struct span party)
+{
+	struct nameaddr n;
+	struct uri uri;
+
+	return nameaddr_parse(party, &n) == 0 && uri_parse(n.uri, &uri) == 0 &&
+	       (uri.scheme == URI_TEL || auth_host_is_ours(&e->core.conf->realms[from->flow.realm], uri.host));
+}
+
 static void put_privacy(struct writer *w, unsigned set)
 {
 	if (!(set & ~(unsigned)PRIVACY_CRITICAL))
@@ -98,6 +108,7 @@ void trust_lines(struct engine *e, struct writer *w, const struct leg *to, const
 {
 	struct asserted who = { 0 };
 	char text[PARTY_MAX];
+	bool open = to->peer && transparent_between(e, to->peer, to), heard;
 	unsigned privacy;
 
 	if (!m || !to->peer)
@@ -109,15 +120,17 @@ void trust_lines(struct engine *e, struct writer *w, const struct leg *to, const
 	}
 	if (trust_has(e, to->peer))
 		asserted_read(m, &who);
-	if (!who.n)
+	heard = who.n > 0;
+	if (!heard)
 		assert_ourselves(e, to, m, host, text, &who);
 	put_privacy(w, privacy | (who.hidden ? PRIVACY_ID : 0));
 	if (!who.n)
 		return;
 	for (unsigned i = 0; i < who.n && m->is_request; i++)
 		who.party[i] = as_sent(to, m, who.party[i]);
+	open = open && (heard || may_keep_host(e, to->peer, who.party[0]));
 	writer_put(w, SPAN("P-Asserted-Identity: "));
-	asserted_write(w, &who, transparent_between(e, to->peer, to) ? (struct span){ 0 } : host);
+	asserted_write(w, &who, open ? (struct span){ 0 } : host);
 	writer_put(w, SPAN("\r\n"));
 }
 

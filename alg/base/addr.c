@@ -116,13 +116,21 @@ int prefix_parse(struct span s, struct prefix *out)
 	return 0;
 }
 
+/* Each message of ours has several. */
 static void write_v4(struct writer *w, const uint8_t *ip)
 {
+	char text[sizeof("255.255.255.255")];
+	uint32_t n = 0;
+
 	for (int i = 0; i < 4; i++) {
-		if (i)
-			writer_byte(w, '.');
-		writer_u64(w, ip[i]);
+		if (ip[i] >= 100)
+			text[n++] = (char)('0' + ip[i] / 100);
+		if (ip[i] >= 10)
+			text[n++] = (char)('0' + ip[i] / 10 % 10);
+		text[n++] = (char)('0' + ip[i] % 10);
+		text[n++] = '.';
 	}
+	writer_put(w, span_of(text, n - 1));
 }
 
 void addr_write_host(struct writer *w, const struct addr *a, bool bracket)

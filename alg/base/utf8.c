@@ -55,7 +55,7 @@ void utf8_mend(char *text, uint32_t n)
 		}
 		/* On to the next block, one character after the other. */
 		for (uint32_t end = n - at < BLOCK ? n : at + BLOCK; at < end; at += length) {
-			length = utf8_length(span_of(text + at, n - at));
+			length = text[at] & 0x80 ? utf8_length(span_of(text + at, n - at)) : 1;
 			if (length)
 				continue;
 			text[at] = '?';

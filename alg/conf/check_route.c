@@ -23,6 +23,19 @@ static bool any_phones(const struct config *c)
 	return false;
 }
 
+/* What speaks in a realm without phones are its trunks: a route for them names them. */
+static void check_from(struct load *l, unsigned i)
+{
+	const struct conf_route *r = &l->conf->routes[i];
+
+	if (r->from_realm >= 0 && !l->conf->realms[r->from_realm].phones.present)
+		check_fail(
+			l, ROUTE_KEYS(i, "from"),
+			"never asked: a realm stands for its phones, and \"%s\" has none; for calls of a trunk, name "
+			"the trunk",
+			l->conf->realms[r->from_realm].name);
+}
+
 static void check_send(struct load *l, unsigned i)
 {
 	const struct conf_route *r = &l->conf->routes[i];
@@ -93,6 +106,7 @@ void check_routes(struct load *l)
 	bool sound = l->problems.found == 0;
 
 	for (unsigned i = 0; i < l->conf->nroute; i++) {
+		check_from(l, i);
 		check_send(l, i);
 		check_answer(l, i);
 		if (sound)

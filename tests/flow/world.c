@@ -487,7 +487,9 @@ void world_check_empty(struct world *w)
 		expect_zero(w, "calls in a realm", e->admission.realm[i].calls);
 	for (unsigned i = 0; i < w->conf->ntrunk; i++)
 		expect_zero(w, "calls in a trunk", e->admission.trunk[i].calls);
+	expect_zero(w, "users in calls", e->calls_of_user.names.count);
 	expect_zero(w, "calls that are over", e->calls != NULL);
+	expect_zero(w, "REGISTERs that wait for home", e->edge.errands != NULL);
 	expect_zero(w, "dialogs", e->dialogs.count);
 	expect_zero(w, "transactions", e->txns.count);
 	expect_zero(w, "claimed requests", e->txns.by_request.count);

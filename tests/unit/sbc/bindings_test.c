@@ -490,6 +490,41 @@ static void test_restores(void **state)
 	scene_fini(&s);
 }
 
+static unsigned at_flow(const struct scene *s, const struct flow *f)
+{
+	unsigned n = 0;
+
+	for (struct binding *b = bindings_at_flow(s->t, f); b; b = bindings_at_flow_next(b))
+		n++;
+	return n;
+}
+
+/* Users of a proxy: whichever goes, the others stay. */
+static void test_many_at_one_flow(void **state)
+{
+	enum { USERS = 6 };
+	static const unsigned order[USERS] = { 2, 5, 0, 3, 1, 4 };
+	struct binding *b[USERS];
+	struct scene s;
+	struct flow f;
+
+	(void)state;
+	scene_init(&s, USERS);
+	for (unsigned i = 0; i < USERS; i++)
+		b[i] = put(&s, (char[]){ (char)('a' + i), '\0' }, NULL, "sip:a@192.168.1.2", "203.0.113.1:1000");
+	f = b[0]->facts.flow;
+	for (unsigned i = 0; i < USERS; i++) { /* made anew, each stays in it once */
+		put(&s, (char[]){ (char)('a' + i), '\0' }, b[i], "sip:a@192.168.1.2", "203.0.113.1:1000");
+		assert_int_equal(at_flow(&s, &f), USERS);
+	}
+	for (unsigned i = 0; i < USERS; i++) {
+		bindings_drop(s.t, b[order[i]], BINDING_REMOVED, NOW);
+		assert_int_equal(at_flow(&s, &f), USERS - 1 - i);
+		said(&s);
+	}
+	scene_fini(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -508,6 +543,7 @@ int main(void)
 		cmocka_unit_test(test_churn),
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_restores),
+		cmocka_unit_test(test_many_at_one_flow),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

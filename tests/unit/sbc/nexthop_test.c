@@ -79,6 +79,13 @@ static void a_phone_stays(void **state)
 	bench_close(&bench);
 }
 
+static bool wants_stream(unsigned transport, int trunk, uint32_t n, struct flow *to)
+{
+	const struct leg *l = a_leg("sip:a@b", NULL, transport, trunk);
+
+	return nexthop_wants_stream(bench.e, &l->flow, l->trunk, n, to);
+}
+
 /* RFC 3261 18.1.1. */
 static void too_large_for_udp(void **state)
 {
@@ -86,10 +93,10 @@ static void too_large_for_udp(void **state)
 
 	(void)state;
 	bench_open(&bench, BENCH_CONF);
-	assert_false(nexthop_wants_stream(bench.e, a_leg("sip:a@b", NULL, CONF_UDP, 0), 1300, &to));
-	assert_false(nexthop_wants_stream(bench.e, a_leg("sip:a@b", NULL, CONF_UDP, -1), 1301, &to));
-	assert_false(nexthop_wants_stream(bench.e, a_leg("sip:a@b", NULL, CONF_TCP, 0), 1301, &to));
-	assert_true(nexthop_wants_stream(bench.e, a_leg("sip:a@b", NULL, CONF_UDP, 0), 1301, &to));
+	assert_false(wants_stream(CONF_UDP, 0, 1300, &to));
+	assert_false(wants_stream(CONF_UDP, -1, 1301, &to));
+	assert_false(wants_stream(CONF_TCP, 0, 1301, &to));
+	assert_true(wants_stream(CONF_UDP, 0, 1301, &to));
 	assert_int_equal(to.transport, CONF_TCP);
 	assert_int_equal(bench.conf->realms[to.realm].listen[to.listen].transport, CONF_TCP);
 	bench_close(&bench);

@@ -35,14 +35,39 @@ static void of_a_branch(void **state)
 		{ "moved", 302, true, false, COUNT_CALL_REJECTED, CONF_REFUSED },
 		{ "not acceptable", 488, true, false, COUNT_CALL_REJECTED, CONF_REFUSED },
 	};
-	struct sip_msg m = { 0 };
+	struct sip_msg m;
 
 	(void)state;
+	assert_int_equal(sip_msg_index(SPAN("SIP/2.0 500 No\r\n\r\n"), &m), SIP_OK);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct branch b = { .status = cases[i].status, .rang = cases[i].rang };
 
 		if (outcome_of(&b, cases[i].response ? &m : NULL, cases[i].why) != cases[i].expected)
 			fail_msg("%s", cases[i].name);
+	}
+}
+
+/* RFC 3398: what a gateway's telephone network says. */
+static void of_a_cause(void **state)
+{
+	static const struct {
+		struct span text;
+		enum conf_outcome expected;
+	} cases[] = {
+		{ SPAN("SIP/2.0 500 No\r\nReason: Q.850;cause=17\r\n\r\n"), CONF_BUSY },
+		{ SPAN("SIP/2.0 500 No\r\nReason: Q.850;cause=19\r\n\r\n"), CONF_NO_ANSWER },
+		{ SPAN("SIP/2.0 500 No\r\nReason: Q.850;cause=21\r\n\r\n"), CONF_REFUSED },
+		{ SPAN("SIP/2.0 500 No\r\nReason: Q.850;cause=34\r\n\r\n"), CONF_UNREACHABLE },
+		{ SPAN("SIP/2.0 500 No\r\nReason: Q.850;cause=16\r\n\r\n"), CONF_UNREACHABLE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct branch b = { .status = 500 };
+		struct sip_msg m;
+
+		assert_int_equal(sip_msg_index(cases[i].text, &m), SIP_OK);
+		assert_int_equal(outcome_of(&b, &m, COUNT_CALL_REJECTED), cases[i].expected);
 	}
 }
 
@@ -70,6 +95,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(of_a_branch),
+		cmocka_unit_test(of_a_cause),
 		cmocka_unit_test(of_several),
 	};
 

@@ -65,6 +65,27 @@ static void the_relay_in_words(void **state)
 	bench_close(&bench);
 }
 
+/* One that is configured but could not be opened is down: somebody must look at it. */
+static void the_store_in_words(void **state)
+{
+	static const struct {
+		const char *path, *word;
+	} cases[] = { { "/var/lib/natsbc/state.db", "down" }, { NULL, "none" } };
+
+	(void)state;
+	bench_open(&bench, BENCH_CONF);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		json_t *j;
+
+		bench.conf->store.local = cases[i].path;
+		j = report_status(bench.e);
+		assert_string_equal(json_string_value(json_object_get(json_object_get(j, "store"), "state")),
+				    cases[i].word);
+		json_decref(j);
+	}
+	bench_close(&bench);
+}
+
 /* From the first INVITE to the last BYE; what is no call, or over, is not among them. */
 static void calls(void **state)
 {
@@ -197,6 +218,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(status),
 		cmocka_unit_test(the_relay_in_words),
+		cmocka_unit_test(the_store_in_words),
 		cmocka_unit_test(calls),
 		cmocka_unit_test(one_call_with_its_media),
 		cmocka_unit_test(media_without_end),

@@ -33,6 +33,13 @@ enum { NOW = 100000000, WALL = 1700000000, HOUR_S = 3600, CAPACITY = 64 };
 	"{ \"realms\": { \"lan\": { \"address\": \"10.0.0.5\", \"listen\": [\"udp:5070\", \"tcp:5060\"],"              \
 	" \"media\": { \"ports\": \"10000-10099\" }, \"phones\": { \"domains\": [\"example.com\"] } } } }"
 
+/* As CONF, but for who keeps the registrations. */
+#define CONF_HOME(home)                                                                                                \
+	"{ \"realms\": { \"lan\": { \"address\": \"10.0.0.5\", \"listen\": [\"udp:5060\", \"tcp:5060\"],"              \
+	" \"media\": { \"ports\": \"10000-10099\" }, \"phones\": { \"domains\": [\"example.com\"], \"home\": \"" home  \
+	"\" } }, \"in\": { \"address\": \"10.9.0.5\" } }, \"trunks\": { \"one\": { \"realm\": \"in\", \"peers\": "     \
+	"[\"10.9.0.6\"] }, \"two\": { \"realm\": \"in\", \"peers\": [\"10.9.0.7\"] } } }"
+
 static const struct hash_key key = { 1, 2 };
 static int64_t wall = WALL;
 
@@ -380,11 +387,16 @@ static void test_of_what_is_no_more(void **state)
 	static const struct {
 		const char *conf, *unknown, *told;
 		uint32_t capacity;
+		const char *before;
 	} cases[] = {
-		{ CONF_OTHER_REALM, NULL, "0 restored, 2 of a realm or listener that is no more", CAPACITY },
-		{ CONF_OTHER_PORT, NULL, "0 restored, 2 of a realm or listener that is no more", CAPACITY },
-		{ CONF, "frank", "1 restored, 1 of users that are no more", CAPACITY },
-		{ CONF, NULL, "1 restored", 1 }, /* limits.registrations was lowered */
+		{ CONF_OTHER_REALM, NULL, "0 restored, 2 of a realm or listener that is no more", CAPACITY, CONF },
+		{ CONF_OTHER_PORT, NULL, "0 restored, 2 of a realm or listener that is no more", CAPACITY, CONF },
+		{ CONF, "frank", "1 restored, 1 of users that are no more", CAPACITY, CONF },
+		{ CONF, NULL, "1 restored", 1, CONF }, /* limits.registrations was lowered */
+		{ CONF_HOME("two"), NULL, "0 restored, 2 that are kept elsewhere now", CAPACITY, CONF_HOME("one") },
+		{ CONF_HOME("one"), NULL, "0 restored, 2 that are kept elsewhere now", CAPACITY, CONF },
+		{ CONF, NULL, "0 restored, 2 that are kept elsewhere now", CAPACITY, CONF_HOME("one") },
+		{ CONF_HOME("one"), NULL, "2 restored", CAPACITY, CONF_HOME("one") },
 	};
 	struct scene *s = &scene;
 
@@ -392,7 +404,7 @@ static void test_of_what_is_no_more(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		uint32_t left;
 
-		start(s);
+		start_with(s, cases[i].before, CAPACITY);
 		put(s, "frank", NULL, "sip:frank@192.168.1.2");
 		put(s, "grace", NULL, "sip:grace@192.168.1.2");
 		stop(s);
@@ -401,7 +413,8 @@ static void test_of_what_is_no_more(void **state)
 		assert_non_null(strstr(s->log, cases[i].told));
 		left = bindings_count(s->bindings);
 		s->unknown = NULL;
-		restart(s); /* the file has lost them, too */
+		stop(s); /* the file has lost them, too */
+		start_with(s, cases[i].conf, CAPACITY);
 		assert_int_equal(bindings_count(s->bindings), left);
 		for (uint32_t k = 0; k < left; k++) {
 			uint32_t pos = 0;

@@ -12,6 +12,13 @@
 	"\"trunks\": { \"carrier\": { \"realm\": \"internet\", \"peers\": [\"203.0.113.99\"], \"probe\": \"0s\","      \
 	" \"trusted\": " carrier " } } }"
 
+#define CONF_TRANSPARENT                                                                                               \
+	"{ \"realms\": {"                                                                                              \
+	" \"lan\": { \"address\": \"10.0.0.5\", \"media\": { \"ports\": \"10000-10099\" }, \"trusted\": true,"         \
+	"  \"topology\": \"transparent\", \"phones\": { \"domains\": [\"example.com\"] } },"                           \
+	" \"internet\": { \"address\": \"198.51.100.5\", \"media\": { \"ports\": \"20000-20099\" } } },"               \
+	"\"trunks\": { \"carrier\": { \"realm\": \"internet\", \"peers\": [\"203.0.113.99\"], \"probe\": \"0s\" } } }"
+
 static const char *const confs[] = { CONF("false", "false"), CONF("true", "false"), CONF("false", "true"),
 				     CONF("true", "true") };
 
@@ -61,6 +68,35 @@ static void what_is_said_of_a_caller(void **state)
 		out = lines_of(bench_call(&bench, &ok)->leg[SIDE_B], cases[i / 4].in);
 		if (strcmp(out, cases[i / 4].out[i % 4]) != 0)
 			fail_msg("%sway %zu: %s", cases[i / 4].in, i % 4, out);
+		bench_close(&bench);
+	}
+}
+
+/* A phone proves its name. Between transparent sides its domain stays, but only if it is one of ours. */
+static void what_a_phone_says_of_its_domain(void **state)
+{
+	static const struct {
+		const char *from, *out;
+	} cases[] = {
+		{ "<sip:trunk@example.com>", "P-Asserted-Identity: <sip:trunk@example.com>\r\n" },
+		{ "<sip:trunk@10.0.0.5>", "P-Asserted-Identity: <sip:trunk@10.0.0.5>\r\n" },
+		{ "<sip:trunk@bank.example>", "P-Asserted-Identity: <sip:trunk@us>\r\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct span ok;
+		struct leg *to;
+		const char *out;
+
+		bench_open(&bench, CONF_TRANSPARENT);
+		to = bench_call(&bench, &ok)->leg[SIDE_B];
+		to->peer->trunk = -1; /* as if a phone called her */
+		to->peer->flow.realm = to->flow.realm;
+		buf_replace(&bench.e->core.bufs, &to->local, span_str(cases[i].from));
+		out = lines_of(to, "");
+		if (strcmp(out, cases[i].out) != 0)
+			fail_msg("%s: %s", cases[i].from, out);
 		bench_close(&bench);
 	}
 }
@@ -115,6 +151,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_said_of_a_caller),
+		cmocka_unit_test(what_a_phone_says_of_its_domain),
 		cmocka_unit_test(ways),
 		cmocka_unit_test(who_wants_to_be_nobody_is),
 	};

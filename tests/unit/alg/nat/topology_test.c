@@ -388,6 +388,23 @@ static void own_lines_come_first(void **state)
 	}
 }
 
+/* So it is with names that we do not know, where these cross. */
+static void own_lines_of_unknown_name(void **state)
+{
+	const struct topology_way way = { .host = hidden.host, .transparent = true };
+	char out[TEXT_MAX];
+	struct writer w = writer_over(out, sizeof(out) - 1);
+	struct sip_msg m;
+	struct span text = original("x-way : 2\r\nX-Ways: 3\r\n", "", &m);
+
+	(void)state;
+	writer_str(&w, "X-Way: 1\r\n");
+	topology_lines_write(&w, &m, &way, (struct span){ 0 }, false);
+	out[w.n] = '\0';
+	assert_string_equal(out, "X-Way: 1\r\nX-Ways: 3\r\n");
+	guard_free(text);
+}
+
 /* What the operator keeps back does not cross, in whatever form it came, between whatever sides. */
 static void what_is_kept_back(void **state)
 {
@@ -657,6 +674,7 @@ int main(void)
 		cmocka_unit_test(header_by_header),
 		cmocka_unit_test(what_may_cross),
 		cmocka_unit_test(own_lines_come_first),
+		cmocka_unit_test(own_lines_of_unknown_name),
 		cmocka_unit_test(what_is_kept_back),
 		cmocka_unit_test(what_stands_in_its_place),
 		cmocka_unit_test(option_tags_of_a_leg),
