@@ -46,11 +46,12 @@ static struct span claimed(struct span value)
 bool edge_identify(struct engine *e, struct txn *t, const struct sip_msg *m, struct identity *out)
 {
 	const struct conf_phones *phones = &e->core.conf->realms[t->flow.realm].phones;
-	const struct binding *b = find_caller(e, m, &t->flow);
+	const struct binding *b;
 
 	*out = (struct identity){ .kind = IDENTITY_PHONE, .trunk = -1, .realm = t->flow.realm };
 	if (t->method == SIP_REGISTER)
 		return true;
+	b = find_caller(e, m, &t->flow);
 	if (b) {
 		t->known = true;
 		out->user = binding_user_name(b);

@@ -35,6 +35,14 @@ static void line_write(struct writer *w, struct span name, struct span value)
 	writer_str(w, "\r\n");
 }
 
+/* After a byte that parts it from what is before. */
+static void two_digits_write(struct writer *w, char after, int n)
+{
+	writer_byte(w, after);
+	writer_byte(w, (char)('0' + n / 10 % 10));
+	writer_byte(w, (char)('0' + n % 10));
+}
+
 /* RFC 3261 20.17. Not strftime: its names follow the locale. */
 static void date_write(struct writer *w, time_t wall)
 {
@@ -45,8 +53,18 @@ static void date_write(struct writer *w, time_t wall)
 
 	if (!wall || !gmtime_r(&wall, &t))
 		return;
-	writer_format(w, "Date: %s, %02d %s %d %02d:%02d:%02d GMT\r\n", day[t.tm_wday], t.tm_mday, month[t.tm_mon],
-		      t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
+	writer_str(w, "Date: ");
+	writer_str(w, day[t.tm_wday]);
+	writer_byte(w, ',');
+	two_digits_write(w, ' ', t.tm_mday);
+	writer_byte(w, ' ');
+	writer_str(w, month[t.tm_mon]);
+	writer_byte(w, ' ');
+	writer_u64(w, (uint64_t)t.tm_year + 1900);
+	two_digits_write(w, ' ', t.tm_hour);
+	two_digits_write(w, ':', t.tm_min);
+	two_digits_write(w, ':', t.tm_sec);
+	writer_str(w, " GMT\r\n");
 }
 
 /* A user's phones may be on both sides of us: each is told of those behind its own address only (CALLS.md G3, 4.16). */
