@@ -24,7 +24,7 @@ struct loop {
 	bool stopping, behind; /* behind: a socket held more than this turn has read */
 	uint64_t armed;        /* when the timer fires, ms; 0 = not */
 	struct pace pace;
-	uint64_t stop_by;      /* ms: stopping waits no longer */
+	uint64_t stop_by; /* ms: stopping waits no longer */
 };
 
 /* Milliseconds of the monotonic clock. */

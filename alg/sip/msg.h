@@ -115,9 +115,10 @@ struct sip_walk {
 bool sip_walk_next(const struct sip_msg *m, enum sip_hdr hdr, struct sip_walk *w, struct span *out);
 
 /* What the layers above rely on: From, To, Call-ID, CSeq and all Vias present and readable, CSeq's method that of the
- * request; Request-URI, Contact and Record-Route readable where they are there, of a request Max-Forwards and Route, too. Returns 0 when
- * sound, else the status code to refuse a request with (400, 416) and in *why a phrase for the log and the Warning; a
- * response is dropped instead. For a message that was indexed as SIP_OK. RFC 3261 8.1.1, 8.2; RFC 4475. */
+ * request; Request-URI, Contact and Record-Route readable where they are there, of a request Max-Forwards and Route,
+ * too. Returns 0 when sound, else the status code to refuse a request with (400, 416) and in *why a phrase for the log
+ * and the Warning; a response is dropped instead. For a message that was indexed as SIP_OK. RFC 3261 8.1.1, 8.2; RFC
+ * 4475. */
 int sip_msg_check(const struct sip_msg *m, const char **why);
 
 #endif

@@ -108,10 +108,8 @@ static void bytes_are_spelt(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_token_is_known_by_its_letters),
-		cmocka_unit_test(letters_are_32_all_alike_often),
-		cmocka_unit_test(no_byte_is_used_twice),
-		cmocka_unit_test(bytes_are_spelt),
+		cmocka_unit_test(a_token_is_known_by_its_letters), cmocka_unit_test(letters_are_32_all_alike_often),
+		cmocka_unit_test(no_byte_is_used_twice),           cmocka_unit_test(bytes_are_spelt),
 		cmocka_unit_test(without_room_the_writer_fails),
 	};
 
