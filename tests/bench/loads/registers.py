@@ -43,7 +43,7 @@ class Edge(Registrar):
 
 
 class Peer(Kamailio):
-    """One process for one processor: each more was measured to cost more. The memory is shared by all."""
+    """One process, as natsbc is one; the memory is shared by all there are."""
 
     children = 1
     defines = ()
