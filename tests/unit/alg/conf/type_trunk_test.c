@@ -235,12 +235,14 @@ static void credentials_are_stored(void **state)
 static void what_is_stored(void **state)
 {
 	struct config *c = conf_load(
-		SPAN(REALMS "\"trunks\":{\"pbx\":{\"realm\":\"six\",\"peers\":[\"[2001:db8::9]:5070\",\"2001:db8::a\"],"
-			    "\"probe\":\"10s\",\"limits\":{\"calls\":5}},"
-			    "\"carrier\":{\"realm\":\"lan\",\"peers\":[\"10.0.0.30\"]}},"
-			    "\"routes\":[{\"from\":\"lan\",\"send\":[\"pbx\"]},"
-			    "{\"from\":\"carrier\",\"to-number\":\"^1\",\"send\":[\"pbx\"]},"
-			    "{\"send\":[\"carrier\",\"pbx\"]}]}"),
+		SPAN("{\"realms\":{\"lan\":{\"address\":\"10.0.0.5\",\"phones\":{}},\"six\":{\"address\":\"2001:db8::"
+		     "5\"}},"
+		     "\"trunks\":{\"pbx\":{\"realm\":\"six\",\"peers\":[\"[2001:db8::9]:5070\",\"2001:db8::a\"],"
+		     "\"probe\":\"10s\",\"limits\":{\"calls\":5}},"
+		     "\"carrier\":{\"realm\":\"lan\",\"peers\":[\"10.0.0.30\"]}},"
+		     "\"routes\":[{\"from\":\"lan\",\"send\":[\"pbx\"]},"
+		     "{\"from\":\"carrier\",\"to-number\":\"^1\",\"send\":[\"pbx\"]},"
+		     "{\"send\":[\"carrier\",\"pbx\"]}]}"),
 		"sbc.json", NULL, NULL);
 	char text[ADDR_TEXT_MAX];
 
