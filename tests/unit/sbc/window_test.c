@@ -61,8 +61,8 @@ static void the_clock_of_the_host(void **state)
 		unsigned day, minute;
 	} cases[] = {
 		{ "UTC", TUE, 22 * 60 + 13 },
-		{ "XXX-2", WED, 13 },
-		{ "XXX+12", TUE, 10 * 60 + 13 },
+		{ "ABC-2", WED, 13 },
+		{ "ABC+12", TUE, 10 * 60 + 13 },
 	};
 
 	(void)state;
