@@ -283,6 +283,9 @@ struct conf_route {
 	unsigned nadd, ndrop;
 };
 
+/* Whether reports are made for a side that gets none. */
+enum conf_rtcp { CONF_RTCP_RELAY, CONF_RTCP_GENERATE };
+
 struct conf_relay {
 	const char *ng[CONF_NG_MAX]; /* "unix:/path", "udp:host:port" */
 	unsigned nng;
@@ -293,6 +296,10 @@ struct conf_relay {
 	uint32_t sessions;
 	uint32_t silence_timeout_ms; /* no media at all on a call: its owner is told */
 	uint32_t held_timeout_ms;    /* the same while on hold */
+	uint32_t one_way_timeout_ms; /* media from one side only */
+	enum conf_rtcp rtcp;
+	const char *capture_dir;
+	uint32_t capture_megabytes; /* of one file */
 	const char *eal[CONF_EAL_MAX];
 	unsigned neal;
 };
