@@ -18,6 +18,7 @@ enum {
 	CONF_EAL_MAX = 16,
 	CONF_CORE_MAX = 16,
 	CONF_NG_MAX = 4,
+	CONF_DIRECTION_MAX = 16,
 	CONF_NAME_MAX = 8, /* of one certificate */
 	CONF_SNI_MAX = 4,
 	CONF_ORIGIN_MAX = 8,
@@ -262,6 +263,11 @@ struct conf_route {
 	unsigned nadd, ndrop;
 };
 
+/* What another SIP server calls a realm. */
+struct conf_direction {
+	const char *name, *realm;
+};
+
 struct conf_relay {
 	const char *ng[CONF_NG_MAX]; /* "unix:/path", "udp:host:port" */
 	unsigned nng;
@@ -272,6 +278,9 @@ struct conf_relay {
 	uint32_t sessions;
 	uint32_t silence_timeout_ms; /* no media at all on a call: its owner is told */
 	uint32_t held_timeout_ms;    /* the same while on hold */
+	uint32_t delete_delay_ms;    /* a session that is deleted stays for so long, where no owner knows better */
+	struct conf_direction directions[CONF_DIRECTION_MAX];
+	unsigned ndirection;
 	const char *eal[CONF_EAL_MAX];
 	unsigned neal;
 };
@@ -354,6 +363,8 @@ void conf_problem_write(struct writer *w, const char *file, const struct conf_pr
 
 /* Index of the realm or trunk, or -1. */
 int conf_realm_find(const struct config *c, struct span name);
+/* The same of a name in `relay.directions`, or of a realm's own, which comes first. */
+int conf_direction_find(const struct config *c, struct span name);
 int conf_trunk_find(const struct config *c, struct span name);
 
 #endif

@@ -433,6 +433,11 @@ const struct key schema[] = {
 	  .help = "no media in either direction: the call is ended; `0` never" },
 	{ "relay.held-timeout", KEY_VALUE, CONF(relay.held_timeout_ms), .type = &type_milliseconds, .min = SECOND,
 	  .max = DAY, .or_zero = true, .preset = "\"1h\"", .help = "the same, for a call on hold; `0` never" },
+	{ "relay.delete-delay", KEY_VALUE, CONF(relay.delete_delay_ms), .type = &type_milliseconds, .min = SECOND,
+	  .max = HOUR, .or_zero = true, .preset = "\"30s\"",
+	  .help = "how long what another SIP server deletes stays, for it may use it again; `0` not at all" },
+	{ "relay.directions", KEY_VALUE, CONF(relay.directions), .type = &type_directions, .otherwise = "none",
+	  .help = "what another SIP server calls our realms: `{ \"external\": \"internet\" }`" },
 	{ "relay.eal", KEY_VALUE, CONF(relay.eal), .type = &type_eal, .preset = "[]",
 	  .help = "further arguments for DPDK's environment layer" },
 
