@@ -472,6 +472,11 @@ const struct key schema[] = {
 	  .preset = "\"/var/lib/natsbc/captures\"", .help = "where packets of captured calls are written" },
 	{ "relay.capture-megabytes", KEY_VALUE, CONF(relay.capture_megabytes), .type = &type_count, .min = 1,
 	  .max = 1000000, .preset = "64", .help = "the largest file of one captured call" },
+	{ "relay.delete-delay", KEY_VALUE, CONF(relay.delete_delay_ms), .type = &type_milliseconds, .min = SECOND,
+	  .max = HOUR, .or_zero = true, .preset = "\"30s\"",
+	  .help = "how long what another SIP server deletes stays, for it may use it again; `0` not at all" },
+	{ "relay.directions", KEY_VALUE, CONF(relay.directions), .type = &type_directions, .otherwise = "none",
+	  .help = "what another SIP server calls our realms: `{ \"external\": \"internet\" }`" },
 	{ "relay.eal", KEY_VALUE, CONF(relay.eal), .type = &type_eal, .preset = "[]",
 	  .help = "further arguments for DPDK's environment layer" },
 

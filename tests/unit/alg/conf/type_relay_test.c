@@ -48,6 +48,30 @@ static void workers(void **state)
 	CONFIG_CASES_RUN(cases, REALMS "\"relay\":{", "}}");
 }
 
+static void directions(void **state)
+{
+	static const struct config_case cases[] = {
+		{ "[\"lan\"]", "relay.directions: expected an object in { }, found a list" },
+		{ "{\"int\":1}", "relay.directions.int: expected the name of a realm, found a number" },
+		{ "{\"\":\"lan\"}", "relay.directions.: must be 1 to 64 printable characters" },
+	};
+	struct config *c;
+
+	(void)state;
+	CONFIG_CASES_RUN(cases, REALMS "\"relay\":{\"directions\":", "}}");
+	c = conf_load(SPAN("{\"relay\":{\"directions\":{\"int\":\"lan\",\"//\":\"x\",\"wan\":\"lan\",\"lan\":\"wan\"}},"
+			   "\"realms\":{\"lan\":{\"address\":\"192.0.2.1\"},\"wan\":{\"address\":\"192.0.2.2\"}}}"),
+		      "t.json", NULL, NULL);
+	assert_non_null(c);
+	assert_int_equal(c->relay.ndirection, 3);
+	assert_int_equal(conf_direction_find(c, SPAN("int")), 0);
+	/* What a realm is called here comes first. */
+	assert_int_equal(conf_direction_find(c, SPAN("lan")), 0);
+	assert_int_equal(conf_direction_find(c, SPAN("wan")), 1);
+	assert_int_equal(conf_direction_find(c, SPAN("ext")), -1);
+	conf_free(c);
+}
+
 static void api(void **state)
 {
 	static const struct config_case cases[] = {
@@ -165,6 +189,7 @@ static void what_is_stored(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(directions),
 		cmocka_unit_test(ng),
 		cmocka_unit_test(workers),
 		cmocka_unit_test(api),
