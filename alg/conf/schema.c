@@ -433,6 +433,9 @@ const struct key schema[] = {
 	  .help = "no media in either direction: the call is ended; `0` never" },
 	{ "relay.held-timeout", KEY_VALUE, CONF(relay.held_timeout_ms), .type = &type_milliseconds, .min = SECOND,
 	  .max = DAY, .or_zero = true, .preset = "\"1h\"", .help = "the same, for a call on hold; `0` never" },
+	{ "relay.lease", KEY_VALUE, CONF(relay.lease_ms), .type = &type_milliseconds, .min = SECOND, .max = DAY,
+	  .or_zero = true, .preset = "\"60s\"",
+	  .help = "nothing heard of an SBC for so long: its sessions end once they are silent for as long; `0` never" },
 	{ "relay.eal", KEY_VALUE, CONF(relay.eal), .type = &type_eal, .preset = "[]",
 	  .help = "further arguments for DPDK's environment layer" },
 

@@ -16,6 +16,10 @@ enum ng_command {
 	NG_LIST,
 	NG_STATISTICS,
 	NG_ROLLBACK, /* ours: an offer that was refused; what was in force before it holds again (RFC 6141) */
+	NG_ADOPT,    /* ours: sessions become the owner's, and it hears of them from now on */
+	NG_LEASE,    /* ours: the owner is there */
+	NG_DISOWN,   /* ours: all sessions of the owner end */
+	NG_AUDIT,    /* ours: are the ports in use those of sessions? */
 	NG_COMMAND_OTHER,
 	NG_COMMAND_N
 };
@@ -42,6 +46,7 @@ struct ng_request {
 	bool fatal;                /* flag fatal: delete of an unknown call is an error */
 	bool fast;                 /* flag fast: delete without the final statistics in its answer */
 	uint32_t limit;            /* list: how many; 0 = all that fits */
+	uint32_t after; /* list: sessions behind that one, the `next` of the answer before; 0 = from the first */
 	struct span unknown[NG_WARNING_MAX]; /* keys and flags that we do not know: told in the answer's warning */
 	uint8_t nunknown;
 };

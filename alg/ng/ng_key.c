@@ -14,7 +14,7 @@ typedef int take_fn(struct ng_request *r, const struct key *k, const struct ng_v
 struct key {
 	struct span name;
 	take_fn *take;
-	size_t offset;               /* take_text: of the span in struct ng_request */
+	size_t offset;               /* take_text, take_u32: of the member in struct ng_request */
 	bool in_flags;               /* may also come as the flag "name=value" */
 	const struct span *accepted; /* ends with an absent span */
 };
@@ -95,10 +95,9 @@ static int take_latching(struct ng_request *r, const struct key *k, const struct
 	return 0;
 }
 
-static int take_limit(struct ng_request *r, const struct key *k, const struct ng_value *v)
+static int take_u32(struct ng_request *r, const struct key *k, const struct ng_value *v)
 {
-	(void)k;
-	return span_u32(v->text, &r->limit);
+	return span_u32(v->text, (uint32_t *)(void *)((char *)r + k->offset));
 }
 
 static int take_flags(struct ng_request *r, const struct key *k, const struct ng_value *v)
@@ -154,7 +153,8 @@ static const struct key keys[] = {
 	{ SPAN("direction"), take_direction, 0, true, NULL },
 	{ SPAN("received-from"), take_received_from, 0, true, NULL },
 	{ SPAN("latching"), take_latching, 0, true, NULL },
-	{ SPAN("limit"), take_limit, 0, false, NULL },
+	{ SPAN("limit"), take_u32, offsetof(struct ng_request, limit), false, NULL },
+	{ SPAN("after"), take_u32, offsetof(struct ng_request, after), false, NULL },
 	{ SPAN("flags"), take_flags, 0, false, NULL },
 	{ SPAN("rtpp-flags"), take_flag_line, 0, false, NULL },
 	{ KNOWN("supports"), NULL },
@@ -296,6 +296,10 @@ static const struct span commands[NG_COMMAND_OTHER] = {
 	[NG_LIST] = SPAN("list"),
 	[NG_STATISTICS] = SPAN("statistics"),
 	[NG_ROLLBACK] = SPAN("rollback"),
+	[NG_ADOPT] = SPAN("adopt"),
+	[NG_LEASE] = SPAN("lease"),
+	[NG_DISOWN] = SPAN("disown"),
+	[NG_AUDIT] = SPAN("audit"),
 };
 
 enum ng_command ng_command_of(struct span name)

@@ -36,6 +36,8 @@ static void request_show(struct writer *w, const struct ng_request *r)
 	writer_str(w, r->fast ? " fast" : "");
 	if (r->limit)
 		writer_format(w, " limit=%u", r->limit);
+	if (r->after)
+		writer_format(w, " after=%u", r->after);
 	for (unsigned i = 0; i < r->nunknown; i++)
 		writer_format(w, " ?%.*s", SPAN_ARG(r->unknown[i]));
 }
@@ -81,6 +83,7 @@ static const struct request_case {
 	{ "limit", SPAN("c d7:command4:list5:limiti4294967295ee"), NG_DECODE_OK,
 	  "bencode 5 cookie=c command=list limit=4294967295" },
 	{ "rollback", SPAN("c d7:command8:rollbacke"), NG_DECODE_OK, "bencode 7 cookie=c command=rollback" },
+	{ "owner", SPAN("c d5:after2:177:command5:adopte"), NG_DECODE_OK, "bencode 8 cookie=c command=adopt after=17" },
 	{ "a command we do not have", SPAN("c d7:command10:play mediae"), NG_DECODE_OK,
 	  "bencode 8 cookie=c command=play media" },
 	{ "what we cannot do is told",
