@@ -8,6 +8,7 @@ from .certificates import certificate_reload, tls_trunk, wrong_certificates
 from .checker import leak_checker
 from .clients import (baresip, baresip_tcp, baresip_tls, linphone, linphone_certificate, linphone_tcp, linphone_tls,
                       sipsak)
+from .dropin import dropin_basic
 from .host import run_script, same_host
 from .hostile import bleed, scanner, stranger, torture
 from .ipv6 import ipv6, ipv6_to_ipv4
@@ -37,4 +38,5 @@ EDGE = [slow_connections, by_name, every_transport, nat_called_back, ipv6_stream
         wrong_certificates, certificate_reload, all_over]
 # Registrars behind us, services (natlab/who.py).
 WHO = [upstream_phones, upstream_load, upstream_restart, upstream_survives, services, two_trunks, all_over]
+DROPIN = [dropin_basic]  # the relay alone, under Kamailio (natlab/dropin.py)
 LASTING = [session_timers]  # beside all others (natlab/lasting.py)
