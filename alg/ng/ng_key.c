@@ -66,7 +66,8 @@ static int take_direction(struct ng_request *r, const struct key *k, const struc
 	return 0;
 }
 
-/* ["IP4", "192.0.2.1"], "192.0.2.1", or an empty list where the client had no message at hand. */
+/* ["IP4", "192.0.2.1"], "192.0.2.1", or an empty list where the client had no message at hand. Kamailio sends both, the
+ * list of its own accord behind the string that its operator wrote: the string holds. */
 static int take_received_from(struct ng_request *r, const struct key *k, const struct ng_value *v)
 {
 	struct ng_value item = *v;
@@ -74,7 +75,7 @@ static int take_received_from(struct ng_request *r, const struct key *k, const s
 	uint32_t at = 0;
 
 	if (v->kind == NG_LIST_KIND) {
-		if (ng_next(v->text, &at, &none, &item) == 0)
+		if (addr_is_set(&r->received_from) || ng_next(v->text, &at, &none, &item) == 0)
 			return 0;
 		if (ng_next(v->text, &at, &none, &item) <= 0)
 			return -1;
@@ -233,7 +234,7 @@ int ng_key_take(struct ng_request *r, uint64_t *seen, struct span name, const st
 	}
 	bit = 1ULL << (k - keys);
 	/* Which of the two would hold is a guess that another reader may make differently. */
-	if (k->take && (*seen & bit))
+	if (k->take && k->take != take_received_from && (*seen & bit))
 		return -1;
 	*seen |= bit;
 	return key_apply(r, k, value);
