@@ -99,7 +99,7 @@ static const struct ng_key keys[] = {
 	KEY("sdp", ng_take_text, sdp, KEY_ONLY),
 	KEY("owner", ng_take_text, owner, KEY_ONLY),
 	KEY("direction", ng_take_direction, direction, KEY_OR_FLAG),
-	KEY("received-from", ng_take_received, received_from, KEY_OR_FLAG),
+	{ SPAN("received-from"), ng_take_received, 0, KEY_OR_FLAG, REPEATED, NULL },
 	KEY("latching", ng_take_latching, latch, KEY_OR_FLAG),
 	KEY("limit", ng_take_u32, limit, KEY_ONLY),
 	KEY("after", ng_take_u32, after, KEY_ONLY),

@@ -65,6 +65,12 @@ static const struct request_case {
 	       "7:replacel6:origin12:zero addresse9:directionl3:lan8:internete7:command6:answere"),
 	  NG_DECODE_OK,
 	  "bencode answer cookie=9_1 command=answer call-id=c from-tag=f to-tag=t sdp=v=0 from=lan to=internet" },
+	{ "Kamailio's list of an address behind the one that its operator wrote",
+	  SPAN("c d13:received-from9:192.0.2.913:received-froml3:IP49:192.0.2.1e7:command4:pinge"), NG_DECODE_OK,
+	  "bencode ping cookie=c command=ping source=192.0.2.9:0" },
+	{ "the same, the other way round",
+	  SPAN("c d13:received-froml3:IP49:192.0.2.1e13:received-from9:192.0.2.97:command4:pinge"), NG_DECODE_OK,
+	  "bencode ping cookie=c command=ping source=192.0.2.9:0" },
 	{ "our own offer",
 	  SPAN("c "
 	       "{\"command\":\"offer\",\"owner\":\"sbc1\",\"direction\":[\"lan\",\"internet\"],\"latching\":\"sig-ip/"
