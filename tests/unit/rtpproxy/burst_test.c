@@ -117,7 +117,7 @@ static int begin(void **state)
 	s->conf.realms[PHONES] =
 		(struct conf_realm){ .address = addr("192.0.2.1"), .media_first = 10000, .media_last = 10099 };
 	s->conf.realms[TRUNKS] = (struct conf_realm){
-		.address = addr("10.0.0.1"), .media_first = 20000, .media_last = 20099, .dscp = 46
+		.address = addr("10.0.0.1"), .media_first = 20000, .media_last = 20099, .dscp = { 46 }
 	};
 	s->conf.realms[SIX] =
 		(struct conf_realm){ .address = addr("2001:db8::1"), .media_first = 30000, .media_last = 30099 };
