@@ -299,6 +299,7 @@ struct conf_relay {
 	unsigned ncore; /* 0: one worker, the kernel places it */
 	uint32_t idle_latency_us;
 	uint32_t sessions;
+	uint32_t lease_ms;           /* an owner that is silent for so long is gone; 0: never */
 	uint32_t silence_timeout_ms; /* no media at all on a call: its owner is told */
 	uint32_t held_timeout_ms;    /* the same while on hold */
 	uint32_t one_way_timeout_ms; /* media from one side only */

@@ -478,6 +478,9 @@ const struct key schema[] = {
 	  .help = "how long what another SIP server deletes stays, for it may use it again; `0` not at all" },
 	{ "relay.directions", KEY_VALUE, CONF(relay.directions), .type = &type_directions, .otherwise = "none",
 	  .help = "what another SIP server calls our realms: `{ \"external\": \"internet\" }`" },
+	{ "relay.lease", KEY_VALUE, CONF(relay.lease_ms), .type = &type_milliseconds, .min = SECOND, .max = DAY,
+	  .or_zero = true, .preset = "\"60s\"",
+	  .help = "nothing heard of an SBC for so long: its sessions end once they are silent for as long; `0` never" },
 	{ "relay.eal", KEY_VALUE, CONF(relay.eal), .type = &type_eal, .preset = "[]",
 	  .help = "further arguments for DPDK's environment layer" },
 

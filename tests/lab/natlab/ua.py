@@ -107,9 +107,9 @@ class Ua:
         self.lab.net.stop(self.process)
 
 
-def establish(caller, callee, to=None):
-    """Up to ACK; both sides talk then."""
-    caller.do("call", to=to or callee.user)
+def establish(caller, callee, to=None, **more):
+    """Up to ACK; both sides talk then. more: how the phone calls."""
+    caller.do("call", to=to or callee.user, **more)
     callee.expect("incoming", user=caller.user)
     callee.do("ring")
     caller.expect("ringing", status=180)
