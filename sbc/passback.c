@@ -4,6 +4,7 @@
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
 #include "sbc/callend.h"
+#include "sbc/callkeep.h"
 #include "sbc/crossing.h"
 #include "sbc/early.h"
 #include "sbc/edge_call.h"
@@ -102,6 +103,7 @@ static void call_is_up(struct engine *e, struct call *c)
 	c->state = CALL_UP;
 	c->answered_at = core_now(&e->core);
 	core_count(&e->core, COUNT_CALL_ANSWERED);
+	callkeep_answered(e, c);
 }
 
 /* ----- 2xx ----- */
@@ -138,6 +140,8 @@ static void deliver_success(struct engine *e, struct pass *p, const struct sip_m
 	passback_send(e, p, to, m, sdp);
 	if (p->setup && c->kind == CALL_INVITE && c->state == CALL_SETUP)
 		call_is_up(e, c);
+	else if (!p->setup)
+		callkeep_changed(e, c);
 	if (p->method == SIP_INVITE)
 		return;
 	bool over = c->kind == CALL_REQUEST || (p->ends && !leaves_end_to_subscribe(p));

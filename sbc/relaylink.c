@@ -29,6 +29,14 @@ int relaylink_init(struct relaylink *r, struct core *core, void *env, relaylink_
 	return 0;
 }
 
+void relaylink_name(struct relaylink *r, const char *instance)
+{
+	const struct config *conf = r->core->conf;
+
+	if (instance[0])
+		snprintf(r->owner, sizeof(r->owner), "%.24s-%.22s", conf->node ? conf->node : "sbc", instance);
+}
+
 /* Takes it off its asker's list. */
 static void leave(struct relaylink_wait *w)
 {

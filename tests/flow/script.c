@@ -178,9 +178,27 @@ static void do_calls(struct world *w, struct span left)
 		world_fail(w, "%u calls, not %.*s", n, SPAN_ARG(left));
 }
 
-/* relay silent|answers */
+/* store: what outlives a restart is kept from now on. */
+static void do_store(struct world *w, struct span left)
+{
+	(void)left;
+	world_store(w);
+}
+
+/* restart: the SBC is killed, and started again. */
+static void do_restart(struct world *w, struct span left)
+{
+	(void)left;
+	world_restart(w);
+}
+
+/* relay silent|answers|restart */
 static void do_relay(struct world *w, struct span left)
 {
+	if (span_eq(left, SPAN("restart"))) {
+		world_restart_relay(w);
+		return;
+	}
 	w->relay_silent = span_eq(left, SPAN("silent"));
 }
 
@@ -281,6 +299,7 @@ static void do_end(struct world *w, struct span left)
 {
 	(void)left;
 	w->ended = true;
+	world_audit(w);
 	if (w->weather) {
 		world_quiet(w);
 		/* Whatever still stood gives up by itself: ringing, silent media, subscriptions, held calls. */
@@ -493,6 +512,8 @@ static void line_play(struct world *w, struct span written)
 		{ { "count", 5 }, do_count },
 		{ { "calls", 5 }, do_calls },
 		{ { "relay", 5 }, do_relay },
+		{ { "store", 5 }, do_store },
+		{ { "restart", 7 }, do_restart },
 		{ { "name", 4 }, do_name },
 		{ { "names", 5 }, do_names },
 		{ { "forget", 6 }, do_forget },
