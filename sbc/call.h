@@ -212,7 +212,8 @@ struct call {
 	struct buf *user;              /* the phone user who called, for its limit; NULL for trunks */
 	enum count cause;              /* how it ended */
 	/* What outlives a restart (callkeep.h). */
-	struct call *fresh_next, **fresh_link; /* answered of late; link NULL: not among these */
+	struct call *fresh_next, **fresh_link; /* acknowledged of late; link NULL: not among these */
+	uint64_t fresh_until;                  /* ms */
 	struct kept *kept;                     /* NULL: it would not */
 	uint32_t seen;                         /* the round of reconcile.h in which the relay named it */
 };

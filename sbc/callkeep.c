@@ -90,7 +90,7 @@ void callkeep_free(struct callkeep *k)
 	free(k);
 }
 
-/* ----- answered of late ----- */
+/* ----- acknowledged of late ----- */
 
 static void fresh_leave(struct callkeep *k, struct call *c)
 {
@@ -107,7 +107,7 @@ static void on_due(struct timer *timer, void *ctx, uint64_t now);
 static void await_next(struct callkeep *k)
 {
 	if (k->fresh && !timer_runs(&k->timer))
-		wheel_add(&k->engine->core.wheel, &k->timer, k->fresh->answered_at + CALLKEEP_AFTER_MS, on_due);
+		wheel_add(&k->engine->core.wheel, &k->timer, k->fresh->fresh_until, on_due);
 }
 
 static void on_due(struct timer *timer, void *ctx, uint64_t now)
@@ -115,7 +115,7 @@ static void on_due(struct timer *timer, void *ctx, uint64_t now)
 	struct callkeep *k = (struct callkeep *)(void *)((char *)timer - offsetof(struct callkeep, timer));
 
 	(void)ctx;
-	while (k->fresh && now >= k->fresh->answered_at + CALLKEEP_AFTER_MS) {
+	while (k->fresh && now >= k->fresh->fresh_until) {
 		struct call *c = k->fresh;
 
 		fresh_leave(k, c);
@@ -130,8 +130,9 @@ void callkeep_answered(struct engine *e, struct call *c)
 {
 	struct callkeep *k = e->keep;
 
-	if (!k || c->kept || c->fresh_link)
+	if (!k || c->state != CALL_UP || c->kept || c->fresh_link)
 		return;
+	c->fresh_until = core_now(&e->core) + CALLKEEP_AFTER_MS;
 	c->fresh_next = NULL;
 	c->fresh_link = k->fresh_end;
 	*c->fresh_link = c;

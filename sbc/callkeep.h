@@ -9,7 +9,7 @@
 #include "sbc/engine.h"
 
 enum {
-	CALLKEEP_AFTER_MS = 2000, /* so long after its answer a call is worth keeping */
+	CALLKEEP_AFTER_MS = 2000, /* so long after the ACK of its answer a call is worth keeping */
 	CALLKEEP_BATCH = 256,     /* calls in one transaction */
 	CALLKEEP_CSEQ_STEP = 64,  /* so many requests on a leg before its new CSeq is written */
 	CALLKEEP_CSEQ_AHEAD = 256 /* numbers passed over by a leg that came back: those that may have been used since */
@@ -29,7 +29,7 @@ struct callkeep {
 	void (*wake)(void *ctx); /* something is to be written */
 	void *ctx;
 	struct timer timer;
-	struct call *fresh, **fresh_end; /* answered of late, the oldest first */
+	struct call *fresh, **fresh_end; /* acknowledged of late, the oldest first */
 	struct kept *changed, **changed_end;
 	uint32_t nchanged, nkept;
 	int64_t last_row;
@@ -44,6 +44,7 @@ void callkeep_free(struct callkeep *k);
 
 /* ----- what happens to calls: nothing where e keeps none ----- */
 
+/* An INVITE of it was acknowledged; of a subscription or the like nothing is kept. */
 void callkeep_answered(struct engine *e, struct call *c);
 /* Something of it changed that its record tells. */
 void callkeep_changed(struct engine *e, struct call *c);

@@ -103,7 +103,6 @@ static void call_is_up(struct engine *e, struct call *c)
 	c->state = CALL_UP;
 	c->answered_at = core_now(&e->core);
 	core_count(&e->core, COUNT_CALL_ANSWERED);
-	callkeep_answered(e, c);
 }
 
 /* ----- 2xx ----- */
@@ -508,6 +507,7 @@ void passback_ack(struct engine *e, struct leg *l, const struct sip_msg *m)
 	if (c->invite && c->invite->method == SIP_INVITE && c->invite->answered)
 		c->invite = NULL;
 	callend_look(e, c);
+	callkeep_answered(e, c);
 	if (!other->ack_owed || c->state == CALL_OVER)
 		return;
 	if (answer_in_ack && other->early_offer) {

@@ -185,11 +185,14 @@ static void do_store(struct world *w, struct span left)
 	world_store(w);
 }
 
-/* restart: the SBC is killed, and started again. */
+/* restart [SECONDS]: the SBC is killed, and started again after that time. */
 static void do_restart(struct world *w, struct span left)
 {
-	(void)left;
-	world_restart(w);
+	uint32_t away = 0;
+
+	if (left.n && span_u32(left, &away))
+		world_fail(w, "restart after how long?");
+	world_restart(w, away);
 }
 
 /* relay silent|answers|restart */
