@@ -97,7 +97,8 @@ static __rte_noinline enum verdict packet_judge(struct burst_packet *k, const ui
 		.source = host_addr(&from, f->family, frame_source_port(p, f)),
 		.ssrc = media ? rtp_ssrc(payload) : 0,
 		.seq = media ? rtp_seq(payload) : 0,
-		.proves = media,
+		.media = media,
+		.payload_type = media ? payload[1] & 0x7f : 0,
 	};
 
 	if (in->in.use != FLOW_ON)

@@ -277,17 +277,30 @@ static uint32_t flow_sibling(const struct flow_table *t, uint32_t index)
 	return other;
 }
 
-/* RTCP is tied to the host of its RTP stream (M5): when that moves, it starts over. */
-static void sibling_follow(struct flow_table *t, uint32_t index, flow_notice_fn *tell, void *ctx)
+/* RTCP is tied to the host of its RTP stream (M5): when that moves, if only to another port, a NAT has lost what it
+ * knew of both, and RTCP starts over. */
+static void sibling_follow(struct flow_table *t, uint32_t index, const struct addr *before, flow_notice_fn *tell,
+			   void *ctx)
 {
 	const uint32_t other = t->flow[index].in.kind == STREAM_RTP ? flow_sibling(t, index) : 0;
+	const struct addr *source = &t->slow[index].learn.source;
 	struct learn *l = &t->slow[other].learn;
 
-	if (other == 0 || l->state == PORT_WAITING || addr_same_host(&l->source, &t->slow[index].learn.source))
+	if (other == 0 || l->state == PORT_WAITING)
+		return;
+	if (addr_same_host(&l->source, source) && (!addr_is_set(before) || addr_eq(before, source)))
 		return;
 	learn_forget(l);
 	flow_publish(t, other);
 	flow_aim(t, other, tell, ctx);
+}
+
+/* A port of ours speaks to another one only where a call is known to come back to us (M6): packets could go in circles.
+ */
+static bool source_is_ours(const struct flow_table *t, const struct learn *l, const struct addr *source)
+{
+	return !addr_eq(&l->expected, source) &&
+	       flow_of(t, host_of(source), source->family, __builtin_bswap16(source->port)) != 0;
 }
 
 static void refused_note(struct flow_slow *s, const struct addr *source)
@@ -310,6 +323,7 @@ enum learn_verdict flow_learn(struct flow_table *t, uint32_t index, const struct
 	struct notice n = { .index = index, .session = s->session, .ssrc = p->ssrc, .source = p->source };
 	struct learn_packet packet = *p;
 	const enum port_state before = s->learn.state;
+	const struct addr source = s->learn.source;
 	struct learn_result result;
 	uint32_t rtp;
 
@@ -318,7 +332,10 @@ enum learn_verdict flow_learn(struct flow_table *t, uint32_t index, const struct
 		if (rtp && t->slow[rtp].learn.state == PORT_LATCHED)
 			packet.tied = &t->slow[rtp].learn.source;
 	}
-	result = learn_packet(&s->learn, &packet, &heard, now);
+	if (source_is_ours(t, &s->learn, &p->source))
+		result = learn_refuse(&s->learn);
+	else
+		result = learn_packet(&s->learn, &packet, &heard, now);
 	if (result.verdict == LEARN_ACCEPT || s->learn.state != before) {
 		flow_publish(t, index);
 		flow_aim(t, index, tell, ctx);
@@ -326,7 +343,7 @@ enum learn_verdict flow_learn(struct flow_table *t, uint32_t index, const struct
 	if (result.latched) {
 		n.kind = NOTICE_LATCHED;
 		tell(ctx, &n);
-		sibling_follow(t, index, tell, ctx);
+		sibling_follow(t, index, &source, tell, ctx);
 	}
 	if (result.verdict == LEARN_REFUSE_FIRST) {
 		n.kind = NOTICE_REFUSED;
