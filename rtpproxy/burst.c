@@ -136,6 +136,15 @@ static inline void packet_count(const struct burst_packet *k, const uint8_t *p, 
 	flow_count(&in->in.bytes, k->frame.payload_len);
 }
 
+/* RTCP that tells of the side at this port; that of the other direction comes to the port it leaves by. What is unsound
+ * ends where names are hidden. */
+static __rte_noinline void control_hear(const struct burst_packet *k, const uint8_t *p, struct flow_table *t,
+					uint64_t now_us)
+{
+	(void)hearsay_take(&t->slow[k->in - t->flow].hearsay, &t->slow[k->out - t->flow].hearsay,
+			   p + frame_payload(&k->frame), k->frame.payload_len, now_us);
+}
+
 void burst_accept(struct burst *b, struct burst_path *path)
 {
 	struct flow *const flow = path->flows->flow;
@@ -159,6 +168,8 @@ void burst_accept(struct burst *b, struct burst_path *path)
 				continue;
 		}
 		packet_count(k, p, in, now, b->now_us);
+		if (unlikely(k->kind == RTP_CONTROL))
+			control_hear(k, p, path->flows, b->now_us);
 	}
 }
 
