@@ -64,13 +64,11 @@ bool edge_identify(struct engine *e, struct txn *t, const struct sip_msg *m, str
 	return false;
 }
 
-struct span edge_called(const struct engine *e, struct span text)
+struct span edge_called(const struct engine *e, const struct sip_msg *m)
 {
-	struct uri uri;
+	const struct uri *uri = sip_msg_target(m);
 
-	if (uri_parse(text, &uri) || !bindings_at_token(e->bindings, uri.user))
-		return (struct span){ 0 };
-	return uri.user;
+	return uri && bindings_at_token(e->bindings, uri->user) ? uri->user : (struct span){ 0 };
 }
 
 /* ----- to a phone ----- */

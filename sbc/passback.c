@@ -187,7 +187,7 @@ static void repeated_success(struct engine *e, struct branch *b, const struct si
 	if (p->method != SIP_INVITE)
 		return;
 	l = p->winner == b ? answerer(p) : NULL;
-	if (l && span_eq(nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)), buf_span(l->remote_tag)))
+	if (l && span_eq(sip_msg_to_tag(m), buf_span(l->remote_tag)))
 		leg_ack_again(e, l);
 	else
 		stray_end(e, &b->out->flow, m);

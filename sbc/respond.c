@@ -19,7 +19,7 @@ bool respond_is_stateless_ack(const struct engine *e, const struct sip_msg *ack)
 {
 	char tag[TOKEN_TAG_LEN];
 
-	return span_eq(nameaddr_tag(sip_msg_value(ack, SIP_HDR_TO)), stateless_tag(e, ack, tag));
+	return span_eq(sip_msg_to_tag(ack), stateless_tag(e, ack, tag));
 }
 
 static struct span compose(struct engine *e, const struct sip_msg *m, const struct flow *from, const struct answer *a)
