@@ -8,6 +8,7 @@
 #include "sbc/early.h"
 #include "sbc/edge_call.h"
 #include "sbc/fork.h"
+#include "sbc/kept.h"
 #include "sbc/leakcheck.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
@@ -27,7 +28,7 @@ enum { RAISES = 3 }; /* a peer that always wants longer sessions */
 
 static bool request_of(const struct pass *p, struct sip_msg *out)
 {
-	return p->in && p->in->request && sip_msg_index(buf_span(p->in->request), out) == SIP_OK;
+	return p->in && kept_read(p->in->request, out);
 }
 
 /* request: the one that p answers. */
@@ -173,7 +174,7 @@ static void on_answer_committed(void *env, struct relaylink_wait *w, const struc
 		undo_success(e, p, answerer(p), status, why);
 		return;
 	}
-	if (sip_msg_index(buf_span(w->message), &m) != SIP_OK)
+	if (!kept_read(w->message, &m))
 		return;
 	deliver_success(e, p, &m, settled_told(e, p, answerer(p), &m, a->sdp));
 }

@@ -9,6 +9,7 @@
 #include "alg/sip/reply.h"
 #include "alg/sip/via.h"
 #include "sbc/derive.h"
+#include "sbc/kept.h"
 #include "sbc/transport.h"
 
 /* A TU that has not answered an INVITE by then: 100 Trying stops the retransmissions (RFC 3261 17.2.1). */
@@ -79,10 +80,8 @@ static struct name server_name(const struct txns *all, const struct sip_msg *m, 
 		top = one;
 	cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq);
 	writer_u64(&w, cseq.number);
-	struct span parts[] = {
-		SPAN("old"),     top,   sip_msg_value(m, SIP_HDR_CALL_ID), sip_msg_from_tag(m),
-		writer_done(&w), method
-	};
+	struct span parts[] = { SPAN("old"),     top,   sip_msg_value(m, SIP_HDR_CALL_ID), sip_msg_from_tag(m),
+				writer_done(&w), method };
 
 	return core_name(all->core, parts, 6);
 }
@@ -350,7 +349,7 @@ struct txn *txn_server(struct txns *all, const struct sip_msg *m, const struct f
 
 	if (!t)
 		return NULL;
-	t->request = buf_keep(&all->core->bufs, m->raw);
+	t->request = kept_new(&all->core->bufs, m);
 	if (!t->request) {
 		drop(t);
 		return NULL;
@@ -394,7 +393,7 @@ static void on_trying(struct timer *timer, void *ctx, uint64_t now)
 	struct reply trying = { .status = 100, .source = t->flow.peer };
 
 	(void)ctx, (void)now;
-	if (!t->request || sip_msg_index(buf_span(t->request), &request) != SIP_OK)
+	if (!kept_read(t->request, &request))
 		return;
 	reply_write(&w, &request, &trying);
 	txn_respond(t, 100, writer_done(&w));
