@@ -4,6 +4,7 @@
 #define NATSBC_RTPPROXY_DATAPATH_H
 
 #include "alg/base/addr.h"
+#include "alg/rtp/measure.h"
 
 /* One of our own media ports: the key of everything (the relay hands ports out, so it can index by them). */
 struct own_port {
@@ -32,6 +33,7 @@ struct port_spec {
 	bool relearn;           /* the SDP's address changed: learn again, keep the old source until the new one is
 				 * confirmed or 2 s have passed (R4) */
 	bool drop;              /* stream refused or not to be forwarded: count only */
+	uint32_t clock_hz;      /* of what arrives here, for jitter; 0: unknown */
 	uint32_t session;       /* the owner's handle, given back in events */
 	struct addr expected;   /* from the SDP; ADDR_NONE where unknown */
 	struct addr signalling; /* source of the signalling; port unused; ADDR_NONE where unknown */
@@ -51,6 +53,8 @@ struct port_stats {
 	uint64_t malformed_packets; /* not RTP/RTCP */
 	uint64_t unsent_packets;    /* accepted, but no known target on the other side or no route */
 	uint64_t last_rx_ms;        /* monotonic clock; 0 = never */
+	uint8_t payload_type;       /* of the last accepted RTP packet */
+	struct rtp_quality quality; /* of what arrived, RTP only */
 };
 
 enum datapath_event_kind { DATAPATH_LATCHED, DATAPATH_REFUSED /* the first refused packet of a port */ };

@@ -9,7 +9,7 @@ static enum ng_decode dict_take(struct span text, struct ng_request *r)
 {
 	struct ng_value value;
 	struct span key;
-	uint64_t seen = 0;
+	struct ng_seen seen = { 0 };
 	uint32_t at = 0;
 	int more;
 

@@ -40,7 +40,7 @@ class Sipp:
                                f"src {self.host}:5060"], capture_output=True, text=True)
         return done.stdout.strip() or self.process.poll() is not None
 
-    def finish(self, seconds=10):
+    def finish(self, seconds=25):
         try:
             code = self.process.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -137,14 +137,14 @@ class Baresip:
 
     def registered(self):
         """From its log: it may have registered before we were there to hear the event."""
-        wait_for(lambda: "} 200 OK" in open(self.log).read(), f"registration of {self.user}", 8)
+        wait_for(lambda: "} 200 OK" in open(self.log).read(), f"registration of {self.user}")
 
     def do(self, command, params=""):
         """A netstring of JSON."""
         text = json.dumps({"command": command, "params": params, "token": command}).encode()
         self.control.sendall(b"%d:%s," % (len(text), text))
 
-    def expect(self, kind, seconds=8.0):
+    def expect(self, kind, seconds=20.0):
         """Waits for an event of this type; others pass."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -245,7 +245,7 @@ class Linphone:
                 return False
             with open(self.log, errors="replace") as f:
                 return "to [LinphoneRegistrationOk]" in f.read()
-        wait_for(there, f"registration of {self.user}", 8)
+        wait_for(there, f"registration of {self.user}")
 
     def heard(self, last_s=None):
         return pitch(os.path.join(self.dir, "heard.wav"), last_s)

@@ -277,8 +277,11 @@ static void sessions_do_not_inherit(void **state)
 
 	order(s, &o);
 	confirm(s, o.index, "198.51.100.7:4000");
+	rtp_measure_packet(&s->t.flow[o.index].measure, 7, 9, 0, false, 1);
 	o.set.spec.session = 10;
 	order(s, &o);
+	assert_int_equal(f->measure.window, 0);
+	assert_int_equal(f->measure.ssrc, 0);
 	assert_int_equal(s->t.slow[o.index].learn.state, PORT_WAITING);
 	assert_int_equal(f->in.quick, 0);
 	order(s, &clear);
