@@ -187,6 +187,16 @@ static __rte_noinline enum verdict control_hide(const struct burst_packet *k, ui
 	return VERDICT_NONE;
 }
 
+/* The other side has another number for this payload. The marker bit stays. */
+static __rte_noinline void payload_renumber(const struct burst_packet *k, uint8_t *p)
+{
+	uint8_t *rtp = p + frame_payload(&k->frame);
+	const uint16_t before = frame_load16(rtp);
+
+	rtp[1] = (rtp[1] & 0x80) | payload_map_number(&k->in->in.map, rtp[1] & 0x7f);
+	frame_payload_changed(p, &k->frame, before, frame_load16(rtp));
+}
+
 static inline enum verdict packet_forward(const struct burst_packet *k, struct rte_mbuf *m, struct burst_path *path)
 {
 	struct flow *out = k->out;
@@ -198,6 +208,8 @@ static inline enum verdict packet_forward(const struct burst_packet *k, struct r
 		return packet_unsent(k, path->flows);
 	nic = &path->nic[out->out.to.tag[FLOW_TAG_NIC]];
 	frame_rewrite(p, f, k->sum, &out->out.to, nic->mac);
+	if (unlikely(payload_map_is_set(&k->in->in.map)) && k->kind == RTP_MEDIA)
+		payload_renumber(k, p);
 	if (unlikely(k->kind == RTP_CONTROL) && control_hide(k, p, path) != VERDICT_NONE)
 		return VERDICT_RTCP;
 	/* What Ethernet padded is not sent on. */

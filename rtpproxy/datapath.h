@@ -4,6 +4,7 @@
 #define NATSBC_RTPPROXY_DATAPATH_H
 
 #include "alg/base/addr.h"
+#include "alg/rtp/payload_map.h"
 
 /* One of our own media ports: the key of everything (the relay hands ports out, so it can index by them). */
 struct own_port {
@@ -32,6 +33,7 @@ struct port_spec {
 	bool relearn;           /* the SDP's address changed: learn again, keep the old source until the new one is
 				 * confirmed or 2 s have passed (R4) */
 	bool drop;              /* stream refused or not to be forwarded: count only */
+	struct payload_map map; /* payload numbers of the RTP that arrives, as the other side knows them */
 	uint32_t session;       /* the owner's handle, given back in events */
 	struct addr expected;   /* from the SDP; ADDR_NONE where unknown */
 	struct addr signalling; /* source of the signalling; port unused; ADDR_NONE where unknown */

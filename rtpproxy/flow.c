@@ -189,6 +189,7 @@ static void flow_reset(struct flow_table *t, uint32_t index)
 	f->in.peer = 0;
 	f->in.use = FLOW_UNUSED;
 	f->in.kind = STREAM_RTP;
+	f->in.map = (struct payload_map){ 0 };
 	f->out.to = (struct frame_target){ 0 };
 	s->learn = (struct learn){ 0 };
 	s->expected_hop = s->signalling_hop = (struct hop){ 0 };
@@ -212,6 +213,7 @@ static void flow_set(struct flow_table *t, const struct order *o, uint64_t now, 
 	f->in.use = spec->drop ? FLOW_OFF : FLOW_ON;
 	f->in.kind = (uint8_t)spec->kind;
 	f->in.peer = o->set.peer;
+	f->in.map = spec->map;
 	f->out.to.source = r->address;
 	f->out.to.port[0] = __builtin_bswap16(spec->own.port);
 	f->out.to.dscp = r->dscp;

@@ -34,6 +34,7 @@ struct flow {
 		uint64_t packets, bytes;
 		uint64_t at_ms;
 		uint16_t sum; /* of the source's address and ours */
+		struct payload_map map;
 	} in __attribute__((aligned(64)));
 	struct {
 		struct frame_target to; /* family ADDR_NONE: see aim */
