@@ -47,8 +47,7 @@ struct meeting {
 	struct payload_map to_answerer, to_offerer;
 };
 
-/* The offer said `offered`; who answered was shown that, or its own number, and may send under either or under the one
- * of its answer, as long as it means nothing else there. */
+/* Who made the offer sends under what it offered. Who answered was shown that, or its own number. */
 static void meeting_add(struct meeting *m, const struct codec *c, uint8_t offered)
 {
 	const int own = m->own ? payload_book_number(m->answered, c) : -1;
@@ -57,17 +56,26 @@ static void meeting_add(struct meeting *m, const struct codec *c, uint8_t offere
 		(void)payload_map_add(&m->to_answerer, offered, c->number);
 	if (own >= 0 && own != offered)
 		(void)payload_map_add(&m->to_offerer, (uint8_t)own, offered);
-	if (c->number != offered && c->number != own && !payload_book_uses(m->offered, c->number))
+}
+
+/* There are phones that send under the number of their own answer. It is taken, where it was not offered for something
+ * else. */
+static void meeting_forgive(struct meeting *m, const struct codec *c, uint8_t offered)
+{
+	if (c->number != offered && !payload_book_uses(m->offered, c->number))
 		(void)payload_map_add(&m->to_offerer, c->number, offered);
 }
 
-static void stream_meet(const struct payload_plan *plan, const struct codec *list, unsigned n, struct meeting *m)
+typedef void meeting_fn(struct meeting *m, const struct codec *c, uint8_t offered);
+
+static void codecs_meet(const struct payload_plan *plan, const struct codec *list, unsigned n, struct meeting *m,
+			meeting_fn *each)
 {
 	for (unsigned i = 0; i < n; i++) {
 		const int shown = payload_plan_shows(plan, list[i].number);
 
 		if (shown >= 0 && span_is_set(list[i].encoding))
-			meeting_add(m, &list[i], (uint8_t)shown);
+			each(m, &list[i], (uint8_t)shown);
 	}
 }
 
@@ -91,8 +99,10 @@ void payload_answer(const struct job *j, const struct session *s, const struct s
 		if (i >= answerer->nstream || i >= offerer->nstream)
 			continue;
 		m.own = answerer->stream[i].own_numbers;
-		if (renumber && payload_plan_renumber(plan, list, n, &said, m.offered, PAYLOAD_MAP_MAX))
-			stream_meet(plan, list, n, &m);
+		if (renumber && payload_plan_renumber(plan, list, n, &said, m.offered, PAYLOAD_MAP_MAX)) {
+			codecs_meet(plan, list, n, &m, meeting_add);
+			codecs_meet(plan, list, n, &m, meeting_forgive);
+		}
 		offerer->stream[i].map = m.to_answerer;
 		answerer->stream[i].map = m.to_offerer;
 	}

@@ -233,6 +233,7 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 			return o;
 		t.held = sdp_is_hold(sdp, media);
 		target_numbers(sdp, media, &t);
+		t.payloads = numbers_of(m.formats);
 	}
 	*out = t;
 	return OUTCOME_OK;
@@ -247,6 +248,7 @@ bool target_follow(struct target *next, const struct target *in_force)
 
 		described.held = next->held;
 		described.said = next->said;
+		described.payloads = next->payloads;
 		*next = described;
 		return false;
 	}

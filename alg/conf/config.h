@@ -18,6 +18,7 @@ enum {
 	CONF_EAL_MAX = 16,
 	CONF_CORE_MAX = 16,
 	CONF_NG_MAX = 4,
+	CONF_DIRECTION_MAX = 16,
 	CONF_NAME_MAX = 8, /* of one certificate */
 	CONF_SNI_MAX = 4,
 	CONF_ORIGIN_MAX = 8,
@@ -283,6 +284,13 @@ struct conf_route {
 	unsigned nadd, ndrop;
 };
 
+/* Whether reports are made for a side that gets none. */
+enum conf_rtcp { CONF_RTCP_RELAY, CONF_RTCP_GENERATE };
+/* What another SIP server calls a realm. */
+struct conf_direction {
+	const char *name, *realm;
+};
+
 struct conf_relay {
 	const char *ng[CONF_NG_MAX]; /* "unix:/path", "udp:host:port" */
 	unsigned nng;
@@ -291,8 +299,16 @@ struct conf_relay {
 	unsigned ncore; /* 0: one worker, the kernel places it */
 	uint32_t idle_latency_us;
 	uint32_t sessions;
+	uint32_t lease_ms;           /* an owner that is silent for so long is gone; 0: never */
 	uint32_t silence_timeout_ms; /* no media at all on a call: its owner is told */
 	uint32_t held_timeout_ms;    /* the same while on hold */
+	uint32_t one_way_timeout_ms; /* media from one side only */
+	enum conf_rtcp rtcp;
+	const char *capture_dir;
+	uint32_t capture_megabytes; /* of one file */
+	uint32_t delete_delay_ms;   /* a session that is deleted stays for so long, where no owner knows better */
+	struct conf_direction directions[CONF_DIRECTION_MAX];
+	unsigned ndirection;
 	const char *eal[CONF_EAL_MAX];
 	unsigned neal;
 };
@@ -375,6 +391,8 @@ void conf_problem_write(struct writer *w, const char *file, const struct conf_pr
 
 /* Index of the realm or trunk, or -1. */
 int conf_realm_find(const struct config *c, struct span name);
+/* The same of a name in `relay.directions`, or of a realm's own, which comes first. */
+int conf_direction_find(const struct config *c, struct span name);
 int conf_trunk_find(const struct config *c, struct span name);
 
 #endif

@@ -7,6 +7,10 @@ static const struct word nat_words[] = {
 	{ "auto", CONF_NAT_AUTO }, { "always", CONF_NAT_ALWAYS }, { "never", CONF_NAT_NEVER }, { NULL, 0 }
 };
 
+static const struct word rtcp_words[] = { { "relay", CONF_RTCP_RELAY },
+					  { "generate", CONF_RTCP_GENERATE },
+					  { NULL, 0 } };
+
 static const struct word ping_words[] = { { "options", CONF_PING_OPTIONS }, { "crlf", CONF_PING_CRLF }, { NULL, 0 } };
 
 static const struct word digest_words[] = {
@@ -458,6 +462,24 @@ const struct key schema[] = {
 	  .help = "no media in either direction: the call is ended; `0` never" },
 	{ "relay.held-timeout", KEY_VALUE, CONF(relay.held_timeout_ms), .type = &type_milliseconds, .min = SECOND,
 	  .max = DAY, .or_zero = true, .preset = "\"1h\"", .help = "the same, for a call on hold; `0` never" },
+	{ "relay.one-way-timeout", KEY_VALUE, CONF(relay.one_way_timeout_ms), .type = &type_milliseconds, .min = SECOND,
+	  .max = DAY, .or_zero = true, .preset = "\"0\"",
+	  .help = "media from one side only for so long: the call is ended; `0` never, it is only shown" },
+	{ "relay.rtcp", KEY_VALUE, CONF(relay.rtcp), .type = &type_choice, .words = rtcp_words, .preset = "\"relay\"",
+	  .help = "`relay` it between the sides; or `generate` reports, too, for a side that hears none while media "
+		  "flows" },
+	{ "relay.capture-dir", KEY_VALUE, CONF(relay.capture_dir), .type = &type_path,
+	  .preset = "\"/var/lib/natsbc/captures\"", .help = "where packets of captured calls are written" },
+	{ "relay.capture-megabytes", KEY_VALUE, CONF(relay.capture_megabytes), .type = &type_count, .min = 1,
+	  .max = 1000000, .preset = "64", .help = "the largest file of one captured call" },
+	{ "relay.delete-delay", KEY_VALUE, CONF(relay.delete_delay_ms), .type = &type_milliseconds, .min = SECOND,
+	  .max = HOUR, .or_zero = true, .preset = "\"30s\"",
+	  .help = "how long what another SIP server deletes stays, for it may use it again; `0` not at all" },
+	{ "relay.directions", KEY_VALUE, CONF(relay.directions), .type = &type_directions, .otherwise = "none",
+	  .help = "what another SIP server calls our realms: `{ \"external\": \"internet\" }`" },
+	{ "relay.lease", KEY_VALUE, CONF(relay.lease_ms), .type = &type_milliseconds, .min = SECOND, .max = DAY,
+	  .or_zero = true, .preset = "\"60s\"",
+	  .help = "nothing heard of an SBC for so long: its sessions end once they are silent for as long; `0` never" },
 	{ "relay.eal", KEY_VALUE, CONF(relay.eal), .type = &type_eal, .preset = "[]",
 	  .help = "further arguments for DPDK's environment layer" },
 

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* It lies in a line that each packet touches anyway, so it is small: more differences than this are not made. */
-enum { PAYLOAD_MAP_MAX = 3 };
+/* More differences than this are not made. */
+enum { PAYLOAD_MAP_MAX = 8 };
 
 /* As many pairs as there are, from the first on. Each packet is looked up once, so two numbers may change places. */
 struct payload_map {

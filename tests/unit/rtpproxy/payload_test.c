@@ -117,16 +117,27 @@ static void more_than_a_map_holds_crosses_as_it_came(void **state)
 {
 	struct rig *g = *state;
 
-	ask(g, NG_OFFER, true,
-	    "m=audio 4000 RTP/AVP 96 97 98 99\r\n" OPUS("96") EVENT("97") "a=rtpmap:98 iLBC/8000\r\n"
-									  "a=rtpmap:99 speex/8000\r\n");
-	ask(g, NG_ANSWER, false,
-	    "m=audio 6000 RTP/AVP 106 107 108 109\r\n" OPUS("106") EVENT("107") "a=rtpmap:108 iLBC/8000\r\n"
-										"a=rtpmap:109 speex/8000\r\n");
-	assert_shown(g, " RTP/AVP 106 107 108 109\r\n");
-	assert_mapped(g, RIG_OUT, 96, 96);
-	assert_mapped(g, RIG_OUT, 106, 106);
-	assert_mapped(g, RIG_LAN, 106, 106);
+	for (unsigned n = PAYLOAD_MAP_MAX; n <= PAYLOAD_MAP_MAX + 1; n++) {
+		char media[2][1024], number[16];
+
+		for (unsigned side = 0; side < 2; side++) {
+			struct writer w = writer_over(media[side], sizeof(media[side]) - 1);
+
+			writer_str(&w, "m=audio 4000 RTP/AVP");
+			for (unsigned i = 0; i < n; i++)
+				writer_format(&w, " %u", 96 + 16 * side + i);
+			for (unsigned i = 0; i < n; i++)
+				writer_format(&w, "\r\na=rtpmap:%u codec%u/8000", 96 + 16 * side + i, i);
+			writer_str(&w, "\r\n");
+			media[side][w.n] = '\0';
+			ask(g, side ? NG_ANSWER : NG_OFFER, side == 0, media[side]);
+		}
+		snprintf(number, sizeof(number), "RTP/AVP %u ", n > PAYLOAD_MAP_MAX ? 112 : 96);
+		assert_shown(g, number);
+		assert_mapped(g, RIG_OUT, 96, n > PAYLOAD_MAP_MAX ? 96 : 112);
+		assert_mapped(g, RIG_LAN, 112, n > PAYLOAD_MAP_MAX ? 112 : 96);
+		rig_delete(g, "c");
+	}
 }
 
 static void numbers_pass_where_a_realm_wants_that(void **state)
