@@ -210,7 +210,7 @@ static int media_write(struct job *j, unsigned i)
 
 	if (sdp_media_parse(line, &m) || sdp_leak_has(&j->leak, line))
 		return -1;
-	plan = ours->plan && ours->plan->given ? ours->plan : NULL;
+	plan = ours->plan && ours->plan->given && ours->plan->n ? ours->plan : NULL;
 	port = m.port ? ours->rtp.port : 0; /* refused stays refused (RFC 3264 6) */
 	put_media(j, &m, port, plan);
 	if (own != NONE && (own == HELD) != j->held)

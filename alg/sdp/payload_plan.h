@@ -6,7 +6,7 @@
 #include "alg/sdp/payload_book.h"
 
 struct payload_plan {
-	bool given; /* else the formats stay as they came */
+	bool given; /* else the formats stay as they came; without formats: nothing is left that may be shown */
 	uint8_t n;
 	struct payload_format {
 		uint8_t from, to; /* as it came, as it is shown */
