@@ -14,6 +14,9 @@
 
 enum flow_use { FLOW_UNUSED, FLOW_OFF, FLOW_ON };
 
+/* In in.quick beside the kinds: RTP that arrives is renumbered. */
+enum { FLOW_MAPPED = 1 << 7 };
+
 enum flow_aim { AIM_NONE, AIM_NO_WAY, AIM_READY };
 
 /* Told by a packet that takes the slow road. */
@@ -62,7 +65,8 @@ struct flow_slow {
 	uint8_t realm;
 	uint64_t refused, malformed, unsent;
 	struct host refused_ip;
-	uint16_t refused_port; /* network order */
+	uint16_t refused_port;  /* network order */
+	struct payload_map map; /* of what arrives; looked at where FLOW_MAPPED is set */
 };
 
 struct flow_realm {

@@ -163,6 +163,13 @@ bool mediarelay_expects(const struct mediarelay *r, unsigned realm, const struct
 	return false;
 }
 
+int mediarelay_number(const struct mediarelay *r, struct own_port own, uint8_t number)
+{
+	unsigned i = place(own);
+
+	return r->port[i].set ? payload_map_number(&r->port[i].spec.map, number) : -1;
+}
+
 struct mediarelay_use mediarelay_use(const struct mediarelay *r)
 {
 	return (struct mediarelay_use){ relay_sessions(&r->relay), relay_ports_used(&r->relay), r->ports_set };

@@ -9,7 +9,7 @@ static bool is_list(const struct key_type *t)
 {
 	static const struct key_type *const lists[] = { &type_domains,  &type_certified, &type_origins, &type_uris,
 							&type_statuses, &type_rewrites,  &type_headers, &type_windows,
-							&type_lines,    &type_names };
+							&type_lines,    &type_names,     &type_codecs };
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
 		if (t == lists[i])
