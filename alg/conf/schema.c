@@ -204,6 +204,10 @@ const struct key schema[] = {
 	  .help = "UDP ports for media, first and last" },
 	{ "realms.*.media.dscp", KEY_VALUE, REALM(dscp), .type = &type_dscp, .preset = "\"ef\"",
 	  .help = "DSCP of the media sent: 0-63, `ef`, `cs0`-`cs7`, `af11`-`af43`" },
+	{ "realms.*.media.keepalive", KEY_VALUE, REALM(media_keepalive_ms), .type = &type_milliseconds,
+	  .min = 5 * SECOND, .max = HOUR, .or_zero = true, .preset = "\"15s\"",
+	  .help = "how long nothing may be sent to a phone behind NAT, or to one that waits for us, before the relay "
+		  "sends something itself; `0` is for ever" },
 	{ "realms.*.media.latch", KEY_VALUE, REALM(latch), .type = &type_latch, .preset = "\"auto\"",
 	  .help = "which sources media may come from: `auto`, `exact` (as the SDP says), `sdp-ip` (its address, "
 		  "any port), `sig-ip` (the address that signals; with a prefix length, as `sig-ip/24`), `open`" },

@@ -130,6 +130,9 @@ static void media(void **state)
 		  "realms.lan.media.dscp: expected a DSCP: 0 to 63, \"ef\", \"cs0\" to \"cs7\", \"af11\" to \"af43\"" },
 		{ "\"dscp\":\"af44\"",
 		  "realms.lan.media.dscp: expected a DSCP: 0 to 63, \"ef\", \"cs0\" to \"cs7\", \"af11\" to \"af43\"" },
+		{ "\"keepalive\":\"5s\"", "" },
+		{ "\"keepalive\":\"0\"", "" },
+		{ "\"keepalive\":\"4s\"", "realms.lan.media.keepalive: must be 5s to 1h, or 0" },
 		{ "\"latch\":\"sig-ip/24\"", "" },
 		{ "\"latch\":\"open\"", "" },
 		{ "\"latch\":\"sig-ip/33\"", "realms.lan.media.latch: an IPv4 address has no more than 32 bits" },
@@ -206,7 +209,7 @@ static void what_is_stored(void **state)
 			   "\"tls\":{\"cert\":\"c.pem\",\"key\":\"k.pem\"},\"ws-origins\":[\"https://p.example\"],"
 			   "\"refer\":\"block\",\"forks\":\"separate\","
 			   "\"session-timer\":{\"mode\":\"off\",\"expires\":\"1h\",\"min\":\"2m\"},"
-			   "\"media\":{\"ports\":\"20000-20999\",\"latch\":\"sig-ip/24\"},"
+			   "\"media\":{\"ports\":\"20000-20999\",\"latch\":\"sig-ip/24\",\"keepalive\":\"20s\"},"
 			   "\"phones\":{\"users\":\"a.json\",\"domains\":[\"x.example\"],\"nat\":\"never\","
 			   "\"keepalive\":\"20s\",\"ping\":\"crlf\",\"fork\":\"one\",\"expires\":{\"nat-udp\":\"2m\","
 			   "\"stream\":\"1h\"},\"limits\":{\"per-"
@@ -237,6 +240,7 @@ static void what_is_stored(void **state)
 	assert_int_equal(r->media_last, 20999);
 	assert_int_equal(r->latch, CONF_LATCH_SIG_IP);
 	assert_int_equal(r->latch_bits, 24);
+	assert_int_equal(r->media_keepalive_ms, 20000);
 	assert_true(r->phones.present);
 	assert_string_equal(r->phones.users, "a.json");
 	assert_string_equal(r->phones.domains[0], "x.example");
