@@ -24,6 +24,7 @@ struct nic {
 	uint16_t port;    /* DPDK's number */
 	uint16_t queues;
 	uint8_t mac[6];
+	struct rte_mempool *pool;
 	int claim; /* held while the interface is ours; -1 */
 	struct hide hide;
 };
