@@ -27,11 +27,14 @@ struct port_spec {
 	struct own_port own, peer; /* peer.port 0: no other side yet; what arrives is counted, not relayed */
 	enum stream_kind kind;
 	enum latch_policy policy;
-	uint8_t sig_bits;       /* LATCH_SIG_IP: prefix length */
-	bool window_open;       /* the side's SDP is known: learning may begin (M2) */
-	bool relearn;           /* the SDP's address changed: learn again, keep the old source until the new one is
-				 * confirmed or 2 s have passed (R4) */
-	bool drop;              /* stream refused or not to be forwarded: count only */
+	uint8_t sig_bits; /* LATCH_SIG_IP: prefix length */
+	bool window_open; /* the side's SDP is known: learning may begin (M2) */
+	bool relearn;     /* the SDP's address changed: learn again, keep the old source until the new one is
+			   * confirmed or 2 s have passed (R4) */
+	bool drop;        /* stream refused or not to be forwarded: count only */
+	bool asymmetric;  /* what leaves goes to `expected`, wherever the peer's own media comes from */
+	bool has_dscp;    /* else the realm's */
+	uint8_t dscp;
 	uint32_t session;       /* the owner's handle, given back in events */
 	struct addr expected;   /* from the SDP; ADDR_NONE where unknown */
 	struct addr signalling; /* source of the signalling; port unused; ADDR_NONE where unknown */

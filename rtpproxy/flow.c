@@ -214,7 +214,7 @@ static void flow_set(struct flow_table *t, const struct order *o, uint64_t now, 
 	f->in.peer = o->set.peer;
 	f->out.to.source = r->address;
 	f->out.to.port[0] = __builtin_bswap16(spec->own.port);
-	f->out.to.dscp = r->dscp;
+	f->out.to.dscp = spec->has_dscp ? spec->dscp : r->dscp;
 	s->expected_hop = o->set.expected;
 	s->signalling_hop = o->set.signalling;
 	learn_set(&s->learn, spec, now);

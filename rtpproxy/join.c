@@ -82,6 +82,9 @@ static int stream_set(struct relay *r, const struct session *s, const struct leg
 		.session = s->id,
 		.expected = kind == STREAM_RTP ? m->now.rtp : m->now.rtcp,
 		.signalling = m->now.signalling,
+		.asymmetric = m->now.asymmetric,
+		.has_dscp = s->has_dscp,
+		.dscp = s->dscp,
 	};
 
 	if (across && across->port && stream_is_open(across))

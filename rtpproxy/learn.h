@@ -47,6 +47,7 @@ struct learn {
 	enum latch_policy policy;
 	uint8_t sig_bits;
 	bool window_open;
+	bool asymmetric; /* sent to where SDP says, whatever is learnt */
 	bool refused_told;
 	struct addr expected, signalling;
 	struct addr source; /* PORT_LATCHED: who may speak */

@@ -7,6 +7,7 @@
 #include "rtpproxy/end.h"
 #include "rtpproxy/job.h"
 #include "rtpproxy/join.h"
+#include "rtpproxy/linger.h"
 #include "rtpproxy/offer.h"
 #include "rtpproxy/report.h"
 #include "rtpproxy/watch.h"
@@ -106,7 +107,7 @@ void relay_fini(struct relay *r)
 
 static enum outcome command_check(const struct command *c, const struct ng_request *q)
 {
-	const struct span texts[] = { q->call_id, q->from_tag, q->to_tag, q->via_branch, q->owner };
+	const struct span texts[] = { q->call_id, q->from_tag, q->to_tag, q->via_branch, q->owner, q->label };
 
 	if (!c->run)
 		return q->command == NG_COMMAND_OTHER ? OUTCOME_UNKNOWN_COMMAND : OUTCOME_NOT_BUILT;
@@ -137,8 +138,14 @@ static void answer_error(const struct ng_request *q, enum outcome o, struct writ
 	writer_str(&w, outcome_reason(o));
 	if (o == OUTCOME_NOT_BUILT)
 		writer_str(&w, commands[q->command].name);
-	ng_put_str(&n, SPAN("result"), SPAN("error"));
-	ng_put_str(&n, SPAN("error-reason"), writer_done(&w));
+	/* Who knows the word tries another relay at once; who does not compares the reason of an error. */
+	if (o == OUTCOME_SESSIONS_FULL && q->load_limit) {
+		ng_put_str(&n, SPAN("result"), SPAN("load limit"));
+		ng_put_str(&n, SPAN("message"), writer_done(&w));
+	} else {
+		ng_put_str(&n, SPAN("result"), SPAN("error"));
+		ng_put_str(&n, SPAN("error-reason"), writer_done(&w));
+	}
 	ng_close(&n);
 }
 
@@ -247,6 +254,7 @@ void relay_tick(struct relay *r, uint64_t now)
 	}
 	join_retry(r, now);
 	watch_tick(r, now);
+	linger_tick(r, now);
 }
 
 uint32_t relay_ports_used(const struct relay *r)

@@ -76,6 +76,8 @@ static bool watch_session(struct relay *r, struct session *s, uint64_t now)
 {
 	uint64_t limit = watch_limit(r, s);
 
+	if (s->linger_until)
+		return false;
 	if (!s->committed)
 		return now - s->offered >= WATCH_UNANSWERED_MS;
 	if (limit == 0 || now < s->check)
