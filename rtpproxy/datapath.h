@@ -4,6 +4,8 @@
 #define NATSBC_RTPPROXY_DATAPATH_H
 
 #include "alg/base/addr.h"
+#include "alg/rtp/measure.h"
+#include "alg/sdp/numbers.h"
 
 /* One of our own media ports: the key of everything (the relay hands ports out, so it can index by them). */
 struct own_port {
@@ -27,13 +29,15 @@ struct port_spec {
 	struct own_port own, peer; /* peer.port 0: no other side yet; what arrives is counted, not relayed */
 	enum stream_kind kind;
 	enum latch_policy policy;
-	uint8_t sig_bits; /* LATCH_SIG_IP: prefix length */
-	bool window_open; /* the side's SDP is known: learning may begin (M2) */
-	bool relearn;     /* the SDP's address changed: learn again, keep the old source until the new one is
-			   * confirmed or 2 s have passed (R4) */
-	bool drop;        /* stream refused or not to be forwarded: count only */
-	bool asymmetric;  /* what leaves goes to `expected`, wherever the peer's own media comes from */
-	bool has_dscp;    /* else the realm's */
+	uint8_t sig_bits;            /* LATCH_SIG_IP: prefix length */
+	bool window_open;            /* the side's SDP is known: learning may begin (M2) */
+	bool relearn;                /* the SDP's address changed: learn again, keep the old source until the new one is
+				      * confirmed or 2 s have passed (R4) */
+	bool drop;                   /* stream refused or not to be forwarded: count only */
+	struct sdp_numbers payloads; /* negotiated: only these confirm a source (M2); none: any does */
+	uint32_t clock_hz;           /* of what arrives here, for jitter; 0: unknown */
+	bool asymmetric;             /* what leaves goes to `expected`, wherever the peer's own media comes from */
+	bool has_dscp;               /* else the realm's */
 	uint8_t dscp;
 	uint32_t session;       /* the owner's handle, given back in events */
 	struct addr expected;   /* from the SDP; ADDR_NONE where unknown */
@@ -54,6 +58,8 @@ struct port_stats {
 	uint64_t malformed_packets; /* not RTP/RTCP */
 	uint64_t unsent_packets;    /* accepted, but no known target on the other side or no route */
 	uint64_t last_rx_ms;        /* monotonic clock; 0 = never */
+	uint8_t payload_type;       /* of the last accepted RTP packet */
+	struct rtp_quality quality; /* of what arrived, RTP only */
 };
 
 enum datapath_event_kind { DATAPATH_LATCHED, DATAPATH_REFUSED /* the first refused packet of a port */ };

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "rtpproxy/join.h"
 
+enum { PAYLOAD_COMFORT_NOISE = 13 };
+
 int join_take(struct relay *r, struct leg *l, unsigned stream, uint64_t now)
 {
 	struct stream *m = &l->stream[stream];
@@ -66,6 +68,20 @@ static struct own_port own_port(const struct leg *l, const struct stream *m, enu
 	return (struct own_port){ .realm = l->realm, .port = (uint16_t)(m->port + (kind == STREAM_RTCP)) };
 }
 
+/* What a side may send: what it listed itself, what it was shown of the other side, and comfort noise, which is often
+ * sent unasked (RFC 3389 4). */
+static struct sdp_numbers stream_payloads(const struct stream *m, const struct stream *across)
+{
+	struct sdp_numbers n = m->now.payloads;
+
+	if (numbers_are_none(&n))
+		return n;
+	if (across)
+		numbers_add(&n, &across->now.payloads);
+	n.bit[0] |= UINT64_C(1) << PAYLOAD_COMFORT_NOISE;
+	return n;
+}
+
 static int stream_set(struct relay *r, const struct session *s, const struct leg *l, unsigned stream,
 		      enum stream_kind kind)
 {
@@ -79,6 +95,7 @@ static int stream_set(struct relay *r, const struct session *s, const struct leg
 		.sig_bits = m->now.sig_bits,
 		.window_open = true,
 		.relearn = m->relearn,
+		.payloads = stream_payloads(m, across),
 		.session = s->id,
 		.expected = kind == STREAM_RTP ? m->now.rtp : m->now.rtcp,
 		.signalling = m->now.signalling,

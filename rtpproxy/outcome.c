@@ -13,6 +13,7 @@ static const struct {
 	[OUTCOME_NO_CALL_ID] = { "no-call-id", "No call-id in message" },
 	[OUTCOME_NO_FROM_TAG] = { "no-from-tag", "No from-tag in message" },
 	[OUTCOME_NO_TO_TAG] = { "no-to-tag", "No to-tag in message" },
+	[OUTCOME_NO_OWNER] = { "no-owner", "No owner in message" },
 	[OUTCOME_TEXT_TOO_LONG] = { "text-too-long", "Call-id, tag, branch, owner or label too long" },
 	[OUTCOME_NO_SDP] = { "no-sdp", "No SDP body in message" },
 	[OUTCOME_BAD_SDP] = { "bad-sdp", "Failed to parse SDP" },

@@ -3,6 +3,7 @@
 
 #include "rtpproxy/end.h"
 #include "rtpproxy/linger.h"
+#include "rtpproxy/owner.h"
 
 /* The realm of that family that is nearest to the one named: itself, another on its interface, or any. */
 static int realm_of_family(const struct config *c, int realm, uint8_t family)
@@ -92,6 +93,7 @@ enum outcome parties_begin(struct job *j, struct session **out)
 	}
 	s->id = ++r->last_id;
 	s->created = s->offered = j->now;
+	owner_add(r, s, j->now);
 	r->counters.sessions++;
 	*out = s;
 	return OUTCOME_OK;

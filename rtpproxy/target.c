@@ -242,6 +242,7 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 		if (o != OUTCOME_OK)
 			return o;
 		t.held = sdp_is_hold(sdp, media);
+		t.payloads = numbers_of(m.formats);
 	}
 	*out = t;
 	return OUTCOME_OK;
@@ -255,6 +256,7 @@ bool target_follow(struct target *next, const struct target *in_force)
 		struct target described = *in_force;
 
 		described.held = next->held;
+		described.payloads = next->payloads;
 		*next = described;
 		return false;
 	}

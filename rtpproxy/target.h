@@ -20,6 +20,7 @@ struct target {
 	bool asymmetric; /* media goes where the description says, wherever its own comes from */
 	enum latch_policy policy;
 	uint8_t sig_bits;                /* LATCH_SIG_IP: prefix length */
+	struct sdp_numbers payloads;     /* of the m-line */
 	struct addr said_rtp, said_rtcp; /* as the SDP has it */
 	struct addr rtp, rtcp;  /* where may be sent before a source is learnt; ADDR_NONE: it must be learnt first */
 	struct addr signalling; /* port unused */

@@ -176,7 +176,7 @@ int ng_take_received(struct ng_request *r, const struct ng_key *k, const struct 
 	uint32_t at = 0;
 
 	if (v->kind == NG_LIST_KIND) {
-		if (ng_next(v->text, &at, &none, &item) == 0)
+		if (addr_is_set(&r->received_from) || ng_next(v->text, &at, &none, &item) == 0)
 			return 0;
 		if (ng_next(v->text, &at, &none, &item) <= 0)
 			return -1;

@@ -114,7 +114,8 @@ static void version_grows_by_one_where_the_body_changed(void **state)
 		if (!rig_has(g->answer.sdp, steps[i].version))
 			fail_msg("%s: %.*s", steps[i].name, SPAN_ARG(g->answer.sdp));
 		if (!i)
-			snprintf(id, sizeof(id), "%.14s", g->answer.sdp.p + 5);
+			snprintf(id, sizeof(id), "%.*s", (int)span_find(span_from(g->answer.sdp, 9), ' ') + 4,
+				 g->answer.sdp.p + 5);
 		assert_true(rig_has(g->answer.sdp, id));
 		reanswer(g, "c", "A", "B", LAN_SDP(g));
 		assert_ok(g);

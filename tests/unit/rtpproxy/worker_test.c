@@ -213,7 +213,7 @@ enum { ROUNDS = 300, ROUNDS_MAX = 10000, PACKETS_A_TURN = 3, PORTS = 10 };
 static void *media_main(void *arg)
 {
 	struct stage *s = arg;
-	struct learn_packet p = { .ssrc = 5, .proves = true };
+	struct learn_packet p = { .ssrc = 5, .media = true };
 	uint64_t now = 0;
 
 	while (!__atomic_load_n(&s->w.stop, __ATOMIC_RELAXED)) {

@@ -37,6 +37,8 @@ static void request_show(struct writer *w, const struct ng_request *r)
 	writer_str(w, r->fast ? " fast" : "");
 	if (r->limit)
 		writer_format(w, " limit=%u", r->limit);
+	if (r->after)
+		writer_format(w, " after=%u", r->after);
 	for (unsigned i = 0; i < r->nunknown; i++)
 		writer_format(w, " ?%.*s", SPAN_ARG(r->unknown[i]));
 	for (unsigned i = 0; i < r->nunmet; i++)
@@ -63,6 +65,12 @@ static const struct request_case {
 	       "7:replacel6:origin12:zero addresse9:directionl3:lan8:internete7:command6:answere"),
 	  NG_DECODE_OK,
 	  "bencode answer cookie=9_1 command=answer call-id=c from-tag=f to-tag=t sdp=v=0 from=lan to=internet" },
+	{ "Kamailio's list of an address behind the one that its operator wrote",
+	  SPAN("c d13:received-from9:192.0.2.913:received-froml3:IP49:192.0.2.1e7:command4:pinge"), NG_DECODE_OK,
+	  "bencode ping cookie=c command=ping source=192.0.2.9:0" },
+	{ "the same, the other way round",
+	  SPAN("c d13:received-froml3:IP49:192.0.2.1e13:received-from9:192.0.2.97:command4:pinge"), NG_DECODE_OK,
+	  "bencode ping cookie=c command=ping source=192.0.2.9:0" },
 	{ "our own offer",
 	  SPAN("c "
 	       "{\"command\":\"offer\",\"owner\":\"sbc1\",\"direction\":[\"lan\",\"internet\"],\"latching\":\"sig-ip/"
@@ -87,6 +95,8 @@ static const struct request_case {
 	{ "rollback", SPAN("c d7:command8:rollbacke"), NG_DECODE_OK, "bencode rollback cookie=c command=rollback" },
 	{ "a command we do not have", SPAN("c d7:command8:make teae"), NG_DECODE_OK,
 	  "bencode other cookie=c command=make tea" },
+	{ "owner", SPAN("c d5:after2:177:command5:adopte"), NG_DECODE_OK,
+	  "bencode adopt cookie=c command=adopt after=17" },
 	{ "what we cannot do is told",
 	  SPAN("c d7:command5:offer3:ICE5:force18:transport-protocol8:RTP/SALT8:rtcp-muxl7:requiree5:OSRTP5:offer"
 	       "13:received from1:x8:latching5:maybe5:ptimei20e3:FOOi184ee"),
