@@ -6,6 +6,7 @@
 #include "alg/base/addr.h"
 #include "alg/rtp/measure.h"
 #include "alg/sdp/numbers.h"
+#include "rtpproxy/gate.h"
 
 /* One of our own media ports: the key of everything (the relay hands ports out, so it can index by them). */
 struct own_port {
@@ -37,6 +38,8 @@ struct port_spec {
 	struct sdp_numbers payloads; /* negotiated: only these confirm a source (M2); none: any does */
 	uint32_t clock_hz;           /* of what arrives here, for jitter; 0: unknown */
 	bool asymmetric;             /* what leaves goes to `expected`, wherever the peer's own media comes from */
+	struct gate gate;            /* what of the RTP that arrives is blocked */
+	bool encrypted;              /* SRTP and SRTCP of others: only their headers can be read */
 	bool has_dscp;               /* else the realm's */
 	uint8_t dscp;
 	uint32_t session;       /* the owner's handle, given back in events */

@@ -26,6 +26,7 @@ struct leg {
 	struct span label;             /* owned; the client's name for the side */
 	struct span tags[LEG_TAG_MAX]; /* owned; the first is the one in force */
 	unsigned ntag;
+	struct gate gate; /* what a client has blocked */
 	struct stream *stream;
 	unsigned nstream;
 	uint64_t sdp_id, sdp_version; /* of our o= towards it; version 0: nothing sent yet */

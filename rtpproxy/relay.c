@@ -5,6 +5,7 @@
 
 #include "rtpproxy/answer.h"
 #include "rtpproxy/audit.h"
+#include "rtpproxy/block.h"
 #include "rtpproxy/end.h"
 #include "rtpproxy/job.h"
 #include "rtpproxy/join.h"
@@ -37,12 +38,12 @@ static const struct command {
 	[NG_QUERY] = { "query", report_query, .needs_call = true },
 	[NG_LIST] = { "list", report_list },
 	[NG_STATISTICS] = { "statistics", report_statistics },
-	[NG_BLOCK_MEDIA] = { "block media", NULL },
-	[NG_UNBLOCK_MEDIA] = { "unblock media", NULL },
-	[NG_SILENCE_MEDIA] = { "silence media", NULL },
-	[NG_UNSILENCE_MEDIA] = { "unsilence media", NULL },
-	[NG_BLOCK_DTMF] = { "block DTMF", NULL },
-	[NG_UNBLOCK_DTMF] = { "unblock DTMF", NULL },
+	[NG_BLOCK_MEDIA] = { "block media", block_run, .needs_call = true },
+	[NG_UNBLOCK_MEDIA] = { "unblock media", block_run, .needs_call = true },
+	[NG_SILENCE_MEDIA] = { "silence media", block_run, .needs_call = true },
+	[NG_UNSILENCE_MEDIA] = { "unsilence media", block_run, .needs_call = true },
+	[NG_BLOCK_DTMF] = { "block DTMF", block_run, .needs_call = true },
+	[NG_UNBLOCK_DTMF] = { "unblock DTMF", block_run, .needs_call = true },
 	[NG_START_RECORDING] = { "start recording", NULL },
 	[NG_STOP_RECORDING] = { "stop recording", NULL },
 	[NG_PAUSE_RECORDING] = { "pause recording", NULL },
@@ -132,6 +133,8 @@ static void warn_unknown(struct job *j)
 		job_warn(j, "not understood, ignored", j->request->unknown[i]);
 	for (unsigned i = 0; i < j->request->nunmet; i++)
 		job_warn(j, "not built, without effect", j->request->unmet[i]);
+	if (j->request->record == NG_RECORD_ON)
+		job_warn(j, "not built, without effect", SPAN("record-call"));
 }
 
 static void answer_error(const struct ng_request *q, enum outcome o, struct writer *reply)

@@ -5,6 +5,7 @@
 #include "alg/sdp/connection.h"
 #include "alg/sdp/direction.h"
 #include "alg/sdp/rtcp.h"
+#include "alg/sdp/rtpmap.h"
 
 /* RTP in the clear, and SRTP whose keys cross in the descriptions. These our SBC does not let through (O7), nor may
  * they cross where the client wants none. */
@@ -224,6 +225,19 @@ static enum outcome target_addresses(const struct target_rules *rules, const str
 	return OUTCOME_OK;
 }
 
+static struct sdp_numbers target_events(const struct sdp *sdp, unsigned media)
+{
+	struct sdp_numbers events = { 0 };
+	const struct sdp_line *at = NULL;
+	struct sdp_rtpmap map;
+	struct span value;
+
+	while ((at = sdp_attribute(sdp, &sdp->media[media], SPAN("rtpmap"), at, &value)) != NULL)
+		if (sdp_rtpmap_parse(value, &map) == 0 && span_ieq(map.encoding, SPAN("telephone-event")))
+			numbers_put(&events, map.payload_type);
+	return events;
+}
+
 enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp, unsigned media, struct target *out)
 {
 	struct target t = { .known = true };
@@ -243,6 +257,8 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 			return o;
 		t.held = sdp_is_hold(sdp, media);
 		t.payloads = numbers_of(m.formats);
+		t.events = target_events(sdp, media);
+		t.encrypted = sdp_proto_is_secure(m.proto);
 	}
 	*out = t;
 	return OUTCOME_OK;
@@ -257,6 +273,7 @@ bool target_follow(struct target *next, const struct target *in_force)
 
 		described.held = next->held;
 		described.payloads = next->payloads;
+		described.events = next->events;
 		*next = described;
 		return false;
 	}

@@ -25,6 +25,7 @@ static const char *const names[VERDICT_N] = {
 	[VERDICT_NO_ROUTE] = "drop_no_route",     /* no route or no neighbour towards it */
 	[VERDICT_FAMILY] = "drop_family",         /* IPv4 on one side, IPv6 on the other */
 	[VERDICT_RTCP] = "drop_rtcp",             /* names in it that cannot be told apart from the rest */
+	[VERDICT_BLOCKED] = "drop_blocked",       /* by a command: block media, block DTMF */
 	[VERDICT_QUEUE_FULL] = "drop_queue_full",
 };
 
