@@ -59,8 +59,8 @@ static bool keys_cross(const struct sdp *in, unsigned media)
 	       sdp_proto_is_secure(m.proto);
 }
 
-enum outcome body_write(struct job *j, const struct sdp *in, struct leg *to, const bool *open,
-			const struct span *profile, struct span *out)
+enum outcome body_write(struct job *j, const struct sdp *in, struct leg *to, const struct body_look *look,
+			struct span *out)
 {
 	struct relay *r = j->relay;
 	const struct addr *host = body_host(j, to);
@@ -76,12 +76,13 @@ enum outcome body_write(struct job *j, const struct sdp *in, struct leg *to, con
 
 	body_wishes(j->request, &how);
 	for (unsigned i = 0; i < in->nmedia; i++) {
-		unsigned port = open[i] ? to->stream[i].port : 0;
+		unsigned port = look->open[i] ? to->stream[i].port : 0;
 
-		ours[i].proto = profile[i];
-		ours[i].keys_cross = open[i] && keys_cross(in, i);
+		ours[i].proto = look->profile[i];
+		ours[i].keys_cross = look->open[i] && keys_cross(in, i);
 		ours[i].rtp = addr_with_port(host, port);
 		ours[i].rtcp = addr_with_port(host, port ? port + 1 : 0);
+		ours[i].plan = &look->plans->media[i];
 	}
 	o = body_try(r, in, &how, out);
 	if (o == OUTCOME_OK && to->sdp_version &&

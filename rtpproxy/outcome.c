@@ -29,7 +29,6 @@ static const struct {
 	[OUTCOME_NO_REALM_OF_FAMILY] = { "no-realm-of-family", "No realm has an address of that family" },
 	[OUTCOME_MIXED_SECURITY] = { "mixed-security",
 				     "Media between RTP and SRTP is not relayed: same profile on both sides" },
-	[OUTCOME_MIXED_FAMILIES] = { "mixed-families", "Media between IPv4 and IPv6 realms is not relayed" },
 	[OUTCOME_NO_USABLE_MEDIA] = { "no-usable-media",
 				      "No stream that can be relayed: only RTP/AVP and RTP/AVPF are" },
 	[OUTCOME_TARGET_LOOPBACK] = { "target-loopback", "SDP address is loopback" },
