@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "rtpproxy/join.h"
 
+#include "rtpproxy/block.h"
+
 enum { PAYLOAD_COMFORT_NOISE = 13 };
 
 int join_take(struct relay *r, struct leg *l, unsigned stream, uint64_t now)
@@ -109,6 +111,11 @@ static int stream_set(struct relay *r, const struct session *s, const struct leg
 		.session = s->id,
 		.expected = kind == STREAM_RTP ? m->now.rtp : m->now.rtcp,
 		.signalling = m->now.signalling,
+		.asymmetric = m->now.asymmetric,
+		.gate = block_gate(s, l, m, across),
+		.encrypted = m->now.encrypted,
+		.has_dscp = s->has_dscp,
+		.dscp = s->dscp,
 	};
 
 	if (kind == STREAM_RTP)
