@@ -215,7 +215,7 @@ const struct key schema[] = {
 	{ "realms.*.media.ports", KEY_VALUE, REALM(media_first), .type = &type_ports,
 	  .otherwise = "10000-29999, in equal parts for realms on one address",
 	  .help = "UDP ports for media, first and last" },
-	{ "realms.*.media.dscp", KEY_VALUE, REALM(dscp), .type = &type_dscp, .words = kind_words, .preset = "\"ef\"",
+	{ "realms.*.media.dscp", KEY_VALUE, REALM(dscp), .type = &type_dscp, .preset = "\"ef\"",
 	  .help = "DSCP of the media sent: 0-63, `ef`, `cs0`-`cs7`, `af11`-`af43`; or by kind, as `{\"audio\": \"ef\", "
 		  "\"video\": \"af41\"}`, where `other` is for kinds that are not named" },
 	{ "realms.*.media.latch", KEY_VALUE, REALM(latch), .type = &type_latch, .preset = "\"auto\"",
