@@ -136,6 +136,15 @@ static inline void packet_count(const struct burst_packet *k, const uint8_t *p, 
 	flow_count(&in->in.bytes, k->frame.payload_len);
 }
 
+/* RTCP that tells of the side at this port; that of the other direction comes to the port it leaves by. What is unsound
+ * ends where names are hidden. */
+static __rte_noinline void control_hear(const struct burst_packet *k, const uint8_t *p, struct flow_table *t,
+					uint64_t now_us)
+{
+	(void)hearsay_take(&t->slow[k->in - t->flow].hearsay, &t->slow[k->out - t->flow].hearsay,
+			   p + frame_payload(&k->frame), k->frame.payload_len, now_us);
+}
+
 void burst_accept(struct burst *b, struct burst_path *path)
 {
 	struct flow *const flow = path->flows->flow;
@@ -159,6 +168,10 @@ void burst_accept(struct burst *b, struct burst_path *path)
 				continue;
 		}
 		packet_count(k, p, in, now, b->now_us);
+		if (unlikely(k->kind == RTP_CONTROL))
+			control_hear(k, p, path->flows, b->now_us);
+		if (unlikely(in->in.quick & FLOW_MAPPED))
+			rte_prefetch0(&path->flows->slow[in - flow].map);
 	}
 }
 
@@ -211,6 +224,18 @@ static __rte_noinline enum verdict control_hide(const struct burst_packet *k, ui
 	return VERDICT_NONE;
 }
 
+/* The other side has another number for this payload. The marker bit stays. */
+static __rte_noinline void payload_renumber(const struct burst_packet *k, uint8_t *p, const struct flow_table *t)
+{
+	const struct payload_map *map = &t->slow[k->in - t->flow].map;
+
+	uint8_t *rtp = p + frame_payload(&k->frame);
+	const uint16_t before = frame_load16(rtp);
+
+	rtp[1] = (rtp[1] & 0x80) | payload_map_number(map, rtp[1] & 0x7f);
+	frame_payload_changed(p, &k->frame, before, frame_load16(rtp));
+}
+
 static inline enum verdict packet_forward(struct burst_packet *k, struct rte_mbuf *m, struct burst_path *path)
 {
 	struct flow *out = k->out;
@@ -230,6 +255,8 @@ static inline enum verdict packet_forward(struct burst_packet *k, struct rte_mbu
 		return packet_unsent(k, path->flows, VERDICT_TOO_LONG);
 	p = rte_pktmbuf_mtod(m, uint8_t *);
 	frame_rewrite(p, f, k->sum, &out->out.to, nic->mac);
+	if (unlikely(k->in->in.quick & FLOW_MAPPED) && k->kind == RTP_MEDIA)
+		payload_renumber(k, p, path->flows);
 	if (unlikely(k->kind == RTP_CONTROL) && control_hide(k, p, path) != VERDICT_NONE)
 		return VERDICT_RTCP;
 	/* What Ethernet padded is not sent on. */

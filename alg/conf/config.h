@@ -17,7 +17,7 @@ enum {
 	CONF_SEND_MAX = 8,
 	CONF_EAL_MAX = 16,
 	CONF_CORE_MAX = 16,
-	CONF_NG_MAX = 4,
+	CONF_NG_MAX = 8,
 	CONF_DIRECTION_MAX = 16,
 	CONF_NAME_MAX = 8, /* of one certificate */
 	CONF_SNI_MAX = 4,
@@ -292,8 +292,10 @@ struct conf_direction {
 };
 
 struct conf_relay {
-	const char *ng[CONF_NG_MAX]; /* "unix:/path", "udp:host:port" */
+	const char *ng[CONF_NG_MAX]; /* "unix:/path", "unix-stream:/path", "udp:host:port", "tcp:host:port" */
 	unsigned nng;
+	struct prefix ng_from[CONF_NETWORK_MAX]; /* who may command over UDP and TCP, beside this host */
+	unsigned nng_from;
 	const char *port; /* "auto", "af_xdp", "af_packet", or a DPDK device; "auto" where not given */
 	unsigned cores[CONF_CORE_MAX];
 	unsigned ncore; /* 0: one worker, the kernel places it */

@@ -360,6 +360,50 @@ static void names_do_not_cross(void **state)
 	assert_true(datagram_sound(rte_pktmbuf_mtod(s->path.nic[1].mbuf[0], const uint8_t *)));
 }
 
+/* The other side's number, under the same marker; RTCP has none. */
+static void payload_numbers_are_mapped(void **state)
+{
+	struct stage *s = *state;
+	static const struct {
+		const char *name;
+		uint8_t came, left;
+	} cases[] = {
+		{ "mapped", 101, 96 },
+		{ "mapped, with the marker", 0x80 | 101, 0x80 | 96 },
+		{ "the last pair", 111, 97 },
+		{ "not mapped", 0, 0 },
+		{ "not mapped, with the marker", 0x80 | 96, 0x80 | 96 },
+	};
+	const size_t n = sizeof(cases) / sizeof(cases[0]);
+	const uint8_t *rtcp;
+
+	set(s,
+	    (struct port_spec){ .own = { PHONES, 10000 },
+				.peer = { TRUNKS, 20000 },
+				.policy = LATCH_SDP_IP,
+				.map = { .from = { 101 + 1, 100 + 1, 111 + 1 }, .to = { 96, 98, 97 } },
+				.expected = addr(PHONE) },
+	    0);
+	for (size_t i = 0; i < n; i++) {
+		char rtp[] = RTP;
+
+		rtp[1] = (char)cases[i].came;
+		put(s, PHONE, "192.0.2.1:10000", span_of(rtp, sizeof(rtp) - 1));
+	}
+	put(s, PHONE, "192.0.2.1:10000", SPAN(RTCP));
+	run(s);
+	assert_int_equal(s->path.nic[1].n, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		const uint8_t *got = rte_pktmbuf_mtod(s->path.nic[1].mbuf[i], const uint8_t *);
+
+		if (got[43] != cases[i].left)
+			fail_msg("%s: %u", cases[i].name, got[43]);
+		assert_true(datagram_sound(got));
+	}
+	rtcp = rte_pktmbuf_mtod(s->path.nic[1].mbuf[n], const uint8_t *);
+	assert_memory_equal(rtcp + 42, RTCP, sizeof(RTCP) - 1);
+}
+
 /* A damaged header may not teach an address; from the known source it is made anew anyway. */
 static void damaged_header(void **state)
 {
@@ -492,6 +536,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(ipv6_without_checksum, begin, end),
 		cmocka_unit_test_setup_teardown(longest_packet, begin, end),
 		cmocka_unit_test_setup_teardown(names_do_not_cross, begin, end),
+		cmocka_unit_test_setup_teardown(payload_numbers_are_mapped, begin, end),
 		cmocka_unit_test_setup_teardown(damaged_header, begin, end),
 		cmocka_unit_test_setup_teardown(counts, begin, end),
 		cmocka_unit_test_setup_teardown(quality, begin, end),
