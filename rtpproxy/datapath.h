@@ -36,6 +36,7 @@ struct port_spec {
 	bool relearn;                /* the SDP's address changed: learn again, keep the old source until the new one is
 				      * confirmed or 2 s have passed (R4) */
 	bool drop;                   /* stream refused or not to be forwarded: count only */
+	uint8_t dscp;                /* of what leaves from here */
 	struct sdp_numbers payloads; /* negotiated: only these confirm a source (M2); none: any does */
 	struct payload_map map;      /* payload numbers of the RTP that arrives, as the other side knows them */
 	uint32_t clock_hz;           /* of what arrives here, for jitter; 0: unknown */

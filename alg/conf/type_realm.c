@@ -146,35 +146,19 @@ static bool dscp_parse(struct load *l, const struct step *at, const json_t *v, u
 	return true;
 }
 
-/* The kinds' names are those that may be listed. */
-static const struct word *dscp_kinds(void)
-{
-	return schema_find("realms.*.media", SPAN("kinds"))->words;
-}
-
-enum { KIND_UNKNOWN = -2, KIND_OTHER = -1 };
-
-static int dscp_kind(struct load *l, const struct step *at)
-{
-	if (strcmp(at->key, "other") == 0)
-		return KIND_OTHER;
-	for (const struct word *w = dscp_kinds(); w->word; w++)
-		if (strcmp(at->key, w->word) == 0)
-			return w->value;
-	load_fail(l, at, STEP_KEY, "must be one of: audio, video, image, text, application, other");
-	return KIND_UNKNOWN;
-}
-
 /* `other` is for all kinds that the object does not name. */
 static void dscp_store(struct conf_realm *r, const json_t *object, int kind, uint8_t dscp)
 {
-	if (kind != KIND_OTHER) {
-		r->dscp[kind] = dscp;
-		return;
-	}
-	for (const struct word *w = dscp_kinds(); w->word; w++)
-		if (!json_object_get(object, w->word))
-			r->dscp[w->value] = dscp;
+	for (int i = 0; i < CONF_KIND_N; i++)
+		if (i == kind || (kind < 0 && !json_object_get(object, conf_kinds[i])))
+			r->dscp[i] = dscp;
+}
+
+static bool dscp_is_kind(struct load *l, const struct step *at)
+{
+	if (conf_kind_find(span_str(at->key)) >= 0 || strcmp(at->key, "other") == 0)
+		return true;
+	return load_fail(l, at, STEP_KEY, "must be one of: audio, video, image, text, application, other");
 }
 
 static bool dscp_by_kind(struct load *l, const struct step *at, const json_t *v, struct conf_realm *r)
@@ -188,13 +172,11 @@ static bool dscp_by_kind(struct load *l, const struct step *at, const json_t *v,
 	{
 		const struct step member = { at, name, n++ };
 		uint8_t dscp;
-		int kind;
 
 		if (load_is_comment(name))
 			continue;
-		kind = dscp_kind(l, &member);
-		if (kind != KIND_UNKNOWN && dscp_parse(l, &member, value, &dscp))
-			dscp_store(r, v, kind, dscp);
+		if (dscp_is_kind(l, &member) && dscp_parse(l, &member, value, &dscp))
+			dscp_store(r, v, conf_kind_find(span_str(name)), dscp);
 		else
 			ok = false;
 	}
