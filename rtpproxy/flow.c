@@ -30,7 +30,7 @@ int flow_table_init(struct flow_table *t, const struct config *c)
 		fresh.realm[i] = (struct flow_realm){
 			.address = host_of(&r->address),
 			.family = r->address.family,
-			.dscp = r->dscp,
+			.dscp = r->dscp[CONF_KIND_AUDIO],
 			.first = fresh.count,
 			.port_first = r->media_first,
 		};
@@ -163,6 +163,10 @@ static void flow_publish(struct flow_table *t, uint32_t index)
 	const bool known = s->learn.state == PORT_LATCHED && s->learn.relearn_until_ms == 0;
 
 	f->in.quick = known && f->in.use == FLOW_ON ? quick_of_kind[f->in.kind] : 0;
+	if (gate_is_shut(&s->gate))
+		f->in.quick &= (uint8_t) ~(1 << RTP_MEDIA);
+	if (payload_map_is_set(&s->map))
+		f->in.quick |= FLOW_MAPPED;
 	f->in.sum = checksum_fold(host_sum(&ip) + host_sum(&t->realm[s->realm].address));
 	host_store(&f->in.source, &ip);
 	__atomic_store_n(&f->in.source_port, __builtin_bswap16(s->learn.source.port), __ATOMIC_RELAXED);
@@ -184,13 +188,17 @@ static void flow_reset(struct flow_table *t, uint32_t index)
 		__atomic_store_n(counters[i], 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&f->in.payload_type, 0, __ATOMIC_RELAXED);
 	rtp_measure_reset(&f->measure);
+	hearsay_reset(&s->hearsay);
 	__atomic_store_n(&s->refused_port, 0, __ATOMIC_RELAXED);
 	host_store(&s->refused_ip, &nobody);
 	f->in.peer = 0;
 	f->in.use = FLOW_UNUSED;
 	f->in.kind = STREAM_RTP;
+	s->map = (struct payload_map){ 0 };
 	f->out.to = (struct frame_target){ 0 };
 	s->learn = (struct learn){ 0 };
+	s->gate = (struct gate){ 0 };
+	s->encrypted = false;
 	s->expected_hop = s->signalling_hop = (struct hop){ 0 };
 	s->target = (struct addr){ 0 };
 	s->session = 0;
@@ -212,12 +220,15 @@ static void flow_set(struct flow_table *t, const struct order *o, uint64_t now, 
 	f->in.use = spec->drop ? FLOW_OFF : FLOW_ON;
 	f->in.kind = (uint8_t)spec->kind;
 	f->in.peer = o->set.peer;
+	s->map = spec->map;
 	f->out.to.source = r->address;
 	f->out.to.port[0] = __builtin_bswap16(spec->own.port);
-	f->out.to.dscp = r->dscp;
+	f->out.to.dscp = spec->has_dscp ? spec->dscp : r->dscp;
 	rtp_measure_clock(&f->measure, spec->clock_hz);
 	s->expected_hop = o->set.expected;
 	s->signalling_hop = o->set.signalling;
+	s->gate = spec->gate;
+	s->encrypted = spec->encrypted;
 	learn_set(&s->learn, spec, now);
 	flow_publish(t, o->index);
 	flow_aim(t, o->index, tell, ctx);
@@ -250,6 +261,8 @@ void flow_order(struct flow_table *t, const struct order *o, uint64_t now, flow_
 	case ORDER_HOP:
 		if (f->in.use != FLOW_UNUSED)
 			flow_hop(f, s, &o->hop.host, o->hop.hop);
+		break;
+	case ORDER_SEND: /* inject.c */
 		break;
 	case ORDER_TICK:
 		if (f->in.use == FLOW_UNUSED)
@@ -399,4 +412,5 @@ void flow_stats(const struct flow_table *t, uint32_t index, uint32_t applied, st
 	rtp_measure_copy(&measure, &f->measure);
 	rtp_measure_quality(&measure, &out->quality);
 	out->ssrc = out->quality.ssrc;
+	hearsay_copy(&out->hearsay, &s->hearsay);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "rtpproxy/join.h"
 
+#include "rtpproxy/block.h"
+
 enum { PAYLOAD_COMFORT_NOISE = 13 };
 
 int join_take(struct relay *r, struct leg *l, unsigned stream, uint64_t now)
@@ -48,6 +50,7 @@ void join_drop(struct relay *r, struct leg *l, unsigned stream, uint64_t now)
 	stream_mark_unpushed(r, m, false);
 	m->port = 0;
 	m->fresh = m->in_path = m->relearn = false;
+	m->keepalive = (struct keepalive){ 0 };
 }
 
 void join_drop_all(struct relay *r, struct leg *l, uint64_t now)
@@ -82,6 +85,14 @@ static struct sdp_numbers stream_payloads(const struct stream *m, const struct s
 	return n;
 }
 
+/* Of what this side sends: what the other one wants to hear. */
+static uint32_t stream_clock(const struct stream *m, const struct stream *across)
+{
+	const struct voice_codec *c = voice_of(&m->now.voice, across ? &across->now.voice : &m->now.voice, UINT8_MAX);
+
+	return c ? c->clock_hz : 0;
+}
+
 static int stream_set(struct relay *r, const struct session *s, const struct leg *l, unsigned stream,
 		      enum stream_kind kind)
 {
@@ -96,11 +107,19 @@ static int stream_set(struct relay *r, const struct session *s, const struct leg
 		.window_open = true,
 		.relearn = m->relearn,
 		.payloads = stream_payloads(m, across),
+		.clock_hz = kind == STREAM_RTP ? stream_clock(m, across) : 0,
 		.session = s->id,
 		.expected = kind == STREAM_RTP ? m->now.rtp : m->now.rtcp,
 		.signalling = m->now.signalling,
+		.asymmetric = m->now.asymmetric,
+		.gate = block_gate(s, l, m, across),
+		.encrypted = m->now.encrypted,
+		.has_dscp = s->has_dscp,
+		.dscp = s->dscp,
 	};
 
+	if (kind == STREAM_RTP)
+		spec.map = m->map;
 	if (across && across->port && stream_is_open(across))
 		spec.peer = own_port(other, across, kind);
 	return r->path.set(r->path.ctx, &spec);

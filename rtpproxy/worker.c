@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "rtpproxy/inject.h"
 #include "rtpproxy/waitfd.h"
 
 enum { ORDERS_PER_TURN = 64, HOUSEKEEPING_TURNS = 256 };
@@ -60,7 +61,7 @@ void worker_fini(struct worker *w)
 	*w = (struct worker){ .wake = -1 };
 }
 
-int worker_nic_add(struct worker *w, uint16_t port, const uint8_t mac[6], unsigned queues)
+int worker_nic_add(struct worker *w, uint16_t port, const uint8_t mac[6], unsigned mtu, unsigned queues)
 {
 	const unsigned nic = w->path.nnic;
 
@@ -68,6 +69,7 @@ int worker_nic_add(struct worker *w, uint16_t port, const uint8_t mac[6], unsign
 		return -1;
 	w->path.nic[nic].port = port;
 	memcpy(w->path.nic[nic].mac, mac, 6);
+	w->path.nic[nic].frame_max = FRAME_ETHER + mtu;
 	w->path.nnic++;
 	for (unsigned q = 0; q < queues; q++)
 		w->input[w->ninput++] =
@@ -89,6 +91,10 @@ static unsigned orders_apply(struct worker *w, uint64_t now)
 
 	while (n < ORDERS_PER_TURN && rte_ring_sc_dequeue_elem(w->orders, &o, sizeof(o)) == 0) {
 		flow_order(w->path.flows, &o, now, w->path.tell, w->path.tell_ctx);
+		if (o.kind == ORDER_SEND) {
+			inject_queue(&w->path, &o);
+			flow_count(&w->path.injected, burst_send(&w->path));
+		}
 		n++;
 	}
 	return n;

@@ -9,6 +9,7 @@
 #include "sbc/early.h"
 #include "sbc/edge_call.h"
 #include "sbc/fork.h"
+#include "sbc/kept.h"
 #include "sbc/leakcheck.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
@@ -28,7 +29,7 @@ enum { RAISES = 3 }; /* a peer that always wants longer sessions */
 
 static bool request_of(const struct pass *p, struct sip_msg *out)
 {
-	return p->in && p->in->request && sip_msg_index(buf_span(p->in->request), out) == SIP_OK;
+	return p->in && kept_read(p->in->request, out);
 }
 
 /* request: the one that p answers. */
@@ -176,7 +177,7 @@ static void on_answer_committed(void *env, struct relaylink_wait *w, const struc
 		undo_success(e, p, answerer(p), status, why);
 		return;
 	}
-	if (sip_msg_index(buf_span(w->message), &m) != SIP_OK)
+	if (!kept_read(w->message, &m))
 		return;
 	deliver_success(e, p, &m, settled_told(e, p, answerer(p), &m, a->sdp));
 }
@@ -190,7 +191,7 @@ static void repeated_success(struct engine *e, struct branch *b, const struct si
 	if (p->method != SIP_INVITE)
 		return;
 	l = p->winner == b ? answerer(p) : NULL;
-	if (l && span_eq(nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)), buf_span(l->remote_tag)))
+	if (l && span_eq(sip_msg_to_tag(m), buf_span(l->remote_tag)))
 		leg_ack_again(e, l);
 	else
 		stray_end(e, &b->out->flow, m);

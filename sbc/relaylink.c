@@ -134,7 +134,7 @@ static void link_to(struct relaylink_wait *w, struct relaylink_wait **list)
 	*list = w;
 }
 
-struct relaylink_wait *relaylink_ask(struct relaylink *r, struct ng_request *request, struct span message,
+struct relaylink_wait *relaylink_ask(struct relaylink *r, struct ng_request *request, struct buf *message,
 				     relaylink_done_fn *done, void *user, struct relaylink_wait **list)
 {
 	struct core *core = r->core;
@@ -142,14 +142,18 @@ struct relaylink_wait *relaylink_ask(struct relaylink *r, struct ng_request *req
 	struct writer text = writer_over(core->out_text, sizeof(core->out_text));
 	char cookie[COOKIE_MAX];
 
-	if (!w)
+	if (!w) {
+		buf_drop(&core->bufs, message);
 		return NULL;
+	}
 	request->cookie = cookie_of(w, cookie);
 	request->coding = NG_BENCODE;
 	request->owner = span_str(r->owner);
 	ng_request_write(&text, request);
-	if (text.failed)
+	if (text.failed) {
+		buf_drop(&core->bufs, message);
 		return NULL;
+	}
 	r->free = w->next;
 	r->nwait++;
 	link_to(w, list);
@@ -158,8 +162,8 @@ struct relaylink_wait *relaylink_ask(struct relaylink *r, struct ng_request *req
 	w->done = done;
 	w->user = user;
 	w->datagram = buf_keep(&core->bufs, writer_done(&text));
-	w->message = message.n ? buf_keep(&core->bufs, message) : NULL;
-	if (!w->datagram || (message.n && !w->message)) {
+	w->message = message;
+	if (!w->datagram) {
 		end(w);
 		return NULL;
 	}

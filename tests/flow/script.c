@@ -246,6 +246,26 @@ static void do_relayed(struct world *w, struct span left)
 		world_fail(w, "no stream to port %.*s of %s", SPAN_ARG(left), p->name);
 }
 
+/* number NAME FROM TO: what NAME sends to the last port for audio that it was told, under payload number FROM, goes on
+ * as TO. */
+static void do_number(struct world *w, struct span left)
+{
+	struct party *p = party_of(w, &left);
+	uint32_t from, to;
+	int got;
+
+	if (!p)
+		return;
+	if (span_u32(line_word(&left), &from) || span_u32(line_word(&left), &to)) {
+		world_fail(w, "number NAME FROM TO");
+		return;
+	}
+	got = mediarelay_number(w->relay, (struct own_port){ (uint8_t)p->flow.realm, (uint16_t)p->far_port },
+				(uint8_t)from);
+	if (got != (int)to)
+		world_fail(w, "%s: payload number %u goes on as %d, not %u", p->name, from, got, to);
+}
+
 static void do_hangup(struct world *w, struct span left)
 {
 	(void)left;
@@ -522,6 +542,7 @@ static void line_play(struct world *w, struct span written)
 		{ { "forget", 6 }, do_forget },
 		{ { "media", 5 }, do_media },
 		{ { "relayed", 7 }, do_relayed },
+		{ { "number", 6 }, do_number },
 		{ { "hangup", 6 }, do_hangup },
 		{ { "repeat", 6 }, do_repeat },
 		{ { "pairs", 5 }, do_pairs },

@@ -130,6 +130,15 @@ static void media(void **state)
 		  "realms.lan.media.dscp: expected a DSCP: 0 to 63, \"ef\", \"cs0\" to \"cs7\", \"af11\" to \"af43\"" },
 		{ "\"dscp\":\"af44\"",
 		  "realms.lan.media.dscp: expected a DSCP: 0 to 63, \"ef\", \"cs0\" to \"cs7\", \"af11\" to \"af43\"" },
+		{ "\"keepalive\":\"5s\"", "" },
+		{ "\"keepalive\":\"0\"", "" },
+		{ "\"keepalive\":\"4s\"", "realms.lan.media.keepalive: must be 5s to 1h, or 0" },
+		{ "\"dscp\":{\"audio\":\"ef\",\"//video\":\"x\",\"other\":0}", "" },
+		{ "\"dscp\":{\"sound\":\"ef\"}",
+		  "realms.lan.media.dscp.sound: must be one of: audio, video, image, text, application, other" },
+		{ "\"dscp\":{\"video\":64}",
+		  "realms.lan.media.dscp.video: expected a DSCP: 0 to 63, \"ef\", \"cs0\" to \"cs7\", \"af11\" to "
+		  "\"af43\"" },
 		{ "\"kinds\":[\"audio\",\"image\"]", "" },
 		{ "\"kinds\":[]", "" },
 		{ "\"kinds\":[\"fax\"]",
@@ -205,7 +214,35 @@ static void dscp_names(void **state)
 		snprintf(json, sizeof(json), REALM "\"address\":\"10.0.0.5\",\"media\":{\"dscp\":\"%s\"}}}}",
 			 cases[i].name);
 		c = load(json);
-		assert_int_equal(c->realms[0].dscp, cases[i].dscp);
+		for (int kind = 0; kind < CONF_KIND_N; kind++)
+			assert_int_equal(c->realms[0].dscp[kind], cases[i].dscp);
+		conf_free(c);
+	}
+}
+
+static void dscp_of_kinds(void **state)
+{
+	static const struct {
+		const char *json;
+		int audio, video, image;
+	} cases[] = {
+		{ "{\"video\":\"af41\"}", 46, 34, 46 },
+		{ "{\"other\":8,\"video\":\"af41\"}", 8, 34, 8 },
+		{ "{\"video\":\"af41\",\"other\":\"cs0\",\"audio\":\"ef\"}", 46, 34, 0 },
+		{ "{}", 46, 46, 46 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char json[160];
+		struct config *c;
+
+		snprintf(json, sizeof(json), REALM "\"address\":\"10.0.0.5\",\"media\":{\"dscp\":%s}}}}",
+			 cases[i].json);
+		c = load(json);
+		assert_int_equal(c->realms[0].dscp[CONF_KIND_AUDIO], cases[i].audio);
+		assert_int_equal(c->realms[0].dscp[CONF_KIND_VIDEO], cases[i].video);
+		assert_int_equal(c->realms[0].dscp[CONF_KIND_IMAGE], cases[i].image);
 		conf_free(c);
 	}
 }
@@ -219,7 +256,7 @@ static void what_is_stored(void **state)
 			   "\"refer\":\"block\",\"forks\":\"separate\","
 			   "\"session-timer\":{\"mode\":\"off\",\"expires\":\"1h\",\"min\":\"2m\"},"
 			   "\"media\":{\"ports\":\"20000-20999\",\"latch\":\"sig-ip/24\","
-			   "\"kinds\":[\"text\"],\"codecs\":[\"PCMA\"],\"numbers\":\"pass\"},"
+			   "\"kinds\":[\"text\"],\"codecs\":[\"PCMA\"],\"numbers\":\"pass\",\"keepalive\":\"20s\"},"
 			   "\"phones\":{\"users\":\"a.json\",\"domains\":[\"x.example\"],\"nat\":\"never\","
 			   "\"keepalive\":\"20s\",\"ping\":\"crlf\",\"fork\":\"one\",\"expires\":{\"nat-udp\":\"2m\","
 			   "\"stream\":\"1h\"},\"limits\":{\"per-"
@@ -250,6 +287,7 @@ static void what_is_stored(void **state)
 	assert_int_equal(r->media_last, 20999);
 	assert_int_equal(r->latch, CONF_LATCH_SIG_IP);
 	assert_int_equal(r->latch_bits, 24);
+	assert_int_equal(r->media_keepalive_ms, 20000);
 	assert_int_equal(r->kinds, 1 << CONF_KIND_TEXT);
 	assert_int_equal(r->codecs.n, 1);
 	assert_string_equal(r->codecs.names[0], "PCMA");
@@ -270,9 +308,10 @@ static void what_is_stored(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(address),  cmocka_unit_test(public_address), cmocka_unit_test(listen_on),
-		cmocka_unit_test(sessions), cmocka_unit_test(networks),       cmocka_unit_test(media),
-		cmocka_unit_test(phones),   cmocka_unit_test(dscp_names),     cmocka_unit_test(what_is_stored),
+		cmocka_unit_test(address),        cmocka_unit_test(public_address), cmocka_unit_test(listen_on),
+		cmocka_unit_test(sessions),       cmocka_unit_test(networks),       cmocka_unit_test(media),
+		cmocka_unit_test(phones),         cmocka_unit_test(dscp_names),     cmocka_unit_test(dscp_of_kinds),
+		cmocka_unit_test(what_is_stored),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
