@@ -126,7 +126,7 @@ static void requests_are_answered(void **state)
 		{ "a line each", "1 " PING "\r\n2 " PING "\n", "1 " PONG "2 " PONG },
 		{ "a key without a value", "d1:xe", "d6:result5:error12:error-reason22:Invalid NG data formate" },
 		{ "what has no command", "7 d1:x1:ye",
-		  "7 d6:result5:error12:error-reason35:Dictionary contains no key \"command\"e" },
+		  "7 d6:result5:error12:error-reason36:Dictionary contains no key \"command\"e" },
 	};
 	struct bench *b = *state;
 
