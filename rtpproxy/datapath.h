@@ -5,6 +5,9 @@
 
 #include "alg/base/addr.h"
 #include "alg/rtp/measure.h"
+#include "alg/rtp/payload_map.h"
+#include "alg/sdp/numbers.h"
+#include "rtpproxy/hearsay.h"
 
 /* One of our own media ports: the key of everything (the relay hands ports out, so it can index by them). */
 struct own_port {
@@ -28,15 +31,17 @@ struct port_spec {
 	struct own_port own, peer; /* peer.port 0: no other side yet; what arrives is counted, not relayed */
 	enum stream_kind kind;
 	enum latch_policy policy;
-	uint8_t sig_bits;       /* LATCH_SIG_IP: prefix length */
-	bool window_open;       /* the side's SDP is known: learning may begin (M2) */
-	bool relearn;           /* the SDP's address changed: learn again, keep the old source until the new one is
-				 * confirmed or 2 s have passed (R4) */
-	bool drop;              /* stream refused or not to be forwarded: count only */
-	uint32_t clock_hz;      /* of what arrives here, for jitter; 0: unknown */
-	uint32_t session;       /* the owner's handle, given back in events */
-	struct addr expected;   /* from the SDP; ADDR_NONE where unknown */
-	struct addr signalling; /* source of the signalling; port unused; ADDR_NONE where unknown */
+	uint8_t sig_bits;            /* LATCH_SIG_IP: prefix length */
+	bool window_open;            /* the side's SDP is known: learning may begin (M2) */
+	bool relearn;                /* the SDP's address changed: learn again, keep the old source until the new one is
+				      * confirmed or 2 s have passed (R4) */
+	bool drop;                   /* stream refused or not to be forwarded: count only */
+	struct sdp_numbers payloads; /* negotiated: only these confirm a source (M2); none: any does */
+	struct payload_map map;      /* payload numbers of the RTP that arrives, as the other side knows them */
+	uint32_t clock_hz;           /* of what arrives here, for jitter; 0: unknown */
+	uint32_t session;            /* the owner's handle, given back in events */
+	struct addr expected;        /* from the SDP; ADDR_NONE where unknown */
+	struct addr signalling;      /* source of the signalling; port unused; ADDR_NONE where unknown */
 };
 
 enum port_state { PORT_WAITING, PORT_LEARNING, PORT_LATCHED };
@@ -55,6 +60,7 @@ struct port_stats {
 	uint64_t last_rx_ms;        /* monotonic clock; 0 = never */
 	uint8_t payload_type;       /* of the last accepted RTP packet */
 	struct rtp_quality quality; /* of what arrived, RTP only */
+	struct hearsay hearsay;     /* what RTCP told that arrived */
 };
 
 enum datapath_event_kind { DATAPATH_LATCHED, DATAPATH_REFUSED /* the first refused packet of a port */ };

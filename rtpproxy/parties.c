@@ -2,6 +2,7 @@
 #include "rtpproxy/parties.h"
 
 #include "rtpproxy/end.h"
+#include "rtpproxy/owner.h"
 
 /* The realm that the request names, number 0 or 1 of `direction`; the first realm where it names none. */
 static enum outcome realm_named(struct job *j, unsigned side, uint8_t *out)
@@ -65,6 +66,7 @@ enum outcome parties_begin(struct job *j, struct session **out)
 	}
 	s->id = ++r->last_id;
 	s->created = s->offered = j->now;
+	owner_add(r, s, j->now);
 	r->counters.sessions++;
 	*out = s;
 	return OUTCOME_OK;
@@ -72,16 +74,11 @@ enum outcome parties_begin(struct job *j, struct session **out)
 
 static enum outcome far_begin(struct job *j, struct session *s, unsigned side, struct span tag, struct leg **out)
 {
-	const struct conf_realm *realms = j->relay->conf->realms;
 	struct leg *l;
 	enum outcome o = leg_begin(j, side, j->request->via_branch, tag, &l);
 
 	if (o != OUTCOME_OK)
 		return o;
-	if (realms[l->realm].address.family != realms[s->near->realm].address.family) {
-		leg_free(l);
-		return OUTCOME_MIXED_FAMILIES;
-	}
 	session_add_far(s, l);
 	*out = l;
 	return OUTCOME_OK;

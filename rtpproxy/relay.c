@@ -4,10 +4,12 @@
 #include <stdlib.h>
 
 #include "rtpproxy/answer.h"
+#include "rtpproxy/audit.h"
 #include "rtpproxy/end.h"
 #include "rtpproxy/job.h"
 #include "rtpproxy/join.h"
 #include "rtpproxy/offer.h"
+#include "rtpproxy/owner.h"
 #include "rtpproxy/report.h"
 #include "rtpproxy/watch.h"
 
@@ -53,6 +55,10 @@ static const struct command {
 	[NG_UNSUBSCRIBE] = { "unsubscribe", NULL },
 	[NG_PUBLISH] = { "publish", NULL },
 	[NG_CONNECT] = { "connect", NULL },
+	[NG_ADOPT] = { "adopt", owner_adopt },
+	[NG_LEASE] = { "lease", owner_lease },
+	[NG_DISOWN] = { "disown", owner_disown },
+	[NG_AUDIT] = { "audit", audit_run },
 	[NG_COMMAND_OTHER] = { "other", NULL },
 };
 
@@ -74,7 +80,7 @@ int relay_init(struct relay *r, const struct config *conf, const struct datapath
 		.body = malloc(RELAY_BODY_MAX),
 	};
 	if (!r->scratch || !r->body || table_init(&r->sessions, conf->relay.sessions, key) ||
-	    dedupe_init(&r->dedupe, key, now))
+	    dedupe_init(&r->dedupe, key, now) || owners_init(&r->owners, key, random(random_ctx)))
 		goto fail;
 	for (unsigned i = 0; i < conf->nrealm; i++)
 		if (ports_init(&r->ports[i], conf->realms[i].media_first, conf->realms[i].media_last))
@@ -98,6 +104,7 @@ void relay_fini(struct relay *r)
 	for (unsigned i = 0; i < CONF_REALM_MAX; i++)
 		ports_fini(&r->ports[i]);
 	table_fini(&r->sessions);
+	owners_fini(&r->owners);
 	dedupe_fini(&r->dedupe);
 	free(r->scratch);
 	free(r->body);
@@ -246,6 +253,7 @@ void relay_tick(struct relay *r, uint64_t now)
 			relay_path_event(r, &events[i]);
 	}
 	join_retry(r, now);
+	owner_tick(r, now);
 	watch_tick(r, now);
 }
 

@@ -215,8 +215,9 @@ const struct key schema[] = {
 	{ "realms.*.media.ports", KEY_VALUE, REALM(media_first), .type = &type_ports,
 	  .otherwise = "10000-29999, in equal parts for realms on one address",
 	  .help = "UDP ports for media, first and last" },
-	{ "realms.*.media.dscp", KEY_VALUE, REALM(dscp), .type = &type_dscp, .preset = "\"ef\"",
-	  .help = "DSCP of the media sent: 0-63, `ef`, `cs0`-`cs7`, `af11`-`af43`" },
+	{ "realms.*.media.dscp", KEY_VALUE, REALM(dscp), .type = &type_dscp, .words = kind_words, .preset = "\"ef\"",
+	  .help = "DSCP of the media sent: 0-63, `ef`, `cs0`-`cs7`, `af11`-`af43`; or by kind, as `{\"audio\": \"ef\", "
+		  "\"video\": \"af41\"}`, where `other` is for kinds that are not named" },
 	{ "realms.*.media.latch", KEY_VALUE, REALM(latch), .type = &type_latch, .preset = "\"auto\"",
 	  .help = "which sources media may come from: `auto`, `exact` (as the SDP says), `sdp-ip` (its address, "
 		  "any port), `sig-ip` (the address that signals; with a prefix length, as `sig-ip/24`), `open`" },
@@ -481,6 +482,9 @@ const struct key schema[] = {
 	  .help = "how long what another SIP server deletes stays, for it may use it again; `0` not at all" },
 	{ "relay.directions", KEY_VALUE, CONF(relay.directions), .type = &type_directions, .otherwise = "none",
 	  .help = "what another SIP server calls our realms: `{ \"external\": \"internet\" }`" },
+	{ "relay.lease", KEY_VALUE, CONF(relay.lease_ms), .type = &type_milliseconds, .min = SECOND, .max = DAY,
+	  .or_zero = true, .preset = "\"60s\"",
+	  .help = "nothing heard of an SBC for so long: its sessions end once they are silent for as long; `0` never" },
 	{ "relay.eal", KEY_VALUE, CONF(relay.eal), .type = &type_eal, .preset = "[]",
 	  .help = "further arguments for DPDK's environment layer" },
 

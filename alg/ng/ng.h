@@ -35,6 +35,10 @@ enum ng_command {
 	NG_UNSUBSCRIBE,
 	NG_PUBLISH,
 	NG_CONNECT,
+	NG_ADOPT,  /* ours: sessions become the owner's, and it hears of them from now on */
+	NG_LEASE,  /* ours: the owner is there */
+	NG_DISOWN, /* ours: all sessions of the owner end */
+	NG_AUDIT,  /* ours: are the ports in use those of sessions? */
 	NG_COMMAND_OTHER,
 	NG_COMMAND_N
 };
@@ -114,6 +118,7 @@ struct ng_request {
 	bool load_limit; /* supports: an answer may say "load limit" */
 	bool all;        /* both sides */
 
+	uint32_t after; /* list: sessions behind that one, the `next` of the answer before; 0 = from the first */
 	struct span unknown[NG_WARNING_MAX]; /* keys and flags that we do not know: told in the answer's warning */
 	uint8_t nunknown;
 	struct span unmet[NG_WARNING_MAX]; /* known, but not built: told too */

@@ -124,6 +124,8 @@ void ng_request_write(struct writer *w, const struct ng_request *r)
 	put_flags(&n, r);
 	if (r->limit)
 		ng_put_u64(&n, SPAN("limit"), r->limit);
+	if (r->after)
+		ng_put_u64(&n, SPAN("after"), r->after);
 	put_text(&n, SPAN("sdp"), r->sdp);
 	ng_close(&n);
 }

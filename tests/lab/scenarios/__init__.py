@@ -2,6 +2,7 @@
 """The scenarios, in the order in which they run."""
 
 from .account import account
+from .attack import attack_flood, attack_forged, attack_silent, attack_spray
 from .calls import (all_over, busy, cancel, cancel_at_once, lan_to_nat, media_timeout, nat_moves, nat_nat, nat_to_lan,
                     no_answer, rtcp, unknown_user, unregister, vanished)
 from .certificates import certificate_reload, tls_trunk, wrong_certificates
@@ -30,7 +31,8 @@ from .unrepaired import control, control_without_nat
 PLAIN = [leak_checker, control, control_without_nat, run_script]  # without the SBC
 SCENARIOS = [nat_to_lan, vanished, lan_to_nat, nat_nat, rtcp, nat_moves, lan_to_nat_after_timeout, cancel,
              cancel_at_once, busy, no_answer, unknown_user, unregister, media_timeout, same_host, ipv6, ipv6_to_ipv4,
-             management, trunk_out, trunk_in, trunk_down, baresip, scanner, stranger, bleed, torture, all_over]
+             management, trunk_out, trunk_in, trunk_down, baresip, scanner, stranger, bleed, attack_spray,
+             attack_forged, attack_silent, attack_flood, torture, all_over]
 # With all transports open (natlab/edge.py). The slow connections live while the others run.
 EDGE = [slow_connections, by_name, every_transport, nat_called_back, ipv6_streams, lost_while_ringing, lost_in_call,
         keepalives, large_by_tcp, slow_ones_gone, sipp_tcp, kamailio, kamailio_tls, account, baresip_tcp, baresip_tls,

@@ -159,13 +159,14 @@ static void dns_and_limits_are_stored(void **state)
 
 static void what_is_stored(void **state)
 {
-	struct config *c =
-		conf_load(SPAN(REALMS "\"relay\":{\"ng\":[\"udp:127.0.0.1:2223\"],\"port\":\"af_xdp\",\"cores\":[3,1],"
-				      "\"eal\":[\"-n\",\"2\"],\"sessions\":7,\"idle-latency\":\"0\","
-				      "\"silence-timeout\":\"5s\",\"held-timeout\":\"0\",\"one-way-timeout\":\"90s\","
-				      "\"rtcp\":\"generate\",\"capture-dir\":\"/tmp/c\",\"capture-megabytes\":3},"
-				      "\"api\":{\"socket\":\"none\",\"http\":{\"listen\":\"none\"}}}"),
-			  "sbc.json", NULL, NULL);
+	struct config *c = conf_load(
+		SPAN(REALMS
+		     "\"relay\":{\"ng\":[\"udp:127.0.0.1:2223\"],\"port\":\"af_xdp\",\"cores\":[3,1],"
+		     "\"eal\":[\"-n\",\"2\"],\"sessions\":7,\"idle-latency\":\"0\","
+		     "\"silence-timeout\":\"5s\",\"held-timeout\":\"0\",\"one-way-timeout\":\"90s\","
+		     "\"rtcp\":\"generate\",\"capture-dir\":\"/tmp/c\",\"capture-megabytes\":3,\"lease\":\"90s\"},"
+		     "\"api\":{\"socket\":\"none\",\"http\":{\"listen\":\"none\"}}}"),
+		"sbc.json", NULL, NULL);
 
 	(void)state;
 	assert_non_null(c);
@@ -184,6 +185,7 @@ static void what_is_stored(void **state)
 	assert_int_equal(c->relay.rtcp, CONF_RTCP_GENERATE);
 	assert_string_equal(c->relay.capture_dir, "/tmp/c");
 	assert_int_equal(c->relay.capture_megabytes, 3);
+	assert_int_equal(c->relay.lease_ms, 90000);
 	assert_null(c->api.socket);
 	assert_int_equal(c->api.http.port, 0);
 	conf_free(c);

@@ -37,6 +37,8 @@ static void request_show(struct writer *w, const struct ng_request *r)
 	writer_str(w, r->fast ? " fast" : "");
 	if (r->limit)
 		writer_format(w, " limit=%u", r->limit);
+	if (r->after)
+		writer_format(w, " after=%u", r->after);
 	for (unsigned i = 0; i < r->nunknown; i++)
 		writer_format(w, " ?%.*s", SPAN_ARG(r->unknown[i]));
 	for (unsigned i = 0; i < r->nunmet; i++)
@@ -93,6 +95,8 @@ static const struct request_case {
 	{ "rollback", SPAN("c d7:command8:rollbacke"), NG_DECODE_OK, "bencode rollback cookie=c command=rollback" },
 	{ "a command we do not have", SPAN("c d7:command8:make teae"), NG_DECODE_OK,
 	  "bencode other cookie=c command=make tea" },
+	{ "owner", SPAN("c d5:after2:177:command5:adopte"), NG_DECODE_OK,
+	  "bencode adopt cookie=c command=adopt after=17" },
 	{ "what we cannot do is told",
 	  SPAN("c d7:command5:offer3:ICE5:force18:transport-protocol8:RTP/SALT8:rtcp-muxl7:requiree5:OSRTP5:offer"
 	       "13:received from1:x8:latching5:maybe5:ptimei20e3:FOOi184ee"),
