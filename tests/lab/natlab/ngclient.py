@@ -15,11 +15,12 @@ TIMEOUT_S = 2.0
 
 class NgClient:
     """where: "udp:IP:PORT", "tcp:IP:PORT", "unix-stream:/PATH", "unix:/PATH" as in relay.ng. cookie: whether requests
-    have one; over datagrams they must. coding: bencode or json."""
+    have one; over datagrams they must. coding: bencode or json. own: the address to ask
+    from."""
 
     count = itertools.count(1)
 
-    def __init__(self, lab, where, cookie=True, coding="bencode", namespace="sbc"):
+    def __init__(self, lab, where, cookie=True, coding="bencode", namespace="sbc", own=""):
         self.kind, _, self.where = where.partition(":")
         self.cookie, self.coding = cookie, coding
         self.is_stream = self.kind in ("tcp", "unix-stream")
@@ -34,17 +35,36 @@ class NgClient:
             host, _, port = self.where.rpartition(":")
             self.sock = lab.net.socket(namespace, kind)
             self.sock.settimeout(TIMEOUT_S)
+            self.sock.bind((own, 0))
             self.sock.connect((host, int(port)))
 
     def send(self, data):
         self.sock.sendall(data)
 
-    def ask(self, command, **more):
-        """Keys are given with "_" for a blank: OpenSIPS writes some with blanks, others with hyphens."""
+    def text(self, command, **more):
+        """Keys are given with "_" for a blank and "__" for a hyphen: OpenSIPS writes some so, others so."""
         question = {"command": command, **{k.replace("__", "-").replace("_", " "): v for k, v in more.items()}}
-        cookie = b"%d_%d " % (os.getpid(), next(self.count)) if self.cookie else b""
-        text = json.dumps(question).encode() if self.coding == "json" else bencode(question)
+        return json.dumps(question).encode() if self.coding == "json" else bencode(question)
+
+    def ask(self, command, **more):
+        return self.ask_text(self.text(command, **more))
+
+    def ask_text(self, text):
+        cookie = b"%d_%d " % (os.getpid() % 10000, next(self.count)) if self.cookie else b""
         self.send(cookie + text)
+        return self.answer(cookie)
+
+    def ask_padded(self, size):
+        """A ping of so many bytes."""
+        cookie = b"%d " % next(self.count)
+        for digits in range(1, 6):
+            more = size - len(cookie) - len(self.text("ping", padding="")) + 1 - digits
+            if len(str(more)) == digits:
+                break
+        text = cookie + self.text("ping", padding="x" * more)
+        if len(text) != size:
+            raise Failed(f"{len(text)} bytes, not {size}")
+        self.send(text)
         return self.answer(cookie)
 
     def answer(self, cookie=b""):
