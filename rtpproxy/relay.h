@@ -12,7 +12,7 @@
 
 enum {
 	RELAY_ANSWER_MAX = 65507,               /* a UDP datagram over IPv4 */
-	RELAY_DECODE_MAX = 2 * NG_DATAGRAM_MAX, /* what decoding may need */
+	RELAY_DECODE_MAX = 3 * NG_DATAGRAM_MAX, /* what decoding may need */
 	RELAY_BODY_MAX = 65536,
 };
 
