@@ -3,6 +3,7 @@
 #ifndef NATSBC_RTPPROXY_LEG_H
 #define NATSBC_RTPPROXY_LEG_H
 
+#include "rtpproxy/grade.h"
 #include "rtpproxy/target.h"
 
 enum { LEG_TAG_MAX = 8 }; /* dialogs that one branch may fork into further on */
@@ -16,6 +17,7 @@ struct stream {
 	bool relearn;       /* to be told with the next push */
 	struct target now;  /* in force */
 	struct target next; /* offered, not answered yet */
+	struct grade grade; /* of what this side sends */
 };
 
 struct leg {
