@@ -5,6 +5,7 @@
 
 #include "alg/base/addr.h"
 #include "alg/rtp/measure.h"
+#include "alg/rtp/payload_map.h"
 #include "alg/sdp/numbers.h"
 #include "rtpproxy/hearsay.h"
 
@@ -36,6 +37,7 @@ struct port_spec {
 				      * confirmed or 2 s have passed (R4) */
 	bool drop;                   /* stream refused or not to be forwarded: count only */
 	struct sdp_numbers payloads; /* negotiated: only these confirm a source (M2); none: any does */
+	struct payload_map map;      /* payload numbers of the RTP that arrives, as the other side knows them */
 	uint32_t clock_hz;           /* of what arrives here, for jitter; 0: unknown */
 	uint32_t session;            /* the owner's handle, given back in events */
 	struct addr expected;        /* from the SDP; ADDR_NONE where unknown */

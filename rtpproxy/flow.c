@@ -30,7 +30,7 @@ int flow_table_init(struct flow_table *t, const struct config *c)
 		fresh.realm[i] = (struct flow_realm){
 			.address = host_of(&r->address),
 			.family = r->address.family,
-			.dscp = r->dscp,
+			.dscp = r->dscp[CONF_KIND_AUDIO],
 			.first = fresh.count,
 			.port_first = r->media_first,
 		};
@@ -163,6 +163,8 @@ static void flow_publish(struct flow_table *t, uint32_t index)
 	const bool known = s->learn.state == PORT_LATCHED && s->learn.relearn_until_ms == 0;
 
 	f->in.quick = known && f->in.use == FLOW_ON ? quick_of_kind[f->in.kind] : 0;
+	if (payload_map_is_set(&s->map))
+		f->in.quick |= FLOW_MAPPED;
 	f->in.sum = checksum_fold(host_sum(&ip) + host_sum(&t->realm[s->realm].address));
 	host_store(&f->in.source, &ip);
 	__atomic_store_n(&f->in.source_port, __builtin_bswap16(s->learn.source.port), __ATOMIC_RELAXED);
@@ -193,6 +195,7 @@ static void flow_reset(struct flow_table *t, uint32_t index)
 	f->in.peer = 0;
 	f->in.use = FLOW_UNUSED;
 	f->in.kind = STREAM_RTP;
+	s->map = (struct payload_map){ 0 };
 	f->out.to = (struct frame_target){ 0 };
 	s->learn = (struct learn){ 0 };
 	s->expected_hop = s->signalling_hop = (struct hop){ 0 };
@@ -216,6 +219,7 @@ static void flow_set(struct flow_table *t, const struct order *o, uint64_t now, 
 	f->in.use = spec->drop ? FLOW_OFF : FLOW_ON;
 	f->in.kind = (uint8_t)spec->kind;
 	f->in.peer = o->set.peer;
+	s->map = spec->map;
 	f->out.to.source = r->address;
 	f->out.to.port[0] = __builtin_bswap16(spec->own.port);
 	f->out.to.dscp = r->dscp;

@@ -14,6 +14,9 @@
 
 enum flow_use { FLOW_UNUSED, FLOW_OFF, FLOW_ON };
 
+/* In in.quick beside the kinds: RTP that arrives is renumbered. */
+enum { FLOW_MAPPED = 1 << 7 };
+
 enum flow_aim { AIM_NONE, AIM_NO_WAY, AIM_READY };
 
 /* Told by a packet that takes the slow road. */
@@ -66,6 +69,7 @@ struct flow_slow {
 		struct host ip;
 		uint16_t port; /* network order; 0: none, or being written */
 	} refused_from[PORT_REFUSED_MAX];
+	struct payload_map map; /* of what arrives; looked at where FLOW_MAPPED is set */
 };
 
 struct flow_realm {

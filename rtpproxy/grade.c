@@ -89,7 +89,7 @@ static void leg_grade(const struct relay *r, const struct session *s, struct leg
 		c = look_voice(s, l, i, rtp.payload_type);
 		grade_take(&m->grade, &(struct grade_view){
 					      .quality = &rtp.quality,
-					      .codec = c ? c->codec : CODEC_UNKNOWN,
+					      .codec = c ? c->codec : IMPAIRMENT_UNKNOWN,
 					      .round_trip_us = look_round_trip(r, l, m) +
 							       (across ? look_round_trip(r, other, across) : 0),
 					      .now = now,

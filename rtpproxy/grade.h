@@ -29,7 +29,7 @@ struct grade {
 /* What is to be judged. */
 struct grade_view {
 	const struct rtp_quality *quality;
-	uint8_t codec; /* number in the table of codecs */
+	uint8_t codec; /* number in the table of impairments */
 	uint32_t round_trip_us;
 	uint64_t now;
 };

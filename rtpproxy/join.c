@@ -110,6 +110,8 @@ static int stream_set(struct relay *r, const struct session *s, const struct leg
 		.signalling = m->now.signalling,
 	};
 
+	if (kind == STREAM_RTP)
+		spec.map = m->map;
 	if (across && across->port && stream_is_open(across))
 		spec.peer = own_port(other, across, kind);
 	return r->path.set(r->path.ctx, &spec);

@@ -66,8 +66,8 @@ void report_quality_stream(struct ng_writer *n, const struct report_stream *s)
 	if (s->rtp->rx_packets) {
 		put_ssrc_list(n, s->rtp);
 		ng_put_u64(n, SPAN("payload type"), s->rtp->payload_type);
-		if (c && c->codec != CODEC_UNKNOWN)
-			ng_put_str(n, SPAN("codec"), codec_of(c->codec)->name);
+		if (c && c->codec != IMPAIRMENT_UNKNOWN)
+			ng_put_str(n, SPAN("codec"), impairment_of(c->codec)->codec);
 		put_losses(n, &s->rtp->quality);
 	}
 	if (g->samples)

@@ -11,11 +11,11 @@
 #ifndef NATSBC_RTP_MOS_H
 #define NATSBC_RTP_MOS_H
 
-#include "alg/rtp/codec.h"
+#include "alg/rtp/impairment.h"
 #include "alg/rtp/measure.h"
 
 struct mos_input {
-	uint8_t codec;       /* number in the table of codecs */
+	uint8_t codec;       /* number in the table of impairments */
 	double loss_percent; /* Ppl */
 	double burst;        /* BurstR: mean run of lost packets against that of random loss; 1: random */
 	double delay_ms;     /* mouth to ear */

@@ -7,14 +7,14 @@
 
 #include <cmocka.h>
 
-#include "alg/rtp/codec.h"
+#include "alg/rtp/impairment.h"
 #include "rtpproxy/grade.h"
 
 static void take(struct grade *g, uint32_t expected, uint32_t lost, uint32_t gaps, uint32_t trip_us, uint64_t now)
 {
 	const struct rtp_quality q = { .expected = expected, .lost = lost, .gaps = gaps, .jitter_us = 1000 };
 	const struct grade_view v = {
-		.quality = &q, .codec = codec_by_name(SPAN("PCMA")), .round_trip_us = trip_us, .now = now
+		.quality = &q, .codec = impairment_find(SPAN("PCMA")), .round_trip_us = trip_us, .now = now
 	};
 
 	grade_take(g, &v);
