@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "rtpproxy/burst.h"
 
+#include <rte_cycles.h>
 #include <rte_ethdev.h>
 #include <rte_prefetch.h>
 
+#include "alg/net/frame_cross.h"
 #include "alg/rtp/rtp.h"
 #include "alg/rtp/sdes.h"
 
@@ -35,6 +37,7 @@ unsigned burst_rx(struct burst *b, struct burst_path *path, uint16_t port, uint1
 	b->n = rte_eth_rx_burst(port, queue, b->mbuf, BURST_MAX);
 	for (unsigned i = 0; i < b->n; i++)
 		rte_prefetch0(rte_pktmbuf_mtod(b->mbuf[i], void *));
+	b->now_us = (uint64_t)((unsigned __int128)rte_rdtsc() * path->us_rate >> 64);
 	flow_count(&path->received, b->n);
 	return b->n;
 }
@@ -56,6 +59,7 @@ static inline enum verdict packet_parse(struct burst_packet *k, const struct rte
 		return VERDICT_NOT_OURS;
 	k->in += index;
 	rte_prefetch0(&k->in->in);
+	rte_prefetch0(&k->in->measure);
 	if (likely(rtp_is_plain_media(p + frame_payload(&f), f.payload_len))) {
 		k->kind = RTP_MEDIA;
 		return VERDICT_NONE;
@@ -81,6 +85,23 @@ static __rte_noinline void malformed_count(struct flow_table *t, const struct fl
 		flow_count(&t->slow[in - t->flow].malformed, 1);
 }
 
+/* What is accepted from a side that a client has had blocked: it counts as heard, and goes no further or silent. */
+static __rte_noinline enum verdict packet_gate(const struct burst_packet *k, uint8_t *p, const struct gate *gate)
+{
+	uint8_t *payload = p + frame_payload(&k->frame);
+	const uint32_t n = k->frame.payload_len;
+	const enum gate_verdict verdict = gate_judge(gate, rtp_payload_type(payload));
+	uint64_t before;
+
+	if (verdict != GATE_SILENCE)
+		return verdict == GATE_BLOCK ? VERDICT_BLOCKED : VERDICT_NONE;
+	before = checksum_add(0, payload, n);
+	if (gate_silence(payload, n))
+		return VERDICT_BLOCKED;
+	frame_payload_changed(p, &k->frame, before, checksum_add(0, payload, n));
+	return VERDICT_NONE;
+}
+
 /* The long way, for what is not plainly from the known source. Only here a damaged address could do harm. */
 static __rte_noinline enum verdict packet_judge(struct burst_packet *k, const uint8_t *p, struct burst_path *path,
 						uint64_t now)
@@ -94,7 +115,8 @@ static __rte_noinline enum verdict packet_judge(struct burst_packet *k, const ui
 		.source = host_addr(&from, f->family, frame_source_port(p, f)),
 		.ssrc = media ? rtp_ssrc(payload) : 0,
 		.seq = media ? rtp_seq(payload) : 0,
-		.proves = media,
+		.media = media,
+		.payload_type = media ? payload[1] & 0x7f : 0,
 	};
 
 	if (in->in.use != FLOW_ON)
@@ -116,17 +138,28 @@ static inline bool packet_is_known(const struct burst_packet *k, const uint8_t *
 	       in->in.source_port == frame_source_port(p, &k->frame);
 }
 
-static inline void packet_count(const struct burst_packet *k, const uint8_t *p, struct flow *in, uint64_t now)
+static inline void packet_count(const struct burst_packet *k, const uint8_t *p, struct flow *in, uint64_t now,
+				uint64_t now_us)
 {
 	const uint8_t *payload = p + frame_payload(&k->frame);
 
 	if (likely(k->kind == RTP_MEDIA)) {
-		in->in.seq = rtp_seq(payload);
-		__atomic_store_n(&in->in.ssrc, rtp_ssrc(payload), __ATOMIC_RELAXED);
+		__atomic_store_n(&in->in.payload_type, rtp_payload_type(payload), __ATOMIC_RELAXED);
+		rtp_measure_packet(&in->measure, rtp_ssrc(payload), rtp_seq(payload), rtp_timestamp(payload),
+				   rtp_marker(payload), now_us);
 	}
 	__atomic_store_n(&in->in.at_ms, now, __ATOMIC_RELAXED);
 	flow_count(&in->in.packets, 1);
 	flow_count(&in->in.bytes, k->frame.payload_len);
+}
+
+/* RTCP that tells of the side at this port; that of the other direction comes to the port it leaves by. What is unsound
+ * ends where names are hidden. */
+static __rte_noinline void control_hear(const struct burst_packet *k, const uint8_t *p, struct flow_table *t,
+					uint64_t now_us)
+{
+	(void)hearsay_take(&t->slow[k->in - t->flow].hearsay, &t->slow[k->out - t->flow].hearsay,
+			   p + frame_payload(&k->frame), k->frame.payload_len, now_us);
 }
 
 void burst_accept(struct burst *b, struct burst_path *path)
@@ -136,7 +169,7 @@ void burst_accept(struct burst *b, struct burst_path *path)
 
 	for (unsigned i = 0, n = b->n; i < n; i++) {
 		struct burst_packet *k = &b->packet[i];
-		const uint8_t *p = rte_pktmbuf_mtod(b->mbuf[i], const uint8_t *);
+		uint8_t *p = rte_pktmbuf_mtod(b->mbuf[i], uint8_t *);
 		struct flow *in = k->in;
 
 		if (unlikely(k->verdict != VERDICT_NONE)) {
@@ -150,24 +183,47 @@ void burst_accept(struct burst *b, struct burst_path *path)
 			k->verdict = (uint8_t)packet_judge(k, p, path, now);
 			if (k->verdict != VERDICT_NONE)
 				continue;
+			if (k->kind == RTP_MEDIA && gate_is_shut(&path->flows->slow[in - flow].gate))
+				k->verdict = (uint8_t)packet_gate(k, p, &path->flows->slow[in - flow].gate);
 		}
-		packet_count(k, p, in, now);
+		packet_count(k, p, in, now, b->now_us);
+		if (unlikely(k->kind == RTP_CONTROL))
+			control_hear(k, p, path->flows, b->now_us);
+		if (unlikely(in->in.quick & FLOW_MAPPED))
+			rte_prefetch0(&path->flows->slow[in - flow].map);
 	}
 }
 
 /* --- onward ------------------------------------------------------------------------------------------------- */
 
-/* Why a packet that was accepted cannot go on. */
-static const uint8_t verdict_of_aim[] = {
-	[AIM_NONE] = VERDICT_NO_TARGET,
-	[AIM_NO_WAY] = VERDICT_NO_ROUTE,
-	[AIM_READY] = VERDICT_FAMILY,
-};
-
-static __rte_noinline enum verdict packet_unsent(const struct burst_packet *k, const struct flow_table *t)
+static __rte_noinline enum verdict packet_unsent(const struct burst_packet *k, const struct flow_table *t,
+						 enum verdict why)
 {
 	flow_count(&t->slow[k->in - t->flow].unsent, 1);
-	return k->out == t->flow ? VERDICT_NO_PEER : verdict_of_aim[t->slow[k->out - t->flow].aim];
+	return why;
+}
+
+/* Why a packet that was accepted has nowhere to go. */
+static enum verdict aim_verdict(const struct burst_packet *k, const struct flow_table *t)
+{
+	if (k->out == t->flow)
+		return VERDICT_NO_PEER;
+	return t->slow[k->out - t->flow].aim == AIM_NONE ? VERDICT_NO_TARGET : VERDICT_NO_ROUTE;
+}
+
+/* It goes on in the other family, or nowhere. */
+static __rte_noinline enum verdict packet_cross(struct burst_packet *k, struct rte_mbuf *m, const struct flow_table *t)
+{
+	uint8_t *p = rte_pktmbuf_mtod(m, uint8_t *);
+
+	if (k->out->out.to.family == ADDR_NONE)
+		return packet_unsent(k, t, aim_verdict(k, t));
+	if (!frame_can_cross(p, &k->frame))
+		return packet_unsent(k, t, VERDICT_NO_CHECKSUM);
+	if (rte_pktmbuf_headroom(m) < FRAME_CROSS_ROOM)
+		return packet_unsent(k, t, VERDICT_TOO_LONG);
+	m->data_off = (uint16_t)(m->data_off + frame_cross(p, &k->frame, k->sum));
+	return VERDICT_NONE;
 }
 
 /* RTCP names its sender: user and host. The frame is rewritten already, so that its checksum is whole. */
@@ -176,8 +232,12 @@ static __rte_noinline enum verdict control_hide(const struct burst_packet *k, ui
 	uint8_t *payload = p + frame_payload(&k->frame);
 	const uint32_t n = k->frame.payload_len;
 	const uint64_t before = checksum_add(0, payload, n);
-	const enum sdes found = sdes_hide(payload, n, &path->names);
+	enum sdes found;
 
+	/* SRTCP: names nobody on the way can read. */
+	if (path->flows->slow[k->in - path->flows->flow].encrypted)
+		return VERDICT_NONE;
+	found = sdes_hide(payload, n, &path->names);
 	if (found == SDES_BROKEN) {
 		malformed_count(path->flows, k->in);
 		return VERDICT_RTCP;
@@ -187,21 +247,43 @@ static __rte_noinline enum verdict control_hide(const struct burst_packet *k, ui
 	return VERDICT_NONE;
 }
 
-static inline enum verdict packet_forward(const struct burst_packet *k, struct rte_mbuf *m, struct burst_path *path)
+/* The other side has another number for this payload. The marker bit stays. */
+static __rte_noinline void payload_renumber(const struct burst_packet *k, uint8_t *p, const struct flow_table *t)
+{
+	const struct payload_map *map = &t->slow[k->in - t->flow].map;
+
+	uint8_t *rtp = p + frame_payload(&k->frame);
+	const uint16_t before = frame_load16(rtp);
+
+	rtp[1] = (rtp[1] & 0x80) | payload_map_number(map, rtp[1] & 0x7f);
+	frame_payload_changed(p, &k->frame, before, frame_load16(rtp));
+}
+
+static inline enum verdict packet_forward(struct burst_packet *k, struct rte_mbuf *m, struct burst_path *path)
 {
 	struct flow *out = k->out;
-	const struct frame f = k->frame;
-	uint8_t *p = rte_pktmbuf_mtod(m, uint8_t *);
 	struct burst_nic *nic;
+	struct frame f;
+	uint8_t *p;
 
-	if (unlikely(out->out.to.family != f.family))
-		return packet_unsent(k, path->flows);
+	if (unlikely(out->out.to.family != k->frame.family)) {
+		const enum verdict why = packet_cross(k, m, path->flows);
+
+		if (why != VERDICT_NONE)
+			return why;
+	}
+	f = k->frame;
 	nic = &path->nic[out->out.to.tag[FLOW_TAG_NIC]];
+	if (unlikely(frame_len(&f) > nic->frame_max))
+		return packet_unsent(k, path->flows, VERDICT_TOO_LONG);
+	p = rte_pktmbuf_mtod(m, uint8_t *);
 	frame_rewrite(p, f, k->sum, &out->out.to, nic->mac);
+	if (unlikely(k->in->in.quick & FLOW_MAPPED) && k->kind == RTP_MEDIA)
+		payload_renumber(k, p, path->flows);
 	if (unlikely(k->kind == RTP_CONTROL) && control_hide(k, p, path) != VERDICT_NONE)
 		return VERDICT_RTCP;
 	/* What Ethernet padded is not sent on. */
-	m->data_len = (uint16_t)(frame_payload(&f) + f.payload_len);
+	m->data_len = (uint16_t)frame_len(&f);
 	m->pkt_len = m->data_len;
 	flow_count(&out->out.packets, 1);
 	flow_count(&out->out.bytes, f.payload_len);
@@ -239,7 +321,7 @@ static void burst_end(const struct burst *b, struct burst_path *path)
 	}
 }
 
-void burst_tx(struct burst *b, struct burst_path *path)
+unsigned burst_send(struct burst_path *path)
 {
 	unsigned leave = 0;
 
@@ -248,6 +330,11 @@ void burst_tx(struct burst *b, struct burst_path *path)
 		if (path->nic[i].n)
 			queue_send(path, &path->nic[i]);
 	}
-	if (unlikely(leave < b->n))
+	return leave;
+}
+
+void burst_tx(struct burst *b, struct burst_path *path)
+{
+	if (unlikely(burst_send(path) < b->n))
 		burst_end(b, path);
 }

@@ -4,12 +4,19 @@
 #define NATSBC_RTPPROXY_DATAPATH_H
 
 #include "alg/base/addr.h"
+#include "alg/rtp/measure.h"
+#include "alg/rtp/payload_map.h"
+#include "alg/sdp/numbers.h"
+#include "rtpproxy/gate.h"
+#include "rtpproxy/hearsay.h"
 
 /* One of our own media ports: the key of everything (the relay hands ports out, so it can index by them). */
 struct own_port {
 	uint8_t realm; /* index in the configuration */
 	uint16_t port; /* 0: none */
 };
+
+enum { DATAPATH_SEND_MAX = 64 };
 
 enum stream_kind { STREAM_RTP, STREAM_RTCP };
 
@@ -27,14 +34,21 @@ struct port_spec {
 	struct own_port own, peer; /* peer.port 0: no other side yet; what arrives is counted, not relayed */
 	enum stream_kind kind;
 	enum latch_policy policy;
-	uint8_t sig_bits;       /* LATCH_SIG_IP: prefix length */
-	bool window_open;       /* the side's SDP is known: learning may begin (M2) */
-	bool relearn;           /* the SDP's address changed: learn again, keep the old source until the new one is
-				 * confirmed or 2 s have passed (R4) */
-	bool drop;              /* stream refused or not to be forwarded: count only */
-	uint32_t session;       /* the owner's handle, given back in events */
-	struct addr expected;   /* from the SDP; ADDR_NONE where unknown */
-	struct addr signalling; /* source of the signalling; port unused; ADDR_NONE where unknown */
+	uint8_t sig_bits;            /* LATCH_SIG_IP: prefix length */
+	bool window_open;            /* the side's SDP is known: learning may begin (M2) */
+	bool relearn;                /* the SDP's address changed: learn again, keep the old source until the new one is
+				      * confirmed or 2 s have passed (R4) */
+	bool drop;                   /* stream refused or not to be forwarded: count only */
+	uint8_t dscp;                /* of what leaves from here */
+	struct sdp_numbers payloads; /* negotiated: only these confirm a source (M2); none: any does */
+	struct payload_map map;      /* payload numbers of the RTP that arrives, as the other side knows them */
+	uint32_t clock_hz;           /* of what arrives here, for jitter; 0: unknown */
+	bool asymmetric;             /* what leaves goes to `expected`, wherever the peer's own media comes from */
+	struct gate gate;            /* what of the RTP that arrives is blocked */
+	bool encrypted;              /* SRTP and SRTCP of others: only their headers can be read */
+	uint32_t session;            /* the owner's handle, given back in events */
+	struct addr expected;        /* from the SDP; ADDR_NONE where unknown */
+	struct addr signalling;      /* source of the signalling; port unused; ADDR_NONE where unknown */
 };
 
 enum port_state { PORT_WAITING, PORT_LEARNING, PORT_LATCHED };
@@ -51,6 +65,9 @@ struct port_stats {
 	uint64_t malformed_packets; /* not RTP/RTCP */
 	uint64_t unsent_packets;    /* accepted, but no known target on the other side or no route */
 	uint64_t last_rx_ms;        /* monotonic clock; 0 = never */
+	uint8_t payload_type;       /* of the last accepted RTP packet */
+	struct rtp_quality quality; /* of what arrived, RTP only */
+	struct hearsay hearsay;     /* what RTCP told that arrived */
 };
 
 enum datapath_event_kind { DATAPATH_LATCHED, DATAPATH_REFUSED /* the first refused packet of a port */ };
@@ -71,6 +88,9 @@ struct datapath {
 	int (*set)(void *ctx, const struct port_spec *spec);
 	/* Forgets it; packets that still arrive are dropped and counted. */
 	int (*clear)(void *ctx, struct own_port own);
+	/* Sends a datagram of our own from the port to where its media goes, if anywhere. 0, or -1 when it is too long
+	 * or the ring is full. */
+	int (*send)(void *ctx, struct own_port own, const uint8_t *bytes, uint16_t n);
 	/* Numbers so far; false where the port is not set. */
 	bool (*stats)(void *ctx, struct own_port own, struct port_stats *out);
 	/* Takes up to max events; returns how many. */

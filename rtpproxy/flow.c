@@ -30,7 +30,6 @@ int flow_table_init(struct flow_table *t, const struct config *c)
 		fresh.realm[i] = (struct flow_realm){
 			.address = host_of(&r->address),
 			.family = r->address.family,
-			.dscp = r->dscp,
 			.first = fresh.count,
 			.port_first = r->media_first,
 		};
@@ -163,6 +162,10 @@ static void flow_publish(struct flow_table *t, uint32_t index)
 	const bool known = s->learn.state == PORT_LATCHED && s->learn.relearn_until_ms == 0;
 
 	f->in.quick = known && f->in.use == FLOW_ON ? quick_of_kind[f->in.kind] : 0;
+	if (gate_is_shut(&s->gate))
+		f->in.quick &= (uint8_t) ~(1 << RTP_MEDIA);
+	if (payload_map_is_set(&s->map))
+		f->in.quick |= FLOW_MAPPED;
 	f->in.sum = checksum_fold(host_sum(&ip) + host_sum(&t->realm[s->realm].address));
 	host_store(&f->in.source, &ip);
 	__atomic_store_n(&f->in.source_port, __builtin_bswap16(s->learn.source.port), __ATOMIC_RELAXED);
@@ -182,15 +185,19 @@ static void flow_reset(struct flow_table *t, uint32_t index)
 
 	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
 		__atomic_store_n(counters[i], 0, __ATOMIC_RELAXED);
-	__atomic_store_n(&f->in.ssrc, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&f->in.payload_type, 0, __ATOMIC_RELAXED);
+	rtp_measure_reset(&f->measure);
+	hearsay_reset(&s->hearsay);
 	__atomic_store_n(&s->refused_port, 0, __ATOMIC_RELAXED);
 	host_store(&s->refused_ip, &nobody);
-	f->in.seq = 0;
 	f->in.peer = 0;
 	f->in.use = FLOW_UNUSED;
 	f->in.kind = STREAM_RTP;
+	s->map = (struct payload_map){ 0 };
 	f->out.to = (struct frame_target){ 0 };
 	s->learn = (struct learn){ 0 };
+	s->gate = (struct gate){ 0 };
+	s->encrypted = false;
 	s->expected_hop = s->signalling_hop = (struct hop){ 0 };
 	s->target = (struct addr){ 0 };
 	s->session = 0;
@@ -212,11 +219,15 @@ static void flow_set(struct flow_table *t, const struct order *o, uint64_t now, 
 	f->in.use = spec->drop ? FLOW_OFF : FLOW_ON;
 	f->in.kind = (uint8_t)spec->kind;
 	f->in.peer = o->set.peer;
+	s->map = spec->map;
 	f->out.to.source = r->address;
 	f->out.to.port[0] = __builtin_bswap16(spec->own.port);
-	f->out.to.dscp = r->dscp;
+	f->out.to.dscp = spec->dscp;
+	rtp_measure_clock(&f->measure, spec->clock_hz);
 	s->expected_hop = o->set.expected;
 	s->signalling_hop = o->set.signalling;
+	s->gate = spec->gate;
+	s->encrypted = spec->encrypted;
 	learn_set(&s->learn, spec, now);
 	flow_publish(t, o->index);
 	flow_aim(t, o->index, tell, ctx);
@@ -250,6 +261,8 @@ void flow_order(struct flow_table *t, const struct order *o, uint64_t now, flow_
 		if (f->in.use != FLOW_UNUSED)
 			flow_hop(f, s, &o->hop.host, o->hop.hop);
 		break;
+	case ORDER_SEND: /* inject.c */
+		break;
 	case ORDER_TICK:
 		if (f->in.use == FLOW_UNUSED)
 			break;
@@ -276,17 +289,30 @@ static uint32_t flow_sibling(const struct flow_table *t, uint32_t index)
 	return other;
 }
 
-/* RTCP is tied to the host of its RTP stream (M5): when that moves, it starts over. */
-static void sibling_follow(struct flow_table *t, uint32_t index, flow_notice_fn *tell, void *ctx)
+/* RTCP is tied to the host of its RTP stream (M5): when that moves, if only to another port, a NAT has lost what it
+ * knew of both, and RTCP starts over. */
+static void sibling_follow(struct flow_table *t, uint32_t index, const struct addr *before, flow_notice_fn *tell,
+			   void *ctx)
 {
 	const uint32_t other = t->flow[index].in.kind == STREAM_RTP ? flow_sibling(t, index) : 0;
+	const struct addr *source = &t->slow[index].learn.source;
 	struct learn *l = &t->slow[other].learn;
 
-	if (other == 0 || l->state == PORT_WAITING || addr_same_host(&l->source, &t->slow[index].learn.source))
+	if (other == 0 || l->state == PORT_WAITING)
+		return;
+	if (addr_same_host(&l->source, source) && (!addr_is_set(before) || addr_eq(before, source)))
 		return;
 	learn_forget(l);
 	flow_publish(t, other);
 	flow_aim(t, other, tell, ctx);
+}
+
+/* A port of ours speaks to another one only where a call is known to come back to us (M6): packets could go in circles.
+ */
+static bool source_is_ours(const struct flow_table *t, const struct learn *l, const struct addr *source)
+{
+	return !addr_eq(&l->expected, source) &&
+	       flow_of(t, host_of(source), source->family, __builtin_bswap16(source->port)) != 0;
 }
 
 static void refused_note(struct flow_slow *s, const struct addr *source)
@@ -303,10 +329,13 @@ enum learn_verdict flow_learn(struct flow_table *t, uint32_t index, const struct
 {
 	const struct flow *f = &t->flow[index];
 	struct flow_slow *s = &t->slow[index];
-	const struct learn_heard heard = { .at_ms = f->in.at_ms, .ssrc = f->in.ssrc, .seq = f->in.seq };
+	const struct learn_heard heard = { .at_ms = f->in.at_ms,
+					   .ssrc = f->measure.ssrc,
+					   .seq = (uint16_t)f->measure.highest };
 	struct notice n = { .index = index, .session = s->session, .ssrc = p->ssrc, .source = p->source };
 	struct learn_packet packet = *p;
 	const enum port_state before = s->learn.state;
+	const struct addr source = s->learn.source;
 	struct learn_result result;
 	uint32_t rtp;
 
@@ -315,7 +344,10 @@ enum learn_verdict flow_learn(struct flow_table *t, uint32_t index, const struct
 		if (rtp && t->slow[rtp].learn.state == PORT_LATCHED)
 			packet.tied = &t->slow[rtp].learn.source;
 	}
-	result = learn_packet(&s->learn, &packet, &heard, now);
+	if (source_is_ours(t, &s->learn, &p->source))
+		result = learn_refuse(&s->learn);
+	else
+		result = learn_packet(&s->learn, &packet, &heard, now);
 	if (result.verdict == LEARN_ACCEPT || s->learn.state != before) {
 		flow_publish(t, index);
 		flow_aim(t, index, tell, ctx);
@@ -323,7 +355,7 @@ enum learn_verdict flow_learn(struct flow_table *t, uint32_t index, const struct
 	if (result.latched) {
 		n.kind = NOTICE_LATCHED;
 		tell(ctx, &n);
-		sibling_follow(t, index, tell, ctx);
+		sibling_follow(t, index, &source, tell, ctx);
 	}
 	if (result.verdict == LEARN_REFUSE_FIRST) {
 		n.kind = NOTICE_REFUSED;
@@ -355,6 +387,7 @@ void flow_stats(const struct flow_table *t, uint32_t index, uint32_t applied, st
 	const struct flow *f = &t->flow[index];
 	const struct flow_slow *s = &t->slow[index];
 	const uint8_t family = t->realm[flow_own(t, index).realm].family;
+	struct rtp_measure measure;
 	uint16_t port;
 
 	*out = (struct port_stats){ 0 };
@@ -366,7 +399,6 @@ void flow_stats(const struct flow_table *t, uint32_t index, uint32_t applied, st
 	port = __atomic_load_n(&s->refused_port, __ATOMIC_ACQUIRE);
 	if (port)
 		out->last_refused = addr_load(&s->refused_ip, port, family);
-	out->ssrc = __atomic_load_n(&f->in.ssrc, __ATOMIC_RELAXED);
 	out->rx_packets = load(&f->in.packets);
 	out->rx_bytes = load(&f->in.bytes);
 	out->tx_packets = load(&f->out.packets);
@@ -375,4 +407,9 @@ void flow_stats(const struct flow_table *t, uint32_t index, uint32_t applied, st
 	out->malformed_packets = load(&s->malformed);
 	out->unsent_packets = load(&s->unsent);
 	out->last_rx_ms = load(&f->in.at_ms);
+	out->payload_type = __atomic_load_n(&f->in.payload_type, __ATOMIC_RELAXED);
+	rtp_measure_copy(&measure, &f->measure);
+	rtp_measure_quality(&measure, &out->quality);
+	out->ssrc = out->quality.ssrc;
+	hearsay_copy(&out->hearsay, &s->hearsay);
 }

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "rtpproxy/join.h"
 
+#include "rtpproxy/block.h"
+
+enum { PAYLOAD_COMFORT_NOISE = 13 };
+
 int join_take(struct relay *r, struct leg *l, unsigned stream, uint64_t now)
 {
 	struct stream *m = &l->stream[stream];
@@ -46,6 +50,7 @@ void join_drop(struct relay *r, struct leg *l, unsigned stream, uint64_t now)
 	stream_mark_unpushed(r, m, false);
 	m->port = 0;
 	m->fresh = m->in_path = m->relearn = false;
+	m->keepalive = (struct keepalive){ 0 };
 }
 
 void join_drop_all(struct relay *r, struct leg *l, uint64_t now)
@@ -66,6 +71,36 @@ static struct own_port own_port(const struct leg *l, const struct stream *m, enu
 	return (struct own_port){ .realm = l->realm, .port = (uint16_t)(m->port + (kind == STREAM_RTCP)) };
 }
 
+/* What a side may send: what it listed itself, what it was shown of the other side, and comfort noise, which is often
+ * sent unasked (RFC 3389 4). */
+static struct sdp_numbers stream_payloads(const struct stream *m, const struct stream *across)
+{
+	struct sdp_numbers n = m->now.payloads;
+
+	if (numbers_are_none(&n))
+		return n;
+	if (across)
+		numbers_add(&n, &across->now.payloads);
+	n.bit[0] |= UINT64_C(1) << PAYLOAD_COMFORT_NOISE;
+	return n;
+}
+
+/* Of what this side sends: what the other one wants to hear. */
+static uint32_t stream_clock(const struct stream *m, const struct stream *across)
+{
+	const struct voice_codec *c = voice_of(&m->now.voice, across ? &across->now.voice : &m->now.voice, UINT8_MAX);
+
+	return c ? c->clock_hz : 0;
+}
+
+/* What is none of the kinds that have a name is data. */
+static uint8_t stream_dscp(const struct relay *r, const struct leg *l, const struct stream *m)
+{
+	const int kind = conf_kind_find(span_str(m->now.type));
+
+	return r->conf->realms[l->realm].dscp[kind < 0 ? CONF_KIND_APPLICATION : kind];
+}
+
 static int stream_set(struct relay *r, const struct session *s, const struct leg *l, unsigned stream,
 		      enum stream_kind kind)
 {
@@ -79,11 +114,19 @@ static int stream_set(struct relay *r, const struct session *s, const struct leg
 		.sig_bits = m->now.sig_bits,
 		.window_open = true,
 		.relearn = m->relearn,
+		.dscp = s->has_dscp ? s->dscp : stream_dscp(r, l, m),
+		.payloads = stream_payloads(m, across),
+		.clock_hz = kind == STREAM_RTP ? stream_clock(m, across) : 0,
 		.session = s->id,
 		.expected = kind == STREAM_RTP ? m->now.rtp : m->now.rtcp,
 		.signalling = m->now.signalling,
+		.asymmetric = m->now.asymmetric,
+		.gate = block_gate(s, l, m, across),
+		.encrypted = m->now.encrypted,
 	};
 
+	if (kind == STREAM_RTP)
+		spec.map = m->map;
 	if (across && across->port && stream_is_open(across))
 		spec.peer = own_port(other, across, kind);
 	return r->path.set(r->path.ctx, &spec);

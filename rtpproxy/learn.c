@@ -21,6 +21,12 @@ static bool is_signalling(const struct learn *l, const struct addr *source)
 	return bits >= 128 ? addr_same_host(&l->signalling, source) : addr_same_prefix(&l->signalling, source, bits);
 }
 
+/* RTP with a negotiated payload; nothing else says anything about its source (M2). */
+static bool packet_proves(const struct learn *l, const struct learn_packet *p)
+{
+	return p->media && (numbers_are_none(&l->payloads) || numbers_have(&l->payloads, p->payload_type));
+}
+
 /* RANK_NONE where the policy does not let the source in. */
 static enum learn_rank rank_of(const struct learn *l, const struct addr *source)
 {
@@ -44,8 +50,10 @@ void learn_set(struct learn *l, const struct port_spec *spec, uint64_t now)
 	l->policy = spec->policy;
 	l->sig_bits = spec->sig_bits;
 	l->window_open = spec->window_open;
+	l->asymmetric = spec->asymmetric;
 	l->expected = spec->expected;
 	l->signalling = spec->signalling;
+	l->payloads = spec->payloads;
 	if (!spec->relearn)
 		return;
 	l->candidate = (struct learn_candidate){ 0 };
@@ -65,7 +73,7 @@ void learn_forget(struct learn *l)
 	l->relearn_until_ms = 0;
 }
 
-static struct learn_result refuse(struct learn *l)
+struct learn_result learn_refuse(struct learn *l)
 {
 	const bool told = l->refused_told;
 
@@ -95,16 +103,18 @@ static void candidate_begin(struct learn *l, const struct learn_packet *p, enum 
 		.at_ms = now,
 		.ssrc = p->ssrc,
 		.seq = p->seq,
-		.count = p->proves ? 1 : 0,
+		.count = packet_proves(l, p) ? 1 : 0,
 		.rank = (uint8_t)rank,
 	};
 }
 
 /* One more packet of the candidate: growing numbers of one SSRC count, anything else starts over. */
-static void candidate_count(struct learn_candidate *c, const struct learn_packet *p, uint64_t now)
+static void candidate_count(struct learn *l, const struct learn_packet *p, uint64_t now)
 {
+	struct learn_candidate *c = &l->candidate;
+
 	c->at_ms = now;
-	if (!p->proves)
+	if (!packet_proves(l, p))
 		return;
 	if (c->count && p->ssrc == c->ssrc && rtp_seq_ahead(c->seq, p->seq) > 0)
 		c->count++;
@@ -138,7 +148,7 @@ static bool candidate_take(struct learn *l, const struct learn_packet *p, enum l
 	struct learn_candidate *c = &l->candidate;
 
 	if (addr_is_set(&c->source) && addr_eq(&c->source, &p->source)) {
-		candidate_count(c, p, now);
+		candidate_count(l, p, now);
 		return true;
 	}
 	if (addr_is_set(&c->source) && rank <= c->rank && now - c->at_ms < LEARN_SILENCE_MS)
@@ -147,11 +157,12 @@ static bool candidate_take(struct learn *l, const struct learn_packet *p, enum l
 	return true;
 }
 
-/* Before anyone is confirmed. The candidate's packets pass, so that no speech is lost. */
+/* Before anyone is confirmed. The candidate's packets pass, so that no speech is lost; but a stranger's only where they
+ * bring him nearer to being confirmed. */
 static struct learn_result learn_open(struct learn *l, const struct learn_packet *p, enum learn_rank rank, uint64_t now)
 {
-	if (!candidate_take(l, p, rank, now))
-		return refuse(l);
+	if ((rank < RANK_SIGNALLING && !packet_proves(l, p)) || !candidate_take(l, p, rank, now))
+		return learn_refuse(l);
 	if (l->candidate.count >= LEARN_CONFIRM)
 		return latch(l, &p->source, NULL);
 	l->state = PORT_LEARNING;
@@ -163,7 +174,7 @@ static struct learn_result learn_again(struct learn *l, const struct learn_packe
 				       uint64_t now)
 {
 	if (!candidate_take(l, p, rank, now))
-		return refuse(l);
+		return learn_refuse(l);
 	return l->candidate.count >= LEARN_CONFIRM ? latch(l, &p->source, NULL) : pass();
 }
 
@@ -175,27 +186,29 @@ static struct learn_result learn_follow(struct learn *l, const struct learn_pack
 	const int ahead = rtp_seq_ahead(heard->seq, p->seq);
 	const struct addr former = l->source;
 
-	if (!p->proves || now - heard->at_ms < LEARN_SILENCE_MS)
-		return refuse(l);
+	if (!packet_proves(l, p) || now - heard->at_ms < LEARN_SILENCE_MS)
+		return learn_refuse(l);
 	if (p->ssrc != heard->ssrc || ahead <= 0 || ahead > LEARN_SEQ_AHEAD)
-		return refuse(l);
+		return learn_refuse(l);
 	if (!candidate_take(l, p, rank, now) || l->candidate.count < LEARN_CONFIRM)
-		return refuse(l);
+		return learn_refuse(l);
 	return latch(l, &p->source, &former);
 }
 
-/* RTCP follows its RTP stream's host and needs no more proof than that (M5). Alone, it speaks under the policy but is
- * not latched. */
-static struct learn_result learn_control(struct learn *l, const struct learn_packet *p, enum learn_rank rank,
-					 uint64_t now)
+/* RTCP follows its RTP stream's host and needs no more proof than that (M5); but who speaks there now must have fallen
+ * silent first. Alone, it speaks under the policy but is not latched. */
+static struct learn_result learn_control(struct learn *l, const struct learn_packet *p, const struct learn_heard *heard,
+					 enum learn_rank rank, uint64_t now)
 {
 	if (p->tied) {
 		if (!addr_same_host(p->tied, &p->source))
-			return refuse(l);
+			return learn_refuse(l);
+		if (l->state == PORT_LATCHED && now - heard->at_ms < LEARN_CONTROL_SILENCE_MS)
+			return learn_refuse(l);
 		return latch(l, &p->source, NULL);
 	}
 	if (rank == RANK_NONE || !candidate_take(l, p, rank, now))
-		return refuse(l);
+		return learn_refuse(l);
 	l->state = PORT_LEARNING;
 	return pass();
 }
@@ -212,12 +225,12 @@ struct learn_result learn_packet(struct learn *l, const struct learn_packet *p, 
 		return (struct learn_result){ .verdict = LEARN_EARLY };
 	rank = rank_of(l, &p->source);
 	if (l->kind == STREAM_RTCP)
-		return learn_control(l, p, rank, now);
+		return learn_control(l, p, heard, rank, now);
 	if (rank == RANK_NONE)
-		return refuse(l);
+		return learn_refuse(l);
 	if (l->state != PORT_LATCHED)
 		return learn_open(l, p, rank, now);
-	if (addr_is_set(&l->former) && addr_eq(&l->former, &p->source) && p->proves)
+	if (addr_is_set(&l->former) && addr_eq(&l->former, &p->source) && packet_proves(l, p))
 		return latch(l, &p->source, NULL);
 	if (l->relearn_until_ms)
 		return learn_again(l, p, rank, now);
@@ -226,6 +239,8 @@ struct learn_result learn_packet(struct learn *l, const struct learn_packet *p, 
 
 struct addr learn_target(const struct learn *l)
 {
+	if (l->asymmetric && addr_is_set(&l->expected))
+		return l->expected;
 	if (l->state == PORT_LATCHED)
 		return l->source;
 	if (l->state == PORT_LEARNING && l->candidate.rank >= RANK_SIGNALLING)

@@ -8,6 +8,8 @@
 enum {
 	LEARN_CONFIRM = 5,       /* packets in a row that prove a source (M2) */
 	LEARN_SILENCE_MS = 1000, /* the old source must have been quiet so long before another may follow (M4) */
+	/* RTCP may be quiet for longer: reports come every 5 s, give or take a half (RFC 3550 6.3.1) */
+	LEARN_CONTROL_SILENCE_MS = 10000,
 	LEARN_OVERLAP_MS = 2000, /* new SDP: the old source is kept so long (R4) */
 	LEARN_SEQ_AHEAD = 3000,  /* a follower's numbers may be so far on: a minute of 20 ms packets */
 };
@@ -20,7 +22,8 @@ struct learn_packet {
 	struct addr source;
 	uint32_t ssrc;
 	uint16_t seq;
-	bool proves;             /* RTP; RTCP on a shared port shows nothing (M2) */
+	bool media;              /* RTP; RTCP on a shared port proves nothing (M2) */
+	uint8_t payload_type;    /* of RTP */
 	const struct addr *tied; /* at an RTCP port: the RTP stream's source, NULL where none is known (M5) */
 };
 
@@ -47,7 +50,9 @@ struct learn {
 	enum latch_policy policy;
 	uint8_t sig_bits;
 	bool window_open;
+	bool asymmetric; /* sent to where SDP says, whatever is learnt */
 	bool refused_told;
+	struct sdp_numbers payloads; /* none: any proves */
 	struct addr expected, signalling;
 	struct addr source; /* PORT_LATCHED: who may speak */
 	struct addr former; /* who could before a hand-over without signalling: may come back at once */
@@ -79,6 +84,9 @@ void learn_expire(struct learn *l, uint64_t now);
 /* Judges a packet. heard is of the source the port is latched to; the caller updates it for accepted packets. */
 struct learn_result learn_packet(struct learn *l, const struct learn_packet *p, const struct learn_heard *heard,
 				 uint64_t now);
+
+/* A packet that may not speak, whoever sent it. */
+struct learn_result learn_refuse(struct learn *l);
 
 /* Where to send for this port now; ADDR_NONE where nobody may be sent to yet (M3). */
 struct addr learn_target(const struct learn *l);

@@ -3,19 +3,30 @@
 #ifndef NATSBC_RTPPROXY_LEG_H
 #define NATSBC_RTPPROXY_LEG_H
 
+#include "alg/rtp/payload_map.h"
 #include "rtpproxy/target.h"
 
 enum { LEG_TAG_MAX = 8 }; /* dialogs that one branch may fork into further on */
 
+/* When the relay sends something itself. */
+struct keepalive {
+	uint64_t due;  /* ms; 0: not looked at yet */
+	uint64_t sent; /* packets that had left by then */
+	uint16_t seq;
+};
+
 /* One m-line. */
 struct stream {
-	uint16_t port;      /* our RTP port facing the side, RTCP is the next; 0: none */
-	bool fresh;         /* taken by an offer that has no answer yet: a rollback gives it back */
-	bool in_path;       /* the packet path knows the port */
-	bool unpushed;      /* the packet path has yet to be told: its ring was full */
-	bool relearn;       /* to be told with the next push */
-	struct target now;  /* in force */
-	struct target next; /* offered, not answered yet */
+	uint16_t port; /* our RTP port facing the side, RTCP is the next; 0: none */
+	bool fresh;    /* taken by an offer that has no answer yet: a rollback gives it back */
+	bool in_path;  /* the packet path knows the port */
+	bool unpushed; /* the packet path has yet to be told: its ring was full */
+	bool relearn;  /* to be told with the next push */
+	struct keepalive keepalive;
+	bool own_numbers;       /* the last offer to the side had the payload numbers of its own */
+	struct payload_map map; /* what arrives from the side, as the other one numbers it */
+	struct target now;      /* in force */
+	struct target next;     /* offered, not answered yet */
 };
 
 struct leg {
@@ -23,8 +34,10 @@ struct leg {
 	uint8_t realm;
 	bool offered;                  /* an offer for it has been carried out */
 	struct span via_branch;        /* owned; absent where the client does not use it */
+	struct span label;             /* owned; the client's name for the side */
 	struct span tags[LEG_TAG_MAX]; /* owned; the first is the one in force */
 	unsigned ntag;
+	struct gate gate; /* what a client has blocked */
 	struct stream *stream;
 	unsigned nstream;
 	uint64_t sdp_id, sdp_version; /* of our o= towards it; version 0: nothing sent yet */
@@ -35,6 +48,9 @@ struct leg {
 struct leg *leg_new(uint8_t realm, struct span via_branch, uint64_t sdp_id);
 /* Ports must have been given back. */
 void leg_free(struct leg *l);
+
+/* 0, or -1 without memory. */
+int leg_set_label(struct leg *l, struct span label);
 
 bool leg_has_tag(const struct leg *l, struct span tag);
 

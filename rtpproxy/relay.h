@@ -7,11 +7,12 @@
 #include "alg/conf/config.h"
 #include "rtpproxy/datapath.h"
 #include "rtpproxy/dedupe.h"
+#include "rtpproxy/owners.h"
 #include "rtpproxy/session.h"
 
 enum {
 	RELAY_ANSWER_MAX = 65507,               /* a UDP datagram over IPv4 */
-	RELAY_DECODE_MAX = 2 * NG_DATAGRAM_MAX, /* what decoding may need */
+	RELAY_DECODE_MAX = 3 * NG_DATAGRAM_MAX, /* what decoding may need */
 	RELAY_BODY_MAX = 65536,
 };
 
@@ -27,11 +28,14 @@ typedef void relay_log_fn(void *ctx, int level, const char *line);
 struct relay_counters {
 	uint64_t commands[NG_COMMAND_N][2]; /* by command: carried out, refused */
 	uint64_t outcomes[OUTCOME_N];
+	uint64_t clients_closed;           /* connections of commands that we ended */
+	uint64_t strangers;                /* who may not command: datagrams and connections */
 	uint64_t dropped;                  /* datagrams without a cookie */
 	uint64_t sessions;                 /* begun so far */
 	uint64_t timeouts;                 /* sessions whose media fell silent */
 	uint64_t events;                   /* datagrams sent on our own accord */
 	uint64_t abandoned;                /* sessions ended by ourselves: never answered, or silent and nobody cared */
+	uint64_t orphaned;                 /* of those: their owner was gone */
 	uint64_t latched, refused_sources; /* events of the packet path */
 	uint64_t path_full;                /* requests that the packet path could not take at once */
 };
@@ -44,7 +48,9 @@ struct relay {
 	struct hash_key key;
 	struct ports ports[CONF_REALM_MAX];
 	struct table sessions; /* by call-id */
+	struct lingering lingering;
 	struct dedupe dedupe;
+	struct owners owners;
 	struct relay_counters counters;
 	uint32_t last_id;
 	uint64_t event_serial;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "rtpproxy/report.h"
 
+#include "rtpproxy/owner.h"
+
 enum {
 	REPORT_RESERVE = 2048, /* of the answer: for result and warning, which come after */
 };
@@ -122,6 +124,8 @@ static void put_leg(struct job *j, const struct session *s, const struct leg *l,
 		ng_put_str(n, SPAN("tag"), leg_tag(l));
 	if (span_is_set(l->via_branch))
 		ng_put_str(n, SPAN("via-branch"), l->via_branch);
+	if (span_is_set(l->label))
+		ng_put_str(n, SPAN("label"), l->label);
 	ng_put_str(n, SPAN("realm"), span_str(j->relay->conf->realms[l->realm].name));
 	if (other && other->ntag)
 		ng_put_str(n, SPAN("in dialogue with"), leg_tag(other));
@@ -179,15 +183,10 @@ enum outcome report_list(struct job *j)
 	struct session *s;
 	uint32_t pos = 0, count = 0;
 
+	if (span_is_set(q->owner))
+		return owner_list(j);
 	ng_begin_list(n, SPAN("calls"));
 	while ((s = table_next(&j->relay->sessions, &pos)) != NULL) {
-		bool is_owned = span_is_set(q->owner) && span_eq(s->owner, q->owner);
-
-		/* An owner that asks for its own is there (again): it is told about them from now on. */
-		if (is_owned && j->from)
-			s->peer = *j->from;
-		if (span_is_set(q->owner) && !is_owned)
-			continue;
 		if ((q->limit && count == q->limit) || w->cap - w->n < REPORT_RESERVE + 6 * s->call_id.n)
 			continue;
 		ng_put_str(n, (struct span){ 0 }, s->call_id);
@@ -208,10 +207,12 @@ static void put_sessions(struct ng_writer *n, const struct relay *r)
 
 	ng_begin_dict(n, SPAN("sessions"));
 	ng_put_u64(n, SPAN("now"), relay_sessions(r));
+	ng_put_u64(n, SPAN("deleted"), r->lingering.count);
 	ng_put_u64(n, SPAN("limit"), r->sessions.capacity);
 	ng_put_u64(n, SPAN("total"), c->sessions);
 	ng_put_u64(n, SPAN("silent"), c->timeouts);
 	ng_put_u64(n, SPAN("abandoned"), c->abandoned);
+	ng_put_u64(n, SPAN("orphaned"), c->orphaned);
 	ng_end(n);
 }
 
@@ -254,6 +255,8 @@ static void put_control(struct ng_writer *n, const struct relay *r)
 		uint64_t value;
 	} counters[] = {
 		{ "no-cookie", r->counters.dropped },
+		{ "strangers", r->counters.strangers },
+		{ "connections-closed", r->counters.clients_closed },
 		{ "answered-again", r->dedupe.hits },
 		{ "answers-forgotten-early", r->dedupe.forgotten_early },
 		{ "events-sent", r->counters.events },

@@ -6,14 +6,18 @@
 #include "rtpproxy/leg.h"
 #include "rtpproxy/server_peer.h"
 
+struct owner;
+
 enum { SESSION_TEXT_MAX = 1024 }; /* bytes of a call-id, tag, branch or owner */
 
 struct session {
-	uint32_t id;               /* what the packet path gives back in events */
-	struct span call_id;       /* owned; the key */
-	struct span owner;         /* owned; absent where the client names none */
-	struct server_peer peer;   /* who is told about it */
-	enum ng_coding coding;     /* that the peer speaks */
+	uint32_t id;          /* what the packet path gives back in events */
+	struct span call_id;  /* owned; the key */
+	struct span owner;    /* owned; of an adopted one, the holder's; absent where the client names none */
+	struct owner *holder; /* among its sessions; NULL: nobody's */
+	struct session *held_next, *held_before; /* of the holder's, by id */
+	struct server_peer peer;                 /* who is told about it */
+	enum ng_coding coding;                   /* that the peer speaks */
 	struct leg *near;          /* who made the first offer: one set of ports for the whole call (F2) */
 	struct leg *far;           /* list, newest first: one per Via branch */
 	struct leg *joined;        /* the far leg that near talks with; NULL before the first answer */
@@ -22,8 +26,19 @@ struct session {
 	uint64_t created, offered; /* ms */
 	uint64_t heard;            /* ms: when media was last seen to arrive; counted from the answer */
 	uint64_t heard_packets;    /* the sum by which that is seen */
-	uint64_t check, told;      /* ms: next look at the media, last event; told 0: none */
+	uint64_t linger_until;     /* ms: deleted, and to end then; 0: alive */
+	struct session *linger_prev, *linger_next;
+	uint64_t check, told; /* ms: next look at the media, last event; told 0: none */
 	bool held;
+	struct gate gate; /* what a client has blocked of all sides */
+	bool has_dscp;    /* the client has chosen one for the whole call */
+	uint8_t dscp;
+};
+
+/* Sessions that linger, in the order in which they were deleted. */
+struct lingering {
+	struct session *first, *last;
+	uint32_t count;
 };
 
 /* Caller frees with session_free(). NULL without memory. */

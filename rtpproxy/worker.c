@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "rtpproxy/worker.h"
 
+#include <rte_cycles.h>
 #include <rte_errno.h>
 #include <rte_launch.h>
 #include <rte_pause.h>
@@ -10,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "rtpproxy/inject.h"
 #include "rtpproxy/waitfd.h"
 
 enum { ORDERS_PER_TURN = 64, HOUSEKEEPING_TURNS = 256 };
@@ -36,6 +38,7 @@ int worker_init(struct worker *w, struct flow_table *flows, uint32_t idle_latenc
 {
 	*w = (struct worker){ .wake = -1, .idle_latency_us = idle_latency_us };
 	w->path.flows = flows;
+	w->path.us_rate = (uint64_t)(((unsigned __int128)1000000 << 64) / rte_get_tsc_hz());
 	w->path.tell = worker_tell;
 	w->path.tell_ctx = w;
 	w->orders = rte_ring_create_elem("orders", sizeof(struct order), WORKER_ORDERS, SOCKET_ID_ANY,
@@ -58,7 +61,7 @@ void worker_fini(struct worker *w)
 	*w = (struct worker){ .wake = -1 };
 }
 
-int worker_nic_add(struct worker *w, uint16_t port, const uint8_t mac[6], unsigned queues)
+int worker_nic_add(struct worker *w, uint16_t port, const uint8_t mac[6], unsigned mtu, unsigned queues)
 {
 	const unsigned nic = w->path.nnic;
 
@@ -66,6 +69,7 @@ int worker_nic_add(struct worker *w, uint16_t port, const uint8_t mac[6], unsign
 		return -1;
 	w->path.nic[nic].port = port;
 	memcpy(w->path.nic[nic].mac, mac, 6);
+	w->path.nic[nic].frame_max = FRAME_ETHER + mtu;
 	w->path.nnic++;
 	for (unsigned q = 0; q < queues; q++)
 		w->input[w->ninput++] =
@@ -87,6 +91,10 @@ static unsigned orders_apply(struct worker *w, uint64_t now)
 
 	while (n < ORDERS_PER_TURN && rte_ring_sc_dequeue_elem(w->orders, &o, sizeof(o)) == 0) {
 		flow_order(w->path.flows, &o, now, w->path.tell, w->path.tell_ctx);
+		if (o.kind == ORDER_SEND) {
+			inject_queue(&w->path, &o);
+			flow_count(&w->path.injected, burst_send(&w->path));
+		}
 		n++;
 	}
 	return n;

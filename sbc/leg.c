@@ -9,6 +9,7 @@
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/option_tags.h"
 #include "alg/sip/params.h"
+#include "sbc/callkeep.h"
 #include "sbc/connected.h"
 #include "sbc/device.h"
 #include "sbc/nexthop.h"
@@ -67,7 +68,7 @@ static bool has_room(struct engine *e)
 	return e->dialogs.capacity < most && table_grow(&e->dialogs, (uint32_t)(twice < most ? twice : most)) == 0;
 }
 
-static int enter(struct engine *e, struct leg *l)
+int leg_enter(struct engine *e, struct leg *l)
 {
 	l->name = dialog_name(e, buf_span(l->call_id), buf_span(l->local_tag));
 	l->named = has_room(e) && table_add(&e->dialogs, name_span(&l->name), l) == 0;
@@ -92,7 +93,7 @@ int leg_rename(struct engine *e, struct leg *l, struct span call_id, struct span
 	l->call_id = id;
 	l->local_tag = tag;
 	if (!first)
-		return enter(e, l);
+		return leg_enter(e, l);
 	l->name = first->name;
 	l->named = true;
 	l->twin = first->twin;
@@ -186,7 +187,7 @@ int leg_from_request(struct engine *e, struct leg *l, const struct sip_msg *m, c
 		l->target = buf_keep(bufs, sip_msg_from(m)->uri);
 	if (l->trunk < 0)
 		device_keep(e, l);
-	return enter(e, l);
+	return leg_enter(e, l);
 }
 
 /* The Request-URI; a phone's is its Contact as registered, whatever its scheme: the flow is what is secure. */
@@ -230,7 +231,7 @@ int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t)
 		buf_replace(bufs, &l->routes, t->route);
 	if (l->trunk < 0)
 		device_keep(e, l);
-	return enter(e, l);
+	return leg_enter(e, l);
 }
 
 struct leg *leg_twin(struct engine *e, struct leg *l)
@@ -295,7 +296,7 @@ struct leg *leg_other_answer(struct engine *e, const struct leg *l, const struct
 	/* Not of what came in the other one: each dialog counts by itself. */
 	if (cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq) == 0)
 		t->remote_cseq = cseq.number;
-	if (!t->call_id || !t->local || !t->local_tag || !t->remote || !t->remote_tag || enter(e, t))
+	if (!t->call_id || !t->local || !t->local_tag || !t->remote || !t->remote_tag || leg_enter(e, t))
 		return NULL;
 	return t;
 }
@@ -328,6 +329,8 @@ void leg_learn_response(struct engine *e, struct leg *l, const struct sip_msg *m
 
 void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m, const struct flow *from)
 {
+	if (m->method == SIP_INVITE || m->method == SIP_UPDATE || (l->trunk < 0 && !flow_eq(&l->flow, from)))
+		callkeep_changed(e, l->call);
 	if (l->trunk < 0)
 		l->flow = *from;
 	connected_learn(e, l, m);

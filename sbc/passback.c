@@ -4,6 +4,7 @@
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
 #include "sbc/callend.h"
+#include "sbc/callkeep.h"
 #include "sbc/crossing.h"
 #include "sbc/early.h"
 #include "sbc/edge_call.h"
@@ -139,6 +140,8 @@ static void deliver_success(struct engine *e, struct pass *p, const struct sip_m
 	passback_send(e, p, to, m, sdp);
 	if (p->setup && c->kind == CALL_INVITE && c->state == CALL_SETUP)
 		call_is_up(e, c);
+	else if (!p->setup)
+		callkeep_changed(e, c);
 	if (p->method == SIP_INVITE)
 		return;
 	bool over = c->kind == CALL_REQUEST || (p->ends && !leaves_end_to_subscribe(p));
@@ -505,6 +508,7 @@ void passback_ack(struct engine *e, struct leg *l, const struct sip_msg *m)
 	if (c->invite && c->invite->method == SIP_INVITE && c->invite->answered)
 		c->invite = NULL;
 	callend_look(e, c);
+	callkeep_answered(e, c);
 	if (!other->ack_owed || c->state == CALL_OVER)
 		return;
 	if (answer_in_ack && other->early_offer) {

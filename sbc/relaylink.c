@@ -12,6 +12,8 @@ enum { COOKIE_MAX = 24 };
 
 int relaylink_init(struct relaylink *r, struct core *core, void *env, relaylink_event_fn *event)
 {
+	uint64_t run = token_u64(&core->tokens);
+
 	memset(r, 0, sizeof(*r));
 	r->core = core;
 	r->env = env;
@@ -19,14 +21,24 @@ int relaylink_init(struct relaylink *r, struct core *core, void *env, relaylink_
 	r->pool = calloc(RELAYLINK_WAITS, sizeof(*r->pool));
 	if (!r->pool)
 		return -1;
+	/* The relay keeps answers by cookie: those of another run must not be taken for ours. */
 	for (uint32_t i = RELAYLINK_WAITS; i-- > 0;) {
 		r->pool[i].home = r;
+		r->pool[i].generation = (uint32_t)run;
 		r->pool[i].next = r->free;
 		r->free = &r->pool[i];
 	}
 	snprintf(r->owner, sizeof(r->owner), "%.24s-%016llx", core->conf->node ? core->conf->node : "sbc",
-		 (unsigned long long)token_u64(&core->tokens));
+		 (unsigned long long)run);
 	return 0;
+}
+
+void relaylink_name(struct relaylink *r, const char *instance)
+{
+	const struct config *conf = r->core->conf;
+
+	if (instance[0])
+		snprintf(r->owner, sizeof(r->owner), "%.24s-%.22s", conf->node ? conf->node : "sbc", instance);
 }
 
 /* Takes it off its asker's list. */

@@ -133,18 +133,67 @@ static int dscp_by_name(struct span s)
 	return -1;
 }
 
-static bool read_dscp(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+static bool dscp_parse(struct load *l, const struct step *at, const json_t *v, uint8_t *out)
 {
-	struct conf_realm *r = record;
 	json_int_t dscp = json_is_integer(v) ? json_integer_value(v) : -1;
 
-	(void)k;
 	if (json_is_string(v))
 		dscp = dscp_by_name(load_text(v));
 	if (dscp < 0 || dscp > 63)
 		return load_fail(l, at, STEP_VALUE,
 				 "expected a DSCP: 0 to 63, \"ef\", \"cs0\" to \"cs7\", \"af11\" to \"af43\"");
-	r->dscp = (uint8_t)dscp;
+	*out = (uint8_t)dscp;
+	return true;
+}
+
+/* `other` is for all kinds that the object does not name. */
+static void dscp_store(struct conf_realm *r, const json_t *object, int kind, uint8_t dscp)
+{
+	for (int i = 0; i < CONF_KIND_N; i++)
+		if (i == kind || (kind < 0 && !json_object_get(object, conf_kinds[i])))
+			r->dscp[i] = dscp;
+}
+
+static bool dscp_is_kind(struct load *l, const struct step *at)
+{
+	if (conf_kind_find(span_str(at->key)) >= 0 || strcmp(at->key, "other") == 0)
+		return true;
+	return load_fail(l, at, STEP_KEY, "must be one of: audio, video, image, text, application, other");
+}
+
+static bool dscp_by_kind(struct load *l, const struct step *at, const json_t *v, struct conf_realm *r)
+{
+	const char *name;
+	json_t *value;
+	bool ok = true;
+	size_t n = 0;
+
+	json_object_foreach((json_t *)v, name, value)
+	{
+		const struct step member = { at, name, n++ };
+		uint8_t dscp;
+
+		if (load_is_comment(name))
+			continue;
+		if (dscp_is_kind(l, &member) && dscp_parse(l, &member, value, &dscp))
+			dscp_store(r, v, conf_kind_find(span_str(name)), dscp);
+		else
+			ok = false;
+	}
+	return ok;
+}
+
+static bool read_dscp(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	struct conf_realm *r = record;
+	uint8_t dscp;
+
+	(void)k;
+	if (json_is_object(v))
+		return dscp_by_kind(l, at, v, r);
+	if (!dscp_parse(l, at, v, &dscp))
+		return false;
+	memset(r->dscp, dscp, sizeof(r->dscp));
 	return true;
 }
 
@@ -181,6 +230,34 @@ static bool read_latch(struct load *l, const struct step *at, const json_t *v, c
 			 SPAN_ARG(s));
 }
 
+struct kinds {
+	const struct key *k;
+	struct conf_realm *realm;
+};
+
+static bool kind_add(struct load *l, const struct step *at, const json_t *v, void *ctx)
+{
+	const struct kinds *kinds = ctx;
+	struct key one = *kinds->k;
+	int kind = 0;
+
+	one.offset = 0;
+	if (!type_choice.read(l, at, v, &one, &kind))
+		return false;
+	if (kinds->realm->kinds & 1u << kind)
+		return load_fail(l, at, STEP_VALUE, "\"%.*s\" is here twice", SPAN_ARG(load_text(v)));
+	kinds->realm->kinds |= (uint8_t)(1u << kind);
+	return true;
+}
+
+static bool read_kinds(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	struct kinds kinds = { k, record };
+
+	kinds.realm->kinds = 0;
+	return type_each(l, at, v, CONF_KIND_N, kind_add, &kinds);
+}
+
 static bool read_home(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
 {
 	static const char *const of[2] = { "trunks", NULL };
@@ -206,6 +283,7 @@ const struct key_type type_public = { "address", read_public };
 const struct key_type type_networks = { "list of networks", read_networks };
 const struct key_type type_listen = { "list", read_listen };
 const struct key_type type_ports = { "port range", read_ports };
-const struct key_type type_dscp = { "number or word", read_dscp };
+const struct key_type type_dscp = { "number, word or object", read_dscp };
 const struct key_type type_latch = { "word", read_latch };
+const struct key_type type_kinds = { "list of words", read_kinds };
 const struct key_type type_home = { "word", read_home };

@@ -3,37 +3,52 @@
 #include "alg/conf/type.h"
 
 /* What sun_path holds, with its NUL (unix(7)). */
-enum { SOCKET_PATH_MAX = 107, EAL_TEXT_MAX = 255, DNS_PORT = 53 };
+enum { SOCKET_PATH_MAX = 107, EAL_TEXT_MAX = 255, DIRECTION_MAX = 64, DNS_PORT = 53 };
 
 static bool is_socket_path(struct span s)
 {
 	return s.n > 1 && s.p[0] == '/' && s.n <= SOCKET_PATH_MAX;
 }
 
+static const struct {
+	struct span prefix;
+	bool is_path;
+} ng_kinds[] = {
+	{ SPAN("unix:"), true },
+	{ SPAN("unix-stream:"), true },
+	{ SPAN("udp:"), false },
+	{ SPAN("tcp:"), false },
+};
+
+static bool is_ng(struct span s)
+{
+	struct addr a;
+
+	for (unsigned i = 0; i < sizeof(ng_kinds) / sizeof(ng_kinds[0]); i++) {
+		struct span rest = span_from(s, ng_kinds[i].prefix.n);
+
+		if (!span_starts(s, ng_kinds[i].prefix))
+			continue;
+		if (ng_kinds[i].is_path)
+			return is_socket_path(rest);
+		return addr_parse(rest, 0, &a) == 0 && a.port != 0;
+	}
+	return false;
+}
+
 static bool ng_add(struct load *l, const struct step *at, const json_t *v, void *record)
 {
 	struct conf_relay *relay = &((struct config *)record)->relay;
-	struct addr a;
 	struct span s;
 
 	if (!type_want(l, at, v, JSON_STRING, "\"unix:/PATH\" or \"udp:IP:PORT\""))
 		return false;
 	s = load_text(v);
-	if (span_starts(s, SPAN("tcp:")))
-		return load_fail(l, at, STEP_VALUE, "\"%.*s\": not available in this version (unix and udp only)",
-				 SPAN_ARG(s));
-	if (span_starts(s, SPAN("udp:"))) {
-		if (addr_parse(span_from(s, 4), 0, &a) || a.port == 0)
-			return load_fail(l, at, STEP_VALUE, "\"%.*s\" is not \"udp:IP:PORT\"", SPAN_ARG(s));
-		if (!addr_is_loopback(&a))
-			return load_fail(l, at, STEP_VALUE,
-					 "only loopback addresses in this version: whoever can send "
-					 "commands here can steer all calls");
-	} else if (!span_starts(s, SPAN("unix:")) || !is_socket_path(span_from(s, 5))) {
+	if (!is_ng(s))
 		return load_fail(l, at, STEP_VALUE,
-				 "\"%.*s\" is not \"unix:/PATH\" (at most %d bytes) or \"udp:IP:PORT\"", SPAN_ARG(s),
-				 SOCKET_PATH_MAX);
-	}
+				 "\"%.*s\" is not \"unix:/PATH\" or \"unix-stream:/PATH\" (at most %d bytes), "
+				 "\"udp:IP:PORT\" or \"tcp:IP:PORT\"",
+				 SPAN_ARG(s), SOCKET_PATH_MAX);
 	relay->ng[relay->nng++] = load_keep(l, s);
 	return true;
 }
@@ -45,6 +60,25 @@ static bool read_ng(struct load *l, const struct step *at, const json_t *v, cons
 	if (json_is_array(v) && json_array_size(v) == 0)
 		return load_fail(l, at, STEP_VALUE, "the relay needs one socket at least");
 	return type_each(l, at, v, CONF_NG_MAX, ng_add, record);
+}
+
+static bool ng_from_add(struct load *l, const struct step *at, const json_t *v, void *record)
+{
+	struct conf_relay *relay = &((struct config *)record)->relay;
+
+	if (!type_want(l, at, v, JSON_STRING, "a network such as \"10.0.0.0/8\""))
+		return false;
+	if (prefix_parse(load_text(v), &relay->ng_from[relay->nng_from]))
+		return load_fail(l, at, STEP_VALUE, "\"%.*s\" is not a network such as \"10.0.0.0/8\"",
+				 SPAN_ARG(load_text(v)));
+	relay->nng_from++;
+	return true;
+}
+
+static bool read_ng_from(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	(void)k;
+	return type_each(l, at, v, CONF_NETWORK_MAX, ng_from_add, record);
 }
 
 static bool core_add(struct load *l, const struct step *at, const json_t *v, void *record)
@@ -84,6 +118,45 @@ static bool read_eal(struct load *l, const struct step *at, const json_t *v, con
 {
 	(void)k;
 	return type_each(l, at, v, CONF_EAL_MAX, eal_add, record);
+}
+
+/* Names that other SIP servers have for our realms: words of theirs, without blanks. */
+static bool direction_add(struct load *l, const struct step *at, const json_t *v, void *record)
+{
+	struct conf_relay *relay = &((struct config *)record)->relay;
+	static const char *const of[2] = { "realms", NULL };
+
+	if (!type_want(l, at, v, JSON_STRING, "the name of a realm"))
+		return false;
+	if (at->key[0] == '\0' || strlen(at->key) > DIRECTION_MAX || !type_is_printable(span_str(at->key)))
+		return load_fail(l, at, STEP_KEY, "must be 1 to %d printable characters", DIRECTION_MAX);
+	if (!json_object_get(json_object_get(l->root, of[0]), json_string_value(v)))
+		return type_fail_unknown(l, at, load_text(v), "realm", of);
+	if (relay->ndirection == CONF_DIRECTION_MAX)
+		return load_fail(l, at, STEP_KEY, "at most %d", CONF_DIRECTION_MAX);
+	relay->directions[relay->ndirection++] =
+		(struct conf_direction){ load_keep(l, span_str(at->key)), load_keep(l, load_text(v)) };
+	return true;
+}
+
+static bool read_directions(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	const char *name;
+	json_t *realm;
+	bool ok = true;
+	size_t n = 0;
+
+	(void)k;
+	if (!type_want(l, at, v, JSON_OBJECT, "an object in { }"))
+		return false;
+	json_object_foreach((json_t *)v, name, realm)
+	{
+		struct step member = { at, name, n++ };
+
+		if (!load_is_comment(name))
+			ok = direction_add(l, &member, realm, record) && ok;
+	}
+	return ok;
 }
 
 static bool read_socket(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
@@ -155,8 +228,10 @@ static bool read_servers(struct load *l, const struct step *at, const json_t *v,
 }
 
 const struct key_type type_ng = { "list", read_ng };
+const struct key_type type_ng_from = { "list of networks", read_ng_from };
 const struct key_type type_cores = { "list of numbers", read_cores };
 const struct key_type type_eal = { "list of texts", read_eal };
+const struct key_type type_directions = { "names of realms", read_directions };
 const struct key_type type_socket = { "path", read_socket };
 const struct key_type type_http = { "address", read_http };
 const struct key_type type_servers = { "list of addresses", read_servers };

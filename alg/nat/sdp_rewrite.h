@@ -5,13 +5,19 @@
 #define NATSBC_NAT_SDP_REWRITE_H
 
 #include "alg/base/addr.h"
+#include "alg/sdp/payload_plan.h"
 #include "alg/sdp/sdp.h"
 
 /* What we put in place of the sender's own, for one m= line. */
 struct sdp_ours {
-	struct addr rtp;  /* our address and port; port 0: the stream is refused */
-	struct addr rtcp; /* written as a=rtcp only where it is not rtp's port + 1 */
+	struct addr rtp;   /* our address and port; port 0: the stream is refused */
+	struct addr rtcp;  /* written as a=rtcp only where it is not rtp's port + 1, unless how.rtcp says otherwise */
+	struct span proto; /* "RTP/AVP"; absent: as it came */
+	bool keys_cross;   /* SRTP that we relay as it is: a=crypto stays */
+	const struct payload_plan *plan; /* NULL: formats as they came */
 };
+
+enum sdp_rtcp_line { SDP_RTCP_WHERE_NEEDED, SDP_RTCP_NEVER, SDP_RTCP_FULL };
 
 struct sdp_rewrite {
 	struct addr host;    /* o= and c= */
@@ -19,13 +25,17 @@ struct sdp_rewrite {
 	uint64_t version;
 	const struct sdp_ours *media; /* one per m= line, nmedia of them */
 	unsigned nmedia;
+	enum sdp_rtcp_line rtcp;
+	bool mid;          /* m= lines without a=mid get one */
+	bool unhold;       /* c=0.0.0.0 becomes our address like any other */
+	bool plain_packet; /* header extensions are not offered */
 };
 
 /* Writes the new description. What carries an address of the sender is replaced or left out: o=, s=, i=, u=, e=, p=,
  * k=, c=, m= ports, a=rtcp, candidates and ICE, crypto keys and fingerprints of the other hop, ssrc cname, tool and
  * vendors' NAT marks. c=0.0.0.0 (old hold) stays any-address; an m= line that came with port 0 keeps it. Lines of no
- * known type and whatever holds an IP literal, whoever's, are left out. All else is kept as it came, the lines of each
- * kind in their order.
+ * known type and whatever holds an IP literal, whoever's, are left out. Of formats, those of the
+ * plan stay, and their attributes with them. All else is kept as it came, the lines of each kind in their order.
  * 0; -1 when w is full, nmedia does not match, an o=, c= or m= line is malformed or an m= line holds an address. */
 int sdp_rewrite(const struct sdp *in, const struct sdp_rewrite *r, struct writer *w);
 

@@ -44,6 +44,12 @@ static int path_clear(void *ctx, struct own_port own)
 	return 0;
 }
 
+static int path_send(void *ctx, struct own_port own, const uint8_t *bytes, uint16_t n)
+{
+	(void)ctx, (void)own, (void)bytes, (void)n;
+	return 0;
+}
+
 static bool path_stats(void *ctx, struct own_port own, struct port_stats *out)
 {
 	struct mediarelay *r = ctx;
@@ -78,7 +84,7 @@ struct mediarelay *mediarelay_new(const struct mediarelay_conf *c)
 {
 	struct mediarelay *r = calloc(1, sizeof(*r));
 	const struct hash_key key = { 1, 2 };
-	const struct datapath path = { r, path_set, path_clear, path_stats, path_events, path_counters };
+	const struct datapath path = { r, path_set, path_clear, path_send, path_stats, path_events, path_counters };
 
 	if (!r)
 		return NULL;
@@ -112,6 +118,19 @@ void mediarelay_ask(struct mediarelay *r, struct span datagram, uint64_t now)
 	relay_handle(&r->relay, datagram, &from, now, &out);
 	if (out.n)
 		r->conf.send(r->conf.ctx, writer_done(&out));
+}
+
+uint64_t mediarelay_audit(struct mediarelay *r, uint64_t now)
+{
+	static char reply[RELAY_ANSWER_MAX];
+	struct writer out = writer_over(reply, sizeof(reply));
+	struct ng_answer answer;
+	struct ng_value v;
+
+	relay_handle(&r->relay, SPAN("audit d7:command5:audite"), NULL, now, &out);
+	if (ng_answer_decode(writer_done(&out), &answer) || ng_find(answer.body, SPAN("different"), &v))
+		return UINT64_MAX;
+	return (uint64_t)v.integer;
 }
 
 void mediarelay_tick(struct mediarelay *r, uint64_t now)
@@ -148,6 +167,13 @@ bool mediarelay_expects(const struct mediarelay *r, unsigned realm, const struct
 			return true;
 	}
 	return false;
+}
+
+int mediarelay_number(const struct mediarelay *r, struct own_port own, uint8_t number)
+{
+	unsigned i = place(own);
+
+	return r->port[i].set ? payload_map_number(&r->port[i].spec.map, number) : -1;
 }
 
 struct mediarelay_use mediarelay_use(const struct mediarelay *r)

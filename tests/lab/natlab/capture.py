@@ -11,6 +11,7 @@ import subprocess
 import time
 
 Packet = collections.namedtuple("Packet", "t leg src sport dst dport payload over", defaults=["udp"])
+FLOOD_PORT = 9  # of senders that are too fast to be captured
 SIP_PORTS = (5060, 5061, 8080, 8443)
 FIN, SYN, RST, MASK = 1, 2, 4, 0xFFFFFFFF
 LENGTH = re.compile(rb"\r\n(?:content-length|l)[ \t]*:[ \t]*(\d+)", re.I)
@@ -125,7 +126,7 @@ class Capture:
             path = self.lab.path(f"{leg}.pcap")
             self.processes.append(self.lab.net.spawn(
                 namespace, "tcpdump", "-n", "-U", "--immediate-mode", "-B", 8192, "-Z", "root", "-s", 0, "-i", device,
-                "-w", path, "udp or tcp", stdout=subprocess.DEVNULL, stderr=open(self.lab.path(f"{leg}.tcpdump"), "w")))
+                "-w", path, f"(udp or tcp) and not udp src port {FLOOD_PORT}", stdout=subprocess.DEVNULL, stderr=open(self.lab.path(f"{leg}.tcpdump"), "w")))
             self.readers.append(PcapReader(path, leg))
         for reader in self.readers:
             wait_for(lambda r=reader: os.path.exists(r.path) and os.path.getsize(r.path) >= 24, "tcpdump")
@@ -141,7 +142,7 @@ class Capture:
         return [p for p in self.packets if p.t >= t]
 
 
-def wait_for(ready, what, seconds=10.0):
+def wait_for(ready, what, seconds=30.0):
     deadline = time.monotonic() + seconds
     while not ready():
         if time.monotonic() > deadline:

@@ -132,7 +132,7 @@ static void order(struct stage *s, const struct order *o)
 /* Five packets that confirm. */
 static void confirm(struct stage *s, uint32_t index, const char *source)
 {
-	struct learn_packet p = { .source = addr(source), .ssrc = 5, .proves = true };
+	struct learn_packet p = { .source = addr(source), .ssrc = 5, .media = true };
 
 	for (uint16_t i = 0; i < LEARN_CONFIRM; i++) {
 		p.seq = i;
@@ -239,12 +239,62 @@ static void rtcp_starts_over_when_rtp_moves(void **state)
 	assert_int_equal(flow_learn(&s->t, rtcp.index, &p, 0, note, &s->notes), LEARN_ACCEPT);
 }
 
+/* M5, M4: a NAT that gave RTP another port has given RTCP another one, too. */
+static void rtcp_starts_over_when_rtp_changes_its_port(void **state)
+{
+	struct stage *s = *state;
+	const struct order rtp = set_order(s, 10000, STREAM_RTP, "198.51.100.7:4000");
+	const struct order rtcp = set_order(s, 10001, STREAM_RTCP, "198.51.100.7:4001");
+	struct learn_packet p = { .source = addr("203.0.113.5:1001"), .ssrc = 5, .media = true };
+
+	order(s, &rtp);
+	order(s, &rtcp);
+	confirm(s, rtp.index, "203.0.113.5:1000");
+	assert_int_equal(flow_learn(&s->t, rtcp.index, &p, 0, note, &s->notes), LEARN_ACCEPT);
+	p.source = addr("203.0.113.5:2000");
+	s->t.flow[rtp.index].measure.ssrc = 5;
+	for (uint16_t i = 0; i < LEARN_CONFIRM; i++) {
+		p.seq = (uint16_t)(LEARN_CONFIRM + i);
+		flow_learn(&s->t, rtp.index, &p, LEARN_SILENCE_MS, note, &s->notes);
+	}
+	assert_int_equal(s->t.slow[rtp.index].learn.source.port, 2000);
+	assert_int_equal(s->t.slow[rtcp.index].learn.state, PORT_WAITING);
+}
+
+/* M6 */
+static void our_own_ports_are_not_learnt(void **state)
+{
+	static const struct {
+		const char *name, *source, *expected;
+		enum learn_verdict verdict;
+	} cases[] = {
+		{ "a port of ours", "192.0.2.3:20000", NULL, LEARN_REFUSE_FIRST },
+		{ "the port itself", "192.0.2.1:10000", NULL, LEARN_REFUSE_FIRST },
+		{ "a call that is known to come back", "192.0.2.3:20000", "192.0.2.3:20000", LEARN_ACCEPT },
+		{ "not the one that it comes back by", "192.0.2.3:20001", "192.0.2.3:20000", LEARN_REFUSE_FIRST },
+		{ "a phone on this host", "192.0.2.3:4000", NULL, LEARN_ACCEPT },
+	};
+	struct stage *s = *state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct order o = set_order(s, 10000, STREAM_RTP, cases[i].expected);
+		const struct order clear = { .kind = ORDER_CLEAR, .index = o.index };
+		const struct learn_packet p = { .source = addr(cases[i].source), .ssrc = 5, .media = true };
+
+		s->notes.n = 0;
+		order(s, &o);
+		if (flow_learn(&s->t, o.index, &p, 0, note, &s->notes) != cases[i].verdict)
+			fail_msg("%s", cases[i].name);
+		order(s, &clear);
+	}
+}
+
 static void stats_tell_what_happened(void **state)
 {
 	struct stage *s = *state;
 	const struct order o = set_order(s, 10000, STREAM_RTP, "198.51.100.7:4000");
 	struct flow *f = &s->t.flow[o.index];
-	struct learn_packet stranger = { .source = addr("203.0.113.66:6666"), .proves = true };
+	struct learn_packet stranger = { .source = addr("203.0.113.66:6666"), .media = true };
 	const struct addr source = addr("198.51.100.7:4000");
 	struct port_stats stats;
 
@@ -277,8 +327,11 @@ static void sessions_do_not_inherit(void **state)
 
 	order(s, &o);
 	confirm(s, o.index, "198.51.100.7:4000");
+	rtp_measure_packet(&s->t.flow[o.index].measure, 7, 9, 0, false, 1);
 	o.set.spec.session = 10;
 	order(s, &o);
+	assert_int_equal(f->measure.window, 0);
+	assert_int_equal(f->measure.ssrc, 0);
 	assert_int_equal(s->t.slow[o.index].learn.state, PORT_WAITING);
 	assert_int_equal(f->in.quick, 0);
 	order(s, &clear);
@@ -296,6 +349,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(way_to_a_learnt_host_is_asked_for_once, begin, end),
 		cmocka_unit_test_setup_teardown(new_sdp_keeps_the_way_to_the_latched, begin, end),
 		cmocka_unit_test_setup_teardown(rtcp_starts_over_when_rtp_moves, begin, end),
+		cmocka_unit_test_setup_teardown(rtcp_starts_over_when_rtp_changes_its_port, begin, end),
+		cmocka_unit_test_setup_teardown(our_own_ports_are_not_learnt, begin, end),
 		cmocka_unit_test_setup_teardown(stats_tell_what_happened, begin, end),
 		cmocka_unit_test_setup_teardown(sessions_do_not_inherit, begin, end),
 	};

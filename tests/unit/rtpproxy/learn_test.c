@@ -13,6 +13,7 @@
 enum what {
 	END,
 	RTP,    /* a packet from `source` */
+	ALIEN,  /* RTP with a payload that nobody negotiated */
 	MUXED,  /* RTCP on the RTP port */
 	RUN,    /* five packets from `source`, 20 ms apart, numbered on from seq */
 	SPEC,   /* new SDP: expected = source, learn again */
@@ -113,6 +114,37 @@ static const struct story stories[] = {
 	    { MUXED, 60, PHONE, 0, 0, YES, PHONE },
 	    { MUXED, 80, PHONE, 0, 0, YES, PHONE },
 	    { RUN, 100, PHONE, 1, 1, LATCH, PHONE } } },
+	{ "M2: a payload that nobody negotiated passes and proves nothing",
+	  LATCH_SDP_IP,
+	  32,
+	  PHONE,
+	  NULL,
+	  false,
+	  { { ALIEN, 0, PHONE, 1, 1, YES, PHONE },
+	    { ALIEN, 20, PHONE, 1, 2, YES, PHONE },
+	    { ALIEN, 40, PHONE, 1, 3, YES, PHONE },
+	    { ALIEN, 60, PHONE, 1, 4, YES, PHONE },
+	    { ALIEN, 80, PHONE, 1, 5, YES, PHONE },
+	    { RUN, 100, PHONE, 1, 6, LATCH, PHONE } } },
+	{ "M2: of a stranger it does not pass",
+	  LATCH_OPEN,
+	  32,
+	  NULL,
+	  NULL,
+	  false,
+	  { { ALIEN, 0, BAD, 6, 1, FIRST, "" }, { MUXED, 10, BAD, 0, 0, NO, "" }, { RTP, 20, BAD_2, 7, 1, YES, "" } } },
+	{ "M4: it does not show that a stream has moved",
+	  LATCH_SDP_IP,
+	  32,
+	  PHONE,
+	  NULL,
+	  false,
+	  { { RUN, 0, PHONE, 1, 1, LATCH, PHONE },
+	    { ALIEN, 1100, PHONE_2, 1, 6, FIRST, PHONE },
+	    { ALIEN, 1120, PHONE_2, 1, 7, NO, PHONE },
+	    { ALIEN, 1140, PHONE_2, 1, 8, NO, PHONE },
+	    { ALIEN, 1160, PHONE_2, 1, 9, NO, PHONE },
+	    { ALIEN, 1180, PHONE_2, 1, 10, NO, PHONE } } },
 	{ "M1: exact takes the SDP's address and port only",
 	  LATCH_EXACT,
 	  32,
@@ -320,13 +352,14 @@ static enum want packet(struct stage *s, const struct step *t, uint64_t at, uint
 		.source = addr(t->source),
 		.ssrc = t->ssrc,
 		.seq = seq,
-		.proves = t->what != MUXED,
+		.media = t->what != MUXED,
+		.payload_type = t->what == ALIEN ? 96 : 8,
 	};
 	const struct learn_result r = learn_packet(&s->learn, &p, &s->heard, at);
 
 	if (r.verdict == LEARN_ACCEPT) {
 		s->heard.at_ms = at;
-		if (p.proves) {
+		if (p.media) {
 			s->heard.ssrc = p.ssrc;
 			s->heard.seq = p.seq;
 		}
@@ -365,6 +398,7 @@ static enum want step(struct stage *s, const struct step *t)
 {
 	switch (t->what) {
 	case RTP:
+	case ALIEN:
 	case MUXED:
 		return packet(s, t, t->at_ms, t->seq);
 	case RUN:
@@ -392,6 +426,7 @@ static void tell(const struct story *story)
 	struct stage s = { .spec = { .policy = story->policy,
 				     .sig_bits = story->bits,
 				     .window_open = !story->closed,
+				     .payloads = numbers_of(SPAN("0 8 101")),
 				     .expected = addr(story->expected),
 				     .signalling = addr(story->signalling) } };
 	char got[ADDR_TEXT_MAX];
@@ -418,13 +453,18 @@ static void all_stories(void **state)
 
 /* --- RTCP --------------------------------------------------------------------------------------------------- */
 
-static struct learn_result control(struct learn *l, const char *source, const char *tied)
+static struct learn_result control_at(struct learn *l, const char *source, const char *tied, uint64_t now)
 {
 	const struct learn_heard heard = { 0 };
 	const struct addr rtp = addr(tied);
 	const struct learn_packet p = { .source = addr(source), .tied = tied ? &rtp : NULL };
 
-	return learn_packet(l, &p, &heard, 0);
+	return learn_packet(l, &p, &heard, now);
+}
+
+static struct learn_result control(struct learn *l, const char *source, const char *tied)
+{
+	return control_at(l, source, tied, 0);
 }
 
 static struct learn control_port(enum latch_policy policy)
@@ -457,6 +497,17 @@ static void rtcp_follows_its_rtp(void **state)
 	assert_true(control(&l, BAD, BAD).latched);
 }
 
+/* M5: who forges the host's address cannot turn its RTCP away while it is there. */
+static void rtcp_stays_while_it_is_heard(void **state)
+{
+	struct learn l = control_port(LATCH_EXACT);
+	(void)state;
+
+	assert_true(control(&l, PHONE_2, PHONE).latched);
+	assert_int_equal(control_at(&l, PHONE, PHONE, LEARN_CONTROL_SILENCE_MS - 1).verdict, LEARN_REFUSE_FIRST);
+	assert_true(control_at(&l, PHONE, PHONE, LEARN_CONTROL_SILENCE_MS).latched);
+}
+
 static void rtcp_alone_is_under_the_policy(void **state)
 {
 	struct learn l = control_port(LATCH_EXACT);
@@ -472,12 +523,34 @@ static void rtcp_alone_is_under_the_policy(void **state)
 	assert_int_equal(l.state, PORT_LEARNING);
 }
 
+/* Flag asymmetric: the phone sends from elsewhere than where it wants to hear. */
+static void asymmetric_media_goes_where_sdp_says(void **state)
+{
+	const struct port_spec spec = {
+		.policy = LATCH_SDP_IP, .window_open = true, .expected = addr(PHONE), .asymmetric = true
+	};
+	const struct learn_heard heard = { 0 };
+	struct learn l = { 0 };
+
+	(void)state;
+	learn_set(&l, &spec, 0);
+	for (uint16_t i = 0; i < LEARN_CONFIRM; i++) {
+		const struct learn_packet p = { .source = addr(PHONE_2), .ssrc = 7, .seq = i, .media = true };
+
+		assert_int_equal(learn_packet(&l, &p, &heard, i).verdict, LEARN_ACCEPT);
+	}
+	assert_int_equal(l.state, PORT_LATCHED);
+	assert_int_equal(learn_target(&l).port, 4000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_stories),
 		cmocka_unit_test(rtcp_follows_its_rtp),
+		cmocka_unit_test(rtcp_stays_while_it_is_heard),
 		cmocka_unit_test(rtcp_alone_is_under_the_policy),
+		cmocka_unit_test(asymmetric_media_goes_where_sdp_says),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

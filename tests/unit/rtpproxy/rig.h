@@ -21,6 +21,9 @@ struct rig_port {
 	struct port_spec spec;
 	struct port_stats stats;
 	unsigned sets, clears, relearns;
+	unsigned sends; /* packets of the relay's own, and the last one's bytes */
+	uint8_t sent[DATAPATH_SEND_MAX];
+	uint16_t nsent;
 };
 
 struct rig {
@@ -33,6 +36,7 @@ struct rig {
 	uint64_t now;
 	unsigned serial;
 	struct server_peer peer;
+	const char *flags; /* added to requests as rtpp-flags, where not NULL */
 	char request[70000], reply_buf[RELAY_ANSWER_MAX], sdp_buf[8192];
 	uint32_t reply_cap;
 	struct span reply;
@@ -78,6 +82,17 @@ static inline int rig_clear(void *ctx, struct own_port own)
 	p->clears++;
 	p->is_set = false;
 	p->stats = (struct port_stats){ 0 };
+	return 0;
+}
+
+static inline int rig_send_packet(void *ctx, struct own_port own, const uint8_t *bytes, uint16_t n)
+{
+	struct rig_port *p = rig_port(ctx, own);
+
+	assert_true(p->is_set && n <= sizeof(p->sent));
+	memcpy(p->sent, bytes, n);
+	p->nsent = n;
+	p->sends++;
 	return 0;
 }
 
@@ -166,7 +181,9 @@ static inline void rig_key(struct hash_key *key)
 /* Starts the relay on g->conf. */
 static inline void rig_begin(struct rig *g)
 {
-	const struct datapath path = { g, rig_set, rig_clear, rig_stats, rig_events, rig_counters };
+	const struct datapath path = {
+		g, rig_set, rig_clear, rig_send_packet, rig_stats, rig_events, rig_counters,
+	};
 	struct hash_key key;
 
 	rig_key(&key);
@@ -196,6 +213,7 @@ static inline struct rig *rig_new(void)
 	g->conf.relay.sessions = 2000;
 	g->conf.relay.silence_timeout_ms = 60000;
 	g->conf.relay.held_timeout_ms = 3600000;
+	g->conf.relay.lease_ms = 60000;
 	return g;
 }
 
@@ -246,6 +264,10 @@ static inline void rig_ask(struct rig *g, struct ng_request q)
 		q.cookie = span_str(cookie);
 	q.command_name = span_str(relay_command_name(q.command));
 	ng_request_write(&w, &q);
+	if (g->flags) {
+		w.n--;
+		writer_format(&w, "10:rtpp-flags%zu:%se", strlen(g->flags), g->flags);
+	}
 	assert_false(w.failed);
 	rig_send(g, writer_done(&w));
 }
@@ -317,6 +339,21 @@ static inline void rig_answer(struct rig *g, const char *call, const char *sdp)
 				     .sdp = sdp,
 				     .direction = { "lan", "out" },
 				     .received = "10.0.0.50" });
+}
+
+/* The same two with flags. */
+static inline void rig_offer_with(struct rig *g, const char *call, const char *sdp, const char *flags)
+{
+	g->flags = flags;
+	rig_offer(g, call, sdp);
+	g->flags = NULL;
+}
+
+static inline void rig_answer_with(struct rig *g, const char *call, const char *sdp, const char *flags)
+{
+	g->flags = flags;
+	rig_answer(g, call, sdp);
+	g->flags = NULL;
 }
 
 static inline void rig_delete(struct rig *g, const char *call)

@@ -116,13 +116,13 @@ static void inputs_and_interfaces(void **state)
 	struct stage *s = *state;
 	const uint8_t mac[6] = { 2, 0, 0, 0, 0, 5 };
 
-	assert_int_equal(worker_nic_add(&s->w, 7, mac, 4), 0);
-	assert_int_equal(worker_nic_add(&s->w, 8, mac, 1), 1);
+	assert_int_equal(worker_nic_add(&s->w, 7, mac, 1500, 4), 0);
+	assert_int_equal(worker_nic_add(&s->w, 8, mac, 1500, 1), 1);
 	assert_int_equal(s->w.ninput, 5);
 	assert_int_equal(s->w.input[3].queue, 3);
 	assert_int_equal(s->w.input[4].port, 8);
-	assert_int_equal(worker_nic_add(&s->w, 9, mac, WORKER_INPUT_MAX - 5), 2);
-	assert_int_equal(worker_nic_add(&s->w, 10, mac, 1), -1);
+	assert_int_equal(worker_nic_add(&s->w, 9, mac, 1500, WORKER_INPUT_MAX - 5), 2);
+	assert_int_equal(worker_nic_add(&s->w, 10, mac, 1500, 1), -1);
 }
 
 /* --- idle ---------------------------------------------------------------------------------------------------- */
@@ -200,7 +200,7 @@ static void sockets_that_are_missing_are_not_waited_for(void **state)
 	const uint8_t mac[6] = { 2, 0, 0, 0, 0, 5 };
 
 	s->w.nwait = 1;
-	worker_nic_add(&s->w, 7, mac, WORKER_INPUT_MAX);
+	worker_nic_add(&s->w, 7, mac, 1500, WORKER_INPUT_MAX);
 	worker_wait_on_sockets(&s->w);
 	assert_int_equal(s->w.nwait, 0);
 }
@@ -213,7 +213,7 @@ enum { ROUNDS = 300, ROUNDS_MAX = 10000, PACKETS_A_TURN = 3, PORTS = 10 };
 static void *media_main(void *arg)
 {
 	struct stage *s = arg;
-	struct learn_packet p = { .ssrc = 5, .proves = true };
+	struct learn_packet p = { .ssrc = 5, .media = true };
 	uint64_t now = 0;
 
 	while (!__atomic_load_n(&s->w.stop, __ATOMIC_RELAXED)) {

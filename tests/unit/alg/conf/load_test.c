@@ -151,8 +151,9 @@ static void defaults(void **state)
 	assert_int_equal(r->timer.min_s, 90);
 	assert_int_equal(r->media_first, 10000);
 	assert_int_equal(r->media_last, 29999);
-	assert_int_equal(r->dscp, 46);
+	assert_int_equal(r->dscp[CONF_KIND_AUDIO], 46);
 	assert_int_equal(r->latch, CONF_LATCH_AUTO);
+	assert_int_equal(r->media_keepalive_ms, 15000);
 	assert_true(r->phones.present);
 	assert_string_equal(r->phones.home, "local");
 	assert_int_equal(r->phones.home_trunk, -1);
@@ -173,6 +174,9 @@ static void defaults(void **state)
 	assert_int_equal(c->relay.sessions, 4000);
 	assert_int_equal(c->relay.silence_timeout_ms, 60000);
 	assert_int_equal(c->relay.held_timeout_ms, 3600000);
+	assert_int_equal(c->relay.delete_delay_ms, 30000);
+	assert_int_equal(c->relay.ndirection, 0);
+	assert_int_equal(c->relay.lease_ms, 60000);
 	assert_int_equal(c->relay.neal, 0);
 	assert_int_equal(c->limits.calls, 2000);
 	assert_int_equal(c->limits.registrations, 10000);

@@ -130,6 +130,27 @@ static void media(void **state)
 		  "realms.lan.media.dscp: expected a DSCP: 0 to 63, \"ef\", \"cs0\" to \"cs7\", \"af11\" to \"af43\"" },
 		{ "\"dscp\":\"af44\"",
 		  "realms.lan.media.dscp: expected a DSCP: 0 to 63, \"ef\", \"cs0\" to \"cs7\", \"af11\" to \"af43\"" },
+		{ "\"keepalive\":\"5s\"", "" },
+		{ "\"keepalive\":\"0\"", "" },
+		{ "\"keepalive\":\"4s\"", "realms.lan.media.keepalive: must be 5s to 1h, or 0" },
+		{ "\"dscp\":{\"audio\":\"ef\",\"//video\":\"x\",\"other\":0}", "" },
+		{ "\"dscp\":{\"sound\":\"ef\"}",
+		  "realms.lan.media.dscp.sound: must be one of: audio, video, image, text, application, other" },
+		{ "\"dscp\":{\"video\":64}",
+		  "realms.lan.media.dscp.video: expected a DSCP: 0 to 63, \"ef\", \"cs0\" to \"cs7\", \"af11\" to "
+		  "\"af43\"" },
+		{ "\"kinds\":[\"audio\",\"image\"]", "" },
+		{ "\"kinds\":[]", "" },
+		{ "\"kinds\":[\"fax\"]",
+		  "realms.lan.media.kinds[0]: \"fax\" is not one of: audio, video, image, text, application" },
+		{ "\"kinds\":[\"text\",\"text\"]", "realms.lan.media.kinds[1]: \"text\" is here twice" },
+		{ "\"codecs\":[\"PCMA\",\"opus/48000/2\"]", "" },
+		{ "\"codecs\":[]",
+		  "realms.lan.media.codecs: one codec at least is needed; without this key any will do" },
+		{ "\"codecs\":[\"opus/x\"]",
+		  "realms.lan.media.codecs[0]: \"opus/x\" is not a codec such as \"PCMA\" or \"opus/48000/2\"" },
+		{ "\"numbers\":\"pass\"", "" },
+		{ "\"numbers\":\"all\"", "realms.lan.media.numbers: \"all\" is not one of: own, pass" },
 		{ "\"latch\":\"sig-ip/24\"", "" },
 		{ "\"latch\":\"open\"", "" },
 		{ "\"latch\":\"sig-ip/33\"", "realms.lan.media.latch: an IPv4 address has no more than 32 bits" },
@@ -193,7 +214,35 @@ static void dscp_names(void **state)
 		snprintf(json, sizeof(json), REALM "\"address\":\"10.0.0.5\",\"media\":{\"dscp\":\"%s\"}}}}",
 			 cases[i].name);
 		c = load(json);
-		assert_int_equal(c->realms[0].dscp, cases[i].dscp);
+		for (int kind = 0; kind < CONF_KIND_N; kind++)
+			assert_int_equal(c->realms[0].dscp[kind], cases[i].dscp);
+		conf_free(c);
+	}
+}
+
+static void dscp_of_kinds(void **state)
+{
+	static const struct {
+		const char *json;
+		int audio, video, image;
+	} cases[] = {
+		{ "{\"video\":\"af41\"}", 46, 34, 46 },
+		{ "{\"other\":8,\"video\":\"af41\"}", 8, 34, 8 },
+		{ "{\"video\":\"af41\",\"other\":\"cs0\",\"audio\":\"ef\"}", 46, 34, 0 },
+		{ "{}", 46, 46, 46 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char json[160];
+		struct config *c;
+
+		snprintf(json, sizeof(json), REALM "\"address\":\"10.0.0.5\",\"media\":{\"dscp\":%s}}}}",
+			 cases[i].json);
+		c = load(json);
+		assert_int_equal(c->realms[0].dscp[CONF_KIND_AUDIO], cases[i].audio);
+		assert_int_equal(c->realms[0].dscp[CONF_KIND_VIDEO], cases[i].video);
+		assert_int_equal(c->realms[0].dscp[CONF_KIND_IMAGE], cases[i].image);
 		conf_free(c);
 	}
 }
@@ -206,7 +255,8 @@ static void what_is_stored(void **state)
 			   "\"tls\":{\"cert\":\"c.pem\",\"key\":\"k.pem\"},\"ws-origins\":[\"https://p.example\"],"
 			   "\"refer\":\"block\",\"forks\":\"separate\","
 			   "\"session-timer\":{\"mode\":\"off\",\"expires\":\"1h\",\"min\":\"2m\"},"
-			   "\"media\":{\"ports\":\"20000-20999\",\"latch\":\"sig-ip/24\"},"
+			   "\"media\":{\"ports\":\"20000-20999\",\"latch\":\"sig-ip/24\","
+			   "\"kinds\":[\"text\"],\"codecs\":[\"PCMA\"],\"numbers\":\"pass\",\"keepalive\":\"20s\"},"
 			   "\"phones\":{\"users\":\"a.json\",\"domains\":[\"x.example\"],\"nat\":\"never\","
 			   "\"keepalive\":\"20s\",\"ping\":\"crlf\",\"fork\":\"one\",\"expires\":{\"nat-udp\":\"2m\","
 			   "\"stream\":\"1h\"},\"limits\":{\"per-"
@@ -237,6 +287,11 @@ static void what_is_stored(void **state)
 	assert_int_equal(r->media_last, 20999);
 	assert_int_equal(r->latch, CONF_LATCH_SIG_IP);
 	assert_int_equal(r->latch_bits, 24);
+	assert_int_equal(r->media_keepalive_ms, 20000);
+	assert_int_equal(r->kinds, 1 << CONF_KIND_TEXT);
+	assert_int_equal(r->codecs.n, 1);
+	assert_string_equal(r->codecs.names[0], "PCMA");
+	assert_int_equal(r->numbers, CONF_NUMBERS_PASS);
 	assert_true(r->phones.present);
 	assert_string_equal(r->phones.users, "a.json");
 	assert_string_equal(r->phones.domains[0], "x.example");
@@ -253,9 +308,10 @@ static void what_is_stored(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(address),  cmocka_unit_test(public_address), cmocka_unit_test(listen_on),
-		cmocka_unit_test(sessions), cmocka_unit_test(networks),       cmocka_unit_test(media),
-		cmocka_unit_test(phones),   cmocka_unit_test(dscp_names),     cmocka_unit_test(what_is_stored),
+		cmocka_unit_test(address),        cmocka_unit_test(public_address), cmocka_unit_test(listen_on),
+		cmocka_unit_test(sessions),       cmocka_unit_test(networks),       cmocka_unit_test(media),
+		cmocka_unit_test(phones),         cmocka_unit_test(dscp_names),     cmocka_unit_test(dscp_of_kinds),
+		cmocka_unit_test(what_is_stored),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,22 +4,25 @@
 #define REALMS   "{\"realms\":{\"lan\":{\"address\":\"10.0.0.5\"}},"
 #define PATH_100 "/123456789/123456789/123456789/123456789/123456789/123456789/123456789/123456789/123456789/123456789"
 
+#define NG_KINDS "\"unix:/PATH\" or \"unix-stream:/PATH\" (at most 107 bytes), \"udp:IP:PORT\" or \"tcp:IP:PORT\""
+
 static void ng(void **state)
 {
 	static const struct config_case cases[] = {
 		{ "[\"unix:/run/ng.sock\",\"udp:127.0.0.1:2223\",\"udp:[::1]:2223\"]", "" },
+		{ "[\"unix-stream:/run/ng.stream\",\"tcp:127.0.0.1:2223\",\"tcp:[::1]:2223\"]", "" },
 		{ "[\"unix:" PATH_100 "1234567\"]", "" },
-		{ "[\"unix:" PATH_100 "12345678\"]",
-		  "relay.ng[0]: \"unix:" PATH_100 "12345678\" is not \"unix:/PATH\" (at most "
-		  "107 bytes) or \"udp:IP:PORT\"" },
-		{ "[\"unix:ng.sock\"]",
-		  "relay.ng[0]: \"unix:ng.sock\" is not \"unix:/PATH\" (at most 107 bytes) or \"udp:IP:PORT\"" },
-		{ "[\"udp:127.0.0.1\"]", "relay.ng[0]: \"udp:127.0.0.1\" is not \"udp:IP:PORT\"" },
+		{ "[\"unix:" PATH_100 "12345678\"]", "relay.ng[0]: \"unix:" PATH_100 "12345678\" is not " NG_KINDS },
+		{ "[\"unix:ng.sock\"]", "relay.ng[0]: \"unix:ng.sock\" is not " NG_KINDS },
+		{ "[\"udp:127.0.0.1\"]", "relay.ng[0]: \"udp:127.0.0.1\" is not " NG_KINDS },
 		{ "[\"udp:10.0.0.5:2223\"]",
-		  "relay.ng[0]: only loopback addresses in this version: whoever can send commands "
-		  "here can steer all calls" },
-		{ "[\"tcp:127.0.0.1:2223\"]",
-		  "relay.ng[0]: \"tcp:127.0.0.1:2223\": not available in this version (unix and udp only)" },
+		  "relay.ng[0]: relay.ng-from is missing: whoever can send commands here steers all calls" },
+		{ "[\"unix:/run/ng.sock\",\"tcp:[2001:db8::5]:2223\"]",
+		  "relay.ng[1]: relay.ng-from is missing: whoever can send commands here steers all calls" },
+		{ "[\"udp:10.0.0.5:2223\"],\"ng-from\":[\"10.0.0.0/24\",\"2001:db8::/32\"]", "" },
+		{ "[\"udp:10.0.0.5:2223\"],\"ng-from\":[\"10.0.0.x\"]",
+		  "relay.ng-from[0]: \"10.0.0.x\" is not a network such as \"10.0.0.0/8\"" },
+		{ "[\"ws:127.0.0.1:2223\"]", "relay.ng[0]: \"ws:127.0.0.1:2223\" is not " NG_KINDS },
 		{ "[]", "relay.ng: the relay needs one socket at least" },
 		{ "\"unix:/run/ng.sock\"", "relay.ng: expected a list in [ ], found a text" },
 	};
@@ -46,6 +49,30 @@ static void workers(void **state)
 
 	(void)state;
 	CONFIG_CASES_RUN(cases, REALMS "\"relay\":{", "}}");
+}
+
+static void directions(void **state)
+{
+	static const struct config_case cases[] = {
+		{ "[\"lan\"]", "relay.directions: expected an object in { }, found a list" },
+		{ "{\"int\":1}", "relay.directions.int: expected the name of a realm, found a number" },
+		{ "{\"\":\"lan\"}", "relay.directions.: must be 1 to 64 printable characters" },
+	};
+	struct config *c;
+
+	(void)state;
+	CONFIG_CASES_RUN(cases, REALMS "\"relay\":{\"directions\":", "}}");
+	c = conf_load(SPAN("{\"relay\":{\"directions\":{\"int\":\"lan\",\"//\":\"x\",\"wan\":\"lan\",\"lan\":\"wan\"}},"
+			   "\"realms\":{\"lan\":{\"address\":\"192.0.2.1\"},\"wan\":{\"address\":\"192.0.2.2\"}}}"),
+		      "t.json", NULL, NULL);
+	assert_non_null(c);
+	assert_int_equal(c->relay.ndirection, 3);
+	assert_int_equal(conf_direction_find(c, SPAN("int")), 0);
+	/* What a realm is called here comes first. */
+	assert_int_equal(conf_direction_find(c, SPAN("lan")), 0);
+	assert_int_equal(conf_direction_find(c, SPAN("wan")), 1);
+	assert_int_equal(conf_direction_find(c, SPAN("ext")), -1);
+	conf_free(c);
 }
 
 static void api(void **state)
@@ -132,12 +159,14 @@ static void dns_and_limits_are_stored(void **state)
 
 static void what_is_stored(void **state)
 {
-	struct config *c =
-		conf_load(SPAN(REALMS "\"relay\":{\"ng\":[\"udp:127.0.0.1:2223\"],\"port\":\"af_xdp\",\"cores\":[3,1],"
-				      "\"eal\":[\"-n\",\"2\"],\"sessions\":7,\"idle-latency\":\"0\","
-				      "\"silence-timeout\":\"5s\",\"held-timeout\":\"0\"},"
-				      "\"api\":{\"socket\":\"none\",\"http\":{\"listen\":\"none\"}}}"),
-			  "sbc.json", NULL, NULL);
+	struct config *c = conf_load(
+		SPAN(REALMS
+		     "\"relay\":{\"ng\":[\"udp:127.0.0.1:2223\"],\"port\":\"af_xdp\",\"cores\":[3,1],"
+		     "\"eal\":[\"-n\",\"2\"],\"sessions\":7,\"idle-latency\":\"0\","
+		     "\"silence-timeout\":\"5s\",\"held-timeout\":\"0\",\"one-way-timeout\":\"90s\","
+		     "\"rtcp\":\"generate\",\"capture-dir\":\"/tmp/c\",\"capture-megabytes\":3,\"lease\":\"90s\"},"
+		     "\"api\":{\"socket\":\"none\",\"http\":{\"listen\":\"none\"}}}"),
+		"sbc.json", NULL, NULL);
 
 	(void)state;
 	assert_non_null(c);
@@ -152,6 +181,11 @@ static void what_is_stored(void **state)
 	assert_int_equal(c->relay.idle_latency_us, 0);
 	assert_int_equal(c->relay.silence_timeout_ms, 5000);
 	assert_int_equal(c->relay.held_timeout_ms, 0);
+	assert_int_equal(c->relay.one_way_timeout_ms, 90000);
+	assert_int_equal(c->relay.rtcp, CONF_RTCP_GENERATE);
+	assert_string_equal(c->relay.capture_dir, "/tmp/c");
+	assert_int_equal(c->relay.capture_megabytes, 3);
+	assert_int_equal(c->relay.lease_ms, 90000);
 	assert_null(c->api.socket);
 	assert_int_equal(c->api.http.port, 0);
 	conf_free(c);
@@ -160,6 +194,7 @@ static void what_is_stored(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(directions),
 		cmocka_unit_test(ng),
 		cmocka_unit_test(workers),
 		cmocka_unit_test(api),
