@@ -48,6 +48,7 @@ struct relay {
 	struct hash_key key;
 	struct ports ports[CONF_REALM_MAX];
 	struct table sessions; /* by call-id */
+	struct lingering lingering;
 	struct dedupe dedupe;
 	struct owners owners;
 	struct relay_counters counters;
