@@ -63,6 +63,8 @@ struct flow_slow {
 	uint32_t applied; /* orders of kind SET and CLEAR applied so far */
 	uint8_t aim;      /* enum flow_aim */
 	uint8_t realm;
+	bool encrypted;
+	struct gate gate;
 	uint64_t refused, malformed, unsent;
 	struct host refused_ip;
 	uint16_t refused_port;  /* network order */

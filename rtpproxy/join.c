@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "rtpproxy/join.h"
 
+#include "rtpproxy/block.h"
+
 enum { PAYLOAD_COMFORT_NOISE = 13 };
 
 int join_take(struct relay *r, struct leg *l, unsigned stream, uint64_t now)
@@ -112,12 +114,15 @@ static int stream_set(struct relay *r, const struct session *s, const struct leg
 		.sig_bits = m->now.sig_bits,
 		.window_open = true,
 		.relearn = m->relearn,
-		.dscp = stream_dscp(r, l, m),
+		.dscp = s->has_dscp ? s->dscp : stream_dscp(r, l, m),
 		.payloads = stream_payloads(m, across),
 		.clock_hz = kind == STREAM_RTP ? stream_clock(m, across) : 0,
 		.session = s->id,
 		.expected = kind == STREAM_RTP ? m->now.rtp : m->now.rtcp,
 		.signalling = m->now.signalling,
+		.asymmetric = m->now.asymmetric,
+		.gate = block_gate(s, l, m, across),
+		.encrypted = m->now.encrypted,
 	};
 
 	if (kind == STREAM_RTP)

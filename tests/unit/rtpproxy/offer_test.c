@@ -294,13 +294,13 @@ static void what_is_not_relayed_is_refused_with_a_warning(void **state)
 	rig_offer(g, "c",
 		  rig_sdp(g, "192.168.1.5",
 			  RIG_AUDIO("4000") "m=image 4004 udptl t38\r\n"
-					    "m=audio 4006 RTP/SAVP 0\r\n"));
+					    "m=audio 4006 UDP/TLS/RTP/SAVPF 0\r\n"));
 	assert_ok(g);
 	assert_true(rig_port_of(g, 0) > 0);
 	assert_int_equal(rig_port_of(g, 1), 0);
 	assert_int_equal(rig_port_of(g, 2), 0);
 	assert_true(rig_has(g->answer.warning, "udptl"));
-	assert_true(rig_has(g->answer.warning, "RTP/SAVP"));
+	assert_true(rig_has(g->answer.warning, "UDP/TLS/RTP/SAVPF"));
 	assert_int_equal(relay_ports_used(&g->relay), 2);
 }
 
@@ -310,7 +310,7 @@ static void an_offer_of_nothing_usable_fails_and_changes_nothing(void **state)
 	struct rig *g = *state;
 	unsigned sets;
 
-	rig_offer(g, "d", rig_sdp(g, "192.168.1.5", "m=audio 4006 RTP/SAVP 0\r\n"));
+	rig_offer(g, "d", rig_sdp(g, "192.168.1.5", "m=audio 4006 UDP/TLS/RTP/SAVPF 0\r\n"));
 	assert_refused(g, "No stream that can be relayed: only RTP/AVP and RTP/AVPF are");
 	assert_int_equal(relay_sessions(&g->relay), 0);
 	rig_call(g, "c");
@@ -395,7 +395,7 @@ static void texts_have_a_limit(void **state)
 	text[SESSION_TEXT_MAX] = 'x';
 	text[SESSION_TEXT_MAX + 1] = '\0';
 	rig_offer(g, text, NAT_SDP(g));
-	assert_refused(g, "Call-id, tag, branch or owner too long");
+	assert_refused(g, "Call-id, tag, branch, owner or label too long");
 }
 
 /* A broken o= line is seen only when the description is written: by then there are ports and a leg. */
