@@ -31,9 +31,22 @@ struct session {
 	bool committed;            /* there has been an answer */
 	uint64_t created, offered; /* ms */
 	struct session_side from_near, from_far;
-	uint64_t graded;      /* ms: next judgement of how it sounds */
+	uint64_t recorded; /* ms: when its file was begun; 0: it has none */
+	enum datapath_capture capture;
+	uint64_t graded;       /* ms: next judgement of how it sounds */
+	uint64_t linger_until; /* ms: deleted, and to end then; 0: alive */
+	struct session *linger_prev, *linger_next;
 	uint64_t check, told; /* ms: next look at the media, last event; told 0: none */
 	bool held;
+	struct gate gate; /* what a client has blocked of all sides */
+	bool has_dscp;    /* the client has chosen one for the whole call */
+	uint8_t dscp;
+};
+
+/* Sessions that linger, in the order in which they were deleted. */
+struct lingering {
+	struct session *first, *last;
+	uint32_t count;
 };
 
 /* Caller frees with session_free(). NULL without memory. */

@@ -140,6 +140,8 @@ static bool watch_session(struct relay *r, struct session *s, uint64_t now)
 	const uint64_t limit = watch_limit(r, s);
 	enum watch_cause cause;
 
+	if (s->linger_until)
+		return false;
 	if (owner_is_gone(s))
 		return watch_orphan(r, s, now);
 	if (!s->committed)

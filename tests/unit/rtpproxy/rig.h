@@ -36,6 +36,7 @@ struct rig {
 	uint64_t now;
 	unsigned serial;
 	struct server_peer peer;
+	const char *flags; /* added to requests as rtpp-flags, where not NULL */
 	char request[70000], reply_buf[RELAY_ANSWER_MAX], sdp_buf[8192];
 	uint32_t reply_cap;
 	struct span reply;
@@ -46,6 +47,9 @@ struct rig {
 	struct datapath_event path_event;
 	bool has_path_event;
 	char log[256];
+	uint32_t captured; /* session whose file is open */
+	bool capture_fails;
+	char capture_path[256];
 };
 
 static inline struct rig_port *rig_port(struct rig *g, struct own_port own)
@@ -116,6 +120,27 @@ static inline unsigned rig_events(void *ctx, struct datapath_event *out, unsigne
 	return 1;
 }
 
+static inline int rig_capture_begin(void *ctx, uint32_t session, const char *path, char *error, size_t error_size)
+{
+	struct rig *g = ctx;
+
+	if (g->capture_fails) {
+		snprintf(error, error_size, "no room");
+		return -1;
+	}
+	g->captured = session;
+	snprintf(g->capture_path, sizeof(g->capture_path), "%s", path);
+	return 0;
+}
+
+static inline void rig_capture_end(void *ctx, uint32_t session)
+{
+	struct rig *g = ctx;
+
+	assert_int_equal(session, g->captured);
+	g->captured = 0;
+}
+
 static inline void rig_counters(void *ctx, void (*each)(void *arg, const char *name, uint64_t value), void *arg)
 {
 	(void)ctx;
@@ -181,7 +206,15 @@ static inline void rig_key(struct hash_key *key)
 static inline void rig_begin(struct rig *g)
 {
 	const struct datapath path = {
-		g, rig_set, rig_clear, rig_send_packet, rig_stats, rig_events, rig_counters,
+		.ctx = g,
+		.set = rig_set,
+		.clear = rig_clear,
+		.send = rig_send_packet,
+		.stats = rig_stats,
+		.events = rig_events,
+		.capture_begin = rig_capture_begin,
+		.capture_end = rig_capture_end,
+		.counters = rig_counters,
 	};
 	struct hash_key key;
 
@@ -263,6 +296,10 @@ static inline void rig_ask(struct rig *g, struct ng_request q)
 		q.cookie = span_str(cookie);
 	q.command_name = span_str(relay_command_name(q.command));
 	ng_request_write(&w, &q);
+	if (g->flags) {
+		w.n--;
+		writer_format(&w, "10:rtpp-flags%zu:%se", strlen(g->flags), g->flags);
+	}
 	assert_false(w.failed);
 	rig_send(g, writer_done(&w));
 }
@@ -334,6 +371,21 @@ static inline void rig_answer(struct rig *g, const char *call, const char *sdp)
 				     .sdp = sdp,
 				     .direction = { "lan", "out" },
 				     .received = "10.0.0.50" });
+}
+
+/* The same two with flags. */
+static inline void rig_offer_with(struct rig *g, const char *call, const char *sdp, const char *flags)
+{
+	g->flags = flags;
+	rig_offer(g, call, sdp);
+	g->flags = NULL;
+}
+
+static inline void rig_answer_with(struct rig *g, const char *call, const char *sdp, const char *flags)
+{
+	g->flags = flags;
+	rig_answer(g, call, sdp);
+	g->flags = NULL;
 }
 
 static inline void rig_delete(struct rig *g, const char *call)
