@@ -40,7 +40,7 @@ enum outcome body_write(struct relay *r, const struct sdp *in, struct leg *to, c
 
 		ours[i].rtp = addr_with_port(host, port);
 		ours[i].rtcp = addr_with_port(host, port ? port + 1 : 0);
-		ours[i].plan = &plans->media[i];
+		ours[i].plan = &plans->media[i].plan;
 	}
 	o = body_try(r, in, &how, out);
 	if (o == OUTCOME_OK && to->sdp_version && siphash(&r->key, out->p, out->n) != to->sdp_hash) {

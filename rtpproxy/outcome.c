@@ -29,6 +29,7 @@ static const struct {
 	[OUTCOME_MIXED_FAMILIES] = { "mixed-families", "Media between IPv4 and IPv6 realms is not relayed" },
 	[OUTCOME_NO_USABLE_MEDIA] = { "no-usable-media",
 				      "No stream that can be relayed: only RTP/AVP and RTP/AVPF are" },
+	[OUTCOME_NO_USABLE_CODEC] = { "no-usable-codec", "No codec left that may be used between these realms" },
 	[OUTCOME_TARGET_LOOPBACK] = { "target-loopback", "SDP address is loopback" },
 	[OUTCOME_TARGET_LINK_LOCAL] = { "target-link-local", "SDP address is link-local" },
 	[OUTCOME_TARGET_MULTICAST] = { "target-multicast", "SDP address is multicast, broadcast or reserved" },
