@@ -15,6 +15,7 @@ enum { BURST_MAX = 32, BURST_NIC_MAX = 16 };
 struct burst_nic {
 	uint16_t port; /* DPDK's */
 	uint8_t mac[6];
+	uint32_t frame_max; /* bytes, with the Ethernet header */
 	uint32_t n;
 	struct rte_mbuf *mbuf[BURST_MAX];
 };

@@ -7,6 +7,7 @@
 #include "alg/rtp/measure.h"
 #include "alg/rtp/payload_map.h"
 #include "alg/sdp/numbers.h"
+#include "rtpproxy/hearsay.h"
 
 /* One of our own media ports: the key of everything (the relay hands ports out, so it can index by them). */
 struct own_port {
@@ -59,6 +60,7 @@ struct port_stats {
 	uint64_t last_rx_ms;        /* monotonic clock; 0 = never */
 	uint8_t payload_type;       /* of the last accepted RTP packet */
 	struct rtp_quality quality; /* of what arrived, RTP only */
+	struct hearsay hearsay;     /* what RTCP told that arrived */
 };
 
 enum datapath_event_kind { DATAPATH_LATCHED, DATAPATH_REFUSED /* the first refused packet of a port */ };

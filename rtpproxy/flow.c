@@ -30,7 +30,7 @@ int flow_table_init(struct flow_table *t, const struct config *c)
 		fresh.realm[i] = (struct flow_realm){
 			.address = host_of(&r->address),
 			.family = r->address.family,
-			.dscp = r->dscp,
+			.dscp = r->dscp[CONF_KIND_AUDIO],
 			.first = fresh.count,
 			.port_first = r->media_first,
 		};
@@ -186,6 +186,7 @@ static void flow_reset(struct flow_table *t, uint32_t index)
 		__atomic_store_n(counters[i], 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&f->in.payload_type, 0, __ATOMIC_RELAXED);
 	rtp_measure_reset(&f->measure);
+	hearsay_reset(&s->hearsay);
 	__atomic_store_n(&s->refused_port, 0, __ATOMIC_RELAXED);
 	host_store(&s->refused_ip, &nobody);
 	f->in.peer = 0;
@@ -403,4 +404,5 @@ void flow_stats(const struct flow_table *t, uint32_t index, uint32_t applied, st
 	rtp_measure_copy(&measure, &f->measure);
 	rtp_measure_quality(&measure, &out->quality);
 	out->ssrc = out->quality.ssrc;
+	hearsay_copy(&out->hearsay, &s->hearsay);
 }

@@ -8,6 +8,7 @@
 #include "alg/conf/config.h"
 #include "alg/net/frame.h"
 #include "alg/rtp/measure.h"
+#include "rtpproxy/hearsay.h"
 #include "rtpproxy/learn.h"
 #include "rtpproxy/order.h"
 
@@ -55,6 +56,7 @@ enum { FLOW_TAG_NIC };
  * of many sessions fit into the cache. */
 struct flow_slow {
 	struct learn learn;
+	struct hearsay hearsay;
 	struct hop expected_hop, signalling_hop;
 	struct addr target; /* as in out, with its family: to see a change */
 	uint32_t session;

@@ -234,6 +234,7 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 		t.held = sdp_is_hold(sdp, media);
 		target_numbers(sdp, media, &t);
 		t.payloads = numbers_of(m.formats);
+		voice_read(sdp, media, m.formats, &t.voice);
 	}
 	*out = t;
 	return OUTCOME_OK;
@@ -249,6 +250,7 @@ bool target_follow(struct target *next, const struct target *in_force)
 		described.held = next->held;
 		described.said = next->said;
 		described.payloads = next->payloads;
+		described.voice = next->voice;
 		*next = described;
 		return false;
 	}

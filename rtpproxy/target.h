@@ -10,6 +10,7 @@
 #include "rtpproxy/datapath.h"
 #include "rtpproxy/outcome.h"
 #include "rtpproxy/ports.h"
+#include "rtpproxy/voice.h"
 
 struct config;
 
@@ -22,6 +23,7 @@ struct target {
 	enum latch_policy policy;
 	uint8_t sig_bits;                /* LATCH_SIG_IP: prefix length */
 	struct sdp_numbers payloads;     /* of the m-line */
+	struct voice voice;              /* its codecs */
 	struct addr said_rtp, said_rtcp; /* as the SDP has it */
 	struct addr rtp, rtcp;    /* where may be sent before a source is learnt; ADDR_NONE: it must be learnt first */
 	struct addr signalling;   /* port unused */

@@ -20,6 +20,9 @@ struct mediarelay *mediarelay_new(const struct mediarelay_conf *c);
 void mediarelay_free(struct mediarelay *r);
 void mediarelay_ask(struct mediarelay *r, struct span datagram, uint64_t now);
 
+/* How many ports are not what its sessions, its lists and its packet path agree on. */
+uint64_t mediarelay_audit(struct mediarelay *r, uint64_t now);
+
 /* Its housekeeping, once a second. */
 void mediarelay_tick(struct mediarelay *r, uint64_t now);
 

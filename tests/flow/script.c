@@ -178,9 +178,30 @@ static void do_calls(struct world *w, struct span left)
 		world_fail(w, "%u calls, not %.*s", n, SPAN_ARG(left));
 }
 
-/* relay silent|answers */
+/* store: what outlives a restart is kept from now on. */
+static void do_store(struct world *w, struct span left)
+{
+	(void)left;
+	world_store(w);
+}
+
+/* restart [SECONDS]: the SBC is killed, and started again after that time. */
+static void do_restart(struct world *w, struct span left)
+{
+	uint32_t away = 0;
+
+	if (left.n && span_u32(left, &away))
+		world_fail(w, "restart after how long?");
+	world_restart(w, away);
+}
+
+/* relay silent|answers|restart */
 static void do_relay(struct world *w, struct span left)
 {
+	if (span_eq(left, SPAN("restart"))) {
+		world_restart_relay(w);
+		return;
+	}
 	w->relay_silent = span_eq(left, SPAN("silent"));
 }
 
@@ -301,6 +322,7 @@ static void do_end(struct world *w, struct span left)
 {
 	(void)left;
 	w->ended = true;
+	world_audit(w);
 	if (w->weather) {
 		world_quiet(w);
 		/* Whatever still stood gives up by itself: ringing, silent media, subscriptions, held calls. */
@@ -513,6 +535,8 @@ static void line_play(struct world *w, struct span written)
 		{ { "count", 5 }, do_count },
 		{ { "calls", 5 }, do_calls },
 		{ { "relay", 5 }, do_relay },
+		{ { "store", 5 }, do_store },
+		{ { "restart", 7 }, do_restart },
 		{ { "name", 4 }, do_name },
 		{ { "names", 5 }, do_names },
 		{ { "forget", 6 }, do_forget },

@@ -117,13 +117,14 @@ static int begin(void **state)
 	s->conf.realms[PHONES] =
 		(struct conf_realm){ .address = addr("192.0.2.1"), .media_first = 10000, .media_last = 10099 };
 	s->conf.realms[TRUNKS] = (struct conf_realm){
-		.address = addr("10.0.0.1"), .media_first = 20000, .media_last = 20099, .dscp = 46
+		.address = addr("10.0.0.1"), .media_first = 20000, .media_last = 20099, .dscp = { 46 }
 	};
 	s->conf.realms[SIX] =
 		(struct conf_realm){ .address = addr("2001:db8::1"), .media_first = 30000, .media_last = 30099 };
 	assert_int_equal(flow_table_init(&s->flows, &s->conf), 0);
 	s->path.flows = &s->flows;
 	s->path.nnic = 2;
+	s->path.nic[0].frame_max = s->path.nic[1].frame_max = FRAME_ETHER + 1500;
 	memcpy(s->path.nic[1].mac, "\2\0\0\0\0\1", 6);
 	s->path.tell = tell;
 	s->path.tell_ctx = s;
@@ -194,7 +195,7 @@ static void verdicts(void **state)
 		{ PHONE, "192.0.2.1:10002", SPAN(RTP), VERDICT_NO_PEER },
 		{ PHONE, "192.0.2.1:10004", SPAN(RTP), VERDICT_NO_TARGET },
 		{ PHONE, "192.0.2.1:10006", SPAN(RTP), VERDICT_NO_ROUTE },
-		{ PHONE, "192.0.2.1:10008", SPAN(RTP), VERDICT_FAMILY },
+		{ PHONE, "192.0.2.1:10008", SPAN(RTP), VERDICT_SENT }, /* to IPv6 */
 		{ PHONE_6, "[2001:db8::1]:30000", SPAN(RTP), VERDICT_NO_PEER },
 		{ PHONE_6, "[2001:db8::1]:10000", SPAN(RTP), VERDICT_NOT_OURS },
 	};
@@ -208,7 +209,7 @@ static void verdicts(void **state)
 			fail_msg("%s to %s (%zu): %s, not %s", cases[i].from, cases[i].to, i + 1,
 				 verdict_name((enum verdict)s->b.packet[i].verdict), verdict_name(cases[i].verdict));
 	/* Nothing but what is sent may wait to leave. */
-	assert_int_equal(s->path.nic[0].n + s->path.nic[1].n, 5);
+	assert_int_equal(s->path.nic[0].n + s->path.nic[1].n, 6);
 }
 
 static void relayed_packet(void **state)
@@ -258,6 +259,91 @@ static void relayed_packet_v6(void **state)
 		assert_true(datagram_sound(rte_pktmbuf_mtod(s->path.nic[1].mbuf[i], const uint8_t *)));
 	assert_memory_equal(rte_pktmbuf_mtod(s->path.nic[1].mbuf[LEARN_CONFIRM + 1], const uint8_t *) + 22, want + 22,
 			    len - 22);
+}
+
+/* Enough packets to be known by heart: the first ones take the long way, the last the short one. */
+static void cross(struct stage *s, const char *phone, const char *ours, const char *from, const char *to)
+{
+	const struct addr new_from = addr(from), new_to = addr(to);
+	const uint32_t udp = new_to.family == ADDR_V4 ? 34 : 54;
+	const int n = LEARN_CONFIRM + 2;
+	struct burst_nic *nic = &s->path.nic[1];
+	uint8_t want[DATAGRAM_MAX];
+	char rtp[] = RTP;
+
+	for (int i = 0; i < n; i++, rtp[3]++)
+		put(s, phone, ours, span_of(rtp, sizeof(rtp) - 1));
+	put(s, phone, ours, SPAN(RTCP SDES));
+	run(s);
+	assert_int_equal(nic->n, n + 1);
+	for (int i = 0; i <= n; i++)
+		assert_true(datagram_sound(rte_pktmbuf_mtod(nic->mbuf[i], const uint8_t *)));
+	rtp[3]--;
+	assert_int_equal(nic->mbuf[n - 1]->data_len, datagram_write(want, &new_from, &new_to, rtp, sizeof(rtp) - 1));
+	assert_int_equal(nic->mbuf[n - 1]->pkt_len, nic->mbuf[n - 1]->data_len);
+	assert_memory_equal(rte_pktmbuf_mtod(nic->mbuf[n - 1], const uint8_t *) + udp, want + udp,
+			    nic->mbuf[n - 1]->data_len - udp);
+}
+
+static void from_ipv4_to_ipv6(void **state)
+{
+	cross(*state, PHONE, "192.0.2.1:10008", "[2001:db8::1]:30000", PHONE_6);
+}
+
+static void from_ipv6_to_ipv4(void **state)
+{
+	struct stage *s = *state;
+
+	set(s,
+	    (struct port_spec){ .own = { SIX, 30000 },
+				.peer = { TRUNKS, 20000 },
+				.policy = LATCH_SDP_IP,
+				.expected = addr(PHONE_6) },
+	    1);
+	cross(s, PHONE_6, "[2001:db8::1]:30000", "10.0.0.1:20000", TRUNK);
+}
+
+static void ipv6_without_checksum(void **state)
+{
+	struct stage *s = *state;
+
+	set(s,
+	    (struct port_spec){ .own = { SIX, 30000 },
+				.peer = { TRUNKS, 20000 },
+				.policy = LATCH_SDP_IP,
+				.expected = addr(PHONE_6) },
+	    1);
+	put(s, PHONE_6, "[2001:db8::1]:30000", SPAN(RTP));
+	datagram_put16(rte_pktmbuf_mtod(s->b.mbuf[0], uint8_t *) + 60, 0);
+	run(s);
+	assert_int_equal(s->b.packet[0].verdict, VERDICT_NO_CHECKSUM);
+}
+
+/* What just fits as IPv4 is too long as IPv6; no fragment is made of it. */
+static void longest_packet(void **state)
+{
+	static const struct {
+		const char *to;
+		uint32_t payload;
+		enum verdict verdict;
+	} cases[] = {
+		{ "192.0.2.1:10000", 1472, VERDICT_SENT },
+		{ "192.0.2.1:10000", 1473, VERDICT_TOO_LONG },
+		{ "192.0.2.1:10008", 1452, VERDICT_SENT },
+		{ "192.0.2.1:10008", 1453, VERDICT_TOO_LONG },
+	};
+	const uint32_t in = 1;
+	struct stage *s = *state;
+	char rtp[1500] = RTP;
+
+	for (unsigned i = 0; i < 4; i++)
+		put(s, PHONE, cases[i].to, span_of(rtp, cases[i].payload));
+	run(s);
+	for (unsigned i = 0; i < 4; i++)
+		if (s->b.packet[i].verdict != cases[i].verdict)
+			fail_msg("%s, %u bytes: %s", cases[i].to, cases[i].payload,
+				 verdict_name((enum verdict)s->b.packet[i].verdict));
+	assert_int_equal(s->flows.slow[in].unsent, 1);
 }
 
 static void names_do_not_cross(void **state)
@@ -445,6 +531,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(verdicts, begin, end),
 		cmocka_unit_test_setup_teardown(relayed_packet, begin, end),
 		cmocka_unit_test_setup_teardown(relayed_packet_v6, begin, end),
+		cmocka_unit_test_setup_teardown(from_ipv4_to_ipv6, begin, end),
+		cmocka_unit_test_setup_teardown(from_ipv6_to_ipv4, begin, end),
+		cmocka_unit_test_setup_teardown(ipv6_without_checksum, begin, end),
+		cmocka_unit_test_setup_teardown(longest_packet, begin, end),
 		cmocka_unit_test_setup_teardown(names_do_not_cross, begin, end),
 		cmocka_unit_test_setup_teardown(payload_numbers_are_mapped, begin, end),
 		cmocka_unit_test_setup_teardown(damaged_header, begin, end),
