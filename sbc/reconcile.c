@@ -154,7 +154,7 @@ static void ask_standing(struct reconcile *r)
 
 	if (!r->instance)
 		relaylink_ask(&r->engine->relay, &adopt, NULL, NULL, NULL, NULL);
-	relaylink_ask(&r->engine->relay, &lease, (struct span){ 0 }, on_standing, r, &r->waits);
+	relaylink_ask(&r->engine->relay, &lease, NULL, on_standing, r, &r->waits);
 }
 
 static uint64_t sign_every(const struct engine *e)
