@@ -55,7 +55,7 @@ static unsigned rules_of_list(const struct conf_codecs *codecs, enum codec_wish 
 }
 
 void codecs_apply(const struct job *j, const struct leg *from, const struct leg *to, bool audio,
-		  const struct codec *list, unsigned n, struct payload_plan *plan)
+		  const struct sdp_codec *list, unsigned n, struct payload_plan *plan)
 {
 	const struct conf_realm *realms = j->relay->conf->realms;
 	const bool offer = j->request->command == NG_OFFER;

@@ -9,6 +9,6 @@
 /* Takes out of the plan what may not cross. The order is changed in offers only: that of an answer is the wish of who
  * gave it (RFC 3264 6.1). */
 void codecs_apply(const struct job *j, const struct leg *from, const struct leg *to, bool audio,
-		  const struct codec *list, unsigned n, struct payload_plan *plan);
+		  const struct sdp_codec *list, unsigned n, struct payload_plan *plan);
 
 #endif

@@ -32,9 +32,10 @@ static void stream_close(struct job *j, struct target *t, bool *open)
 
 /* The codecs of one m-line that cross, under the numbers that came. */
 static unsigned stream_plan(struct job *j, const struct sdp *sdp, unsigned media, const struct leg *from,
-			    const struct leg *to, struct offer_media *m, struct codec *list, struct payload_plan *plan)
+			    const struct leg *to, struct offer_media *m, struct sdp_codec *list,
+			    struct payload_plan *plan)
 {
-	const unsigned n = codec_list(sdp, media, list);
+	const unsigned n = sdp_codec_list(sdp, media, list);
 
 	payload_plan_begin(plan, list, n);
 	codecs_apply(j, from, to, span_ieq(span_str(m->target[media].type), SPAN("audio")), list, n, plan);
@@ -47,7 +48,7 @@ void payload_offer(struct job *j, const struct sdp *sdp, const struct leg *offer
 		   struct offer_media *m, struct payload_plans *out)
 {
 	const bool renumber = renumbers(j, offerer, answerer);
-	struct codec list[CODEC_MAX];
+	struct sdp_codec list[CODEC_MAX];
 
 	out->n = sdp->nmedia;
 	for (unsigned i = 0; i < sdp->nmedia; i++) {
@@ -74,7 +75,7 @@ struct meeting {
 };
 
 /* Who made the offer sends under what it offered. Who answered was shown that, or its own number. */
-static void meeting_add(struct meeting *m, const struct codec *c, uint8_t offered)
+static void meeting_add(struct meeting *m, const struct sdp_codec *c, uint8_t offered)
 {
 	const int own = m->own ? payload_book_number(m->answered, c) : -1;
 
@@ -86,15 +87,15 @@ static void meeting_add(struct meeting *m, const struct codec *c, uint8_t offere
 
 /* There are phones that send under the number of their own answer. It is taken, where it was not offered for something
  * else. */
-static void meeting_forgive(struct meeting *m, const struct codec *c, uint8_t offered)
+static void meeting_forgive(struct meeting *m, const struct sdp_codec *c, uint8_t offered)
 {
 	if (c->number != offered && !payload_book_uses(m->offered, c->number))
 		(void)payload_map_add(&m->to_offerer, c->number, offered);
 }
 
-typedef void meeting_fn(struct meeting *m, const struct codec *c, uint8_t offered);
+typedef void meeting_fn(struct meeting *m, const struct sdp_codec *c, uint8_t offered);
 
-static void codecs_meet(const struct payload_plan *plan, const struct codec *list, unsigned n, struct meeting *m,
+static void codecs_meet(const struct payload_plan *plan, const struct sdp_codec *list, unsigned n, struct meeting *m,
 			meeting_fn *each)
 {
 	for (unsigned i = 0; i < n; i++) {
@@ -109,7 +110,7 @@ void payload_answer(struct job *j, const struct session *s, const struct sdp *sd
 		    const struct leg *answerer, struct offer_media *m, struct payload_plans *out)
 {
 	const bool renumber = renumbers(j, offerer, answerer);
-	struct codec list[CODEC_MAX];
+	struct sdp_codec list[CODEC_MAX];
 
 	out->n = sdp->nmedia;
 	for (unsigned i = 0; i < sdp->nmedia; i++) {

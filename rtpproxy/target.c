@@ -209,9 +209,9 @@ static enum outcome target_addresses(const struct target_rules *rules, const str
 
 static void target_numbers(const struct sdp *sdp, unsigned media, struct target *t)
 {
-	struct codec list[CODEC_MAX];
+	struct sdp_codec list[CODEC_MAX];
 
-	payload_book_read(&t->said, list, codec_list(sdp, media, list));
+	payload_book_read(&t->said, list, sdp_codec_list(sdp, media, list));
 }
 
 enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp, unsigned media, struct target *out)
