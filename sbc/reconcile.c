@@ -70,7 +70,7 @@ static void delete_orphan(struct reconcile *r, struct span call_id)
 
 	r->orphans++;
 	core_count(&r->engine->core, COUNT_RELAY_ORPHAN);
-	relaylink_ask(&r->engine->relay, &q, (struct span){ 0 }, NULL, NULL, NULL);
+	relaylink_ask(&r->engine->relay, &q, NULL, NULL, NULL, NULL);
 }
 
 static void take_session(struct reconcile *r, struct span call_id)
@@ -110,7 +110,7 @@ static void ask_page(struct reconcile *r, uint32_t after)
 {
 	struct ng_request q = { .command = NG_LIST, .limit = RECONCILE_PAGE, .after = after };
 
-	r->listing = relaylink_ask(&r->engine->relay, &q, (struct span){ 0 }, on_page, r, &r->waits) != NULL;
+	r->listing = relaylink_ask(&r->engine->relay, &q, NULL, on_page, r, &r->waits) != NULL;
 }
 
 static void compare(struct reconcile *r)
@@ -153,8 +153,8 @@ static void ask_standing(struct reconcile *r)
 	struct ng_request adopt = { .command = NG_ADOPT }, lease = { .command = NG_LEASE };
 
 	if (!r->instance)
-		relaylink_ask(&r->engine->relay, &adopt, (struct span){ 0 }, NULL, NULL, NULL);
-	relaylink_ask(&r->engine->relay, &lease, (struct span){ 0 }, on_standing, r, &r->waits);
+		relaylink_ask(&r->engine->relay, &adopt, NULL, NULL, NULL, NULL);
+	relaylink_ask(&r->engine->relay, &lease, NULL, on_standing, r, &r->waits);
 }
 
 static uint64_t sign_every(const struct engine *e)
