@@ -30,7 +30,6 @@ int flow_table_init(struct flow_table *t, const struct config *c)
 		fresh.realm[i] = (struct flow_realm){
 			.address = host_of(&r->address),
 			.family = r->address.family,
-			.dscp = r->dscp[CONF_KIND_AUDIO],
 			.first = fresh.count,
 			.port_first = r->media_first,
 		};
@@ -223,7 +222,7 @@ static void flow_set(struct flow_table *t, const struct order *o, uint64_t now, 
 	s->map = spec->map;
 	f->out.to.source = r->address;
 	f->out.to.port[0] = __builtin_bswap16(spec->own.port);
-	f->out.to.dscp = spec->has_dscp ? spec->dscp : r->dscp;
+	f->out.to.dscp = spec->dscp;
 	rtp_measure_clock(&f->measure, spec->clock_hz);
 	s->expected_hop = o->set.expected;
 	s->signalling_hop = o->set.signalling;

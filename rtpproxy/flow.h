@@ -76,7 +76,7 @@ struct flow_realm {
 	uint32_t first; /* index of its first port */
 	uint16_t port_first;
 	uint16_t ports; /* how many; 0: this realm has no media */
-	uint8_t family, dscp;
+	uint8_t family;
 };
 
 enum { FLOW_SLOT_BITS = 6 };

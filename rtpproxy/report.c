@@ -255,6 +255,8 @@ static void put_control(struct ng_writer *n, const struct relay *r)
 		uint64_t value;
 	} counters[] = {
 		{ "no-cookie", r->counters.dropped },
+		{ "strangers", r->counters.strangers },
+		{ "connections-closed", r->counters.clients_closed },
 		{ "answered-again", r->dedupe.hits },
 		{ "answers-forgotten-early", r->dedupe.forgotten_early },
 		{ "events-sent", r->counters.events },

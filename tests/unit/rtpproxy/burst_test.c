@@ -77,7 +77,7 @@ static void sessions(struct stage *s)
 	    (struct port_spec){
 		    .own = { PHONES, 10000 }, .peer = trunk, .policy = LATCH_SDP_IP, .expected = addr(PHONE) },
 	    0);
-	set(s, (struct port_spec){ .own = trunk, .peer = { PHONES, 10000 }, .expected = addr(TRUNK) }, 1);
+	set(s, (struct port_spec){ .own = trunk, .peer = { PHONES, 10000 }, .dscp = 46, .expected = addr(TRUNK) }, 1);
 	set(s,
 	    (struct port_spec){ .own = { PHONES, 10001 },
 				.peer = trunk,
@@ -117,9 +117,8 @@ static int begin(void **state)
 	s->conf.nrealm = 3;
 	s->conf.realms[PHONES] =
 		(struct conf_realm){ .address = addr("192.0.2.1"), .media_first = 10000, .media_last = 10099 };
-	s->conf.realms[TRUNKS] = (struct conf_realm){
-		.address = addr("10.0.0.1"), .media_first = 20000, .media_last = 20099, .dscp = { 46 }
-	};
+	s->conf.realms[TRUNKS] =
+		(struct conf_realm){ .address = addr("10.0.0.1"), .media_first = 20000, .media_last = 20099 };
 	s->conf.realms[SIX] =
 		(struct conf_realm){ .address = addr("2001:db8::1"), .media_first = 30000, .media_last = 30099 };
 	assert_int_equal(flow_table_init(&s->flows, &s->conf), 0);
