@@ -51,23 +51,26 @@ struct port_spec {
 	struct addr signalling;      /* source of the signalling; port unused; ADDR_NONE where unknown */
 };
 
+enum { PORT_REFUSED_MAX = 3 };
+
 enum port_state { PORT_WAITING, PORT_LEARNING, PORT_LATCHED };
 
 /* Read at any time from another thread; each number is exact, together they may be a packet apart. */
 struct port_stats {
 	enum port_state state;
-	struct addr latched;           /* ADDR_NONE until learnt */
-	uint32_t ssrc;                 /* of the last accepted RTP packet */
-	uint64_t rx_packets, rx_bytes; /* accepted at this port */
-	uint64_t tx_packets, tx_bytes; /* sent from this port */
-	uint64_t refused_packets;      /* from a source that may not speak */
-	struct addr last_refused;
-	uint64_t malformed_packets; /* not RTP/RTCP */
-	uint64_t unsent_packets;    /* accepted, but no known target on the other side or no route */
-	uint64_t last_rx_ms;        /* monotonic clock; 0 = never */
-	uint8_t payload_type;       /* of the last accepted RTP packet */
-	struct rtp_quality quality; /* of what arrived, RTP only */
-	struct hearsay hearsay;     /* what RTCP told that arrived */
+	struct addr latched;                   /* ADDR_NONE until learnt */
+	uint32_t ssrc;                         /* of the last accepted RTP packet */
+	uint64_t rx_packets, rx_bytes;         /* accepted at this port */
+	uint64_t tx_packets, tx_bytes;         /* sent from this port */
+	uint64_t refused_packets;              /* from a source that may not speak */
+	struct addr refused[PORT_REFUSED_MAX]; /* the last of them, the latest first; a source twice where others came
+						  between */
+	uint64_t malformed_packets;            /* not RTP/RTCP */
+	uint64_t unsent_packets;               /* accepted, but no known target on the other side or no route */
+	uint64_t last_rx_ms;                   /* monotonic clock; 0 = never */
+	uint8_t payload_type;                  /* of the last accepted RTP packet */
+	struct rtp_quality quality;            /* of what arrived, RTP only */
+	struct hearsay hearsay;                /* what RTCP told that arrived */
 };
 
 enum datapath_event_kind { DATAPATH_LATCHED, DATAPATH_REFUSED /* the first refused packet of a port */ };

@@ -66,8 +66,11 @@ struct flow_slow {
 	bool encrypted;
 	struct gate gate;
 	uint64_t refused, malformed, unsent;
-	struct host refused_ip;
-	uint16_t refused_port;  /* network order */
+	uint32_t nrefused; /* sources put into the ring so far */
+	struct {
+		struct host ip;
+		uint16_t port; /* network order; 0: none, or being written */
+	} refused_from[PORT_REFUSED_MAX];
 	struct payload_map map; /* of what arrives; looked at where FLOW_MAPPED is set */
 };
 
