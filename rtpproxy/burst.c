@@ -312,7 +312,7 @@ static void burst_end(const struct burst *b, struct burst_path *path)
 	}
 }
 
-void burst_tx(struct burst *b, struct burst_path *path)
+unsigned burst_send(struct burst_path *path)
 {
 	unsigned leave = 0;
 
@@ -321,6 +321,11 @@ void burst_tx(struct burst *b, struct burst_path *path)
 		if (path->nic[i].n)
 			queue_send(path, &path->nic[i]);
 	}
-	if (unlikely(leave < b->n))
+	return leave;
+}
+
+void burst_tx(struct burst *b, struct burst_path *path)
+{
+	if (unlikely(burst_send(path) < b->n))
 		burst_end(b, path);
 }

@@ -15,7 +15,8 @@ enum { BURST_MAX = 32, BURST_NIC_MAX = 16 };
 struct burst_nic {
 	uint16_t port; /* DPDK's */
 	uint8_t mac[6];
-	uint32_t frame_max; /* bytes, with the Ethernet header */
+	struct rte_mempool *pool; /* for packets of our own; NULL: none are sent */
+	uint32_t frame_max;       /* bytes, with the Ethernet header */
 	uint32_t n;
 	struct rte_mbuf *mbuf[BURST_MAX];
 };
@@ -28,7 +29,8 @@ struct burst_path {
 	struct hash_key names; /* what hides names in RTCP: random, one for the process */
 	struct verdict_counts counts;
 	uint64_t received;
-	uint64_t us_rate; /* microseconds in a tick of the processor's counter, scaled by 2^64 */
+	uint64_t injected; /* of those sent, packets of our own: inject.h */
+	uint64_t us_rate;  /* microseconds in a tick of the processor's counter, scaled by 2^64 */
 	flow_notice_fn *tell;
 	void *tell_ctx;
 };
@@ -59,6 +61,8 @@ void burst_parse(struct burst *b, const struct burst_path *path);
 void burst_accept(struct burst *b, struct burst_path *path);
 /* Makes the packets ours and puts them in the queues that they leave by. */
 void burst_forward(struct burst *b, struct burst_path *path);
+/* Sends the queues: how many packets were in them. */
+unsigned burst_send(struct burst_path *path);
 /* Sends the queues and frees what ended here. */
 void burst_tx(struct burst *b, struct burst_path *path);
 

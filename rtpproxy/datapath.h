@@ -15,6 +15,8 @@ struct own_port {
 	uint16_t port; /* 0: none */
 };
 
+enum { DATAPATH_SEND_MAX = 64 };
+
 enum stream_kind { STREAM_RTP, STREAM_RTCP, STREAM_DATAGRAM /* anything: fax over UDPTL */ };
 
 /* Who may be learnt as the source of what arrives at a port (CALLS.md 4.13 M1). */
@@ -81,6 +83,9 @@ struct datapath {
 	int (*set)(void *ctx, const struct port_spec *spec);
 	/* Forgets it; packets that still arrive are dropped and counted. */
 	int (*clear)(void *ctx, struct own_port own);
+	/* Sends a datagram of our own from the port to where its media goes, if anywhere. 0, or -1 when it is too long
+	 * or the ring is full. */
+	int (*send)(void *ctx, struct own_port own, const uint8_t *bytes, uint16_t n);
 	/* Numbers so far; false where the port is not set. */
 	bool (*stats)(void *ctx, struct own_port own, struct port_stats *out);
 	/* Takes up to max events; returns how many. */

@@ -257,6 +257,8 @@ void flow_order(struct flow_table *t, const struct order *o, uint64_t now, flow_
 		if (f->in.use != FLOW_UNUSED)
 			flow_hop(f, s, &o->hop.host, o->hop.hop);
 		break;
+	case ORDER_SEND: /* inject.c */
+		break;
 	case ORDER_TICK:
 		if (f->in.use == FLOW_UNUSED)
 			break;

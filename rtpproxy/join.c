@@ -48,6 +48,7 @@ void join_drop(struct relay *r, struct leg *l, unsigned stream, uint64_t now)
 	stream_mark_unpushed(r, m, false);
 	m->port = 0;
 	m->fresh = m->in_path = m->relearn = false;
+	m->keepalive = (struct keepalive){ 0 };
 }
 
 void join_drop_all(struct relay *r, struct leg *l, uint64_t now)

@@ -8,13 +8,21 @@
 
 enum { LEG_TAG_MAX = 8 }; /* dialogs that one branch may fork into further on */
 
+/* When the relay sends something itself. */
+struct keepalive {
+	uint64_t due;  /* ms; 0: not looked at yet */
+	uint64_t sent; /* packets that had left by then */
+	uint16_t seq;
+};
+
 /* One m-line. */
 struct stream {
-	uint16_t port;            /* our RTP port facing the side, RTCP is the next; 0: none */
-	bool fresh;               /* taken by an offer that has no answer yet: a rollback gives it back */
-	bool in_path;             /* the packet path knows the port */
-	bool unpushed;            /* the packet path has yet to be told: its ring was full */
-	bool relearn;             /* to be told with the next push */
+	uint16_t port; /* our RTP port facing the side, RTCP is the next; 0: none */
+	bool fresh;    /* taken by an offer that has no answer yet: a rollback gives it back */
+	bool in_path;  /* the packet path knows the port */
+	bool unpushed; /* the packet path has yet to be told: its ring was full */
+	bool relearn;  /* to be told with the next push */
+	struct keepalive keepalive;
 	struct sdp_numbers shown; /* payload numbers of the last offer to the side */
 	bool own_numbers;         /* the last offer to the side had the payload numbers of its own */
 	struct payload_map map;   /* what arrives from the side, as the other one numbers it */

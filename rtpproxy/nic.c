@@ -102,6 +102,7 @@ static int port_start(struct nic *n, struct rte_mempool *pool, char *error, size
 	}
 	(void)rte_eth_macaddr_get(n->port, &mac);
 	memcpy(n->mac, mac.addr_bytes, sizeof(n->mac));
+	n->pool = pool;
 	return 0;
 }
 

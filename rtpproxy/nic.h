@@ -25,6 +25,7 @@ struct nic {
 	uint16_t queues;
 	uint16_t mtu;
 	uint8_t mac[6];
+	struct rte_mempool *pool;
 	int claim; /* held while the interface is ours; -1 */
 	struct hide hide;
 };

@@ -18,6 +18,7 @@ enum order_kind {
 	ORDER_SET,
 	ORDER_CLEAR,
 	ORDER_HOP,  /* the way to host, for this port's target and what may become it */
+	ORDER_SEND, /* a packet of our own leaves from this port */
 	ORDER_TICK, /* time has passed: an overlap of sources may be over */
 };
 
@@ -35,6 +36,10 @@ struct order {
 			struct addr host; /* port unused */
 			struct hop hop;
 		} hop;
+		struct {
+			uint16_t n;
+			uint8_t bytes[DATAPATH_SEND_MAX];
+		} send;
 	};
 };
 

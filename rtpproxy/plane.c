@@ -169,6 +169,18 @@ static int plane_clear(void *ctx, struct own_port own)
 	return 0;
 }
 
+static int plane_send(void *ctx, struct own_port own, const uint8_t *bytes, uint16_t n)
+{
+	struct plane *p = ctx;
+	struct order o = { .kind = ORDER_SEND, .index = flow_index(&p->flows, own) };
+
+	if (o.index == 0 || !p->view[o.index].set || n > sizeof(o.send.bytes))
+		return -1;
+	o.send.n = n;
+	memcpy(o.send.bytes, bytes, n);
+	return worker_order_post(&p->worker, &o);
+}
+
 static bool plane_stats(void *ctx, struct own_port own, struct port_stats *out)
 {
 	const struct plane *p = ctx;
@@ -200,6 +212,7 @@ static void plane_counters(void *ctx, void (*each)(void *arg, const char *name, 
 	const struct burst_path *path = &p->worker.path;
 
 	each(arg, "received", __atomic_load_n(&path->received, __ATOMIC_RELAXED));
+	each(arg, "injected", __atomic_load_n(&path->injected, __ATOMIC_RELAXED));
 	for (int v = VERDICT_SENT; v < VERDICT_N; v++)
 		each(arg, verdict_name((enum verdict)v), __atomic_load_n(&path->counts.of[v], __ATOMIC_RELAXED));
 	each(arg, "notices_lost", __atomic_load_n(&p->worker.notices_lost, __ATOMIC_RELAXED) + p->events_lost);
@@ -212,6 +225,7 @@ struct datapath plane_datapath(struct plane *p)
 		.ctx = p,
 		.set = plane_set,
 		.clear = plane_clear,
+		.send = plane_send,
 		.stats = plane_stats,
 		.events = plane_events,
 		.counters = plane_counters,
@@ -371,6 +385,7 @@ static int worker_open(struct plane *p, char *error, size_t error_size)
 			snprintf(error, error_size, "more than %d queues", WORKER_INPUT_MAX);
 			return -1;
 		}
+		p->worker.path.nic[i].pool = n->pool;
 	}
 	worker_wait_on_sockets(&p->worker);
 	if (worker_start(&p->worker, EAL_WORKER_LCORE) < 0) {

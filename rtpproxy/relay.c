@@ -8,6 +8,7 @@
 #include "rtpproxy/end.h"
 #include "rtpproxy/job.h"
 #include "rtpproxy/join.h"
+#include "rtpproxy/keepalive.h"
 #include "rtpproxy/offer.h"
 #include "rtpproxy/owner.h"
 #include "rtpproxy/report.h"
@@ -255,6 +256,7 @@ void relay_tick(struct relay *r, uint64_t now)
 	join_retry(r, now);
 	owner_tick(r, now);
 	watch_tick(r, now);
+	keepalive_tick(r, now);
 }
 
 uint32_t relay_ports_used(const struct relay *r)

@@ -22,6 +22,7 @@ struct target {
 	bool unwanted;    /* the same: one of the realms does not let its kind cross */
 	bool datagram;    /* no RTP */
 	bool held;
+	bool pierce; /* the client asks that we speak first */
 	enum latch_policy policy;
 	uint8_t sig_bits;                /* LATCH_SIG_IP: prefix length */
 	struct sdp_numbers payloads;     /* of the m-line */

@@ -16,12 +16,12 @@ static bool codec_read(const struct sdp *sdp, unsigned media, uint8_t payload_ty
 	struct sdp_rtpmap map;
 	struct span value;
 
-	*out = (struct voice_codec){ .payload_type = payload_type, .codec = codec_by_payload_type(payload_type) };
-	out->clock_hz = codec_of(out->codec)->clock_hz;
+	*out = (struct voice_codec){ .payload_type = payload_type, .codec = impairment_by_payload_type(payload_type) };
+	out->clock_hz = impairment_of(out->codec)->clock_hz;
 	while ((at = sdp_attribute(sdp, &sdp->media[media], SPAN("rtpmap"), at, &value)) != NULL) {
 		if (sdp_rtpmap_parse(value, &map) || map.payload_type != payload_type)
 			continue;
-		out->codec = codec_by_name(map.encoding);
+		out->codec = impairment_by_name(map.encoding);
 		out->clock_hz = map.clock;
 		return is_voice(map.encoding);
 	}
@@ -45,7 +45,7 @@ static bool codec_same(const struct voice_codec *a, const struct voice_codec *b)
 {
 	if (a->codec != b->codec || a->clock_hz != b->clock_hz)
 		return false;
-	return a->codec != CODEC_UNKNOWN || a->payload_type == b->payload_type;
+	return a->codec != IMPAIRMENT_UNKNOWN || a->payload_type == b->payload_type;
 }
 
 const struct voice_codec *voice_of(const struct voice *from, const struct voice *to, uint8_t payload_type)

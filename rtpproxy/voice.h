@@ -3,7 +3,7 @@
 #ifndef NATSBC_RTPPROXY_VOICE_H
 #define NATSBC_RTPPROXY_VOICE_H
 
-#include "alg/rtp/codec.h"
+#include "alg/rtp/impairment.h"
 #include "alg/sdp/sdp.h"
 
 enum { VOICE_MAX = 6 }; /* the first so many; calls use one of them */

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "rtpproxy/inject.h"
 #include "rtpproxy/waitfd.h"
 
 enum { ORDERS_PER_TURN = 64, HOUSEKEEPING_TURNS = 256 };
@@ -90,6 +91,10 @@ static unsigned orders_apply(struct worker *w, uint64_t now)
 
 	while (n < ORDERS_PER_TURN && rte_ring_sc_dequeue_elem(w->orders, &o, sizeof(o)) == 0) {
 		flow_order(w->path.flows, &o, now, w->path.tell, w->path.tell_ctx);
+		if (o.kind == ORDER_SEND) {
+			inject_queue(&w->path, &o);
+			flow_count(&w->path.injected, burst_send(&w->path));
+		}
 		n++;
 	}
 	return n;

@@ -11,7 +11,7 @@ static double delay_impairment(double ms)
 /* G.107 7.5 */
 static double loss_impairment(const struct mos_input *in)
 {
-	const struct codec *c = codec_of(in->codec);
+	const struct impairment *c = impairment_of(in->codec);
 	const double loss = in->loss_percent;
 
 	return c->ie + (95.0 - c->ie) * loss / (loss / in->burst + c->bpl_10 / 10.0);

@@ -11,7 +11,7 @@
 #ifndef NATSBC_RTP_MOS_H
 #define NATSBC_RTP_MOS_H
 
-#include "alg/rtp/codec.h"
+#include "alg/rtp/impairment.h"
 #include "alg/rtp/measure.h"
 
 struct mos_input {

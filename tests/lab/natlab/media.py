@@ -49,7 +49,7 @@ class Media:
 
     def forget(self):
         """Starts the count afresh (the stream itself goes on)."""
-        self.sent = self.rtcp_sent = self.rtcp_received = self.junk = 0
+        self.sent = self.rtcp_sent = self.rtcp_received = self.rtp_keepalives = self.junk = 0
         self.heard = {}
         self.cnames = set()
 
@@ -100,6 +100,9 @@ class Media:
 
     def read_rtp(self):
         for data, source in self._read(self.rtp):
+            if len(data) == 12 and data[0] == 0x80:
+                self.rtp_keepalives += 1  # RTP without payload: the SBC had nothing to send for long (RFC 6263 4.6)
+                continue
             found = PAYLOAD.match(data[12:]) if len(data) >= 12 and data[0] >> 6 == 2 else None
             if not found:
                 self.junk += 1
@@ -137,7 +140,7 @@ class Media:
                           "lost": last - first + 1 - len(h["numbers"]), "from": sorted(h["from"]),
                           "ssrcs": len(h["ssrc"])}
         return {"sent": self.sent, "rtcp_sent": self.rtcp_sent, "rtcp_received": self.rtcp_received,
-                "cnames": sorted(self.cnames), "junk": self.junk, "heard": heard, "port": self.port,
+                "cnames": sorted(self.cnames), "rtp_keepalives": self.rtp_keepalives, "junk": self.junk, "heard": heard, "port": self.port,
                 "remote": list(self.remote or ())}
 
     def close(self):

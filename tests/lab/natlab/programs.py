@@ -38,6 +38,8 @@ def configuration(run_dir, port):
     realms = {name: {"address": address, "listen": ["udp:5060"], "media": {"ports": MEDIA_PORTS[name]},
                      "phones": dict(phones)} for name, address in REALMS.items()}
     realms["quiet"]["phones"].update(keepalive="0", digest="sha-256")
+    for name, realm in realms.items():
+        realm["media"]["keepalive"] = "0" if name == "quiet" else KEEPALIVE
     return {
         "node": {"name": "lab"},
         "realms": realms,

@@ -14,7 +14,7 @@ from .dropin import (dropin_baresip, dropin_basic, dropin_cancel, dropin_fork, d
 from .host import run_script, same_host
 from .hostile import bleed, scanner, stranger, torture
 from .ipv6 import ipv6, ipv6_to_ipv4
-from .keepalive import lan_to_nat_after_timeout
+from .keepalive import hold_outlives_nat, lan_to_nat_after_timeout
 from .lasting import session_timers
 from .locating import by_name
 from .management import management
@@ -29,7 +29,7 @@ from .upstream import upstream_load, upstream_phones, upstream_restart, upstream
 from .unrepaired import control, control_without_nat
 
 PLAIN = [leak_checker, control, control_without_nat, run_script]  # without the SBC
-SCENARIOS = [nat_to_lan, vanished, lan_to_nat, nat_nat, rtcp, nat_moves, lan_to_nat_after_timeout, cancel,
+SCENARIOS = [nat_to_lan, vanished, lan_to_nat, nat_nat, rtcp, nat_moves, lan_to_nat_after_timeout, hold_outlives_nat, cancel,
              cancel_at_once, busy, no_answer, unknown_user, unregister, media_timeout, same_host, ipv6, ipv6_to_ipv4,
              management, trunk_out, trunk_in, trunk_down, baresip, scanner, stranger, bleed, attack_spray,
              attack_forged, attack_silent, attack_flood, torture, all_over]

@@ -38,3 +38,40 @@ def lan_to_nat_after_timeout(lab):
     caller.expect("cancelled", status=200)
     caller.expect("failed", status=487)
     return f"{keepalives} keepalives kept bob reachable; carol, without, was not"
+
+
+def media_mapping(lab):
+    """Is there still one for the phone's RTP?"""
+    return any("sport=4000" in line for line in lab.net.mappings("nat_a", "192.168.1.10"))
+
+
+def hold_outlives_nat(lab):
+    """On hold neither side sends until the NAT's timeout is over. Then the far side speaks first: it is heard where the
+    relay kept the way open, and not where it does not."""
+    noted = []
+    for proxy, kept in ((None, True), ("198.51.100.6", False)):
+        alice, bob = lab.phone("nat_a", "alice", proxy=proxy), lab.phone("lan", "bob")
+        alice.register()
+        bob.register()
+        establish(bob, alice)
+        time.sleep(0.5)
+        bob.do("hold")
+        alice.expect("changed", direction="recvonly")
+        bob.expect("changed", status=200, direction="sendonly")
+        alice.expect("confirmed")
+        time.sleep(0.1)
+        for phone in (alice, bob):
+            phone.do("forget")
+        time.sleep(UDP_STREAM_TIMEOUT + 1.5)
+        if media_mapping(lab) != kept:
+            raise Failed(f"the NAT's mapping for alice's audio is {'gone' if kept else 'still there'}")
+        bob.do("unmute")
+        time.sleep(0.5)
+        there, _ = hang_up(alice, bob)  # she is reached by SIP no more, where nothing kept her NAT open
+        if kept:
+            check_audio("alice", there, "bob", 20)
+            noted.append(there["rtp_keepalives"])
+        elif there["heard"]:
+            raise Failed("alice heard bob without keepalives: this proves nothing")
+        lab.stop_phones()
+    return f"{noted[0]} keepalives on hold; without them nothing was heard"

@@ -67,6 +67,34 @@ static void joins_both_sides(void **state)
 	assert_int_equal(g->nset, 4);
 }
 
+/* M2: what either side listed, and comfort noise. */
+static void only_what_was_negotiated_confirms(void **state)
+{
+	static const struct {
+		uint8_t number;
+		bool offered, answered;
+	} cases[] = { { 0, true, true },  { 8, true, true },   { 101, true, true },
+		      { 13, true, true }, { 18, false, true }, { 96, false, false } };
+	struct rig *g = *state;
+	struct sdp_numbers before, near, far;
+	int lan, out;
+
+	rig_offer(g, "c", rig_sdp(g, "192.168.1.5", "m=audio 4000 RTP/AVP 0 8 101\r\n"));
+	lan = rig_port_of(g, 0);
+	rig_answer(g, "c", rig_sdp(g, "10.0.0.50", "m=audio 6000 RTP/AVP 0 18\r\n"));
+	out = rig_port_of(g, 0);
+	near = rig_spec(g, RIG_OUT, out)->payloads;
+	far = rig_spec(g, RIG_LAN, lan)->payloads;
+	rig_offer(g, "d", rig_sdp(g, "192.168.1.5", "m=audio 4000 RTP/AVP 0 8 101\r\n"));
+	before = rig_spec(g, RIG_OUT, session(g, "d")->near->stream[0].port)->payloads;
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		if (numbers_have(&before, cases[i].number) != cases[i].offered ||
+		    numbers_have(&near, cases[i].number) != cases[i].answered ||
+		    numbers_have(&far, cases[i].number) != cases[i].answered)
+			fail_msg("%u", cases[i].number);
+	}
+}
+
 static void an_answer_again_changes_nothing(void **state)
 {
 	struct rig *g = *state;
@@ -425,6 +453,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(joins_both_sides),
+		TEST(only_what_was_negotiated_confirms),
 		TEST(an_answer_again_changes_nothing),
 		TEST(a_refused_stream_has_no_ports),
 		TEST(more_streams_than_were_offered_are_refused),

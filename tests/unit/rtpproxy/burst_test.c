@@ -10,6 +10,7 @@
 
 #include "rtpproxy/burst.h"
 #include "rtpproxy/eal.h"
+#include "rtpproxy/inject.h"
 #include "rtpproxy/pool.h"
 #include "tests/unit/alg/net/datagram.h"
 
@@ -346,6 +347,41 @@ static void longest_packet(void **state)
 	assert_int_equal(s->flows.slow[in].unsent, 1);
 }
 
+static void packets_of_our_own(void **state)
+{
+	static const struct {
+		const char *name;
+		struct own_port own;
+		unsigned queued;
+	} cases[] = {
+		{ "to where its media goes", { TRUNKS, 20000 }, 1 },
+		{ "nobody known there", { TRUNKS, 20002 }, 0 },
+		{ "no way there", { TRUNKS, 20004 }, 0 },
+		{ "over IPv6", { SIX, 30000 }, 1 },
+		{ "no session", { TRUNKS, 20050 }, 0 },
+	};
+	struct stage *s = *state;
+
+	s->path.nic[1].pool = pool;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct order o = { .kind = ORDER_SEND, .index = flow_index(&s->flows, cases[i].own) };
+		const struct burst_nic *nic = &s->path.nic[1];
+
+		o.send.n = 5;
+		memcpy(o.send.bytes, "hello", 5);
+		s->path.nic[1].n = 0;
+		inject_queue(&s->path, &o);
+		if (nic->n != cases[i].queued)
+			fail_msg("%s", cases[i].name);
+		if (!nic->n)
+			continue;
+		assert_memory_equal(rte_pktmbuf_mtod_offset(nic->mbuf[0], char *, nic->mbuf[0]->data_len - 5), "hello",
+				    5);
+		assert_true(datagram_sound(rte_pktmbuf_mtod(nic->mbuf[0], const uint8_t *)));
+		rte_pktmbuf_free(nic->mbuf[0]);
+	}
+}
+
 static void names_do_not_cross(void **state)
 {
 	struct stage *s = *state;
@@ -572,6 +608,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(from_ipv6_to_ipv4, begin, end),
 		cmocka_unit_test_setup_teardown(ipv6_without_checksum, begin, end),
 		cmocka_unit_test_setup_teardown(longest_packet, begin, end),
+		cmocka_unit_test_setup_teardown(packets_of_our_own, begin, end),
 		cmocka_unit_test_setup_teardown(names_do_not_cross, begin, end),
 		cmocka_unit_test_setup_teardown(payload_numbers_are_mapped, begin, end),
 		cmocka_unit_test_setup_teardown(datagrams_are_relayed_as_they_are, begin, end),

@@ -21,6 +21,9 @@ struct rig_port {
 	struct port_spec spec;
 	struct port_stats stats;
 	unsigned sets, clears, relearns;
+	unsigned sends; /* packets of the relay's own, and the last one's bytes */
+	uint8_t sent[DATAPATH_SEND_MAX];
+	uint16_t nsent;
 };
 
 struct rig {
@@ -78,6 +81,17 @@ static inline int rig_clear(void *ctx, struct own_port own)
 	p->clears++;
 	p->is_set = false;
 	p->stats = (struct port_stats){ 0 };
+	return 0;
+}
+
+static inline int rig_send_packet(void *ctx, struct own_port own, const uint8_t *bytes, uint16_t n)
+{
+	struct rig_port *p = rig_port(ctx, own);
+
+	assert_true(p->is_set && n <= sizeof(p->sent));
+	memcpy(p->sent, bytes, n);
+	p->nsent = n;
+	p->sends++;
 	return 0;
 }
 
@@ -167,7 +181,9 @@ static inline void rig_key(struct hash_key *key)
 /* Starts the relay on g->conf. */
 static inline void rig_begin(struct rig *g)
 {
-	const struct datapath path = { g, rig_set, rig_clear, rig_stats, rig_events, rig_counters };
+	const struct datapath path = {
+		g, rig_set, rig_clear, rig_send_packet, rig_stats, rig_events, rig_counters,
+	};
 	struct hash_key key;
 
 	rig_key(&key);

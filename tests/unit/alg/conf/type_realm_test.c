@@ -130,6 +130,9 @@ static void media(void **state)
 		  "realms.lan.media.dscp: expected a DSCP: 0 to 63, \"ef\", \"cs0\" to \"cs7\", \"af11\" to \"af43\"" },
 		{ "\"dscp\":\"af44\"",
 		  "realms.lan.media.dscp: expected a DSCP: 0 to 63, \"ef\", \"cs0\" to \"cs7\", \"af11\" to \"af43\"" },
+		{ "\"keepalive\":\"5s\"", "" },
+		{ "\"keepalive\":\"0\"", "" },
+		{ "\"keepalive\":\"4s\"", "realms.lan.media.keepalive: must be 5s to 1h, or 0" },
 		{ "\"dscp\":{\"audio\":\"ef\",\"//video\":\"x\",\"other\":0}", "" },
 		{ "\"dscp\":{\"sound\":\"ef\"}",
 		  "realms.lan.media.dscp.sound: must be one of: audio, video, image, text, application, other" },
@@ -253,7 +256,7 @@ static void what_is_stored(void **state)
 			   "\"refer\":\"block\",\"forks\":\"separate\","
 			   "\"session-timer\":{\"mode\":\"off\",\"expires\":\"1h\",\"min\":\"2m\"},"
 			   "\"media\":{\"ports\":\"20000-20999\",\"latch\":\"sig-ip/24\","
-			   "\"kinds\":[\"text\"],\"codecs\":[\"PCMA\"],\"numbers\":\"pass\"},"
+			   "\"kinds\":[\"text\"],\"codecs\":[\"PCMA\"],\"numbers\":\"pass\",\"keepalive\":\"20s\"},"
 			   "\"phones\":{\"users\":\"a.json\",\"domains\":[\"x.example\"],\"nat\":\"never\","
 			   "\"keepalive\":\"20s\",\"ping\":\"crlf\",\"fork\":\"one\",\"expires\":{\"nat-udp\":\"2m\","
 			   "\"stream\":\"1h\"},\"limits\":{\"per-"
@@ -284,6 +287,7 @@ static void what_is_stored(void **state)
 	assert_int_equal(r->media_last, 20999);
 	assert_int_equal(r->latch, CONF_LATCH_SIG_IP);
 	assert_int_equal(r->latch_bits, 24);
+	assert_int_equal(r->media_keepalive_ms, 20000);
 	assert_int_equal(r->kinds, 1 << CONF_KIND_TEXT);
 	assert_int_equal(r->codecs.n, 1);
 	assert_string_equal(r->codecs.names[0], "PCMA");

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "alg/rtp/codec.h"
+#include "alg/rtp/impairment.h"
 
 static void found(void **state)
 {
@@ -22,13 +22,13 @@ static void found(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const uint8_t n = codec_by_name(span_str(cases[i].name));
+		const uint8_t n = impairment_by_name(span_str(cases[i].name));
 
-		assert_int_not_equal(n, CODEC_UNKNOWN);
-		assert_int_equal(codec_of(n)->clock_hz, cases[i].clock_hz);
-		assert_int_equal(codec_of(n)->payload_type, cases[i].payload_type);
+		assert_int_not_equal(n, IMPAIRMENT_UNKNOWN);
+		assert_int_equal(impairment_of(n)->clock_hz, cases[i].clock_hz);
+		assert_int_equal(impairment_of(n)->payload_type, cases[i].payload_type);
 		if (cases[i].payload_type >= 0)
-			assert_int_equal(codec_by_payload_type((uint8_t)cases[i].payload_type), n);
+			assert_int_equal(impairment_by_payload_type((uint8_t)cases[i].payload_type), n);
 	}
 }
 
@@ -38,11 +38,11 @@ static void unknown(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		assert_int_equal(codec_by_name(span_str(names[i])), CODEC_UNKNOWN);
-	assert_int_equal(codec_by_payload_type(96), CODEC_UNKNOWN);
-	assert_int_equal(codec_by_payload_type(255), CODEC_UNKNOWN);
-	assert_int_equal(codec_of(CODEC_UNKNOWN)->clock_hz, 0);
-	assert_ptr_equal(codec_of(200), codec_of(CODEC_UNKNOWN));
+		assert_int_equal(impairment_by_name(span_str(names[i])), IMPAIRMENT_UNKNOWN);
+	assert_int_equal(impairment_by_payload_type(96), IMPAIRMENT_UNKNOWN);
+	assert_int_equal(impairment_by_payload_type(255), IMPAIRMENT_UNKNOWN);
+	assert_int_equal(impairment_of(IMPAIRMENT_UNKNOWN)->clock_hz, 0);
+	assert_ptr_equal(impairment_of(200), impairment_of(IMPAIRMENT_UNKNOWN));
 }
 
 int main(void)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "alg/rtp/codec.h"
+#include "alg/rtp/impairment.h"
 
 /* Ie and Bpl: G.113 appendix I where it has the codec; G.711 with loss concealment, as all phones have it by now. Of
  * wide-band codecs the narrow-band scale shows no more than that they are not worse; their Bpl is that of G.711, which
  * is what conceals alike. The first is for what is not in the table. */
-static const struct codec codecs[] = {
+static const struct impairment codecs[] = {
 	{ SPAN(""), -1, 0, 0, 251 },
 	{ SPAN("PCMU"), 0, 8000, 0, 251 },
 	{ SPAN("PCMA"), 8, 8000, 0, 251 },
@@ -29,23 +29,23 @@ static const struct codec codecs[] = {
 enum { CODEC_N = sizeof(codecs) / sizeof(codecs[0]) };
 _Static_assert(sizeof(codecs) / sizeof(codecs[0]) <= UINT8_MAX, "numbers are small");
 
-uint8_t codec_by_name(struct span name)
+uint8_t impairment_by_name(struct span name)
 {
 	for (uint8_t i = 1; i < CODEC_N; i++)
 		if (span_ieq(codecs[i].name, name))
 			return i;
-	return CODEC_UNKNOWN;
+	return IMPAIRMENT_UNKNOWN;
 }
 
-uint8_t codec_by_payload_type(uint8_t payload_type)
+uint8_t impairment_by_payload_type(uint8_t payload_type)
 {
 	for (uint8_t i = 1; i < CODEC_N; i++)
 		if (codecs[i].payload_type == (int)payload_type)
 			return i;
-	return CODEC_UNKNOWN;
+	return IMPAIRMENT_UNKNOWN;
 }
 
-const struct codec *codec_of(uint8_t number)
+const struct impairment *impairment_of(uint8_t number)
 {
-	return &codecs[number < CODEC_N ? number : CODEC_UNKNOWN];
+	return &codecs[number < CODEC_N ? number : IMPAIRMENT_UNKNOWN];
 }
