@@ -116,7 +116,7 @@ enum outcome answer_run(struct job *j)
 	if (o == OUTCOME_OK)
 		o = parties_of_answer(j, s, &p);
 	if (o == OUTCOME_OK)
-		o = offer_read(j, p.answerer, &sdp, &m);
+		o = offer_read(j, p.answerer, p.offerer, &sdp, &m);
 	if (o != OUTCOME_OK)
 		return o;
 	answer_open(s, &p, &sdp, &m);

@@ -117,6 +117,14 @@ static __rte_noinline void packet_capture(const struct burst_packet *k, const st
 		path->tell(path->tell_ctx, &wake);
 }
 
+static inline bool packet_is_known(const struct burst_packet *k, const uint8_t *p, const struct flow *in)
+{
+	const struct host from = frame_source(p, &k->frame);
+
+	return in->in.quick >> k->kind & 1 && host_eq(&in->in.source, &from) &&
+	       in->in.source_port == frame_source_port(p, &k->frame);
+}
+
 /* The long way, for what is not plainly from the known source. Only here a damaged address could do harm. */
 static __rte_noinline enum verdict packet_judge(struct burst_packet *k, const uint8_t *p, struct burst_path *path,
 						uint64_t now)
@@ -136,6 +144,10 @@ static __rte_noinline enum verdict packet_judge(struct burst_packet *k, const ui
 
 	if (in->in.use != FLOW_ON)
 		return in->in.use == FLOW_OFF ? VERDICT_STREAM_OFF : VERDICT_NO_SESSION;
+	if (in->in.kind == STREAM_DATAGRAM && k->kind != RTP_UNKNOWN) {
+		k->kind = RTP_UNKNOWN;
+		return packet_is_known(k, p, in) ? VERDICT_NONE : packet_judge(k, p, path, now);
+	}
 	if (in->in.kind == STREAM_RTCP && media)
 		return VERDICT_WRONG_PORT;
 	if (!frame_header_is_sound(p, f))
@@ -143,14 +155,6 @@ static __rte_noinline enum verdict packet_judge(struct burst_packet *k, const ui
 	k->sum = frame_addresses_sum(p, f);
 	return verdict_of_learn[flow_learn(path->flows, (uint32_t)(in - path->flows->flow), &packet, now, path->tell,
 					   path->tell_ctx)];
-}
-
-static inline bool packet_is_known(const struct burst_packet *k, const uint8_t *p, const struct flow *in)
-{
-	const struct host from = frame_source(p, &k->frame);
-
-	return in->in.quick >> k->kind & 1 && host_eq(&in->in.source, &from) &&
-	       in->in.source_port == frame_source_port(p, &k->frame);
 }
 
 static inline void packet_count(const struct burst_packet *k, const uint8_t *p, struct flow *in, uint64_t now,
@@ -177,6 +181,16 @@ static __rte_noinline void control_hear(const struct burst_packet *k, const uint
 			   p + frame_payload(&k->frame), k->frame.payload_len, now_us);
 }
 
+/* What is no RTP may well be for a stream that is none. */
+static bool datagram_take(struct burst_packet *k, const struct flow *in)
+{
+	if (in->in.use == FLOW_UNUSED || in->in.kind != STREAM_DATAGRAM)
+		return false;
+	k->kind = RTP_UNKNOWN;
+	k->verdict = VERDICT_NONE;
+	return true;
+}
+
 void burst_accept(struct burst *b, struct burst_path *path)
 {
 	struct flow *const flow = path->flows->flow;
@@ -187,7 +201,7 @@ void burst_accept(struct burst *b, struct burst_path *path)
 		uint8_t *p = rte_pktmbuf_mtod(b->mbuf[i], uint8_t *);
 		struct flow *in = k->in;
 
-		if (unlikely(k->verdict != VERDICT_NONE)) {
+		if (unlikely(k->verdict != VERDICT_NONE) && !datagram_take(k, in)) {
 			malformed_count(path->flows, in);
 			continue;
 		}

@@ -20,7 +20,7 @@ struct own_port {
 
 enum { DATAPATH_SEND_MAX = 64 };
 
-enum stream_kind { STREAM_RTP, STREAM_RTCP };
+enum stream_kind { STREAM_RTP, STREAM_RTCP, STREAM_DATAGRAM /* anything: fax over UDPTL */ };
 
 /* Who may be learnt as the source of what arrives at a port (CALLS.md 4.13 M1). */
 enum latch_policy {

@@ -145,6 +145,7 @@ static void flow_aim(struct flow_table *t, uint32_t index, flow_notice_fn *tell,
 static const uint8_t quick_of_kind[] = {
 	[STREAM_RTP] = 1 << RTP_MEDIA | 1 << RTP_CONTROL,
 	[STREAM_RTCP] = 1 << RTP_CONTROL,
+	[STREAM_DATAGRAM] = 1 << RTP_UNKNOWN, /* as which all is treated there */
 };
 
 static void host_store(struct host *to, const struct host *from)
@@ -287,11 +288,12 @@ void flow_order(struct flow_table *t, const struct order *o, uint64_t now, flow_
 static uint32_t flow_sibling(const struct flow_table *t, uint32_t index)
 {
 	const struct flow *f = &t->flow[index];
-	const uint32_t other = f->in.kind == STREAM_RTP ? index + 1 : index - 1;
+	const uint32_t other = f->in.kind == STREAM_RTCP ? index - 1 : index + 1;
 
 	if (other == 0 || other >= t->count || t->flow[other].in.use == FLOW_UNUSED)
 		return 0;
-	if (t->slow[other].session != t->slow[index].session || t->flow[other].in.kind == f->in.kind ||
+	if (t->slow[other].session != t->slow[index].session ||
+	    (t->flow[other].in.kind == STREAM_RTCP) == (f->in.kind == STREAM_RTCP) ||
 	    t->slow[other].realm != t->slow[index].realm)
 		return 0;
 	return other;
@@ -302,7 +304,7 @@ static uint32_t flow_sibling(const struct flow_table *t, uint32_t index)
 static void sibling_follow(struct flow_table *t, uint32_t index, const struct addr *before, flow_notice_fn *tell,
 			   void *ctx)
 {
-	const uint32_t other = t->flow[index].in.kind == STREAM_RTP ? flow_sibling(t, index) : 0;
+	const uint32_t other = t->flow[index].in.kind != STREAM_RTCP ? flow_sibling(t, index) : 0;
 	const struct addr *source = &t->slow[index].learn.source;
 	struct learn *l = &t->slow[other].learn;
 

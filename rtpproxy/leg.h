@@ -24,11 +24,12 @@ struct stream {
 	bool unpushed; /* the packet path has yet to be told: its ring was full */
 	bool relearn;  /* to be told with the next push */
 	struct keepalive keepalive;
-	bool own_numbers;       /* the last offer to the side had the payload numbers of its own */
-	struct payload_map map; /* what arrives from the side, as the other one numbers it */
-	struct target now;      /* in force */
-	struct target next;     /* offered, not answered yet */
-	struct grade grade;     /* of what this side sends */
+	struct sdp_numbers shown; /* payload numbers of the last offer to the side */
+	bool own_numbers;         /* the last offer to the side had the payload numbers of its own */
+	struct payload_map map;   /* what arrives from the side, as the other one numbers it */
+	struct target now;        /* in force */
+	struct target next;       /* offered, not answered yet */
+	struct grade grade;       /* of what this side sends */
 };
 
 struct leg {

@@ -8,12 +8,14 @@
 #include "rtpproxy/parties.h"
 #include "rtpproxy/profile.h"
 
-enum outcome offer_read(struct job *j, const struct leg *leg, const struct sdp *sdp, struct offer_media *out)
+enum outcome offer_read(struct job *j, const struct leg *leg, const struct leg *reader, const struct sdp *sdp,
+			struct offer_media *out)
 {
 	const struct target_rules rules = {
 		.conf = j->relay->conf,
 		.ports = j->relay->ports,
 		.realm = leg->realm,
+		.reader = reader->realm,
 		.request = j->request,
 	};
 
@@ -26,6 +28,8 @@ enum outcome offer_read(struct job *j, const struct leg *leg, const struct sdp *
 		out->profile[i] = (struct span){ 0 };
 		if (out->target[i].unsupported)
 			job_warn(j, "stream refused, not relayed in this version", span_str(out->target[i].protocol));
+		if (out->target[i].unwanted)
+			job_warn(j, "stream refused, its kind does not cross here", span_str(out->target[i].type));
 	}
 	return OUTCOME_OK;
 }
@@ -40,6 +44,8 @@ static enum outcome media_is_usable(const struct offer_media *m, unsigned n)
 			return OUTCOME_OK;
 		if (m->target[i].barren)
 			o = OUTCOME_NO_USABLE_CODEC;
+		else if (m->target[i].unwanted && o != OUTCOME_NO_USABLE_CODEC)
+			o = OUTCOME_NO_USABLE_KIND;
 		else if (m->target[i].unsupported && o == OUTCOME_OK)
 			o = OUTCOME_NO_USABLE_MEDIA;
 	}
@@ -85,7 +91,7 @@ static enum outcome offer_prepare(struct job *j, struct session *s, struct parti
 	struct payload_plans plans;
 	struct offer_media m;
 	struct span body;
-	enum outcome o = offer_read(j, p->offerer, sdp, &m);
+	enum outcome o = offer_read(j, p->offerer, p->answerer, sdp, &m);
 
 	if (o != OUTCOME_OK)
 		return o;

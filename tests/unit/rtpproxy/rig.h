@@ -192,6 +192,7 @@ static inline struct conf_realm rig_realm(const char *name, const char *address,
 		.public = rig_addr(public),
 		.media_first = 20000,
 		.media_last = 29999,
+		.kinds = (1 << CONF_KIND_N) - 1,
 		.listen = { { CONF_UDP, 5060 } },
 		.nlisten = 1,
 	};
