@@ -411,6 +411,8 @@ static int worker_open(struct plane *p, char *error, size_t error_size)
 		}
 		p->worker.path.nic[i].pool = n->pool;
 	}
+	if (nics_has_device(&p->nics))
+		worker_nic_share(&p->worker, NICS_DEVICE, NICS_KERNEL);
 	worker_wait_on_sockets(&p->worker);
 	if (worker_start(&p->worker, EAL_WORKER_LCORE) < 0) {
 		snprintf(error, error_size, "the media thread does not start");
