@@ -8,7 +8,7 @@
 
 #include "sbc/trunkregs.h"
 
-enum { TIMER_GRAIN_MS = 16, LEAVE_MS = 1000 /* for the answers of trunks when it stops */ };
+enum { TIMER_GRAIN_MS = 16, HOLD_US = 1000, LEAVE_MS = 1000 /* for the answers of trunks when it stops */ };
 
 uint64_t loop_now(void)
 {
@@ -80,13 +80,13 @@ static void out_alias(void *ctx, const struct flow *flow, const struct addr *to)
 
 static void arm(struct loop *l)
 {
-	uint64_t next = engine_next(l->engine), now;
+	uint64_t next = engine_next(l->engine), now = l->relay.nqueued ? loop_now() : UINT64_MAX;
 	struct timeval tv;
 
 	if (stream_next(l->streams) < next)
 		next = stream_next(l->streams);
-	if (l->relay.nqueued && next > loop_now())
-		next = loop_now(); /* rounded up below */
+	if (now < next)
+		next = now; /* rounded up below */
 	if (next == UINT64_MAX)
 		return;
 	/* What is due within one grain wakes us once. Nobody's timer is that exact, and transactions that end are many.
@@ -102,14 +102,20 @@ static void arm(struct loop *l)
 	evtimer_add(l->timer, &tv);
 }
 
-/* The end of every turn: all that was queued goes out at once, but for what may wait for the timer; that is set. */
-void loop_flush(struct loop *l)
+static void flush(struct loop *l, bool hold)
 {
 	stream_flush(l->streams); /* first: who is told that a connection ended may answer over UDP */
-	l->engine->core.count.n[COUNT_SEND_FAILED] += udp_flush(l->udp);
+	if (!hold)
+		l->engine->core.count.n[COUNT_SEND_FAILED] += udp_flush(l->udp);
 	if ((l->relay.urgent || !l->armed || l->stopping) && !relaysock_flush(&l->relay))
 		event_add(l->relay_writable, NULL);
 	arm(l);
+}
+
+/* The end of every turn: all that was queued goes out at once, but for what may wait for the timer; that is set. */
+void loop_flush(struct loop *l)
+{
+	flush(l, false);
 }
 
 /* ----- events ----- */
@@ -119,7 +125,7 @@ static void on_sip(void *ctx, const struct flow *from, struct span bytes)
 	struct loop *l = ctx;
 
 	pace_got(&l->pace);
-	engine_receive(l->engine, from, bytes, loop_now());
+	engine_receive(l->engine, from, bytes, l->now);
 }
 
 static void on_closed(void *ctx, const struct flow *flow, enum stream_end why)
@@ -143,6 +149,7 @@ static void on_stream_ready(evutil_socket_t fd, short what, void *ctx)
 	struct loop *l = ctx;
 
 	(void)fd, (void)what;
+	l->now = loop_now();
 	stream_ready(l->streams);
 }
 
@@ -151,6 +158,7 @@ static void on_udp_readable(evutil_socket_t fd, short what, void *ctx)
 	struct loop *l = ctx;
 
 	(void)what;
+	l->now = loop_now();
 	for (unsigned i = 0; i < udp_count(l->udp); i++)
 		if (udp_fd(l->udp, i) == fd)
 			l->behind |= udp_read(l->udp, i, on_sip, l);
@@ -160,7 +168,7 @@ static void on_relay(void *ctx, struct span datagram)
 {
 	struct loop *l = ctx;
 
-	engine_relay_receive(l->engine, datagram, loop_now());
+	engine_relay_receive(l->engine, datagram, l->now);
 }
 
 static void on_relay_readable(evutil_socket_t fd, short what, void *ctx)
@@ -168,6 +176,7 @@ static void on_relay_readable(evutil_socket_t fd, short what, void *ctx)
 	struct loop *l = ctx;
 
 	(void)fd, (void)what;
+	l->now = loop_now();
 	(void)relaysock_read(&l->relay, on_relay, l);
 }
 
@@ -183,8 +192,9 @@ static void on_timer(evutil_socket_t fd, short what, void *ctx)
 
 	(void)fd, (void)what;
 	l->armed = 0;
+	l->now = loop_now();
 	stream_advance(l->streams);
-	engine_advance(l->engine, loop_now());
+	engine_advance(l->engine, l->now);
 }
 
 static void on_signal(evutil_socket_t fd, short what, void *ctx)
@@ -311,19 +321,39 @@ int loop_open(struct loop *l, const struct engine_setup *setup, char *error, uin
 }
 
 /* Lets messages gather. What the relay answers goes on at once, for the message of a call behind it has waited already;
- * but the sockets of SIP, and all else, are not looked at before the time is over. */
-static void gather(struct loop *l, uint64_t now)
+ * but the sockets of SIP, and all else, are not looked at before the time is over. What is held over UDP goes with it,
+ * which wakes its receivers once, or a moment later without. */
+static void gather(struct loop *l, uint64_t until, bool held)
 {
 	struct pollfd relay = { .fd = l->relay.fd, .events = POLLIN };
-	const uint64_t until = l->behind ? now : now + pace_wait_us(&l->pace, now);
+	int readable = 1;
 
-	for (; now < until; now = now_us()) {
-		const struct timespec left = { .tv_nsec = (long)(1000 * (until - now)) };
+	for (uint64_t now = now_us(); now < until && (readable > 0 || held); now = now_us()) {
+		const uint64_t wait = held && until - now > HOLD_US ? HOLD_US : until - now;
+		const struct timespec left = { .tv_nsec = (long)(1000 * wait) };
 
-		if (ppoll(&relay, 1, &left, NULL) <= 0 || relaysock_read(&l->relay, on_relay, l) == 0)
+		readable = ppoll(&relay, 1, &left, NULL);
+		l->now = loop_now();
+		if (readable > 0 && relaysock_read(&l->relay, on_relay, l) == 0)
 			break;
 		loop_flush(l);
+		held = false;
 	}
+	if (held)
+		loop_flush(l);
+}
+
+/* The end of a turn, and the time until the next one. */
+static void rest(struct loop *l, uint64_t now)
+{
+	const uint32_t wait = l->behind ? 0 : pace_wait_us(&l->pace, now);
+	const bool hold = wait > 0 && l->relay.urgent;
+
+	flush(l, hold);
+	engine_turn(l->engine, l->behind, now / 1000);
+	if (wait)
+		gather(l, now + wait, hold);
+	l->behind = false;
 }
 
 static bool is_done(const struct loop *l)
@@ -334,14 +364,8 @@ static bool is_done(const struct loop *l)
 void loop_run(struct loop *l)
 {
 	loop_flush(l);
-	while (!is_done(l) && event_base_loop(l->base, EVLOOP_ONCE) == 0) {
-		uint64_t now = now_us();
-
-		loop_flush(l);
-		engine_turn(l->engine, l->behind, now / 1000);
-		gather(l, now);
-		l->behind = false;
-	}
+	while (!is_done(l) && event_base_loop(l->base, EVLOOP_ONCE) == 0)
+		rest(l, now_us());
 }
 
 void loop_close(struct loop *l)

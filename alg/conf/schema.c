@@ -219,7 +219,7 @@ const struct key schema[] = {
 	  .min = 5 * SECOND, .max = HOUR, .or_zero = true, .preset = "\"15s\"",
 	  .help = "how long nothing may be sent to a phone behind NAT, or to one that waits for us, before the relay "
 		  "sends something itself; `0` is for ever" },
-	{ "realms.*.media.dscp", KEY_VALUE, REALM(dscp), .type = &type_dscp, .words = kind_words, .preset = "\"ef\"",
+	{ "realms.*.media.dscp", KEY_VALUE, REALM(dscp), .type = &type_dscp, .preset = "\"ef\"",
 	  .help = "DSCP of the media sent: 0-63, `ef`, `cs0`-`cs7`, `af11`-`af43`; or by kind, as `{\"audio\": \"ef\", "
 		  "\"video\": \"af41\"}`, where `other` is for kinds that are not named" },
 	{ "realms.*.media.latch", KEY_VALUE, REALM(latch), .type = &type_latch, .preset = "\"auto\"",
@@ -353,8 +353,8 @@ const struct key schema[] = {
 	{ "trunks.*.trusted", KEY_VALUE, TRUNK(trusted), .type = &type_flag, .preset = "false",
 	  .help = "as `realms.*.trusted`" },
 	{ "trunks.*.codecs", KEY_VALUE, TRUNK(codecs.names), .count = offsetof(struct conf_trunk, codecs.n),
-	  .type = &type_codecs, .max = CONF_CODEC_MAX, .otherwise = "those of the trunk's realm",
-	  .help = "as `realms.*.media.codecs`, in its place" },
+	  .type = &type_codecs, .max = CONF_CODEC_MAX, .otherwise = "any that its realm allows",
+	  .help = "as `realms.*.media.codecs`, which hold too" },
 	{ "trunks.*.called", KEY_VALUE, TRUNK(called), .count = offsetof(struct conf_trunk, ncalled),
 	  .type = &type_rewrites, .max = CONF_REWRITE_MAX, .otherwise = "as they come",
 	  .help = "called numbers as the trunk wants them: `EXPRESSION => TEXT`; what fits is replaced, `\\1` to `\\9` "

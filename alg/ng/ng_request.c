@@ -2,10 +2,22 @@
 #include "alg/ng/bencode.h"
 #include "alg/ng/ng_json.h"
 #include "alg/ng/ng_key.h"
+#include "alg/ng/ng_rtpp.h"
+#include "alg/ng/ng_take.h"
+#include "alg/ng/ng_word.h"
 
 /* --- reading --- */
 
-static enum ng_decode dict_take(struct span text, struct ng_request *r)
+/* Of the flags in one string the brackets need memory. */
+static int member_take(struct ng_request *r, struct ng_seen *seen, struct span key, const struct ng_value *value,
+		       struct span *mem)
+{
+	if (value->kind == NG_STRING && ng_word_eq(key, SPAN("rtpp-flags")))
+		return ng_rtpp_take(r, value->text, mem);
+	return ng_key_take(r, seen, key, value);
+}
+
+static enum ng_decode dict_take(struct span text, struct span mem, struct ng_request *r)
 {
 	struct ng_value value;
 	struct span key;
@@ -14,7 +26,7 @@ static enum ng_decode dict_take(struct span text, struct ng_request *r)
 	int more;
 
 	while ((more = bencode_member(text, &at, &key, &value)) > 0)
-		if (ng_key_take(r, &seen, key, &value))
+		if (member_take(r, &seen, key, &value, &mem))
 			return NG_BAD_DATA;
 	if (more < 0)
 		return NG_BAD_DATA;
@@ -25,9 +37,12 @@ static enum ng_decode body_take(struct span body, struct span mem, struct ng_req
 {
 	if (body.n > NG_DATAGRAM_MAX)
 		return NG_BAD_DATA;
-	if (r->coding == NG_JSON && ng_json_to_bencode(body, mem, &body))
-		return NG_BAD_DATA;
-	return dict_take(body, r);
+	if (r->coding == NG_JSON) {
+		if (ng_json_to_bencode(body, mem, &body))
+			return NG_BAD_DATA;
+		mem = span_from(mem, body.n);
+	}
+	return dict_take(body, mem, r);
 }
 
 enum ng_decode ng_request_decode(struct span datagram, struct span mem, struct ng_request *out)
@@ -51,6 +66,8 @@ enum ng_decode ng_request_decode(struct span datagram, struct span mem, struct n
 }
 
 /* --- writing --- */
+
+enum { NG_CODEC_TEXT_MAX = 128 };
 
 static void put_text(struct ng_writer *n, struct span key, struct span value)
 {
@@ -95,7 +112,7 @@ static void put_latching(struct ng_writer *n, const struct ng_request *r)
 
 static void put_flags(struct ng_writer *n, const struct ng_request *r)
 {
-	if (!r->trust_address && !r->fatal && !r->fast)
+	if (!r->trust_address && !r->fatal && !r->fast && !r->no_payload)
 		return;
 	ng_begin_list(n, SPAN("flags"));
 	if (r->trust_address)
@@ -104,6 +121,26 @@ static void put_flags(struct ng_writer *n, const struct ng_request *r)
 		ng_put_str(n, (struct span){ 0 }, SPAN("fatal"));
 	if (r->fast)
 		ng_put_str(n, (struct span){ 0 }, SPAN("fast"));
+	if (r->no_payload)
+		ng_put_str(n, (struct span){ 0 }, SPAN("no-payload"));
+	ng_end(n);
+}
+
+static void put_codecs(struct ng_writer *n, const struct ng_request *r)
+{
+	if (!r->ncodec)
+		return;
+	ng_begin_list(n, SPAN("codec"));
+	for (unsigned i = 0; i < r->ncodec; i++) {
+		char text[NG_CODEC_TEXT_MAX];
+		struct writer w = writer_over(text, sizeof(text));
+
+		writer_put(&w, ng_codec_wish_name(r->codec[i].wish));
+		writer_byte(&w, '-');
+		writer_put(&w, r->codec[i].name);
+		if (!w.failed)
+			ng_put_str(n, (struct span){ 0 }, writer_done(&w));
+	}
 	ng_end(n);
 }
 
@@ -122,6 +159,7 @@ void ng_request_write(struct writer *w, const struct ng_request *r)
 	put_received_from(&n, &r->received_from);
 	put_latching(&n, r);
 	put_flags(&n, r);
+	put_codecs(&n, r);
 	if (r->limit)
 		ng_put_u64(&n, SPAN("limit"), r->limit);
 	if (r->after)

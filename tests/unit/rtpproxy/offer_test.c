@@ -79,6 +79,23 @@ static void between_ipv4_and_ipv6(void **state)
 	assert_int_equal(rig_spec(g, RIG_OUT, out)->peer.port, lan);
 }
 
+static void each_kind_of_media_has_its_dscp(void **state)
+{
+	struct rig *g = *state;
+	static const uint8_t lan[CONF_KIND_N] = { 46, 34, 0, 0, 8 };
+	int audio, video;
+
+	memcpy(g->conf.realms[RIG_LAN].dscp, lan, sizeof(lan));
+	rig_offer(g, "c", rig_sdp(g, "192.168.1.5", RIG_AUDIO("4000") RIG_VIDEO("4002")));
+	audio = rig_port_of(g, 0);
+	video = rig_port_of(g, 1);
+	rig_answer(g, "c", rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000") RIG_VIDEO("6002")));
+	assert_int_equal(rig_spec(g, RIG_LAN, audio)->dscp, 46);
+	assert_int_equal(rig_spec(g, RIG_LAN, audio + 1)->dscp, 46);
+	assert_int_equal(rig_spec(g, RIG_LAN, video)->dscp, 34);
+	assert_int_equal(rig_spec(g, RIG_OUT, rig_port_of(g, 1))->dscp, 0);
+}
+
 /* M2: the caller's window opens with its offer; the other side is unknown as yet. */
 static void first_offer_opens_the_callers_window_only(void **state)
 {
@@ -482,6 +499,7 @@ int main(void)
 		TEST(shows_our_address_and_nothing_else),
 		TEST(advertises_the_public_address),
 		TEST(between_ipv4_and_ipv6),
+		TEST(each_kind_of_media_has_its_dscp),
 		TEST(first_offer_opens_the_callers_window_only),
 		TEST(the_same_offer_again_gives_the_same_bytes),
 		TEST(version_grows_by_one_where_the_body_changed),

@@ -25,8 +25,7 @@ static void rows_are_complete(void **state)
 		assert_true(k->help[0] != '\0');
 		assert_int_equal(k->kind == KEY_VALUE, k->type != NULL);
 		assert_true(k->min <= k->max);
-		assert_int_equal(k->type == &type_choice || k->type == &type_outcomes || k->type == &type_kinds ||
-					 k->type == &type_dscp,
+		assert_int_equal(k->type == &type_choice || k->type == &type_outcomes || k->type == &type_kinds,
 				 k->words != NULL);
 		assert_true(!k->required || (!k->preset && !k->otherwise));
 		assert_false(k->preset && k->otherwise);
