@@ -3,6 +3,8 @@
 #ifndef NATSBC_RTPPROXY_DATAPATH_H
 #define NATSBC_RTPPROXY_DATAPATH_H
 
+#include <stddef.h>
+
 #include "alg/base/addr.h"
 #include "alg/rtp/measure.h"
 #include "alg/rtp/payload_map.h"
@@ -28,6 +30,9 @@ enum latch_policy {
 	LATCH_OPEN,
 };
 
+/* What of the packets that arrive is copied to the session's file. */
+enum datapath_capture { CAPTURE_NONE, CAPTURE_HEADERS, CAPTURE_WHOLE };
+
 /* What a port is for. Two ports are each other's peers: what is accepted at one leaves from the other, towards the
  * other's counterpart (its learnt source; before one is learnt, its SDP address where M3 allows sending there). */
 struct port_spec {
@@ -46,9 +51,10 @@ struct port_spec {
 	bool asymmetric;             /* what leaves goes to `expected`, wherever the peer's own media comes from */
 	struct gate gate;            /* what of the RTP that arrives is blocked */
 	bool encrypted;              /* SRTP and SRTCP of others: only their headers can be read */
-	uint32_t session;            /* the owner's handle, given back in events */
-	struct addr expected;        /* from the SDP; ADDR_NONE where unknown */
-	struct addr signalling;      /* source of the signalling; port unused; ADDR_NONE where unknown */
+	enum datapath_capture capture;
+	uint32_t session;       /* the owner's handle, given back in events */
+	struct addr expected;   /* from the SDP; ADDR_NONE where unknown */
+	struct addr signalling; /* source of the signalling; port unused; ADDR_NONE where unknown */
 };
 
 enum { PORT_REFUSED_MAX = 3 };
@@ -98,6 +104,9 @@ struct datapath {
 	bool (*stats)(void *ctx, struct own_port own, struct port_stats *out);
 	/* Takes up to max events; returns how many. */
 	unsigned (*events)(void *ctx, struct datapath_event *out, unsigned max);
+	/* A file for the session's packets: 0, or -1 with the reason. Both NULL where there is no such thing. */
+	int (*capture_begin)(void *ctx, uint32_t session, const char *path, char *error, size_t error_size);
+	void (*capture_end)(void *ctx, uint32_t session);
 	/* Process-wide counters by name, for `statistics`: calls each(arg, name, value). */
 	void (*counters)(void *ctx, void (*each)(void *arg, const char *name, uint64_t value), void *arg);
 };

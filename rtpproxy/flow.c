@@ -164,6 +164,9 @@ static void flow_publish(struct flow_table *t, uint32_t index)
 	f->in.quick = known && f->in.use == FLOW_ON ? quick_of_kind[f->in.kind] : 0;
 	if (gate_is_shut(&s->gate))
 		f->in.quick &= (uint8_t) ~(1 << RTP_MEDIA);
+	/* What is captured takes the slow road, so that the others need not ask. */
+	if (s->capture != CAPTURE_NONE)
+		f->in.quick = 0;
 	if (payload_map_is_set(&s->map))
 		f->in.quick |= FLOW_MAPPED;
 	f->in.sum = checksum_fold(host_sum(&ip) + host_sum(&t->realm[s->realm].address));
@@ -188,6 +191,7 @@ static void flow_reset(struct flow_table *t, uint32_t index)
 	__atomic_store_n(&f->in.payload_type, 0, __ATOMIC_RELAXED);
 	rtp_measure_reset(&f->measure);
 	hearsay_reset(&s->hearsay);
+	s->capture = CAPTURE_NONE;
 	for (unsigned i = 0; i < PORT_REFUSED_MAX; i++) {
 		__atomic_store_n(&s->refused_from[i].port, 0, __ATOMIC_RELAXED);
 		host_store(&s->refused_from[i].ip, &nobody);
@@ -227,6 +231,7 @@ static void flow_set(struct flow_table *t, const struct order *o, uint64_t now, 
 	f->out.to.port[0] = __builtin_bswap16(spec->own.port);
 	f->out.to.dscp = spec->dscp;
 	rtp_measure_clock(&f->measure, spec->clock_hz);
+	s->capture = (uint8_t)spec->capture;
 	s->expected_hop = o->set.expected;
 	s->signalling_hop = o->set.signalling;
 	s->gate = spec->gate;

@@ -62,6 +62,7 @@ struct flow_slow {
 	uint32_t session;
 	uint32_t applied; /* orders of kind SET and CLEAR applied so far */
 	uint8_t aim;      /* enum flow_aim */
+	uint8_t capture;  /* enum datapath_capture */
 	uint8_t realm;
 	bool encrypted;
 	struct gate gate;

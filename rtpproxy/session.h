@@ -31,6 +31,8 @@ struct session {
 	bool committed;            /* there has been an answer */
 	uint64_t created, offered; /* ms */
 	struct session_side from_near, from_far;
+	uint64_t recorded; /* ms: when its file was begun; 0: it has none */
+	enum datapath_capture capture;
 	uint64_t graded;       /* ms: next judgement of how it sounds */
 	uint64_t linger_until; /* ms: deleted, and to end then; 0: alive */
 	struct session *linger_prev, *linger_next;

@@ -92,7 +92,7 @@ static void the_tos_byte_reaches_the_packet_path(void **state)
 	struct rig *g = *state;
 	int lan, out;
 
-	g->conf.realms[RIG_OUT].dscp[CONF_KIND_AUDIO] = 10;
+	memset(g->conf.realms[RIG_OUT].dscp, 10, sizeof(g->conf.realms[RIG_OUT].dscp));
 	rig_offer_with(g, "c", phone(g), "TOS=184");
 	lan = rig_port_of(g, 0);
 	rig_answer(g, "c", rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000")));
