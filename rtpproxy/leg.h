@@ -35,8 +35,10 @@ struct leg {
 	uint8_t realm;
 	bool offered;                  /* an offer for it has been carried out */
 	struct span via_branch;        /* owned; absent where the client does not use it */
+	struct span label;             /* owned; the client's name for the side */
 	struct span tags[LEG_TAG_MAX]; /* owned; the first is the one in force */
 	unsigned ntag;
+	struct gate gate; /* what a client has blocked */
 	struct stream *stream;
 	unsigned nstream;
 	uint64_t sdp_id, sdp_version; /* of our o= towards it; version 0: nothing sent yet */
@@ -47,6 +49,9 @@ struct leg {
 struct leg *leg_new(uint8_t realm, struct span via_branch, uint64_t sdp_id);
 /* Ports must have been given back. */
 void leg_free(struct leg *l);
+
+/* 0, or -1 without memory. */
+int leg_set_label(struct leg *l, struct span label);
 
 bool leg_has_tag(const struct leg *l, struct span tag);
 

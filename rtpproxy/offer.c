@@ -4,7 +4,9 @@
 #include "rtpproxy/body.h"
 #include "rtpproxy/end.h"
 #include "rtpproxy/join.h"
+#include "rtpproxy/linger.h"
 #include "rtpproxy/parties.h"
+#include "rtpproxy/profile.h"
 
 enum outcome offer_read(struct job *j, const struct leg *leg, const struct leg *reader, const struct sdp *sdp,
 			struct offer_media *out)
@@ -23,6 +25,7 @@ enum outcome offer_read(struct job *j, const struct leg *leg, const struct leg *
 		if (o != OUTCOME_OK)
 			return o;
 		out->open[i] = !out->target[i].refused;
+		out->profile[i] = (struct span){ 0 };
 		if (out->target[i].unsupported)
 			job_warn(j, "stream refused, not relayed in this version", span_str(out->target[i].protocol));
 		if (out->target[i].unwanted)
@@ -52,6 +55,7 @@ static enum outcome media_is_usable(const struct offer_media *m, unsigned n)
 enum outcome offer_take_ports(struct job *j, struct leg *a, struct leg *b, const bool *open, unsigned n)
 {
 	struct leg *legs[] = { a, b };
+	const struct session *session = job_session(j);
 	uint32_t need[CONF_REALM_MAX] = { 0 };
 
 	if (leg_grow(a, n) || leg_grow(b, n))
@@ -60,8 +64,9 @@ enum outcome offer_take_ports(struct job *j, struct leg *a, struct leg *b, const
 		for (unsigned k = 0; k < 2; k++)
 			need[legs[k]->realm] += open[i] && !legs[k]->stream[i].port;
 	for (unsigned i = 0; i < j->relay->conf->nrealm; i++)
-		if (need[i] > ports_left(&j->relay->ports[i]))
-			return OUTCOME_PORTS_FULL;
+		while (need[i] > ports_left(&j->relay->ports[i]))
+			if (!linger_make_room(j->relay, session, j->now))
+				return OUTCOME_PORTS_FULL;
 	for (unsigned i = 0; i < n; i++)
 		for (unsigned k = 0; k < 2; k++)
 			if (open[i] && join_take(j->relay, legs[k], i, j->now))
@@ -93,9 +98,13 @@ static enum outcome offer_prepare(struct job *j, struct session *s, struct parti
 	payload_offer(j, sdp, p->offerer, p->answerer, &m, &plans);
 	o = media_is_usable(&m, sdp->nmedia);
 	if (o == OUTCOME_OK)
+		o = profile_of_offer(j, &m, sdp->nmedia);
+	if (o == OUTCOME_OK)
 		o = offer_take_ports(j, p->offerer, p->answerer, m.open, sdp->nmedia);
 	if (o == OUTCOME_OK)
-		o = body_write(j->relay, sdp, p->answerer, m.open, &plans, &body);
+		o = body_write(j, sdp, p->answerer, &(struct body_look){ m.open, m.profile, &plans }, &body);
+	if (o == OUTCOME_OK)
+		o = parties_wish(j, s, p->offerer);
 	if (o != OUTCOME_OK)
 		return o;
 	payload_keep_offer(&plans, p->answerer);
