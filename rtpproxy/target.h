@@ -25,7 +25,7 @@ struct target {
 	bool encrypted;
 	struct sdp_numbers events; /* of the m-line, those of telephone events (RFC 4733) */
 	bool asymmetric;           /* media goes where the description says, wherever its own comes from */
-	bool pierce; /* the client asks that we speak first */
+	bool pierce;               /* the client asks that we speak first */
 	enum latch_policy policy;
 	uint8_t sig_bits;                /* LATCH_SIG_IP: prefix length */
 	struct sdp_numbers payloads;     /* of the m-line */
