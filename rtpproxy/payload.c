@@ -65,7 +65,7 @@ static struct sdp_numbers numbers_shown(const struct payload_plan *plan)
 	struct sdp_numbers shown = { 0 };
 
 	for (unsigned i = 0; i < plan->n; i++)
-		shown.bit[plan->format[i].to / 64] |= UINT64_C(1) << plan->format[i].to % 64;
+		numbers_put(&shown, plan->format[i].to);
 	return shown;
 }
 

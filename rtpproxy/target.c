@@ -274,6 +274,8 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 			return o;
 		t.held = sdp_is_hold(sdp, media);
 		target_numbers(sdp, media, &t);
+		if (sdp_proto_is_secure(m.proto)) /* who changed a number would break the packet's seal */
+			t.said.shut = true;
 		t.payloads = numbers_of(m.formats);
 		t.events = target_events(sdp, media);
 		t.encrypted = sdp_proto_is_secure(m.proto);
