@@ -32,6 +32,7 @@ static const struct {
 				     "Media between RTP and SRTP is not relayed: same profile on both sides" },
 	[OUTCOME_NO_USABLE_MEDIA] = { "no-usable-media",
 				      "No stream that can be relayed: only RTP/AVP and RTP/AVPF are" },
+	[OUTCOME_NO_USABLE_CODEC] = { "no-usable-codec", "No codec left that may be used between these realms" },
 	[OUTCOME_TARGET_LOOPBACK] = { "target-loopback", "SDP address is loopback" },
 	[OUTCOME_TARGET_LINK_LOCAL] = { "target-link-local", "SDP address is link-local" },
 	[OUTCOME_TARGET_MULTICAST] = { "target-multicast", "SDP address is multicast, broadcast or reserved" },

@@ -240,9 +240,9 @@ static struct sdp_numbers target_events(const struct sdp *sdp, unsigned media)
 
 static void target_numbers(const struct sdp *sdp, unsigned media, struct target *t)
 {
-	struct codec list[CODEC_MAX];
+	struct sdp_codec list[CODEC_MAX];
 
-	payload_book_read(&t->said, list, codec_list(sdp, media, list));
+	payload_book_read(&t->said, list, sdp_codec_list(sdp, media, list));
 }
 
 enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp, unsigned media, struct target *out)
