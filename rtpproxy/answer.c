@@ -89,6 +89,7 @@ static void answer_commit(struct job *j, struct session *s, const struct parties
 	s->committed = true;
 	s->held = is_held(s->near, far);
 	watch_begin(s, j->now);
+	s->generate_rtcp |= j->request->generate_rtcp;
 	s->told = 0;
 	if (before && before != far)
 		join_push(j->relay, s, before);

@@ -16,6 +16,12 @@ struct keepalive {
 	uint16_t seq;
 };
 
+/* What was so when we last reported on the stream. */
+struct reported {
+	uint64_t rtcp; /* packets of it that the side had sent */
+	uint32_t expected, lost;
+};
+
 /* One m-line. */
 struct stream {
 	uint16_t port; /* our RTP port facing the side, RTCP is the next; 0: none */
@@ -30,6 +36,7 @@ struct stream {
 	struct target now;        /* in force */
 	struct target next;       /* offered, not answered yet */
 	struct grade grade;       /* of what this side sends */
+	struct reported reported;
 };
 
 struct leg {

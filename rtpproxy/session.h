@@ -38,8 +38,9 @@ struct session {
 	struct session *linger_prev, *linger_next;
 	uint64_t check, told; /* ms: next look at the media, last event; told 0: none */
 	bool held;
-	struct gate gate; /* what a client has blocked of all sides */
-	bool has_dscp;    /* the client has chosen one for the whole call */
+	bool generate_rtcp; /* asked for by a client */
+	struct gate gate;   /* what a client has blocked of all sides */
+	bool has_dscp;      /* the client has chosen one for the whole call */
 	uint8_t dscp;
 };
 

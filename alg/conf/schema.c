@@ -476,8 +476,9 @@ const struct key schema[] = {
 	  .max = DAY, .or_zero = true, .preset = "\"0\"",
 	  .help = "media from one side only for so long: the call is ended; `0` never, it is only shown" },
 	{ "relay.rtcp", KEY_VALUE, CONF(relay.rtcp), .type = &type_choice, .words = rtcp_words, .preset = "\"relay\"",
-	  .help = "`relay` it between the sides; or `generate` reports, too, for a side that hears none while media "
-		  "flows" },
+	  .help = "`relay` it between the sides; or `generate` receiver reports, too, in the place of a side that "
+		  "sends "
+		  "none" },
 	{ "relay.capture-dir", KEY_VALUE, CONF(relay.capture_dir), .type = &type_path,
 	  .preset = "\"/var/lib/natsbc/captures\"", .help = "where packets of captured calls are written" },
 	{ "relay.capture-megabytes", KEY_VALUE, CONF(relay.capture_megabytes), .type = &type_count, .min = 1,
