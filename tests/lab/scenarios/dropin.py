@@ -71,7 +71,7 @@ def ports_used(lab):
     return {realm: p["used"] for realm, p in ports.items() if p["used"]}
 
 
-def fork(lab, way, place, places, ports_ringing):
+def fork(lab, way, place, places, ports_ringing, ports_talking=4):
     """alice calls bob, who has a phone at each of these places."""
     alice, = registered(lab, (place, "alice"))
     near, far = registered(lab, *((p, "bob") for p in places))
@@ -90,7 +90,7 @@ def fork(lab, way, place, places, ports_ringing):
         time.sleep(TALK_S)
         talking = ports_used(lab)
         note = both_heard(lab, alice, answers, hang_up(alice, answers))
-        if sum(talking.values()) != 4 or sum(ringing.values()) != ports_ringing:
+        if sum(talking.values()) != ports_talking or sum(ringing.values()) != ports_ringing:
             raise Failed(f"{ringing} ports while it rang, {talking} after the answer")
         lab.programs.settle()
     return note
@@ -105,6 +105,12 @@ def dropin_fork(lab):
 def dropin_fork_stock(lab):
     """Two phones behind two NATs ring as with Kamailio's stock configuration, which does not name the branches."""
     return fork(lab, "plain", "lan", ("nat_a", "nat_b"), 4)
+
+
+def dropin_fork_realms(lab):
+    """The same, and the two phones are in two realms: each is told an address that it can reach. Nobody tells the relay
+    which branch has lost: its ports stay as long as the call."""
+    return fork(lab, "plain", "nat_a", ("lan", "nat_b"), 6, 6)
 
 
 def dropin_cancel(lab):
