@@ -45,7 +45,7 @@ EDGE = [slow_connections, by_name, every_transport, nat_called_back, ipv6_stream
 # Registrars behind us, services (natlab/who.py).
 WHO = [upstream_phones, upstream_load, upstream_restart, upstream_survives, services, two_trunks, all_over]
 # The relay alone, under Kamailio (natlab/dropin.py).
-DROPIN = [dropin_basic, dropin_words, dropin_late_offer, dropin_hold, dropin_fork, dropin_fork_stock, dropin_fork_realms,
-          dropin_cancel, dropin_ipv6, dropin_ipv6_to_ipv4, dropin_tos, dropin_media_address, dropin_statistics,
+DROPIN = [dropin_basic, dropin_words, dropin_late_offer, dropin_hold, dropin_fork, dropin_fork_stock,
+          dropin_fork_realms, dropin_cancel, dropin_ipv6, dropin_ipv6_to_ipv4, dropin_tos, dropin_media_address, dropin_statistics,
           dropin_restart, dropin_baresip, dropin_opensips, dropin_large, dropin_stranger]
 LASTING = [session_timers]  # beside all others (natlab/lasting.py)
