@@ -18,11 +18,12 @@ struct target {
 	bool known;       /* this side has described the m-line */
 	bool refused;     /* port 0, or a kind of media that we do not relay */
 	bool unsupported; /* refused by us, not by the side */
+	bool barren;      /* the same: of its codecs none may cross */
 	bool held;
 	bool encrypted;
 	struct sdp_numbers events; /* of the m-line, those of telephone events (RFC 4733) */
 	bool asymmetric;           /* media goes where the description says, wherever its own comes from */
-	bool pierce; /* the client asks that we speak first */
+	bool pierce;               /* the client asks that we speak first */
 	enum latch_policy policy;
 	uint8_t sig_bits;                /* LATCH_SIG_IP: prefix length */
 	struct sdp_numbers payloads;     /* of the m-line */
