@@ -178,12 +178,13 @@ def dropin_statistics(lab):
     """What Kamailio's variables read of a query: as many packets as the phones sent, and how well they came."""
     alice, bob = registered(lab, ("nat_a", "alice"), ("lan", "bob"))
     call_by(lab, alice, bob)
-    found = re.findall(r"text (RTP: \d+ bytes, (\d+) packets, (\d+) errors; RTCP: .*)", lab.programs.said())
+    found = re.findall(r"totals of \S+ (RTP: \d+ bytes, (\d+) packets, (\d+) errors; RTCP: .*)", lab.programs.said())
     if not found or not 2 * ENOUGH <= int(found[-1][1]) <= 4 * ENOUGH:
         raise Failed(f"statistics: {found[-1:]}")
-    quality = re.findall(r": mos (\S+) (\S+) (\S+) loss (\S+) jitter (\S+) .* samples (\S+) text", lab.programs.said())
-    if not quality or not quality[-1][0].startswith("4.") or quality[-1][3:] != ("0", quality[-1][4], "1"):
-        raise Failed(f"quality: {quality[-1:]}")
+    quality = re.findall(r"MOS of \S+ (4\.\d) (4\.\d) (4\.\d)$", lab.programs.said(), re.M)
+    loss = re.findall(r"loss of \S+ 0 jitter \d+ samples [1-9]$", lab.programs.said(), re.M)
+    if not quality or not loss:
+        raise Failed("no MOS, or loss: " + lab.programs.said()[-400:])
     return f"{found[-1][0]}; MOS {quality[-1][0]}"
 
 
