@@ -118,6 +118,9 @@ enum outcome answer_run(struct job *j)
 		o = parties_of_answer(j, s, &p);
 	if (o == OUTCOME_OK)
 		o = offer_read(j, p.answerer, p.offerer, &sdp, &m);
+	/* Now: what follows points into the streams. */
+	if (o == OUTCOME_OK && (leg_grow(p.offerer, sdp.nmedia) || leg_grow(p.answerer, sdp.nmedia)))
+		o = OUTCOME_NO_MEMORY;
 	if (o != OUTCOME_OK)
 		return o;
 	answer_open(s, &p, &sdp, &m);
