@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "rtpproxy/burst.h"
 
+#include <rte_cycles.h>
 #include <rte_ethdev.h>
 #include <rte_prefetch.h>
 
@@ -35,6 +36,7 @@ unsigned burst_rx(struct burst *b, struct burst_path *path, uint16_t port, uint1
 	b->n = rte_eth_rx_burst(port, queue, b->mbuf, BURST_MAX);
 	for (unsigned i = 0; i < b->n; i++)
 		rte_prefetch0(rte_pktmbuf_mtod(b->mbuf[i], void *));
+	b->now_us = (uint64_t)((unsigned __int128)rte_rdtsc() * path->us_rate >> 64);
 	flow_count(&path->received, b->n);
 	return b->n;
 }
@@ -56,6 +58,7 @@ static inline enum verdict packet_parse(struct burst_packet *k, const struct rte
 		return VERDICT_NOT_OURS;
 	k->in += index;
 	rte_prefetch0(&k->in->in);
+	rte_prefetch0(&k->in->measure);
 	if (likely(rtp_is_plain_media(p + frame_payload(&f), f.payload_len))) {
 		k->kind = RTP_MEDIA;
 		return VERDICT_NONE;
@@ -117,13 +120,15 @@ static inline bool packet_is_known(const struct burst_packet *k, const uint8_t *
 	       in->in.source_port == frame_source_port(p, &k->frame);
 }
 
-static inline void packet_count(const struct burst_packet *k, const uint8_t *p, struct flow *in, uint64_t now)
+static inline void packet_count(const struct burst_packet *k, const uint8_t *p, struct flow *in, uint64_t now,
+				uint64_t now_us)
 {
 	const uint8_t *payload = p + frame_payload(&k->frame);
 
 	if (likely(k->kind == RTP_MEDIA)) {
-		in->in.seq = rtp_seq(payload);
-		__atomic_store_n(&in->in.ssrc, rtp_ssrc(payload), __ATOMIC_RELAXED);
+		__atomic_store_n(&in->in.payload_type, rtp_payload_type(payload), __ATOMIC_RELAXED);
+		rtp_measure_packet(&in->measure, rtp_ssrc(payload), rtp_seq(payload), rtp_timestamp(payload),
+				   rtp_marker(payload), now_us);
 	}
 	__atomic_store_n(&in->in.at_ms, now, __ATOMIC_RELAXED);
 	flow_count(&in->in.packets, 1);
@@ -152,7 +157,7 @@ void burst_accept(struct burst *b, struct burst_path *path)
 			if (k->verdict != VERDICT_NONE)
 				continue;
 		}
-		packet_count(k, p, in, now);
+		packet_count(k, p, in, now, b->now_us);
 	}
 }
 

@@ -29,6 +29,7 @@ struct burst_path {
 	struct verdict_counts counts;
 	uint64_t received;
 	uint64_t injected; /* of those sent, packets of our own: inject.h */
+	uint64_t us_rate; /* microseconds in a tick of the processor's counter, scaled by 2^64 */
 	flow_notice_fn *tell;
 	void *tell_ctx;
 };
@@ -45,7 +46,8 @@ struct burst_packet {
 
 struct burst {
 	unsigned n;
-	uint64_t now; /* ms */
+	uint64_t now;    /* ms */
+	uint64_t now_us; /* when it was received; of a clock of its own, for differences */
 	struct rte_mbuf *mbuf[BURST_MAX];
 	struct burst_packet packet[BURST_MAX];
 };

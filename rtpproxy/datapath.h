@@ -4,6 +4,7 @@
 #define NATSBC_RTPPROXY_DATAPATH_H
 
 #include "alg/base/addr.h"
+#include "alg/rtp/measure.h"
 #include "alg/sdp/numbers.h"
 
 /* One of our own media ports: the key of everything (the relay hands ports out, so it can index by them). */
@@ -36,6 +37,7 @@ struct port_spec {
 				      * confirmed or 2 s have passed (R4) */
 	bool drop;                   /* stream refused or not to be forwarded: count only */
 	struct sdp_numbers payloads; /* negotiated: only these confirm a source (M2); none: any does */
+	uint32_t clock_hz;           /* of what arrives here, for jitter; 0: unknown */
 	uint32_t session;            /* the owner's handle, given back in events */
 	struct addr expected;        /* from the SDP; ADDR_NONE where unknown */
 	struct addr signalling;      /* source of the signalling; port unused; ADDR_NONE where unknown */
@@ -55,6 +57,8 @@ struct port_stats {
 	uint64_t malformed_packets; /* not RTP/RTCP */
 	uint64_t unsent_packets;    /* accepted, but no known target on the other side or no route */
 	uint64_t last_rx_ms;        /* monotonic clock; 0 = never */
+	uint8_t payload_type;       /* of the last accepted RTP packet */
+	struct rtp_quality quality; /* of what arrived, RTP only */
 };
 
 enum datapath_event_kind { DATAPATH_LATCHED, DATAPATH_REFUSED /* the first refused packet of a port */ };

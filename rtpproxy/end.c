@@ -2,11 +2,13 @@
 #include "rtpproxy/end.h"
 
 #include "rtpproxy/join.h"
+#include "rtpproxy/owner.h"
 #include "rtpproxy/report.h"
 
 void end_session(struct relay *r, struct session *s, uint64_t now)
 {
 	table_del(&r->sessions, s->call_id);
+	owner_del(r, s);
 	join_drop_all(r, s->near, now);
 	for (struct leg *l = s->far; l; l = l->next)
 		join_drop_all(r, l, now);

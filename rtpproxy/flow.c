@@ -182,10 +182,10 @@ static void flow_reset(struct flow_table *t, uint32_t index)
 
 	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
 		__atomic_store_n(counters[i], 0, __ATOMIC_RELAXED);
-	__atomic_store_n(&f->in.ssrc, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&f->in.payload_type, 0, __ATOMIC_RELAXED);
+	rtp_measure_reset(&f->measure);
 	__atomic_store_n(&s->refused_port, 0, __ATOMIC_RELAXED);
 	host_store(&s->refused_ip, &nobody);
-	f->in.seq = 0;
 	f->in.peer = 0;
 	f->in.use = FLOW_UNUSED;
 	f->in.kind = STREAM_RTP;
@@ -215,6 +215,7 @@ static void flow_set(struct flow_table *t, const struct order *o, uint64_t now, 
 	f->out.to.source = r->address;
 	f->out.to.port[0] = __builtin_bswap16(spec->own.port);
 	f->out.to.dscp = r->dscp;
+	rtp_measure_clock(&f->measure, spec->clock_hz);
 	s->expected_hop = o->set.expected;
 	s->signalling_hop = o->set.signalling;
 	learn_set(&s->learn, spec, now);
@@ -318,7 +319,9 @@ enum learn_verdict flow_learn(struct flow_table *t, uint32_t index, const struct
 {
 	const struct flow *f = &t->flow[index];
 	struct flow_slow *s = &t->slow[index];
-	const struct learn_heard heard = { .at_ms = f->in.at_ms, .ssrc = f->in.ssrc, .seq = f->in.seq };
+	const struct learn_heard heard = { .at_ms = f->in.at_ms,
+					   .ssrc = f->measure.ssrc,
+					   .seq = (uint16_t)f->measure.highest };
 	struct notice n = { .index = index, .session = s->session, .ssrc = p->ssrc, .source = p->source };
 	struct learn_packet packet = *p;
 	const enum port_state before = s->learn.state;
@@ -374,6 +377,7 @@ void flow_stats(const struct flow_table *t, uint32_t index, uint32_t applied, st
 	const struct flow *f = &t->flow[index];
 	const struct flow_slow *s = &t->slow[index];
 	const uint8_t family = t->realm[flow_own(t, index).realm].family;
+	struct rtp_measure measure;
 	uint16_t port;
 
 	*out = (struct port_stats){ 0 };
@@ -385,7 +389,6 @@ void flow_stats(const struct flow_table *t, uint32_t index, uint32_t applied, st
 	port = __atomic_load_n(&s->refused_port, __ATOMIC_ACQUIRE);
 	if (port)
 		out->last_refused = addr_load(&s->refused_ip, port, family);
-	out->ssrc = __atomic_load_n(&f->in.ssrc, __ATOMIC_RELAXED);
 	out->rx_packets = load(&f->in.packets);
 	out->rx_bytes = load(&f->in.bytes);
 	out->tx_packets = load(&f->out.packets);
@@ -394,4 +397,8 @@ void flow_stats(const struct flow_table *t, uint32_t index, uint32_t applied, st
 	out->malformed_packets = load(&s->malformed);
 	out->unsent_packets = load(&s->unsent);
 	out->last_rx_ms = load(&f->in.at_ms);
+	out->payload_type = __atomic_load_n(&f->in.payload_type, __ATOMIC_RELAXED);
+	rtp_measure_copy(&measure, &f->measure);
+	rtp_measure_quality(&measure, &out->quality);
+	out->ssrc = out->quality.ssrc;
 }

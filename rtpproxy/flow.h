@@ -7,6 +7,7 @@
 
 #include "alg/conf/config.h"
 #include "alg/net/frame.h"
+#include "alg/rtp/measure.h"
 #include "rtpproxy/learn.h"
 #include "rtpproxy/order.h"
 
@@ -18,30 +19,31 @@ enum flow_aim { AIM_NONE, AIM_NO_WAY, AIM_READY };
 typedef void flow_notice_fn(void *ctx, const struct notice *n);
 
 /* One port. A relayed packet touches the `in` line of the port it came to and the `out` line of the port it leaves
- * from. Only the worker writes; the counters and what stats shows are read from elsewhere by relaxed atomics. */
+ * from; RTP, the `measure` line of the first, too. Only the worker writes; the counters and what stats shows are read
+ * from elsewhere by relaxed atomics. */
 struct flow {
 	struct {
 		struct host source;   /* compared only where `quick` allows */
 		uint16_t source_port; /* network order */
-		uint16_t seq;
-		uint32_t ssrc; /* of the last accepted RTP packet */
-		uint32_t peer; /* index of the port that it leaves from */
-		uint8_t use;   /* enum flow_use */
-		uint8_t kind;  /* enum stream_kind */
+		uint32_t peer;        /* index of the port that it leaves from */
+		uint8_t use;          /* enum flow_use */
+		uint8_t kind;         /* enum stream_kind */
 		uint8_t quick; /* 1 << enum rtp_kind of what the source alone decides on: in use, latched, nothing
 				  pending */
 		uint8_t state; /* enum port_state, for stats */
 		uint64_t packets, bytes;
 		uint64_t at_ms;
 		uint16_t sum; /* of the source's address and ours */
+		uint8_t payload_type;
 	} in __attribute__((aligned(64)));
 	struct {
 		struct frame_target to; /* family ADDR_NONE: see aim */
 		uint64_t packets, bytes;
 	} out __attribute__((aligned(64)));
+	struct rtp_measure measure __attribute__((aligned(64)));
 };
 
-_Static_assert(offsetof(struct flow, out) == 64 && sizeof(struct flow) == 128, "one line each");
+_Static_assert(offsetof(struct flow, out) == 64 && sizeof(struct flow) == 192, "one line each");
 
 /* In to.tag. */
 enum { FLOW_TAG_NIC };

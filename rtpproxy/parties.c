@@ -2,6 +2,7 @@
 #include "rtpproxy/parties.h"
 
 #include "rtpproxy/end.h"
+#include "rtpproxy/owner.h"
 
 /* The realm that the request names, number 0 or 1 of `direction`; the first realm where it names none. */
 static enum outcome realm_named(struct job *j, unsigned side, uint8_t *out)
@@ -65,6 +66,7 @@ enum outcome parties_begin(struct job *j, struct session **out)
 	}
 	s->id = ++r->last_id;
 	s->created = s->offered = j->now;
+	owner_add(r, s, j->now);
 	r->counters.sessions++;
 	*out = s;
 	return OUTCOME_OK;

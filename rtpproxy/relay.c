@@ -4,11 +4,13 @@
 #include <stdlib.h>
 
 #include "rtpproxy/answer.h"
+#include "rtpproxy/audit.h"
 #include "rtpproxy/end.h"
 #include "rtpproxy/job.h"
 #include "rtpproxy/join.h"
 #include "rtpproxy/keepalive.h"
 #include "rtpproxy/offer.h"
+#include "rtpproxy/owner.h"
 #include "rtpproxy/report.h"
 #include "rtpproxy/watch.h"
 
@@ -35,6 +37,29 @@ static const struct command {
 	[NG_QUERY] = { "query", report_query, .needs_call = true },
 	[NG_LIST] = { "list", report_list },
 	[NG_STATISTICS] = { "statistics", report_statistics },
+	[NG_BLOCK_MEDIA] = { "block media", NULL },
+	[NG_UNBLOCK_MEDIA] = { "unblock media", NULL },
+	[NG_SILENCE_MEDIA] = { "silence media", NULL },
+	[NG_UNSILENCE_MEDIA] = { "unsilence media", NULL },
+	[NG_BLOCK_DTMF] = { "block DTMF", NULL },
+	[NG_UNBLOCK_DTMF] = { "unblock DTMF", NULL },
+	[NG_START_RECORDING] = { "start recording", NULL },
+	[NG_STOP_RECORDING] = { "stop recording", NULL },
+	[NG_PAUSE_RECORDING] = { "pause recording", NULL },
+	[NG_PLAY_DTMF] = { "play DTMF", NULL },
+	[NG_PLAY_MEDIA] = { "play media", NULL },
+	[NG_STOP_MEDIA] = { "stop media", NULL },
+	[NG_START_FORWARDING] = { "start forwarding", NULL },
+	[NG_STOP_FORWARDING] = { "stop forwarding", NULL },
+	[NG_SUBSCRIBE_REQUEST] = { "subscribe request", NULL },
+	[NG_SUBSCRIBE_ANSWER] = { "subscribe answer", NULL },
+	[NG_UNSUBSCRIBE] = { "unsubscribe", NULL },
+	[NG_PUBLISH] = { "publish", NULL },
+	[NG_CONNECT] = { "connect", NULL },
+	[NG_ADOPT] = { "adopt", owner_adopt },
+	[NG_LEASE] = { "lease", owner_lease },
+	[NG_DISOWN] = { "disown", owner_disown },
+	[NG_AUDIT] = { "audit", audit_run },
 	[NG_COMMAND_OTHER] = { "other", NULL },
 };
 
@@ -56,7 +81,7 @@ int relay_init(struct relay *r, const struct config *conf, const struct datapath
 		.body = malloc(RELAY_BODY_MAX),
 	};
 	if (!r->scratch || !r->body || table_init(&r->sessions, conf->relay.sessions, key) ||
-	    dedupe_init(&r->dedupe, key, now))
+	    dedupe_init(&r->dedupe, key, now) || owners_init(&r->owners, key, random(random_ctx)))
 		goto fail;
 	for (unsigned i = 0; i < conf->nrealm; i++)
 		if (ports_init(&r->ports[i], conf->realms[i].media_first, conf->realms[i].media_last))
@@ -80,6 +105,7 @@ void relay_fini(struct relay *r)
 	for (unsigned i = 0; i < CONF_REALM_MAX; i++)
 		ports_fini(&r->ports[i]);
 	table_fini(&r->sessions);
+	owners_fini(&r->owners);
 	dedupe_fini(&r->dedupe);
 	free(r->scratch);
 	free(r->body);
@@ -91,7 +117,7 @@ static enum outcome command_check(const struct command *c, const struct ng_reque
 	const struct span texts[] = { q->call_id, q->from_tag, q->to_tag, q->via_branch, q->owner };
 
 	if (!c->run)
-		return OUTCOME_UNKNOWN_COMMAND;
+		return q->command == NG_COMMAND_OTHER ? OUTCOME_UNKNOWN_COMMAND : OUTCOME_NOT_BUILT;
 	if (c->needs_call && q->call_id.n == 0)
 		return OUTCOME_NO_CALL_ID;
 	for (unsigned i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
@@ -104,16 +130,23 @@ static void warn_unknown(struct job *j)
 {
 	for (unsigned i = 0; i < j->request->nunknown; i++)
 		job_warn(j, "not understood, ignored", j->request->unknown[i]);
+	for (unsigned i = 0; i < j->request->nunmet; i++)
+		job_warn(j, "not built, without effect", j->request->unmet[i]);
 }
 
 static void answer_error(const struct ng_request *q, enum outcome o, struct writer *reply)
 {
+	char reason[128];
+	struct writer w = writer_over(reason, sizeof(reason));
 	struct ng_writer n;
 
 	*reply = writer_over(reply->p, reply->cap);
 	ng_open(&n, reply, q->coding, q->cookie);
+	writer_str(&w, outcome_reason(o));
+	if (o == OUTCOME_NOT_BUILT)
+		writer_str(&w, commands[q->command].name);
 	ng_put_str(&n, SPAN("result"), SPAN("error"));
-	ng_put_str(&n, SPAN("error-reason"), span_str(outcome_reason(o)));
+	ng_put_str(&n, SPAN("error-reason"), writer_done(&w));
 	ng_close(&n);
 }
 
@@ -221,6 +254,7 @@ void relay_tick(struct relay *r, uint64_t now)
 			relay_path_event(r, &events[i]);
 	}
 	join_retry(r, now);
+	owner_tick(r, now);
 	watch_tick(r, now);
 	keepalive_tick(r, now);
 }

@@ -7,6 +7,7 @@
 #include "alg/conf/config.h"
 #include "rtpproxy/datapath.h"
 #include "rtpproxy/dedupe.h"
+#include "rtpproxy/owners.h"
 #include "rtpproxy/session.h"
 
 enum {
@@ -32,6 +33,7 @@ struct relay_counters {
 	uint64_t timeouts;                 /* sessions whose media fell silent */
 	uint64_t events;                   /* datagrams sent on our own accord */
 	uint64_t abandoned;                /* sessions ended by ourselves: never answered, or silent and nobody cared */
+	uint64_t orphaned;                 /* of those: their owner was gone */
 	uint64_t latched, refused_sources; /* events of the packet path */
 	uint64_t path_full;                /* requests that the packet path could not take at once */
 };
@@ -45,6 +47,7 @@ struct relay {
 	struct ports ports[CONF_REALM_MAX];
 	struct table sessions; /* by call-id */
 	struct dedupe dedupe;
+	struct owners owners;
 	struct relay_counters counters;
 	uint32_t last_id;
 	uint64_t event_serial;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "rtpproxy/report.h"
 
+#include "rtpproxy/owner.h"
+
 enum {
 	REPORT_RESERVE = 2048, /* of the answer: for result and warning, which come after */
 };
@@ -179,15 +181,10 @@ enum outcome report_list(struct job *j)
 	struct session *s;
 	uint32_t pos = 0, count = 0;
 
+	if (span_is_set(q->owner))
+		return owner_list(j);
 	ng_begin_list(n, SPAN("calls"));
 	while ((s = table_next(&j->relay->sessions, &pos)) != NULL) {
-		bool is_owned = span_is_set(q->owner) && span_eq(s->owner, q->owner);
-
-		/* An owner that asks for its own is there (again): it is told about them from now on. */
-		if (is_owned && j->from)
-			s->peer = *j->from;
-		if (span_is_set(q->owner) && !is_owned)
-			continue;
 		if ((q->limit && count == q->limit) || w->cap - w->n < REPORT_RESERVE + 6 * s->call_id.n)
 			continue;
 		ng_put_str(n, (struct span){ 0 }, s->call_id);
@@ -212,6 +209,7 @@ static void put_sessions(struct ng_writer *n, const struct relay *r)
 	ng_put_u64(n, SPAN("total"), c->sessions);
 	ng_put_u64(n, SPAN("silent"), c->timeouts);
 	ng_put_u64(n, SPAN("abandoned"), c->abandoned);
+	ng_put_u64(n, SPAN("orphaned"), c->orphaned);
 	ng_end(n);
 }
 

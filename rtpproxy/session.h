@@ -6,14 +6,18 @@
 #include "rtpproxy/leg.h"
 #include "rtpproxy/server_peer.h"
 
+struct owner;
+
 enum { SESSION_TEXT_MAX = 1024 }; /* bytes of a call-id, tag, branch or owner */
 
 struct session {
-	uint32_t id;               /* what the packet path gives back in events */
-	struct span call_id;       /* owned; the key */
-	struct span owner;         /* owned; absent where the client names none */
-	struct server_peer peer;   /* who is told about it */
-	enum ng_coding coding;     /* that the peer speaks */
+	uint32_t id;          /* what the packet path gives back in events */
+	struct span call_id;  /* owned; the key */
+	struct span owner;    /* owned; of an adopted one, the holder's; absent where the client names none */
+	struct owner *holder; /* among its sessions; NULL: nobody's */
+	struct session *held_next, *held_before; /* of the holder's, by id */
+	struct server_peer peer;                 /* who is told about it */
+	enum ng_coding coding;                   /* that the peer speaks */
 	struct leg *near;          /* who made the first offer: one set of ports for the whole call (F2) */
 	struct leg *far;           /* list, newest first: one per Via branch */
 	struct leg *joined;        /* the far leg that near talks with; NULL before the first answer */

@@ -226,6 +226,7 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 			return o;
 		t.held = sdp_is_hold(sdp, media);
 		t.payloads = numbers_of(m.formats);
+		t.pierce = rules->request->pierce_nat;
 	}
 	*out = t;
 	return OUTCOME_OK;

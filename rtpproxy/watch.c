@@ -2,6 +2,7 @@
 #include "rtpproxy/watch.h"
 
 #include "rtpproxy/end.h"
+#include "rtpproxy/owner.h"
 
 enum { WATCH_EVENT_MAX = 4096 };
 
@@ -71,11 +72,27 @@ static void watch_tell(struct relay *r, struct session *s, uint64_t now)
 	r->event(r->event_ctx, &s->peer, writer_done(&w));
 }
 
+/* Nobody will answer what is open, nor end what is silent. */
+static bool watch_orphan(struct relay *r, struct session *s, uint64_t now)
+{
+	uint64_t lease = r->conf->relay.lease_ms;
+
+	if (!s->committed)
+		return now - s->offered >= lease;
+	if (now >= s->check) {
+		s->check = now + watch_step(lease);
+		watch_listen(r, s, now);
+	}
+	return now - s->heard >= lease;
+}
+
 /* True where the session is to be ended: it is no longer anybody's. */
 static bool watch_session(struct relay *r, struct session *s, uint64_t now)
 {
 	uint64_t limit = watch_limit(r, s);
 
+	if (owner_is_gone(s))
+		return watch_orphan(r, s, now);
 	if (!s->committed)
 		return now - s->offered >= WATCH_UNANSWERED_MS;
 	if (limit == 0 || now < s->check)
@@ -102,6 +119,7 @@ void watch_tick(struct relay *r, uint64_t now)
 			ended[n++] = s;
 	for (unsigned i = 0; i < n; i++) {
 		r->counters.abandoned++;
+		r->counters.orphaned += owner_is_gone(ended[i]);
 		end_session(r, ended[i], now);
 	}
 }

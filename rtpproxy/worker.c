@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "rtpproxy/worker.h"
 
+#include <rte_cycles.h>
 #include <rte_errno.h>
 #include <rte_launch.h>
 #include <rte_pause.h>
@@ -37,6 +38,7 @@ int worker_init(struct worker *w, struct flow_table *flows, uint32_t idle_latenc
 {
 	*w = (struct worker){ .wake = -1, .idle_latency_us = idle_latency_us };
 	w->path.flows = flows;
+	w->path.us_rate = (uint64_t)(((unsigned __int128)1000000 << 64) / rte_get_tsc_hz());
 	w->path.tell = worker_tell;
 	w->path.tell_ctx = w;
 	w->orders = rte_ring_create_elem("orders", sizeof(struct order), WORKER_ORDERS, SOCKET_ID_ANY,

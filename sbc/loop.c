@@ -168,7 +168,7 @@ static void on_relay_readable(evutil_socket_t fd, short what, void *ctx)
 	struct loop *l = ctx;
 
 	(void)fd, (void)what;
-	relaysock_read(&l->relay, on_relay, l);
+	(void)relaysock_read(&l->relay, on_relay, l);
 }
 
 /* The relay has read: the turn's end sends it more. */
@@ -295,14 +295,20 @@ int loop_open(struct loop *l, const struct engine_setup *setup, char *error, uin
 	return 0;
 }
 
-/* Lets messages gather. Behind an answer of the relay a message of a call stands that has waited already. */
+/* Lets messages gather. What the relay answers goes on at once, for the message of a call behind it has waited already;
+ * but the sockets of SIP, and all else, are not looked at before the time is over. */
 static void gather(struct loop *l, uint64_t now)
 {
 	struct pollfd relay = { .fd = l->relay.fd, .events = POLLIN };
-	struct timespec left = { .tv_nsec = 1000L * pace_wait_us(&l->pace, now) };
+	const uint64_t until = l->behind ? now : now + pace_wait_us(&l->pace, now);
 
-	if (left.tv_nsec && !l->behind)
-		(void)ppoll(&relay, 1, &left, NULL);
+	for (; now < until; now = now_us()) {
+		const struct timespec left = { .tv_nsec = (long)(1000 * (until - now)) };
+
+		if (ppoll(&relay, 1, &left, NULL) <= 0 || relaysock_read(&l->relay, on_relay, l) == 0)
+			break;
+		loop_flush(l);
+	}
 }
 
 static bool is_done(const struct loop *l)

@@ -138,7 +138,7 @@ bool relaysock_flush(struct relaysock *r)
 	return true;
 }
 
-void relaysock_read(struct relaysock *r, relaysock_received_fn *received, void *ctx)
+unsigned relaysock_read(struct relaysock *r, relaysock_received_fn *received, void *ctx)
 {
 	struct mmsghdr msgs[BATCH];
 	struct iovec iov[BATCH];
@@ -151,4 +151,5 @@ void relaysock_read(struct relaysock *r, relaysock_received_fn *received, void *
 	n = recvmmsg(r->fd, msgs, BATCH, MSG_DONTWAIT, NULL);
 	for (int k = 0; k < n; k++)
 		received(ctx, span_of(iov[k].iov_base, msgs[k].msg_len));
+	return n > 0 ? (unsigned)n : 0;
 }

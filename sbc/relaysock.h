@@ -34,7 +34,7 @@ bool relaysock_flush(struct relaysock *r);
 
 typedef void relaysock_received_fn(void *ctx, struct span datagram);
 
-/* Reads what is there, at most a batch: the socket stays readable when there is more. */
-void relaysock_read(struct relaysock *r, relaysock_received_fn *received, void *ctx);
+/* Reads what is there, at most a batch: the socket stays readable when there is more. How many there were. */
+unsigned relaysock_read(struct relaysock *r, relaysock_received_fn *received, void *ctx);
 
 #endif

@@ -18,6 +18,17 @@ int conf_realm_find(const struct config *c, struct span name)
 	return -1;
 }
 
+int conf_direction_find(const struct config *c, struct span name)
+{
+	const struct conf_relay *r = &c->relay;
+	int realm = conf_realm_find(c, name);
+
+	for (unsigned i = 0; i < r->ndirection && realm < 0; i++)
+		if (span_eq(span_str(r->directions[i].name), name))
+			realm = conf_realm_find(c, span_str(r->directions[i].realm));
+	return realm;
+}
+
 int conf_trunk_find(const struct config *c, struct span name)
 {
 	for (unsigned i = 0; i < c->ntrunk; i++)

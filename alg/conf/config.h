@@ -18,6 +18,7 @@ enum {
 	CONF_EAL_MAX = 16,
 	CONF_CORE_MAX = 16,
 	CONF_NG_MAX = 4,
+	CONF_DIRECTION_MAX = 16,
 	CONF_NAME_MAX = 8, /* of one certificate */
 	CONF_SNI_MAX = 4,
 	CONF_ORIGIN_MAX = 8,
@@ -28,6 +29,7 @@ enum {
 	CONF_WINDOW_MAX = 8,
 	CONF_LINE_MAX = 8, /* header lines that a route adds, names that it drops */
 	CONF_STATUS_MAX = 8,
+	CONF_CODEC_MAX = 16,
 	CONF_DAY_MIN = 24 * 60,
 };
 
@@ -53,6 +55,16 @@ enum conf_refresh { CONF_REFRESH_PASS, CONF_REFRESH_ABSORB, CONF_REFRESH_REALM }
 enum conf_calls_from { CONF_CALLS_REGISTERED, CONF_CALLS_ANY };
 enum conf_leak_check { CONF_LEAK_OFF, CONF_LEAK_COUNT, CONF_LEAK_BLOCK };
 enum conf_outcome { CONF_BUSY, CONF_NO_ANSWER, CONF_UNREACHABLE, CONF_REFUSED }; /* bits 1u << x in conf_route.next */
+enum conf_numbers { CONF_NUMBERS_OWN, CONF_NUMBERS_PASS };
+/* Bits 1u << x in conf_realm.kinds. */
+enum conf_kind {
+	CONF_KIND_AUDIO,
+	CONF_KIND_VIDEO,
+	CONF_KIND_IMAGE,
+	CONF_KIND_TEXT,
+	CONF_KIND_APPLICATION,
+	CONF_KIND_N
+};
 enum conf_timer_mode { CONF_TIMER_PASS, CONF_TIMER_OWN, CONF_TIMER_OFF, CONF_TIMER_REALM };
 
 struct conf_listen {
@@ -106,6 +118,12 @@ struct conf_phones {
 	uint32_t upstream_rate; /* REGISTERs per second that home gets; 0 = no limit */
 };
 
+/* Audio codecs that may be used, in the order that they are offered in; none: any, as they come. */
+struct conf_codecs {
+	const char *names[CONF_CODEC_MAX]; /* "PCMA", "opus/48000/2" */
+	unsigned n;
+};
+
 struct conf_realm {
 	const char *name;
 	struct addr address;                      /* what we bind; port unused */
@@ -134,6 +152,9 @@ struct conf_realm {
 	uint32_t max_cps;          /* new calls per second from the realm; 0 = no limit */
 	struct conf_timer timer;   /* of phones */
 	struct conf_phones phones;
+	struct conf_codecs codecs;
+	enum conf_numbers numbers; /* OWN: each side is shown the payload numbers that it gave */
+	uint8_t kinds;             /* of media that are relayed */
 };
 
 struct conf_peer {
@@ -208,6 +229,7 @@ struct conf_trunk {
 	unsigned ncalled;
 	struct conf_rewrite caller[CONF_REWRITE_MAX]; /* who calls */
 	unsigned ncaller;
+	struct conf_codecs codecs; /* in place of the realm's, where there are any */
 };
 
 /* A header that a call must have. */
@@ -263,6 +285,13 @@ struct conf_route {
 	unsigned nadd, ndrop;
 };
 
+/* Whether reports are made for a side that gets none. */
+enum conf_rtcp { CONF_RTCP_RELAY, CONF_RTCP_GENERATE };
+/* What another SIP server calls a realm. */
+struct conf_direction {
+	const char *name, *realm;
+};
+
 struct conf_relay {
 	const char *ng[CONF_NG_MAX]; /* "unix:/path", "udp:host:port" */
 	unsigned nng;
@@ -271,8 +300,16 @@ struct conf_relay {
 	unsigned ncore; /* 0: one worker, the kernel places it */
 	uint32_t idle_latency_us;
 	uint32_t sessions;
+	uint32_t lease_ms;           /* an owner that is silent for so long is gone; 0: never */
 	uint32_t silence_timeout_ms; /* no media at all on a call: its owner is told */
 	uint32_t held_timeout_ms;    /* the same while on hold */
+	uint32_t one_way_timeout_ms; /* media from one side only */
+	enum conf_rtcp rtcp;
+	const char *capture_dir;
+	uint32_t capture_megabytes; /* of one file */
+	uint32_t delete_delay_ms;   /* a session that is deleted stays for so long, where no owner knows better */
+	struct conf_direction directions[CONF_DIRECTION_MAX];
+	unsigned ndirection;
 	const char *eal[CONF_EAL_MAX];
 	unsigned neal;
 };
@@ -355,6 +392,8 @@ void conf_problem_write(struct writer *w, const char *file, const struct conf_pr
 
 /* Index of the realm or trunk, or -1. */
 int conf_realm_find(const struct config *c, struct span name);
+/* The same of a name in `relay.directions`, or of a realm's own, which comes first. */
+int conf_direction_find(const struct config *c, struct span name);
 int conf_trunk_find(const struct config *c, struct span name);
 
 #endif

@@ -7,6 +7,10 @@ static const struct word nat_words[] = {
 	{ "auto", CONF_NAT_AUTO }, { "always", CONF_NAT_ALWAYS }, { "never", CONF_NAT_NEVER }, { NULL, 0 }
 };
 
+static const struct word rtcp_words[] = { { "relay", CONF_RTCP_RELAY },
+					  { "generate", CONF_RTCP_GENERATE },
+					  { NULL, 0 } };
+
 static const struct word ping_words[] = { { "options", CONF_PING_OPTIONS }, { "crlf", CONF_PING_CRLF }, { NULL, 0 } };
 
 static const struct word digest_words[] = {
@@ -102,6 +106,15 @@ static const struct word calls_from_words[] = { { "registered", CONF_CALLS_REGIS
 static const struct word leak_words[] = {
 	{ "off", CONF_LEAK_OFF }, { "count", CONF_LEAK_COUNT }, { "block", CONF_LEAK_BLOCK }, { NULL, 0 }
 };
+
+static const struct word numbers_words[] = { { "own", CONF_NUMBERS_OWN }, { "pass", CONF_NUMBERS_PASS }, { NULL, 0 } };
+
+static const struct word kind_words[] = { { "audio", CONF_KIND_AUDIO },
+					  { "video", CONF_KIND_VIDEO },
+					  { "image", CONF_KIND_IMAGE },
+					  { "text", CONF_KIND_TEXT },
+					  { "application", CONF_KIND_APPLICATION },
+					  { NULL, 0 } };
 
 static const struct word outcome_words[] = { { "busy", CONF_BUSY },
 					     { "no-answer", CONF_NO_ANSWER },
@@ -211,6 +224,19 @@ const struct key schema[] = {
 	{ "realms.*.media.latch", KEY_VALUE, REALM(latch), .type = &type_latch, .preset = "\"auto\"",
 	  .help = "which sources media may come from: `auto`, `exact` (as the SDP says), `sdp-ip` (its address, "
 		  "any port), `sig-ip` (the address that signals; with a prefix length, as `sig-ip/24`), `open`" },
+	{ "realms.*.media.kinds", KEY_VALUE, REALM(kinds), .type = &type_kinds, .words = kind_words,
+	  .preset = "[\"audio\",\"video\",\"image\",\"text\",\"application\"]",
+	  .help = "which media may cross, others are refused: `audio`, `video`, `image` (fax), `text` (real-time "
+		  "text), "
+		  "`application` (slides, floor control)" },
+	{ "realms.*.media.codecs", KEY_VALUE, REALM(codecs.names), .count = offsetof(struct conf_realm, codecs.n),
+	  .type = &type_codecs, .max = CONF_CODEC_MAX, .otherwise = "any, as they come",
+	  .help = "audio codecs that may be used here, in the order that they are offered in: `NAME`, `NAME/CLOCK` or "
+		  "`NAME/CLOCK/CHANNELS`; others are not shown" },
+	{ "realms.*.media.numbers", KEY_VALUE, REALM(numbers), .type = &type_choice, .words = numbers_words,
+	  .preset = "\"own\"",
+	  .help = "payload numbers: `own`: each side is shown those that it gave, and packets are renumbered; `pass`: "
+		  "as they come" },
 	{ "realms.*.phones", KEY_NOTED, REALM(phones.present), .otherwise = "no phones",
 	  .help = "phones may register here" },
 	{ "realms.*.phones.home", KEY_VALUE, REALM(phones.home), .type = &type_home, .preset = "\"local\"",
@@ -325,6 +351,9 @@ const struct key schema[] = {
 	  .preset = "\"realm\"", .help = "as `realms.*.refresh`; `realm`: what the trunk's realm says" },
 	{ "trunks.*.trusted", KEY_VALUE, TRUNK(trusted), .type = &type_flag, .preset = "false",
 	  .help = "as `realms.*.trusted`" },
+	{ "trunks.*.codecs", KEY_VALUE, TRUNK(codecs.names), .count = offsetof(struct conf_trunk, codecs.n),
+	  .type = &type_codecs, .max = CONF_CODEC_MAX, .otherwise = "those of the trunk's realm",
+	  .help = "as `realms.*.media.codecs`, in its place" },
 	{ "trunks.*.called", KEY_VALUE, TRUNK(called), .count = offsetof(struct conf_trunk, ncalled),
 	  .type = &type_rewrites, .max = CONF_REWRITE_MAX, .otherwise = "as they come",
 	  .help = "called numbers as the trunk wants them: `EXPRESSION => TEXT`; what fits is replaced, `\\1` to `\\9` "
@@ -437,6 +466,24 @@ const struct key schema[] = {
 	  .help = "no media in either direction: the call is ended; `0` never" },
 	{ "relay.held-timeout", KEY_VALUE, CONF(relay.held_timeout_ms), .type = &type_milliseconds, .min = SECOND,
 	  .max = DAY, .or_zero = true, .preset = "\"1h\"", .help = "the same, for a call on hold; `0` never" },
+	{ "relay.one-way-timeout", KEY_VALUE, CONF(relay.one_way_timeout_ms), .type = &type_milliseconds, .min = SECOND,
+	  .max = DAY, .or_zero = true, .preset = "\"0\"",
+	  .help = "media from one side only for so long: the call is ended; `0` never, it is only shown" },
+	{ "relay.rtcp", KEY_VALUE, CONF(relay.rtcp), .type = &type_choice, .words = rtcp_words, .preset = "\"relay\"",
+	  .help = "`relay` it between the sides; or `generate` reports, too, for a side that hears none while media "
+		  "flows" },
+	{ "relay.capture-dir", KEY_VALUE, CONF(relay.capture_dir), .type = &type_path,
+	  .preset = "\"/var/lib/natsbc/captures\"", .help = "where packets of captured calls are written" },
+	{ "relay.capture-megabytes", KEY_VALUE, CONF(relay.capture_megabytes), .type = &type_count, .min = 1,
+	  .max = 1000000, .preset = "64", .help = "the largest file of one captured call" },
+	{ "relay.delete-delay", KEY_VALUE, CONF(relay.delete_delay_ms), .type = &type_milliseconds, .min = SECOND,
+	  .max = HOUR, .or_zero = true, .preset = "\"30s\"",
+	  .help = "how long what another SIP server deletes stays, for it may use it again; `0` not at all" },
+	{ "relay.directions", KEY_VALUE, CONF(relay.directions), .type = &type_directions, .otherwise = "none",
+	  .help = "what another SIP server calls our realms: `{ \"external\": \"internet\" }`" },
+	{ "relay.lease", KEY_VALUE, CONF(relay.lease_ms), .type = &type_milliseconds, .min = SECOND, .max = DAY,
+	  .or_zero = true, .preset = "\"60s\"",
+	  .help = "nothing heard of an SBC for so long: its sessions end once they are silent for as long; `0` never" },
 	{ "relay.eal", KEY_VALUE, CONF(relay.eal), .type = &type_eal, .preset = "[]",
 	  .help = "further arguments for DPDK's environment layer" },
 
@@ -499,7 +546,6 @@ static const struct {
 	{ "realms.*.phones.limits.failed-auth", "" },
 	{ "realms.*.phones.limits.ban", "" },
 	{ "trunks.*.srtp", "" },
-	{ "trunks.*.codecs", "" },
 	{ "trunks.*.numbers", "; \"called\" and \"caller\" rewrite numbers" },
 	{ "trunks.*.stir", "" },
 	{ "pinholes", "" },

@@ -25,16 +25,17 @@ extern const struct key_type type_seconds, type_milliseconds, type_microseconds;
 extern const struct key_type type_choice;
 
 /* Lists of texts: at most max of them, their number stored at count. */
-extern const struct key_type type_domains, type_certified, type_origins, type_uris, type_lines, type_names;
+extern const struct key_type type_domains, type_certified, type_origins, type_uris, type_lines, type_names, type_codecs;
 
-extern const struct key_type type_bind, type_public, type_networks, type_listen, type_ports, type_dscp, type_latch;
+extern const struct key_type type_bind, type_public, type_networks, type_listen, type_ports, type_dscp, type_latch,
+	type_kinds;
 extern const struct key_type type_home;
 extern const struct key_type type_file, type_authorities, type_more, type_verify;
 extern const struct key_type type_realm, type_peers, type_host;
 extern const struct key_type type_user, type_host_name, type_secret, type_statuses;
 extern const struct key_type type_source, type_pattern, type_send, type_turn, type_outcomes, type_headers;
 extern const struct key_type type_rewrites, type_windows;
-extern const struct key_type type_ng, type_cores, type_eal;
+extern const struct key_type type_ng, type_cores, type_eal, type_directions;
 extern const struct key_type type_socket, type_http, type_servers, type_store;
 
 /* Tells what was expected where v is not of the JSON type. */

@@ -181,6 +181,34 @@ static bool read_latch(struct load *l, const struct step *at, const json_t *v, c
 			 SPAN_ARG(s));
 }
 
+struct kinds {
+	const struct key *k;
+	struct conf_realm *realm;
+};
+
+static bool kind_add(struct load *l, const struct step *at, const json_t *v, void *ctx)
+{
+	const struct kinds *kinds = ctx;
+	struct key one = *kinds->k;
+	int kind = 0;
+
+	one.offset = 0;
+	if (!type_choice.read(l, at, v, &one, &kind))
+		return false;
+	if (kinds->realm->kinds & 1u << kind)
+		return load_fail(l, at, STEP_VALUE, "\"%.*s\" is here twice", SPAN_ARG(load_text(v)));
+	kinds->realm->kinds |= (uint8_t)(1u << kind);
+	return true;
+}
+
+static bool read_kinds(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	struct kinds kinds = { k, record };
+
+	kinds.realm->kinds = 0;
+	return type_each(l, at, v, CONF_KIND_N, kind_add, &kinds);
+}
+
 static bool read_home(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
 {
 	static const char *const of[2] = { "trunks", NULL };
@@ -208,4 +236,5 @@ const struct key_type type_listen = { "list", read_listen };
 const struct key_type type_ports = { "port range", read_ports };
 const struct key_type type_dscp = { "number or word", read_dscp };
 const struct key_type type_latch = { "word", read_latch };
+const struct key_type type_kinds = { "list of words", read_kinds };
 const struct key_type type_home = { "word", read_home };

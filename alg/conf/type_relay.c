@@ -3,7 +3,7 @@
 #include "alg/conf/type.h"
 
 /* What sun_path holds, with its NUL (unix(7)). */
-enum { SOCKET_PATH_MAX = 107, EAL_TEXT_MAX = 255, DNS_PORT = 53 };
+enum { SOCKET_PATH_MAX = 107, EAL_TEXT_MAX = 255, DIRECTION_MAX = 64, DNS_PORT = 53 };
 
 static bool is_socket_path(struct span s)
 {
@@ -86,6 +86,45 @@ static bool read_eal(struct load *l, const struct step *at, const json_t *v, con
 	return type_each(l, at, v, CONF_EAL_MAX, eal_add, record);
 }
 
+/* Names that other SIP servers have for our realms: words of theirs, without blanks. */
+static bool direction_add(struct load *l, const struct step *at, const json_t *v, void *record)
+{
+	struct conf_relay *relay = &((struct config *)record)->relay;
+	static const char *const of[2] = { "realms", NULL };
+
+	if (!type_want(l, at, v, JSON_STRING, "the name of a realm"))
+		return false;
+	if (at->key[0] == '\0' || strlen(at->key) > DIRECTION_MAX || !type_is_printable(span_str(at->key)))
+		return load_fail(l, at, STEP_KEY, "must be 1 to %d printable characters", DIRECTION_MAX);
+	if (!json_object_get(json_object_get(l->root, of[0]), json_string_value(v)))
+		return type_fail_unknown(l, at, load_text(v), "realm", of);
+	if (relay->ndirection == CONF_DIRECTION_MAX)
+		return load_fail(l, at, STEP_KEY, "at most %d", CONF_DIRECTION_MAX);
+	relay->directions[relay->ndirection++] =
+		(struct conf_direction){ load_keep(l, span_str(at->key)), load_keep(l, load_text(v)) };
+	return true;
+}
+
+static bool read_directions(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	const char *name;
+	json_t *realm;
+	bool ok = true;
+	size_t n = 0;
+
+	(void)k;
+	if (!type_want(l, at, v, JSON_OBJECT, "an object in { }"))
+		return false;
+	json_object_foreach((json_t *)v, name, realm)
+	{
+		struct step member = { at, name, n++ };
+
+		if (!load_is_comment(name))
+			ok = direction_add(l, &member, realm, record) && ok;
+	}
+	return ok;
+}
+
 static bool read_socket(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
 {
 	struct config *c = record;
@@ -157,6 +196,7 @@ static bool read_servers(struct load *l, const struct step *at, const json_t *v,
 const struct key_type type_ng = { "list", read_ng };
 const struct key_type type_cores = { "list of numbers", read_cores };
 const struct key_type type_eal = { "list of texts", read_eal };
+const struct key_type type_directions = { "names of realms", read_directions };
 const struct key_type type_socket = { "path", read_socket };
 const struct key_type type_http = { "address", read_http };
 const struct key_type type_servers = { "list of addresses", read_servers };

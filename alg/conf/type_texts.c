@@ -77,6 +77,17 @@ static bool is_uri(struct span s)
 	return false;
 }
 
+/* NAME, NAME/CLOCK, NAME/CLOCK/CHANNELS, as in a=rtpmap. */
+static bool is_codec(struct span s)
+{
+	struct cursor c = { .left = s };
+
+	cursor_token(&c);
+	for (unsigned i = 0; i < 2 && cursor_try(&c, '/'); i++)
+		cursor_number(&c, UINT32_MAX);
+	return !c.failed && c.left.n == 0;
+}
+
 struct texts {
 	const struct key *k;
 	char *record;
@@ -131,6 +142,15 @@ static bool read_uris(struct load *l, const struct step *at, const json_t *v, co
 	return type_each(l, at, v, k->max, text_add, &t);
 }
 
+static bool read_codecs(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	struct texts t = { k, record, is_codec, "a codec such as \"PCMA\" or \"opus/48000/2\"" };
+
+	if (json_is_array(v) && json_array_size(v) == 0)
+		return load_fail(l, at, STEP_VALUE, "one codec at least is needed; without this key any will do");
+	return type_each(l, at, v, k->max, text_add, &t);
+}
+
 static bool read_host_name(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
 {
 	if (!type_want(l, at, v, JSON_STRING, "a domain or an address"))
@@ -145,4 +165,5 @@ const struct key_type type_host_name = { "domain", read_host_name };
 const struct key_type type_domains = { "list of domains", read_domains };
 const struct key_type type_certified = { "list of names", read_certified };
 const struct key_type type_origins = { "list of texts", read_origins };
+const struct key_type type_codecs = { "list of codecs", read_codecs };
 const struct key_type type_uris = { "list of URIs", read_uris };

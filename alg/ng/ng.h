@@ -16,6 +16,29 @@ enum ng_command {
 	NG_LIST,
 	NG_STATISTICS,
 	NG_ROLLBACK, /* ours: an offer that was refused; what was in force before it holds again (RFC 6141) */
+	NG_BLOCK_MEDIA,
+	NG_UNBLOCK_MEDIA,
+	NG_SILENCE_MEDIA,
+	NG_UNSILENCE_MEDIA,
+	NG_BLOCK_DTMF,
+	NG_UNBLOCK_DTMF,
+	NG_START_RECORDING,
+	NG_STOP_RECORDING,
+	NG_PAUSE_RECORDING,
+	NG_PLAY_DTMF,
+	NG_PLAY_MEDIA,
+	NG_STOP_MEDIA,
+	NG_START_FORWARDING,
+	NG_STOP_FORWARDING,
+	NG_SUBSCRIBE_REQUEST,
+	NG_SUBSCRIBE_ANSWER,
+	NG_UNSUBSCRIBE,
+	NG_PUBLISH,
+	NG_CONNECT,
+	NG_ADOPT,  /* ours: sessions become the owner's, and it hears of them from now on */
+	NG_LEASE,  /* ours: the owner is there */
+	NG_DISOWN, /* ours: all sessions of the owner end */
+	NG_AUDIT,  /* ours: are the ports in use those of sessions? */
 	NG_COMMAND_OTHER,
 	NG_COMMAND_N
 };
@@ -23,7 +46,27 @@ enum ng_command {
 /* Who may be learnt as the source of a leg's media (CALLS.md 4.13 M1). */
 enum ng_latch { NG_LATCH_DEFAULT, NG_LATCH_EXACT, NG_LATCH_SDP_IP, NG_LATCH_SIG_IP, NG_LATCH_OPEN };
 
-enum { NG_COOKIE_MAX = 255, NG_WARNING_MAX = 8, NG_DATAGRAM_MAX = 65535 };
+/* What is asked of one codec: "codec-strip-G722". */
+enum ng_codec_wish {
+	NG_CODEC_STRIP,     /* not offered onward, and not to be used */
+	NG_CODEC_MASK,      /* not offered onward, but accepted back */
+	NG_CODEC_EXCEPT,    /* strip and mask of all others spare it */
+	NG_CODEC_OFFER,     /* offered onward, in this order; what is not named is stripped, as with IGNORE */
+	NG_CODEC_IGNORE,    /* neither stripped nor transcoded */
+	NG_CODEC_TRANSCODE, /* to be offered onward; without it in the offer we cannot */
+	NG_CODEC_ACCEPT,    /* to be taken from the sender, whatever the other side says */
+};
+
+struct ng_codec {
+	enum ng_codec_wish wish;
+	struct span name; /* "PCMU", "telephone-event/8000", "all" */
+};
+
+enum ng_record { NG_RECORD_AS_IT_IS, NG_RECORD_ON, NG_RECORD_OFF, NG_RECORD_PAUSE };
+
+enum ng_rtcp_attribute { NG_RTCP_WHERE_NEEDED, NG_RTCP_NEVER, NG_RTCP_FULL };
+
+enum { NG_COOKIE_MAX = 255, NG_WARNING_MAX = 8, NG_CODEC_MAX = 32, NG_DATAGRAM_MAX = 65535 };
 
 /* One request. Spans borrow the datagram (bencode) or the memory given to the decoder (JSON). Absent = not sent. */
 struct ng_request {
@@ -42,8 +85,44 @@ struct ng_request {
 	bool fatal;                /* flag fatal: delete of an unknown call is an error */
 	bool fast;                 /* flag fast: delete without the final statistics in its answer */
 	uint32_t limit;            /* list: how many; 0 = all that fits */
+
+	/* For the description that goes to the receiver. */
+	struct span transport;     /* the profile it is to have: "RTP/AVPF", in this spelling; absent: as it came */
+	uint8_t family;            /* ADDR_V4 or ADDR_V6: of our address there; ADDR_NONE: the realm's */
+	struct addr media_address; /* to be written instead of the realm's; port unused */
+	uint8_t rtcp_attribute;    /* enum ng_rtcp_attribute */
+	bool generate_mid;         /* m-lines without a=mid get one */
+	bool replace_zero_address; /* old hold is shown with our address */
+	bool force_version;        /* o= counts on though nothing changed */
+	bool loop_protect;         /* what we have anchored already passes */
+	bool sdes_off;             /* a=crypto goes, which is fit for plain RTP only */
+	bool strip_extmap;         /* no header extensions */
+
+	/* For the sender's media. */
+	bool sip_source_address; /* its host is where the signalling came from, whatever its description says */
+	bool asymmetric;         /* sends from elsewhere than where it receives: the description says where to send */
+	bool nat_wait;           /* nothing is sent there before something was heard */
+	bool pierce_nat;
+	bool generate_rtcp;
+	bool has_dscp;
+	uint8_t dscp; /* of the key TOS, without ECN */
+	struct ng_codec codec[NG_CODEC_MAX];
+	uint8_t ncodec;
+
+	/* For the session, and for commands in it. */
+	struct span label, from_label, to_label; /* names of sides, beside their tags */
+	struct addr address;                     /* the side whose description names this; port unused */
+	bool has_delete_delay;
+	uint32_t delete_delay_s;
+	uint8_t record;  /* enum ng_record */
+	bool load_limit; /* supports: an answer may say "load limit" */
+	bool all;        /* both sides */
+
+	uint32_t after; /* list: sessions behind that one, the `next` of the answer before; 0 = from the first */
 	struct span unknown[NG_WARNING_MAX]; /* keys and flags that we do not know: told in the answer's warning */
 	uint8_t nunknown;
+	struct span unmet[NG_WARNING_MAX]; /* known, but not built: told too */
+	uint8_t nunmet;
 };
 
 enum ng_decode { NG_DECODE_OK, NG_NO_COOKIE, NG_BAD_DATA, NG_NO_COMMAND };

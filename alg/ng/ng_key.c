@@ -1,182 +1,188 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "alg/ng/ng_key.h"
 
-#include "alg/base/cursor.h"
-#include "alg/ng/ng_flag.h"
+#include "alg/ng/ng_take.h"
 #include "alg/ng/ng_word.h"
 
-#include <stddef.h>
+/* --- words that some keys have as values --- */
 
-struct key;
-typedef int take_fn(struct ng_request *r, const struct key *k, const struct ng_value *v);
+/* We offer neither ICE, DTLS, SDES nor a shared RTCP port: asking for their absence, or merely allowing, is met. */
+static const struct ng_flag ice_words[] = { NG_FLAG_MET("remove"), NG_FLAG_MET("default"), NG_FLAG_UNMET("*"),
+					    NG_FLAG_END };
 
-/* Without take: known, and we do already what it asks for, as long as the value is one of `accepted` (NULL: any). */
-struct key {
-	struct span name;
-	take_fn *take;
-	size_t offset;               /* take_text: of the span in struct ng_request */
-	bool in_flags;               /* may also come as the flag "name=value" */
-	const struct span *accepted; /* ends with an absent span */
+/* Who begins matters only where there is DTLS, and streams with it are not relayed. */
+static const struct ng_flag dtls_words[] = {
+	NG_FLAG_MET("off"), NG_FLAG_MET("no"), NG_FLAG_MET("disable"), NG_FLAG_MET("passive"), NG_FLAG_MET("active"),
+	NG_FLAG_UNMET("*"), NG_FLAG_END,
 };
 
-/* --- values --- */
+/* Keys cross as they are, whatever the suites. */
+static const struct ng_flag sdes_words[] = {
+	NG_FLAG_ON("off", sdes_off),
+	NG_FLAG_ON("no", sdes_off),
+	NG_FLAG_ON("disable", sdes_off),
+	NG_FLAG_MET("*"),
+	NG_FLAG_END,
+};
 
-static int take_text(struct ng_request *r, const struct key *k, const struct ng_value *v)
-{
-	if (v->kind != NG_STRING && v->kind != NG_INTEGER)
-		return -1;
-	*(struct span *)(void *)((char *)r + k->offset) = v->text;
-	return 0;
-}
+static const struct ng_flag osrtp_words[] = { NG_FLAG_MET("off"), NG_FLAG_UNMET("*"), NG_FLAG_END };
 
-static int take_command(struct ng_request *r, const struct key *k, const struct ng_value *v)
-{
-	if (take_text(r, k, v))
-		return -1;
-	r->command = ng_command_of(v->text);
-	return 0;
-}
+static const struct ng_flag mux_words[] = {
+	NG_FLAG_MET("demux"), NG_FLAG_MET("reject"),    NG_FLAG_MET("accept"),
+	NG_FLAG_MET("offer"), NG_FLAG_UNMET("require"), NG_FLAG_END,
+};
 
-static void direction_add(struct ng_request *r, const struct key *k, struct span realm)
-{
-	struct span *to = span_is_set(r->direction[0]) ? &r->direction[1] : &r->direction[0];
+/* Each m-line gets a port of its own. */
+static const struct ng_flag bundle_words[] = { NG_FLAG_UNMET("require"), NG_FLAG_MET("*"), NG_FLAG_END };
 
-	if (span_is_set(*to))
-		ng_unknown_add(r, k->name);
-	else
-		*to = realm;
-}
+/* Names, addresses and versions are always ours. */
+static const struct ng_flag replace_words[] = {
+	NG_FLAG_ON("zero-address", replace_zero_address),
+	NG_FLAG_ON("force-increment-sdp-ver", force_version),
+	NG_FLAG_MET("*"),
+	NG_FLAG_END,
+};
 
-/* A list of two, or, as a flag, one after the other. */
-static int take_direction(struct ng_request *r, const struct key *k, const struct ng_value *v)
-{
-	struct ng_value item;
-	struct span none;
-	uint32_t at = 0;
+/* As it comes, or not at all: the rest is for gateways. */
+static const struct ng_flag t38_words[] = { NG_FLAG_UNMET("decode"), NG_FLAG_UNMET("force"), NG_FLAG_MET("*"),
+					    NG_FLAG_END };
 
-	if (v->kind == NG_STRING)
-		direction_add(r, k, v->text);
-	if (v->kind != NG_LIST_KIND)
-		return v->kind == NG_STRING ? 0 : -1;
-	while (ng_next(v->text, &at, &none, &item) > 0) {
-		if (item.kind != NG_STRING)
-			return -1;
-		direction_add(r, k, item.text);
-	}
-	return 0;
-}
+static const struct ng_flag learning_words[] = {
+	NG_FLAG_ON("off", asymmetric), NG_FLAG_MET("immediate"), NG_FLAG_MET("delayed"),
+	NG_FLAG_MET("heuristic"),      NG_FLAG_MET("default"),   NG_FLAG_END,
+};
 
-/* ["IP4", "192.0.2.1"], "192.0.2.1", or an empty list where the client had no message at hand. */
-static int take_received_from(struct ng_request *r, const struct key *k, const struct ng_value *v)
-{
-	struct ng_value item = *v;
-	struct span none;
-	uint32_t at = 0;
+static const struct ng_flag record_words[] = {
+	NG_FLAG_VALUE("record-call", record, NG_RECORD_ON),
+	NG_FLAG_VALUE("yes", record, NG_RECORD_ON),
+	NG_FLAG_VALUE("on", record, NG_RECORD_ON),
+	NG_FLAG_VALUE("start", record, NG_RECORD_ON),
+	NG_FLAG_VALUE("1", record, NG_RECORD_ON),
+	NG_FLAG_VALUE("no", record, NG_RECORD_OFF),
+	NG_FLAG_VALUE("off", record, NG_RECORD_OFF),
+	NG_FLAG_VALUE("stop", record, NG_RECORD_OFF),
+	NG_FLAG_VALUE("0", record, NG_RECORD_OFF),
+	NG_FLAG_VALUE("pause", record, NG_RECORD_PAUSE),
+	NG_FLAG_END,
+};
 
-	if (v->kind == NG_LIST_KIND) {
-		if (ng_next(v->text, &at, &none, &item) == 0)
-			return 0;
-		if (ng_next(v->text, &at, &none, &item) <= 0)
-			return -1;
-	}
-	if (item.kind != NG_STRING)
-		return -1;
-	if (addr_parse_host(item.text, &r->received_from))
-		ng_unknown_add(r, k->name);
-	return 0;
-}
-
-static int take_latching(struct ng_request *r, const struct key *k, const struct ng_value *v)
-{
-	if (v->kind != NG_STRING)
-		return -1;
-	if (ng_latch_parse(v->text, &r->latch, &r->latch_bits))
-		ng_unknown_add(r, k->name);
-	return 0;
-}
-
-static int take_limit(struct ng_request *r, const struct key *k, const struct ng_value *v)
-{
-	(void)k;
-	return span_u32(v->text, &r->limit);
-}
-
-static int take_flags(struct ng_request *r, const struct key *k, const struct ng_value *v)
-{
-	struct ng_value item;
-	struct span none;
-	uint32_t at = 0;
-
-	(void)k;
-	if (v->kind == NG_STRING)
-		return ng_flag_take(r, v->text);
-	if (v->kind != NG_LIST_KIND)
-		return -1;
-	while (ng_next(v->text, &at, &none, &item) > 0)
-		if (item.kind != NG_STRING || ng_flag_take(r, item.text))
-			return -1;
-	return 0;
-}
-
-/* Flags as the operator typed them, separated by blanks. */
-static int take_flag_line(struct ng_request *r, const struct key *k, const struct ng_value *v)
-{
-	struct cursor c = { .left = v->text };
-
-	(void)k;
-	if (v->kind != NG_STRING)
-		return -1;
-	for (cursor_blank(&c); !cursor_empty(&c); cursor_blank(&c))
-		if (ng_flag_take(r, cursor_until(&c, BLANK)))
-			return -1;
-	return 0;
-}
+static const struct ng_flag supports_words[] = { NG_FLAG_ON("load-limit", load_limit), NG_FLAG_MET("*"), NG_FLAG_END };
 
 /* --- the table --- */
 
-/* We offer neither ICE, DTLS, SDES nor a shared RTCP port: asking for their absence, or merely allowing, is met. */
-static const struct span accepted_off[] = { SPAN("off"), SPAN("no"), SPAN("disable"), { 0 } };
-static const struct span accepted_ice[] = { SPAN("remove"), SPAN("default"), { 0 } };
-static const struct span accepted_mux[] = { SPAN("demux"), SPAN("reject"), SPAN("accept"), SPAN("offer"), { 0 } };
-static const struct span accepted_profile[] = { SPAN("rtp/avp"), { 0 } };
+enum { ONCE, REPEATED };
+enum { KEY_ONLY, KEY_OR_FLAG };
 
-#define TEXT(key, member) SPAN(key), take_text, offsetof(struct ng_request, member)
-#define KNOWN(key)        SPAN(key), NULL, 0, true
+#define KEY(name, take, member, flag)                                                                                  \
+	{                                                                                                              \
+		SPAN(name), take, offsetof(struct ng_request, member), flag, ONCE, NULL                                \
+	}
+#define WORDS(name, words)                                                                                             \
+	{                                                                                                              \
+		SPAN(name), ng_take_words, 0, KEY_OR_FLAG, REPEATED, words                                             \
+	}
+#define MET(name)                                                                                                      \
+	{                                                                                                              \
+		SPAN(name), ng_take_met, 0, KEY_OR_FLAG, REPEATED, NULL                                                \
+	}
+#define UNMET(name)                                                                                                    \
+	{                                                                                                              \
+		SPAN(name), ng_take_unmet, 0, KEY_OR_FLAG, REPEATED, NULL                                              \
+	}
 
-static const struct key keys[] = {
-	{ SPAN("command"), take_command, offsetof(struct ng_request, command_name), false, NULL },
-	{ TEXT("call-id", call_id), false, NULL },
-	{ TEXT("from-tag", from_tag), true, NULL },
-	{ TEXT("to-tag", to_tag), true, NULL },
-	{ TEXT("via-branch", via_branch), true, NULL },
-	{ TEXT("sdp", sdp), false, NULL },
-	{ TEXT("owner", owner), false, NULL },
-	{ SPAN("direction"), take_direction, 0, true, NULL },
-	{ SPAN("received-from"), take_received_from, 0, true, NULL },
-	{ SPAN("latching"), take_latching, 0, true, NULL },
-	{ SPAN("limit"), take_limit, 0, false, NULL },
-	{ SPAN("flags"), take_flags, 0, false, NULL },
-	{ SPAN("rtpp-flags"), take_flag_line, 0, false, NULL },
-	{ KNOWN("supports"), NULL },
-	{ KNOWN("sip-message-type"), NULL },
-	{ KNOWN("replace"), NULL },
-	{ KNOWN("label"), NULL },
-	{ KNOWN("address-family"), NULL },
-	{ KNOWN("delete-delay"), NULL },
-	{ KNOWN("ice"), accepted_ice },
-	{ KNOWN("dtls"), accepted_off },
-	{ KNOWN("sdes"), accepted_off },
-	{ KNOWN("rtcp-mux"), accepted_mux },
-	{ KNOWN("transport-protocol"), accepted_profile },
+static const struct ng_key keys[] = {
+	KEY("command", ng_take_command, command_name, KEY_ONLY),
+	KEY("call-id", ng_take_text, call_id, KEY_ONLY),
+	KEY("from-tag", ng_take_text, from_tag, KEY_OR_FLAG),
+	KEY("to-tag", ng_take_text, to_tag, KEY_OR_FLAG),
+	KEY("via-branch", ng_take_text, via_branch, KEY_OR_FLAG),
+	KEY("sdp", ng_take_text, sdp, KEY_ONLY),
+	KEY("owner", ng_take_text, owner, KEY_ONLY),
+	KEY("direction", ng_take_direction, direction, KEY_OR_FLAG),
+	{ SPAN("received-from"), ng_take_received, 0, KEY_OR_FLAG, REPEATED, NULL },
+	KEY("latching", ng_take_latching, latch, KEY_OR_FLAG),
+	KEY("limit", ng_take_u32, limit, KEY_ONLY),
+	KEY("after", ng_take_u32, after, KEY_ONLY),
+	KEY("flags", ng_take_flags, unknown, KEY_ONLY),
+	KEY("rtpp-flags", ng_take_line, unknown, KEY_ONLY),
+	WORDS("supports", supports_words),
+	MET("sip-message-type"),
+	WORDS("replace", replace_words),
+	WORDS("ice", ice_words),
+	WORDS("dtls", dtls_words),
+	WORDS("dtls-reverse", dtls_words),
+	WORDS("sdes", sdes_words),
+	WORDS("osrtp", osrtp_words),
+	WORDS("rtcp-mux", mux_words),
+	WORDS("bundle", bundle_words),
+	WORDS("t38", t38_words),
+	WORDS("endpoint-learning", learning_words),
+	WORDS("record-call", record_words),
+	KEY("transport-protocol", ng_take_transport, transport, KEY_OR_FLAG),
+	KEY("address-family", ng_take_family, family, KEY_OR_FLAG),
+	KEY("media-address", ng_take_host, media_address, KEY_OR_FLAG),
+	KEY("address", ng_take_host, address, KEY_OR_FLAG),
+	KEY("tos", ng_take_tos, dscp, KEY_OR_FLAG),
+	KEY("delete-delay", ng_take_delay, delete_delay_s, KEY_OR_FLAG),
+	KEY("label", ng_take_text, label, KEY_OR_FLAG),
+	KEY("set-label", ng_take_text, label, KEY_OR_FLAG),
+	KEY("from-label", ng_take_text, from_label, KEY_OR_FLAG),
+	KEY("to-label", ng_take_text, to_label, KEY_OR_FLAG),
+	KEY("codec", ng_take_codec, codec, KEY_OR_FLAG),
+
+	/* There is one interface for each realm, which `direction` names. */
+	MET("interface"),
+	/* Answers to questions that we do not ask. */
+	MET("metadata"),
+	MET("dtls-fingerprint"),
+	MET("ice-lite"),
+	/* Of recordings: where they go is configured. */
+	MET("recording-dir"),
+	MET("recording-file"),
+	MET("recording-pattern"),
+	MET("output-destination"),
+	/* What commands that are not built would take. */
+	MET("from-tags"),
+	MET("digit"),
+	MET("code"),
+	MET("duration"),
+	MET("volume"),
+	MET("pause"),
+	MET("file"),
+	MET("blob"),
+	MET("db-id"),
+	MET("repeat-times"),
+	MET("start-pos"),
+
+	/* Events go to who commanded last, over ng. */
+	UNMET("xmlrpc-callback"),
+	UNMET("b2b-url"),
+	UNMET("ptime"),
+	UNMET("ptime-reverse"),
+	UNMET("repacketize"),
+	UNMET("template"),
+	UNMET("sdp-attr"),
+	UNMET("sdp-media-remove"),
+	UNMET("extmap"),
+	UNMET("moh"),
+	UNMET("media-echo"),
+	UNMET("drop-traffic"),
+	UNMET("audio-player"),
+	UNMET("delay-buffer"),
+	UNMET("dtmf-security"),
+	UNMET("dtmf-security-trigger"),
+	UNMET("dtmf-delay"),
 };
 
-#undef TEXT
-#undef KNOWN
+#undef KEY
+#undef WORDS
+#undef MET
+#undef UNMET
 
 enum { KEY_N = sizeof(keys) / sizeof(keys[0]) };
-_Static_assert(KEY_N <= 64, "one bit each in seen");
+_Static_assert(sizeof(keys) / sizeof(keys[0]) <= NG_KEY_MAX, "one bit each in struct ng_seen");
 
-static const struct key *key_of(struct span name)
+static const struct ng_key *key_of(struct span name)
 {
 	/* Nearly always it is spelled as here. */
 	for (unsigned i = 0; i < KEY_N; i++)
@@ -188,60 +194,27 @@ static const struct key *key_of(struct span name)
 	return NULL;
 }
 
-static bool word_accepted(const struct key *k, struct span word)
+int ng_key_take(struct ng_request *r, struct ng_seen *seen, struct span name, const struct ng_value *value)
 {
-	for (const struct span *s = k->accepted; span_is_set(*s); s++)
-		if (ng_word_eq(word, *s))
-			return true;
-	return false;
-}
-
-/* A single word, or a list of them. */
-static bool value_accepted(const struct key *k, const struct ng_value *v)
-{
-	struct ng_value item;
-	struct span none;
-	uint32_t at = 0;
-
-	if (!k->accepted)
-		return true;
-	if (v->kind != NG_LIST_KIND)
-		return v->kind == NG_STRING && word_accepted(k, v->text);
-	while (ng_next(v->text, &at, &none, &item) > 0)
-		if (item.kind != NG_STRING || !word_accepted(k, item.text))
-			return false;
-	return true;
-}
-
-static int key_apply(struct ng_request *r, const struct key *k, const struct ng_value *v)
-{
-	if (k->take)
-		return k->take(r, k, v);
-	if (!value_accepted(k, v))
-		ng_unknown_add(r, k->name);
-	return 0;
-}
-
-int ng_key_take(struct ng_request *r, uint64_t *seen, struct span name, const struct ng_value *value)
-{
-	const struct key *k = key_of(name);
-	uint64_t bit;
+	const struct ng_key *k = key_of(name);
+	uint64_t *word, bit;
 
 	if (!k) {
 		ng_unknown_add(r, name);
 		return 0;
 	}
-	bit = 1ULL << (k - keys);
+	word = &seen->bits[(k - keys) / 64];
+	bit = UINT64_C(1) << ((k - keys) % 64);
 	/* Which of the two would hold is a guess that another reader may make differently. */
-	if (k->take && (*seen & bit))
+	if (!k->may_repeat && (*word & bit))
 		return -1;
-	*seen |= bit;
-	return key_apply(r, k, value);
+	*word |= bit;
+	return k->take(r, k, value);
 }
 
 bool ng_key_may_be_flag(struct span name)
 {
-	const struct key *k = key_of(name);
+	const struct ng_key *k = key_of(name);
 
 	return k && k->in_flags;
 }
@@ -249,8 +222,9 @@ bool ng_key_may_be_flag(struct span name)
 int ng_key_take_flag(struct ng_request *r, struct span name, struct span text)
 {
 	struct ng_value v = { .kind = NG_STRING, .text = text };
+	const struct ng_key *k = key_of(name);
 
-	return key_apply(r, key_of(name), &v);
+	return k ? k->take(r, k, &v) : -1;
 }
 
 /* --- words that are values --- */
@@ -296,6 +270,29 @@ static const struct span commands[NG_COMMAND_OTHER] = {
 	[NG_LIST] = SPAN("list"),
 	[NG_STATISTICS] = SPAN("statistics"),
 	[NG_ROLLBACK] = SPAN("rollback"),
+	[NG_ADOPT] = SPAN("adopt"),
+	[NG_LEASE] = SPAN("lease"),
+	[NG_DISOWN] = SPAN("disown"),
+	[NG_AUDIT] = SPAN("audit"),
+	[NG_BLOCK_MEDIA] = SPAN("block-media"),
+	[NG_UNBLOCK_MEDIA] = SPAN("unblock-media"),
+	[NG_SILENCE_MEDIA] = SPAN("silence-media"),
+	[NG_UNSILENCE_MEDIA] = SPAN("unsilence-media"),
+	[NG_BLOCK_DTMF] = SPAN("block-dtmf"),
+	[NG_UNBLOCK_DTMF] = SPAN("unblock-dtmf"),
+	[NG_START_RECORDING] = SPAN("start-recording"),
+	[NG_STOP_RECORDING] = SPAN("stop-recording"),
+	[NG_PAUSE_RECORDING] = SPAN("pause-recording"),
+	[NG_PLAY_DTMF] = SPAN("play-dtmf"),
+	[NG_PLAY_MEDIA] = SPAN("play-media"),
+	[NG_STOP_MEDIA] = SPAN("stop-media"),
+	[NG_START_FORWARDING] = SPAN("start-forwarding"),
+	[NG_STOP_FORWARDING] = SPAN("stop-forwarding"),
+	[NG_SUBSCRIBE_REQUEST] = SPAN("subscribe-request"),
+	[NG_SUBSCRIBE_ANSWER] = SPAN("subscribe-answer"),
+	[NG_UNSUBSCRIBE] = SPAN("unsubscribe"),
+	[NG_PUBLISH] = SPAN("publish"),
+	[NG_CONNECT] = SPAN("connect"),
 };
 
 enum ng_command ng_command_of(struct span name)

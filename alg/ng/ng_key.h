@@ -5,9 +5,17 @@
 
 #include "alg/ng/ng.h"
 
-/* Puts one key of the top dictionary into r. seen has one bit for each key that may come once; 0 to begin with.
- * 0; -1 where the key came twice or its value has the wrong kind. What is not known is added to r->unknown. */
-int ng_key_take(struct ng_request *r, uint64_t *seen, struct span key, const struct ng_value *value);
+enum { NG_KEY_MAX = 128 };
+
+/* The keys that have come. */
+struct ng_seen {
+	uint64_t bits[NG_KEY_MAX / 64];
+};
+
+/* Puts one key of the top dictionary into r. seen is zero to begin with. 0; -1 where a key came twice that sets
+ * something, or its value has the wrong kind. What is not known is added to r->unknown, what is not built to r->unmet.
+ */
+int ng_key_take(struct ng_request *r, struct ng_seen *seen, struct span key, const struct ng_value *value);
 
 /* True where the key may also come as the flag "key=value", which ng_key_take_flag then takes: 0, or -1 for a broken
  * value. */

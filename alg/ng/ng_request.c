@@ -9,7 +9,7 @@ static enum ng_decode dict_take(struct span text, struct ng_request *r)
 {
 	struct ng_value value;
 	struct span key;
-	uint64_t seen = 0;
+	struct ng_seen seen = { 0 };
 	uint32_t at = 0;
 	int more;
 
@@ -124,6 +124,8 @@ void ng_request_write(struct writer *w, const struct ng_request *r)
 	put_flags(&n, r);
 	if (r->limit)
 		ng_put_u64(&n, SPAN("limit"), r->limit);
+	if (r->after)
+		ng_put_u64(&n, SPAN("after"), r->after);
 	put_text(&n, SPAN("sdp"), r->sdp);
 	ng_close(&n);
 }

@@ -32,9 +32,7 @@ bool ng_word_eq(struct span given, struct span word)
 	return match(given, word, &rest) && rest.n == 0;
 }
 
-bool ng_word_starts(struct span given, struct span prefix)
+bool ng_word_starts(struct span given, struct span prefix, struct span *rest)
 {
-	struct span rest;
-
-	return match(given, prefix, &rest);
+	return match(given, prefix, rest);
 }

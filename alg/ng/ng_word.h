@@ -9,7 +9,7 @@
  * dots do not count: "Received_From" is "received-from", "T.38" is "t38". */
 bool ng_word_eq(struct span given, struct span word);
 
-/* The same for the beginning of given. */
-bool ng_word_starts(struct span given, struct span prefix);
+/* The same for the beginning of given; what is left is in *rest, which is untouched otherwise. */
+bool ng_word_starts(struct span given, struct span prefix, struct span *rest);
 
 #endif

@@ -33,7 +33,7 @@ static inline bool rtp_is_plain_media(const uint8_t *p, uint32_t n)
  * checked. */
 int rtp_parse(const uint8_t *p, uint32_t n, bool encrypted, struct rtp_header *out);
 
-/* Sequence and source of a packet that rtp_demux called RTP_MEDIA. */
+/* Of a packet that rtp_demux called RTP_MEDIA. */
 static inline uint16_t rtp_seq(const uint8_t *p)
 {
 	return (uint16_t)(p[2] << 8 | p[3]);
@@ -42,6 +42,21 @@ static inline uint16_t rtp_seq(const uint8_t *p)
 static inline uint32_t rtp_ssrc(const uint8_t *p)
 {
 	return (uint32_t)p[8] << 24 | (uint32_t)p[9] << 16 | (uint32_t)p[10] << 8 | p[11];
+}
+
+static inline uint32_t rtp_timestamp(const uint8_t *p)
+{
+	return (uint32_t)p[4] << 24 | (uint32_t)p[5] << 16 | (uint32_t)p[6] << 8 | p[7];
+}
+
+static inline uint8_t rtp_payload_type(const uint8_t *p)
+{
+	return p[1] & 0x7f;
+}
+
+static inline bool rtp_marker(const uint8_t *p)
+{
+	return p[1] >> 7;
 }
 
 /* How far b is ahead of a, negative when it is behind (modulo 2^16). */

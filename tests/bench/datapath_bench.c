@@ -120,6 +120,7 @@ static void port_set(struct bench *b, uint32_t index, const struct addr *other)
 					 .policy = LATCH_SDP_IP,
 					 .window_open = true,
 					 .session = index / 2 + 1,
+					 .clock_hz = 8000,
 					 .expected = *other };
 	o.set.peer = peer_of(index);
 	o.set.expected = (struct hop){ .mac = { 2, 0, 0, 0, 0, 9 }, .nic = 0 };
@@ -151,22 +152,29 @@ static void sessions_make(struct bench *b, uint32_t sessions)
 	}
 }
 
-/* Puts the packets into the ring, each at another session. */
+/* Puts the packets into the ring, each at another session. They pass each port by turns, the first one last: so
+ * numbered, each port hears a stream without gaps. */
 static void packets_make(struct bench *b, uint32_t sessions)
 {
 	uint8_t rtp[RTP_BYTES] = { 0x80 };
+	uint32_t at = 1;
 
 	for (uint32_t i = 0; i < PACKETS; i++) {
-		const uint32_t at = 2 * (uint32_t)((uint64_t)i * sessions / PACKETS) + 1;
 		struct rte_mbuf *m = rte_pktmbuf_alloc(b->pool);
 		const struct addr from = own_addr(b, at + 1), to = own_addr(b, b->next[at]);
+		const uint32_t number = PACKETS - i, timestamp = htonl(number * 160);
 
 		if (!m)
 			fail("no packet");
+		rtp[2] = (uint8_t)(number >> 8);
+		rtp[3] = (uint8_t)number;
+		memcpy(rtp + 4, &timestamp, 4);
 		m->data_len = (uint16_t)datagram_write(rte_pktmbuf_mtod(m, uint8_t *), &from, &to, rtp, sizeof(rtp));
 		m->pkt_len = m->data_len;
 		if (rte_eth_tx_burst(b->port, 0, &m, 1) != 1)
 			fail("the ring is full");
+		for (uint32_t step = 0; step < sessions / PACKETS; step++)
+			at = b->next[at];
 	}
 }
 

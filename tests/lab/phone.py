@@ -95,6 +95,7 @@ class Call:
         self.acked = -1     # server side: the last CSeq that was acknowledged
         self.last_ack = None
         self.formats = 0
+        self.late = False   # offers nothing: the 200 has the offer, our ACK the answer
         self.authorized = self.cancel_next = False
 
 
@@ -324,21 +325,22 @@ class Phone:
 
     # --- calls out ----------------------------------------------------------------------------------------------
 
-    def do_call(self, to, formats=0):
-        """formats: offers so many more, to be long."""
+    def do_call(self, to, formats=0, late=False):
+        """formats: offers so many more, to be long. late: lets the other side make the offer."""
         uri = to if ":" in to else f"sip:{to}@{self.o.domain}"
         call = Call(True, sip.token(), f"<{self.aor}>;tag={sip.token(4)}", f"<{uri}>")
         call.target = uri
-        call.formats = formats
+        call.formats, call.late = formats, late
         self.call = call
         self.open_media()
         self.invite(call, [])
 
     def invite(self, call, authorization):
         call.cseq += 1
+        what, body = ([], b"") if call.late else self.description(call)
         message = self.request("INVITE", call.target, call.remote, call.call_id, call.cseq, call.local, more=[
-            ("Contact", self.contact()), ("Allow", ALLOW), ("User-Agent", self.product),
-            ("Content-Type", "application/sdp")] + authorization, body=self.describe(call))
+            ("Contact", self.contact()), ("Allow", ALLOW), ("User-Agent", self.product)] + what + authorization,
+            body=body)
         call.invite = message
         call.authorized = bool(authorization)
         call.transaction = Transaction(self, message, self.proxy, lambda answer: self.invited(call, message, answer))
@@ -378,7 +380,9 @@ class Phone:
         call.target = sip.uri_of(answer.get("contact"))
         if first:
             call.routes = list(reversed(answer.all("record-route")))
-        ack = self.request("ACK", call.target, call.remote, call.call_id, answer.cseq, call.local, call.routes)
+        what, body = self.description(call) if first and call.late else ([], b"")
+        ack = self.request("ACK", call.target, call.remote, call.call_id, answer.cseq, call.local, call.routes, what,
+                           body)
         call.last_ack = (answer.cseq, ack, self.next_hop(call))
         self.send(ack, call.last_ack[2])
         self.play(call)
@@ -534,6 +538,7 @@ class Phone:
         call = self.ours(message)
         if call and call.acked < message.cseq:
             call.acked = message.cseq
+            self.take_description(call, message.body, offer=False)
             self.tell("confirmed")
 
     def on_bye(self, message, peer):
@@ -568,6 +573,10 @@ class Phone:
 
     def describe(self, call):
         return sip.sdp_write(self.host, self.media.port, self.sdp_id, self.sdp_version, call.direction, call.formats)
+
+    def description(self, call):
+        """Headers and body."""
+        return [("Content-Type", "application/sdp")], self.describe(call)
 
     def take_description(self, call, body, offer):
         description = sip.sdp_read(body)

@@ -142,7 +142,7 @@ class Capture:
         return [p for p in self.packets if p.t >= t]
 
 
-def wait_for(ready, what, seconds=10.0):
+def wait_for(ready, what, seconds=30.0):
     deadline = time.monotonic() + seconds
     while not ready():
         if time.monotonic() > deadline:

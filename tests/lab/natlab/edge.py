@@ -27,6 +27,8 @@ ACCOUNT_SECRET = "the-password-of-the-account"
 
 
 class EdgePrograms(Programs):
+    probed = 1
+
     def certify(self, realm, **more):
         """The SBC's own certificate of a realm, which it shows to trunks, too. Its address is in it, since phones look
         for what they were told to connect to; twice, since linphone knows names only."""

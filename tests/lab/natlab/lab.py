@@ -18,7 +18,7 @@ from .capture import Capture, Packet
 from .certs import Authority
 from .net import Net
 from .programs import HOMES, Programs, SILENCE_S, USERS
-from .ua import DOMAIN, HERE, Failed, Ua
+from .ua import DOMAIN, HERE, Failed, Leaked, Ua
 from .wire import PORTS, SECURE
 
 # What both sides of a call may know: names of users (they are also in the RTP payload) and their common domain.
@@ -94,6 +94,7 @@ class Lab:
         self.ever_said = {}
         self.keep = False
         self.last_start = 0  # of a scenario
+        self.worth_another_try = False  # what failed last may have been this machine's fault
 
     def path(self, name):
         return os.path.join(self.dir, name)
@@ -153,7 +154,7 @@ class Lab:
         packets.sort(key=lambda p: p.t)
         leaks = leakcheck.check([self.programs.judged(p) for p in packets], HOMES, MAY_CROSS, self.ever_said)
         if leaks:
-            raise Failed(f"{len(leaks)} leaks: " + leakcheck.describe(leaks[0]))
+            raise Leaked(f"{len(leaks)} leaks: " + leakcheck.describe(leaks[0]))
         return packets
 
     def get_over(self, start):
@@ -182,7 +183,7 @@ class Lab:
         self.net.forget_mappings()
         self.last_start = start = time.time()
         clock = time.monotonic()
-        note, wrong = "", None
+        note, wrong, self.worth_another_try = "", None, True
         try:
             if with_sbc and self.programs.dead():
                 self.programs.restart()
@@ -192,6 +193,7 @@ class Lab:
                 self.programs.settle()
         except Failed as error:
             wrong = str(error)
+            self.worth_another_try = not isinstance(error, Leaked)
         except (RuntimeError, OSError, LookupError, ValueError, subprocess.SubprocessError) as error:
             wrong = f"{type(error).__name__}: {error}"
         finally:
@@ -200,5 +202,5 @@ class Lab:
             self.get_over(start)
         dead = self.programs.dead() if with_sbc else ""
         if dead:
-            wrong = f"{dead}; {wrong or note}"
+            wrong, self.worth_another_try = f"{dead}; {wrong or note}", False
         return wrong, time.monotonic() - clock, note

@@ -40,7 +40,7 @@ class Sipp:
                                f"src {self.host}:5060"], capture_output=True, text=True)
         return done.stdout.strip() or self.process.poll() is not None
 
-    def finish(self, seconds=10):
+    def finish(self, seconds=25):
         try:
             code = self.process.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -137,14 +137,14 @@ class Baresip:
 
     def registered(self):
         """From its log: it may have registered before we were there to hear the event."""
-        wait_for(lambda: "} 200 OK" in open(self.log).read(), f"registration of {self.user}", 8)
+        wait_for(lambda: "} 200 OK" in open(self.log).read(), f"registration of {self.user}")
 
     def do(self, command, params=""):
         """A netstring of JSON."""
         text = json.dumps({"command": command, "params": params, "token": command}).encode()
         self.control.sendall(b"%d:%s," % (len(text), text))
 
-    def expect(self, kind, seconds=8.0):
+    def expect(self, kind, seconds=20.0):
         """Waits for an event of this type; others pass."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -245,7 +245,7 @@ class Linphone:
                 return False
             with open(self.log, errors="replace") as f:
                 return "to [LinphoneRegistrationOk]" in f.read()
-        wait_for(there, f"registration of {self.user}", 8)
+        wait_for(there, f"registration of {self.user}")
 
     def heard(self, last_s=None):
         return pitch(os.path.join(self.dir, "heard.wav"), last_s)
@@ -259,6 +259,26 @@ class Linphone:
         self.lab.net.stop(self.process)
 
 
+def write_from(template, path, **words):
+    """A file of ours with these words put in."""
+    with open(os.path.join(HERE, template)) as f:
+        text = f.read()
+    for word, value in words.items():
+        text = text.replace(word, str(value))
+    with open(path, "w") as f:
+        f.write(text)
+
+
+def kamailio_start(lab, namespace, template, folder, listen, *more, **words):
+    """A process; what it says is in the file log of the folder."""
+    path = os.path.join(folder, "kamailio.cfg")
+    write_from(template, path, **words)
+    return lab.net.spawn(
+        namespace, "kamailio", "-f", path, "-DD", "-E", "-m", 16, "-M", 4, "-w", folder, "-Y", folder, "-P",
+        os.path.join(folder, "pid"), *(word for at in listen for word in ("-l", at)), *more, stdin=subprocess.DEVNULL,
+        stdout=open(os.path.join(folder, "log"), "w"), stderr=subprocess.STDOUT)
+
+
 class Kamailio:
     """The SIP server of the LAN, at an address of its own."""
 
@@ -266,26 +286,16 @@ class Kamailio:
         """transport: how it speaks to the SBC; it listens to UDP and TCP, and where it has a certificate to TLS.
         secret: the password that it asks the SBC for; None: it does not."""
         self.lab, self.host, self.dir = lab, host, lab.folder("kamailio")
-        self._write(template, "kamailio.cfg", SBC_ADDRESS=REALMS["lan"], SBC_PORT=PORTS[transport], SBC_NAME=DOMAIN,
-                    OUR_ADDRESS=host, TO_SBC=transport, FOLDER=self.dir, THE_PASSWORD=secret)
         more = ["-A", "WITH_SECRET"] if secret else []
         if certificate:
-            self._write("kamailio-tls.cfg", "tls.cfg", CERTIFICATE=certificate, AUTHORITY=lab.authority.ca)
+            write_from("kamailio-tls.cfg", os.path.join(self.dir, "tls.cfg"), CERTIFICATE=certificate,
+                       AUTHORITY=lab.authority.ca)
             more += ["-A", "WITH_TLS", "-l", f"tls:{host}:5061"]
-        self.process = lab.net.spawn(
-            "lan", "kamailio", "-f", os.path.join(self.dir, "kamailio.cfg"), "-DD", "-E", "-m", 16, "-M", 4, "-w",
-            self.dir, "-Y", self.dir, "-P", os.path.join(self.dir, "pid"), "-l", f"udp:{host}:5060", "-l",
-            f"tcp:{host}:5060", *more, stdin=subprocess.DEVNULL, stdout=open(os.path.join(self.dir, "log"), "w"),
-            stderr=subprocess.STDOUT)
+        self.process = kamailio_start(
+            lab, "lan", template, self.dir, [f"udp:{host}:5060", f"tcp:{host}:5060"], *more,
+            SBC_ADDRESS=REALMS["lan"], SBC_PORT=PORTS[transport], SBC_NAME=DOMAIN, OUR_ADDRESS=host,
+            TO_SBC=transport, FOLDER=self.dir, THE_PASSWORD=secret)
         wait_for(self._answers, "kamailio")
-
-    def _write(self, template, name, **words):
-        with open(os.path.join(HERE, template)) as f:
-            text = f.read()
-        for word, value in words.items():
-            text = text.replace(word, str(value))
-        with open(os.path.join(self.dir, name), "w") as f:
-            f.write(text)
 
     def _answers(self):
         if self.process.poll() is not None:

@@ -12,8 +12,15 @@ HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 DOMAIN = "voice.example.net"
 
 
+PATIENCE = 3  # on a busy machine all takes longer; what does not come at all fails only so much later
+
+
 class Failed(Exception):
     """What a scenario wanted to see and did not."""
+
+
+class Leaked(Failed):
+    """Somebody was told what is another's: no second try can mend that."""
 
 
 class Ua:
@@ -45,9 +52,9 @@ class Ua:
     def expect(self, event, timeout=5.0, **match):
         """The next event, which must be this one. Others before it are a failure: nothing happens unseen."""
         try:
-            got = self.queue.get(timeout=timeout)
+            got = self.queue.get(timeout=timeout * PATIENCE)
         except queue.Empty:
-            raise Failed(f"{self.user}: no '{event}' within {timeout:g} s (last: {self.history[-1:]})") from None
+            raise Failed(f"{self.user}: no '{event}' within {timeout * PATIENCE:g} s (last: {self.history[-1:]})") from None
         self.history.append(got)
         if got["event"] != event or any(got.get(k) != v for k, v in match.items()):
             want = {"event": event, **match}
@@ -100,9 +107,9 @@ class Ua:
         self.lab.net.stop(self.process)
 
 
-def establish(caller, callee, to=None):
-    """Up to ACK; both sides talk then."""
-    caller.do("call", to=to or callee.user)
+def establish(caller, callee, to=None, **more):
+    """Up to ACK; both sides talk then. more: how the phone calls."""
+    caller.do("call", to=to or callee.user, **more)
     callee.expect("incoming", user=caller.user)
     callee.do("ring")
     caller.expect("ringing", status=180)

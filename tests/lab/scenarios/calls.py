@@ -53,11 +53,8 @@ def lan_to_nat(lab):
     return call(lab, alice, bob, "caller")
 
 
-def nat_nat(lab):
-    """Two phones behind two NATs, one symmetric, both with the same private address: audio, hold, resume."""
-    alice, bob = registered(lab, ("nat_a", "alice"), ("nat_b", "bob"))
-    establish(alice, bob)
-    time.sleep(0.5)
+def holds(lab, alice, bob):
+    """Each holds the other: nothing is sent then; resumed, both are heard again."""
     for holder, held in ((alice, bob), (bob, alice)):
         holder.do("hold")
         held.expect("changed", direction="recvonly")
@@ -75,6 +72,14 @@ def nat_nat(lab):
             phone.do("forget")
         time.sleep(0.6)
         both_heard(lab, alice, bob, (alice.media(), bob.media()), 25)
+
+
+def nat_nat(lab):
+    """Two phones behind two NATs, one symmetric, both with the same private address: audio, hold, resume."""
+    alice, bob = registered(lab, ("nat_a", "alice"), ("nat_b", "bob"))
+    establish(alice, bob)
+    time.sleep(0.5)
+    holds(lab, alice, bob)
     alice.do("forget")
     bob.do("forget")
     time.sleep(0.6)

@@ -71,7 +71,7 @@ def wrong_certificates(lab):
     return f"{len(shown)} refused, the caller got {sorted(got)}; up {up_after:.1f} s after the right one came"
 
 
-def wait_for_peer(lab, trunk, state, seconds=10):
+def wait_for_peer(lab, trunk, state, seconds=30):
     """Until the only peer of a trunk is in this state."""
     start = time.monotonic()
     while time.monotonic() - start < seconds:

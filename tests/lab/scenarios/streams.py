@@ -13,6 +13,7 @@ import threading
 import time
 
 from natlab import sip, wire
+from natlab.capture import wait_for
 from natlab.edge import ORIGIN, OTHER_DOMAIN, PER_SOURCE, STRANGE_ORIGIN
 from natlab.ua import DOMAIN, Failed, establish, hang_up
 
@@ -57,7 +58,7 @@ def answers(stream, seconds=1.0, count=1):
 def alive(stream):
     """An OPTIONS on this connection is answered."""
     stream.send(options(stream.via, "Content-Length: 0\r\n\r\n"))
-    got, closed = answers(stream)
+    got, closed = answers(stream, 5)
     if closed or not got or got[0].is_request:
         raise Failed(f"no answer to OPTIONS over {stream.via}, {'closed' if closed else 'still open'}")
 
@@ -67,7 +68,7 @@ def torture_tcp(lab):
     with open(os.path.join(TORTURE, "index.json")) as f:
         messages = json.load(f)["messages"]
     pings, ignored, sent = lab.net.socket("wild"), set(), []
-    pings.settimeout(0.5)
+    pings.settimeout(3)
     for message in messages:
         stream = connect(lab, TCP)
         with open(os.path.join(TORTURE, message["file"]), "rb") as f:
@@ -149,7 +150,7 @@ def slow_connections(lab):
     """200 connections that say nothing or too little: OPTIONS is answered at once beside them. (See slow_ones_gone.)"""
     lab.slow = Slow(lab)
     pings, beside = lab.net.socket("wild"), connect(lab, TCP)
-    pings.settimeout(0.5)
+    pings.settimeout(3)
     times = []
     for i in range(100):
         start = time.monotonic()
@@ -178,7 +179,8 @@ def slow_ones_gone(lab):
 def too_many(lab):
     """More connections from one source than it may have: the surplus is closed, another source is served."""
     many = [connect(lab, TCP) for _ in range(PER_SOURCE + 30)]
-    time.sleep(0.3)
+    with contextlib.suppress(RuntimeError):
+        wait_for(lambda: sum(map(is_closed, many)) >= 30, "the closing of the surplus")
     closed = sum(map(is_closed, many))
     phone(lab, "nat_a", "alice", "tcp")
     for stream in many:
@@ -192,7 +194,7 @@ def too_many(lab):
 def no_descriptors(lab):
     """No descriptor is left (fault 22): UDP and old connections work on, nothing spins, and it passes."""
     pid, old, pings = lab.programs.sbc.pid, connect(lab, TCP), lab.net.socket("wild")
-    pings.settimeout(0.5)
+    pings.settimeout(3)
     alive(old)
     used = len(os.listdir(f"/proc/{pid}/fd"))
     limits = resource.prlimit(pid, resource.RLIMIT_NOFILE)
@@ -213,7 +215,7 @@ def no_descriptors(lab):
     again = connect(lab, TCP)
     alive(again)
     again.close()
-    if spent > 0.1:
+    if spent > 0.3:  # to spin takes all of it
         raise Failed(f"{spent:.2f} s of CPU in a second without descriptors")
     return f"{100 * spent:.0f} % CPU meanwhile"
 

@@ -159,6 +159,7 @@ static void put(struct stage *s, const char *from, const char *to, struct span p
 static void run(struct stage *s)
 {
 	s->b.now = 1000;
+	s->b.now_us = 1000000;
 	burst_parse(&s->b, &s->path);
 	burst_accept(&s->b, &s->path);
 	burst_forward(&s->b, &s->path);
@@ -354,6 +355,30 @@ static void counts(void **state)
 	assert_int_equal(stats.unsent_packets, 1);
 }
 
+/* What is accepted is measured, and nothing else: not RTCP on the same port, not what a stranger sends. */
+static void quality(void **state)
+{
+	struct stage *s = *state;
+	const uint32_t in = flow_index(&s->flows, (struct own_port){ PHONES, 10000 });
+	char rtp[] = RTP;
+	struct port_stats stats;
+
+	rtp[1] = (char)(0x80 | 8);
+	for (rtp[3] = 1; rtp[3] < 10; rtp[3]++)
+		if (rtp[3] != 4)
+			put(s, PHONE, "192.0.2.1:10000", span_of(rtp, sizeof(rtp) - 1));
+	put(s, PHONE, "192.0.2.1:10000", SPAN(RTCP));
+	rtp[3] = 20;
+	put(s, "198.51.100.8:4000", "192.0.2.1:10000", span_of(rtp, sizeof(rtp) - 1));
+	run(s);
+	flow_stats(&s->flows, in, 1, &stats);
+	assert_int_equal(stats.quality.expected, 9);
+	assert_int_equal(stats.quality.lost, 1);
+	assert_int_equal(stats.quality.highest, 9);
+	assert_int_equal(stats.quality.marked, 8);
+	assert_int_equal(stats.payload_type, 8);
+}
+
 /* Five packets confirm; then others are refused without a look at them. */
 static void confirmed_source_is_strict(void **state)
 {
@@ -416,6 +441,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(names_do_not_cross, begin, end),
 		cmocka_unit_test_setup_teardown(damaged_header, begin, end),
 		cmocka_unit_test_setup_teardown(counts, begin, end),
+		cmocka_unit_test_setup_teardown(quality, begin, end),
 		cmocka_unit_test_setup_teardown(confirmed_source_is_strict, begin, end),
 		cmocka_unit_test(every_verdict_has_a_name),
 	};

@@ -252,7 +252,7 @@ static void rtcp_starts_over_when_rtp_changes_its_port(void **state)
 	confirm(s, rtp.index, "203.0.113.5:1000");
 	assert_int_equal(flow_learn(&s->t, rtcp.index, &p, 0, note, &s->notes), LEARN_ACCEPT);
 	p.source = addr("203.0.113.5:2000");
-	s->t.flow[rtp.index].in.ssrc = 5;
+	s->t.flow[rtp.index].measure.ssrc = 5;
 	for (uint16_t i = 0; i < LEARN_CONFIRM; i++) {
 		p.seq = (uint16_t)(LEARN_CONFIRM + i);
 		flow_learn(&s->t, rtp.index, &p, LEARN_SILENCE_MS, note, &s->notes);
@@ -327,8 +327,11 @@ static void sessions_do_not_inherit(void **state)
 
 	order(s, &o);
 	confirm(s, o.index, "198.51.100.7:4000");
+	rtp_measure_packet(&s->t.flow[o.index].measure, 7, 9, 0, false, 1);
 	o.set.spec.session = 10;
 	order(s, &o);
+	assert_int_equal(f->measure.window, 0);
+	assert_int_equal(f->measure.ssrc, 0);
 	assert_int_equal(s->t.slow[o.index].learn.state, PORT_WAITING);
 	assert_int_equal(f->in.quick, 0);
 	order(s, &clear);

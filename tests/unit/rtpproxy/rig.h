@@ -212,6 +212,7 @@ static inline struct rig *rig_new(void)
 	g->conf.relay.sessions = 2000;
 	g->conf.relay.silence_timeout_ms = 60000;
 	g->conf.relay.held_timeout_ms = 3600000;
+	g->conf.relay.lease_ms = 60000;
 	return g;
 }
 

@@ -213,7 +213,7 @@ static void events_follow_an_owner_that_moved(void **state)
 	owned_call(g, RIG_AUDIO("4000"));
 	memcpy(&g->peer.address, "\1\0client-22", 11);
 	g->peer.len = 11;
-	rig_say(g, (struct rig_say){ .command = NG_LIST, .owner = "sbc-1" });
+	rig_say(g, (struct rig_say){ .command = NG_ADOPT, .owner = "sbc-1" });
 	pass(g, 70000);
 	assert_int_equal(g->events, 1);
 }

@@ -174,6 +174,9 @@ static void defaults(void **state)
 	assert_int_equal(c->relay.sessions, 4000);
 	assert_int_equal(c->relay.silence_timeout_ms, 60000);
 	assert_int_equal(c->relay.held_timeout_ms, 3600000);
+	assert_int_equal(c->relay.delete_delay_ms, 30000);
+	assert_int_equal(c->relay.ndirection, 0);
+	assert_int_equal(c->relay.lease_ms, 60000);
 	assert_int_equal(c->relay.neal, 0);
 	assert_int_equal(c->limits.calls, 2000);
 	assert_int_equal(c->limits.registrations, 10000);

@@ -119,7 +119,6 @@ static void later_keys_are_refused(void **state)
 	};
 	static const struct config_case trunk[] = {
 		{ "\"srtp\":\"require\"", "trunks.pbx.srtp: not available in this version" },
-		{ "\"codecs\":[]", "trunks.pbx.codecs: not available in this version" },
 		{ "\"numbers\":{}",
 		  "trunks.pbx.numbers: not available in this version; \"called\" and \"caller\" rewrite numbers" },
 		{ "\"stir\":\"sign\"", "trunks.pbx.stir: not available in this version" },

@@ -133,6 +133,18 @@ static void media(void **state)
 		{ "\"keepalive\":\"5s\"", "" },
 		{ "\"keepalive\":\"0\"", "" },
 		{ "\"keepalive\":\"4s\"", "realms.lan.media.keepalive: must be 5s to 1h, or 0" },
+		{ "\"kinds\":[\"audio\",\"image\"]", "" },
+		{ "\"kinds\":[]", "" },
+		{ "\"kinds\":[\"fax\"]",
+		  "realms.lan.media.kinds[0]: \"fax\" is not one of: audio, video, image, text, application" },
+		{ "\"kinds\":[\"text\",\"text\"]", "realms.lan.media.kinds[1]: \"text\" is here twice" },
+		{ "\"codecs\":[\"PCMA\",\"opus/48000/2\"]", "" },
+		{ "\"codecs\":[]",
+		  "realms.lan.media.codecs: one codec at least is needed; without this key any will do" },
+		{ "\"codecs\":[\"opus/x\"]",
+		  "realms.lan.media.codecs[0]: \"opus/x\" is not a codec such as \"PCMA\" or \"opus/48000/2\"" },
+		{ "\"numbers\":\"pass\"", "" },
+		{ "\"numbers\":\"all\"", "realms.lan.media.numbers: \"all\" is not one of: own, pass" },
 		{ "\"latch\":\"sig-ip/24\"", "" },
 		{ "\"latch\":\"open\"", "" },
 		{ "\"latch\":\"sig-ip/33\"", "realms.lan.media.latch: an IPv4 address has no more than 32 bits" },
@@ -209,7 +221,8 @@ static void what_is_stored(void **state)
 			   "\"tls\":{\"cert\":\"c.pem\",\"key\":\"k.pem\"},\"ws-origins\":[\"https://p.example\"],"
 			   "\"refer\":\"block\",\"forks\":\"separate\","
 			   "\"session-timer\":{\"mode\":\"off\",\"expires\":\"1h\",\"min\":\"2m\"},"
-			   "\"media\":{\"ports\":\"20000-20999\",\"latch\":\"sig-ip/24\",\"keepalive\":\"20s\"},"
+			   "\"media\":{\"ports\":\"20000-20999\",\"latch\":\"sig-ip/24\",\"keepalive\":\"20s\","
+			   "\"kinds\":[\"text\"],\"codecs\":[\"PCMA\"],\"numbers\":\"pass\"},"
 			   "\"phones\":{\"users\":\"a.json\",\"domains\":[\"x.example\"],\"nat\":\"never\","
 			   "\"keepalive\":\"20s\",\"ping\":\"crlf\",\"fork\":\"one\",\"expires\":{\"nat-udp\":\"2m\","
 			   "\"stream\":\"1h\"},\"limits\":{\"per-"
@@ -241,6 +254,10 @@ static void what_is_stored(void **state)
 	assert_int_equal(r->latch, CONF_LATCH_SIG_IP);
 	assert_int_equal(r->latch_bits, 24);
 	assert_int_equal(r->media_keepalive_ms, 20000);
+	assert_int_equal(r->kinds, 1 << CONF_KIND_TEXT);
+	assert_int_equal(r->codecs.n, 1);
+	assert_string_equal(r->codecs.names[0], "PCMA");
+	assert_int_equal(r->numbers, CONF_NUMBERS_PASS);
 	assert_true(r->phones.present);
 	assert_string_equal(r->phones.users, "a.json");
 	assert_string_equal(r->phones.domains[0], "x.example");

@@ -48,6 +48,30 @@ static void workers(void **state)
 	CONFIG_CASES_RUN(cases, REALMS "\"relay\":{", "}}");
 }
 
+static void directions(void **state)
+{
+	static const struct config_case cases[] = {
+		{ "[\"lan\"]", "relay.directions: expected an object in { }, found a list" },
+		{ "{\"int\":1}", "relay.directions.int: expected the name of a realm, found a number" },
+		{ "{\"\":\"lan\"}", "relay.directions.: must be 1 to 64 printable characters" },
+	};
+	struct config *c;
+
+	(void)state;
+	CONFIG_CASES_RUN(cases, REALMS "\"relay\":{\"directions\":", "}}");
+	c = conf_load(SPAN("{\"relay\":{\"directions\":{\"int\":\"lan\",\"//\":\"x\",\"wan\":\"lan\",\"lan\":\"wan\"}},"
+			   "\"realms\":{\"lan\":{\"address\":\"192.0.2.1\"},\"wan\":{\"address\":\"192.0.2.2\"}}}"),
+		      "t.json", NULL, NULL);
+	assert_non_null(c);
+	assert_int_equal(c->relay.ndirection, 3);
+	assert_int_equal(conf_direction_find(c, SPAN("int")), 0);
+	/* What a realm is called here comes first. */
+	assert_int_equal(conf_direction_find(c, SPAN("lan")), 0);
+	assert_int_equal(conf_direction_find(c, SPAN("wan")), 1);
+	assert_int_equal(conf_direction_find(c, SPAN("ext")), -1);
+	conf_free(c);
+}
+
 static void api(void **state)
 {
 	static const struct config_case cases[] = {
@@ -132,12 +156,14 @@ static void dns_and_limits_are_stored(void **state)
 
 static void what_is_stored(void **state)
 {
-	struct config *c =
-		conf_load(SPAN(REALMS "\"relay\":{\"ng\":[\"udp:127.0.0.1:2223\"],\"port\":\"af_xdp\",\"cores\":[3,1],"
-				      "\"eal\":[\"-n\",\"2\"],\"sessions\":7,\"idle-latency\":\"0\","
-				      "\"silence-timeout\":\"5s\",\"held-timeout\":\"0\"},"
-				      "\"api\":{\"socket\":\"none\",\"http\":{\"listen\":\"none\"}}}"),
-			  "sbc.json", NULL, NULL);
+	struct config *c = conf_load(
+		SPAN(REALMS
+		     "\"relay\":{\"ng\":[\"udp:127.0.0.1:2223\"],\"port\":\"af_xdp\",\"cores\":[3,1],"
+		     "\"eal\":[\"-n\",\"2\"],\"sessions\":7,\"idle-latency\":\"0\","
+		     "\"silence-timeout\":\"5s\",\"held-timeout\":\"0\",\"one-way-timeout\":\"90s\","
+		     "\"rtcp\":\"generate\",\"capture-dir\":\"/tmp/c\",\"capture-megabytes\":3,\"lease\":\"90s\"},"
+		     "\"api\":{\"socket\":\"none\",\"http\":{\"listen\":\"none\"}}}"),
+		"sbc.json", NULL, NULL);
 
 	(void)state;
 	assert_non_null(c);
@@ -152,6 +178,11 @@ static void what_is_stored(void **state)
 	assert_int_equal(c->relay.idle_latency_us, 0);
 	assert_int_equal(c->relay.silence_timeout_ms, 5000);
 	assert_int_equal(c->relay.held_timeout_ms, 0);
+	assert_int_equal(c->relay.one_way_timeout_ms, 90000);
+	assert_int_equal(c->relay.rtcp, CONF_RTCP_GENERATE);
+	assert_string_equal(c->relay.capture_dir, "/tmp/c");
+	assert_int_equal(c->relay.capture_megabytes, 3);
+	assert_int_equal(c->relay.lease_ms, 90000);
 	assert_null(c->api.socket);
 	assert_int_equal(c->api.http.port, 0);
 	conf_free(c);
@@ -160,6 +191,7 @@ static void what_is_stored(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(directions),
 		cmocka_unit_test(ng),
 		cmocka_unit_test(workers),
 		cmocka_unit_test(api),

@@ -60,7 +60,10 @@ static void commands_have_names(void **state)
 	for (unsigned c = 0; c < NG_COMMAND_OTHER; c++)
 		assert_int_equal(ng_command_of(ng_command_name((enum ng_command)c)), c);
 	assert_int_equal(ng_command_of(SPAN("Offer")), NG_OFFER);
-	assert_int_equal(ng_command_of(SPAN("play media")), NG_COMMAND_OTHER);
+	assert_int_equal(ng_command_of(SPAN("play media")), NG_PLAY_MEDIA);
+	assert_int_equal(ng_command_of(SPAN("block DTMF")), NG_BLOCK_DTMF);
+	assert_int_equal(ng_command_of(SPAN("start_recording")), NG_START_RECORDING);
+	assert_int_equal(ng_command_of(SPAN("make tea")), NG_COMMAND_OTHER);
 	assert_int_equal(ng_command_of(SPAN("")), NG_COMMAND_OTHER);
 	assert_false(span_is_set(ng_command_name(NG_COMMAND_OTHER)));
 }

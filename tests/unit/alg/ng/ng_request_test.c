@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "alg/ng/ng.h"
+#include "alg/ng/ng_key.h"
 #include "tests/unit/guard.h"
 
 /* A request as text that can be compared at a glance: fields that were sent, in a fixed order. */
@@ -24,7 +24,8 @@ static void request_show(struct writer *w, const struct ng_request *r)
 	};
 	char text[ADDR_TEXT_MAX];
 
-	writer_format(w, "%s %d", codings[r->coding], (int)r->command);
+	writer_format(w, "%s ", codings[r->coding]);
+	writer_put(w, r->command == NG_COMMAND_OTHER ? SPAN("other") : ng_command_name(r->command));
 	for (unsigned i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		if (span_is_set(fields[i].value))
 			writer_format(w, " %s=%.*s", fields[i].name, SPAN_ARG(fields[i].value));
@@ -36,29 +37,40 @@ static void request_show(struct writer *w, const struct ng_request *r)
 	writer_str(w, r->fast ? " fast" : "");
 	if (r->limit)
 		writer_format(w, " limit=%u", r->limit);
+	if (r->after)
+		writer_format(w, " after=%u", r->after);
 	for (unsigned i = 0; i < r->nunknown; i++)
 		writer_format(w, " ?%.*s", SPAN_ARG(r->unknown[i]));
+	for (unsigned i = 0; i < r->nunmet; i++)
+		writer_format(w, " !%.*s", SPAN_ARG(r->unmet[i]));
 }
 
 static const struct request_case {
 	const char *name;
 	struct span datagram;
 	enum ng_decode verdict;
-	const char *shown; /* command numbers: enum ng_command */
+	const char *shown;
 } cases[] = {
-	{ "ping of Kamailio", SPAN("1_2_3 d7:command4:pinge"), NG_DECODE_OK, "bencode 0 cookie=1_2_3 command=ping" },
-	{ "ping in JSON", SPAN("c {\"command\":\"ping\"}"), NG_DECODE_OK, "json 0 cookie=c command=ping" },
+	{ "ping of Kamailio", SPAN("1_2_3 d7:command4:pinge"), NG_DECODE_OK, "bencode ping cookie=1_2_3 command=ping" },
+	{ "ping in JSON", SPAN("c {\"command\":\"ping\"}"), NG_DECODE_OK, "json ping cookie=c command=ping" },
 	{ "offer of Kamailio",
 	  SPAN("1_2_3 d8:supportsl10:load limite3:sdp3:v=05:flagsl14:replace-origin13:trust-addresse"
 	       "13:received-froml3:IP411:192.0.2.254e16:sip-message-type11:sip_request7:call-id1:c"
 	       "8:from-tag1:f10:via-branch1:b7:command5:offere"),
 	  NG_DECODE_OK,
-	  "bencode 1 cookie=1_2_3 command=offer call-id=c from-tag=f via-branch=b sdp=v=0 source=192.0.2.254:0 trust" },
+	  "bencode offer cookie=1_2_3 command=offer call-id=c from-tag=f via-branch=b sdp=v=0 source=192.0.2.254:0 "
+	  "trust" },
 	{ "answer of OpenSIPS, blanks for hyphens",
 	  SPAN("9_1 d3:sdp3:v=07:call-id1:c13:received fromle8:from-tag1:f6:to-tag1:t14:address family3:IP4"
 	       "7:replacel6:origin12:zero addresse9:directionl3:lan8:internete7:command6:answere"),
 	  NG_DECODE_OK,
-	  "bencode 2 cookie=9_1 command=answer call-id=c from-tag=f to-tag=t sdp=v=0 from=lan to=internet" },
+	  "bencode answer cookie=9_1 command=answer call-id=c from-tag=f to-tag=t sdp=v=0 from=lan to=internet" },
+	{ "Kamailio's list of an address behind the one that its operator wrote",
+	  SPAN("c d13:received-from9:192.0.2.913:received-froml3:IP49:192.0.2.1e7:command4:pinge"), NG_DECODE_OK,
+	  "bencode ping cookie=c command=ping source=192.0.2.9:0" },
+	{ "the same, the other way round",
+	  SPAN("c d13:received-froml3:IP49:192.0.2.1e13:received-from9:192.0.2.97:command4:pinge"), NG_DECODE_OK,
+	  "bencode ping cookie=c command=ping source=192.0.2.9:0" },
 	{ "our own offer",
 	  SPAN("c "
 	       "{\"command\":\"offer\",\"owner\":\"sbc1\",\"direction\":[\"lan\",\"internet\"],\"latching\":\"sig-ip/"
@@ -66,57 +78,61 @@ static const struct request_case {
 	       "\"received-from\":[\"IP6\",\"2001:db8::1\"],\"flags\":[\"fatal\"],\"sdp\":\"v=0\\r\\n\",\"call-id\":"
 	       "\"a\\u002fb\"}"),
 	  NG_DECODE_OK,
-	  "json 1 cookie=c command=offer call-id=a/b sdp=v=0\r\n owner=sbc1 from=lan to=internet "
+	  "json offer cookie=c command=offer call-id=a/b sdp=v=0\r\n owner=sbc1 from=lan to=internet "
 	  "source=[2001:db8::1]:0 latch=3/24 fatal" },
 	{ "flags as one line",
 	  SPAN("c d7:command5:offer10:rtpp-flags78:  replace-origin direction=lan  direction=internet ICE=remove "
 	       "record-call x=y e"),
-	  NG_DECODE_OK, "bencode 1 cookie=c command=offer from=lan to=internet ?record-call ?x=y" },
+	  NG_DECODE_OK, "bencode offer cookie=c command=offer from=lan to=internet ?x=y" },
 	{ "flags as a string", SPAN("c d7:command6:delete5:flags5:fatale"), NG_DECODE_OK,
-	  "bencode 3 cookie=c command=delete fatal" },
+	  "bencode delete cookie=c command=delete fatal" },
 	{ "no statistics wanted", SPAN("c d7:command6:delete5:flagsl4:fastee"), NG_DECODE_OK,
-	  "bencode 3 cookie=c command=delete fast" },
+	  "bencode delete cookie=c command=delete fast" },
 	{ "integers where text is expected", SPAN("c d7:call-idi5e7:command6:deletee"), NG_DECODE_OK,
-	  "bencode 3 cookie=c command=delete call-id=5" },
+	  "bencode delete cookie=c command=delete call-id=5" },
 	{ "limit", SPAN("c d7:command4:list5:limiti4294967295ee"), NG_DECODE_OK,
-	  "bencode 5 cookie=c command=list limit=4294967295" },
-	{ "rollback", SPAN("c d7:command8:rollbacke"), NG_DECODE_OK, "bencode 7 cookie=c command=rollback" },
-	{ "a command we do not have", SPAN("c d7:command10:play mediae"), NG_DECODE_OK,
-	  "bencode 8 cookie=c command=play media" },
+	  "bencode list cookie=c command=list limit=4294967295" },
+	{ "rollback", SPAN("c d7:command8:rollbacke"), NG_DECODE_OK, "bencode rollback cookie=c command=rollback" },
+	{ "a command we do not have", SPAN("c d7:command8:make teae"), NG_DECODE_OK,
+	  "bencode other cookie=c command=make tea" },
+	{ "owner", SPAN("c d5:after2:177:command5:adopte"), NG_DECODE_OK,
+	  "bencode adopt cookie=c command=adopt after=17" },
 	{ "what we cannot do is told",
-	  SPAN("c d7:command5:offer3:ICE5:force18:transport-protocol8:RTP/SAVP8:rtcp-muxl7:requiree4:DTLS7:passive"
-	       "5:codecd9:transcodel4:PCMUee13:received from1:x8:latching5:maybe3:TOSi184ee"),
+	  SPAN("c d7:command5:offer3:ICE5:force18:transport-protocol8:RTP/SALT8:rtcp-muxl7:requiree5:OSRTP5:offer"
+	       "13:received from1:x8:latching5:maybe5:ptimei20e3:FOOi184ee"),
 	  NG_DECODE_OK,
-	  "bencode 1 cookie=c command=offer ?ice ?transport-protocol ?rtcp-mux ?dtls ?codec ?received-from ?latching "
-	  "?TOS" },
+	  "bencode offer cookie=c command=offer ?transport-protocol ?received-from ?latching ?FOO !ice !rtcp-mux "
+	  "!osrtp "
+	  "!ptime" },
 	{ "what we do anyway is not",
 	  SPAN("c d7:command5:offer3:ICE6:remove18:transport-protocol7:RTP/AVP8:rtcp-muxl5:demux5:offere4:DTLS3:off"
 	       "4:SDESl3:offe5:label1:x12:delete delayi30ee"),
-	  NG_DECODE_OK, "bencode 1 cookie=c command=offer" },
+	  NG_DECODE_OK, "bencode offer cookie=c command=offer" },
 	{ "text after the dictionary, blank", SPAN("c d7:command4:pinge\r\n"), NG_DECODE_OK,
-	  "bencode 0 cookie=c command=ping" },
-	{ "no command", SPAN("c d7:call-id1:xe"), NG_NO_COMMAND, "bencode 8 cookie=c call-id=x" },
-	{ "no command in JSON", SPAN("c {}"), NG_NO_COMMAND, "json 8 cookie=c" },
-	{ "neither coding", SPAN("c hello"), NG_BAD_DATA, "bencode 8 cookie=c" },
-	{ "nothing after the blank", SPAN("c "), NG_BAD_DATA, "bencode 8 cookie=c" },
-	{ "two blanks", SPAN("c  d7:command4:pinge"), NG_BAD_DATA, "bencode 8 cookie=c" },
-	{ "a list", SPAN("c l4:pinge"), NG_BAD_DATA, "bencode 8 cookie=c" },
-	{ "cut off", SPAN("c d7:command4:ping"), NG_BAD_DATA, "bencode 8 cookie=c" },
-	{ "cut off in JSON", SPAN("c {\"command\":\"ping\""), NG_BAD_DATA, "json 8 cookie=c" },
-	{ "more after the dictionary", SPAN("c d7:command4:pingede"), NG_BAD_DATA, "bencode 8 cookie=c" },
-	{ "a key twice", SPAN("c d7:command4:ping7:call-id1:a7:call-id1:be"), NG_BAD_DATA, "bencode 8 cookie=c" },
+	  "bencode ping cookie=c command=ping" },
+	{ "no command", SPAN("c d7:call-id1:xe"), NG_NO_COMMAND, "bencode other cookie=c call-id=x" },
+	{ "no command in JSON", SPAN("c {}"), NG_NO_COMMAND, "json other cookie=c" },
+	{ "neither coding", SPAN("c hello"), NG_BAD_DATA, "bencode other cookie=c" },
+	{ "nothing after the blank", SPAN("c "), NG_BAD_DATA, "bencode other cookie=c" },
+	{ "two blanks", SPAN("c  d7:command4:pinge"), NG_BAD_DATA, "bencode other cookie=c" },
+	{ "a list", SPAN("c l4:pinge"), NG_BAD_DATA, "bencode other cookie=c" },
+	{ "cut off", SPAN("c d7:command4:ping"), NG_BAD_DATA, "bencode other cookie=c" },
+	{ "cut off in JSON", SPAN("c {\"command\":\"ping\""), NG_BAD_DATA, "json other cookie=c" },
+	{ "more after the dictionary", SPAN("c d7:command4:pingede"), NG_BAD_DATA, "bencode other cookie=c" },
+	{ "a key twice", SPAN("c d7:command4:ping7:call-id1:a7:call-id1:be"), NG_BAD_DATA, "bencode other cookie=c" },
 	{ "a key twice, spelt otherwise", SPAN("c d7:command4:ping7:call-id1:a7:Call_ID1:be"), NG_BAD_DATA,
-	  "bencode 8 cookie=c" },
+	  "bencode other cookie=c" },
 	{ "a key twice, spelt otherwise, in JSON", SPAN("c {\"command\":\"ping\",\"Command\":\"offer\"}"), NG_BAD_DATA,
-	  "json 8 cookie=c" },
-	{ "a list for a string", SPAN("c d7:command4:ping3:sdplee"), NG_BAD_DATA, "bencode 8 cookie=c" },
-	{ "a dictionary for a command", SPAN("c d7:commanddee"), NG_BAD_DATA, "bencode 8 cookie=c" },
+	  "json other cookie=c" },
+	{ "a list for a string", SPAN("c d7:command4:ping3:sdplee"), NG_BAD_DATA, "bencode other cookie=c" },
+	{ "a dictionary for a command", SPAN("c d7:commanddee"), NG_BAD_DATA, "bencode other cookie=c" },
 	{ "a family without address", SPAN("c d7:command4:ping13:received-froml3:IP4ee"), NG_BAD_DATA,
-	  "bencode 8 cookie=c" },
-	{ "numbers as directions", SPAN("c d7:command4:ping9:directionli1ei2eee"), NG_BAD_DATA, "bencode 8 cookie=c" },
-	{ "numbers as flags", SPAN("c d7:command4:ping5:flagsli1eee"), NG_BAD_DATA, "bencode 8 cookie=c" },
-	{ "a limit below nothing", SPAN("c d7:command4:list5:limiti-1ee"), NG_BAD_DATA, "bencode 8 cookie=c" },
-	{ "a limit too great", SPAN("c d7:command4:list5:limiti4294967296ee"), NG_BAD_DATA, "bencode 8 cookie=c" },
+	  "bencode other cookie=c" },
+	{ "numbers as directions", SPAN("c d7:command4:ping9:directionli1ei2eee"), NG_BAD_DATA,
+	  "bencode other cookie=c" },
+	{ "numbers as flags", SPAN("c d7:command4:ping5:flagsli1eee"), NG_BAD_DATA, "bencode other cookie=c" },
+	{ "a limit below nothing", SPAN("c d7:command4:list5:limiti-1ee"), NG_BAD_DATA, "bencode other cookie=c" },
+	{ "a limit too great", SPAN("c d7:command4:list5:limiti4294967296ee"), NG_BAD_DATA, "bencode other cookie=c" },
 	{ "no blank", SPAN("d7:command4:pinge"), NG_NO_COOKIE, NULL },
 	{ "an empty cookie", SPAN(" d7:command4:pinge"), NG_NO_COOKIE, NULL },
 	{ "nothing", SPAN(""), NG_NO_COOKIE, NULL },
@@ -181,7 +197,7 @@ static const struct ng_request written[] = {
 	{ .cookie = SPAN("1"), .command = NG_PING },
 	{ .cookie = SPAN("1"), .command = NG_DELETE, .call_id = SPAN(""), .fatal = true, .fast = true },
 	{ .cookie = SPAN("1"), .command = NG_LIST, .limit = UINT32_MAX, .owner = SPAN("sbc1") },
-	{ .cookie = SPAN("1"), .command = NG_COMMAND_OTHER, .command_name = SPAN("play media") },
+	{ .cookie = SPAN("1"), .command = NG_COMMAND_OTHER, .command_name = SPAN("make tea") },
 	{ .cookie = SPAN("1"), .command = NG_QUERY, .direction = { SPAN("lan"), { 0 } } },
 	{ .cookie = SPAN("7_1"),
 	  .command = NG_OFFER,

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The relay under Kamailio's rtpengine module: no SBC, the same phones behind the same NATs."""
+
+import re
+import time
+
+from natlab.capture import wait_for
+from natlab.ua import DOMAIN, Failed, check_no_audio, establish, hang_up
+
+from .calls import ENOUGH, TALK_S, both_heard, holds, registered
+from .clients import baresip_call
+
+RETRY_S = 3  # longer than rtpengine_disable_tout in kamailio-rtpengine.cfg
+
+
+def by_way(callee, way):
+    """A URI that makes Kamailio send other words to the relay (kamailio-rtpengine.cfg)."""
+    return f"sip:{callee.user}@{DOMAIN};way={way}"
+
+
+def call_by(lab, caller, callee, way="plain", **more):
+    establish(caller, callee, by_way(callee, way), **more)
+    time.sleep(TALK_S)
+    return both_heard(lab, caller, callee, hang_up(caller, callee))
+
+
+def dropin_basic(lab):
+    """Through Kamailio and its rtpengine module, a phone behind NAT and one on the LAN call each other: both hear."""
+    alice, bob = registered(lab, ("nat_a", "alice"), ("lan", "bob"))
+    call_by(lab, alice, bob)
+    return call_by(lab, bob, alice)
+
+
+def dropin_words(lab):
+    """The same with via-branch=auto, SIP-source-address and received-from=: understood, no warning."""
+    alice, bob = registered(lab, ("nat_b", "alice"), ("lan", "bob"))
+    for way in ("branch", "source", "named"):
+        note = call_by(lab, alice, bob, way)
+    warned = re.findall(r".*not understood.*", lab.programs.said())
+    if warned:
+        raise Failed(warned[0])
+    return note
+
+
+def dropin_late_offer(lab):
+    """The INVITE offers nothing: the 200 does (its tags are the other way round), the ACK answers."""
+    alice, bob = registered(lab, ("nat_a", "alice"), ("lan", "bob"))
+    call_by(lab, alice, bob, late=True)
+    return call_by(lab, bob, alice, late=True)
+
+
+def dropin_hold(lab):
+    """Both sides hold and resume by re-INVITE, one of them behind symmetric NAT."""
+    alice, bob = registered(lab, ("nat_b", "alice"), ("lan", "bob"))
+    establish(alice, bob, by_way(bob, "plain"))
+    time.sleep(0.5)
+    holds(lab, alice, bob)
+    alice.do("forget")
+    bob.do("forget")
+    time.sleep(0.6)
+    return both_heard(lab, alice, bob, hang_up(alice, bob), 25) + " after two holds"
+
+
+def ports_used(lab):
+    """{realm: ports}, of those that have any."""
+    ports = lab.programs.ng("statistics")["statistics"]["ports"]
+    return {realm: p["used"] for realm, p in ports.items() if p["used"]}
+
+
+def fork(lab, way, place, places, ports_ringing):
+    """alice calls bob, who has a phone at each of these places."""
+    alice, = registered(lab, (place, "alice"))
+    near, far = registered(lab, *((p, "bob") for p in places))
+    for answers, ends in ((near, far), (far, near)):
+        alice.do("call", to=by_way(near, way))
+        for phone in (near, far):
+            phone.expect("incoming", user="alice")
+            phone.do("ring")
+            alice.expect("ringing", status=180)
+        ringing = ports_used(lab)
+        answers.do("answer")
+        answers.expect("answered")
+        alice.expect("answered", status=200)
+        answers.expect("confirmed")
+        check_no_audio("the phone that did not answer", ends.expect("ended", by="cancel")["media"])
+        time.sleep(TALK_S)
+        talking = ports_used(lab)
+        note = both_heard(lab, alice, answers, hang_up(alice, answers))
+        if sum(talking.values()) != 4 or sum(ringing.values()) != ports_ringing:
+            raise Failed(f"{ringing} ports while it rang, {talking} after the answer")
+        lab.programs.settle()
+    return note
+
+
+def dropin_fork(lab):
+    """Two phones ring, one behind NAT and one on the LAN, each branch with ports of its own (via-branch=extra); one
+    answers, the other branch is deleted and the call goes on."""
+    return fork(lab, "fork", "nat_a", ("lan", "nat_b"), 6)
+
+
+def dropin_fork_stock(lab):
+    """Two phones behind two NATs ring as with Kamailio's stock configuration, which does not name the branches."""
+    return fork(lab, "plain", "lan", ("nat_a", "nat_b"), 4)
+
+
+def dropin_cancel(lab):
+    """CANCEL, 486 and nobody there: the relay is told to delete, nothing stays."""
+    alice, bob = registered(lab, ("nat_a", "alice"), ("lan", "bob"))
+    for ends in ("cancel", "reject"):
+        alice.do("call", to=by_way(bob, "plain"))
+        bob.expect("incoming")
+        bob.do("ring")
+        alice.expect("ringing", status=180)
+        if not ports_used(lab):
+            raise Failed("the relay has no ports for a call that rings")
+        if ends == "cancel":
+            alice.do("cancel")
+            alice.expect("cancelled", status=200)
+            alice.expect("failed", status=487)
+            bob.expect("ended", by="cancel")
+        else:
+            bob.do("reject", status=486)
+            bob.expect("ended", by="us")
+            alice.expect("failed", status=486)
+        lab.programs.settle()
+    dave, = registered(lab, ("nat_b", "dave"))  # nobody else has this name: his registration outlives him
+    dave.kill()
+    alice.do("call", to=by_way(dave, "plain"))
+    alice.expect("failed", timeout=8, status=408)
+
+
+def dropin_ipv6(lab):
+    """Two phones with IPv6, on the internet and on the LAN; once more with address-family=."""
+    alice, bob = registered(lab, ("wild6", "alice"), ("lan6", "bob"))
+    call_by(lab, alice, bob)
+    return call_by(lab, bob, alice, "family")
+
+
+def dropin_statistics(lab):
+    """What Kamailio's variables read of a query: as many packets as the phones sent."""
+    alice, bob = registered(lab, ("nat_a", "alice"), ("lan", "bob"))
+    call_by(lab, alice, bob)
+    found = re.findall(r"text (RTP: \d+ bytes, (\d+) packets, (\d+) errors; RTCP: .*)", lab.programs.said())
+    if not found or not 2 * ENOUGH <= int(found[-1][1]) <= 4 * ENOUGH:
+        raise Failed(f"statistics: {found[-1:]}")
+    return found[-1][0]
+
+
+def dropin_restart(lab):
+    """The relay is killed and Kamailio takes it for dead; started again, it is used within Kamailio's next try."""
+    alice, bob = registered(lab, ("nat_a", "alice"), ("lan", "bob"))
+    call_by(lab, alice, bob)
+    lab.programs.relay_kill()
+    lab.programs.kamcmd("rtpengine.ping", "all")
+    wait_for(lambda: not lab.programs.sees_relay(), "Kamailio, to miss the relay")
+    lab.programs.relay_start()
+    time.sleep(RETRY_S)
+    note = call_by(lab, alice, bob)
+    if not lab.programs.sees_relay():
+        raise Failed("Kamailio still takes the relay for dead")
+    return note
+
+
+def dropin_baresip(lab):
+    """Two baresips, one behind NAT, through Kamailio: each records the other's tone."""
+    return baresip_call(lab, "udp")
