@@ -3,6 +3,7 @@
 
 #include "rtpproxy/body.h"
 #include "rtpproxy/join.h"
+#include "rtpproxy/loop.h"
 #include "rtpproxy/offer.h"
 #include "rtpproxy/parties.h"
 
@@ -110,6 +111,8 @@ enum outcome answer_run(struct job *j)
 	if (!span_is_set(j->request->to_tag))
 		return OUTCOME_NO_TO_TAG;
 	o = job_sdp(j, &sdp);
+	if (o == OUTCOME_OK && loop_pass(j, &sdp))
+		return OUTCOME_OK;
 	if (o == OUTCOME_OK)
 		o = parties_of_answer(j, s, &p);
 	if (o == OUTCOME_OK)

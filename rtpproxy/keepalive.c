@@ -33,6 +33,8 @@ static void keepalive_send(const struct relay *r, const struct leg *l, struct st
 /* A side that we have not heard yet may be waiting for us; behind a NAT it is reached only while the NAT remembers. */
 static bool needs_keepalive(const struct stream *m, const struct port_stats *s)
 {
+	if (m->now.comes_back)
+		return false;
 	if (m->now.pierce)
 		return true;
 	if (m->now.policy == LATCH_EXACT)

@@ -4,6 +4,7 @@
 #include "rtpproxy/body.h"
 #include "rtpproxy/end.h"
 #include "rtpproxy/join.h"
+#include "rtpproxy/loop.h"
 #include "rtpproxy/parties.h"
 
 enum outcome offer_read(struct job *j, const struct leg *leg, const struct sdp *sdp, struct offer_media *out)
@@ -123,6 +124,8 @@ enum outcome offer_run(struct job *j)
 	if (!span_is_set(j->request->from_tag))
 		return OUTCOME_NO_FROM_TAG;
 	o = job_sdp(j, &sdp);
+	if (o == OUTCOME_OK && loop_pass(j, &sdp))
+		return OUTCOME_OK;
 	if (o == OUTCOME_OK && is_new)
 		o = parties_begin(j, &s);
 	if (o != OUTCOME_OK)

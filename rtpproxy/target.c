@@ -5,6 +5,7 @@
 #include "alg/sdp/connection.h"
 #include "alg/sdp/direction.h"
 #include "alg/sdp/rtcp.h"
+#include "rtpproxy/loop.h"
 
 /* RTP in the clear is what the packet path relays in this version. */
 static bool proto_is_relayed(enum sdp_proto proto)
@@ -201,6 +202,7 @@ static enum outcome target_addresses(const struct target_rules *rules, const str
 		o = target_check(rules, &t->said_rtcp);
 	if (o != OUTCOME_OK)
 		return o;
+	t->comes_back = loop_is_ours(rules->conf, rules->ports, &t->said_rtp);
 	target_policy(rules, t);
 	t->rtp = target_expected(rules, t, &t->said_rtp);
 	t->rtcp = target_expected(rules, t, &t->said_rtcp);

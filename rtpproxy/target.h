@@ -17,7 +17,8 @@ struct target {
 	bool refused;     /* port 0, or a kind of media that we do not relay */
 	bool unsupported; /* refused by us, not by the side */
 	bool held;
-	bool pierce; /* the client asks that we speak first */
+	bool comes_back; /* a port of ours: the call has come back to us */
+	bool pierce;     /* the client asks that we speak first */
 	enum latch_policy policy;
 	uint8_t sig_bits;                /* LATCH_SIG_IP: prefix length */
 	struct sdp_numbers payloads;     /* of the m-line */
