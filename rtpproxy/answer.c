@@ -98,6 +98,7 @@ static void answer_commit(struct job *j, struct session *s, const struct parties
 enum outcome answer_run(struct job *j)
 {
 	struct session *s = job_session(j);
+	struct payload_plans plans;
 	struct offer_media m;
 	struct parties p;
 	struct sdp sdp;
@@ -121,8 +122,10 @@ enum outcome answer_run(struct job *j)
 		return o;
 	answer_open(s, &p, &sdp, &m);
 	o = offer_take_ports(j, p.offerer, p.answerer, m.open, sdp.nmedia);
-	if (o == OUTCOME_OK)
-		o = body_write(j->relay, &sdp, p.offerer, m.open, &body);
+	if (o == OUTCOME_OK) {
+		payload_answer(j, s, &sdp, p.offerer, p.answerer, &plans);
+		o = body_write(j->relay, &sdp, p.offerer, m.open, &plans, &body);
+	}
 	if (o == OUTCOME_OK && leg_use_tag(p.answerer, p.answerer_tag))
 		o = OUTCOME_NO_MEMORY;
 	if (o != OUTCOME_OK)

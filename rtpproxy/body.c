@@ -21,7 +21,8 @@ static enum outcome body_try(struct relay *r, const struct sdp *in, const struct
 	return OUTCOME_OK;
 }
 
-enum outcome body_write(struct relay *r, const struct sdp *in, struct leg *to, const bool *open, struct span *out)
+enum outcome body_write(struct relay *r, const struct sdp *in, struct leg *to, const bool *open,
+			const struct payload_plans *plans, struct span *out)
 {
 	const struct addr *host = &r->conf->realms[to->realm].public;
 	struct sdp_ours ours[SDP_MEDIA_MAX] = { 0 };
@@ -39,6 +40,7 @@ enum outcome body_write(struct relay *r, const struct sdp *in, struct leg *to, c
 
 		ours[i].rtp = addr_with_port(host, port);
 		ours[i].rtcp = addr_with_port(host, port ? port + 1 : 0);
+		ours[i].plan = &plans->media[i];
 	}
 	o = body_try(r, in, &how, out);
 	if (o == OUTCOME_OK && to->sdp_version && siphash(&r->key, out->p, out->n) != to->sdp_hash) {

@@ -5,6 +5,7 @@
 #include <rte_ethdev.h>
 #include <rte_prefetch.h>
 
+#include "alg/net/frame_cross.h"
 #include "alg/rtp/rtp.h"
 #include "alg/rtp/sdes.h"
 
@@ -135,6 +136,15 @@ static inline void packet_count(const struct burst_packet *k, const uint8_t *p, 
 	flow_count(&in->in.bytes, k->frame.payload_len);
 }
 
+/* RTCP that tells of the side at this port; that of the other direction comes to the port it leaves by. What is unsound
+ * ends where names are hidden. */
+static __rte_noinline void control_hear(const struct burst_packet *k, const uint8_t *p, struct flow_table *t,
+					uint64_t now_us)
+{
+	(void)hearsay_take(&t->slow[k->in - t->flow].hearsay, &t->slow[k->out - t->flow].hearsay,
+			   p + frame_payload(&k->frame), k->frame.payload_len, now_us);
+}
+
 void burst_accept(struct burst *b, struct burst_path *path)
 {
 	struct flow *const flow = path->flows->flow;
@@ -158,22 +168,43 @@ void burst_accept(struct burst *b, struct burst_path *path)
 				continue;
 		}
 		packet_count(k, p, in, now, b->now_us);
+		if (unlikely(k->kind == RTP_CONTROL))
+			control_hear(k, p, path->flows, b->now_us);
+		if (unlikely(in->in.quick & FLOW_MAPPED))
+			rte_prefetch0(&path->flows->slow[in - flow].map);
 	}
 }
 
 /* --- onward ------------------------------------------------------------------------------------------------- */
 
-/* Why a packet that was accepted cannot go on. */
-static const uint8_t verdict_of_aim[] = {
-	[AIM_NONE] = VERDICT_NO_TARGET,
-	[AIM_NO_WAY] = VERDICT_NO_ROUTE,
-	[AIM_READY] = VERDICT_FAMILY,
-};
-
-static __rte_noinline enum verdict packet_unsent(const struct burst_packet *k, const struct flow_table *t)
+static __rte_noinline enum verdict packet_unsent(const struct burst_packet *k, const struct flow_table *t,
+						 enum verdict why)
 {
 	flow_count(&t->slow[k->in - t->flow].unsent, 1);
-	return k->out == t->flow ? VERDICT_NO_PEER : verdict_of_aim[t->slow[k->out - t->flow].aim];
+	return why;
+}
+
+/* Why a packet that was accepted has nowhere to go. */
+static enum verdict aim_verdict(const struct burst_packet *k, const struct flow_table *t)
+{
+	if (k->out == t->flow)
+		return VERDICT_NO_PEER;
+	return t->slow[k->out - t->flow].aim == AIM_NONE ? VERDICT_NO_TARGET : VERDICT_NO_ROUTE;
+}
+
+/* It goes on in the other family, or nowhere. */
+static __rte_noinline enum verdict packet_cross(struct burst_packet *k, struct rte_mbuf *m, const struct flow_table *t)
+{
+	uint8_t *p = rte_pktmbuf_mtod(m, uint8_t *);
+
+	if (k->out->out.to.family == ADDR_NONE)
+		return packet_unsent(k, t, aim_verdict(k, t));
+	if (!frame_can_cross(p, &k->frame))
+		return packet_unsent(k, t, VERDICT_NO_CHECKSUM);
+	if (rte_pktmbuf_headroom(m) < FRAME_CROSS_ROOM)
+		return packet_unsent(k, t, VERDICT_TOO_LONG);
+	m->data_off = (uint16_t)(m->data_off + frame_cross(p, &k->frame, k->sum));
+	return VERDICT_NONE;
 }
 
 /* RTCP names its sender: user and host. The frame is rewritten already, so that its checksum is whole. */
@@ -193,21 +224,43 @@ static __rte_noinline enum verdict control_hide(const struct burst_packet *k, ui
 	return VERDICT_NONE;
 }
 
-static inline enum verdict packet_forward(const struct burst_packet *k, struct rte_mbuf *m, struct burst_path *path)
+/* The other side has another number for this payload. The marker bit stays. */
+static __rte_noinline void payload_renumber(const struct burst_packet *k, uint8_t *p, const struct flow_table *t)
+{
+	const struct payload_map *map = &t->slow[k->in - t->flow].map;
+
+	uint8_t *rtp = p + frame_payload(&k->frame);
+	const uint16_t before = frame_load16(rtp);
+
+	rtp[1] = (rtp[1] & 0x80) | payload_map_number(map, rtp[1] & 0x7f);
+	frame_payload_changed(p, &k->frame, before, frame_load16(rtp));
+}
+
+static inline enum verdict packet_forward(struct burst_packet *k, struct rte_mbuf *m, struct burst_path *path)
 {
 	struct flow *out = k->out;
-	const struct frame f = k->frame;
-	uint8_t *p = rte_pktmbuf_mtod(m, uint8_t *);
 	struct burst_nic *nic;
+	struct frame f;
+	uint8_t *p;
 
-	if (unlikely(out->out.to.family != f.family))
-		return packet_unsent(k, path->flows);
+	if (unlikely(out->out.to.family != k->frame.family)) {
+		const enum verdict why = packet_cross(k, m, path->flows);
+
+		if (why != VERDICT_NONE)
+			return why;
+	}
+	f = k->frame;
 	nic = &path->nic[out->out.to.tag[FLOW_TAG_NIC]];
+	if (unlikely(frame_len(&f) > nic->frame_max))
+		return packet_unsent(k, path->flows, VERDICT_TOO_LONG);
+	p = rte_pktmbuf_mtod(m, uint8_t *);
 	frame_rewrite(p, f, k->sum, &out->out.to, nic->mac);
+	if (unlikely(k->in->in.quick & FLOW_MAPPED) && k->kind == RTP_MEDIA)
+		payload_renumber(k, p, path->flows);
 	if (unlikely(k->kind == RTP_CONTROL) && control_hide(k, p, path) != VERDICT_NONE)
 		return VERDICT_RTCP;
 	/* What Ethernet padded is not sent on. */
-	m->data_len = (uint16_t)(frame_payload(&f) + f.payload_len);
+	m->data_len = (uint16_t)frame_len(&f);
 	m->pkt_len = m->data_len;
 	flow_count(&out->out.packets, 1);
 	flow_count(&out->out.bytes, f.payload_len);

@@ -16,6 +16,7 @@ struct burst_nic {
 	uint16_t port; /* DPDK's */
 	uint8_t mac[6];
 	struct rte_mempool *pool; /* for packets of our own; NULL: none are sent */
+	uint32_t frame_max;       /* bytes, with the Ethernet header */
 	uint32_t n;
 	struct rte_mbuf *mbuf[BURST_MAX];
 };
@@ -29,7 +30,7 @@ struct burst_path {
 	struct verdict_counts counts;
 	uint64_t received;
 	uint64_t injected; /* of those sent, packets of our own: inject.h */
-	uint64_t us_rate; /* microseconds in a tick of the processor's counter, scaled by 2^64 */
+	uint64_t us_rate;  /* microseconds in a tick of the processor's counter, scaled by 2^64 */
 	flow_notice_fn *tell;
 	void *tell_ctx;
 };

@@ -5,7 +5,9 @@
 
 #include "alg/base/addr.h"
 #include "alg/rtp/measure.h"
+#include "alg/rtp/payload_map.h"
 #include "alg/sdp/numbers.h"
+#include "rtpproxy/hearsay.h"
 
 /* One of our own media ports: the key of everything (the relay hands ports out, so it can index by them). */
 struct own_port {
@@ -37,6 +39,7 @@ struct port_spec {
 				      * confirmed or 2 s have passed (R4) */
 	bool drop;                   /* stream refused or not to be forwarded: count only */
 	struct sdp_numbers payloads; /* negotiated: only these confirm a source (M2); none: any does */
+	struct payload_map map;      /* payload numbers of the RTP that arrives, as the other side knows them */
 	uint32_t clock_hz;           /* of what arrives here, for jitter; 0: unknown */
 	uint32_t session;            /* the owner's handle, given back in events */
 	struct addr expected;        /* from the SDP; ADDR_NONE where unknown */
@@ -59,6 +62,7 @@ struct port_stats {
 	uint64_t last_rx_ms;        /* monotonic clock; 0 = never */
 	uint8_t payload_type;       /* of the last accepted RTP packet */
 	struct rtp_quality quality; /* of what arrived, RTP only */
+	struct hearsay hearsay;     /* what RTCP told that arrived */
 };
 
 enum datapath_event_kind { DATAPATH_LATCHED, DATAPATH_REFUSED /* the first refused packet of a port */ };

@@ -31,7 +31,7 @@ int flow_table_init(struct flow_table *t, const struct config *c)
 		fresh.realm[i] = (struct flow_realm){
 			.address = host_of(&r->address),
 			.family = r->address.family,
-			.dscp = r->dscp,
+			.dscp = r->dscp[CONF_KIND_AUDIO],
 			.first = fresh.count,
 			.port_first = r->media_first,
 		};
@@ -164,6 +164,8 @@ static void flow_publish(struct flow_table *t, uint32_t index)
 	const bool known = s->learn.state == PORT_LATCHED && s->learn.relearn_until_ms == 0 && !s->hairpin;
 
 	f->in.quick = known && f->in.use == FLOW_ON ? quick_of_kind[f->in.kind] : 0;
+	if (payload_map_is_set(&s->map))
+		f->in.quick |= FLOW_MAPPED;
 	f->in.sum = checksum_fold(host_sum(&ip) + host_sum(&t->realm[s->realm].address));
 	host_store(&f->in.source, &ip);
 	__atomic_store_n(&f->in.source_port, __builtin_bswap16(s->learn.source.port), __ATOMIC_RELAXED);
@@ -186,11 +188,13 @@ static void flow_reset(struct flow_table *t, uint32_t index)
 		__atomic_store_n(counters[i], 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&f->in.payload_type, 0, __ATOMIC_RELAXED);
 	rtp_measure_reset(&f->measure);
+	hearsay_reset(&s->hearsay);
 	__atomic_store_n(&s->refused_port, 0, __ATOMIC_RELAXED);
 	host_store(&s->refused_ip, &nobody);
 	f->in.peer = s->peer = s->hairpin = 0;
 	f->in.use = FLOW_UNUSED;
 	f->in.kind = STREAM_RTP;
+	s->map = (struct payload_map){ 0 };
 	f->out.to = (struct frame_target){ 0 };
 	s->learn = (struct learn){ 0 };
 	s->expected_hop = s->signalling_hop = (struct hop){ 0 };
@@ -215,6 +219,7 @@ static void flow_set(struct flow_table *t, const struct order *o, uint64_t now, 
 	s->realm = spec->own.realm;
 	f->in.use = spec->drop ? FLOW_OFF : FLOW_ON;
 	f->in.kind = (uint8_t)spec->kind;
+	s->map = spec->map;
 	s->peer = o->set.peer;
 	s->hairpin = o->set.hairpin;
 	hairpin_turn(t, around, 3);
@@ -434,4 +439,5 @@ void flow_stats(const struct flow_table *t, uint32_t index, uint32_t applied, st
 	rtp_measure_copy(&measure, &f->measure);
 	rtp_measure_quality(&measure, &out->quality);
 	out->ssrc = out->quality.ssrc;
+	hearsay_copy(&out->hearsay, &s->hearsay);
 }

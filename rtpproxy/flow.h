@@ -8,10 +8,14 @@
 #include "alg/conf/config.h"
 #include "alg/net/frame.h"
 #include "alg/rtp/measure.h"
+#include "rtpproxy/hearsay.h"
 #include "rtpproxy/learn.h"
 #include "rtpproxy/order.h"
 
 enum flow_use { FLOW_UNUSED, FLOW_OFF, FLOW_ON };
+
+/* In in.quick beside the kinds: RTP that arrives is renumbered. */
+enum { FLOW_MAPPED = 1 << 7 };
 
 enum flow_aim { AIM_NONE, AIM_NO_WAY, AIM_READY };
 
@@ -52,6 +56,7 @@ enum { FLOW_TAG_NIC };
  * of many sessions fit into the cache. */
 struct flow_slow {
 	struct learn learn;
+	struct hearsay hearsay;
 	struct hop expected_hop, signalling_hop;
 	struct addr target; /* as in out, with its family: to see a change */
 	uint32_t session;
@@ -65,7 +70,8 @@ struct flow_slow {
 	uint8_t realm;
 	uint64_t refused, malformed, unsent;
 	struct host refused_ip;
-	uint16_t refused_port; /* network order */
+	uint16_t refused_port;  /* network order */
+	struct payload_map map; /* of what arrives; looked at where FLOW_MAPPED is set */
 };
 
 struct flow_realm {

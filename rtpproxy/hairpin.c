@@ -9,6 +9,9 @@ static uint32_t facing(const struct flow_table *t, uint32_t index)
 	if (other == 0 || other == index || t->slow[other].hairpin != index ||
 	    t->flow[index].in.kind != t->flow[other].in.kind)
 		return 0;
+	/* Payload numbers are changed where packets arrive: what must be changed in between has to come by. */
+	if (payload_map_is_set(&t->slow[index].map) || payload_map_is_set(&t->slow[other].map))
+		return 0;
 	return t->flow[index].in.use == FLOW_ON && t->flow[other].in.use == FLOW_ON ? other : 0;
 }
 

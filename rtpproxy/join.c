@@ -83,6 +83,14 @@ static struct sdp_numbers stream_payloads(const struct stream *m, const struct s
 	return n;
 }
 
+/* Of what this side sends: what the other one wants to hear. */
+static uint32_t stream_clock(const struct stream *m, const struct stream *across)
+{
+	const struct voice_codec *c = voice_of(&m->now.voice, across ? &across->now.voice : &m->now.voice, UINT8_MAX);
+
+	return c ? c->clock_hz : 0;
+}
+
 static int stream_set(struct relay *r, const struct session *s, const struct leg *l, unsigned stream,
 		      enum stream_kind kind)
 {
@@ -97,11 +105,14 @@ static int stream_set(struct relay *r, const struct session *s, const struct leg
 		.window_open = true,
 		.relearn = m->relearn,
 		.payloads = stream_payloads(m, across),
+		.clock_hz = kind == STREAM_RTP ? stream_clock(m, across) : 0,
 		.session = s->id,
 		.expected = kind == STREAM_RTP ? m->now.rtp : m->now.rtcp,
 		.signalling = m->now.signalling,
 	};
 
+	if (kind == STREAM_RTP)
+		spec.map = m->map;
 	if (across && across->port && stream_is_open(across))
 		spec.peer = own_port(other, across, kind);
 	return r->path.set(r->path.ctx, &spec);

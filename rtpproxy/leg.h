@@ -3,6 +3,7 @@
 #ifndef NATSBC_RTPPROXY_LEG_H
 #define NATSBC_RTPPROXY_LEG_H
 
+#include "alg/rtp/payload_map.h"
 #include "rtpproxy/target.h"
 
 enum { LEG_TAG_MAX = 8 }; /* dialogs that one branch may fork into further on */
@@ -22,8 +23,10 @@ struct stream {
 	bool unpushed; /* the packet path has yet to be told: its ring was full */
 	bool relearn;  /* to be told with the next push */
 	struct keepalive keepalive;
-	struct target now;  /* in force */
-	struct target next; /* offered, not answered yet */
+	bool own_numbers;       /* the last offer to the side had the payload numbers of its own */
+	struct payload_map map; /* what arrives from the side, as the other one numbers it */
+	struct target now;      /* in force */
+	struct target next;     /* offered, not answered yet */
 };
 
 struct leg {

@@ -47,6 +47,22 @@ unsigned nic_queues(const char *interface)
 	return n > NIC_QUEUE_MAX ? NIC_QUEUE_MAX : n;
 }
 
+/* Of an interface of the kernel's. lo has more than a packet buffer holds. */
+static uint16_t interface_mtu(const char *interface)
+{
+	struct ifreq request = { 0 };
+	const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int mtu = RTE_ETHER_MTU;
+
+	if (fd < 0)
+		return RTE_ETHER_MTU;
+	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", interface);
+	if (ioctl(fd, SIOCGIFMTU, &request) == 0)
+		mtu = request.ifr_mtu;
+	close(fd);
+	return (uint16_t)(mtu > UINT16_MAX ? UINT16_MAX : mtu);
+}
+
 /* Only one relay may work an interface: what the kernel would let a second one tear down unasked is guarded by a name
  * that vanishes with its holder. */
 static int claim_take(unsigned ifindex)
@@ -158,6 +174,7 @@ static int interface_prepare(struct nic *n, const char *interface, char *error, 
 	}
 	snprintf(n->interface, sizeof(n->interface), "%s", interface);
 	n->queues = (uint16_t)nic_queues(interface);
+	n->mtu = interface_mtu(interface);
 	n->claim = claim_take(n->ifindex);
 	if (n->claim < 0) {
 		snprintf(error, error_size, "%s is in use by another rtpproxy", interface);
@@ -205,6 +222,8 @@ int nic_open_device(struct nic *n, const char *device, struct rte_mempool *pool,
 		nic_close(&fresh);
 		return -1;
 	}
+	if (rte_eth_dev_get_mtu(fresh.port, &fresh.mtu) < 0)
+		fresh.mtu = RTE_ETHER_MTU;
 	*n = fresh;
 	return 0;
 }

@@ -23,6 +23,7 @@ struct nic {
 	char device[64];  /* DPDK's name */
 	uint16_t port;    /* DPDK's number */
 	uint16_t queues;
+	uint16_t mtu;
 	uint8_t mac[6];
 	struct rte_mempool *pool;
 	int claim; /* held while the interface is ours; -1 */

@@ -73,6 +73,15 @@ static void offer_keep(struct job *j, struct leg *sender, const struct offer_med
 	}
 }
 
+static enum outcome offer_show(const struct job *j, const struct parties *p, const struct sdp *sdp,
+			       const struct offer_media *m, struct span *out)
+{
+	struct payload_plans plans;
+
+	payload_offer(j, sdp, p->offerer, p->answerer, &plans);
+	return body_write(j->relay, sdp, p->answerer, m->open, &plans, out);
+}
+
 static enum outcome offer_prepare(struct job *j, struct session *s, struct parties *p, const struct sdp *sdp)
 {
 	struct offer_media m;
@@ -84,7 +93,7 @@ static enum outcome offer_prepare(struct job *j, struct session *s, struct parti
 	if (o == OUTCOME_OK)
 		o = offer_take_ports(j, p->offerer, p->answerer, m.open, sdp->nmedia);
 	if (o == OUTCOME_OK)
-		o = body_write(j->relay, sdp, p->answerer, m.open, &body);
+		o = offer_show(j, p, sdp, &m, &body);
 	if (o != OUTCOME_OK)
 		return o;
 	p->answerer->offered = true;

@@ -26,7 +26,6 @@ static const struct {
 	[OUTCOME_UNKNOWN_TAGS] = { "unknown-tags", "Neither tag belongs to this call" },
 	[OUTCOME_NOT_FOUND] = { "not-found", "Call-ID not found or tags didn't match" },
 	[OUTCOME_UNKNOWN_REALM] = { "unknown-realm", "Unknown realm in direction" },
-	[OUTCOME_MIXED_FAMILIES] = { "mixed-families", "Media between IPv4 and IPv6 realms is not relayed" },
 	[OUTCOME_NO_USABLE_MEDIA] = { "no-usable-media",
 				      "No stream that can be relayed: only RTP/AVP and RTP/AVPF are" },
 	[OUTCOME_TARGET_LOOPBACK] = { "target-loopback", "SDP address is loopback" },

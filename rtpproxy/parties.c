@@ -74,16 +74,11 @@ enum outcome parties_begin(struct job *j, struct session **out)
 
 static enum outcome far_begin(struct job *j, struct session *s, unsigned side, struct span tag, struct leg **out)
 {
-	const struct conf_realm *realms = j->relay->conf->realms;
 	struct leg *l;
 	enum outcome o = leg_begin(j, side, j->request->via_branch, tag, &l);
 
 	if (o != OUTCOME_OK)
 		return o;
-	if (realms[l->realm].address.family != realms[s->near->realm].address.family) {
-		leg_free(l);
-		return OUTCOME_MIXED_FAMILIES;
-	}
 	session_add_far(s, l);
 	*out = l;
 	return OUTCOME_OK;

@@ -395,7 +395,7 @@ static int worker_open(struct plane *p, char *error, size_t error_size)
 	for (unsigned i = 0; i < p->nics.nopen; i++) {
 		const struct nic *n = &p->nics.open[i];
 
-		if (worker_nic_add(&p->worker, n->port, n->mac, n->queues) < 0) {
+		if (worker_nic_add(&p->worker, n->port, n->mac, n->mtu, n->queues) < 0) {
 			snprintf(error, error_size, "more than %d queues", WORKER_INPUT_MAX);
 			return -1;
 		}

@@ -209,6 +209,13 @@ static enum outcome target_addresses(const struct target_rules *rules, const str
 	return OUTCOME_OK;
 }
 
+static void target_numbers(const struct sdp *sdp, unsigned media, struct target *t)
+{
+	struct codec list[CODEC_MAX];
+
+	payload_book_read(&t->said, list, codec_list(sdp, media, list));
+}
+
 enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp, unsigned media, struct target *out)
 {
 	struct target t = { .known = true };
@@ -227,8 +234,10 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 		if (o != OUTCOME_OK)
 			return o;
 		t.held = sdp_is_hold(sdp, media);
+		target_numbers(sdp, media, &t);
 		t.payloads = numbers_of(m.formats);
 		t.pierce = rules->request->pierce_nat;
+		voice_read(sdp, media, m.formats, &t.voice);
 	}
 	*out = t;
 	return OUTCOME_OK;
@@ -242,7 +251,9 @@ bool target_follow(struct target *next, const struct target *in_force)
 		struct target described = *in_force;
 
 		described.held = next->held;
+		described.said = next->said;
 		described.payloads = next->payloads;
+		described.voice = next->voice;
 		*next = described;
 		return false;
 	}

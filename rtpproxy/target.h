@@ -5,10 +5,12 @@
 
 #include "alg/ng/ng.h"
 #include "alg/sdp/media.h"
+#include "alg/sdp/payload_book.h"
 #include "alg/sdp/sdp.h"
 #include "rtpproxy/datapath.h"
 #include "rtpproxy/outcome.h"
 #include "rtpproxy/ports.h"
+#include "rtpproxy/voice.h"
 
 struct config;
 
@@ -22,11 +24,13 @@ struct target {
 	enum latch_policy policy;
 	uint8_t sig_bits;                /* LATCH_SIG_IP: prefix length */
 	struct sdp_numbers payloads;     /* of the m-line */
+	struct voice voice;              /* its codecs */
 	struct addr said_rtp, said_rtcp; /* as the SDP has it */
-	struct addr rtp, rtcp;  /* where may be sent before a source is learnt; ADDR_NONE: it must be learnt first */
-	struct addr signalling; /* port unused */
-	char type[12];          /* audio, video, …; for reports */
-	char protocol[24];      /* RTP/AVP; for reports */
+	struct addr rtp, rtcp;    /* where may be sent before a source is learnt; ADDR_NONE: it must be learnt first */
+	struct addr signalling;   /* port unused */
+	struct payload_book said; /* its payload numbers */
+	char type[12];            /* audio, video, …; for reports */
+	char protocol[24];        /* RTP/AVP; for reports */
 };
 
 /* What is needed to judge the addresses of a description. */

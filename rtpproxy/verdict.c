@@ -17,14 +17,15 @@ static const char *const names[VERDICT_N] = {
 	[VERDICT_NOT_RTP] = "drop_not_rtp",
 	[VERDICT_STUN] = "drop_stun",
 	[VERDICT_DTLS] = "drop_dtls",
-	[VERDICT_WRONG_PORT] = "drop_wrong_port", /* RTP at an RTCP port */
-	[VERDICT_EARLY] = "drop_early",           /* before that side's SDP was known */
-	[VERDICT_SOURCE] = "drop_source",         /* from somebody who may not speak */
-	[VERDICT_NO_PEER] = "drop_no_peer",       /* accepted, but there is no other side yet */
-	[VERDICT_NO_TARGET] = "drop_no_target",   /* the other side's address is not known yet */
-	[VERDICT_NO_ROUTE] = "drop_no_route",     /* no route or no neighbour towards it */
-	[VERDICT_FAMILY] = "drop_family",         /* IPv4 on one side, IPv6 on the other */
-	[VERDICT_RTCP] = "drop_rtcp",             /* names in it that cannot be told apart from the rest */
+	[VERDICT_WRONG_PORT] = "drop_wrong_port",   /* RTP at an RTCP port */
+	[VERDICT_EARLY] = "drop_early",             /* before that side's SDP was known */
+	[VERDICT_SOURCE] = "drop_source",           /* from somebody who may not speak */
+	[VERDICT_NO_PEER] = "drop_no_peer",         /* accepted, but there is no other side yet */
+	[VERDICT_NO_TARGET] = "drop_no_target",     /* the other side's address is not known yet */
+	[VERDICT_NO_ROUTE] = "drop_no_route",       /* no route or no neighbour towards it */
+	[VERDICT_NO_CHECKSUM] = "drop_no_checksum", /* IPv6 without a UDP checksum: nobody may take it */
+	[VERDICT_TOO_LONG] = "drop_too_long", /* for the interface that it leaves by; a router would say so by ICMP */
+	[VERDICT_RTCP] = "drop_rtcp",         /* names in it that cannot be told apart from the rest */
 	[VERDICT_QUEUE_FULL] = "drop_queue_full",
 };
 

@@ -61,7 +61,7 @@ void worker_fini(struct worker *w)
 	*w = (struct worker){ .wake = -1 };
 }
 
-int worker_nic_add(struct worker *w, uint16_t port, const uint8_t mac[6], unsigned queues)
+int worker_nic_add(struct worker *w, uint16_t port, const uint8_t mac[6], unsigned mtu, unsigned queues)
 {
 	const unsigned nic = w->path.nnic;
 
@@ -69,6 +69,7 @@ int worker_nic_add(struct worker *w, uint16_t port, const uint8_t mac[6], unsign
 		return -1;
 	w->path.nic[nic].port = port;
 	memcpy(w->path.nic[nic].mac, mac, 6);
+	w->path.nic[nic].frame_max = FRAME_ETHER + mtu;
 	w->path.nnic++;
 	for (unsigned q = 0; q < queues; q++)
 		w->input[w->ninput++] =

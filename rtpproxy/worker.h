@@ -52,7 +52,7 @@ int worker_init(struct worker *w, struct flow_table *flows, uint32_t idle_latenc
 void worker_fini(struct worker *w);
 
 /* An interface with so many queues joins; the index by which hops name it, or -1 when there is no more room. */
-int worker_nic_add(struct worker *w, uint16_t port, const uint8_t mac[6], unsigned queues);
+int worker_nic_add(struct worker *w, uint16_t port, const uint8_t mac[6], unsigned mtu, unsigned queues);
 
 /* Where no packets come it sleeps on the sockets that DPDK reads from, if all of them can be found. */
 void worker_wait_on_sockets(struct worker *w);

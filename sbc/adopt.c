@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sbc/adopt.h"
 
+#include "sbc/callkeep.h"
 #include "sbc/pass.h"
 
 static void swap_bufs(struct buf **a, struct buf **b)
@@ -105,4 +106,5 @@ void adopt(struct engine *e, struct leg *rest, struct leg *far, struct call *ses
 	take_passes(e, rest, from);
 	rest->peer = far;
 	c->leg[far->side] = far;
+	callkeep_changed(e, c);
 }

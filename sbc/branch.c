@@ -304,7 +304,7 @@ void branch_reset(struct engine *e, struct branch *b)
 
 struct leg *branch_leg(struct engine *e, struct branch *b, const struct sip_msg *m)
 {
-	struct span tag = nameaddr_tag(sip_msg_value(m, SIP_HDR_TO));
+	struct span tag = sip_msg_to_tag(m);
 	unsigned n = 0;
 
 	if (!b->pass->setup || b->pass->method != SIP_INVITE || !tag.n || !b->to->remote_tag)

@@ -17,14 +17,14 @@ static uint32_t class_size(uint8_t class)
 	return (uint32_t)BUF_MIN << class;
 }
 
-struct buf *buf_keep(struct buf_pool *pool, struct span s)
+struct buf *buf_keep_with(struct buf_pool *pool, struct span s, uint32_t more)
 {
 	uint8_t class;
 	struct buf *b;
 
 	if (s.n > BUF_HELD_MAX)
 		return NULL;
-	class = class_of(s.n);
+	class = class_of(s.n + more);
 	b = pool->free[class];
 	if (b) {
 		pool->free[class] = b->next;
@@ -38,9 +38,15 @@ struct buf *buf_keep(struct buf_pool *pool, struct span s)
 	b->next = NULL;
 	b->class = class;
 	b->n = s.n;
+	b->behind = more > 0;
 	if (s.n)
 		memcpy(b->p, s.p, s.n);
 	return b;
+}
+
+struct buf *buf_keep(struct buf_pool *pool, struct span s)
+{
+	return buf_keep_with(pool, s, 0);
 }
 
 void buf_drop(struct buf_pool *pool, struct buf *b)

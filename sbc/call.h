@@ -15,6 +15,7 @@ struct hunt;
 struct takeover;
 struct transfer;
 struct branch_ops;
+struct kept;
 struct own;
 struct reliable;
 
@@ -210,6 +211,11 @@ struct call {
 	struct timer limit;            /* longest duration; of a subscription, its expiry */
 	struct buf *user;              /* the phone user who called, for its limit; NULL for trunks */
 	enum count cause;              /* how it ended */
+	/* What outlives a restart (callkeep.h). */
+	struct call *fresh_next, **fresh_link; /* acknowledged of late; link NULL: not among these */
+	uint64_t fresh_until;                  /* ms */
+	struct kept *kept;                     /* NULL: it would not */
+	uint32_t seen;                         /* the round of reconcile.h in which the relay named it */
 };
 
 #endif

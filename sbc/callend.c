@@ -16,6 +16,8 @@ static struct span reason_line(enum count cause)
 	switch (cause) {
 	case COUNT_CALL_MEDIA_TIMEOUT:
 		return SPAN("Reason: SIP;cause=408;text=\"Media timeout\"\r\n");
+	case COUNT_CALL_MEDIA_LOST:
+		return SPAN("Reason: SIP;cause=503;text=\"Media relay restarted\"\r\n");
 	case COUNT_CALL_OPERATOR:
 		return SPAN("Reason: SIP;cause=200;text=\"Ended by operator\"\r\n");
 	case COUNT_CALL_GONE:

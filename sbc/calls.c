@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "sbc/callkeep.h"
 #include "sbc/leg.h"
 #include "sbc/pass.h"
 
@@ -32,7 +33,8 @@ static int join_legs(struct call *c)
 	return 0;
 }
 
-static struct call *make(struct engine *e, uint32_t most)
+/* given: its id; absent: a new one. */
+static struct call *make(struct engine *e, uint32_t most, struct span given)
 {
 	struct call *c;
 	struct writer id;
@@ -43,7 +45,10 @@ static struct call *make(struct engine *e, uint32_t most)
 	if (!c)
 		return NULL;
 	id = writer_over(c->id, TOKEN_ID_LEN);
-	token_write(&e->core.tokens, &id, TOKEN_ID_LEN);
+	if (span_is_set(given))
+		writer_put(&id, given);
+	else
+		token_write(&e->core.tokens, &id, TOKEN_ID_LEN);
 	if (join_legs(c) || table_add(&e->calls_by_id, span_str(c->id), c)) {
 		free_legs(e, c);
 		free(c);
@@ -63,13 +68,22 @@ static struct call *make(struct engine *e, uint32_t most)
 
 struct call *calls_new(struct engine *e)
 {
-	return make(e, e->core.conf->limits.calls);
+	return make(e, e->core.conf->limits.calls, (struct span){ 0 });
+}
+
+struct call *calls_restore(struct engine *e, struct span id)
+{
+	struct call *c = token_is(id, TOKEN_ID_LEN) ? make(e, e->core.conf->limits.calls, id) : NULL;
+
+	if (c)
+		e->calls_total--;
+	return c;
 }
 
 struct call *calls_new_emergency(struct engine *e)
 {
 	uint32_t most = e->core.conf->limits.calls;
-	struct call *c = make(e, most + most / 4 + 1);
+	struct call *c = make(e, most + most / 4 + 1, (struct span){ 0 });
 
 	if (c)
 		c->emergency = true;
@@ -83,6 +97,7 @@ void calls_over(struct engine *e, struct call *c)
 	if (c->counted)
 		tally_drop(&e->calls_of_user, buf_span(c->user));
 	c->counted = false;
+	callkeep_over(e, c);
 	for (struct leg *l = c->legs; l; l = l->next)
 		admission_leave(e, l);
 }

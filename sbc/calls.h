@@ -11,6 +11,9 @@ struct call *calls_new(struct engine *e);
 /* The same; somewhat above the limit, too. */
 struct call *calls_new_emergency(struct engine *e);
 
+/* One of before a restart, under the id that it had. */
+struct call *calls_restore(struct engine *e, struct span id);
+
 /* Nothing may wait on it any more: see callend.h. */
 void calls_free(struct engine *e, struct call *c);
 

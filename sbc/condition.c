@@ -47,12 +47,12 @@ static int read_dialled(struct condition_facts *f, struct span text)
 int condition_facts_read(struct condition_facts *f, const struct sip_msg *m, struct span text,
 			 const struct identity *who, int64_t wall)
 {
-	struct nameaddr party;
+	const struct nameaddr *party = sip_msg_from(m);
 	struct uri from = { 0 };
 
 	if (uri_parse(text, &f->uri))
 		return -1;
-	if (nameaddr_parse(sip_msg_value(m, SIP_HDR_FROM), &party) || uri_parse(party.uri, &from))
+	if (!party || uri_parse(party->uri, &from))
 		from = (struct uri){ 0 };
 	f->m = m;
 	f->who = who;

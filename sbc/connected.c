@@ -50,24 +50,24 @@ static void show(struct engine *e, struct leg *to, const struct sip_msg *m, cons
 
 bool connected_changes(const struct leg *l, const struct sip_msg *m)
 {
-	struct nameaddr now, before;
+	const struct nameaddr *now;
+	struct nameaddr before;
 
-	return l->from_change && nameaddr_parse(sip_msg_value(m, SIP_HDR_FROM), &now) == 0 &&
-	       nameaddr_parse(buf_span(l->remote), &before) == 0 && !is_same(now.uri, before.uri);
+	return l->from_change && (now = sip_msg_from(m)) && nameaddr_parse(buf_span(l->remote), &before) == 0 &&
+	       !is_same(now->uri, before.uri);
 }
 
 void connected_learn(struct engine *e, struct leg *l, const struct sip_msg *m)
 {
 	char text[1024];
 	struct writer w = writer_over(text, sizeof(text));
-	struct nameaddr now;
 
-	if (!connected_changes(l, m) || nameaddr_parse(sip_msg_value(m, SIP_HDR_FROM), &now))
+	if (!connected_changes(l, m))
 		return;
-	write_party(&w, &now);
+	write_party(&w, sip_msg_from(m));
 	if (w.failed)
 		return;
 	buf_replace(&e->core.bufs, &l->remote, writer_done(&w));
 	if (l->peer && l->peer->from_change)
-		show(e, l->peer, m, &now);
+		show(e, l->peer, m, sip_msg_from(m));
 }

@@ -99,6 +99,7 @@
 	X(CALL_ABSORBED, "refresh-answered-here")                                                                      \
 	X(CALL_UNREFRESHED, "refresh-challenged")                                                                      \
 	X(CALL_REOFFERED, "other-side-told-again")                                                                      \
+	X(CALL_MEDIA_LOST, "media-lost")                                                                               \
 	X(CALL_LAPSED, "session-expired")                                                                              \
 	X(CALL_SHUTDOWN, "shutdown")                                                                                   \
 	X(CALL_TRANSFERRED, "transferred")                                                                             \
@@ -114,6 +115,9 @@
 	X(BINDING_UNREACHABLE, "binding-unreachable")                                                                  \
 	X(STORE_FAILED, "store-write-failed")                                                                          \
 	X(STORE_BEHIND, "store-behind")                                                                                \
+	X(CALL_RESTORED, "call-restored")                                                                              \
+	X(CALL_NOT_RESTORED, "call-not-restored")                                                                      \
+	X(CALL_TOO_LARGE, "call-too-large-to-keep")                                                                    \
 	/* names */                                                                                                    \
 	X(DNS_QUERY, "dns-query")                                                                                      \
 	X(DNS_ANSWER, "dns-answer")                                                                                    \
@@ -125,6 +129,8 @@
 	X(RELAY_RETRY, "relay-retry")                                                                                  \
 	X(RELAY_TIMEOUT, "relay-timeout")                                                                              \
 	X(RELAY_STRAY, "relay-stray-answer")                                                                           \
+	X(RELAY_RECONCILED, "relay-sessions-compared")                                                                 \
+	X(RELAY_ORPHAN, "relay-session-of-no-call")                                                                    \
 	/* node.leak-check */                                                                                          \
 	X(LEAK, "leak-of-other-side")                                                                                  \
 	X(LEAK_BLOCKED, "leak-not-sent")                                                                               \

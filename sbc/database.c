@@ -107,6 +107,15 @@ static enum database_end check_tables(struct database *d)
 					   : fail(d, DATABASE_BROKEN, "of another version of this program");
 }
 
+/* Younger than the first files of this version: whoever reads those without them misses nothing. */
+static enum database_end add_tables(struct database *d)
+{
+	enum database_end end = run(d, "CREATE TABLE IF NOT EXISTS call (row INTEGER PRIMARY KEY, data BLOB);"
+				       "CREATE TABLE IF NOT EXISTS self (id INTEGER PRIMARY KEY, instance TEXT)");
+
+	return end == DATABASE_FAILED ? DATABASE_OK : end; /* of a disk that is full can be read */
+}
+
 static enum database_end prepare(struct database *d, const char *sql, sqlite3_stmt **out)
 {
 	return end_of(d, sqlite3_prepare_v3(d->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, out, NULL));
@@ -128,6 +137,10 @@ static enum database_end prepare_all(struct database *d)
 	end = prepare(d, sql, &d->put);
 	if (!end)
 		end = prepare(d, "DELETE FROM binding WHERE slot = ?", &d->drop);
+	if (!end)
+		end = prepare(d, "REPLACE INTO call (row, data) VALUES (?,?)", &d->put_call);
+	if (!end)
+		end = prepare(d, "DELETE FROM call WHERE row = ?", &d->drop_call);
 	if (!end)
 		end = prepare(d, "BEGIN IMMEDIATE", &d->begin);
 	if (!end)
@@ -192,6 +205,8 @@ enum database_end database_open(struct database *d, const char *path)
 	if (!end)
 		end = check_tables(d);
 	if (!end)
+		end = add_tables(d);
+	if (!end)
 		end = prepare_all(d);
 	if (!end && stat(path, &st))
 		end = fail(d, DATABASE_FAILED, strerror(errno));
@@ -217,6 +232,8 @@ void database_close(struct database *d)
 {
 	sqlite3_finalize(d->put);
 	sqlite3_finalize(d->drop);
+	sqlite3_finalize(d->put_call);
+	sqlite3_finalize(d->drop_call);
 	sqlite3_finalize(d->begin);
 	sqlite3_finalize(d->commit);
 	sqlite3_close(d->handle);
@@ -318,6 +335,35 @@ enum database_end database_read(struct database *d, uint32_t capacity, database_
 	return end;
 }
 
+enum database_end database_read_calls(struct database *d, database_call_fn *fn, void *ctx)
+{
+	sqlite3_stmt *s = NULL;
+	int rc = sqlite3_prepare_v2(d->handle, "SELECT row, data FROM call ORDER BY row", -1, &s, NULL);
+
+	while ((rc == SQLITE_OK || rc == SQLITE_ROW) && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+		const void *data = sqlite3_column_blob(s, 1);
+		struct database_call c = { .row = sqlite3_column_int64(s, 0) };
+
+		if (data)
+			c.data = span_of(data, (size_t)sqlite3_column_bytes(s, 1));
+		fn(ctx, &c);
+	}
+	sqlite3_finalize(s);
+	return end_of(d, rc);
+}
+
+void database_instance(struct database *d, char out[DATABASE_INSTANCE_MAX])
+{
+	sqlite3_stmt *s = NULL;
+
+	out[0] = '\0';
+	(void)run(d, "INSERT OR IGNORE INTO self VALUES (0, lower(hex(randomblob(8))))");
+	if (sqlite3_prepare_v2(d->handle, "SELECT instance FROM self WHERE id = 0", -1, &s, NULL) == SQLITE_OK &&
+	    sqlite3_step(s) == SQLITE_ROW)
+		snprintf(out, DATABASE_INSTANCE_MAX, "%.*s", SPAN_ARG(column_text(s, 0)));
+	sqlite3_finalize(s);
+}
+
 /* --- writing -------------------------------------------------------------------------------- */
 
 static int column_bind(sqlite3_stmt *s, int i, const struct record_member *m, const struct record *r)
@@ -362,12 +408,25 @@ static enum database_end write_one(struct database *d, const struct record *r)
 	return rc == SQLITE_OK ? step(d, s) : end_of(d, rc);
 }
 
-enum database_end database_write(struct database *d, const struct record *r, unsigned n)
+static enum database_end write_call(struct database *d, const struct database_call *c)
+{
+	sqlite3_stmt *s = c->gone ? d->drop_call : d->put_call;
+	int rc = sqlite3_bind_int64(s, 1, c->row);
+
+	if (rc == SQLITE_OK && !c->gone)
+		rc = sqlite3_bind_blob(s, 2, c->data.p, (int)c->data.n, SQLITE_STATIC);
+	return rc == SQLITE_OK ? step(d, s) : end_of(d, rc);
+}
+
+enum database_end database_write(struct database *d, const struct record *r, unsigned n, const struct database_call *c,
+				 unsigned ncall)
 {
 	enum database_end end = step(d, d->begin);
 
 	for (unsigned i = 0; i < n && !end; i++)
 		end = write_one(d, &r[i]);
+	for (unsigned i = 0; i < ncall && !end; i++)
+		end = write_call(d, &c[i]);
 	if (!end)
 		end = step(d, d->commit);
 	if (end && !sqlite3_get_autocommit(d->handle))
@@ -377,5 +436,5 @@ enum database_end database_write(struct database *d, const struct record *r, uns
 
 enum database_end database_empty(struct database *d)
 {
-	return run(d, "DELETE FROM binding");
+	return run(d, "DELETE FROM binding; DELETE FROM call");
 }

@@ -15,6 +15,7 @@ enum {
 	DATABASE_PATH_MAX = 4096,  /* bytes */
 	DATABASE_WAL_PAGES = 4096, /* the file is brought up to date when as many wait */
 	DATABASE_CACHE_KIB = 4096,
+	DATABASE_INSTANCE_MAX = 24, /* bytes */
 };
 
 enum database_end {
@@ -29,7 +30,7 @@ struct database {
 	sqlite3 *handle;  /* NULL: closed */
 	dev_t device;     /* where the file is: that it is still what path names */
 	ino_t inode;
-	sqlite3_stmt *put, *drop, *begin, *commit;
+	sqlite3_stmt *put, *drop, *put_call, *drop_call, *begin, *commit;
 	char why[DATABASE_WHY_MAX]; /* the last end that was not OK */
 };
 
@@ -45,14 +46,29 @@ bool database_was_removed(const struct database *d);
 /* The closed file is moved aside, out of the way of a new one; to gets its new path. 0 or -1, with why. */
 int database_move(struct database *d, const char *path, int64_t wall, char to[DATABASE_PATH_MAX]);
 
+/* One row of those that calls are kept in. */
+struct database_call {
+	int64_t row;
+	bool gone;        /* it is to go */
+	struct span data; /* a record of callrecord.h */
+};
+
+/* A name that this file alone has, for who keeps it: made with the file. out: "" where it can't be had. */
+void database_instance(struct database *d, char out[DATABASE_INSTANCE_MAX]);
+
 /* Called for each record; it lives for the call only. */
 typedef void database_record_fn(void *ctx, const struct record *r);
 
 /* Those read before an end that is not OK are good. Slots from capacity on are taken out. */
 enum database_end database_read(struct database *d, uint32_t capacity, database_record_fn *fn, void *ctx);
 
-/* All of them or none. What is gone leaves, the rest is put in the place of what the slot held. */
-enum database_end database_write(struct database *d, const struct record *r, unsigned n);
+/* The same of calls, by row. */
+typedef void database_call_fn(void *ctx, const struct database_call *c);
+enum database_end database_read_calls(struct database *d, database_call_fn *fn, void *ctx);
+
+/* All of them or none. What is gone leaves, the rest is put in the place of what the slot or row held. */
+enum database_end database_write(struct database *d, const struct record *r, unsigned n, const struct database_call *c,
+				 unsigned ncall);
 
 /* Takes out all records. */
 enum database_end database_empty(struct database *d);

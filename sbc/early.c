@@ -3,6 +3,7 @@
 
 #include "alg/sip/option_tags.h"
 #include "sbc/branch.h"
+#include "sbc/kept.h"
 #include "sbc/leg.h"
 #include "sbc/reliable.h"
 #include "sbc/respond.h"
@@ -21,7 +22,7 @@ bool early_is_separate(const struct engine *e, const struct leg *near)
 
 static bool request_of(const struct pass *p, struct sip_msg *m)
 {
-	return p->in && p->in->request && sip_msg_index(buf_span(p->in->request), m) == SIP_OK;
+	return p->in && kept_read(p->in->request, m);
 }
 
 void early_show(struct engine *e, struct pass *p, struct leg *l)

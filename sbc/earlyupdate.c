@@ -3,6 +3,7 @@
 
 #include "alg/sdp/direction.h"
 #include "alg/sdp/formats.h"
+#include "sbc/kept.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
 #include "sbc/pass.h"
@@ -75,7 +76,7 @@ static void on_offer(void *env, struct relaylink_wait *w, const struct ng_answer
 	struct writer answer = writer_over(text, sizeof(text));
 	struct sip_msg update, invite;
 
-	if (!a || !a->sdp.n || !setup || sip_msg_index(buf_span(w->message), &update) != SIP_OK ||
+	if (!a || !a->sdp.n || !setup || !kept_read(w->message, &update) ||
 	    sip_msg_index(pass_request(setup), &invite) != SIP_OK ||
 	    !write_answer(media_sdp(&invite), media_sdp(&update), &answer)) {
 		give_up(e, p, a);

@@ -6,6 +6,7 @@
 #include "alg/sip/escape.h"
 #include "alg/sip/nameaddr.h"
 #include "sbc/errand.h"
+#include "sbc/kept.h"
 #include "sbc/leg.h"
 #include "sbc/pass.h"
 #include "sbc/reliable.h"
@@ -64,13 +65,11 @@ bool edge_identify(struct engine *e, struct txn *t, const struct sip_msg *m, str
 	return false;
 }
 
-struct span edge_called(const struct engine *e, struct span text)
+struct span edge_called(const struct engine *e, const struct sip_msg *m)
 {
-	struct uri uri;
+	const struct uri *uri = sip_msg_target(m);
 
-	if (uri_parse(text, &uri) || !bindings_at_token(e->bindings, uri.user))
-		return (struct span){ 0 };
-	return uri.user;
+	return uri && bindings_at_token(e->bindings, uri->user) ? uri->user : (struct span){ 0 };
 }
 
 /* ----- to a phone ----- */
@@ -384,8 +383,7 @@ void edge_proof_keep(struct engine *e, struct leg *phone, const struct txn *t)
 	struct writer w = writer_over(text, sizeof(text));
 	struct sip_msg m;
 
-	if (!phone->peer || !is_between(e, phone, phone->peer) || !t->request ||
-	    sip_msg_index(buf_span(t->request), &m) != SIP_OK)
+	if (!phone->peer || !is_between(e, phone, phone->peer) || !kept_read(t->request, &m))
 		return;
 	edge_credentials_write(e, &w, phone, phone->peer, &m);
 	if (w.n)

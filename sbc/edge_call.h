@@ -16,7 +16,7 @@ bool edge_identify(struct engine *e, struct txn *t, const struct sip_msg *m, str
 
 /* The token in that Request-URI; absent: it is none. Home may ring all of a user's phones by one INVITE: each is
  * somebody of his own, and only the same phone over two paths is asked twice (RFC 3261 8.2.2.2). */
-struct span edge_called(const struct engine *e, struct span uri);
+struct span edge_called(const struct engine *e, const struct sip_msg *m);
 
 /* Whom the trunk calls that is his home: the key of his bindings. *phone: the one that is called by its token; NULL: he
  * is called by name. Absent: it is no home, or nobody who is registered. */

@@ -137,7 +137,7 @@ static void spell(const struct engine *e, const struct span *parts, unsigned n, 
 
 void edge_dialog_name(const struct engine *e, const struct sip_msg *m, unsigned realm, struct edge_dialog *out)
 {
-	struct span tag = nameaddr_tag(sip_msg_value(m, SIP_HDR_FROM)), call_id = sip_msg_value(m, SIP_HDR_CALL_ID);
+	struct span tag = sip_msg_from_tag(m), call_id = sip_msg_value(m, SIP_HDR_CALL_ID);
 	struct span where = span_of(&realm, sizeof(realm));
 	struct span id[] = { SPAN("edge-call"), call_id, tag, where },
 		    of_tag[] = { SPAN("edge-tag"), call_id, tag, where };

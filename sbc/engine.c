@@ -4,9 +4,12 @@
 #include <stdlib.h>
 
 #include "sbc/callend.h"
+#include "sbc/callkeep.h"
+#include "sbc/callrestore.h"
 #include "sbc/calls.h"
 #include "sbc/edge.h"
 #include "sbc/inbound.h"
+#include "sbc/reconcile.h"
 #include "sbc/routetable.h"
 #include "sbc/store.h"
 #include "sbc/trunkregs.h"
@@ -96,7 +99,10 @@ static int open_store(struct engine *e)
 {
 	const struct store_keeping k = { .core = &e->core, .bindings = e->bindings, .known = is_known, .ctx = e };
 
-	return e->store ? store_keep(e->store, &k) : 0;
+	if (!e->store)
+		return 0;
+	relaylink_name(&e->relay, store_instance(e->store));
+	return store_keep(e->store, &k);
 }
 
 static int open_location(struct engine *e)
@@ -152,6 +158,11 @@ struct engine *engine_new(const struct engine_setup *s)
 		return NULL;
 	}
 	edge_init(e);
+	if (callrestore_all(e) || (s->owns_media && !(e->reconcile = reconcile_new(e)))) {
+		log_error(&e->core.log, "cannot start: no memory for the calls of before");
+		engine_free(e);
+		return NULL;
+	}
 	return e;
 }
 
@@ -172,13 +183,16 @@ void engine_free(struct engine *e)
 {
 	if (!e)
 		return;
+	store_close(e->store); /* it has the bindings and calls to write */
+	callkeep_free(e->keep);
+	e->keep = NULL; /* calls that end now stay in the store: on the wire they go on */
 	while (e->calls)
 		calls_free(e, e->calls);
 	edge_fini(e);
 	trunkregs_free(e->registrations);
 	trunks_fini(&e->trunks);
 	credentials_free(e->credentials);
-	store_close(e->store); /* it has the bindings to write */
+	reconcile_free(e->reconcile);
 	if (e->bindings)
 		bindings_free(e->bindings);
 	if (e->keepalive)

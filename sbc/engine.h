@@ -16,6 +16,8 @@
 #include "sbc/tally.h"
 #include "sbc/trunks.h"
 
+struct callkeep;
+struct reconcile;
 struct routetable;
 struct store;
 struct trunkregs;
@@ -28,7 +30,9 @@ struct engine {
 	struct auth *auth[CONF_REALM_MAX];   /* NULL where no phones live */
 	struct bindings *bindings;
 	struct keepalive *keepalive;
-	struct store *store; /* NULL: nothing outlives a restart */
+	struct store *store;         /* NULL: nothing outlives a restart */
+	struct callkeep *keep;       /* NULL: no call does */
+	struct reconcile *reconcile; /* NULL: the relay is not asked for what it has */
 	struct registrar registrar;
 	struct trunks trunks;
 	struct edge edge;
@@ -58,6 +62,7 @@ struct engine_setup {
 	struct users *users[CONF_REALM_MAX];
 	struct secrets *secrets; /* of the trunks; NULL: none. Owned by the engine afterwards */
 	struct store *store;     /* NULL: none. Owned by the engine afterwards */
+	bool owns_media;         /* the relay is told that we are there, and asked what it has for us */
 	void (*random)(void *ctx, void *bytes, uint32_t n);
 	void *random_ctx;
 	int64_t (*wall)(void);

@@ -7,6 +7,7 @@
 #include "alg/nat/topology.h"
 #include "alg/sip/params.h"
 #include "sbc/errand_answer.h"
+#include "sbc/kept.h"
 #include "sbc/nexthop.h"
 #include "sbc/respond.h"
 
@@ -247,8 +248,8 @@ static bool send_next(struct errand *r)
 	struct registration g;
 	struct sip_msg m;
 
-	if (r->ntried == EDGE_PLACES || !find_place(r, home, &at) ||
-	    sip_msg_index(buf_span(r->in->request), &m) != SIP_OK || edge_read(e, &m, &r->in->flow, aor, &g))
+	if (r->ntried == EDGE_PLACES || !find_place(r, home, &at) || !kept_read(r->in->request, &m) ||
+	    edge_read(e, &m, &r->in->flow, aor, &g))
 		return false;
 	r->tried[r->ntried++] = at.id;
 	if (!send_to(r, home, &at.flow, &g))
@@ -293,7 +294,7 @@ static void fail(struct errand *r)
 	edge_home_lost(e, in->flow.realm);
 	txn_detach(in);
 	r->in = NULL;
-	if (sip_msg_index(buf_span(in->request), &m) == SIP_OK && edge_read(e, &m, &in->flow, aor, &g) == 0)
+	if (kept_read(in->request, &m) && edge_read(e, &m, &in->flow, aor, &g) == 0)
 		edge_survive(e, in, &g);
 	else
 		edge_put_off(e, in, COUNT_REFUSE_HOME_LOST);

@@ -5,6 +5,7 @@
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/params.h"
 #include "sbc/errand.h"
+#include "sbc/kept.h"
 #include "sbc/respond.h"
 
 enum { UPSTREAM_TEXT = BINDING_TEXT_MAX };
@@ -214,7 +215,7 @@ void errand_answer(struct engine *e, struct txn *t, const struct sip_msg *m)
 		return;
 	}
 	/* Read once more: while home was asked, others may have changed what there is. */
-	if (sip_msg_index(buf_span(t->request), &request) != SIP_OK || edge_read(e, &request, &t->flow, aor, &g))
+	if (!kept_read(t->request, &request) || edge_read(e, &request, &t->flow, aor, &g))
 		refuse(e, t, 500, COUNT_REFUSE_INTERNAL, (struct span){ 0 });
 	else if (m->status / 100 == 2)
 		take(e, t, &g, m);

@@ -81,10 +81,10 @@ static void refuse_verdict(struct engine *e, struct txn *t, enum auth_verdict v)
  * not say who it is (RFC 3323 4.1.1.3). */
 static bool speaks_as(const struct sip_msg *m, struct span user)
 {
-	struct nameaddr from;
+	const struct nameaddr *from = sip_msg_from(m);
 	struct uri uri;
 
-	if (nameaddr_parse(sip_msg_value(m, SIP_HDR_FROM), &from) || uri_parse(from.uri, &uri))
+	if (!from || uri_parse(from->uri, &uri))
 		return false;
 	if (m->method != SIP_REGISTER && span_ieq(uri.host, SPAN("anonymous.invalid")) &&
 	    (!uri.user.n || span_ieq(uri.user, SPAN("anonymous"))))
@@ -97,14 +97,12 @@ static bool speaks_as(const struct sip_msg *m, struct span user)
 static void learn_alias(struct engine *e, const struct txn *t, const struct sip_msg *m)
 {
 	struct addr to = t->flow.peer;
-	struct sip_walk walk = { 0 };
-	struct span top;
-	struct via via;
+	const struct via *via;
 
-	if (!t->flow.connection || !e->core.out.alias || !sip_walk_next(m, SIP_HDR_VIA, &walk, &top) ||
-	    via_parse(top, &via) || (!t->flow.trunk && !params_has(via.params, SPAN("alias"))))
+	if (!t->flow.connection || !e->core.out.alias || !(via = sip_msg_top_via(m)) ||
+	    (!t->flow.trunk && !params_has(via->params, SPAN("alias"))))
 		return;
-	to.port = via.port ? via.port : transport_info((enum conf_transport)t->flow.transport)->port;
+	to.port = via->port ? via->port : transport_info((enum conf_transport)t->flow.transport)->port;
 	e->core.out.alias(e->core.out.ctx, &t->flow, &to);
 }
 

@@ -120,7 +120,7 @@ static bool begins_something(const struct inbound *in)
 	const struct sip_msg *m = &in->m;
 
 	return m->is_request && m->method != SIP_ACK && m->method != SIP_CANCEL && !lives_in_dialogs(m->method) &&
-	       !nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)).n;
+	       !sip_msg_to_tag(m).n;
 }
 
 /* Emergency calls are not put off while others are; so many that no flood of what looks like them ends us. */
@@ -217,9 +217,9 @@ static enum verdict response(struct inbound *in)
 static bool is_for_us(const struct inbound *in)
 {
 	const struct conf_realm *realm = &in->e->core.conf->realms[in->from->realm];
-	struct uri uri;
+	const struct uri *uri = sip_msg_target(&in->m);
 
-	return uri_parse(in->m.uri, &uri) == 0 && !uri.user.n && auth_host_is_ours(realm, uri.host);
+	return uri && !uri->user.n && auth_host_is_ours(realm, uri->host);
 }
 
 static bool is_out_of_hops(const struct inbound *in)
@@ -283,7 +283,7 @@ static enum verdict match(struct inbound *in)
 /* To a stranger who knows none of our dialogs, an INVITE with a To tag is a call like any other: it is challenged. */
 static bool is_in_dialog(const struct inbound *in)
 {
-	return nameaddr_tag(sip_msg_value(&in->m, SIP_HDR_TO)).n &&
+	return sip_msg_to_tag(&in->m).n &&
 	       (in->m.method != SIP_INVITE || leg_find(in->e, &in->m));
 }
 
@@ -316,15 +316,19 @@ static enum verdict begin(struct inbound *in)
 
 /* ----- sanity: what RFC 3261 16.3 and 8.2 ask before anything is done ----- */
 
-/* The user of a URI, or of the one in a From or To. */
-static struct span user_of(struct span text, bool party)
+static struct span user_asked(const struct sip_msg *m)
 {
-	struct nameaddr n = { .uri = text };
+	const struct uri *uri = sip_msg_target(m);
+
+	return uri ? uri->user : (struct span){ 0 };
+}
+
+static struct span user_called(const struct sip_msg *m)
+{
+	const struct nameaddr *to = sip_msg_to(m);
 	struct uri uri;
 
-	if ((party && nameaddr_parse(text, &n)) || uri_parse(n.uri, &uri))
-		return (struct span){ 0 };
-	return uri.user;
+	return !to || uri_parse(to->uri, &uri) ? (struct span){ 0 } : uri.user;
 }
 
 /* A proxy sent our request back to us. For somebody else than we sent it to, that is call forwarding, and right; Max-
@@ -334,15 +338,14 @@ static enum verdict loop(struct inbound *in)
 {
 	struct engine *e = in->e;
 	const struct txn *own = txns_own(&e->txns, &in->m);
-	struct span user = user_of(in->m.uri, false);
+	struct span user = user_asked(&in->m);
 	struct sip_msg sent;
 
 	in->own = own;
-	if (!own || nameaddr_tag(sip_msg_value(&in->m, SIP_HDR_TO)).n)
+	if (!own || sip_msg_to_tag(&in->m).n)
 		return PASS;
 	if (own->sent && sip_msg_index(buf_span(own->sent), &sent) == SIP_OK &&
-	    !uri_user_eq(user, user_of(sent.uri, false)) &&
-	    !uri_user_eq(user, user_of(sip_msg_value(&sent, SIP_HDR_TO), true)))
+	    !uri_user_eq(user, user_asked(&sent)) && !uri_user_eq(user, user_called(&sent)))
 		return PASS;
 	refuse(e, in->t, 482, COUNT_REFUSE_LOOP, in->m.uri);
 	return DONE;
@@ -355,13 +358,13 @@ static enum verdict merged(struct inbound *in)
 	struct engine *e = in->e;
 	struct span parts[] = { SPAN("merged"),
 				sip_msg_value(&in->m, SIP_HDR_CALL_ID),
-				nameaddr_tag(sip_msg_value(&in->m, SIP_HDR_FROM)),
+				sip_msg_from_tag(&in->m),
 				sip_msg_value(&in->m, SIP_HDR_CSEQ),
-				edge_called(e, in->m.uri),
+				edge_called(e, &in->m),
 				in->own ? name_span(&in->own->name) : (struct span){ 0 } };
 	struct name name;
 
-	if (nameaddr_tag(sip_msg_value(&in->m, SIP_HDR_TO)).n)
+	if (sip_msg_to_tag(&in->m).n)
 		return PASS;
 	name = core_name(&e->core, parts, sizeof(parts) / sizeof(*parts));
 	if (txns_claim(&e->txns, in->t, &name))
@@ -400,11 +403,9 @@ static enum verdict extension(struct inbound *in)
 /* Who does not know branches does not know Contact, either (RFC 4475 3.4.1): it is where it asks from. */
 static bool is_rfc2543(const struct inbound *in)
 {
-	struct sip_walk walk = { 0 };
-	struct span top;
-	struct via via;
+	const struct via *top = sip_msg_top_via(&in->m);
 
-	return sip_walk_next(&in->m, SIP_HDR_VIA, &walk, &top) && via_parse(top, &via) == 0 && !via_has_cookie(&via);
+	return top && !via_has_cookie(top);
 }
 
 /* What makes a dialog says where its sender is to be reached (RFC 3261 8.1.1.8, RFC 6665 4.1.2.1). */
@@ -434,7 +435,7 @@ static enum verdict dialog(struct inbound *in)
 {
 	struct engine *e = in->e;
 
-	if (!nameaddr_tag(sip_msg_value(&in->m, SIP_HDR_TO)).n && !lives_in_dialogs(in->m.method))
+	if (!sip_msg_to_tag(&in->m).n && !lives_in_dialogs(in->m.method))
 		return PASS;
 	in->leg = leg_find(e, &in->m);
 	if (in->leg) {

@@ -9,6 +9,7 @@
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/option_tags.h"
 #include "alg/sip/params.h"
+#include "sbc/callkeep.h"
 #include "sbc/connected.h"
 #include "sbc/device.h"
 #include "sbc/nexthop.h"
@@ -67,7 +68,7 @@ static bool has_room(struct engine *e)
 	return e->dialogs.capacity < most && table_grow(&e->dialogs, (uint32_t)(twice < most ? twice : most)) == 0;
 }
 
-static int enter(struct engine *e, struct leg *l)
+int leg_enter(struct engine *e, struct leg *l)
 {
 	l->name = dialog_name(e, buf_span(l->call_id), buf_span(l->local_tag));
 	l->named = has_room(e) && table_add(&e->dialogs, name_span(&l->name), l) == 0;
@@ -92,7 +93,7 @@ int leg_rename(struct engine *e, struct leg *l, struct span call_id, struct span
 	l->call_id = id;
 	l->local_tag = tag;
 	if (!first)
-		return enter(e, l);
+		return leg_enter(e, l);
 	l->name = first->name;
 	l->named = true;
 	l->twin = first->twin;
@@ -110,19 +111,18 @@ static struct buf *new_token(struct engine *e, unsigned len)
 }
 
 /* A From or To value without its tag and other parameters: display and <URI>. */
-static struct buf *keep_party(struct engine *e, struct span value)
+static struct buf *keep_party(struct engine *e, const struct nameaddr *party)
 {
 	struct writer w = writer_over(e->core.part_text, sizeof(e->core.part_text));
-	struct nameaddr party;
 
-	if (nameaddr_parse(value, &party))
+	if (!party)
 		return NULL;
-	if (party.display.n) {
-		writer_put(&w, party.display);
+	if (party->display.n) {
+		writer_put(&w, party->display);
 		writer_byte(&w, ' ');
 	}
 	writer_byte(&w, '<');
-	writer_put(&w, party.uri);
+	writer_put(&w, party->uri);
 	writer_byte(&w, '>');
 	return buf_keep(&e->core.bufs, writer_done(&w));
 }
@@ -168,27 +168,26 @@ static void learn_peer(struct engine *e, struct leg *l, const struct sip_msg *m)
 int leg_from_request(struct engine *e, struct leg *l, const struct sip_msg *m, const struct flow *from)
 {
 	struct buf_pool *bufs = &e->core.bufs;
-	struct nameaddr from_party;
 	struct cseq cseq;
 
 	l->flow = *from;
 	l->secure = span_istarts(m->uri, SPAN("sips:"));
 	l->call_id = buf_keep(bufs, sip_msg_value(m, SIP_HDR_CALL_ID));
-	l->remote = keep_party(e, sip_msg_value(m, SIP_HDR_FROM));
-	l->local = keep_party(e, sip_msg_value(m, SIP_HDR_TO));
+	l->remote = keep_party(e, sip_msg_from(m));
+	l->local = keep_party(e, sip_msg_to(m));
 	l->local_tag = new_token(e, TOKEN_TAG_LEN);
-	l->remote_tag = buf_keep(bufs, nameaddr_tag(sip_msg_value(m, SIP_HDR_FROM)));
+	l->remote_tag = buf_keep(bufs, sip_msg_from_tag(m));
 	if (!l->call_id || !l->remote || !l->local || !l->local_tag || !l->remote_tag)
 		return -1;
 	if (cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq) == 0)
 		l->remote_cseq = cseq.number;
 	keep_routes(e, l, m, false);
 	learn_peer(e, l, m);
-	if (!l->target && nameaddr_parse(sip_msg_value(m, SIP_HDR_FROM), &from_party) == 0) /* RFC 2543 */
-		l->target = buf_keep(bufs, from_party.uri);
+	if (!l->target) /* RFC 2543 */
+		l->target = buf_keep(bufs, sip_msg_from(m)->uri);
 	if (l->trunk < 0)
 		device_keep(e, l);
-	return enter(e, l);
+	return leg_enter(e, l);
 }
 
 /* The Request-URI; a phone's is its Contact as registered, whatever its scheme: the flow is what is secure. */
@@ -232,7 +231,7 @@ int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t)
 		buf_replace(bufs, &l->routes, t->route);
 	if (l->trunk < 0)
 		device_keep(e, l);
-	return enter(e, l);
+	return leg_enter(e, l);
 }
 
 struct leg *leg_twin(struct engine *e, struct leg *l)
@@ -297,7 +296,7 @@ struct leg *leg_other_answer(struct engine *e, const struct leg *l, const struct
 	/* Not of what came in the other one: each dialog counts by itself. */
 	if (cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq) == 0)
 		t->remote_cseq = cseq.number;
-	if (!t->call_id || !t->local || !t->local_tag || !t->remote || !t->remote_tag || enter(e, t))
+	if (!t->call_id || !t->local || !t->local_tag || !t->remote || !t->remote_tag || leg_enter(e, t))
 		return NULL;
 	return t;
 }
@@ -315,7 +314,7 @@ void leg_lose(struct engine *e, struct leg *l)
 
 void leg_learn_response(struct engine *e, struct leg *l, const struct sip_msg *m)
 {
-	struct span tag = nameaddr_tag(sip_msg_value(m, SIP_HDR_TO));
+	struct span tag = sip_msg_to_tag(m);
 	struct cseq cseq = { 0 };
 
 	cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq);
@@ -330,6 +329,8 @@ void leg_learn_response(struct engine *e, struct leg *l, const struct sip_msg *m
 
 void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m, const struct flow *from)
 {
+	if (m->method == SIP_INVITE || m->method == SIP_UPDATE || (l->trunk < 0 && !flow_eq(&l->flow, from)))
+		callkeep_changed(e, l->call);
 	if (l->trunk < 0)
 		l->flow = *from;
 	connected_learn(e, l, m);
@@ -364,8 +365,8 @@ struct leg *leg_named(const struct engine *e, struct span call_id, struct span l
 
 struct leg *leg_find(struct engine *e, const struct sip_msg *m)
 {
-	struct span from_tag = nameaddr_tag(sip_msg_value(m, SIP_HDR_FROM));
-	struct leg *l = leg_named(e, sip_msg_value(m, SIP_HDR_CALL_ID), nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)));
+	struct span from_tag = sip_msg_from_tag(m);
+	struct leg *l = leg_named(e, sip_msg_value(m, SIP_HDR_CALL_ID), sip_msg_to_tag(m));
 
 	struct leg *unknown = NULL;
 

@@ -46,6 +46,9 @@ void leg_learn_response(struct engine *e, struct leg *l, const struct sip_msg *m
 /* Target refresh (12.2.1.2), and the flow of a peer whose address changed. */
 void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m, const struct flow *from);
 
+/* The leg has its names: messages in its dialog find it from now on. 0, or -1: they are taken, or no memory. */
+int leg_enter(struct engine *e, struct leg *l);
+
 /* Forgets the dialog, frees its names. */
 void leg_fini(struct engine *e, struct leg *l);
 

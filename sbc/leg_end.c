@@ -5,6 +5,7 @@
 
 #include "sbc/callend.h"
 #include "sbc/crossing.h"
+#include "sbc/kept.h"
 #include "sbc/media.h"
 #include "sbc/refresh.h"
 
@@ -59,7 +60,7 @@ static const struct txn_ops bye_ops = { .response = on_bye_response, .ended = on
 /* What the other side said along with its BYE: why, a body (RFC 3326, RFC 3372). */
 static void add_farewell(struct engine *e, const struct leg *l, struct sip_msg *m, struct leg_request *r)
 {
-	if (!l->farewell || sip_msg_index(buf_span(l->farewell), m) != SIP_OK)
+	if (!kept_read(l->farewell, m))
 		return;
 	r->original = m;
 	r->body = media_has_sdp(m) ? SPAN("") : crossing_body(e, l, m);
@@ -103,7 +104,8 @@ void leg_bye(struct engine *e, struct leg *l, struct span reason)
 
 void leg_farewell(struct engine *e, struct leg *l, const struct sip_msg *m)
 {
-	buf_replace(&e->core.bufs, &l->farewell, m->raw);
+	buf_drop(&e->core.bufs, l->farewell);
+	l->farewell = kept_new(&e->core.bufs, m);
 }
 
 void leg_bye_early(struct engine *e, struct leg *l)

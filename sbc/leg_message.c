@@ -4,6 +4,7 @@
 #include "alg/base/utf8.h"
 #include "alg/nat/topology.h"
 #include "alg/sip/routeset.h"
+#include "sbc/callkeep.h"
 #include "sbc/edge_call.h"
 #include "sbc/leakcheck.h"
 #include "sbc/nexthop.h"
@@ -104,6 +105,8 @@ struct span leg_request_write(struct engine *e, struct leg *l, const struct leg_
 	t.uri = where.uri;
 	t.route = where.route;
 	nexthop_reach(e, l);
+	if (r->cseq % CALLKEEP_CSEQ_STEP == 0)
+		callkeep_changed(e, l->call);
 	t.from = tagged(&w, l->local, l->local_tag);
 	t.to = tagged(&w, l->remote, l->remote_tag);
 	at = w.n;

@@ -275,6 +275,7 @@ static int run(struct config *conf, const struct options *o)
 		.conf = conf,
 		.log = { .level = (enum log_level)(conf->log.level + o->verbose), .write = log_to_stderr },
 		.random = fill_random,
+		.owns_media = true,
 		.wall = loop_wall,
 		.now = loop_now(),
 	};

@@ -3,6 +3,7 @@
 
 #include "alg/sip/session_body.h"
 #include "sbc/absorb.h"
+#include "sbc/kept.h"
 
 /* Its own body, or one part of it. */
 static bool find_sdp(const struct sip_msg *m, struct span *out, struct multipart_part *part)
@@ -110,7 +111,7 @@ static bool ask(struct engine *e, enum ng_command command, const struct leg *fro
 		c->joined = (struct leg *)far;
 	else if (far == from)
 		c->asked = (struct leg *)far;
-	return relaylink_ask(&e->relay, &r, m->raw, done, user, &c->waits) != NULL;
+	return relaylink_ask(&e->relay, &r, done ? kept_new(&e->core.bufs, m) : NULL, done, user, &c->waits) != NULL;
 }
 
 bool media_offer(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m, relaylink_done_fn *done,
@@ -151,7 +152,7 @@ static void command(struct engine *e, const struct call *c, enum ng_command what
 		.fast = true,
 	};
 
-	relaylink_ask(&e->relay, &r, (struct span){ 0 }, NULL, NULL, NULL);
+	relaylink_ask(&e->relay, &r, NULL, NULL, NULL, NULL);
 }
 
 void media_rollback(struct engine *e, struct leg *offerer)
@@ -177,7 +178,7 @@ bool media_query(struct engine *e, struct call *c, relaylink_done_fn *done, void
 {
 	struct ng_request r = { .command = NG_QUERY, .call_id = span_str(c->id) };
 
-	return c->media && relaylink_ask(&e->relay, &r, (struct span){ 0 }, done, user, list) != NULL;
+	return c->media && relaylink_ask(&e->relay, &r, NULL, done, user, list) != NULL;
 }
 
 uint16_t media_refusal(const struct ng_answer *a, enum count *why)

@@ -6,6 +6,7 @@
 
 #include "sbc/branch.h"
 #include "sbc/callend.h"
+#include "sbc/callkeep.h"
 #include "sbc/leg.h"
 #include "sbc/pass.h"
 #include "sbc/refresh.h"
@@ -112,6 +113,8 @@ static void finish(struct engine *e, struct own *o, uint16_t status, const struc
 	o->done(e, o, status, m);
 	if (c->state == CALL_OVER) /* by done: the rest is done */
 		return;
+	if (changes_session(o))
+		callkeep_changed(e, c);
 	if (accepted)
 		acknowledge(e, o);
 	if (!out)

@@ -11,6 +11,7 @@
 #include "sbc/edge_call.h"
 #include "sbc/fork.h"
 #include "sbc/hunt.h"
+#include "sbc/kept.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
 #include "sbc/own.h"
@@ -205,7 +206,7 @@ static void on_sdp(void *env, struct relaylink_wait *w, const struct ng_answer *
 		pass_refuse(e, p, 487, COUNT_CALL_CANCELLED, (struct span){ 0 });
 		return;
 	}
-	if (sip_msg_index(buf_span(w->message), &m) == SIP_OK)
+	if (kept_read(w->message, &m))
 		forward(e, b, &m, p->answers && !of_caller ? SPAN("") : a->sdp);
 }
 

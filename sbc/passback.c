@@ -4,10 +4,12 @@
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
 #include "sbc/callend.h"
+#include "sbc/callkeep.h"
 #include "sbc/crossing.h"
 #include "sbc/early.h"
 #include "sbc/edge_call.h"
 #include "sbc/fork.h"
+#include "sbc/kept.h"
 #include "sbc/leakcheck.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
@@ -27,7 +29,7 @@ enum { RAISES = 3 }; /* a peer that always wants longer sessions */
 
 static bool request_of(const struct pass *p, struct sip_msg *out)
 {
-	return p->in && p->in->request && sip_msg_index(buf_span(p->in->request), out) == SIP_OK;
+	return p->in && kept_read(p->in->request, out);
 }
 
 /* request: the one that p answers. */
@@ -138,6 +140,8 @@ static void deliver_success(struct engine *e, struct pass *p, const struct sip_m
 	passback_send(e, p, to, m, sdp);
 	if (p->setup && c->kind == CALL_INVITE && c->state == CALL_SETUP)
 		call_is_up(e, c);
+	else if (!p->setup)
+		callkeep_changed(e, c);
 	if (p->method == SIP_INVITE)
 		return;
 	bool over = c->kind == CALL_REQUEST || (p->ends && !leaves_end_to_subscribe(p));
@@ -173,7 +177,7 @@ static void on_answer_committed(void *env, struct relaylink_wait *w, const struc
 		undo_success(e, p, answerer(p), status, why);
 		return;
 	}
-	if (sip_msg_index(buf_span(w->message), &m) != SIP_OK)
+	if (!kept_read(w->message, &m))
 		return;
 	deliver_success(e, p, &m, settled_told(e, p, answerer(p), &m, a->sdp));
 }
@@ -187,7 +191,7 @@ static void repeated_success(struct engine *e, struct branch *b, const struct si
 	if (p->method != SIP_INVITE)
 		return;
 	l = p->winner == b ? answerer(p) : NULL;
-	if (l && span_eq(nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)), buf_span(l->remote_tag)))
+	if (l && span_eq(sip_msg_to_tag(m), buf_span(l->remote_tag)))
 		leg_ack_again(e, l);
 	else
 		stray_end(e, &b->out->flow, m);
@@ -504,6 +508,7 @@ void passback_ack(struct engine *e, struct leg *l, const struct sip_msg *m)
 	if (c->invite && c->invite->method == SIP_INVITE && c->invite->answered)
 		c->invite = NULL;
 	callend_look(e, c);
+	callkeep_answered(e, c);
 	if (!other->ack_owed || c->state == CALL_OVER)
 		return;
 	if (answer_in_ack && other->early_offer) {

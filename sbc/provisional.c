@@ -4,6 +4,7 @@
 #include "alg/sip/rack.h"
 #include "sbc/early.h"
 #include "sbc/fork.h"
+#include "sbc/kept.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
 #include "sbc/pass.h"
@@ -57,7 +58,7 @@ static void on_early_sdp(void *env, struct relaylink_wait *w, const struct ng_an
 	bool heard;
 
 	/* A final response overtook it. */
-	if (p->answered || b->cancelled || sip_msg_index(buf_span(w->message), &m) != SIP_OK)
+	if (p->answered || b->cancelled || !kept_read(w->message, &m))
 		return;
 	l = branch_leg(e, b, &m);
 	if (!l || !l->peer || l->state == LEG_ENDED)

@@ -50,30 +50,6 @@ const char *record_end_name(enum record_end e)
 	return names[e];
 }
 
-/* --- times ---------------------------------------------------------------------------------- */
-
-/* To the nearest second. */
-static int64_t wall_of(const struct moment *m, uint64_t at)
-{
-	return m->wall + ((int64_t)(at - m->now) + (at < m->now ? -500 : 500)) / 1000;
-}
-
-/* Times of before this machine was started are its start. */
-static uint64_t past_of(const struct moment *m, int64_t wall)
-{
-	uint64_t ago_ms = wall < m->wall ? (uint64_t)(m->wall - wall) * 1000 : 0;
-
-	return ago_ms < m->now ? m->now - ago_ms : 0;
-}
-
-/* From now on, at most the longest that is granted: a wall clock may have been wrong, and set. */
-static uint64_t future_of(const struct moment *m, int64_t wall, uint32_t most_s)
-{
-	int64_t left_s = wall - m->wall;
-
-	return m->now + (uint64_t)(left_s < (int64_t)most_s ? left_s : (int64_t)most_s) * 1000;
-}
-
 /* --- keeping -------------------------------------------------------------------------------- */
 
 static struct span home_of(const struct conf_realm *realm)
@@ -92,10 +68,10 @@ void record_of(struct record *r, const struct binding *b, const struct config *c
 		.realm = span_str(realm->name),
 		.transport = transport_info(listen->transport)->via,
 		.home = home_of(realm),
-		.since = wall_of(m, b->since),
-		.refreshed = wall_of(m, b->refreshed),
-		.expires = wall_of(m, b->facts.expires_at),
-		.upstream = b->facts.upstream_at ? wall_of(m, b->facts.upstream_at) : 0,
+		.since = moment_wall(m, b->since),
+		.refreshed = moment_wall(m, b->refreshed),
+		.expires = moment_wall(m, b->facts.expires_at),
+		.upstream = b->facts.upstream_at ? moment_wall(m, b->facts.upstream_at) : 0,
 		.facts = b->facts,
 	};
 }
@@ -181,9 +157,9 @@ enum record_end record_restore(const struct record *r, struct bindings *t, const
 	stream = flow_is_stream(&f.flow);
 	if (stream)
 		f.flow.connection = CONNECTION_GONE;
-	f.expires_at = future_of(m, r->expires, stream ? phones->expires_stream_s : phones->expires_udp_s);
+	f.expires_at = moment_future(m, r->expires, stream ? phones->expires_stream_s : phones->expires_udp_s);
 	if (r->upstream)
-		f.upstream_at = r->upstream > m->wall ? future_of(m, r->upstream, f.upstream_s) : m->now;
-	*out = bindings_restore(t, r->user, &f, past_of(m, r->since), past_of(m, r->refreshed), m->now);
+		f.upstream_at = r->upstream > m->wall ? moment_future(m, r->upstream, f.upstream_s) : m->now;
+	*out = bindings_restore(t, r->user, &f, moment_past(m, r->since), moment_past(m, r->refreshed), m->now);
 	return *out ? RECORD_RESTORED : RECORD_FULL;
 }

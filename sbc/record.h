@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "sbc/bindings.h"
+#include "sbc/moment.h"
 
 /* The peer of facts.flow is kept; the rest of the flow, and the times of facts, are told by the other members. */
 struct record {
@@ -19,12 +20,6 @@ struct record {
 	int64_t since, refreshed, expires;
 	int64_t upstream; /* these four in seconds since 1970; this one 0: never */
 	struct binding_facts facts;
-};
-
-/* Two clocks at the same moment. */
-struct moment {
-	uint64_t now; /* ms, monotonic */
-	int64_t wall; /* seconds since 1970 */
 };
 
 /* A record's spans are those of b and conf. */

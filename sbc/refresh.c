@@ -6,12 +6,13 @@
 #include "alg/nat/topology.h"
 #include "sbc/absorb.h"
 #include "sbc/callend.h"
+#include "sbc/callkeep.h"
 #include "sbc/media.h"
 #include "sbc/own.h"
 #include "sbc/respond.h"
 
 /* A refresh that failed is tried again, but not in the last seconds of the session. */
-enum { REFRESH_AGAIN_MS = 5000 };
+enum { REFRESH_AGAIN_MS = 5000, REFRESH_SPREAD_MS = 4000 };
 
 const struct conf_timer *refresh_conf(const struct engine *e, const struct leg *l)
 {
@@ -100,6 +101,21 @@ static void start(struct engine *e, struct leg *l)
 		return;
 	l->lapse_at = now + (uint64_t)session_timer_lapse_after(&l->session) * 1000;
 	wheel_add(&e->core.wheel, &l->refresh, after ? now + after * 1000 : l->lapse_at, on_due);
+	callkeep_changed(e, l->call);
+}
+
+/* Refreshes that were due meanwhile are not all sent at once. */
+void refresh_restore(struct engine *e, struct leg *l, uint64_t lapse_at)
+{
+	uint64_t now = core_now(&e->core), after = (uint64_t)session_timer_refresh_after(&l->session) * 1000;
+	uint64_t lapse_after = (uint64_t)session_timer_lapse_after(&l->session) * 1000, due = lapse_at;
+
+	l->lapse_at = lapse_at;
+	if (after && lapse_at + after < now + lapse_after)
+		due = now + 1 + token_u64(&e->core.tokens) % REFRESH_SPREAD_MS;
+	else if (after)
+		due = lapse_at + after - lapse_after;
+	wheel_add(&e->core.wheel, &l->refresh, due < lapse_at ? due : lapse_at, on_due);
 }
 
 /* The other side refreshes at least as often, and its refreshes come through here. */

@@ -27,6 +27,9 @@ bool refresh_raises(struct leg *l, const struct session_timer_terms *asked, cons
 void refresh_answer(struct engine *e, struct leg *l, const struct sip_msg *request, const struct sip_msg *original,
 		    struct writer *w);
 
+/* The session, agreed on before a restart, lapses at that moment (ms). */
+void refresh_restore(struct engine *e, struct leg *l, uint64_t lapse_at);
+
 /* The branch sends SDP, the leg was sent some: kept where a re-INVITE may have to say it again. */
 void refresh_offers(struct engine *e, struct branch *b, struct span sdp);
 void refresh_said(struct engine *e, struct leg *l, struct span sdp);

@@ -12,6 +12,8 @@ enum { COOKIE_MAX = 24 };
 
 int relaylink_init(struct relaylink *r, struct core *core, void *env, relaylink_event_fn *event)
 {
+	uint64_t run = token_u64(&core->tokens);
+
 	memset(r, 0, sizeof(*r));
 	r->core = core;
 	r->env = env;
@@ -19,14 +21,24 @@ int relaylink_init(struct relaylink *r, struct core *core, void *env, relaylink_
 	r->pool = calloc(RELAYLINK_WAITS, sizeof(*r->pool));
 	if (!r->pool)
 		return -1;
+	/* The relay keeps answers by cookie: those of another run must not be taken for ours. */
 	for (uint32_t i = RELAYLINK_WAITS; i-- > 0;) {
 		r->pool[i].home = r;
+		r->pool[i].generation = (uint32_t)run;
 		r->pool[i].next = r->free;
 		r->free = &r->pool[i];
 	}
 	snprintf(r->owner, sizeof(r->owner), "%.24s-%016llx", core->conf->node ? core->conf->node : "sbc",
-		 (unsigned long long)token_u64(&core->tokens));
+		 (unsigned long long)run);
 	return 0;
+}
+
+void relaylink_name(struct relaylink *r, const char *instance)
+{
+	const struct config *conf = r->core->conf;
+
+	if (instance[0])
+		snprintf(r->owner, sizeof(r->owner), "%.24s-%.22s", conf->node ? conf->node : "sbc", instance);
 }
 
 /* Takes it off its asker's list. */
@@ -122,7 +134,7 @@ static void link_to(struct relaylink_wait *w, struct relaylink_wait **list)
 	*list = w;
 }
 
-struct relaylink_wait *relaylink_ask(struct relaylink *r, struct ng_request *request, struct span message,
+struct relaylink_wait *relaylink_ask(struct relaylink *r, struct ng_request *request, struct buf *message,
 				     relaylink_done_fn *done, void *user, struct relaylink_wait **list)
 {
 	struct core *core = r->core;
@@ -130,14 +142,18 @@ struct relaylink_wait *relaylink_ask(struct relaylink *r, struct ng_request *req
 	struct writer text = writer_over(core->out_text, sizeof(core->out_text));
 	char cookie[COOKIE_MAX];
 
-	if (!w)
+	if (!w) {
+		buf_drop(&core->bufs, message);
 		return NULL;
+	}
 	request->cookie = cookie_of(w, cookie);
 	request->coding = NG_BENCODE;
 	request->owner = span_str(r->owner);
 	ng_request_write(&text, request);
-	if (text.failed)
+	if (text.failed) {
+		buf_drop(&core->bufs, message);
 		return NULL;
+	}
 	r->free = w->next;
 	r->nwait++;
 	link_to(w, list);
@@ -146,8 +162,8 @@ struct relaylink_wait *relaylink_ask(struct relaylink *r, struct ng_request *req
 	w->done = done;
 	w->user = user;
 	w->datagram = buf_keep(&core->bufs, writer_done(&text));
-	w->message = message.n ? buf_keep(&core->bufs, message) : NULL;
-	if (!w->datagram || (message.n && !w->message)) {
+	w->message = message;
+	if (!w->datagram) {
 		end(w);
 		return NULL;
 	}

@@ -47,9 +47,13 @@ struct relaylink {
 int relaylink_init(struct relaylink *r, struct core *core, void *env, relaylink_event_fn *event);
 void relaylink_fini(struct relaylink *r);
 
+/* Our name for as long as that text is ours, over restarts; "": it stays one of this run. */
+void relaylink_name(struct relaylink *r, const char *instance);
+
 /* Sends the request (its cookie, coding and owner are set here). list (may be NULL) is the asker's list of waits;
- * message is kept until the answer. NULL when too many questions are out: nothing will be called. */
-struct relaylink_wait *relaylink_ask(struct relaylink *r, struct ng_request *request, struct span message,
+ * message, which may be NULL, is the link's from now on, and kept until the answer. NULL when too many questions are
+ * out: nothing will be called. */
+struct relaylink_wait *relaylink_ask(struct relaylink *r, struct ng_request *request, struct buf *message,
 				     relaylink_done_fn *done, void *user, struct relaylink_wait **list);
 
 /* The asker goes away: all answers to the waits of its list are dropped when they come. */

@@ -8,6 +8,7 @@
 #include "alg/sip/rack.h"
 #include "sbc/callend.h"
 #include "sbc/early.h"
+#include "sbc/kept.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
 #include "sbc/pass.h"
@@ -376,7 +377,7 @@ static uint32_t cseq_of(const struct pass *p)
 	struct cseq cseq = { 0 };
 	struct sip_msg invite;
 
-	if (sip_msg_index(buf_span(p->in->request), &invite) == SIP_OK)
+	if (kept_read(p->in->request, &invite))
 		cseq_parse(sip_msg_value(&invite, SIP_HDR_CSEQ), &cseq);
 	return cseq.number;
 }

@@ -3,6 +3,7 @@
 
 #include "alg/sdp/formats.h"
 #include "sbc/callend.h"
+#include "sbc/kept.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
 #include "sbc/own.h"
@@ -51,7 +52,7 @@ static void on_answer(void *env, struct relaylink_wait *w, const struct ng_answe
 	struct call *c = l->call;
 	struct sip_msg m;
 
-	if (!a || !a->sdp.n || sip_msg_index(buf_span(w->message), &m) != SIP_OK) {
+	if (!a || !a->sdp.n || !kept_read(w->message, &m)) {
 		callend(e, c, a ? COUNT_REFUSE_SDP : COUNT_REFUSE_RELAY_GONE, 0, NULL);
 		return;
 	}

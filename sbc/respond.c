@@ -3,6 +3,7 @@
 
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/reply.h"
+#include "sbc/kept.h"
 
 /* The tag we give when no dialog has one: the same for each copy of a request, without memory of it. */
 static struct span stateless_tag(const struct engine *e, const struct sip_msg *m, char text[TOKEN_TAG_LEN])
@@ -19,7 +20,7 @@ bool respond_is_stateless_ack(const struct engine *e, const struct sip_msg *ack)
 {
 	char tag[TOKEN_TAG_LEN];
 
-	return span_eq(nameaddr_tag(sip_msg_value(ack, SIP_HDR_TO)), stateless_tag(e, ack, tag));
+	return span_eq(sip_msg_to_tag(ack), stateless_tag(e, ack, tag));
 }
 
 static struct span compose(struct engine *e, const struct sip_msg *m, const struct flow *from, const struct answer *a)
@@ -48,7 +49,7 @@ struct span respond_compose(struct engine *e, const struct txn *t, const struct 
 
 	if (a->request)
 		return compose(e, a->request, &t->flow, a);
-	sip_msg_index(buf_span(t->request), &m);
+	(void)kept_read(t->request, &m);
 	return compose(e, &m, &t->flow, a);
 }
 
@@ -84,7 +85,7 @@ void refuse(struct engine *e, struct txn *t, uint16_t status, enum count why, st
 	struct sip_msg m;
 
 	core_count(&e->core, why);
-	if (t->request && sip_msg_index(buf_span(t->request), &m) == SIP_OK)
+	if (kept_read(t->request, &m))
 		log_info(&e->core.log, "refused %.*s from %s realm %s: %u %s%s%.*s (to %.*s)", SPAN_ARG(m.method_name),
 			 addr_text(&t->flow.peer, peer), e->core.conf->realms[t->flow.realm].name, status,
 			 count_name(why), detail.n ? ": " : "", SPAN_ARG(detail), SPAN_ARG(m.uri));
@@ -177,7 +178,7 @@ void respond_bounded(struct engine *e, struct txn *t, const struct answer *a)
 		respond(e, t, a);
 		return;
 	}
-	sip_msg_index(buf_span(t->request), &m);
+	(void)kept_read(t->request, &m);
 	text = bounded(e, &m, &t->flow, a);
 	if (text.n)
 		txn_respond(t, a->status, text);

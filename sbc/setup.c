@@ -27,6 +27,11 @@ static void on_limit(struct timer *timer, void *ctx, uint64_t now)
 	callend(ctx, c, COUNT_CALL_TOO_LONG, 408, NULL);
 }
 
+void setup_limit(struct engine *e, struct call *c, uint64_t at)
+{
+	wheel_add(&e->core.wheel, &c->limit, at, on_limit);
+}
+
 static enum call_kind kind_of(enum sip_method m)
 {
 	return m == SIP_INVITE ? CALL_INVITE : m == SIP_SUBSCRIBE ? CALL_SUBSCRIPTION : CALL_REQUEST;

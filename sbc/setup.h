@@ -8,6 +8,9 @@
 /* t is the server transaction of m, from who. Routes it, makes the two legs and sends it through. */
 void setup_begin(struct engine *e, struct txn *t, const struct sip_msg *m, const struct identity *who);
 
+/* The call ends at that moment (ms): it is too long then. */
+void setup_limit(struct engine *e, struct call *c, uint64_t at);
+
 /* A SUBSCRIBE was accepted, a NOTIFY delivered: how long the subscription lives now. */
 void setup_subscription_answered(struct engine *e, struct call *c, const struct sip_msg *m);
 

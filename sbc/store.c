@@ -4,9 +4,10 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "sbc/callkeep.h"
 #include "sbc/database.h"
 
-enum { STORE_TEXT = 512 * 1024 };
+enum { STORE_TEXT = 512 * 1024, STORE_CALL_TEXT = 1024 * 1024 };
 
 /* What goes to the thread and what comes back. Of one of the two at a time: see struct store's busy. */
 struct batch {
@@ -14,6 +15,9 @@ struct batch {
 	struct record record[STORE_BATCH];
 	uint32_t place[STORE_BATCH]; /* of the binding that the record is about */
 	char text[STORE_TEXT];       /* of the records */
+	unsigned ncall;
+	struct database_call call[CALLKEEP_BATCH];
+	char call_text[STORE_CALL_TEXT];
 	/* what became of it */
 	enum database_end end;
 	bool anew; /* the file has nothing in it, not even this */
@@ -32,6 +36,8 @@ struct store {
 	uint32_t *slot_of; /* the row of each place; no two have the same */
 	bool up, pending;  /* pending: a batch is out whose end is not known here */
 	uint64_t retry_at;
+	struct callkeep *calls; /* NULL: none are kept */
+	char instance[DATABASE_INSTANCE_MAX];
 	struct database file; /* the thread's, once there is one */
 	struct batch *batch;
 	pthread_t thread;
@@ -98,7 +104,7 @@ static void batch_write(struct store *s, struct batch *b)
 		file_open_late(s, b);
 		return;
 	}
-	b->end = database_write(&s->file, b->record, b->n);
+	b->end = database_write(&s->file, b->record, b->n, b->call, b->ncall);
 	file_why(s, b);
 	if (b->end == DATABASE_BROKEN)
 		file_replace(s, b);
@@ -169,9 +175,23 @@ static void pack(struct store *s, struct batch *b)
 	}
 }
 
+static void pack_calls(struct store *s, struct batch *b)
+{
+	struct writer w = writer_over(b->call_text, sizeof(b->call_text));
+
+	b->ncall = s->calls ? callkeep_pack(s->calls, b->call, &w) : 0;
+}
+
+/* Something waits to be written. */
+static bool is_behind(const struct store *s)
+{
+	return s->nmarked || (s->calls && s->calls->nchanged);
+}
+
 static void hand_over(struct store *s)
 {
 	pack(s, s->batch);
+	pack_calls(s, s->batch);
 	s->pending = true;
 	pthread_mutex_lock(&s->lock);
 	s->busy = true;
@@ -195,10 +215,11 @@ static void tell_state(struct store *s, const struct batch *b)
 	if (up && !s->up)
 		log_warn(&s->conf.log, "store: %s: it is written again", s->conf.path);
 	if (!up && s->up)
-		log_error(&s->conf.log,
-			  "store: %s: %s: what is registered from now on is lost when the program ends, until that is "
-			  "mended (tried again every %d s; \"store\": {\"local\"} in the configuration)",
-			  s->conf.path, b->why, STORE_RETRY_MS / 1000);
+		log_error(
+			&s->conf.log,
+			"store: %s: %s: what is registered and called from now on is lost when the program ends, until "
+			"that is mended (tried again every %d s; \"store\": {\"local\"} in the configuration)",
+			s->conf.path, b->why, STORE_RETRY_MS / 1000);
 	s->up = up;
 }
 
@@ -216,6 +237,10 @@ static void take_back(struct store *s)
 	if (b->anew || b->end)
 		for (unsigned i = 0; i < b->n; i++)
 			mark(s, b->place[i]);
+	if (s->calls)
+		callkeep_written(s->calls, !b->anew && !b->end);
+	if (s->calls && b->anew)
+		callkeep_all(s->calls);
 	if (!b->end)
 		return;
 	core_count(core, COUNT_STORE_FAILED);
@@ -242,13 +267,13 @@ static void store_turn(struct store *s, uint64_t now)
 	} else {
 		if (s->pending)
 			take_back(s);
-		if (!s->nmarked)
+		if (!is_behind(s))
 			return;
 		if (!s->up && now < s->retry_at)
 			next = s->retry_at;
 		else
 			hand_over(s);
-		if (s->up && s->nmarked)
+		if (s->up && is_behind(s))
 			next = now + STORE_NEXT_MS;
 	}
 	wheel_add(&s->keeping.core->wheel, &s->timer, next, store_due);
@@ -272,6 +297,16 @@ static void on_binding(void *ctx, struct binding *b, enum binding_event e, uint6
 		store_turn(s, now);
 	else if (!timer_runs(&s->timer))
 		wheel_add(&s->keeping.core->wheel, &s->timer, now + STORE_DELAY_MS, store_due);
+}
+
+/* Calls have changed. */
+static void on_call(void *ctx)
+{
+	struct store *s = ctx;
+	struct core *core = s->keeping.core;
+
+	if (!timer_runs(&s->timer))
+		wheel_add(&core->wheel, &s->timer, core_now(core) + STORE_DELAY_MS, store_due);
 }
 
 /* --- bringing back -------------------------------------------------------------------------- */
@@ -390,6 +425,8 @@ struct store *store_open(const struct store_conf *conf)
 		store_close(s);
 		return NULL;
 	}
+	if (s->file.handle)
+		database_instance(&s->file, s->instance);
 	tell_state(s, s->batch);
 	return s;
 }
@@ -414,6 +451,34 @@ int store_keep(struct store *s, const struct store_keeping *k)
 	return 0;
 }
 
+void store_keep_calls(struct store *s, struct callkeep *calls, database_call_fn *fn, void *ctx)
+{
+	struct batch *b = s->batch;
+
+	s->calls = calls;
+	calls->wake = on_call;
+	calls->ctx = s;
+	if (!s->file.handle)
+		return;
+	b->anew = false;
+	b->moved[0] = '\0';
+	b->end = database_read_calls(&s->file, fn, ctx);
+	file_why(s, b);
+	if (b->end == DATABASE_BROKEN)
+		file_replace(s, b);
+	tell_moved(s, b);
+	tell_state(s, b);
+	if (b->anew) {
+		mark_all(s);
+		on_call(s);
+	}
+}
+
+const char *store_instance(const struct store *s)
+{
+	return s->instance;
+}
+
 /* A failure is the last try. */
 static void write_rest(struct store *s)
 {
@@ -426,12 +491,13 @@ static void write_rest(struct store *s)
 			take_back(s);
 			failed = !s->up;
 		}
-		if (!s->nmarked)
+		if (!is_behind(s))
 			return;
 		if (!failed)
 			hand_over(s);
 	}
-	log_warn(&s->conf.log, "store: %s: the last state of %u registrations is not in it", s->conf.path, s->nmarked);
+	log_warn(&s->conf.log, "store: %s: the last state of %u registrations and %u calls is not in it", s->conf.path,
+		 s->nmarked, s->calls ? s->calls->nchanged : 0);
 }
 
 void store_close(struct store *s)
@@ -459,7 +525,9 @@ void store_close(struct store *s)
 
 struct store_state store_state(const struct store *s)
 {
-	return (struct store_state){ .up = s->up, .waiting = s->nmarked + (s->pending ? s->batch->n : 0) };
+	uint32_t out = s->pending ? s->batch->n + s->batch->ncall : 0;
+
+	return (struct store_state){ .up = s->up, .waiting = s->nmarked + (s->calls ? s->calls->nchanged : 0) + out };
 }
 
 size_t store_bytes(const struct store *s)

@@ -6,6 +6,7 @@
 
 #include "sbc/bindings.h"
 #include "sbc/core.h"
+#include "sbc/database.h"
 
 enum {
 	STORE_DELAY_MS = 200,   /* from a change to its writing: what comes meanwhile is written with it */
@@ -14,6 +15,7 @@ enum {
 	STORE_RETRY_MS = 10000, /* from a failure to the next try */
 };
 
+struct callkeep;
 struct store;
 
 struct store_conf {
@@ -40,12 +42,18 @@ struct store_keeping {
 /* Brings back what was kept, and keeps from now on what becomes of the bindings. 0 or -1 without memory. */
 int store_keep(struct store *s, const struct store_keeping *k);
 
-/* Writes what is not written yet, while the bindings are still there. */
+/* Tells the calls that were kept, and keeps from now on what becomes of those in `calls`. After store_keep(). */
+void store_keep_calls(struct store *s, struct callkeep *calls, database_call_fn *fn, void *ctx);
+
+/* The name of the file, which no other has: who keeps it is the same as before. "" where it can't be had. */
+const char *store_instance(const struct store *s);
+
+/* Writes what is not written yet, while the bindings and calls are still there. */
 void store_close(struct store *s);
 
 struct store_state {
 	bool up;          /* the file could be written the last time */
-	uint32_t waiting; /* bindings whose last state is not in the file yet */
+	uint32_t waiting; /* bindings and calls whose last state is not in the file yet */
 };
 struct store_state store_state(const struct store *s);
 

@@ -5,6 +5,7 @@
 
 #include "sbc/adopt.h"
 #include "sbc/callend.h"
+#include "sbc/kept.h"
 #include "sbc/leg.h"
 #include "sbc/media.h"
 #include "sbc/own.h"
@@ -114,7 +115,7 @@ static void on_rest_answer(void *env, struct relaylink_wait *w, const struct ng_
 	struct takeover *t = w->user;
 	struct sip_msg m;
 
-	if (is_unusable(e, t, a) || sip_msg_index(buf_span(w->message), &m) != SIP_OK)
+	if (is_unusable(e, t, a) || !kept_read(w->message, &m))
 		return;
 	passback_send(e, t->invite, t->made->leg[SIDE_A], &m, a->sdp);
 	join(e, t);

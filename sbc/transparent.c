@@ -76,11 +76,11 @@ void transparent_show(struct engine *e, struct leg *l)
 
 void transparent_refused(struct engine *e, struct leg *l, const struct sip_msg *m)
 {
-	show(e, l, nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)));
+	show(e, l, sip_msg_to_tag(m));
 }
 
 void transparent_overtaken(struct engine *e, struct leg *l, const struct sip_msg *m)
 {
 	if (m->method == SIP_NOTIFY && l->side == SIDE_B && !l->remote_tag)
-		show(e, l, nameaddr_tag(sip_msg_value(m, SIP_HDR_FROM)));
+		show(e, l, sip_msg_from_tag(m));
 }

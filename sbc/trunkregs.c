@@ -86,23 +86,24 @@ static bool is_contact(const struct engine *e, const struct uri *uri, unsigned t
 
 int trunkregs_trunk(const struct engine *e, const struct sip_msg *m, const struct flow *from, int trunk)
 {
-	struct uri uri;
+	const struct uri *uri = trunk < 0 ? NULL : sip_msg_target(m);
 
-	if (trunk < 0 || uri_parse(m->uri, &uri) || !uri.user.n || is_contact(e, &uri, (unsigned)trunk))
+	if (!uri || !uri->user.n || is_contact(e, uri, (unsigned)trunk))
 		return trunk;
 	for (unsigned t = 0; t < e->core.conf->ntrunk; t++)
-		if (is_contact(e, &uri, t) && trunks_has(&e->trunks, t, from))
+		if (is_contact(e, uri, t) && trunks_has(&e->trunks, t, from))
 			return (int)t;
 	return trunk;
 }
 
 struct span trunkregs_dialled(const struct engine *e, const struct sip_msg *m, int trunk)
 {
-	struct nameaddr to;
+	const struct uri *asked = trunk < 0 ? NULL : sip_msg_target(m);
+	const struct nameaddr *to;
 	struct uri uri;
 
-	if (trunk < 0 || uri_parse(m->uri, &uri) || !uri.user.n || !is_contact(e, &uri, (unsigned)trunk) ||
-	    nameaddr_parse(sip_msg_value(m, SIP_HDR_TO), &to) || uri_parse(to.uri, &uri) || !uri.user.n)
+	if (!asked || !asked->user.n || !is_contact(e, asked, (unsigned)trunk) || !(to = sip_msg_to(m)) ||
+	    uri_parse(to->uri, &uri) || !uri.user.n)
 		return m->uri;
-	return to.uri;
+	return to->uri;
 }

@@ -71,7 +71,7 @@ static void assert_ourselves(const struct engine *e, const struct leg *to, const
 	struct writer w = writer_over(text, PARTY_MAX);
 	struct span party;
 
-	if (!user.n || !m->is_request || nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)).n)
+	if (!user.n || !m->is_request || sip_msg_to_tag(m).n)
 		return;
 	party = asserted_preferred(m, user);
 	if (!party.n) {

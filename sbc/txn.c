@@ -9,6 +9,7 @@
 #include "alg/sip/reply.h"
 #include "alg/sip/via.h"
 #include "sbc/derive.h"
+#include "sbc/kept.h"
 #include "sbc/transport.h"
 
 /* A TU that has not answered an INVITE by then: 100 Trying stops the retransmissions (RFC 3261 17.2.1). */
@@ -63,26 +64,24 @@ static struct name client_name(const struct txns *all, struct span branch, struc
  */
 static struct name server_name(const struct txns *all, const struct sip_msg *m, struct span method)
 {
+	const struct via *via = sip_msg_top_via(m);
 	struct span top = sip_msg_value(m, SIP_HDR_VIA), one;
 	struct sip_walk walk = { 0 };
 	struct cseq cseq = { 0 };
-	struct via via = { 0 };
 	char number[16];
 	struct writer w = writer_over(number, sizeof(number));
 
-	if (sip_walk_next(m, SIP_HDR_VIA, &walk, &one))
-		top = one;
-	if (via_parse(top, &via) == 0 && via_has_cookie(&via)) {
-		struct span parts[] = { SPAN("server"), via.branch, via.sent_by, method };
+	if (via && via_has_cookie(via)) {
+		struct span parts[] = { SPAN("server"), via->branch, via->sent_by, method };
 
 		return core_name(all->core, parts, 4);
 	}
+	if (sip_walk_next(m, SIP_HDR_VIA, &walk, &one))
+		top = one;
 	cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq);
 	writer_u64(&w, cseq.number);
-	struct span parts[] = {
-		SPAN("old"),     top,   sip_msg_value(m, SIP_HDR_CALL_ID), nameaddr_tag(sip_msg_value(m, SIP_HDR_FROM)),
-		writer_done(&w), method
-	};
+	struct span parts[] = { SPAN("old"),     top,   sip_msg_value(m, SIP_HDR_CALL_ID), sip_msg_from_tag(m),
+				writer_done(&w), method };
 
 	return core_name(all->core, parts, 6);
 }
@@ -335,13 +334,11 @@ struct txn *txn_client(struct txns *all, enum sip_method method, const struct fl
 
 static uint16_t sent_by_port(const struct sip_msg *m, const struct flow *from)
 {
-	struct sip_walk walk = { 0 };
-	struct span top;
-	struct via via;
+	const struct via *via = sip_msg_top_via(m);
 
-	if (!sip_walk_next(m, SIP_HDR_VIA, &walk, &top) || via_parse(top, &via))
+	if (!via)
 		return 0;
-	return via.port ? via.port : transport_info(from->transport)->port;
+	return via->port ? via->port : transport_info(from->transport)->port;
 }
 
 struct txn *txn_server(struct txns *all, const struct sip_msg *m, const struct flow *from)
@@ -352,7 +349,7 @@ struct txn *txn_server(struct txns *all, const struct sip_msg *m, const struct f
 
 	if (!t)
 		return NULL;
-	t->request = buf_keep(&all->core->bufs, m->raw);
+	t->request = kept_new(&all->core->bufs, m);
 	if (!t->request) {
 		drop(t);
 		return NULL;
@@ -396,7 +393,7 @@ static void on_trying(struct timer *timer, void *ctx, uint64_t now)
 	struct reply trying = { .status = 100, .source = t->flow.peer };
 
 	(void)ctx, (void)now;
-	if (!t->request || sip_msg_index(buf_span(t->request), &request) != SIP_OK)
+	if (!kept_read(t->request, &request))
 		return;
 	reply_write(&w, &request, &trying);
 	txn_respond(t, 100, writer_done(&w));
@@ -447,15 +444,12 @@ enum txn_match txns_request(struct txns *all, const struct sip_msg *m)
 
 struct txn *txns_asker(const struct txns *all, const struct sip_msg *m)
 {
-	struct sip_walk walk = { 0 };
+	const struct via *via = sip_msg_top_via(m);
 	struct cseq cseq;
-	struct span top;
-	struct via via;
 
-	if (!sip_walk_next(m, SIP_HDR_VIA, &walk, &top) || via_parse(top, &via) ||
-	    cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq))
+	if (!via || cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq))
 		return NULL;
-	struct name name = client_name(all, via.branch, cseq.method_name);
+	struct name name = client_name(all, via->branch, cseq.method_name);
 
 	return find(all, &name);
 }

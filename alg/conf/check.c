@@ -326,6 +326,35 @@ static void check_trunk_pair(struct load *l, const struct conf_trunk *a, const s
 					   b->peers[i].name, a->name);
 }
 
+/* Beyond this host. */
+static bool is_reachable(struct span ng)
+{
+	struct addr a;
+
+	if (!span_starts(ng, SPAN("udp:")) && !span_starts(ng, SPAN("tcp:")))
+		return false;
+	return addr_parse(span_from(ng, 4), 0, &a) == 0 && !addr_is_loopback(&a);
+}
+
+/* Nothing authenticates who commands the relay: from other hosts only those that are named may. */
+static void check_relay(struct load *l)
+{
+	const json_t *relay = json_object_get(l->root, "relay"), *ng = json_object_get(relay, "ng"), *v;
+	char number[24];
+	size_t i;
+
+	if (json_array_size(json_object_get(relay, "ng-from")))
+		return;
+	json_array_foreach(ng, i, v)
+	{
+		if (!json_is_string(v) || !is_reachable(span_str(json_string_value(v))))
+			continue;
+		snprintf(number, sizeof(number), "%zu", i);
+		check_fail(l, CHECK_KEYS("relay", "ng", number),
+			   "relay.ng-from is missing: whoever can send commands here steers all calls");
+	}
+}
+
 void check_whole(struct load *l)
 {
 	const struct config *c = l->conf;
@@ -340,5 +369,6 @@ void check_whole(struct load *l)
 		for (unsigned j = 0; j < i; j++)
 			check_trunk_pair(l, &c->trunks[j], &c->trunks[i]);
 	}
+	check_relay(l);
 	check_routes(l);
 }

@@ -17,7 +17,7 @@ enum {
 	CONF_SEND_MAX = 8,
 	CONF_EAL_MAX = 16,
 	CONF_CORE_MAX = 16,
-	CONF_NG_MAX = 4,
+	CONF_NG_MAX = 8,
 	CONF_DIRECTION_MAX = 16,
 	CONF_NAME_MAX = 8, /* of one certificate */
 	CONF_SNI_MAX = 4,
@@ -56,7 +56,7 @@ enum conf_calls_from { CONF_CALLS_REGISTERED, CONF_CALLS_ANY };
 enum conf_leak_check { CONF_LEAK_OFF, CONF_LEAK_COUNT, CONF_LEAK_BLOCK };
 enum conf_outcome { CONF_BUSY, CONF_NO_ANSWER, CONF_UNREACHABLE, CONF_REFUSED }; /* bits 1u << x in conf_route.next */
 enum conf_numbers { CONF_NUMBERS_OWN, CONF_NUMBERS_PASS };
-/* Bits 1u << x in conf_realm.kinds. */
+/* Bits 1u << x in conf_realm.kinds; indexes of conf_realm.dscp. */
 enum conf_kind {
 	CONF_KIND_AUDIO,
 	CONF_KIND_VIDEO,
@@ -139,12 +139,12 @@ struct conf_realm {
 	const char *ws_origins[CONF_ORIGIN_MAX]; /* web pages that may connect ("https://HOST[:PORT]"); none = any */
 	unsigned nws_origin;
 	uint16_t media_first, media_last; /* ports, both included */
-	uint8_t dscp;
-	enum conf_latch latch; /* AUTO: exact for trunks, for phones by where they are (CALLS.md M1) */
-	uint8_t latch_bits;    /* of sig-ip: 32 unless given */
-	uint32_t media_keepalive_ms; /* 0: never */
-	enum conf_refer refer; /* of phones; never REALM */
-	enum conf_forks forks; /* early dialogs toward phones */
+	uint8_t dscp[CONF_KIND_N];        /* of what we send, by kind of media */
+	enum conf_latch latch;            /* AUTO: exact for trunks, for phones by where they are (CALLS.md M1) */
+	uint8_t latch_bits;               /* of sig-ip: 32 unless given */
+	uint32_t media_keepalive_ms;      /* 0: never */
+	enum conf_refer refer;            /* of phones; never REALM */
+	enum conf_forks forks;            /* early dialogs toward phones */
 	enum conf_topology topology;
 	enum conf_refresh refresh; /* of phones: session refreshes that change nothing; never REALM */
 	bool trusted;              /* its phones belong to the trust domain of RFC 3325 */
@@ -293,8 +293,10 @@ struct conf_direction {
 };
 
 struct conf_relay {
-	const char *ng[CONF_NG_MAX]; /* "unix:/path", "udp:host:port" */
+	const char *ng[CONF_NG_MAX]; /* "unix:/path", "unix-stream:/path", "udp:host:port", "tcp:host:port" */
 	unsigned nng;
+	struct prefix ng_from[CONF_NETWORK_MAX]; /* who may command over UDP and TCP, beside this host */
+	unsigned nng_from;
 	const char *port; /* "auto", "af_xdp", "af_packet", or a DPDK device; "auto" where not given */
 	unsigned cores[CONF_CORE_MAX];
 	unsigned ncore; /* 0: one worker, the kernel places it */

@@ -215,12 +215,13 @@ const struct key schema[] = {
 	{ "realms.*.media.ports", KEY_VALUE, REALM(media_first), .type = &type_ports,
 	  .otherwise = "10000-29999, in equal parts for realms on one address",
 	  .help = "UDP ports for media, first and last" },
-	{ "realms.*.media.dscp", KEY_VALUE, REALM(dscp), .type = &type_dscp, .preset = "\"ef\"",
-	  .help = "DSCP of the media sent: 0-63, `ef`, `cs0`-`cs7`, `af11`-`af43`" },
 	{ "realms.*.media.keepalive", KEY_VALUE, REALM(media_keepalive_ms), .type = &type_milliseconds,
 	  .min = 5 * SECOND, .max = HOUR, .or_zero = true, .preset = "\"15s\"",
 	  .help = "how long nothing may be sent to a phone behind NAT, or to one that waits for us, before the relay "
 		  "sends something itself; `0` is for ever" },
+	{ "realms.*.media.dscp", KEY_VALUE, REALM(dscp), .type = &type_dscp, .words = kind_words, .preset = "\"ef\"",
+	  .help = "DSCP of the media sent: 0-63, `ef`, `cs0`-`cs7`, `af11`-`af43`; or by kind, as `{\"audio\": \"ef\", "
+		  "\"video\": \"af41\"}`, where `other` is for kinds that are not named" },
 	{ "realms.*.media.latch", KEY_VALUE, REALM(latch), .type = &type_latch, .preset = "\"auto\"",
 	  .help = "which sources media may come from: `auto`, `exact` (as the SDP says), `sdp-ip` (its address, "
 		  "any port), `sig-ip` (the address that signals; with a prefix length, as `sig-ip/24`), `open`" },
@@ -450,7 +451,11 @@ const struct key schema[] = {
 
 	{ "relay", KEY_OBJECT, .help = "the media relay, `rtpproxy`" },
 	{ "relay.ng", KEY_VALUE, CONF(relay.ng), .type = &type_ng, .preset = "[\"unix:/run/natsbc/ng.sock\"]",
-	  .help = "where it is commanded: `unix:/PATH` or `udp:IP:PORT` (loopback); the SBC uses the first" },
+	  .help = "where it is commanded: `unix:/PATH`, `udp:IP:PORT`, `tcp:IP:PORT`, `unix-stream:/PATH`; the SBC "
+		  "uses "
+		  "the first, which must be of the first two" },
+	{ "relay.ng-from", KEY_VALUE, CONF(relay.ng_from), .type = &type_ng_from, .otherwise = "this host only",
+	  .help = "networks whose hosts may command it over UDP and TCP: whoever can, steers all calls" },
 	{ "relay.port", KEY_VALUE, CONF(relay.port), .type = &type_text, .min = 1, .max = 255, .preset = "\"auto\"",
 	  .help = "how it reaches the network: `auto`, `af_xdp`, `af_packet`, or a DPDK device" },
 	{ "relay.cores", KEY_VALUE, CONF(relay.cores), .type = &type_cores,

@@ -133,18 +133,70 @@ static int dscp_by_name(struct span s)
 	return -1;
 }
 
-static bool read_dscp(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+static bool dscp_parse(struct load *l, const struct step *at, const json_t *v, uint8_t *out)
 {
-	struct conf_realm *r = record;
 	json_int_t dscp = json_is_integer(v) ? json_integer_value(v) : -1;
 
-	(void)k;
 	if (json_is_string(v))
 		dscp = dscp_by_name(load_text(v));
 	if (dscp < 0 || dscp > 63)
 		return load_fail(l, at, STEP_VALUE,
 				 "expected a DSCP: 0 to 63, \"ef\", \"cs0\" to \"cs7\", \"af11\" to \"af43\"");
-	r->dscp = (uint8_t)dscp;
+	*out = (uint8_t)dscp;
+	return true;
+}
+
+/* The kind of media that a member of the object is for; -1: all that are not named. -2: it is none. */
+static int dscp_kind(struct load *l, const struct step *at, const struct key *k)
+{
+	if (strcmp(at->key, "other") == 0)
+		return -1;
+	for (const struct word *w = k->words; w->word; w++)
+		if (strcmp(at->key, w->word) == 0)
+			return w->value;
+	load_fail(l, at, STEP_KEY, "must be one of: audio, video, image, text, application, other");
+	return -2;
+}
+
+/* By kind; who is not named has what `other` says, or what came before. */
+static bool dscp_by_kind(struct load *l, const struct step *at, const json_t *v, const struct key *k,
+			 struct conf_realm *r)
+{
+	const json_t *value, *other = json_object_get(v, "other");
+	const char *name;
+	bool ok = true;
+	size_t n = 0;
+
+	json_object_foreach((json_t *)v, name, value)
+	{
+		const struct step member = { at, name, n++ };
+		int kind;
+		uint8_t dscp;
+
+		if (load_is_comment(name))
+			continue;
+		kind = dscp_kind(l, &member, k);
+		if (kind == -2 || !dscp_parse(l, &member, value, &dscp)) {
+			ok = false;
+			continue;
+		}
+		for (int i = 0; i < CONF_KIND_N; i++)
+			if (i == kind || (value == other && !json_object_get(v, k->words[i].word)))
+				r->dscp[i] = dscp;
+	}
+	return ok;
+}
+
+static bool read_dscp(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	struct conf_realm *r = record;
+	uint8_t dscp;
+
+	if (json_is_object(v))
+		return dscp_by_kind(l, at, v, k, r);
+	if (!dscp_parse(l, at, v, &dscp))
+		return false;
+	memset(r->dscp, dscp, sizeof(r->dscp));
 	return true;
 }
 
@@ -234,7 +286,7 @@ const struct key_type type_public = { "address", read_public };
 const struct key_type type_networks = { "list of networks", read_networks };
 const struct key_type type_listen = { "list", read_listen };
 const struct key_type type_ports = { "port range", read_ports };
-const struct key_type type_dscp = { "number or word", read_dscp };
+const struct key_type type_dscp = { "number, word or object", read_dscp };
 const struct key_type type_latch = { "word", read_latch };
 const struct key_type type_kinds = { "list of words", read_kinds };
 const struct key_type type_home = { "word", read_home };

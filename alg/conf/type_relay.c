@@ -10,30 +10,45 @@ static bool is_socket_path(struct span s)
 	return s.n > 1 && s.p[0] == '/' && s.n <= SOCKET_PATH_MAX;
 }
 
+static const struct {
+	struct span prefix;
+	bool is_path;
+} ng_kinds[] = {
+	{ SPAN("unix:"), true },
+	{ SPAN("unix-stream:"), true },
+	{ SPAN("udp:"), false },
+	{ SPAN("tcp:"), false },
+};
+
+static bool is_ng(struct span s)
+{
+	struct addr a;
+
+	for (unsigned i = 0; i < sizeof(ng_kinds) / sizeof(ng_kinds[0]); i++) {
+		struct span rest = span_from(s, ng_kinds[i].prefix.n);
+
+		if (!span_starts(s, ng_kinds[i].prefix))
+			continue;
+		if (ng_kinds[i].is_path)
+			return is_socket_path(rest);
+		return addr_parse(rest, 0, &a) == 0 && a.port != 0;
+	}
+	return false;
+}
+
 static bool ng_add(struct load *l, const struct step *at, const json_t *v, void *record)
 {
 	struct conf_relay *relay = &((struct config *)record)->relay;
-	struct addr a;
 	struct span s;
 
 	if (!type_want(l, at, v, JSON_STRING, "\"unix:/PATH\" or \"udp:IP:PORT\""))
 		return false;
 	s = load_text(v);
-	if (span_starts(s, SPAN("tcp:")))
-		return load_fail(l, at, STEP_VALUE, "\"%.*s\": not available in this version (unix and udp only)",
-				 SPAN_ARG(s));
-	if (span_starts(s, SPAN("udp:"))) {
-		if (addr_parse(span_from(s, 4), 0, &a) || a.port == 0)
-			return load_fail(l, at, STEP_VALUE, "\"%.*s\" is not \"udp:IP:PORT\"", SPAN_ARG(s));
-		if (!addr_is_loopback(&a))
-			return load_fail(l, at, STEP_VALUE,
-					 "only loopback addresses in this version: whoever can send "
-					 "commands here can steer all calls");
-	} else if (!span_starts(s, SPAN("unix:")) || !is_socket_path(span_from(s, 5))) {
+	if (!is_ng(s))
 		return load_fail(l, at, STEP_VALUE,
-				 "\"%.*s\" is not \"unix:/PATH\" (at most %d bytes) or \"udp:IP:PORT\"", SPAN_ARG(s),
-				 SOCKET_PATH_MAX);
-	}
+				 "\"%.*s\" is not \"unix:/PATH\" or \"unix-stream:/PATH\" (at most %d bytes), "
+				 "\"udp:IP:PORT\" or \"tcp:IP:PORT\"",
+				 SPAN_ARG(s), SOCKET_PATH_MAX);
 	relay->ng[relay->nng++] = load_keep(l, s);
 	return true;
 }
@@ -45,6 +60,25 @@ static bool read_ng(struct load *l, const struct step *at, const json_t *v, cons
 	if (json_is_array(v) && json_array_size(v) == 0)
 		return load_fail(l, at, STEP_VALUE, "the relay needs one socket at least");
 	return type_each(l, at, v, CONF_NG_MAX, ng_add, record);
+}
+
+static bool ng_from_add(struct load *l, const struct step *at, const json_t *v, void *record)
+{
+	struct conf_relay *relay = &((struct config *)record)->relay;
+
+	if (!type_want(l, at, v, JSON_STRING, "a network such as \"10.0.0.0/8\""))
+		return false;
+	if (prefix_parse(load_text(v), &relay->ng_from[relay->nng_from]))
+		return load_fail(l, at, STEP_VALUE, "\"%.*s\" is not a network such as \"10.0.0.0/8\"",
+				 SPAN_ARG(load_text(v)));
+	relay->nng_from++;
+	return true;
+}
+
+static bool read_ng_from(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	(void)k;
+	return type_each(l, at, v, CONF_NETWORK_MAX, ng_from_add, record);
 }
 
 static bool core_add(struct load *l, const struct step *at, const json_t *v, void *record)
@@ -194,6 +228,7 @@ static bool read_servers(struct load *l, const struct step *at, const json_t *v,
 }
 
 const struct key_type type_ng = { "list", read_ng };
+const struct key_type type_ng_from = { "list of networks", read_ng_from };
 const struct key_type type_cores = { "list of numbers", read_cores };
 const struct key_type type_eal = { "list of texts", read_eal };
 const struct key_type type_directions = { "names of realms", read_directions };

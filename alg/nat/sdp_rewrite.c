@@ -2,6 +2,7 @@
 #include "alg/nat/sdp_rewrite.h"
 
 #include "alg/base/cursor.h"
+#include "alg/nat/sdp_format.h"
 #include "alg/nat/sdp_leak.h"
 #include "alg/sdp/connection.h"
 #include "alg/sdp/media.h"
@@ -119,7 +120,7 @@ static void put_connection(struct job *j, bool held)
 	writer_str(j->w, "\r\n");
 }
 
-static void put_media(struct job *j, const struct sdp_media *m, uint16_t port)
+static void put_media(struct job *j, const struct sdp_media *m, uint16_t port, const struct payload_plan *plan)
 {
 	struct writer *w = j->w;
 
@@ -129,9 +130,12 @@ static void put_media(struct job *j, const struct sdp_media *m, uint16_t port)
 	writer_u64(w, port);
 	writer_byte(w, ' ');
 	writer_put(w, m->proto_name);
-	if (m->formats.n)
+	if (plan)
+		sdp_format_list(w, plan);
+	else if (m->formats.n) {
 		writer_byte(w, ' ');
-	writer_put(w, m->formats);
+		writer_put(w, m->formats);
+	}
 	writer_str(w, "\r\n");
 }
 
@@ -145,7 +149,8 @@ static void put_rtcp(struct job *j, const struct sdp_ours *ours)
 }
 
 /* What came, where it came, as far as it may be seen: the lines of one type or the other. */
-static void put_kept(struct job *j, const struct sdp_section *from, char type, char other)
+static void put_kept(struct job *j, const struct sdp_section *from, char type, char other,
+		     const struct payload_plan *plan)
 {
 	for (uint16_t i = from->first; i < from->end; i++) {
 		const struct sdp_line *l = &j->in->line[i];
@@ -156,9 +161,10 @@ static void put_kept(struct job *j, const struct sdp_section *from, char type, c
 		value = sdp_line_value(j->in, l);
 		if (l->type == 'a' && is_dropped(value))
 			continue;
-		if (!sdp_leak_has(&j->leak, value))
-			put_line(j->w, l->type, value);
-		else if (l->type == 't') /* there must be one */
+		if (!sdp_leak_has(&j->leak, value)) {
+			if (!plan || l->type != 'a' || !sdp_format_attribute(j->w, plan, value))
+				put_line(j->w, l->type, value);
+		} else if (l->type == 't') /* there must be one */
 			put_line(j->w, 't', SPAN("0 0"));
 	}
 }
@@ -186,10 +192,10 @@ static void session_write(struct job *j)
 	put_origin(j);
 	writer_str(j->w, "s=-\r\n");
 	put_connection(j, j->held);
-	put_kept(j, from, 'b', 'b');
-	put_kept(j, from, 't', 'r');
-	put_kept(j, from, 'z', 'z');
-	put_kept(j, from, 'a', 'a');
+	put_kept(j, from, 'b', 'b', NULL);
+	put_kept(j, from, 't', 'r', NULL);
+	put_kept(j, from, 'z', 'z', NULL);
+	put_kept(j, from, 'a', 'a', NULL);
 }
 
 static int media_write(struct job *j, unsigned i)
@@ -198,17 +204,19 @@ static int media_write(struct job *j, unsigned i)
 	const struct sdp_ours *ours = &j->r->media[i];
 	enum connection own = connection_of(j->in, from);
 	struct span line = sdp_line_value(j->in, &j->in->line[from->first]);
+	const struct payload_plan *plan;
 	struct sdp_media m;
 	uint16_t port;
 
 	if (sdp_media_parse(line, &m) || sdp_leak_has(&j->leak, line))
 		return -1;
+	plan = ours->plan && ours->plan->given && ours->plan->n ? ours->plan : NULL;
 	port = m.port ? ours->rtp.port : 0; /* refused stays refused (RFC 3264 6) */
-	put_media(j, &m, port);
+	put_media(j, &m, port, plan);
 	if (own != NONE && (own == HELD) != j->held)
 		put_connection(j, own == HELD);
-	put_kept(j, from, 'b', 'b');
-	put_kept(j, from, 'a', 'a');
+	put_kept(j, from, 'b', 'b', NULL);
+	put_kept(j, from, 'a', 'a', plan);
 	if (port)
 		put_rtcp(j, ours);
 	return 0;

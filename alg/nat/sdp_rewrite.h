@@ -5,12 +5,14 @@
 #define NATSBC_NAT_SDP_REWRITE_H
 
 #include "alg/base/addr.h"
+#include "alg/sdp/payload_plan.h"
 #include "alg/sdp/sdp.h"
 
 /* What we put in place of the sender's own, for one m= line. */
 struct sdp_ours {
-	struct addr rtp;  /* our address and port; port 0: the stream is refused */
-	struct addr rtcp; /* written as a=rtcp only where it is not rtp's port + 1 */
+	struct addr rtp;                 /* our address and port; port 0: the stream is refused */
+	struct addr rtcp;                /* written as a=rtcp only where it is not rtp's port + 1 */
+	const struct payload_plan *plan; /* NULL: formats as they came */
 };
 
 struct sdp_rewrite {
@@ -24,8 +26,8 @@ struct sdp_rewrite {
 /* Writes the new description. What carries an address of the sender is replaced or left out: o=, s=, i=, u=, e=, p=,
  * k=, c=, m= ports, a=rtcp, candidates and ICE, crypto keys and fingerprints of the other hop, ssrc cname, tool and
  * vendors' NAT marks. c=0.0.0.0 (old hold) stays any-address; an m= line that came with port 0 keeps it. Lines of no
- * known type and whatever holds an IP literal, whoever's, are left out. All else is kept as it came, the lines of each
- * kind in their order.
+ * known type and whatever holds an IP literal, whoever's, are left out. Of formats, those of the
+ * plan stay, and their attributes with them. All else is kept as it came, the lines of each kind in their order.
  * 0; -1 when w is full, nmedia does not match, an o=, c= or m= line is malformed or an m= line holds an address. */
 int sdp_rewrite(const struct sdp *in, const struct sdp_rewrite *r, struct writer *w);
 

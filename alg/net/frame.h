@@ -92,6 +92,12 @@ static inline uint32_t frame_payload(const struct frame *f)
 	return (uint32_t)f->udp + FRAME_UDP;
 }
 
+/* Without what Ethernet padded. */
+static inline uint32_t frame_len(const struct frame *f)
+{
+	return frame_payload(f) + f->payload_len;
+}
+
 static inline struct host frame_source(const uint8_t *p, const struct frame *f)
 {
 	return f->family == ADDR_V4 ? host_v4(p + FRAME_ETHER + 12) : host_v6(p + FRAME_ETHER + 8);
@@ -216,11 +222,11 @@ static inline uint32_t frame_ports(const struct frame_target *to)
 	return ports;
 }
 
-/* The checksum of a datagram whose sender left it to the hardware. */
-static inline uint16_t frame_udp_complete(const uint8_t *udp, uint16_t payload_len, const struct frame_target *to)
+/* The checksum of a datagram whose sender left it to the hardware, or left it out: over these ports and addresses. */
+static inline uint16_t frame_udp_complete(const uint8_t *udp, uint16_t payload_len, uint16_t addresses, uint32_t ports)
 {
 	const uint16_t len = frame_load16(udp + 4), proto = __builtin_bswap16(FRAME_PROTO_UDP);
-	const uint64_t sum = (uint64_t)to->sum + frame_ports(to) + len + proto + len;
+	const uint64_t sum = (uint64_t)addresses + ports + len + proto + len;
 
 	return checksum_udp(checksum_field(checksum_add(sum, udp + FRAME_UDP, payload_len)));
 }
@@ -235,7 +241,7 @@ static inline uint16_t frame_udp_checksum(const uint8_t *udp, struct frame f, ui
 	if (field == 0 && f.family == ADDR_V4)
 		return 0;
 	if (checksum_fold32(addresses + len + proto) == field)
-		return frame_udp_complete(udp, f.payload_len, to);
+		return frame_udp_complete(udp, f.payload_len, to->sum, frame_ports(to));
 	return checksum_udp(
 		checksum_update(field, (uint64_t)frame_load32(udp) + addresses, (uint64_t)frame_ports(to) + to->sum));
 }

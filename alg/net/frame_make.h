@@ -20,7 +20,7 @@ static inline uint32_t frame_make(uint8_t *p, const struct frame_target *to, con
 	memcpy(udp + FRAME_UDP, payload, n);
 	frame_store32(udp, frame_ports(to));
 	frame_store16(udp + 4, htons((uint16_t)(FRAME_UDP + n)));
-	frame_store16(udp + 6, frame_udp_complete(udp, n, to));
+	frame_store16(udp + 6, frame_udp_complete(udp, n, to->sum, frame_ports(to)));
 	frame_store16(p + 12, htons(v4 ? FRAME_ETHER_IPV4 : FRAME_ETHER_IPV6));
 	if (v4) {
 		frame_ipv4_rewrite(p + FRAME_ETHER, f, to);

@@ -168,7 +168,8 @@ int ng_take_direction(struct ng_request *r, const struct ng_key *k, const struct
 	return 0;
 }
 
-/* ["IP4", "192.0.2.1"], "192.0.2.1", or an empty list where the client had no message at hand. */
+/* ["IP4", "192.0.2.1"], "192.0.2.1", or an empty list where the client had no message at hand. Kamailio sends both, the
+ * list of its own accord behind the string that its operator wrote: the string holds. */
 int ng_take_received(struct ng_request *r, const struct ng_key *k, const struct ng_value *v)
 {
 	struct ng_value item = *v;

@@ -12,9 +12,9 @@ enum { MAX_FORWARDS_MAX = 255 }; /* RFC 3261 20.22 */
 /* A message with those values read that more than one question is about. */
 struct subject {
 	const struct sip_msg *m;
-	struct uri target;
+	const struct uri *target; /* NULL: not readable */
 	struct cseq cseq;
-	bool has_target, has_cseq; /* there and readable */
+	bool has_cseq; /* there and readable */
 };
 
 static bool via_there(const struct subject *s)
@@ -46,35 +46,35 @@ static bool cseq_there(const struct subject *s)
  * transaction (RFC 3261 8.1.1.7). */
 static bool vias_ok(const struct subject *s)
 {
+	const struct via *top = sip_msg_top_via(s->m);
 	struct sip_walk w = { 0 };
 	struct span element;
 	struct via v;
-	bool any = false;
 
-	while (sip_walk_next(s->m, SIP_HDR_VIA, &w, &element)) {
-		if (via_parse(element, &v) || (!any && span_ieq(v.branch, SPAN("z9hG4bK"))))
+	if (!top || span_ieq(top->branch, SPAN("z9hG4bK")))
+		return false;
+	(void)sip_walk_next(s->m, SIP_HDR_VIA, &w, &element);
+	while (sip_walk_next(s->m, SIP_HDR_VIA, &w, &element))
+		if (via_parse(element, &v))
 			return false;
-		any = true;
-	}
-	return any;
+	return true;
 }
 
-static bool address_ok(struct span value)
+static bool address_ok(const struct nameaddr *a)
 {
-	struct nameaddr a;
 	struct uri u;
 
-	return nameaddr_parse(value, &a) == 0 && !a.star && uri_parse(a.uri, &u) == 0 && !a.tag_unclear;
+	return a && !a->star && uri_parse(a->uri, &u) == 0 && !a->tag_unclear;
 }
 
 static bool from_ok(const struct subject *s)
 {
-	return address_ok(sip_msg_value(s->m, SIP_HDR_FROM));
+	return address_ok(sip_msg_from(s->m));
 }
 
 static bool to_ok(const struct subject *s)
 {
-	return address_ok(sip_msg_value(s->m, SIP_HDR_TO));
+	return address_ok(sip_msg_to(s->m));
 }
 
 /* One word; its marks may be anything but blanks (RFC 4475 3.1.1.2 has quotes and brackets in it). */
@@ -159,24 +159,24 @@ static bool record_route_ok(const struct subject *s)
 
 static bool target_ok(const struct subject *s)
 {
-	return !s->m->is_request || s->has_target;
+	return !s->m->is_request || s->target;
 }
 
 /* RFC 3261 19.1.1: headers have no place in a Request-URI; taking them over would let a stranger write ours. */
 static bool target_headers_ok(const struct subject *s)
 {
-	return !span_is_set(s->target.headers);
+	return !s->target || !span_is_set(s->target->headers);
 }
 
 /* Services have no host (RFC 5031): urn:service:sos and what stands below it; where they are is the routes' affair. */
 static bool target_is_service(const struct subject *s)
 {
-	return span_ieq(s->target.scheme_name, SPAN("urn")) && span_istarts(s->target.host, SPAN("service:"));
+	return span_ieq(s->target->scheme_name, SPAN("urn")) && span_istarts(s->target->host, SPAN("service:"));
 }
 
 static bool target_scheme_ok(const struct subject *s)
 {
-	return !s->m->is_request || s->target.scheme != URI_OTHER || target_is_service(s);
+	return !s->m->is_request || s->target->scheme != URI_OTHER || target_is_service(s);
 }
 
 /* In the order of RFC 3261 8.2: the message, then what it asks for. */
@@ -209,7 +209,7 @@ int sip_msg_check(const struct sip_msg *m, const char **why)
 {
 	struct subject s = { .m = m };
 
-	s.has_target = m->is_request && uri_parse(m->uri, &s.target) == 0;
+	s.target = m->is_request ? sip_msg_target(m) : NULL;
 	s.has_cseq = cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &s.cseq) == 0;
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
 		if (checks[i].ok(&s))

@@ -20,11 +20,17 @@ int content_type_parse(struct span s, struct content_type *out)
 	return 0;
 }
 
+bool content_type_matches(const struct content_type *v, struct span type)
+{
+	/* Most differ in their length. */
+	return v->type.n + 1 + v->subtype.n == type.n && type.p[v->type.n] == '/' &&
+	       span_ieq(v->type, span_slice(type, 0, v->type.n)) &&
+	       span_ieq(v->subtype, span_from(type, v->type.n + 1));
+}
+
 bool content_type_is(struct span value, struct span type)
 {
-	uint32_t slash = span_find(type, '/');
 	struct content_type v;
 
-	return content_type_parse(value, &v) == 0 && span_ieq(v.type, span_slice(type, 0, slash)) &&
-	       span_ieq(v.subtype, span_from(type, slash + 1));
+	return content_type_parse(value, &v) == 0 && content_type_matches(&v, type);
 }

@@ -13,6 +13,9 @@ struct content_type {
 /* 0 or -1. Borrows s. */
 int content_type_parse(struct span s, struct content_type *out);
 
+/* Is it this type ("application/sdp"), whatever its parameters? */
+bool content_type_matches(const struct content_type *v, struct span type);
+
 /* Is value of this type ("application/sdp"), whatever its parameters? Not where it can't be read. */
 bool content_type_is(struct span value, struct span type);
 

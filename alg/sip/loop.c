@@ -19,11 +19,6 @@ static void put_all(struct writer *w, const struct sip_msg *m, enum sip_hdr hdr)
 	writer_byte(w, ';');
 }
 
-static void put_tag(struct writer *w, const struct sip_msg *m, enum sip_hdr hdr)
-{
-	put_value(w, sip_msg_has(m, hdr) ? nameaddr_tag(sip_msg_value(m, hdr)) : (struct span){ 0 });
-}
-
 void loop_write(struct writer *w, const struct sip_msg *m)
 {
 	struct sip_walk walk = { 0 };
@@ -35,8 +30,8 @@ void loop_write(struct writer *w, const struct sip_msg *m)
 	cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq);
 	put_value(w, m->uri);
 	put_value(w, route);
-	put_tag(w, m, SIP_HDR_FROM);
-	put_tag(w, m, SIP_HDR_TO);
+	put_value(w, sip_msg_from_tag(m));
+	put_value(w, sip_msg_to_tag(m));
 	put_value(w, sip_msg_value(m, SIP_HDR_CALL_ID));
 	writer_u64(w, cseq.number);
 	writer_byte(w, ';');

@@ -4,6 +4,7 @@
 #define NATSBC_SIP_MSG_H
 
 #include "alg/sip/hdr.h"
+#include "alg/sip/memo.h"
 #include "alg/sip/method.h"
 
 /* Limits. Above them a message is refused, never cut. */
@@ -50,8 +51,10 @@ struct sip_msg {
 	uint16_t status;         /* response */
 	struct span reason;      /* response */
 	uint8_t nfield;
+	uint8_t tried, readable; /* which values memo holds: bits by enum sip_memo_of */
 	uint8_t first[SIP_HDR_N], last[SIP_HDR_N]; /* field numbers, or SIP_FIELD_NONE */
 	struct sip_field field[SIP_FIELD_MAX];
+	struct sip_memo memo;
 };
 
 /* Indexes one datagram, or one framed message of a stream (frame.h). Borrows raw. Leading CRLFs are skipped.
@@ -97,6 +100,17 @@ static inline bool sip_msg_has(const struct sip_msg *m, enum sip_hdr hdr)
 {
 	return m->first[hdr] != SIP_FIELD_NONE;
 }
+
+/* The values that every layer asks for: each is parsed when first asked for, and once. NULL where it is absent or can't
+ * be read. Valid as long as m. */
+const struct via *sip_msg_top_via(const struct sip_msg *m);
+const struct nameaddr *sip_msg_from(const struct sip_msg *m);
+const struct nameaddr *sip_msg_to(const struct sip_msg *m);
+const struct uri *sip_msg_target(const struct sip_msg *m); /* of a request */
+
+/* The tags; absent where there is none, or nothing readable. */
+struct span sip_msg_from_tag(const struct sip_msg *m);
+struct span sip_msg_to_tag(const struct sip_msg *m);
 
 static inline struct span sip_msg_body(const struct sip_msg *m)
 {

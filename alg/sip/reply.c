@@ -123,18 +123,17 @@ static void write_line(struct writer *w, struct span name, struct span value)
 
 /* The top Via says where the request really came from, whatever it claimed (RFC 3261 18.2.1, RFC 3581 4). Both
  * parameters are always written: it costs nothing, and a phone behind NAT learns its address even unasked. */
-static void write_top_via(struct writer *w, struct span element, const struct addr *source)
+static void write_top_via(struct writer *w, const struct via *v, struct span element, const struct addr *source)
 {
 	struct addr from = addr_unmap(source);
 	struct span left;
 	struct param p;
-	struct via v;
 
-	if (!addr_is_set(source) || via_parse(element, &v)) {
+	if (!addr_is_set(source) || !v) {
 		write_unfolded(w, element);
 		return;
 	}
-	left = v.params;
+	left = v->params;
 	write_unfolded(w, left.n ? span_slice(element, 0, (uint32_t)(left.p - element.p)) : element);
 	while (left.n) {
 		struct span before = left;
@@ -166,17 +165,17 @@ static void write_vias(struct writer *w, const struct sip_msg *request, const st
 			continue;
 		}
 		writer_str(w, "Via: ");
-		write_top_via(w, top, source);
+		write_top_via(w, sip_msg_top_via(request), top, source);
 		write_unfolded(w, span_from(value, (uint32_t)(top.p + top.n - value.p)));
 		writer_str(w, "\r\n");
 	}
 }
 
-static void write_to(struct writer *w, struct span to, const struct reply *r)
+static void write_to(struct writer *w, const struct sip_msg *request, const struct reply *r)
 {
 	writer_str(w, "To: ");
-	write_unfolded(w, to);
-	if (r->status > 100 && r->to_tag.n && !span_is_set(nameaddr_tag(to))) {
+	write_unfolded(w, sip_msg_value(request, SIP_HDR_TO));
+	if (r->status > 100 && r->to_tag.n && !span_is_set(sip_msg_to_tag(request))) {
 		writer_str(w, ";tag=");
 		writer_put(w, r->to_tag);
 	}
@@ -199,7 +198,7 @@ void reply_write(struct writer *w, const struct sip_msg *request, const struct r
 	write_vias(w, request, &r->source);
 	copy(w, request, SIP_HDR_FROM);
 	if (sip_msg_has(request, SIP_HDR_TO))
-		write_to(w, sip_msg_value(request, SIP_HDR_TO), r);
+		write_to(w, request, r);
 	copy(w, request, SIP_HDR_CALL_ID);
 	copy(w, request, SIP_HDR_CSEQ);
 	/* RFC 3261 8.2.6.1. */

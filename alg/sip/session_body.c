@@ -5,7 +5,7 @@
 #include "alg/sip/content_type.h"
 
 /* Until somebody opens it, it may be anything. */
-static bool is_sealed(struct span type)
+static bool is_sealed(const struct content_type *type)
 {
 	static const struct span sealed[] = {
 		{ "application/pkcs7-mime", 22 },
@@ -15,16 +15,19 @@ static bool is_sealed(struct span type)
 	};
 
 	for (unsigned i = 0; i < sizeof(sealed) / sizeof(*sealed); i++)
-		if (content_type_is(type, sealed[i]))
+		if (content_type_matches(type, sealed[i]))
 			return true;
 	return false;
 }
 
-static bool is_multipart(struct span type)
+static bool is_sdp(const struct content_type *type)
 {
-	struct content_type t;
+	return content_type_matches(type, SPAN("application/sdp"));
+}
 
-	return content_type_parse(type, &t) == 0 && span_ieq(t.type, SPAN("multipart"));
+static bool is_multipart(const struct content_type *type)
+{
+	return span_ieq(type->type, SPAN("multipart"));
 }
 
 /* What SDP is for where nothing is said (RFC 3261 20.11). */
@@ -49,15 +52,18 @@ static bool is_encoded(const struct sip_msg *m)
 enum session_body session_body_in_parts(struct span type, struct span body, struct multipart_part *out)
 {
 	struct multipart_part part, found = { 0 };
+	struct content_type of;
 	struct multipart m;
 	int got;
 
 	if (multipart_open(type, body, &m))
 		return SESSION_BODY_SHUT;
 	while ((got = multipart_next(&m, &part)) == 1) {
-		if (is_sealed(part.type) || is_multipart(part.type))
+		if (content_type_parse(part.type, &of))
+			continue;
+		if (is_sealed(&of) || is_multipart(&of))
 			return SESSION_BODY_SHUT;
-		if (!content_type_is(part.type, SPAN("application/sdp")))
+		if (!is_sdp(&of))
 			continue;
 		if (span_is_set(found.headers) || !part.content.n || !is_for_session(part.disposition) || part.encoded)
 			return SESSION_BODY_SHUT;
@@ -74,11 +80,14 @@ enum session_body session_body_in_parts(struct span type, struct span body, stru
 enum session_body session_body_find(const struct sip_msg *m, struct multipart_part *part)
 {
 	struct span type = sip_msg_value(m, SIP_HDR_CONTENT_TYPE), body = sip_msg_body(m);
-	bool whole = content_type_is(type, SPAN("application/sdp")), parts = is_multipart(type);
+	struct content_type of;
+	bool whole, parts;
 
-	if (!body.n)
+	if (!body.n || content_type_parse(type, &of))
 		return SESSION_BODY_NONE;
-	if (is_sealed(type) || ((whole || parts) && is_encoded(m)))
+	whole = is_sdp(&of);
+	parts = !whole && is_multipart(&of);
+	if ((!whole && is_sealed(&of)) || ((whole || parts) && is_encoded(m)))
 		return SESSION_BODY_SHUT;
 	if (whole)
 		return is_for_session(sip_msg_value(m, SIP_HDR_CONTENT_DISPOSITION)) ? SESSION_BODY_WHOLE

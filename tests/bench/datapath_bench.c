@@ -288,7 +288,7 @@ static void bench_run(struct bench *b, uint32_t sessions, const char *size, unsi
 	uint64_t lost = 0;
 
 	sessions_make(b, sessions);
-	if (worker_init(&b->worker, &b->flows, 0) < 0 || worker_nic_add(&b->worker, b->port, mac, 1) != 0)
+	if (worker_init(&b->worker, &b->flows, 0) < 0 || worker_nic_add(&b->worker, b->port, mac, 1500, 1) != 0)
 		fail("no worker");
 	packets_make(b, sessions);
 	for (unsigned long i = 0; i < turns; i++)

@@ -120,6 +120,19 @@ void mediarelay_ask(struct mediarelay *r, struct span datagram, uint64_t now)
 		r->conf.send(r->conf.ctx, writer_done(&out));
 }
 
+uint64_t mediarelay_audit(struct mediarelay *r, uint64_t now)
+{
+	static char reply[RELAY_ANSWER_MAX];
+	struct writer out = writer_over(reply, sizeof(reply));
+	struct ng_answer answer;
+	struct ng_value v;
+
+	relay_handle(&r->relay, SPAN("audit d7:command5:audite"), NULL, now, &out);
+	if (ng_answer_decode(writer_done(&out), &answer) || ng_find(answer.body, SPAN("different"), &v))
+		return UINT64_MAX;
+	return (uint64_t)v.integer;
+}
+
 void mediarelay_tick(struct mediarelay *r, uint64_t now)
 {
 	relay_tick(&r->relay, now);
@@ -154,6 +167,13 @@ bool mediarelay_expects(const struct mediarelay *r, unsigned realm, const struct
 			return true;
 	}
 	return false;
+}
+
+int mediarelay_number(const struct mediarelay *r, struct own_port own, uint8_t number)
+{
+	unsigned i = place(own);
+
+	return r->port[i].set ? payload_map_number(&r->port[i].spec.map, number) : -1;
 }
 
 struct mediarelay_use mediarelay_use(const struct mediarelay *r)

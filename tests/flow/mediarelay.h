@@ -4,6 +4,7 @@
 #define NATSBC_TESTS_FLOW_MEDIARELAY_H
 
 #include "alg/conf/config.h"
+#include "rtpproxy/datapath.h"
 
 struct mediarelay;
 
@@ -19,6 +20,9 @@ struct mediarelay *mediarelay_new(const struct mediarelay_conf *c);
 void mediarelay_free(struct mediarelay *r);
 void mediarelay_ask(struct mediarelay *r, struct span datagram, uint64_t now);
 
+/* How many ports are not what its sessions, its lists and its packet path agree on. */
+uint64_t mediarelay_audit(struct mediarelay *r, uint64_t now);
+
 /* Its housekeeping, once a second. */
 void mediarelay_tick(struct mediarelay *r, uint64_t now);
 
@@ -27,6 +31,9 @@ void mediarelay_packets(struct mediarelay *r, uint64_t now);
 
 /* Some open port of the realm has that as the address of its peer, and another side that is joined with it. */
 bool mediarelay_expects(const struct mediarelay *r, unsigned realm, const struct addr *host, uint16_t port);
+
+/* What that port of ours makes of the payload number of a packet that comes to it; -1 where it is not set. */
+int mediarelay_number(const struct mediarelay *r, struct own_port own, uint8_t number);
 
 struct mediarelay_use {
 	unsigned sessions, port_pairs, ports_set;

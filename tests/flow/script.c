@@ -178,9 +178,30 @@ static void do_calls(struct world *w, struct span left)
 		world_fail(w, "%u calls, not %.*s", n, SPAN_ARG(left));
 }
 
-/* relay silent|answers */
+/* store: what outlives a restart is kept from now on. */
+static void do_store(struct world *w, struct span left)
+{
+	(void)left;
+	world_store(w);
+}
+
+/* restart [SECONDS]: the SBC is killed, and started again after that time. */
+static void do_restart(struct world *w, struct span left)
+{
+	uint32_t away = 0;
+
+	if (left.n && span_u32(left, &away))
+		world_fail(w, "restart after how long?");
+	world_restart(w, away);
+}
+
+/* relay silent|answers|restart */
 static void do_relay(struct world *w, struct span left)
 {
+	if (span_eq(left, SPAN("restart"))) {
+		world_restart_relay(w);
+		return;
+	}
 	w->relay_silent = span_eq(left, SPAN("silent"));
 }
 
@@ -223,6 +244,26 @@ static void do_relayed(struct world *w, struct span left)
 		return;
 	if (span_u32(left, &port) || !mediarelay_expects(w->relay, p->flow.realm, &p->own, (uint16_t)port))
 		world_fail(w, "no stream to port %.*s of %s", SPAN_ARG(left), p->name);
+}
+
+/* number NAME FROM TO: what NAME sends to the last port for audio that it was told, under payload number FROM, goes on
+ * as TO. */
+static void do_number(struct world *w, struct span left)
+{
+	struct party *p = party_of(w, &left);
+	uint32_t from, to;
+	int got;
+
+	if (!p)
+		return;
+	if (span_u32(line_word(&left), &from) || span_u32(line_word(&left), &to)) {
+		world_fail(w, "number NAME FROM TO");
+		return;
+	}
+	got = mediarelay_number(w->relay, (struct own_port){ (uint8_t)p->flow.realm, (uint16_t)p->far_port },
+				(uint8_t)from);
+	if (got != (int)to)
+		world_fail(w, "%s: payload number %u goes on as %d, not %u", p->name, from, got, to);
 }
 
 static void do_hangup(struct world *w, struct span left)
@@ -281,6 +322,7 @@ static void do_end(struct world *w, struct span left)
 {
 	(void)left;
 	w->ended = true;
+	world_audit(w);
 	if (w->weather) {
 		world_quiet(w);
 		/* Whatever still stood gives up by itself: ringing, silent media, subscriptions, held calls. */
@@ -493,11 +535,14 @@ static void line_play(struct world *w, struct span written)
 		{ { "count", 5 }, do_count },
 		{ { "calls", 5 }, do_calls },
 		{ { "relay", 5 }, do_relay },
+		{ { "store", 5 }, do_store },
+		{ { "restart", 7 }, do_restart },
 		{ { "name", 4 }, do_name },
 		{ { "names", 5 }, do_names },
 		{ { "forget", 6 }, do_forget },
 		{ { "media", 5 }, do_media },
 		{ { "relayed", 7 }, do_relayed },
+		{ { "number", 6 }, do_number },
 		{ { "hangup", 6 }, do_hangup },
 		{ { "repeat", 6 }, do_repeat },
 		{ { "pairs", 5 }, do_pairs },

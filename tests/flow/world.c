@@ -4,7 +4,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
+#include "sbc/reconcile.h"
+#include "sbc/store.h"
 #include "sbc/transport.h"
 #include "sbc/trunkregs.h"
 
@@ -323,6 +326,7 @@ void world_advance(struct world *w, uint64_t ms)
 		settle(w);
 		if (w->now / 1000 > second) {
 			second = w->now / 1000;
+			*world_clock() += w->store[0] != '\0';
 			mediarelay_tick(w->relay, w->now);
 			settle(w);
 		}
@@ -412,41 +416,104 @@ static struct secrets *trunk_secrets(const struct config *conf)
 	return all;
 }
 
+/* Another run of the program. */
+static void open_engine(struct world *w)
+{
+	struct engine_setup setup = {
+		.conf = w->conf,
+		.random = fill_random,
+		.random_ctx = w,
+		.wall = wall,
+		.now = w->now,
+		.owns_media = w->store[0] != '\0',
+		.log = { .level = LOG_DEBUG, .write = getenv("FLOW_LOG") ? log_to_stderr : NULL },
+		.out = { .ctx = w, .send = to_party, .resolve = to_names, .relay = to_relay, .is_open = is_open },
+	};
+	const struct store_conf store = { .path = w->store, .log = setup.log, .wall = wall };
+	struct hash_key key = { 1, 2 };
+	struct span text;
+	char *mem = read_whole(w->users_path, &text);
+
+	setup.users[0] = users_load(text, w->users_path, &key, on_problem, w);
+	free(mem);
+	for (unsigned i = 1; i < w->conf->nrealm; i++)
+		setup.users[i] = setup.users[0];
+	setup.secrets = trunk_secrets(w->conf);
+	if (w->store[0])
+		setup.store = store_open(&store);
+	w->engine = engine_new(&setup);
+	if (!w->engine)
+		world_fail(w, "the engine did not start");
+}
+
+static void open_relay(struct world *w)
+{
+	struct mediarelay_conf conf = {
+		.conf = w->conf, .now = w->now, .random = relay_random, .send = from_relay, .ctx = w
+	};
+
+	w->relay = mediarelay_new(&conf);
+}
+
 int world_open(struct world *w, const char *config_path, const char *users_path, uint64_t weather)
 {
-	struct mediarelay_conf relay = { .now = 1000000, .random = relay_random, .send = from_relay, .ctx = w };
-	struct engine_setup setup = { .random = fill_random, .random_ctx = w, .wall = wall };
-	struct hash_key key = { 1, 2 };
-	struct span conf_text, users_text;
-	char *conf_mem, *users_mem;
+	struct span text;
+	char *mem;
 
 	memset(w, 0, sizeof(*w));
-	w->now = setup.now = 1000000;
+	w->now = 1000000;
 	*world_clock() = WORLD_CLOCK;
 	w->random = 42;
 	w->weather = weather;
-	conf_mem = read_whole(config_path, &conf_text);
-	users_mem = read_whole(users_path, &users_text);
-	w->conf = conf_load(conf_text, config_path, on_problem, w);
-	relay.conf = w->conf;
-	w->relay = w->conf ? mediarelay_new(&relay) : NULL;
-	if (w->relay) {
-		setup.conf = w->conf;
-		setup.log = (struct log){ .level = LOG_DEBUG, .write = getenv("FLOW_LOG") ? log_to_stderr : NULL };
-		setup.out = (struct outside){
-			.ctx = w, .send = to_party, .resolve = to_names, .relay = to_relay, .is_open = is_open
-		};
-		setup.users[0] = users_load(users_text, users_path, &key, on_problem, w);
-		for (unsigned i = 1; i < w->conf->nrealm; i++)
-			setup.users[i] = setup.users[0];
-		setup.secrets = trunk_secrets(w->conf);
-		w->engine = engine_new(&setup);
-	}
-	free(conf_mem);
-	free(users_mem);
-	if (!w->engine)
-		world_fail(w, "the engine did not start");
+	w->users_path = users_path;
+	mem = read_whole(config_path, &text);
+	w->conf = conf_load(text, config_path, on_problem, w);
+	free(mem);
+	if (!w->conf)
+		return -1;
+	open_relay(w);
+	if (w->relay)
+		open_engine(w);
 	return w->engine ? 0 : -1;
+}
+
+void world_restart(struct world *w, unsigned away)
+{
+	engine_free(w->engine);
+	for (unsigned s = 0; s < away; s++) {
+		w->now += 1000;
+		++*world_clock();
+		mediarelay_tick(w->relay, w->now);
+	}
+	for (unsigned i = 0; i < w->nparty; i++) {
+		struct party *p = &w->parties[i];
+
+		if (flow_is_stream(&p->flow))
+			p->flow.connection = p->trunk ? 0 : ++w->connections;
+	}
+	w->ngone = 0;
+	open_engine(w);
+}
+
+void world_store(struct world *w)
+{
+	int fd;
+
+	strcpy(w->store, "/tmp/natsbc-flow-XXXXXX");
+	fd = mkstemp(w->store);
+	if (fd < 0) {
+		world_fail(w, "no file for the store");
+		w->store[0] = '\0';
+		return;
+	}
+	close(fd);
+	world_restart(w, 0);
+}
+
+void world_restart_relay(struct world *w)
+{
+	mediarelay_free(w->relay);
+	open_relay(w);
 }
 
 void world_close(struct world *w)
@@ -456,6 +523,8 @@ void world_close(struct world *w)
 	conf_free(w->conf);
 	for (unsigned i = 0; i < w->nqueue; i++)
 		free(w->queue[i].text);
+	if (w->store[0])
+		unlink(w->store);
 }
 
 void world_quiet(struct world *w)
@@ -477,11 +546,19 @@ static void expect_zero(struct world *w, const char *what, uint64_t n)
 	w->grave |= n != 0;
 }
 
+void world_audit(struct world *w)
+{
+	expect_zero(w, "ports that are not as the relay says", mediarelay_audit(w->relay, w->now));
+}
+
 void world_check_empty(struct world *w)
 {
 	const struct engine *e = w->engine;
-	struct mediarelay_use use = mediarelay_use(w->relay);
+	struct mediarelay_use use;
 
+	reconcile_quiet(e->reconcile);
+	world_advance(w, 5000);
+	use = mediarelay_use(w->relay);
 	expect_zero(w, "calls", e->ncall);
 	for (unsigned i = 0; i < w->conf->nrealm; i++)
 		expect_zero(w, "calls in a realm", e->admission.realm[i].calls);
@@ -499,4 +576,9 @@ void world_check_empty(struct world *w)
 	expect_zero(w, "media sessions", use.sessions);
 	expect_zero(w, "port pairs", use.port_pairs);
 	expect_zero(w, "ports in the packet path", use.ports_set);
+	world_audit(w);
+	if (!w->store[0])
+		return;
+	world_restart(w, 0);
+	expect_zero(w, "calls that a restart brings back", w->engine ? w->engine->ncall : 0);
 }

@@ -12,6 +12,8 @@ enum { WORLD_PARTIES = 8, WORLD_LADDER = 400, WORLD_QUEUE = 64, WORLD_GONE = 16,
 
 struct world {
 	struct config *conf;
+	const char *users_path;
+	char store[32]; /* the file of what outlives a restart; "": none */
 	struct engine *engine;
 	struct mediarelay *relay;
 	bool relay_silent; /* the relay does not answer */
@@ -45,6 +47,16 @@ struct world {
 int world_open(struct world *w, const char *config_path, const char *users_path, uint64_t weather);
 void world_close(struct world *w);
 
+/* From now on there is a file for what outlives a restart, and the relay is asked for what it has. */
+void world_store(struct world *w);
+
+/* The program is killed and started again, so many seconds later: all that is left of it is in the file, and no connection is. What it
+ * knew has been written. */
+void world_restart(struct world *w, unsigned away);
+
+/* The same of the relay, of which nothing is left. */
+void world_restart_relay(struct world *w);
+
 struct party *world_party(struct world *w, struct span name);
 struct party *world_add(struct world *w, const char *name, const char *realm, const char *seen, const char *own);
 
@@ -59,7 +71,7 @@ void world_lose(struct world *w, struct party *p);
 void world_send(struct world *w, struct party *p, struct span text);
 void world_advance(struct world *w, uint64_t ms);
 
-/* Seconds since 1970, for what the SBC does by the clock of the host. It stands. */
+/* Seconds since 1970, for what the SBC does by the clock of the host. It stands where there is no store. */
 int64_t *world_clock(void);
 
 __attribute__((format(printf, 2, 3))) void world_fail(struct world *w, const char *fmt, ...);
@@ -69,6 +81,9 @@ void world_quiet(struct world *w);
 
 /* Forgets a failure that the weather excuses. */
 void world_forgive(struct world *w);
+
+/* The ports in use are those of sessions. */
+void world_audit(struct world *w);
 
 /* Nothing is left: calls, dialogs, sessions, ports, transactions, questions, kept bytes. */
 void world_check_empty(struct world *w);

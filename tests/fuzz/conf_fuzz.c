@@ -37,7 +37,7 @@ static void check_realm(const struct config *c, unsigned i)
 	const struct conf_realm *r = &c->realms[i];
 
 	must(conf_realm_find(c, span_str(r->name)) == (int)i);
-	must(r->media_first < r->media_last && r->nlisten > 0 && r->dscp < 64);
+	must(r->media_first < r->media_last && r->nlisten > 0 && r->dscp[CONF_KIND_AUDIO] < 64);
 	must(r->address_auto != addr_is_set(&r->address));
 	must(!r->phones.present || (r->phones.home_trunk < 0) == (r->phones.users != NULL));
 	must(r->phones.home_trunk < (int)c->ntrunk && r->refresh != CONF_REFRESH_REALM);

@@ -2,7 +2,7 @@
 /* Any bytes as a frame: parsed, made ours, and parsed again. The first byte chooses what its checksum is. */
 #include <stdlib.h>
 
-#include "alg/net/frame.h"
+#include "alg/net/frame_cross.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -76,20 +76,43 @@ static void rewrite(uint8_t *p, uint32_t n, struct frame f, unsigned kind)
 		require(udp_sum(p, &again) == 0xffff);
 }
 
+/* FRAME_CROSS_ROOM bytes are free before p. */
+static void cross(uint8_t *p, struct frame f, unsigned kind)
+{
+	static const uint8_t mac[6] = { 2, 0, 0, 0, 0, 1 };
+	const struct frame_target to = target_of(f.family == ADDR_V4 ? ADDR_V6 : ADDR_V4);
+	const uint16_t addresses = frame_addresses_sum(p, &f);
+	struct frame again = { 0 };
+	bool sound;
+
+	checksum_make(p, &f, kind);
+	if (!frame_can_cross(p, &f))
+		return;
+	sound = udp_sum(p, &f) == 0xffff || kind == PARTIAL || frame_load16(p + f.udp + 6) == 0;
+	p += frame_cross(p, &f, addresses);
+	frame_rewrite(p, f, addresses, &to, mac);
+	require(frame_parse(p, frame_len(&f), &again) == FRAME_OK && again.payload_len == f.payload_len);
+	require(again.family == to.family && again.udp == f.udp && frame_header_is_sound(p, &again));
+	require(!sound || udp_sum(p, &again) == 0xffff);
+	require(frame_load16(p + f.udp + 6) != 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct frame f = { 0 };
-	uint8_t *p;
+	uint8_t *room, *p;
 
 	if (size == 0 || size > UINT16_MAX)
 		return 0;
-	p = malloc(size - 1 ? size - 1 : 1);
-	require(p != NULL);
+	room = malloc(FRAME_CROSS_ROOM + size - 1);
+	require(room != NULL);
+	p = room + FRAME_CROSS_ROOM;
 	memcpy(p, data + 1, size - 1);
 	if (frame_parse(p, (uint32_t)size - 1, &f) == FRAME_OK) {
 		require((uint32_t)f.udp + FRAME_UDP + f.payload_len <= size - 1);
 		rewrite(p, (uint32_t)size - 1, f, data[0] % KINDS);
+		cross(p, f, data[0] / KINDS % KINDS);
 	}
-	free(p);
+	free(room);
 	return 0;
 }

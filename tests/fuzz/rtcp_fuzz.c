@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Any bytes at a media port: told apart, and names in RTCP overwritten. */
+/* Any bytes at a media port: told apart, RTCP read, its names overwritten and its feedback dropped. */
 #include <stdlib.h>
 
+#include "alg/rtp/rtcp.h"
 #include "alg/rtp/rtp.h"
 #include "alg/rtp/sdes.h"
 
@@ -30,6 +31,24 @@ static void names_hide(const uint8_t *data, uint32_t n)
 	free(once);
 }
 
+/* Without its feedback a sound packet is sound and says the same. */
+static void reports_read(const uint8_t *data, uint32_t n)
+{
+	struct rtcp_news before, after;
+	uint8_t *copy = malloc(n + 1u);
+
+	require(copy != NULL);
+	memcpy(copy, data, n);
+	if (rtcp_read(data, n, &before) == 0) {
+		n = rtcp_feedback_drop(copy, n);
+		require(rtcp_read(copy, n, &after) == 0);
+		require(!after.feedback && after.nblock == before.nblock && after.ssrc == before.ssrc);
+		if (!before.feedback)
+			require(memcmp(copy, data, n) == 0);
+	}
+	free(copy);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const uint32_t n = (uint32_t)size;
@@ -43,6 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		require(kind == RTP_MEDIA);
 	if (rtp_parse(data, n, false, &h) == 0)
 		require(kind == RTP_MEDIA && h.header_len + (uint32_t)h.padding <= n);
+	reports_read(data, n);
 	if (kind == RTP_CONTROL)
 		names_hide(data, n);
 	return 0;

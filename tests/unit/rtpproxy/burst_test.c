@@ -118,13 +118,14 @@ static int begin(void **state)
 	s->conf.realms[PHONES] =
 		(struct conf_realm){ .address = addr("192.0.2.1"), .media_first = 10000, .media_last = 10099 };
 	s->conf.realms[TRUNKS] = (struct conf_realm){
-		.address = addr("10.0.0.1"), .media_first = 20000, .media_last = 20099, .dscp = 46
+		.address = addr("10.0.0.1"), .media_first = 20000, .media_last = 20099, .dscp = { 46 }
 	};
 	s->conf.realms[SIX] =
 		(struct conf_realm){ .address = addr("2001:db8::1"), .media_first = 30000, .media_last = 30099 };
 	assert_int_equal(flow_table_init(&s->flows, &s->conf), 0);
 	s->path.flows = &s->flows;
 	s->path.nnic = 2;
+	s->path.nic[0].frame_max = s->path.nic[1].frame_max = FRAME_ETHER + 1500;
 	memcpy(s->path.nic[1].mac, "\2\0\0\0\0\1", 6);
 	s->path.tell = tell;
 	s->path.tell_ctx = s;
@@ -195,7 +196,7 @@ static void verdicts(void **state)
 		{ PHONE, "192.0.2.1:10002", SPAN(RTP), VERDICT_NO_PEER },
 		{ PHONE, "192.0.2.1:10004", SPAN(RTP), VERDICT_NO_TARGET },
 		{ PHONE, "192.0.2.1:10006", SPAN(RTP), VERDICT_NO_ROUTE },
-		{ PHONE, "192.0.2.1:10008", SPAN(RTP), VERDICT_FAMILY },
+		{ PHONE, "192.0.2.1:10008", SPAN(RTP), VERDICT_SENT }, /* to IPv6 */
 		{ PHONE_6, "[2001:db8::1]:30000", SPAN(RTP), VERDICT_NO_PEER },
 		{ PHONE_6, "[2001:db8::1]:10000", SPAN(RTP), VERDICT_NOT_OURS },
 	};
@@ -209,7 +210,7 @@ static void verdicts(void **state)
 			fail_msg("%s to %s (%zu): %s, not %s", cases[i].from, cases[i].to, i + 1,
 				 verdict_name((enum verdict)s->b.packet[i].verdict), verdict_name(cases[i].verdict));
 	/* Nothing but what is sent may wait to leave. */
-	assert_int_equal(s->path.nic[0].n + s->path.nic[1].n, 5);
+	assert_int_equal(s->path.nic[0].n + s->path.nic[1].n, 6);
 }
 
 static void relayed_packet(void **state)
@@ -261,6 +262,91 @@ static void relayed_packet_v6(void **state)
 			    len - 22);
 }
 
+/* Enough packets to be known by heart: the first ones take the long way, the last the short one. */
+static void cross(struct stage *s, const char *phone, const char *ours, const char *from, const char *to)
+{
+	const struct addr new_from = addr(from), new_to = addr(to);
+	const uint32_t udp = new_to.family == ADDR_V4 ? 34 : 54;
+	const int n = LEARN_CONFIRM + 2;
+	struct burst_nic *nic = &s->path.nic[1];
+	uint8_t want[DATAGRAM_MAX];
+	char rtp[] = RTP;
+
+	for (int i = 0; i < n; i++, rtp[3]++)
+		put(s, phone, ours, span_of(rtp, sizeof(rtp) - 1));
+	put(s, phone, ours, SPAN(RTCP SDES));
+	run(s);
+	assert_int_equal(nic->n, n + 1);
+	for (int i = 0; i <= n; i++)
+		assert_true(datagram_sound(rte_pktmbuf_mtod(nic->mbuf[i], const uint8_t *)));
+	rtp[3]--;
+	assert_int_equal(nic->mbuf[n - 1]->data_len, datagram_write(want, &new_from, &new_to, rtp, sizeof(rtp) - 1));
+	assert_int_equal(nic->mbuf[n - 1]->pkt_len, nic->mbuf[n - 1]->data_len);
+	assert_memory_equal(rte_pktmbuf_mtod(nic->mbuf[n - 1], const uint8_t *) + udp, want + udp,
+			    nic->mbuf[n - 1]->data_len - udp);
+}
+
+static void from_ipv4_to_ipv6(void **state)
+{
+	cross(*state, PHONE, "192.0.2.1:10008", "[2001:db8::1]:30000", PHONE_6);
+}
+
+static void from_ipv6_to_ipv4(void **state)
+{
+	struct stage *s = *state;
+
+	set(s,
+	    (struct port_spec){ .own = { SIX, 30000 },
+				.peer = { TRUNKS, 20000 },
+				.policy = LATCH_SDP_IP,
+				.expected = addr(PHONE_6) },
+	    1);
+	cross(s, PHONE_6, "[2001:db8::1]:30000", "10.0.0.1:20000", TRUNK);
+}
+
+static void ipv6_without_checksum(void **state)
+{
+	struct stage *s = *state;
+
+	set(s,
+	    (struct port_spec){ .own = { SIX, 30000 },
+				.peer = { TRUNKS, 20000 },
+				.policy = LATCH_SDP_IP,
+				.expected = addr(PHONE_6) },
+	    1);
+	put(s, PHONE_6, "[2001:db8::1]:30000", SPAN(RTP));
+	datagram_put16(rte_pktmbuf_mtod(s->b.mbuf[0], uint8_t *) + 60, 0);
+	run(s);
+	assert_int_equal(s->b.packet[0].verdict, VERDICT_NO_CHECKSUM);
+}
+
+/* What just fits as IPv4 is too long as IPv6; no fragment is made of it. */
+static void longest_packet(void **state)
+{
+	static const struct {
+		const char *to;
+		uint32_t payload;
+		enum verdict verdict;
+	} cases[] = {
+		{ "192.0.2.1:10000", 1472, VERDICT_SENT },
+		{ "192.0.2.1:10000", 1473, VERDICT_TOO_LONG },
+		{ "192.0.2.1:10008", 1452, VERDICT_SENT },
+		{ "192.0.2.1:10008", 1453, VERDICT_TOO_LONG },
+	};
+	const uint32_t in = 1;
+	struct stage *s = *state;
+	char rtp[1500] = RTP;
+
+	for (unsigned i = 0; i < 4; i++)
+		put(s, PHONE, cases[i].to, span_of(rtp, cases[i].payload));
+	run(s);
+	for (unsigned i = 0; i < 4; i++)
+		if (s->b.packet[i].verdict != cases[i].verdict)
+			fail_msg("%s, %u bytes: %s", cases[i].to, cases[i].payload,
+				 verdict_name((enum verdict)s->b.packet[i].verdict));
+	assert_int_equal(s->flows.slow[in].unsent, 1);
+}
+
 static void packets_of_our_own(void **state)
 {
 	static const struct {
@@ -308,6 +394,50 @@ static void names_do_not_cross(void **state)
 	assert_memory_equal(got, RTCP SDES, sizeof(RTCP) - 1 + 10);
 	assert_memory_not_equal(got + sizeof(RTCP) - 1 + 10, "a@10.0.0.7", 10);
 	assert_true(datagram_sound(rte_pktmbuf_mtod(s->path.nic[1].mbuf[0], const uint8_t *)));
+}
+
+/* The other side's number, under the same marker; RTCP has none. */
+static void payload_numbers_are_mapped(void **state)
+{
+	struct stage *s = *state;
+	static const struct {
+		const char *name;
+		uint8_t came, left;
+	} cases[] = {
+		{ "mapped", 101, 96 },
+		{ "mapped, with the marker", 0x80 | 101, 0x80 | 96 },
+		{ "the last pair", 111, 97 },
+		{ "not mapped", 0, 0 },
+		{ "not mapped, with the marker", 0x80 | 96, 0x80 | 96 },
+	};
+	const size_t n = sizeof(cases) / sizeof(cases[0]);
+	const uint8_t *rtcp;
+
+	set(s,
+	    (struct port_spec){ .own = { PHONES, 10000 },
+				.peer = { TRUNKS, 20000 },
+				.policy = LATCH_SDP_IP,
+				.map = { .from = { 101 + 1, 100 + 1, 111 + 1 }, .to = { 96, 98, 97 } },
+				.expected = addr(PHONE) },
+	    0);
+	for (size_t i = 0; i < n; i++) {
+		char rtp[] = RTP;
+
+		rtp[1] = (char)cases[i].came;
+		put(s, PHONE, "192.0.2.1:10000", span_of(rtp, sizeof(rtp) - 1));
+	}
+	put(s, PHONE, "192.0.2.1:10000", SPAN(RTCP));
+	run(s);
+	assert_int_equal(s->path.nic[1].n, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		const uint8_t *got = rte_pktmbuf_mtod(s->path.nic[1].mbuf[i], const uint8_t *);
+
+		if (got[43] != cases[i].left)
+			fail_msg("%s: %u", cases[i].name, got[43]);
+		assert_true(datagram_sound(got));
+	}
+	rtcp = rte_pktmbuf_mtod(s->path.nic[1].mbuf[n], const uint8_t *);
+	assert_memory_equal(rtcp + 42, RTCP, sizeof(RTCP) - 1);
 }
 
 /* A damaged header may not teach an address; from the known source it is made anew anyway. */
@@ -437,8 +567,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(verdicts, begin, end),
 		cmocka_unit_test_setup_teardown(relayed_packet, begin, end),
 		cmocka_unit_test_setup_teardown(relayed_packet_v6, begin, end),
+		cmocka_unit_test_setup_teardown(from_ipv4_to_ipv6, begin, end),
+		cmocka_unit_test_setup_teardown(from_ipv6_to_ipv4, begin, end),
+		cmocka_unit_test_setup_teardown(ipv6_without_checksum, begin, end),
+		cmocka_unit_test_setup_teardown(longest_packet, begin, end),
 		cmocka_unit_test_setup_teardown(packets_of_our_own, begin, end),
 		cmocka_unit_test_setup_teardown(names_do_not_cross, begin, end),
+		cmocka_unit_test_setup_teardown(payload_numbers_are_mapped, begin, end),
 		cmocka_unit_test_setup_teardown(damaged_header, begin, end),
 		cmocka_unit_test_setup_teardown(counts, begin, end),
 		cmocka_unit_test_setup_teardown(quality, begin, end),

@@ -116,13 +116,13 @@ static void inputs_and_interfaces(void **state)
 	struct stage *s = *state;
 	const uint8_t mac[6] = { 2, 0, 0, 0, 0, 5 };
 
-	assert_int_equal(worker_nic_add(&s->w, 7, mac, 4), 0);
-	assert_int_equal(worker_nic_add(&s->w, 8, mac, 1), 1);
+	assert_int_equal(worker_nic_add(&s->w, 7, mac, 1500, 4), 0);
+	assert_int_equal(worker_nic_add(&s->w, 8, mac, 1500, 1), 1);
 	assert_int_equal(s->w.ninput, 5);
 	assert_int_equal(s->w.input[3].queue, 3);
 	assert_int_equal(s->w.input[4].port, 8);
-	assert_int_equal(worker_nic_add(&s->w, 9, mac, WORKER_INPUT_MAX - 5), 2);
-	assert_int_equal(worker_nic_add(&s->w, 10, mac, 1), -1);
+	assert_int_equal(worker_nic_add(&s->w, 9, mac, 1500, WORKER_INPUT_MAX - 5), 2);
+	assert_int_equal(worker_nic_add(&s->w, 10, mac, 1500, 1), -1);
 }
 
 /* --- idle ---------------------------------------------------------------------------------------------------- */
@@ -200,7 +200,7 @@ static void sockets_that_are_missing_are_not_waited_for(void **state)
 	const uint8_t mac[6] = { 2, 0, 0, 0, 0, 5 };
 
 	s->w.nwait = 1;
-	worker_nic_add(&s->w, 7, mac, WORKER_INPUT_MAX);
+	worker_nic_add(&s->w, 7, mac, 1500, WORKER_INPUT_MAX);
 	worker_wait_on_sockets(&s->w);
 	assert_int_equal(s->w.nwait, 0);
 }

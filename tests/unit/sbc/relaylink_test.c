@@ -60,7 +60,7 @@ static struct relaylink_wait *ask(const char *message, struct relaylink_wait **l
 {
 	struct ng_request r = { .command = NG_PING, .call_id = SPAN("c1") };
 
-	return relaylink_ask(&link_, &r, span_str(message), on_done, &heard, list);
+	return relaylink_ask(&link_, &r, buf_keep(&bench.e->core.bufs, span_str(message)), on_done, &heard, list);
 }
 
 static struct span cookie_of_question(unsigned i)
@@ -233,12 +233,12 @@ static void too_many_questions(void **state)
 
 	(void)state;
 	for (int i = 0; i < RELAYLINK_WAITS; i++) {
-		assert_non_null(relaylink_ask(&link_, &r, (struct span){ 0 }, NULL, NULL, NULL));
+		assert_non_null(relaylink_ask(&link_, &r, NULL, NULL, NULL, NULL));
 		/* Not the bench's to keep. */
 		free(bench.texts[--bench.ntext]);
 		bench.nasked = 0;
 	}
-	assert_null(relaylink_ask(&link_, &r, (struct span){ 0 }, NULL, NULL, NULL));
+	assert_null(relaylink_ask(&link_, &r, NULL, NULL, NULL, NULL));
 	assert_int_equal(link_.nwait, RELAYLINK_WAITS);
 }
 
@@ -249,7 +249,7 @@ static void too_long_a_question(void **state)
 	struct relaylink_wait *list = NULL;
 
 	(void)state;
-	assert_null(relaylink_ask(&link_, &r, (struct span){ 0 }, on_done, &heard, &list));
+	assert_null(relaylink_ask(&link_, &r, NULL, on_done, &heard, &list));
 	assert_null(list);
 	assert_int_equal(link_.nwait, 0);
 	assert_int_equal(bench.nasked, 0);

@@ -151,7 +151,7 @@ static void defaults(void **state)
 	assert_int_equal(r->timer.min_s, 90);
 	assert_int_equal(r->media_first, 10000);
 	assert_int_equal(r->media_last, 29999);
-	assert_int_equal(r->dscp, 46);
+	assert_int_equal(r->dscp[CONF_KIND_AUDIO], 46);
 	assert_int_equal(r->latch, CONF_LATCH_AUTO);
 	assert_int_equal(r->media_keepalive_ms, 15000);
 	assert_true(r->phones.present);

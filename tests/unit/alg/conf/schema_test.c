@@ -9,7 +9,7 @@ static bool is_list(const struct key_type *t)
 {
 	static const struct key_type *const lists[] = { &type_domains,  &type_certified, &type_origins, &type_uris,
 							&type_statuses, &type_rewrites,  &type_headers, &type_windows,
-							&type_lines,    &type_names };
+							&type_lines,    &type_names,     &type_codecs };
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
 		if (t == lists[i])
@@ -25,7 +25,8 @@ static void rows_are_complete(void **state)
 		assert_true(k->help[0] != '\0');
 		assert_int_equal(k->kind == KEY_VALUE, k->type != NULL);
 		assert_true(k->min <= k->max);
-		assert_int_equal(k->type == &type_choice || k->type == &type_outcomes, k->words != NULL);
+		assert_int_equal(k->type == &type_choice || k->type == &type_outcomes || k->type == &type_kinds,
+				 k->words != NULL);
 		assert_true(!k->required || (!k->preset && !k->otherwise));
 		assert_false(k->preset && k->otherwise);
 		assert_int_equal(k->count != 0, is_list(k->type));

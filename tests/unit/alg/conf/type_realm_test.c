@@ -133,6 +133,12 @@ static void media(void **state)
 		{ "\"keepalive\":\"5s\"", "" },
 		{ "\"keepalive\":\"0\"", "" },
 		{ "\"keepalive\":\"4s\"", "realms.lan.media.keepalive: must be 5s to 1h, or 0" },
+		{ "\"dscp\":{\"audio\":\"ef\",\"//video\":\"x\",\"other\":0}", "" },
+		{ "\"dscp\":{\"sound\":\"ef\"}",
+		  "realms.lan.media.dscp.sound: must be one of: audio, video, image, text, application, other" },
+		{ "\"dscp\":{\"video\":64}",
+		  "realms.lan.media.dscp.video: expected a DSCP: 0 to 63, \"ef\", \"cs0\" to \"cs7\", \"af11\" to "
+		  "\"af43\"" },
 		{ "\"kinds\":[\"audio\",\"image\"]", "" },
 		{ "\"kinds\":[]", "" },
 		{ "\"kinds\":[\"fax\"]",
@@ -208,7 +214,35 @@ static void dscp_names(void **state)
 		snprintf(json, sizeof(json), REALM "\"address\":\"10.0.0.5\",\"media\":{\"dscp\":\"%s\"}}}}",
 			 cases[i].name);
 		c = load(json);
-		assert_int_equal(c->realms[0].dscp, cases[i].dscp);
+		for (int kind = 0; kind < CONF_KIND_N; kind++)
+			assert_int_equal(c->realms[0].dscp[kind], cases[i].dscp);
+		conf_free(c);
+	}
+}
+
+static void dscp_of_kinds(void **state)
+{
+	static const struct {
+		const char *json;
+		int audio, video, image;
+	} cases[] = {
+		{ "{\"video\":\"af41\"}", 46, 34, 46 },
+		{ "{\"other\":8,\"video\":\"af41\"}", 8, 34, 8 },
+		{ "{\"video\":\"af41\",\"other\":\"cs0\",\"audio\":\"ef\"}", 46, 34, 0 },
+		{ "{}", 46, 46, 46 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char json[160];
+		struct config *c;
+
+		snprintf(json, sizeof(json), REALM "\"address\":\"10.0.0.5\",\"media\":{\"dscp\":%s}}}}",
+			 cases[i].json);
+		c = load(json);
+		assert_int_equal(c->realms[0].dscp[CONF_KIND_AUDIO], cases[i].audio);
+		assert_int_equal(c->realms[0].dscp[CONF_KIND_VIDEO], cases[i].video);
+		assert_int_equal(c->realms[0].dscp[CONF_KIND_IMAGE], cases[i].image);
 		conf_free(c);
 	}
 }
@@ -221,8 +255,8 @@ static void what_is_stored(void **state)
 			   "\"tls\":{\"cert\":\"c.pem\",\"key\":\"k.pem\"},\"ws-origins\":[\"https://p.example\"],"
 			   "\"refer\":\"block\",\"forks\":\"separate\","
 			   "\"session-timer\":{\"mode\":\"off\",\"expires\":\"1h\",\"min\":\"2m\"},"
-			   "\"media\":{\"ports\":\"20000-20999\",\"latch\":\"sig-ip/24\",\"keepalive\":\"20s\","
-			   "\"kinds\":[\"text\"],\"codecs\":[\"PCMA\"],\"numbers\":\"pass\"},"
+			   "\"media\":{\"ports\":\"20000-20999\",\"latch\":\"sig-ip/24\","
+			   "\"kinds\":[\"text\"],\"codecs\":[\"PCMA\"],\"numbers\":\"pass\",\"keepalive\":\"20s\"},"
 			   "\"phones\":{\"users\":\"a.json\",\"domains\":[\"x.example\"],\"nat\":\"never\","
 			   "\"keepalive\":\"20s\",\"ping\":\"crlf\",\"fork\":\"one\",\"expires\":{\"nat-udp\":\"2m\","
 			   "\"stream\":\"1h\"},\"limits\":{\"per-"
@@ -274,9 +308,10 @@ static void what_is_stored(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(address),  cmocka_unit_test(public_address), cmocka_unit_test(listen_on),
-		cmocka_unit_test(sessions), cmocka_unit_test(networks),       cmocka_unit_test(media),
-		cmocka_unit_test(phones),   cmocka_unit_test(dscp_names),     cmocka_unit_test(what_is_stored),
+		cmocka_unit_test(address),        cmocka_unit_test(public_address), cmocka_unit_test(listen_on),
+		cmocka_unit_test(sessions),       cmocka_unit_test(networks),       cmocka_unit_test(media),
+		cmocka_unit_test(phones),         cmocka_unit_test(dscp_names),     cmocka_unit_test(dscp_of_kinds),
+		cmocka_unit_test(what_is_stored),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

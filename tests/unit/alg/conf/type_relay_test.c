@@ -4,22 +4,25 @@
 #define REALMS   "{\"realms\":{\"lan\":{\"address\":\"10.0.0.5\"}},"
 #define PATH_100 "/123456789/123456789/123456789/123456789/123456789/123456789/123456789/123456789/123456789/123456789"
 
+#define NG_KINDS "\"unix:/PATH\" or \"unix-stream:/PATH\" (at most 107 bytes), \"udp:IP:PORT\" or \"tcp:IP:PORT\""
+
 static void ng(void **state)
 {
 	static const struct config_case cases[] = {
 		{ "[\"unix:/run/ng.sock\",\"udp:127.0.0.1:2223\",\"udp:[::1]:2223\"]", "" },
+		{ "[\"unix-stream:/run/ng.stream\",\"tcp:127.0.0.1:2223\",\"tcp:[::1]:2223\"]", "" },
 		{ "[\"unix:" PATH_100 "1234567\"]", "" },
-		{ "[\"unix:" PATH_100 "12345678\"]",
-		  "relay.ng[0]: \"unix:" PATH_100 "12345678\" is not \"unix:/PATH\" (at most "
-		  "107 bytes) or \"udp:IP:PORT\"" },
-		{ "[\"unix:ng.sock\"]",
-		  "relay.ng[0]: \"unix:ng.sock\" is not \"unix:/PATH\" (at most 107 bytes) or \"udp:IP:PORT\"" },
-		{ "[\"udp:127.0.0.1\"]", "relay.ng[0]: \"udp:127.0.0.1\" is not \"udp:IP:PORT\"" },
+		{ "[\"unix:" PATH_100 "12345678\"]", "relay.ng[0]: \"unix:" PATH_100 "12345678\" is not " NG_KINDS },
+		{ "[\"unix:ng.sock\"]", "relay.ng[0]: \"unix:ng.sock\" is not " NG_KINDS },
+		{ "[\"udp:127.0.0.1\"]", "relay.ng[0]: \"udp:127.0.0.1\" is not " NG_KINDS },
 		{ "[\"udp:10.0.0.5:2223\"]",
-		  "relay.ng[0]: only loopback addresses in this version: whoever can send commands "
-		  "here can steer all calls" },
-		{ "[\"tcp:127.0.0.1:2223\"]",
-		  "relay.ng[0]: \"tcp:127.0.0.1:2223\": not available in this version (unix and udp only)" },
+		  "relay.ng[0]: relay.ng-from is missing: whoever can send commands here steers all calls" },
+		{ "[\"unix:/run/ng.sock\",\"tcp:[2001:db8::5]:2223\"]",
+		  "relay.ng[1]: relay.ng-from is missing: whoever can send commands here steers all calls" },
+		{ "[\"udp:10.0.0.5:2223\"],\"ng-from\":[\"10.0.0.0/24\",\"2001:db8::/32\"]", "" },
+		{ "[\"udp:10.0.0.5:2223\"],\"ng-from\":[\"10.0.0.x\"]",
+		  "relay.ng-from[0]: \"10.0.0.x\" is not a network such as \"10.0.0.0/8\"" },
+		{ "[\"ws:127.0.0.1:2223\"]", "relay.ng[0]: \"ws:127.0.0.1:2223\" is not " NG_KINDS },
 		{ "[]", "relay.ng: the relay needs one socket at least" },
 		{ "\"unix:/run/ng.sock\"", "relay.ng: expected a list in [ ], found a text" },
 	};

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "alg/sdp/codec.h"
+
+#include "alg/base/cursor.h"
+#include "alg/sdp/media.h"
+#include "alg/sdp/rtpmap.h"
+
+/* RFC 3551 table 4 and 5; reserved and unassigned ones are absent. */
+static const struct known {
+	struct span encoding;
+	uint32_t clock, channels;
+} known[35] = {
+	[0] = { SPAN("PCMU"), 8000, 1 },   [3] = { SPAN("GSM"), 8000, 1 },    [4] = { SPAN("G723"), 8000, 1 },
+	[5] = { SPAN("DVI4"), 8000, 1 },   [6] = { SPAN("DVI4"), 16000, 1 },  [7] = { SPAN("LPC"), 8000, 1 },
+	[8] = { SPAN("PCMA"), 8000, 1 },   [9] = { SPAN("G722"), 8000, 1 },   [10] = { SPAN("L16"), 44100, 2 },
+	[11] = { SPAN("L16"), 44100, 1 },  [12] = { SPAN("QCELP"), 8000, 1 }, [13] = { SPAN("CN"), 8000, 1 },
+	[14] = { SPAN("MPA"), 90000, 1 },  [15] = { SPAN("G728"), 8000, 1 },  [16] = { SPAN("DVI4"), 11025, 1 },
+	[17] = { SPAN("DVI4"), 22050, 1 }, [18] = { SPAN("G729"), 8000, 1 },  [25] = { SPAN("CelB"), 90000, 1 },
+	[26] = { SPAN("JPEG"), 90000, 1 }, [28] = { SPAN("nv"), 90000, 1 },   [31] = { SPAN("H261"), 90000, 1 },
+	[32] = { SPAN("MPV"), 90000, 1 },  [33] = { SPAN("MP2T"), 90000, 1 }, [34] = { SPAN("H263"), 90000, 1 },
+};
+
+enum { KNOWN_N = sizeof(known) / sizeof(known[0]), KEY_PARAMETERS = 2 };
+
+/* Parameters that two formats of one encoding must share to be the same, and how much of their value; what is not
+ * given has the default. Levels, rates and the like are negotiated within one number. */
+static const struct telling {
+	struct span encoding;
+	struct {
+		struct span name, by_default;
+		uint32_t n;
+	} parameter[KEY_PARAMETERS];
+} telling[] = {
+	/* RFC 6184 8.2.2: profile-level-id begins with the profile, the level may differ. */
+	{ SPAN("H264"), { { SPAN("packetization-mode"), SPAN("0"), 1 }, { SPAN("profile-level-id"), SPAN("42"), 2 } } },
+	{ SPAN("H265"), { { SPAN("profile-id"), SPAN("1"), 2 } } },
+	{ SPAN("VP9"), { { SPAN("profile-id"), SPAN("0"), 2 } } },
+	{ SPAN("AV1"), { { SPAN("profile"), SPAN("0"), 2 } } },
+	{ SPAN("AMR"), { { SPAN("octet-align"), SPAN("0"), 1 } } },
+	{ SPAN("AMR-WB"), { { SPAN("octet-align"), SPAN("0"), 1 } } },
+	{ SPAN("G7221"), { { SPAN("bitrate"), SPAN(""), 8 } } },
+	{ SPAN("MP4A-LATM"), { { SPAN("object"), SPAN(""), 4 } } },
+};
+
+static const struct span nesting[] = { SPAN("red"), SPAN("ulpfec"), SPAN("parityfec"), SPAN("flexfec"),
+				       SPAN("flexfec-03") };
+
+struct span codec_parameter(struct span fmtp, struct span name)
+{
+	struct cursor c = { .left = fmtp };
+
+	while (c.left.n) {
+		struct span one = span_trim(cursor_until(&c, SEMICOLON));
+		uint32_t equals = span_find(one, '=');
+
+		cursor_try(&c, ';');
+		if (span_ieq(span_trim(span_slice(one, 0, equals)), name))
+			return span_trim(span_from(one, equals + 1));
+	}
+	return (struct span){ 0 };
+}
+
+static struct span fmtp_of(const struct sdp *s, unsigned media, uint8_t number)
+{
+	const struct sdp_line *at = NULL;
+	struct span value;
+
+	while ((at = sdp_attribute(s, &s->media[media], SPAN("fmtp"), at, &value))) {
+		struct cursor c = { .left = span_trim(value) };
+		uint64_t n = cursor_number(&c, 127);
+
+		if (!c.failed && n == number && (c.left.n == 0 || byte_is(c.left.p[0], BLANK)))
+			return span_trim(c.left);
+	}
+	return (struct span){ 0 };
+}
+
+static void meaning_read(const struct sdp *s, unsigned media, struct codec *c)
+{
+	const struct sdp_line *at = NULL;
+	struct sdp_rtpmap map;
+	struct span value;
+
+	c->fmtp = fmtp_of(s, media, c->number);
+	while ((at = sdp_attribute(s, &s->media[media], SPAN("rtpmap"), at, &value))) {
+		if (sdp_rtpmap_parse(value, &map) || map.payload_type != c->number)
+			continue;
+		c->encoding = map.encoding;
+		c->clock = map.clock;
+		c->channels = map.channels;
+		return;
+	}
+	if (c->number < KNOWN_N) {
+		c->encoding = known[c->number].encoding;
+		c->clock = known[c->number].clock;
+		c->channels = known[c->number].channels;
+	}
+}
+
+int codec_static(const struct codec *c)
+{
+	for (unsigned i = 0; i < KNOWN_N; i++)
+		if (span_is_set(known[i].encoding) && span_ieq(known[i].encoding, c->encoding) &&
+		    known[i].clock == c->clock && known[i].channels == c->channels)
+			return (int)i;
+	return -1;
+}
+
+/* FNV-1a, without case. */
+static uint32_t key_add(uint32_t key, struct span s)
+{
+	for (uint32_t i = 0; i < s.n; i++) {
+		unsigned char b = (unsigned char)s.p[i];
+
+		key = (key ^ (b >= 'A' && b <= 'Z' ? b | 0x20U : b)) * 16777619U;
+	}
+	return (key ^ '/') * 16777619U;
+}
+
+static uint32_t key_add_number(uint32_t key, uint32_t n)
+{
+	for (unsigned i = 0; i < 4; i++)
+		key = (key ^ (n >> 8 * i & 0xff)) * 16777619U;
+	return key;
+}
+
+static uint32_t key_of(const struct codec *c)
+{
+	uint32_t key = key_add(2166136261U, c->encoding);
+
+	key = key_add_number(key_add_number(key, c->clock), c->channels);
+	for (unsigned i = 0; i < sizeof(telling) / sizeof(telling[0]); i++) {
+		if (!span_ieq(c->encoding, telling[i].encoding))
+			continue;
+		for (unsigned k = 0; k < KEY_PARAMETERS && span_is_set(telling[i].parameter[k].name); k++) {
+			struct span value = codec_parameter(c->fmtp, telling[i].parameter[k].name);
+
+			if (!value.n)
+				value = telling[i].parameter[k].by_default;
+			key = key_add(key, span_slice(value, 0, telling[i].parameter[k].n));
+		}
+	}
+	return key;
+}
+
+const struct codec *codec_repeated(const struct codec *c, const struct codec *list, unsigned n)
+{
+	uint32_t number;
+
+	if (!span_ieq(c->encoding, SPAN("rtx")) || span_u32(codec_parameter(c->fmtp, SPAN("apt")), &number))
+		return NULL;
+	for (unsigned i = 0; i < n; i++)
+		if (list[i].number == number && &list[i] != c)
+			return &list[i];
+	return NULL;
+}
+
+unsigned codec_list(const struct sdp *s, unsigned media, struct codec out[CODEC_MAX])
+{
+	struct sdp_media m;
+	struct cursor c;
+	unsigned n = 0;
+
+	if (sdp_media_parse(sdp_line_value(s, &s->line[s->media[media].first]), &m))
+		return 0;
+	c = (struct cursor){ .left = m.formats };
+	for (cursor_blank(&c); c.left.n; cursor_blank(&c)) {
+		uint32_t number;
+
+		if (n == CODEC_MAX || span_u32(cursor_until(&c, BLANK), &number) || number > 127)
+			return 0;
+		out[n] = (struct codec){ .number = (uint8_t)number };
+		meaning_read(s, media, &out[n]);
+		out[n].key = key_of(&out[n]);
+		n++;
+	}
+	for (unsigned i = 0; i < n; i++) {
+		const struct codec *of = codec_repeated(&out[i], out, n);
+
+		if (of)
+			out[i].key = key_add_number(out[i].key, of->key);
+	}
+	return n;
+}
+
+bool codec_nests_numbers(const struct codec *c)
+{
+	for (unsigned i = 0; i < sizeof(nesting) / sizeof(nesting[0]); i++)
+		if (span_ieq(c->encoding, nesting[i]))
+			return true;
+	return false;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* payload_plan.h: which formats of an m-line are shown to the other side, in which order, under which numbers. */
+#ifndef NATSBC_SDP_PAYLOAD_PLAN_H
+#define NATSBC_SDP_PAYLOAD_PLAN_H
+
+#include "alg/sdp/payload_book.h"
+
+struct payload_plan {
+	bool given; /* else the formats stay as they came; without formats: nothing is left that may be shown */
+	uint8_t n;
+	struct payload_format {
+		uint8_t from, to; /* as it came, as it is shown */
+	} format[CODEC_MAX];
+};
+
+/* All formats as they came; not given where the list is empty. */
+void payload_plan_begin(struct payload_plan *p, const struct codec *list, unsigned n);
+
+/* Shows the reader its own numbers for the codecs that it has numbered, and for others numbers that mean nothing else
+ * to it (RFC 3264 8.3.2). Nothing changes where more than max would. True where the reader is shown its own numbers. */
+bool payload_plan_renumber(struct payload_plan *p, const struct codec *list, unsigned n,
+			   const struct payload_book *writer, const struct payload_book *reader, unsigned max);
+
+/* What the number is shown as; -1 where it is not shown. */
+int payload_plan_shows(const struct payload_plan *p, uint8_t from);
+
+#endif
