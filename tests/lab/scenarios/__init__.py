@@ -11,6 +11,7 @@ from .clients import (baresip, baresip_tcp, baresip_tls, linphone, linphone_cert
                       sipsak)
 from .dropin import (dropin_baresip, dropin_basic, dropin_cancel, dropin_fork, dropin_fork_stock, dropin_hold,
                      dropin_ipv6, dropin_late_offer, dropin_restart, dropin_statistics, dropin_words)
+from .hairpin import comes_back
 from .host import run_script, same_host
 from .hostile import bleed, scanner, stranger, torture
 from .ipv6 import ipv6, ipv6_to_ipv4
@@ -32,7 +33,7 @@ PLAIN = [leak_checker, control, control_without_nat, run_script]  # without the 
 SCENARIOS = [nat_to_lan, vanished, lan_to_nat, nat_nat, rtcp, nat_moves, lan_to_nat_after_timeout, hold_outlives_nat, cancel,
              cancel_at_once, busy, no_answer, unknown_user, unregister, media_timeout, same_host, ipv6, ipv6_to_ipv4,
              management, trunk_out, trunk_in, trunk_down, baresip, scanner, stranger, bleed, attack_spray,
-             attack_forged, attack_silent, attack_flood, torture, all_over]
+             attack_forged, attack_silent, attack_flood, comes_back, torture, all_over]
 # With all transports open (natlab/edge.py). The slow connections live while the others run.
 EDGE = [slow_connections, by_name, every_transport, nat_called_back, ipv6_streams, lost_while_ringing, lost_in_call,
         keepalives, large_by_tcp, slow_ones_gone, sipp_tcp, kamailio, kamailio_tls, account, baresip_tcp, baresip_tls,
