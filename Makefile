@@ -179,6 +179,7 @@ $(B)/fuzz/%: tests/fuzz/%_fuzz.c $(FUZZ_OBJ)
 	$(Q)$(CLANG) $(FUZZ_FLAGS) -o $@ $^ $(FUZZ_LIBS) $(ALG_LIBS)
 # Where bytes from outside are read in sbc.
 $(B)/fuzz/websocket: $(B)/fuzz/obj/sbc/websocket.o
+$(B)/fuzz/callrecord: $(B)/fuzz/obj/sbc/callrecord.o
 $(B)/fuzz/websocket: FUZZ_LIBS := -lwslay -lcrypto
 
 check-unit: units $(O)/tests/flow/flow all $(FUZZ_BIN)

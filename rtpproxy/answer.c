@@ -6,6 +6,7 @@
 #include "rtpproxy/loop.h"
 #include "rtpproxy/offer.h"
 #include "rtpproxy/parties.h"
+#include "rtpproxy/profile.h"
 
 /* A stream lives where both sides accept it. */
 static void answer_open(const struct session *s, const struct parties *p, const struct sdp *sdp, struct offer_media *m)
@@ -86,6 +87,7 @@ static void answer_commit(struct job *j, struct session *s, const struct parties
 		forget_fresh(l);
 	s->joined = far;
 	s->committed = true;
+	s->keep = 0;
 	s->held = is_held(s->near, far);
 	s->heard = s->check = j->now;
 	s->told = 0;
@@ -121,13 +123,17 @@ enum outcome answer_run(struct job *j)
 	if (o != OUTCOME_OK)
 		return o;
 	answer_open(s, &p, &sdp, &m);
-	o = offer_take_ports(j, p.offerer, p.answerer, m.open, sdp.nmedia);
+	o = profile_of_answer(s, p.offerer, &m, sdp.nmedia);
+	if (o == OUTCOME_OK)
+		o = offer_take_ports(j, p.offerer, p.answerer, m.open, sdp.nmedia);
 	if (o == OUTCOME_OK) {
 		payload_answer(j, s, &sdp, p.offerer, p.answerer, &plans);
-		o = body_write(j->relay, &sdp, p.offerer, m.open, &plans, &body);
+		o = body_write(j, &sdp, p.offerer, &(struct body_look){ m.open, m.profile, &plans }, &body);
 	}
 	if (o == OUTCOME_OK && leg_use_tag(p.answerer, p.answerer_tag))
 		o = OUTCOME_NO_MEMORY;
+	if (o == OUTCOME_OK)
+		o = parties_wish(j, s, p.answerer);
 	if (o != OUTCOME_OK)
 		return o;
 	answer_keep(p.answerer, &m, sdp.nmedia);

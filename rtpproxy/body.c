@@ -2,6 +2,7 @@
 #include "rtpproxy/body.h"
 
 #include "alg/nat/sdp_rewrite.h"
+#include "alg/sdp/media.h"
 
 static struct addr addr_with_port(const struct addr *host, unsigned port)
 {
@@ -21,10 +22,48 @@ static enum outcome body_try(struct relay *r, const struct sdp *in, const struct
 	return OUTCOME_OK;
 }
 
-enum outcome body_write(struct relay *r, const struct sdp *in, struct leg *to, const bool *open,
-			const struct payload_plans *plans, struct span *out)
+/* What the client wants to be seen, of the family that the leg's realm has. */
+static const struct addr *body_host(struct job *j, const struct leg *to)
 {
-	const struct addr *host = &r->conf->realms[to->realm].public;
+	const struct addr *ours = &j->relay->conf->realms[to->realm].public, *asked = &j->request->media_address;
+
+	if (!addr_is_set(asked))
+		return ours;
+	if (asked->family == ours->family)
+		return asked;
+	job_warn(j, "media-address is not of the IP version of realm",
+		 span_str(j->relay->conf->realms[to->realm].name));
+	return ours;
+}
+
+static void body_wishes(const struct ng_request *q, struct sdp_rewrite *how)
+{
+	static const enum sdp_rtcp_line rtcp[] = {
+		[NG_RTCP_WHERE_NEEDED] = SDP_RTCP_WHERE_NEEDED,
+		[NG_RTCP_NEVER] = SDP_RTCP_NEVER,
+		[NG_RTCP_FULL] = SDP_RTCP_FULL,
+	};
+
+	how->rtcp = rtcp[q->rtcp_attribute];
+	how->mid = q->generate_mid;
+	how->unhold = q->replace_zero_address;
+	how->plain_packet = q->strip_extmap;
+}
+
+/* SRTP crosses with its keys: whoever opened the stream has seen to it that both sides have it. */
+static bool keys_cross(const struct sdp *in, unsigned media)
+{
+	struct sdp_media m;
+
+	return !sdp_media_parse(sdp_line_value(in, &in->line[in->media[media].first]), &m) &&
+	       sdp_proto_is_secure(m.proto);
+}
+
+enum outcome body_write(struct job *j, const struct sdp *in, struct leg *to, const struct body_look *look,
+			struct span *out)
+{
+	struct relay *r = j->relay;
+	const struct addr *host = body_host(j, to);
 	struct sdp_ours ours[SDP_MEDIA_MAX] = { 0 };
 	struct sdp_rewrite how = {
 		.host = addr_with_port(host, 0),
@@ -35,15 +74,19 @@ enum outcome body_write(struct relay *r, const struct sdp *in, struct leg *to, c
 	};
 	enum outcome o;
 
+	body_wishes(j->request, &how);
 	for (unsigned i = 0; i < in->nmedia; i++) {
-		unsigned port = open[i] ? to->stream[i].port : 0;
+		unsigned port = look->open[i] ? to->stream[i].port : 0;
 
+		ours[i].proto = look->profile[i];
+		ours[i].keys_cross = look->open[i] && keys_cross(in, i);
 		ours[i].rtp = addr_with_port(host, port);
 		ours[i].rtcp = addr_with_port(host, port ? port + 1 : 0);
-		ours[i].plan = &plans->media[i];
+		ours[i].plan = &look->plans->media[i];
 	}
 	o = body_try(r, in, &how, out);
-	if (o == OUTCOME_OK && to->sdp_version && siphash(&r->key, out->p, out->n) != to->sdp_hash) {
+	if (o == OUTCOME_OK && to->sdp_version &&
+	    (j->request->force_version || siphash(&r->key, out->p, out->n) != to->sdp_hash)) {
 		how.version++;
 		o = body_try(r, in, &how, out);
 	}

@@ -5,10 +5,16 @@
 
 #include "rtpproxy/payload.h"
 
-/* Rewrites in for the leg it goes to. Streams that are not open get port 0; open and plans have one entry per m-line of
- * in. The version stays where the leg has been sent the very same bytes before, else it grows by one. out borrows the
- * relay until the next command. */
-enum outcome body_write(struct relay *r, const struct sdp *in, struct leg *to, const bool *open,
-			const struct payload_plans *plans, struct span *out);
+/* How a leg is shown the streams: one entry each per m-line. */
+struct body_look {
+	const bool *open;           /* the others get port 0 */
+	const struct span *profile; /* absent: as it came */
+	const struct payload_plans *plans;
+};
+
+/* Rewrites in for the leg it goes to, as the request wants it to look. The version stays where the leg has been sent
+ * the very same bytes before, else it grows by one. out borrows the relay until the next command. */
+enum outcome body_write(struct job *j, const struct sdp *in, struct leg *to, const struct body_look *look,
+			struct span *out);
 
 #endif

@@ -85,6 +85,23 @@ static __rte_noinline void malformed_count(struct flow_table *t, const struct fl
 		flow_count(&t->slow[in - t->flow].malformed, 1);
 }
 
+/* What is accepted from a side that a client has had blocked: it counts as heard, and goes no further or silent. */
+static __rte_noinline enum verdict packet_gate(const struct burst_packet *k, uint8_t *p, const struct gate *gate)
+{
+	uint8_t *payload = p + frame_payload(&k->frame);
+	const uint32_t n = k->frame.payload_len;
+	const enum gate_verdict verdict = gate_judge(gate, rtp_payload_type(payload));
+	uint64_t before;
+
+	if (verdict != GATE_SILENCE)
+		return verdict == GATE_BLOCK ? VERDICT_BLOCKED : VERDICT_NONE;
+	before = checksum_add(0, payload, n);
+	if (gate_silence(payload, n))
+		return VERDICT_BLOCKED;
+	frame_payload_changed(p, &k->frame, before, checksum_add(0, payload, n));
+	return VERDICT_NONE;
+}
+
 /* The long way, for what is not plainly from the known source. Only here a damaged address could do harm. */
 static __rte_noinline enum verdict packet_judge(struct burst_packet *k, const uint8_t *p, struct burst_path *path,
 						uint64_t now)
@@ -152,7 +169,7 @@ void burst_accept(struct burst *b, struct burst_path *path)
 
 	for (unsigned i = 0, n = b->n; i < n; i++) {
 		struct burst_packet *k = &b->packet[i];
-		const uint8_t *p = rte_pktmbuf_mtod(b->mbuf[i], const uint8_t *);
+		uint8_t *p = rte_pktmbuf_mtod(b->mbuf[i], uint8_t *);
 		struct flow *in = k->in;
 
 		if (unlikely(k->verdict != VERDICT_NONE)) {
@@ -166,6 +183,8 @@ void burst_accept(struct burst *b, struct burst_path *path)
 			k->verdict = (uint8_t)packet_judge(k, p, path, now);
 			if (k->verdict != VERDICT_NONE)
 				continue;
+			if (k->kind == RTP_MEDIA && gate_is_shut(&path->flows->slow[in - flow].gate))
+				k->verdict = (uint8_t)packet_gate(k, p, &path->flows->slow[in - flow].gate);
 		}
 		packet_count(k, p, in, now, b->now_us);
 		if (unlikely(k->kind == RTP_CONTROL))
@@ -213,8 +232,12 @@ static __rte_noinline enum verdict control_hide(const struct burst_packet *k, ui
 	uint8_t *payload = p + frame_payload(&k->frame);
 	const uint32_t n = k->frame.payload_len;
 	const uint64_t before = checksum_add(0, payload, n);
-	const enum sdes found = sdes_hide(payload, n, &path->names);
+	enum sdes found;
 
+	/* SRTCP: names nobody on the way can read. */
+	if (path->flows->slow[k->in - path->flows->flow].encrypted)
+		return VERDICT_NONE;
+	found = sdes_hide(payload, n, &path->names);
 	if (found == SDES_BROKEN) {
 		malformed_count(path->flows, k->in);
 		return VERDICT_RTCP;

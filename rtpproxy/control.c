@@ -96,6 +96,7 @@ static int source_handle(struct control *c, enum source from, uint64_t now)
 			break;
 		plane_tick(c->plane, now);
 		relay_tick(c->relay, now);
+		server_tick(c->server, now);
 		break;
 	case FROM_SIGNAL:
 		if (read(c->signals, &signal, sizeof(signal)) == (ssize_t)sizeof(signal))

@@ -7,6 +7,7 @@
 #include "alg/rtp/measure.h"
 #include "alg/rtp/payload_map.h"
 #include "alg/sdp/numbers.h"
+#include "rtpproxy/gate.h"
 #include "rtpproxy/hearsay.h"
 
 /* One of our own media ports: the key of everything (the relay hands ports out, so it can index by them). */
@@ -38,9 +39,13 @@ struct port_spec {
 	bool relearn;                /* the SDP's address changed: learn again, keep the old source until the new one is
 				      * confirmed or 2 s have passed (R4) */
 	bool drop;                   /* stream refused or not to be forwarded: count only */
+	uint8_t dscp;                /* of what leaves from here */
 	struct sdp_numbers payloads; /* negotiated: only these confirm a source (M2); none: any does */
 	struct payload_map map;      /* payload numbers of the RTP that arrives, as the other side knows them */
 	uint32_t clock_hz;           /* of what arrives here, for jitter; 0: unknown */
+	bool asymmetric;             /* what leaves goes to `expected`, wherever the peer's own media comes from */
+	struct gate gate;            /* what of the RTP that arrives is blocked */
+	bool encrypted;              /* SRTP and SRTCP of others: only their headers can be read */
 	uint32_t session;            /* the owner's handle, given back in events */
 	struct addr expected;        /* from the SDP; ADDR_NONE where unknown */
 	struct addr signalling;      /* source of the signalling; port unused; ADDR_NONE where unknown */
@@ -86,6 +91,8 @@ struct datapath {
 	/* Sends a datagram of our own from the port to where its media goes, if anywhere. 0, or -1 when it is too long
 	 * or the ring is full. */
 	int (*send)(void *ctx, struct own_port own, const uint8_t *bytes, uint16_t n);
+	/* How many packets have left from it so far: of its numbers the one that is asked for often. */
+	uint64_t (*sent)(void *ctx, struct own_port own);
 	/* Numbers so far; false where the port is not set. */
 	bool (*stats)(void *ctx, struct own_port own, struct port_stats *out);
 	/* Takes up to max events; returns how many. */

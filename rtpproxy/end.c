@@ -2,11 +2,13 @@
 #include "rtpproxy/end.h"
 
 #include "rtpproxy/join.h"
+#include "rtpproxy/linger.h"
 #include "rtpproxy/owner.h"
 #include "rtpproxy/report.h"
 
 void end_session(struct relay *r, struct session *s, uint64_t now)
 {
+	linger_cancel(r, s);
 	table_del(&r->sessions, s->call_id);
 	owner_del(r, s);
 	join_drop_all(r, s->near, now);
@@ -85,6 +87,16 @@ static enum outcome end_not_found(struct job *j)
 	return OUTCOME_OK;
 }
 
+static void end_call(struct job *j, struct session *s)
+{
+	const uint64_t delay = linger_delay_ms(j, s);
+
+	if (delay)
+		linger_begin(j->relay, s, j->now + delay);
+	else
+		end_session(j->relay, s, j->now);
+}
+
 enum outcome end_run(struct job *j)
 {
 	struct session *s = job_session(j);
@@ -105,7 +117,7 @@ enum outcome end_run(struct job *j)
 	case END_CALL:
 		if (!j->request->fast)
 			report_session(j, s);
-		end_session(j->relay, s, j->now);
+		end_call(j, s);
 		return OUTCOME_OK;
 	}
 	return OUTCOME_OK;

@@ -31,7 +31,6 @@ int flow_table_init(struct flow_table *t, const struct config *c)
 		fresh.realm[i] = (struct flow_realm){
 			.address = host_of(&r->address),
 			.family = r->address.family,
-			.dscp = r->dscp[CONF_KIND_AUDIO],
 			.first = fresh.count,
 			.port_first = r->media_first,
 		};
@@ -164,6 +163,8 @@ static void flow_publish(struct flow_table *t, uint32_t index)
 	const bool known = s->learn.state == PORT_LATCHED && s->learn.relearn_until_ms == 0 && !s->hairpin;
 
 	f->in.quick = known && f->in.use == FLOW_ON ? quick_of_kind[f->in.kind] : 0;
+	if (gate_is_shut(&s->gate))
+		f->in.quick &= (uint8_t) ~(1 << RTP_MEDIA);
 	if (payload_map_is_set(&s->map))
 		f->in.quick |= FLOW_MAPPED;
 	f->in.sum = checksum_fold(host_sum(&ip) + host_sum(&t->realm[s->realm].address));
@@ -197,6 +198,8 @@ static void flow_reset(struct flow_table *t, uint32_t index)
 	s->map = (struct payload_map){ 0 };
 	f->out.to = (struct frame_target){ 0 };
 	s->learn = (struct learn){ 0 };
+	s->gate = (struct gate){ 0 };
+	s->encrypted = false;
 	s->expected_hop = s->signalling_hop = (struct hop){ 0 };
 	s->target = (struct addr){ 0 };
 	s->session = 0;
@@ -225,10 +228,12 @@ static void flow_set(struct flow_table *t, const struct order *o, uint64_t now, 
 	hairpin_turn(t, around, 3);
 	f->out.to.source = r->address;
 	f->out.to.port[0] = __builtin_bswap16(spec->own.port);
-	f->out.to.dscp = r->dscp;
+	f->out.to.dscp = spec->dscp;
 	rtp_measure_clock(&f->measure, spec->clock_hz);
 	s->expected_hop = o->set.expected;
 	s->signalling_hop = o->set.signalling;
+	s->gate = spec->gate;
+	s->encrypted = spec->encrypted;
 	learn_set(&s->learn, spec, now);
 	flow_publish(t, o->index);
 	flow_aim(t, o->index, tell, ctx);

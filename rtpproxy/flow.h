@@ -68,6 +68,8 @@ struct flow_slow {
 	uint32_t applied; /* orders of kind SET and CLEAR applied so far */
 	uint8_t aim;      /* enum flow_aim */
 	uint8_t realm;
+	bool encrypted;
+	struct gate gate;
 	uint64_t refused, malformed, unsent;
 	struct host refused_ip;
 	uint16_t refused_port;  /* network order */
@@ -79,7 +81,7 @@ struct flow_realm {
 	uint32_t first; /* index of its first port */
 	uint16_t port_first;
 	uint16_t ports; /* how many; 0: this realm has no media */
-	uint8_t family, dscp;
+	uint8_t family;
 };
 
 enum { FLOW_SLOT_BITS = 6 };

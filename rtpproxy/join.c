@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "rtpproxy/join.h"
 
+#include "rtpproxy/block.h"
+
 enum { PAYLOAD_COMFORT_NOISE = 13 };
 
 int join_take(struct relay *r, struct leg *l, unsigned stream, uint64_t now)
@@ -91,6 +93,14 @@ static uint32_t stream_clock(const struct stream *m, const struct stream *across
 	return c ? c->clock_hz : 0;
 }
 
+/* What is none of the kinds that have a name is data. */
+static uint8_t stream_dscp(const struct relay *r, const struct leg *l, const struct stream *m)
+{
+	const int kind = conf_kind_find(span_str(m->now.type));
+
+	return r->conf->realms[l->realm].dscp[kind < 0 ? CONF_KIND_APPLICATION : kind];
+}
+
 static int stream_set(struct relay *r, const struct session *s, const struct leg *l, unsigned stream,
 		      enum stream_kind kind)
 {
@@ -104,11 +114,15 @@ static int stream_set(struct relay *r, const struct session *s, const struct leg
 		.sig_bits = m->now.sig_bits,
 		.window_open = true,
 		.relearn = m->relearn,
+		.dscp = s->has_dscp ? s->dscp : stream_dscp(r, l, m),
 		.payloads = stream_payloads(m, across),
 		.clock_hz = kind == STREAM_RTP ? stream_clock(m, across) : 0,
 		.session = s->id,
 		.expected = kind == STREAM_RTP ? m->now.rtp : m->now.rtcp,
 		.signalling = m->now.signalling,
+		.asymmetric = m->now.asymmetric,
+		.gate = block_gate(s, l, m, across),
+		.encrypted = m->now.encrypted,
 	};
 
 	if (kind == STREAM_RTP)

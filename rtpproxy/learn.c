@@ -50,6 +50,7 @@ void learn_set(struct learn *l, const struct port_spec *spec, uint64_t now)
 	l->policy = spec->policy;
 	l->sig_bits = spec->sig_bits;
 	l->window_open = spec->window_open;
+	l->asymmetric = spec->asymmetric;
 	l->expected = spec->expected;
 	l->signalling = spec->signalling;
 	l->payloads = spec->payloads;
@@ -238,6 +239,8 @@ struct learn_result learn_packet(struct learn *l, const struct learn_packet *p, 
 
 struct addr learn_target(const struct learn *l)
 {
+	if (l->asymmetric && addr_is_set(&l->expected))
+		return l->expected;
 	if (l->state == PORT_LATCHED)
 		return l->source;
 	if (l->state == PORT_LEARNING && l->candidate.rank >= RANK_SIGNALLING)

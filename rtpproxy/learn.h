@@ -50,6 +50,7 @@ struct learn {
 	enum latch_policy policy;
 	uint8_t sig_bits;
 	bool window_open;
+	bool asymmetric; /* sent to where SDP says, whatever is learnt */
 	bool refused_told;
 	struct sdp_numbers payloads; /* none: any proves */
 	struct addr expected, signalling;

@@ -39,8 +39,23 @@ void leg_free(struct leg *l)
 	for (unsigned i = 0; i < l->ntag; i++)
 		free((void *)l->tags[i].p);
 	free((void *)l->via_branch.p);
+	free((void *)l->label.p);
 	free(l->stream);
 	free(l);
+}
+
+int leg_set_label(struct leg *l, struct span label)
+{
+	struct span kept;
+
+	if (span_eq(l->label, label))
+		return 0;
+	kept = text_keep(label);
+	if (!span_is_set(kept))
+		return -1;
+	free((void *)l->label.p);
+	l->label = kept;
+	return 0;
 }
 
 static unsigned leg_tag_at(const struct leg *l, struct span tag)

@@ -10,8 +10,8 @@ enum { LEG_TAG_MAX = 8 }; /* dialogs that one branch may fork into further on */
 
 /* When the relay sends something itself. */
 struct keepalive {
-	uint64_t due;  /* ms; 0: not looked at yet */
-	uint64_t sent; /* packets that had left by then */
+	uint64_t since; /* ms: no packet has left since then; 0: not looked at yet */
+	uint64_t sent;  /* packets that had left by then */
 	uint16_t seq;
 };
 
@@ -34,8 +34,10 @@ struct leg {
 	uint8_t realm;
 	bool offered;                  /* an offer for it has been carried out */
 	struct span via_branch;        /* owned; absent where the client does not use it */
+	struct span label;             /* owned; the client's name for the side */
 	struct span tags[LEG_TAG_MAX]; /* owned; the first is the one in force */
 	unsigned ntag;
+	struct gate gate; /* what a client has blocked */
 	struct stream *stream;
 	unsigned nstream;
 	uint64_t sdp_id, sdp_version; /* of our o= towards it; version 0: nothing sent yet */
@@ -46,6 +48,9 @@ struct leg {
 struct leg *leg_new(uint8_t realm, struct span via_branch, uint64_t sdp_id);
 /* Ports must have been given back. */
 void leg_free(struct leg *l);
+
+/* 0, or -1 without memory. */
+int leg_set_label(struct leg *l, struct span label);
 
 bool leg_has_tag(const struct leg *l, struct span tag);
 

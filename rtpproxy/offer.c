@@ -4,8 +4,10 @@
 #include "rtpproxy/body.h"
 #include "rtpproxy/end.h"
 #include "rtpproxy/join.h"
+#include "rtpproxy/linger.h"
 #include "rtpproxy/loop.h"
 #include "rtpproxy/parties.h"
+#include "rtpproxy/profile.h"
 
 enum outcome offer_read(struct job *j, const struct leg *leg, const struct sdp *sdp, struct offer_media *out)
 {
@@ -22,6 +24,7 @@ enum outcome offer_read(struct job *j, const struct leg *leg, const struct sdp *
 		if (o != OUTCOME_OK)
 			return o;
 		out->open[i] = !out->target[i].refused;
+		out->profile[i] = (struct span){ 0 };
 		if (out->target[i].unsupported)
 			job_warn(j, "stream refused, not relayed in this version", span_str(out->target[i].protocol));
 	}
@@ -44,6 +47,7 @@ static bool media_is_usable(const struct offer_media *m, unsigned n)
 enum outcome offer_take_ports(struct job *j, struct leg *a, struct leg *b, const bool *open, unsigned n)
 {
 	struct leg *legs[] = { a, b };
+	const struct session *session = job_session(j);
 	uint32_t need[CONF_REALM_MAX] = { 0 };
 
 	if (leg_grow(a, n) || leg_grow(b, n))
@@ -52,8 +56,9 @@ enum outcome offer_take_ports(struct job *j, struct leg *a, struct leg *b, const
 		for (unsigned k = 0; k < 2; k++)
 			need[legs[k]->realm] += open[i] && !legs[k]->stream[i].port;
 	for (unsigned i = 0; i < j->relay->conf->nrealm; i++)
-		if (need[i] > ports_left(&j->relay->ports[i]))
-			return OUTCOME_PORTS_FULL;
+		while (need[i] > ports_left(&j->relay->ports[i]))
+			if (!linger_make_room(j->relay, session, j->now))
+				return OUTCOME_PORTS_FULL;
 	for (unsigned i = 0; i < n; i++)
 		for (unsigned k = 0; k < 2; k++)
 			if (open[i] && join_take(j->relay, legs[k], i, j->now))
@@ -73,13 +78,13 @@ static void offer_keep(struct job *j, struct leg *sender, const struct offer_med
 	}
 }
 
-static enum outcome offer_show(const struct job *j, const struct parties *p, const struct sdp *sdp,
+static enum outcome offer_show(struct job *j, const struct parties *p, const struct sdp *sdp,
 			       const struct offer_media *m, struct span *out)
 {
 	struct payload_plans plans;
 
 	payload_offer(j, sdp, p->offerer, p->answerer, &plans);
-	return body_write(j->relay, sdp, p->answerer, m->open, &plans, out);
+	return body_write(j, sdp, p->answerer, &(struct body_look){ m->open, m->profile, &plans }, out);
 }
 
 static enum outcome offer_prepare(struct job *j, struct session *s, struct parties *p, const struct sdp *sdp)
@@ -91,9 +96,13 @@ static enum outcome offer_prepare(struct job *j, struct session *s, struct parti
 	if (o == OUTCOME_OK && !media_is_usable(&m, sdp->nmedia))
 		o = OUTCOME_NO_USABLE_MEDIA;
 	if (o == OUTCOME_OK)
+		o = profile_of_offer(j, &m, sdp->nmedia);
+	if (o == OUTCOME_OK)
 		o = offer_take_ports(j, p->offerer, p->answerer, m.open, sdp->nmedia);
 	if (o == OUTCOME_OK)
 		o = offer_show(j, p, sdp, &m, &body);
+	if (o == OUTCOME_OK)
+		o = parties_wish(j, s, p->offerer);
 	if (o != OUTCOME_OK)
 		return o;
 	p->answerer->offered = true;

@@ -16,6 +16,7 @@ enum outcome offer_rollback(struct job *j);
 struct offer_media {
 	struct target target[SDP_MEDIA_MAX];
 	bool open[SDP_MEDIA_MAX];
+	struct span profile[SDP_MEDIA_MAX]; /* that the other side is shown; absent: as it came */
 };
 
 /* Reads the m-lines that leg describes, and warns of those that we do not relay. */

@@ -47,7 +47,7 @@ enum outcome owner_list(struct job *j)
 	const struct ng_request *q = j->request;
 	struct ng_writer *n = &j->answer;
 	const struct writer *out = n->w;
-	const struct owner *w = owner_asking(j);
+	struct owner *w = owner_asking(j);
 	struct session *s = w ? owners_behind(w, q->after) : NULL;
 	uint32_t count = 0, last = 0;
 
@@ -57,6 +57,7 @@ enum outcome owner_list(struct job *j)
 		ng_put_str(n, (struct span){ 0 }, s->call_id);
 		count++;
 		last = s->id;
+		w->told = s;
 		s = s->held_next;
 	}
 	ng_end(n);

@@ -91,6 +91,8 @@ void owners_take(struct session *s)
 		s->held_next->held_before = s->held_before;
 	else
 		w->last = s->held_before;
+	if (w->told == s)
+		w->told = s->held_before;
 	s->held_next = s->held_before = NULL;
 	s->holder = NULL;
 	s->owner = (struct span){ 0 };
@@ -101,6 +103,8 @@ struct session *owners_behind(const struct owner *w, uint32_t id)
 {
 	struct session *s = w->first;
 
+	if (w->told && w->told->id == id)
+		return w->told->held_next;
 	while (id && s && !is_behind(s, id))
 		s = s->held_next;
 	return s;

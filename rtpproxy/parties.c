@@ -2,20 +2,47 @@
 #include "rtpproxy/parties.h"
 
 #include "rtpproxy/end.h"
+#include "rtpproxy/linger.h"
 #include "rtpproxy/owner.h"
 
-/* The realm that the request names, number 0 or 1 of `direction`; the first realm where it names none. */
+/* The realm of that family that is nearest to the one named: itself, another on its interface, or any. */
+static int realm_of_family(const struct config *c, int realm, uint8_t family)
+{
+	const char *interface = c->realms[realm].interface;
+	int found = -1;
+
+	if (c->realms[realm].address.family == family)
+		return realm;
+	for (unsigned i = 0; i < c->nrealm; i++) {
+		if (c->realms[i].address.family != family)
+			continue;
+		if (interface && c->realms[i].interface && strcmp(interface, c->realms[i].interface) == 0)
+			return (int)i;
+		if (found < 0)
+			found = (int)i;
+	}
+	return found;
+}
+
+/* The realm that the request names, number 0 or 1 of `direction`; the first realm where it names none. `address-family`
+ * is of the side that gets the description. */
 static enum outcome realm_named(struct job *j, unsigned side, uint8_t *out)
 {
+	const struct config *c = j->relay->conf;
 	struct span name = j->request->direction[side];
+	const uint8_t family = side == 1 ? j->request->family : ADDR_NONE;
 	int realm = 0;
 
 	if (span_is_set(name))
-		realm = conf_realm_find(j->relay->conf, name);
-	else if (j->relay->conf->nrealm > 1)
-		job_warn(j, "no direction, assuming realm", span_str(j->relay->conf->realms[0].name));
+		realm = conf_direction_find(c, name);
+	else if (c->nrealm > 1 && family == ADDR_NONE)
+		job_warn(j, "no direction, assuming realm", span_str(c->realms[0].name));
 	if (realm < 0)
 		return OUTCOME_UNKNOWN_REALM;
+	if (family != ADDR_NONE)
+		realm = realm_of_family(c, realm, family);
+	if (realm < 0)
+		return OUTCOME_NO_REALM_OF_FAMILY;
 	*out = (uint8_t)realm;
 	return OUTCOME_OK;
 }
@@ -52,7 +79,7 @@ enum outcome parties_begin(struct job *j, struct session **out)
 	struct session *s;
 	enum outcome o;
 
-	if (r->sessions.count >= r->sessions.capacity)
+	if (r->sessions.count >= r->sessions.capacity && !linger_make_room(r, NULL, j->now))
 		return OUTCOME_SESSIONS_FULL;
 	s = session_new(q->call_id, q->owner);
 	if (!s)
@@ -100,13 +127,34 @@ static struct leg *far_of(const struct session *s, const struct ng_request *q, s
 	return s->joined ? s->joined : s->far;
 }
 
+/* Before there is an answer, a call may be tried elsewhere under the same branch or none: what the realm of the last
+ * try was is of no use there. */
+static enum outcome far_elsewhere(struct job *j, const struct session *s, struct leg **far)
+{
+	struct leg *l = *far;
+	uint8_t realm;
+	enum outcome o;
+
+	if (s->committed || !l || !span_is_set(j->request->direction[1]) || session_leg(s, j->request->to_tag))
+		return OUTCOME_OK;
+	o = realm_named(j, 1, &realm);
+	if (o != OUTCOME_OK || l->realm == realm)
+		return o;
+	for (l = s->far; l && l->realm != realm; l = l->next)
+		;
+	*far = l;
+	return OUTCOME_OK;
+}
+
 /* An offer from near: outward. */
 static enum outcome parties_outward(struct job *j, struct session *s, struct parties *out)
 {
 	const struct ng_request *q = j->request;
 	struct leg *far = far_of(s, q, q->to_tag);
-	enum outcome o = OUTCOME_OK;
+	enum outcome o = far_elsewhere(j, s, &far);
 
+	if (o != OUTCOME_OK)
+		return o;
 	if (!far)
 		o = far_begin(j, s, 1, q->to_tag, &far);
 	else if (span_is_set(q->to_tag) && leg_use_tag(far, q->to_tag))
@@ -168,6 +216,19 @@ enum outcome parties_of_answer(const struct job *j, const struct session *s, str
 	return out->answerer ? OUTCOME_OK : OUTCOME_UNKNOWN_TAGS;
 }
 
+enum outcome parties_wish(const struct job *j, struct session *s, struct leg *sender)
+{
+	const struct ng_request *q = j->request;
+
+	if (span_is_set(q->label) && leg_set_label(sender, q->label))
+		return OUTCOME_NO_MEMORY;
+	if (q->has_dscp) {
+		s->has_dscp = true;
+		s->dscp = q->dscp;
+	}
+	return OUTCOME_OK;
+}
+
 void parties_forget_new(struct job *j, struct session *s, const struct parties *p)
 {
 	struct leg *far = p->offerer == s->near ? p->answerer : p->offerer;
@@ -178,6 +239,7 @@ void parties_forget_new(struct job *j, struct session *s, const struct parties *
 
 void parties_heard_from(const struct job *j, struct session *s)
 {
+	linger_cancel(j->relay, s);
 	if (j->from)
 		s->peer = *j->from;
 	s->coding = j->request->coding;

@@ -22,6 +22,9 @@ enum outcome parties_of_answer(const struct job *j, const struct session *s, str
 /* A far leg that was made for an offer that failed goes again. */
 void parties_forget_new(struct job *j, struct session *s, const struct parties *p);
 
+/* What a client says of the call, or of the side whose description it brings, holds until it says otherwise. */
+enum outcome parties_wish(const struct job *j, struct session *s, struct leg *sender);
+
 /* The request's sender is who will be told about the session. */
 void parties_heard_from(const struct job *j, struct session *s);
 

@@ -195,6 +195,13 @@ static int plane_send(void *ctx, struct own_port own, const uint8_t *bytes, uint
 	return worker_order_post(&p->worker, &o);
 }
 
+static uint64_t plane_sent(void *ctx, struct own_port own)
+{
+	const struct plane *p = ctx;
+
+	return __atomic_load_n(&p->flows.flow[flow_index(&p->flows, own)].out.packets, __ATOMIC_RELAXED);
+}
+
 static bool plane_stats(void *ctx, struct own_port own, struct port_stats *out)
 {
 	const struct plane *p = ctx;
@@ -240,6 +247,7 @@ struct datapath plane_datapath(struct plane *p)
 		.set = plane_set,
 		.clear = plane_clear,
 		.send = plane_send,
+		.sent = plane_sent,
 		.stats = plane_stats,
 		.events = plane_events,
 		.counters = plane_counters,

@@ -5,9 +5,11 @@
 
 #include "rtpproxy/answer.h"
 #include "rtpproxy/audit.h"
+#include "rtpproxy/block.h"
 #include "rtpproxy/end.h"
 #include "rtpproxy/job.h"
 #include "rtpproxy/join.h"
+#include "rtpproxy/linger.h"
 #include "rtpproxy/keepalive.h"
 #include "rtpproxy/offer.h"
 #include "rtpproxy/owner.h"
@@ -37,12 +39,12 @@ static const struct command {
 	[NG_QUERY] = { "query", report_query, .needs_call = true },
 	[NG_LIST] = { "list", report_list },
 	[NG_STATISTICS] = { "statistics", report_statistics },
-	[NG_BLOCK_MEDIA] = { "block media", NULL },
-	[NG_UNBLOCK_MEDIA] = { "unblock media", NULL },
-	[NG_SILENCE_MEDIA] = { "silence media", NULL },
-	[NG_UNSILENCE_MEDIA] = { "unsilence media", NULL },
-	[NG_BLOCK_DTMF] = { "block DTMF", NULL },
-	[NG_UNBLOCK_DTMF] = { "unblock DTMF", NULL },
+	[NG_BLOCK_MEDIA] = { "block media", block_run, .needs_call = true },
+	[NG_UNBLOCK_MEDIA] = { "unblock media", block_run, .needs_call = true },
+	[NG_SILENCE_MEDIA] = { "silence media", block_run, .needs_call = true },
+	[NG_UNSILENCE_MEDIA] = { "unsilence media", block_run, .needs_call = true },
+	[NG_BLOCK_DTMF] = { "block DTMF", block_run, .needs_call = true },
+	[NG_UNBLOCK_DTMF] = { "unblock DTMF", block_run, .needs_call = true },
 	[NG_START_RECORDING] = { "start recording", NULL },
 	[NG_STOP_RECORDING] = { "stop recording", NULL },
 	[NG_PAUSE_RECORDING] = { "pause recording", NULL },
@@ -114,7 +116,7 @@ void relay_fini(struct relay *r)
 
 static enum outcome command_check(const struct command *c, const struct ng_request *q)
 {
-	const struct span texts[] = { q->call_id, q->from_tag, q->to_tag, q->via_branch, q->owner };
+	const struct span texts[] = { q->call_id, q->from_tag, q->to_tag, q->via_branch, q->owner, q->label };
 
 	if (!c->run)
 		return q->command == NG_COMMAND_OTHER ? OUTCOME_UNKNOWN_COMMAND : OUTCOME_NOT_BUILT;
@@ -132,6 +134,8 @@ static void warn_unknown(struct job *j)
 		job_warn(j, "not understood, ignored", j->request->unknown[i]);
 	for (unsigned i = 0; i < j->request->nunmet; i++)
 		job_warn(j, "not built, without effect", j->request->unmet[i]);
+	if (j->request->record == NG_RECORD_ON)
+		job_warn(j, "not built, without effect", SPAN("record-call"));
 }
 
 static void answer_error(const struct ng_request *q, enum outcome o, struct writer *reply)
@@ -145,8 +149,14 @@ static void answer_error(const struct ng_request *q, enum outcome o, struct writ
 	writer_str(&w, outcome_reason(o));
 	if (o == OUTCOME_NOT_BUILT)
 		writer_str(&w, commands[q->command].name);
-	ng_put_str(&n, SPAN("result"), SPAN("error"));
-	ng_put_str(&n, SPAN("error-reason"), writer_done(&w));
+	/* Who knows the word tries another relay at once; who does not compares the reason of an error. */
+	if (o == OUTCOME_SESSIONS_FULL && q->load_limit) {
+		ng_put_str(&n, SPAN("result"), SPAN("load limit"));
+		ng_put_str(&n, SPAN("message"), writer_done(&w));
+	} else {
+		ng_put_str(&n, SPAN("result"), SPAN("error"));
+		ng_put_str(&n, SPAN("error-reason"), writer_done(&w));
+	}
 	ng_close(&n);
 }
 
@@ -256,6 +266,7 @@ void relay_tick(struct relay *r, uint64_t now)
 	join_retry(r, now);
 	owner_tick(r, now);
 	watch_tick(r, now);
+	linger_tick(r, now);
 	keepalive_tick(r, now);
 }
 

@@ -12,7 +12,7 @@
 
 enum {
 	RELAY_ANSWER_MAX = 65507,               /* a UDP datagram over IPv4 */
-	RELAY_DECODE_MAX = 2 * NG_DATAGRAM_MAX, /* what decoding may need */
+	RELAY_DECODE_MAX = 3 * NG_DATAGRAM_MAX, /* what decoding may need */
 	RELAY_BODY_MAX = 65536,
 };
 
@@ -28,6 +28,8 @@ typedef void relay_log_fn(void *ctx, int level, const char *line);
 struct relay_counters {
 	uint64_t commands[NG_COMMAND_N][2]; /* by command: carried out, refused */
 	uint64_t outcomes[OUTCOME_N];
+	uint64_t clients_closed;           /* connections of commands that we ended */
+	uint64_t strangers;                /* who may not command: datagrams and connections */
 	uint64_t dropped;                  /* datagrams without a cookie */
 	uint64_t sessions;                 /* begun so far */
 	uint64_t timeouts;                 /* sessions whose media fell silent */
@@ -46,6 +48,7 @@ struct relay {
 	struct hash_key key;
 	struct ports ports[CONF_REALM_MAX];
 	struct table sessions; /* by call-id */
+	struct lingering lingering;
 	struct dedupe dedupe;
 	struct owners owners;
 	struct relay_counters counters;

@@ -124,6 +124,8 @@ static void put_leg(struct job *j, const struct session *s, const struct leg *l,
 		ng_put_str(n, SPAN("tag"), leg_tag(l));
 	if (span_is_set(l->via_branch))
 		ng_put_str(n, SPAN("via-branch"), l->via_branch);
+	if (span_is_set(l->label))
+		ng_put_str(n, SPAN("label"), l->label);
 	ng_put_str(n, SPAN("realm"), span_str(j->relay->conf->realms[l->realm].name));
 	if (other && other->ntag)
 		ng_put_str(n, SPAN("in dialogue with"), leg_tag(other));
@@ -205,6 +207,7 @@ static void put_sessions(struct ng_writer *n, const struct relay *r)
 
 	ng_begin_dict(n, SPAN("sessions"));
 	ng_put_u64(n, SPAN("now"), relay_sessions(r));
+	ng_put_u64(n, SPAN("deleted"), r->lingering.count);
 	ng_put_u64(n, SPAN("limit"), r->sessions.capacity);
 	ng_put_u64(n, SPAN("total"), c->sessions);
 	ng_put_u64(n, SPAN("silent"), c->timeouts);
@@ -252,6 +255,8 @@ static void put_control(struct ng_writer *n, const struct relay *r)
 		uint64_t value;
 	} counters[] = {
 		{ "no-cookie", r->counters.dropped },
+		{ "strangers", r->counters.strangers },
+		{ "connections-closed", r->counters.clients_closed },
 		{ "answered-again", r->dedupe.hits },
 		{ "answers-forgotten-early", r->dedupe.forgotten_early },
 		{ "events-sent", r->counters.events },

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "rtpproxy/server.h"
+#include "rtpproxy/server_stream.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -13,7 +14,8 @@
 
 enum {
 	SERVER_BATCH = 16,
-	SERVER_ROUNDS = 16,      /* batches of one socket per run: other work must get its turn */
+	SERVER_ROUNDS = 16, /* batches of one socket per run: other work must get its turn */
+	SERVER_BACKLOG = 128,
 	SERVER_RCVBUF = 1 << 22, /* bursts of offers wait here while another command is carried out */
 	SERVER_UNIX_MODE = 0660,
 	SERVER_MOMENT_NS = 100000, /* waited for a client that does not read, */
@@ -22,7 +24,8 @@ enum {
 
 struct server_socket {
 	int fd;
-	char *path; /* of a unix socket, to be removed; NULL for UDP */
+	char *path; /* of a unix socket, to be removed; else NULL */
+	int type;   /* SOCK_DGRAM or SOCK_STREAM */
 };
 
 struct server {
@@ -30,6 +33,7 @@ struct server {
 	int epoll;
 	struct server_socket sockets[CONF_NG_MAX];
 	unsigned nsocket;
+	struct server_stream *streams;
 	struct server_peer peers[SERVER_BATCH];
 	struct mmsghdr to_read[SERVER_BATCH]; /* prepared once */
 	struct iovec room[SERVER_BATCH];
@@ -49,7 +53,7 @@ static int open_failed(struct server_socket *s, struct writer *error, const char
 }
 
 /* A file that a former relay left behind when it was killed goes; one that somebody answers on stays. */
-static int remove_stale(const struct sockaddr_un *name)
+static int remove_stale(const struct sockaddr_un *name, int type)
 {
 	struct stat st;
 	int fd, rc, error;
@@ -60,7 +64,7 @@ static int remove_stale(const struct sockaddr_un *name)
 		errno = EEXIST;
 		return -1;
 	}
-	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return -1;
 	rc = connect(fd, (const struct sockaddr *)name, sizeof(*name));
@@ -82,9 +86,9 @@ static int open_unix(struct server_socket *s, struct span path, struct writer *e
 		return open_failed(s, error, "unix socket", path);
 	}
 	memcpy(name.sun_path, path.p, path.n);
-	if (remove_stale(&name))
+	if (remove_stale(&name, s->type))
 		return open_failed(s, error, "unix socket", path);
-	s->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	s->fd = socket(AF_UNIX, s->type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	/* The mode is the file's from the first moment on, less the umask; chmod then gives the group its part. */
 	if (s->fd < 0 || fchmod(s->fd, SERVER_UNIX_MODE) || bind(s->fd, (struct sockaddr *)&name, sizeof(name)))
 		return open_failed(s, error, "unix socket", path);
@@ -96,10 +100,11 @@ static int open_unix(struct server_socket *s, struct span path, struct writer *e
 	return 0;
 }
 
-/* Whoever can send to it commands all calls, and nothing authenticates him: so no further than this machine. */
-static int open_udp(struct server_socket *s, struct span host, struct writer *error)
+/* Who is not of this host is turned away later: server_is_client(). */
+static int open_inet(struct server_socket *s, struct span host, struct writer *error)
 {
 	struct sockaddr_storage ss;
+	const int on = 1;
 	struct addr a;
 	socklen_t len;
 
@@ -108,46 +113,56 @@ static int open_udp(struct server_socket *s, struct span host, struct writer *er
 		errno = EINVAL;
 		return open_failed(s, error, "not HOST:PORT", host);
 	}
-	if (!addr_is_loopback(&a)) {
-		errno = EACCES;
-		return open_failed(s, error, "only loopback addresses may be used", host);
-	}
 	len = addr_to_sockaddr(&a, &ss);
-	s->fd = socket(ss.ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	s->fd = socket(ss.ss_family, s->type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (s->fd >= 0 && s->type == SOCK_STREAM)
+		setsockopt(s->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	if (s->fd < 0 || bind(s->fd, (struct sockaddr *)&ss, len))
-		return open_failed(s, error, "UDP socket", host);
+		return open_failed(s, error, s->type == SOCK_STREAM ? "TCP socket" : "UDP socket", host);
 	return 0;
 }
 
 static const struct {
 	struct span prefix;
 	open_fn *open;
+	int type;
 } kinds[] = {
-	{ SPAN("unix:"), open_unix },
-	{ SPAN("udp:"), open_udp },
+	{ SPAN("unix:"), open_unix, SOCK_DGRAM },
+	{ SPAN("unix-stream:"), open_unix, SOCK_STREAM },
+	{ SPAN("udp:"), open_inet, SOCK_DGRAM },
+	{ SPAN("tcp:"), open_inet, SOCK_STREAM },
 };
+
+static int socket_watch(struct server *s, unsigned number)
+{
+	const struct server_socket *to = &s->sockets[number];
+	struct epoll_event event = { .events = EPOLLIN };
+	const int rcvbuf = SERVER_RCVBUF;
+
+	if (to->type == SOCK_STREAM)
+		return listen(to->fd, SERVER_BACKLOG) || server_stream_listen(s->streams, to->fd, (uint8_t)number);
+	/* As much as the system grants. */
+	setsockopt(to->fd, SOL_SOCKET, SO_RCVBUF, &rcvbuf, sizeof(rcvbuf));
+	return epoll_ctl(s->epoll, EPOLL_CTL_ADD, to->fd, &event);
+}
 
 static int socket_open(struct server *s, const char *name, struct writer *error)
 {
-	const int rcvbuf = SERVER_RCVBUF;
 	struct span text = span_str(name);
 	struct server_socket *to = &s->sockets[s->nsocket];
-	struct epoll_event event = { .events = EPOLLIN };
 
 	for (unsigned i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (!span_starts(text, kinds[i].prefix))
 			continue;
+		to->type = kinds[i].type;
 		if (kinds[i].open(to, span_from(text, kinds[i].prefix.n), error))
 			return -1;
-		s->nsocket++;
-		/* As much as the system grants. */
-		setsockopt(to->fd, SOL_SOCKET, SO_RCVBUF, &rcvbuf, sizeof(rcvbuf));
-		if (epoll_ctl(s->epoll, EPOLL_CTL_ADD, to->fd, &event) == 0)
+		if (socket_watch(s, s->nsocket++) == 0)
 			return 0;
 		writer_format(error, "%s: %s", name, strerror(errno));
 		return -1;
 	}
-	writer_format(error, "%s: must begin with unix: or udp:", name);
+	writer_format(error, "%s: must begin with unix:, unix-stream:, udp: or tcp:", name);
 	return -1;
 }
 
@@ -164,6 +179,15 @@ static void server_prepare(struct server *s)
 	}
 }
 
+static int server_watch(struct server *s)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+
+	s->epoll = epoll_create1(EPOLL_CLOEXEC);
+	s->streams = s->epoll < 0 ? NULL : server_stream_open(s->relay);
+	return s->streams ? epoll_ctl(s->epoll, EPOLL_CTL_ADD, server_stream_poll_fd(s->streams), &event) : -1;
+}
+
 struct server *server_open(const struct config *conf, struct relay *r, char *error, uint32_t error_size)
 {
 	struct writer w = writer_over(error, error_size - 1);
@@ -175,8 +199,7 @@ struct server *server_open(const struct config *conf, struct relay *r, char *err
 		return NULL;
 	s->relay = r;
 	server_prepare(s);
-	s->epoll = epoll_create1(EPOLL_CLOEXEC);
-	if (s->epoll < 0) {
+	if (server_watch(s)) {
 		writer_format(&w, "epoll: %s", strerror(errno));
 		failed = -1;
 	}
@@ -193,6 +216,7 @@ void server_close(struct server *s)
 {
 	if (!s)
 		return;
+	server_stream_close(s->streams);
 	for (unsigned i = 0; i < s->nsocket; i++) {
 		close(s->sockets[i].fd);
 		if (s->sockets[i].path)
@@ -207,6 +231,18 @@ void server_close(struct server *s)
 int server_poll_fd(const struct server *s)
 {
 	return s->epoll;
+}
+
+bool server_is_client(const struct config *conf, const struct sockaddr *from)
+{
+	struct addr a;
+
+	if (addr_from_sockaddr(from, &a) || addr_is_loopback(&a))
+		return true;
+	for (unsigned i = 0; i < conf->relay.nng_from; i++)
+		if (prefix_has(&conf->relay.ng_from[i], &a))
+			return true;
+	return false;
 }
 
 /* One datagram that cannot be delivered, its receiver being gone or too slow, must not hold up the others for long: a
@@ -245,7 +281,10 @@ static unsigned batch_run(struct server *s, unsigned number, uint64_t now)
 		s->peers[i].socket = (uint8_t)number;
 		s->peers[i].len = m->msg_hdr.msg_namelen;
 		m->msg_hdr.msg_namelen = sizeof(s->peers[i].address); /* the kernel wrote there */
-		relay_handle(s->relay, span_of(s->in[i], m->msg_len), &s->peers[i], now, &w);
+		if (server_is_client(s->relay->conf, (const struct sockaddr *)&s->peers[i].address))
+			relay_handle(s->relay, span_of(s->in[i], m->msg_len), &s->peers[i], now, &w);
+		else
+			s->relay->counters.strangers++;
 		if (w.n == 0 || s->peers[i].len == 0)
 			continue;
 		from[nout] = (struct iovec){ .iov_base = w.p, .iov_len = w.n };
@@ -267,9 +306,15 @@ void server_run(struct server *s, uint64_t now)
 {
 	/* Asking each costs no more than asking which. */
 	for (unsigned i = 0; i < s->nsocket; i++)
-		for (unsigned round = 0; round < SERVER_ROUNDS; round++)
+		for (unsigned round = 0; round < SERVER_ROUNDS && s->sockets[i].type == SOCK_DGRAM; round++)
 			if (batch_run(s, i, now) < SERVER_BATCH)
 				break;
+	server_stream_run(s->streams, now);
+}
+
+void server_tick(struct server *s, uint64_t now)
+{
+	server_stream_tick(s->streams, now);
 }
 
 void server_event_send(void *server, const struct server_peer *to, struct span datagram)
@@ -278,6 +323,10 @@ void server_event_send(void *server, const struct server_peer *to, struct span d
 
 	if (to->socket >= s->nsocket || to->len == 0)
 		return;
+	if (s->sockets[to->socket].type == SOCK_STREAM) {
+		server_stream_send(s->streams, to, datagram);
+		return;
+	}
 	sendto(s->sockets[to->socket].fd, datagram.p, datagram.n, MSG_DONTWAIT | MSG_NOSIGNAL,
 	       (const struct sockaddr *)&to->address, to->len);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* server.h: the sockets on which the relay is commanded: unix datagram sockets, and UDP on loopback. */
+/* server.h: the sockets on which the relay is commanded: datagrams, unix and UDP; streams, unix and TCP. */
 #ifndef NATSBC_RTPPROXY_SERVER_H
 #define NATSBC_RTPPROXY_SERVER_H
 
@@ -19,6 +19,12 @@ int server_poll_fd(const struct server *s);
 
 /* Handles what has arrived, never waits. A flood is handled in portions: the descriptor stays readable. */
 void server_run(struct server *s, uint64_t now);
+
+/* Once a second: ends connections of clients that stand still. */
+void server_tick(struct server *s, uint64_t now);
+
+/* Programs of this host may command, and hosts of the networks that relay.ng-from names. */
+bool server_is_client(const struct config *conf, const struct sockaddr *from);
 
 /* Sends one datagram to a client that has spoken before: fits relay.event with the server as its context. */
 void server_event_send(void *server, const struct server_peer *to, struct span datagram);

@@ -26,8 +26,20 @@ struct session {
 	uint64_t created, offered; /* ms */
 	uint64_t heard;            /* ms: when media was last seen to arrive; counted from the answer */
 	uint64_t heard_packets;    /* the sum by which that is seen */
-	uint64_t check, told;      /* ms: next look at the media, last event; told 0: none */
+	uint64_t linger_until;     /* ms: deleted, and to end then; 0: alive */
+	struct session *linger_prev, *linger_next;
+	uint64_t check, told; /* ms: next look at the media, last event; told 0: none */
+	uint64_t keep;        /* ms: next look at what has left, see keepalive.h */
 	bool held;
+	struct gate gate; /* what a client has blocked of all sides */
+	bool has_dscp;    /* the client has chosen one for the whole call */
+	uint8_t dscp;
+};
+
+/* Sessions that linger, in the order in which they were deleted. */
+struct lingering {
+	struct session *first, *last;
+	uint32_t count;
 };
 
 /* Caller frees with session_free(). NULL without memory. */

@@ -5,12 +5,16 @@
 #include "alg/sdp/connection.h"
 #include "alg/sdp/direction.h"
 #include "alg/sdp/rtcp.h"
+#include "alg/sdp/rtpmap.h"
 #include "rtpproxy/loop.h"
 
-/* RTP in the clear is what the packet path relays in this version. */
-static bool proto_is_relayed(enum sdp_proto proto)
+/* RTP in the clear, and SRTP whose keys cross in the descriptions. These our SBC does not let through (O7), nor may
+ * they cross where the client wants none. */
+static bool proto_is_relayed(const struct ng_request *q, enum sdp_proto proto)
 {
-	return proto == SDP_RTP_AVP || proto == SDP_RTP_AVPF;
+	if (proto == SDP_RTP_AVP || proto == SDP_RTP_AVPF)
+		return true;
+	return sdp_proto_is_secure(proto) && !span_is_set(q->owner) && !q->sdes_off;
 }
 
 static const struct prefix link_local[] = {
@@ -90,7 +94,7 @@ static enum latch_policy target_policy_auto(const struct target_rules *rules, co
 {
 	const struct addr *from = &rules->request->received_from;
 
-	if (rules->request->trust_address || !addr_is_set(from))
+	if (rules->request->trust_address || rules->request->asymmetric || !addr_is_set(from))
 		return LATCH_SDP_IP;
 	if (!addr_is_set(&t->said_rtp) || addr_is_any(&t->said_rtp) || addr_is_private(&t->said_rtp))
 		return LATCH_SIG_IP;
@@ -151,6 +155,8 @@ static struct addr target_expected(const struct target_rules *rules, const struc
 
 	if (!addr_is_set(said) || addr_is_any(said) || said->port == 0 || said->family != realm->address.family)
 		return (struct addr){ 0 };
+	if (rules->request->nat_wait && !rules->request->asymmetric && t->policy != LATCH_EXACT)
+		return (struct addr){ 0 };
 	if (learns && !target_is_reachable(rules, t, said))
 		return (struct addr){ 0 };
 	return *said;
@@ -181,6 +187,17 @@ static void text_copy(char *to, size_t size, struct span from)
 	to[n] = '\0';
 }
 
+/* The host of the c= line; where the client does not trust it, that of the signalling. */
+static struct addr target_host(const struct target_rules *rules, const struct addr *said)
+{
+	const struct ng_request *q = rules->request;
+	const struct addr host = addr_unmap(said), from = addr_unmap(&q->received_from);
+
+	if (!q->sip_source_address || !addr_is_set(&from) || addr_is_any(&host))
+		return host;
+	return from;
+}
+
 static enum outcome target_addresses(const struct target_rules *rules, const struct sdp *sdp, unsigned media,
 				     uint16_t port, struct target *t)
 {
@@ -193,7 +210,7 @@ static enum outcome target_addresses(const struct target_rules *rules, const str
 	if (sdp_connection_parse(sdp_line_value(sdp, line), &c))
 		return OUTCOME_BAD_SDP;
 	if (addr_is_set(&c.addr)) {
-		t->said_rtp = addr_unmap(&c.addr);
+		t->said_rtp = target_host(rules, &c.addr);
 		t->said_rtp.port = port;
 		t->said_rtcp = target_said_rtcp(sdp, media, &t->said_rtp);
 	}
@@ -204,9 +221,23 @@ static enum outcome target_addresses(const struct target_rules *rules, const str
 		return o;
 	t->comes_back = loop_is_ours(rules->conf, rules->ports, &t->said_rtp);
 	target_policy(rules, t);
+	t->asymmetric = rules->request->asymmetric;
 	t->rtp = target_expected(rules, t, &t->said_rtp);
 	t->rtcp = target_expected(rules, t, &t->said_rtcp);
 	return OUTCOME_OK;
+}
+
+static struct sdp_numbers target_events(const struct sdp *sdp, unsigned media)
+{
+	struct sdp_numbers events = { 0 };
+	const struct sdp_line *at = NULL;
+	struct sdp_rtpmap map;
+	struct span value;
+
+	while ((at = sdp_attribute(sdp, &sdp->media[media], SPAN("rtpmap"), at, &value)) != NULL)
+		if (sdp_rtpmap_parse(value, &map) == 0 && span_ieq(map.encoding, SPAN("telephone-event")))
+			numbers_put(&events, map.payload_type);
+	return events;
 }
 
 static void target_numbers(const struct sdp *sdp, unsigned media, struct target *t)
@@ -227,7 +258,7 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 		return OUTCOME_BAD_SDP;
 	text_copy(t.type, sizeof(t.type), m.type);
 	text_copy(t.protocol, sizeof(t.protocol), m.proto_name);
-	t.unsupported = m.port != 0 && !proto_is_relayed(m.proto);
+	t.unsupported = m.port != 0 && !proto_is_relayed(rules->request, m.proto);
 	t.refused = m.port == 0 || t.unsupported;
 	if (!t.refused) {
 		o = target_addresses(rules, sdp, media, m.port, &t);
@@ -236,6 +267,8 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 		t.held = sdp_is_hold(sdp, media);
 		target_numbers(sdp, media, &t);
 		t.payloads = numbers_of(m.formats);
+		t.events = target_events(sdp, media);
+		t.encrypted = sdp_proto_is_secure(m.proto);
 		t.pierce = rules->request->pierce_nat;
 		voice_read(sdp, media, m.formats, &t.voice);
 	}
@@ -253,6 +286,7 @@ bool target_follow(struct target *next, const struct target *in_force)
 		described.held = next->held;
 		described.said = next->said;
 		described.payloads = next->payloads;
+		described.events = next->events;
 		described.voice = next->voice;
 		*next = described;
 		return false;

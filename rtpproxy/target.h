@@ -20,7 +20,10 @@ struct target {
 	bool unsupported; /* refused by us, not by the side */
 	bool held;
 	bool comes_back; /* a port of ours: the call has come back to us */
-	bool pierce;     /* the client asks that we speak first */
+	bool encrypted;
+	struct sdp_numbers events; /* of the m-line, those of telephone events (RFC 4733) */
+	bool asymmetric;           /* media goes where the description says, wherever its own comes from */
+	bool pierce;               /* the client asks that we speak first */
 	enum latch_policy policy;
 	uint8_t sig_bits;                /* LATCH_SIG_IP: prefix length */
 	struct sdp_numbers payloads;     /* of the m-line */

@@ -26,6 +26,7 @@ static const char *const names[VERDICT_N] = {
 	[VERDICT_NO_CHECKSUM] = "drop_no_checksum", /* IPv6 without a UDP checksum: nobody may take it */
 	[VERDICT_TOO_LONG] = "drop_too_long", /* for the interface that it leaves by; a router would say so by ICMP */
 	[VERDICT_RTCP] = "drop_rtcp",         /* names in it that cannot be told apart from the rest */
+	[VERDICT_BLOCKED] = "drop_blocked",   /* by a command: block media, block DTMF */
 	[VERDICT_QUEUE_FULL] = "drop_queue_full",
 };
 

@@ -91,6 +91,8 @@ static bool watch_session(struct relay *r, struct session *s, uint64_t now)
 {
 	uint64_t limit = watch_limit(r, s);
 
+	if (s->linger_until)
+		return false;
 	if (owner_is_gone(s))
 		return watch_orphan(r, s, now);
 	if (!s->committed)

@@ -62,7 +62,8 @@ static void write_one(struct writer *w, uint8_t tag, const struct member *m, con
 		pack_number(w, tag, *(const uint64_t *)at);
 		return;
 	case KIND_ADDR:
-		pack_text(w, tag, span_str(addr_text(at, text)));
+		if (addr_is_set(at))
+			pack_text(w, tag, span_str(addr_text(at, text)));
 		return;
 	}
 }
@@ -108,7 +109,7 @@ static int read_one(const struct member *m, struct span value, void *base)
 	case KIND_NUMBER:
 		return pack_read_number(value, at);
 	case KIND_ADDR:
-		return addr_parse(value, 0, at);
+		return addr_parse(value, 0, at) || ((const struct addr *)at)->port == 0 ? -1 : 0;
 	}
 	return -1;
 }

@@ -8,7 +8,7 @@
 
 #include "sbc/trunkregs.h"
 
-enum { TIMER_GRAIN_MS = 16, LEAVE_MS = 1000 /* for the answers of trunks when it stops */ };
+enum { TIMER_GRAIN_MS = 16, HOLD_US = 1000, LEAVE_MS = 1000 /* for the answers of trunks when it stops */ };
 
 uint64_t loop_now(void)
 {
@@ -102,14 +102,20 @@ static void arm(struct loop *l)
 	evtimer_add(l->timer, &tv);
 }
 
-/* The end of every turn: all that was queued goes out at once, but for what may wait for the timer; that is set. */
-void loop_flush(struct loop *l)
+static void flush(struct loop *l, bool hold)
 {
 	stream_flush(l->streams); /* first: who is told that a connection ended may answer over UDP */
-	l->engine->core.count.n[COUNT_SEND_FAILED] += udp_flush(l->udp);
+	if (!hold)
+		l->engine->core.count.n[COUNT_SEND_FAILED] += udp_flush(l->udp);
 	if ((l->relay.urgent || !l->armed || l->stopping) && !relaysock_flush(&l->relay))
 		event_add(l->relay_writable, NULL);
 	arm(l);
+}
+
+/* The end of every turn: all that was queued goes out at once, but for what may wait for the timer; that is set. */
+void loop_flush(struct loop *l)
+{
+	flush(l, false);
 }
 
 /* ----- events ----- */
@@ -296,19 +302,38 @@ int loop_open(struct loop *l, const struct engine_setup *setup, char *error, uin
 }
 
 /* Lets messages gather. What the relay answers goes on at once, for the message of a call behind it has waited already;
- * but the sockets of SIP, and all else, are not looked at before the time is over. */
-static void gather(struct loop *l, uint64_t now)
+ * but the sockets of SIP, and all else, are not looked at before the time is over. What is held over UDP goes with it,
+ * which wakes its receivers once, or a moment later without. */
+static void gather(struct loop *l, uint64_t until, bool held)
 {
 	struct pollfd relay = { .fd = l->relay.fd, .events = POLLIN };
-	const uint64_t until = l->behind ? now : now + pace_wait_us(&l->pace, now);
+	int readable = 1;
 
-	for (; now < until; now = now_us()) {
-		const struct timespec left = { .tv_nsec = (long)(1000 * (until - now)) };
+	for (uint64_t now = now_us(); now < until && (readable > 0 || held); now = now_us()) {
+		const uint64_t wait = held && until - now > HOLD_US ? HOLD_US : until - now;
+		const struct timespec left = { .tv_nsec = (long)(1000 * wait) };
 
-		if (ppoll(&relay, 1, &left, NULL) <= 0 || relaysock_read(&l->relay, on_relay, l) == 0)
+		readable = ppoll(&relay, 1, &left, NULL);
+		if (readable > 0 && relaysock_read(&l->relay, on_relay, l) == 0)
 			break;
 		loop_flush(l);
+		held = false;
 	}
+	if (held)
+		loop_flush(l);
+}
+
+/* The end of a turn, and the time until the next one. */
+static void rest(struct loop *l, uint64_t now)
+{
+	const uint32_t wait = l->behind ? 0 : pace_wait_us(&l->pace, now);
+	const bool hold = wait > 0 && l->relay.urgent;
+
+	flush(l, hold);
+	engine_turn(l->engine, l->behind, now / 1000);
+	if (wait)
+		gather(l, now + wait, hold);
+	l->behind = false;
 }
 
 static bool is_done(const struct loop *l)
@@ -319,14 +344,8 @@ static bool is_done(const struct loop *l)
 void loop_run(struct loop *l)
 {
 	loop_flush(l);
-	while (!is_done(l) && event_base_loop(l->base, EVLOOP_ONCE) == 0) {
-		uint64_t now = now_us();
-
-		loop_flush(l);
-		engine_turn(l->engine, l->behind, now / 1000);
-		gather(l, now);
-		l->behind = false;
-	}
+	while (!is_done(l) && event_base_loop(l->base, EVLOOP_ONCE) == 0)
+		rest(l, now_us());
 }
 
 void loop_close(struct loop *l)

@@ -10,6 +10,22 @@ void conf_free(struct config *c)
 	free(c);
 }
 
+const char *const conf_kinds[CONF_KIND_N] = {
+	[CONF_KIND_AUDIO] = "audio",
+	[CONF_KIND_VIDEO] = "video",
+	[CONF_KIND_IMAGE] = "image",
+	[CONF_KIND_TEXT] = "text",
+	[CONF_KIND_APPLICATION] = "application",
+};
+
+int conf_kind_find(struct span name)
+{
+	for (int i = 0; i < CONF_KIND_N; i++)
+		if (span_eq(name, span_str(conf_kinds[i])))
+			return i;
+	return -1;
+}
+
 int conf_realm_find(const struct config *c, struct span name)
 {
 	for (unsigned i = 0; i < c->nrealm; i++)

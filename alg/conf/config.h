@@ -394,6 +394,11 @@ void conf_problem_write(struct writer *w, const char *file, const struct conf_pr
 
 /* Index of the realm or trunk, or -1. */
 int conf_realm_find(const struct config *c, struct span name);
+
+/* The names of kinds of media, as m= lines have them: audio, video, … */
+extern const char *const conf_kinds[CONF_KIND_N];
+int conf_kind_find(struct span name);
+
 /* The same of a name in `relay.directions`, or of a realm's own, which comes first. */
 int conf_direction_find(const struct config *c, struct span name);
 int conf_trunk_find(const struct config *c, struct span name);

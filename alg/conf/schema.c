@@ -219,7 +219,7 @@ const struct key schema[] = {
 	  .min = 5 * SECOND, .max = HOUR, .or_zero = true, .preset = "\"15s\"",
 	  .help = "how long nothing may be sent to a phone behind NAT, or to one that waits for us, before the relay "
 		  "sends something itself; `0` is for ever" },
-	{ "realms.*.media.dscp", KEY_VALUE, REALM(dscp), .type = &type_dscp, .words = kind_words, .preset = "\"ef\"",
+	{ "realms.*.media.dscp", KEY_VALUE, REALM(dscp), .type = &type_dscp, .preset = "\"ef\"",
 	  .help = "DSCP of the media sent: 0-63, `ef`, `cs0`-`cs7`, `af11`-`af43`; or by kind, as `{\"audio\": \"ef\", "
 		  "\"video\": \"af41\"}`, where `other` is for kinds that are not named" },
 	{ "realms.*.media.latch", KEY_VALUE, REALM(latch), .type = &type_latch, .preset = "\"auto\"",

@@ -146,43 +146,39 @@ static bool dscp_parse(struct load *l, const struct step *at, const json_t *v, u
 	return true;
 }
 
-/* The kind of media that a member of the object is for; -1: all that are not named. -2: it is none. */
-static int dscp_kind(struct load *l, const struct step *at, const struct key *k)
+/* `other` is for all kinds that the object does not name. */
+static void dscp_store(struct conf_realm *r, const json_t *object, int kind, uint8_t dscp)
 {
-	if (strcmp(at->key, "other") == 0)
-		return -1;
-	for (const struct word *w = k->words; w->word; w++)
-		if (strcmp(at->key, w->word) == 0)
-			return w->value;
-	load_fail(l, at, STEP_KEY, "must be one of: audio, video, image, text, application, other");
-	return -2;
+	for (int i = 0; i < CONF_KIND_N; i++)
+		if (i == kind || (kind < 0 && !json_object_get(object, conf_kinds[i])))
+			r->dscp[i] = dscp;
 }
 
-/* By kind; who is not named has what `other` says, or what came before. */
-static bool dscp_by_kind(struct load *l, const struct step *at, const json_t *v, const struct key *k,
-			 struct conf_realm *r)
+static bool dscp_is_kind(struct load *l, const struct step *at)
 {
-	const json_t *value, *other = json_object_get(v, "other");
+	if (conf_kind_find(span_str(at->key)) >= 0 || strcmp(at->key, "other") == 0)
+		return true;
+	return load_fail(l, at, STEP_KEY, "must be one of: audio, video, image, text, application, other");
+}
+
+static bool dscp_by_kind(struct load *l, const struct step *at, const json_t *v, struct conf_realm *r)
+{
 	const char *name;
+	json_t *value;
 	bool ok = true;
 	size_t n = 0;
 
 	json_object_foreach((json_t *)v, name, value)
 	{
 		const struct step member = { at, name, n++ };
-		int kind;
 		uint8_t dscp;
 
 		if (load_is_comment(name))
 			continue;
-		kind = dscp_kind(l, &member, k);
-		if (kind == -2 || !dscp_parse(l, &member, value, &dscp)) {
+		if (dscp_is_kind(l, &member) && dscp_parse(l, &member, value, &dscp))
+			dscp_store(r, v, conf_kind_find(span_str(name)), dscp);
+		else
 			ok = false;
-			continue;
-		}
-		for (int i = 0; i < CONF_KIND_N; i++)
-			if (i == kind || (value == other && !json_object_get(v, k->words[i].word)))
-				r->dscp[i] = dscp;
 	}
 	return ok;
 }
@@ -192,8 +188,9 @@ static bool read_dscp(struct load *l, const struct step *at, const json_t *v, co
 	struct conf_realm *r = record;
 	uint8_t dscp;
 
+	(void)k;
 	if (json_is_object(v))
-		return dscp_by_kind(l, at, v, k, r);
+		return dscp_by_kind(l, at, v, r);
 	if (!dscp_parse(l, at, v, &dscp))
 		return false;
 	memset(r->dscp, dscp, sizeof(r->dscp));

@@ -63,8 +63,9 @@ struct job {
 	const struct sdp_rewrite *r;
 	struct writer *w;
 	struct sdp_leak leak;
-	struct span place; /* "IN IP4 192.0.2.1": the host that stands in o= and c= */
-	bool held;         /* as the session's own c= line says */
+	const struct sdp_ours *ours; /* of the m= line in hand; NULL in the session's part */
+	struct span place;           /* "IN IP4 192.0.2.1": the host that stands in o= and c= */
+	bool held;                   /* as the session's own c= line says */
 };
 
 static bool is_dropped(struct span attribute)
@@ -82,6 +83,23 @@ static bool is_dropped(struct span attribute)
 			return true;
 	}
 	return false;
+}
+
+/* What would be dropped or kept by its name alone, were it not for what this m= line is to become. */
+static bool is_out_of_place(const struct job *j, struct span attribute)
+{
+	struct cursor c = { .left = attribute };
+	struct span name = cursor_until(&c, COLON | BLANK);
+
+	if (j->r->plain_packet && span_istarts(name, SPAN("extmap")))
+		return true;
+	/* Feedback is of the profiles that end in F (RFC 4585 4.2). */
+	if (j->ours && j->ours->proto.n && j->ours->proto.p[j->ours->proto.n - 1] != 'F' &&
+	    span_ieq(name, SPAN("rtcp-fb")))
+		return true;
+	if (j->ours && j->ours->keys_cross && span_ieq(name, SPAN("crypto")))
+		return false;
+	return is_dropped(attribute);
 }
 
 /* --- lines --- */
@@ -129,7 +147,7 @@ static void put_media(struct job *j, const struct sdp_media *m, uint16_t port, c
 	writer_byte(w, ' ');
 	writer_u64(w, port);
 	writer_byte(w, ' ');
-	writer_put(w, m->proto_name);
+	writer_put(w, span_is_set(j->ours->proto) ? j->ours->proto : m->proto_name);
 	if (plan)
 		sdp_format_list(w, plan);
 	else if (m->formats.n) {
@@ -141,10 +159,27 @@ static void put_media(struct job *j, const struct sdp_media *m, uint16_t port, c
 
 static void put_rtcp(struct job *j, const struct sdp_ours *ours)
 {
-	if (ours->rtcp.port == 0 || ours->rtcp.port == ours->rtp.port + 1)
+	const bool full = j->r->rtcp == SDP_RTCP_FULL;
+
+	if (ours->rtcp.port == 0 || j->r->rtcp == SDP_RTCP_NEVER || (!full && ours->rtcp.port == ours->rtp.port + 1))
 		return;
 	writer_str(j->w, "a=rtcp:");
 	writer_u64(j->w, ours->rtcp.port);
+	if (full) {
+		writer_byte(j->w, ' ');
+		writer_put(j->w, j->place);
+	}
+	writer_str(j->w, "\r\n");
+}
+
+static void put_mid(struct job *j, unsigned i)
+{
+	struct span value;
+
+	if (!j->r->mid || sdp_attribute(j->in, &j->in->media[i], SPAN("mid"), NULL, &value))
+		return;
+	writer_str(j->w, "a=mid:m");
+	writer_u64(j->w, i + 1);
 	writer_str(j->w, "\r\n");
 }
 
@@ -159,7 +194,7 @@ static void put_kept(struct job *j, const struct sdp_section *from, char type, c
 		if (l->type != type && l->type != other)
 			continue;
 		value = sdp_line_value(j->in, l);
-		if (l->type == 'a' && is_dropped(value))
+		if (l->type == 'a' && is_out_of_place(j, value))
 			continue;
 		if (!sdp_leak_has(&j->leak, value)) {
 			if (!plan || l->type != 'a' || !sdp_format_attribute(j->w, plan, value))
@@ -174,13 +209,13 @@ static void put_kept(struct job *j, const struct sdp_section *from, char type, c
 /* The section's own c= line: none, an address, or the any-address. */
 enum connection { NONE, PLACED, HELD };
 
-static enum connection connection_of(const struct sdp *in, const struct sdp_section *section)
+static enum connection connection_of(const struct job *j, const struct sdp_section *section)
 {
-	const struct sdp_line *l = sdp_find(in, section, 'c');
+	const struct sdp_line *l = sdp_find(j->in, section, 'c');
 
 	if (!l)
 		return NONE;
-	return sdp_connection_is_any(sdp_line_value(in, l)) ? HELD : PLACED;
+	return !j->r->unhold && sdp_connection_is_any(sdp_line_value(j->in, l)) ? HELD : PLACED;
 }
 
 /* In the order of RFC 8866 5, whatever the order they came in. */
@@ -202,7 +237,7 @@ static int media_write(struct job *j, unsigned i)
 {
 	const struct sdp_section *from = &j->in->media[i];
 	const struct sdp_ours *ours = &j->r->media[i];
-	enum connection own = connection_of(j->in, from);
+	enum connection own = connection_of(j, from);
 	struct span line = sdp_line_value(j->in, &j->in->line[from->first]);
 	const struct payload_plan *plan;
 	struct sdp_media m;
@@ -210,6 +245,7 @@ static int media_write(struct job *j, unsigned i)
 
 	if (sdp_media_parse(line, &m) || sdp_leak_has(&j->leak, line))
 		return -1;
+	j->ours = ours;
 	plan = ours->plan && ours->plan->given && ours->plan->n ? ours->plan : NULL;
 	port = m.port ? ours->rtp.port : 0; /* refused stays refused (RFC 3264 6) */
 	put_media(j, &m, port, plan);
@@ -217,6 +253,7 @@ static int media_write(struct job *j, unsigned i)
 		put_connection(j, own == HELD);
 	put_kept(j, from, 'b', 'b', NULL);
 	put_kept(j, from, 'a', 'a', plan);
+	put_mid(j, i);
 	if (port)
 		put_rtcp(j, ours);
 	return 0;
@@ -235,7 +272,7 @@ int sdp_rewrite(const struct sdp *in, const struct sdp_rewrite *r, struct writer
 	if (place.failed)
 		return -1;
 	j.place = writer_done(&place);
-	j.held = connection_of(in, &in->session) == HELD;
+	j.held = connection_of(&j, &in->session) == HELD;
 	session_write(&j);
 	for (unsigned i = 0; i < in->nmedia; i++)
 		if (media_write(&j, i))

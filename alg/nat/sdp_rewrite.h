@@ -10,10 +10,14 @@
 
 /* What we put in place of the sender's own, for one m= line. */
 struct sdp_ours {
-	struct addr rtp;                 /* our address and port; port 0: the stream is refused */
-	struct addr rtcp;                /* written as a=rtcp only where it is not rtp's port + 1 */
+	struct addr rtp;   /* our address and port; port 0: the stream is refused */
+	struct addr rtcp;  /* written as a=rtcp only where it is not rtp's port + 1, unless how.rtcp says otherwise */
+	struct span proto; /* "RTP/AVP"; absent: as it came */
+	bool keys_cross;   /* SRTP that we relay as it is: a=crypto stays */
 	const struct payload_plan *plan; /* NULL: formats as they came */
 };
+
+enum sdp_rtcp_line { SDP_RTCP_WHERE_NEEDED, SDP_RTCP_NEVER, SDP_RTCP_FULL };
 
 struct sdp_rewrite {
 	struct addr host;    /* o= and c= */
@@ -21,6 +25,10 @@ struct sdp_rewrite {
 	uint64_t version;
 	const struct sdp_ours *media; /* one per m= line, nmedia of them */
 	unsigned nmedia;
+	enum sdp_rtcp_line rtcp;
+	bool mid;          /* m= lines without a=mid get one */
+	bool unhold;       /* c=0.0.0.0 becomes our address like any other */
+	bool plain_packet; /* header extensions are not offered */
 };
 
 /* Writes the new description. What carries an address of the sender is replaced or left out: o=, s=, i=, u=, e=, p=,

@@ -128,9 +128,9 @@ struct ng_request {
 enum ng_decode { NG_DECODE_OK, NG_NO_COOKIE, NG_BAD_DATA, NG_NO_COMMAND };
 
 /* Decodes one datagram. Key spelling is normalised: lower case, blanks and underscores as hyphens, dots dropped. A key
- * that we act on must not come twice. mem is for JSON only, which is decoded into it: twice the datagram's size
- * suffices, and it must live as long as out is used. On NG_BAD_DATA and NG_NO_COMMAND cookie and coding are set, so
- * that an error can be answered. */
+ * that we act on must not come twice. mem is for JSON and for flags in brackets, which are decoded into it:
+ * three times the datagram's size suffices, and it must live as long as out is used. On NG_BAD_DATA and NG_NO_COMMAND
+ * cookie and coding are set, so that an error can be answered. */
 enum ng_decode ng_request_decode(struct span datagram, struct span mem, struct ng_request *out);
 
 /* Writes the request in its coding, keys in a fixed order; unknown is not written. Decoding gives the same request, but

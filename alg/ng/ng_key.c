@@ -104,7 +104,6 @@ static const struct ng_key keys[] = {
 	KEY("limit", ng_take_u32, limit, KEY_ONLY),
 	KEY("after", ng_take_u32, after, KEY_ONLY),
 	KEY("flags", ng_take_flags, unknown, KEY_ONLY),
-	KEY("rtpp-flags", ng_take_line, unknown, KEY_ONLY),
 	WORDS("supports", supports_words),
 	MET("sip-message-type"),
 	WORDS("replace", replace_words),
@@ -219,12 +218,18 @@ bool ng_key_may_be_flag(struct span name)
 	return k && k->in_flags;
 }
 
-int ng_key_take_flag(struct ng_request *r, struct span name, struct span text)
+int ng_key_take_value(struct ng_request *r, struct span name, const struct ng_value *value)
 {
-	struct ng_value v = { .kind = NG_STRING, .text = text };
 	const struct ng_key *k = key_of(name);
 
-	return k ? k->take(r, k, &v) : -1;
+	return k ? k->take(r, k, value) : -1;
+}
+
+int ng_key_take_flag(struct ng_request *r, struct span name, struct span text)
+{
+	const struct ng_value v = { .kind = NG_STRING, .text = text };
+
+	return ng_key_take_value(r, name, &v);
 }
 
 /* --- words that are values --- */

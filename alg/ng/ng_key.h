@@ -21,6 +21,7 @@ int ng_key_take(struct ng_request *r, struct ng_seen *seen, struct span key, con
  * value. */
 bool ng_key_may_be_flag(struct span key);
 int ng_key_take_flag(struct ng_request *r, struct span key, struct span value);
+int ng_key_take_value(struct ng_request *r, struct span key, const struct ng_value *value);
 
 /* "sig-ip/24" and its kin. 0 or -1. */
 int ng_latch_parse(struct span text, enum ng_latch *latch, uint8_t *bits);

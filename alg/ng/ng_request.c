@@ -2,10 +2,21 @@
 #include "alg/ng/bencode.h"
 #include "alg/ng/ng_json.h"
 #include "alg/ng/ng_key.h"
+#include "alg/ng/ng_rtpp.h"
+#include "alg/ng/ng_word.h"
 
 /* --- reading --- */
 
-static enum ng_decode dict_take(struct span text, struct ng_request *r)
+/* Of the flags in one string the brackets need memory. */
+static int member_take(struct ng_request *r, struct ng_seen *seen, struct span key, const struct ng_value *value,
+		       struct span *mem)
+{
+	if (value->kind == NG_STRING && ng_word_eq(key, SPAN("rtpp-flags")))
+		return ng_rtpp_take(r, value->text, mem);
+	return ng_key_take(r, seen, key, value);
+}
+
+static enum ng_decode dict_take(struct span text, struct span mem, struct ng_request *r)
 {
 	struct ng_value value;
 	struct span key;
@@ -14,7 +25,7 @@ static enum ng_decode dict_take(struct span text, struct ng_request *r)
 	int more;
 
 	while ((more = bencode_member(text, &at, &key, &value)) > 0)
-		if (ng_key_take(r, &seen, key, &value))
+		if (member_take(r, &seen, key, &value, &mem))
 			return NG_BAD_DATA;
 	if (more < 0)
 		return NG_BAD_DATA;
@@ -25,9 +36,12 @@ static enum ng_decode body_take(struct span body, struct span mem, struct ng_req
 {
 	if (body.n > NG_DATAGRAM_MAX)
 		return NG_BAD_DATA;
-	if (r->coding == NG_JSON && ng_json_to_bencode(body, mem, &body))
-		return NG_BAD_DATA;
-	return dict_take(body, r);
+	if (r->coding == NG_JSON) {
+		if (ng_json_to_bencode(body, mem, &body))
+			return NG_BAD_DATA;
+		mem = span_from(mem, body.n);
+	}
+	return dict_take(body, mem, r);
 }
 
 enum ng_decode ng_request_decode(struct span datagram, struct span mem, struct ng_request *out)

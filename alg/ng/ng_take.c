@@ -222,20 +222,6 @@ int ng_take_flags(struct ng_request *r, const struct ng_key *k, const struct ng_
 	return 0;
 }
 
-/* Flags as the operator typed them, separated by blanks. */
-int ng_take_line(struct ng_request *r, const struct ng_key *k, const struct ng_value *v)
-{
-	struct cursor c = { .left = v->text };
-
-	(void)k;
-	if (v->kind != NG_STRING)
-		return -1;
-	for (cursor_blank(&c); !cursor_empty(&c); cursor_blank(&c))
-		if (ng_flag_take(r, cursor_until(&c, BLANK)))
-			return -1;
-	return 0;
-}
-
 /* --- codecs --- */
 
 static const struct {

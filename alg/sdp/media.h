@@ -25,6 +25,12 @@ struct sdp_media {
 	struct span formats; /* payload numbers, separated by blanks */
 };
 
+/* SRTP with keys in the description (RFC 4568). */
+static inline bool sdp_proto_is_secure(enum sdp_proto proto)
+{
+	return proto == SDP_RTP_SAVP || proto == SDP_RTP_SAVPF;
+}
+
 int sdp_media_parse(struct span value, struct sdp_media *out);
 
 #endif

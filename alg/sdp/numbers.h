@@ -24,6 +24,12 @@ static inline bool numbers_are_none(const struct sdp_numbers *n)
 	return (n->bit[0] | n->bit[1]) == 0;
 }
 
+static inline void numbers_put(struct sdp_numbers *n, uint8_t number)
+{
+	if (number < 128)
+		n->bit[number / 64] |= UINT64_C(1) << number % 64;
+}
+
 static inline void numbers_add(struct sdp_numbers *n, const struct sdp_numbers *more)
 {
 	n->bit[0] |= more->bit[0];

@@ -50,6 +50,12 @@ static int path_send(void *ctx, struct own_port own, const uint8_t *bytes, uint1
 	return 0;
 }
 
+static uint64_t path_sent(void *ctx, struct own_port own)
+{
+	(void)ctx, (void)own;
+	return 0;
+}
+
 static bool path_stats(void *ctx, struct own_port own, struct port_stats *out)
 {
 	struct mediarelay *r = ctx;
@@ -84,7 +90,8 @@ struct mediarelay *mediarelay_new(const struct mediarelay_conf *c)
 {
 	struct mediarelay *r = calloc(1, sizeof(*r));
 	const struct hash_key key = { 1, 2 };
-	const struct datapath path = { r, path_set, path_clear, path_send, path_stats, path_events, path_counters };
+	const struct datapath path = { r,         path_set,   path_clear,  path_send,
+				       path_sent, path_stats, path_events, path_counters };
 
 	if (!r)
 		return NULL;

@@ -10,6 +10,8 @@ from .programs import MEDIA_PORTS, REALMS, SILENCE_S, Programs, in_use
 from .ua import DOMAIN
 
 NG_UDP = "udp:127.0.0.1:2223"
+NG_TCP = "tcp:127.0.0.1:2224"
+NG_LAN = "udp:10.0.0.5:2225"  # open to one host of the LAN
 OPEN = ("lan", "internet", "lan6", "internet6")
 
 
@@ -21,8 +23,13 @@ class DropinPrograms(Programs):
     def configuration(self):
         realms = {name: {"address": REALMS[name], "media": {"ports": MEDIA_PORTS[name]}} for name in OPEN}
         return {"realms": realms, "log": {"level": "debug"},
-                "relay": {"ng": ["unix:" + self.path("ng.sock"), NG_UDP], "port": self.port, "sessions": 1000,
+                "relay": {"ng": ["unix:" + self.path("ng.sock"), NG_UDP, NG_TCP, NG_LAN, self.ng_stream],
+                          "ng-from": ["10.0.0.20/32"], "port": self.port, "sessions": 1000, "delete-delay": "0",
                           "silence-timeout": f"{SILENCE_S}s"}}
+
+    @property
+    def ng_stream(self):
+        return "unix-stream:" + self.path("ng.stream")
 
     def start_sbc(self):
         self.folder = self.lab.folder("kamailio")

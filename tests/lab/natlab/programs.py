@@ -224,6 +224,8 @@ class Programs:
         found = {"calls of sbc": len((self.api("/api/v1/calls") or {"calls": ["no answer"]})["calls"])}
         answer = self.ng("statistics") or {"relay": "no answer"}
         found.update(in_use(answer))
+        audit = self.ng("audit") or {"different": "no answer"}
+        found["ports that differ"] = audit.get("different")
         return {name: value for name, value in found.items() if value}
 
     def memories(self):

@@ -10,7 +10,8 @@ from .checker import leak_checker
 from .clients import (baresip, baresip_tcp, baresip_tls, linphone, linphone_certificate, linphone_tcp, linphone_tls,
                       sipsak)
 from .dropin import (dropin_baresip, dropin_basic, dropin_cancel, dropin_fork, dropin_fork_stock, dropin_hold,
-                     dropin_ipv6, dropin_late_offer, dropin_restart, dropin_statistics, dropin_words)
+                     dropin_ipv6, dropin_large, dropin_late_offer, dropin_opensips, dropin_restart,
+                     dropin_statistics, dropin_stranger, dropin_words)
 from .hairpin import comes_back
 from .host import run_script, same_host
 from .hostile import bleed, scanner, stranger, torture
@@ -19,6 +20,7 @@ from .keepalive import hold_outlives_nat, lan_to_nat_after_timeout
 from .lasting import session_timers
 from .locating import by_name
 from .management import management
+from .restart import restart_in_call, restart_leaves_none, restart_of_both, restart_then_hold
 from .services import services, two_trunks
 from .streams import (framing_errors, no_descriptors, slow_connections, slow_ones_gone, storm, tls_versions,
                       too_many, torture_tcp, websocket)
@@ -32,8 +34,9 @@ from .unrepaired import control, control_without_nat
 PLAIN = [leak_checker, control, control_without_nat, run_script]  # without the SBC
 SCENARIOS = [nat_to_lan, vanished, lan_to_nat, nat_nat, rtcp, nat_moves, lan_to_nat_after_timeout, hold_outlives_nat, cancel,
              cancel_at_once, busy, no_answer, unknown_user, unregister, media_timeout, same_host, ipv6, ipv6_to_ipv4,
-             management, trunk_out, trunk_in, trunk_down, baresip, scanner, stranger, bleed, attack_spray,
-             attack_forged, attack_silent, attack_flood, comes_back, torture, all_over]
+             management, restart_in_call, restart_then_hold, restart_of_both, restart_leaves_none, trunk_out, trunk_in,
+             trunk_down, baresip, scanner, stranger, bleed, attack_spray, attack_forged, attack_silent,
+             attack_flood, comes_back, torture, all_over]
 # With all transports open (natlab/edge.py). The slow connections live while the others run.
 EDGE = [slow_connections, by_name, every_transport, nat_called_back, ipv6_streams, lost_while_ringing, lost_in_call,
         keepalives, large_by_tcp, slow_ones_gone, sipp_tcp, kamailio, kamailio_tls, account, baresip_tcp, baresip_tls,
@@ -44,5 +47,6 @@ EDGE = [slow_connections, by_name, every_transport, nat_called_back, ipv6_stream
 WHO = [upstream_phones, upstream_load, upstream_restart, upstream_survives, services, two_trunks, all_over]
 # The relay alone, under Kamailio (natlab/dropin.py).
 DROPIN = [dropin_basic, dropin_words, dropin_late_offer, dropin_hold, dropin_fork, dropin_fork_stock, dropin_cancel,
-          dropin_ipv6, dropin_statistics, dropin_restart, dropin_baresip]
+          dropin_ipv6, dropin_statistics, dropin_restart, dropin_baresip, dropin_opensips,
+          dropin_large, dropin_stranger]
 LASTING = [session_timers]  # beside all others (natlab/lasting.py)

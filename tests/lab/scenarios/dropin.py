@@ -5,6 +5,8 @@ import re
 import time
 
 from natlab.capture import wait_for
+from natlab.dropin import NG_LAN, NG_TCP, NG_UDP
+from natlab.ngclient import NgClient
 from natlab.ua import DOMAIN, Failed, check_no_audio, establish, hang_up
 
 from .calls import ENOUGH, TALK_S, both_heard, holds, registered
@@ -164,3 +166,73 @@ def dropin_restart(lab):
 def dropin_baresip(lab):
     """Two baresips, one behind NAT, through Kamailio: each records the other's tone."""
     return baresip_call(lab, "udp")
+
+
+OFFERED = ("v=0\r\no=- 1 1 IN IP4 {0}\r\ns=-\r\nc=IN IP4 {0}\r\nt=0 0\r\nm=audio {1} RTP/AVP 0\r\n"
+           "a=rtpmap:0 PCMU/8000\r\n")
+
+
+def told(answer, result="ok"):
+    if answer.get("result") != result:
+        raise Failed(f"ng: {answer}")
+    return answer
+
+
+def exchange(client, call_id):
+    """An offer and an answer as OpenSIPS writes them: the ports of the relay, lan and internet."""
+    common = {"call__id": call_id, "from__tag": "f", "replace": ["origin", "session-connection", "zero address"],
+              "address_family": "IP4", "ICE": "remove", "flags": ["trust-address"]}
+    offer = told(client.ask("offer", sdp=OFFERED.format("192.0.2.20", 4000), received_from=["IP4", "192.0.2.20"],
+                            direction=["internet", "lan"], **common))
+    answer = told(client.ask("answer", sdp=OFFERED.format("10.0.0.20", 4002), to__tag="t",
+                             received_from=["IP4", "10.0.0.20"], **common))
+    if "10.0.0.5" not in offer["sdp"] or "198.51.100.5" not in answer["sdp"] or "warning" in offer:
+        raise Failed(f"{offer} and {answer}")
+    return [int(re.search(r"m=audio (\d+)", text["sdp"]).group(1)) for text in (offer, answer)]
+
+
+def dropin_opensips(lab):
+    """What OpenSIPS sends, over UDP, TCP and unix streams, with and without cookies, in both codings."""
+    ways = [(NG_UDP, True), (NG_TCP, True), (NG_TCP, False), (lab.programs.ng_stream, True),
+            (lab.programs.ng_stream, False)]
+    for coding in ("bencode", "json"):
+        for where, cookie in ways:
+            with NgClient(lab, where, cookie, coding) as client:
+                told(client.ask("ping"), "pong")
+                exchange(client, "opensips")
+                if sum(ports_used(lab).values()) != 4:
+                    raise Failed(f"{ports_used(lab)} ports of one call over {where}")
+                query = told(client.ask("query", call__id="opensips"))
+                if set(query["tags"]) != {"f", "t"} or query["totals"]["RTP"]["packets"]:
+                    raise Failed(f"query: {query}")
+                deleted = told(client.ask("delete", call__id="opensips"))  # with neither tag
+                if "created" not in deleted or ports_used(lab):
+                    raise Failed(f"delete: {deleted}, {ports_used(lab)}")
+                told(client.ask("delete", call__id="opensips", flags=["fatal"]), "error")
+    return f"{2 * len(ways)} ways"
+
+
+def dropin_stranger(lab):
+    """A command port that is open to one host of the LAN: it is answered, others are not, and counted."""
+    def reachable(own):
+        with NgClient(lab, NG_LAN, namespace="lan", own=own) as client:
+            try:
+                return client.ask("ping").get("result") == "pong"
+            except OSError:
+                return False
+    before = lab.programs.ng("statistics")["statistics"]["control"]["strangers"]
+    if not reachable("10.0.0.20"):
+        raise Failed("who may command is not answered")
+    if reachable("10.0.0.30"):
+        raise Failed("a stranger is answered")
+    strangers = lab.programs.ng("statistics")["statistics"]["control"]["strangers"] - before
+    if strangers != 1:
+        raise Failed(f"{strangers} strangers counted")
+
+
+def dropin_large(lab):
+    """Requests of up to 65,507 bytes, in dozens of fragments over UDP."""
+    for where in (NG_UDP, NG_TCP, lab.programs.ng_stream):
+        with NgClient(lab, where) as client:
+            for size in (1400, 9000, 30000, 65507):
+                told(client.ask_padded(size), "pong")

@@ -77,7 +77,7 @@ static void sessions(struct stage *s)
 	    (struct port_spec){
 		    .own = { PHONES, 10000 }, .peer = trunk, .policy = LATCH_SDP_IP, .expected = addr(PHONE) },
 	    0);
-	set(s, (struct port_spec){ .own = trunk, .peer = { PHONES, 10000 }, .expected = addr(TRUNK) }, 1);
+	set(s, (struct port_spec){ .own = trunk, .peer = { PHONES, 10000 }, .dscp = 46, .expected = addr(TRUNK) }, 1);
 	set(s,
 	    (struct port_spec){ .own = { PHONES, 10001 },
 				.peer = trunk,
@@ -117,9 +117,8 @@ static int begin(void **state)
 	s->conf.nrealm = 3;
 	s->conf.realms[PHONES] =
 		(struct conf_realm){ .address = addr("192.0.2.1"), .media_first = 10000, .media_last = 10099 };
-	s->conf.realms[TRUNKS] = (struct conf_realm){
-		.address = addr("10.0.0.1"), .media_first = 20000, .media_last = 20099, .dscp = { 46 }
-	};
+	s->conf.realms[TRUNKS] =
+		(struct conf_realm){ .address = addr("10.0.0.1"), .media_first = 20000, .media_last = 20099 };
 	s->conf.realms[SIX] =
 		(struct conf_realm){ .address = addr("2001:db8::1"), .media_first = 30000, .media_last = 30099 };
 	assert_int_equal(flow_table_init(&s->flows, &s->conf), 0);
@@ -164,6 +163,16 @@ static void run(struct stage *s)
 	burst_parse(&s->b, &s->path);
 	burst_accept(&s->b, &s->path);
 	burst_forward(&s->b, &s->path);
+}
+
+/* As burst_tx would leave it, with nothing sent. */
+static void burst_free(struct stage *s)
+{
+	for (unsigned i = 0; i < s->b.n; i++)
+		rte_pktmbuf_free(s->b.mbuf[i]);
+	s->b.n = 0;
+	for (unsigned i = 0; i < s->path.nnic; i++)
+		s->path.nic[i].n = 0;
 }
 
 static void verdicts(void **state)
@@ -396,6 +405,100 @@ static void names_do_not_cross(void **state)
 	assert_true(datagram_sound(rte_pktmbuf_mtod(s->path.nic[1].mbuf[0], const uint8_t *)));
 }
 
+/* The phone speaks through a gate: what it says counts as heard, and goes no further, or silent. */
+static void gated(struct stage *s, struct gate gate, const char *media, const char *event, enum verdict want_media,
+		  enum verdict want_event)
+{
+	const unsigned n = LEARN_CONFIRM + 2;
+	const uint32_t in = flow_index(&s->flows, (struct own_port){ PHONES, 10000 });
+	struct port_spec spec = { .own = { PHONES, 10000 },
+				  .peer = { TRUNKS, 20000 },
+				  .policy = LATCH_SDP_IP,
+				  .expected = addr(PHONE),
+				  .gate = gate };
+	struct port_stats before, after;
+
+	set(s, spec, 0);
+	flow_stats(&s->flows, in, 1, &before);
+	for (unsigned i = 0; i < n; i++) {
+		char rtp[] = RTP;
+
+		rtp[3] = (char)i;
+		memcpy(rtp, i == n - 1 ? event : media, 2);
+		put(s, PHONE, "192.0.2.1:10000", span_of(rtp, sizeof(rtp) - 1));
+	}
+	run(s);
+	for (unsigned i = 0; i < n; i++)
+		assert_int_equal(s->b.packet[i].verdict, i == n - 1 ? want_event : want_media);
+	flow_stats(&s->flows, in, 1, &after);
+	assert_int_equal(after.rx_packets - before.rx_packets, n);
+	burst_free(s);
+}
+
+static void what_is_blocked_goes_no_further(void **state)
+{
+	static const struct {
+		struct gate gate;
+		enum verdict media, event;
+	} cases[] = {
+		{ { .media = false }, VERDICT_SENT, VERDICT_SENT },
+		{ { .media = true }, VERDICT_BLOCKED, VERDICT_SENT },
+		{ { .events = true }, VERDICT_SENT, VERDICT_BLOCKED },
+		{ { .media = true, .events = true }, VERDICT_BLOCKED, VERDICT_BLOCKED },
+		{ { .silence = true }, VERDICT_SENT, VERDICT_SENT },
+	};
+	struct stage *s = *state;
+
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct gate gate = cases[i].gate;
+
+		numbers_put(&gate.number, 101);
+		gated(s, gate, "\x80\x00", "\x80\x65", cases[i].media, cases[i].event);
+	}
+}
+
+static void silence_takes_the_place_of_a_voice(void **state)
+{
+	struct stage *s = *state;
+	const uint8_t *got;
+
+	set(s,
+	    (struct port_spec){ .own = { PHONES, 10000 },
+				.peer = { TRUNKS, 20000 },
+				.policy = LATCH_SDP_IP,
+				.expected = addr(PHONE),
+				.gate = { .silence = true } },
+	    0);
+	put(s, PHONE, "192.0.2.1:10000", SPAN(RTP));
+	run(s);
+	assert_int_equal(s->path.nic[1].n, 1);
+	got = rte_pktmbuf_mtod(s->path.nic[1].mbuf[0], const uint8_t *);
+	assert_memory_equal(got + 42, RTP, 12);
+	assert_memory_equal(got + 54, "\xff\xff\xff\xff\xff", 5);
+	assert_true(datagram_sound(got));
+}
+
+/* SRTCP looks broken to who can't read it. */
+static void what_others_encrypted_passes_untouched(void **state)
+{
+	struct stage *s = *state;
+
+	set(s,
+	    (struct port_spec){ .own = { PHONES, 10001 },
+				.peer = { TRUNKS, 20000 },
+				.kind = STREAM_RTCP,
+				.policy = LATCH_SDP_IP,
+				.expected = addr(PHONE),
+				.encrypted = true },
+	    0);
+	put(s, PHONE, "192.0.2.1:10001", SPAN(RTCP SDES "x"));
+	put(s, PHONE, "192.0.2.1:10001", SPAN(RTCP SDES));
+	run(s);
+	assert_int_equal(s->path.nic[1].n, 2);
+	assert_memory_equal(rte_pktmbuf_mtod(s->path.nic[1].mbuf[1], const uint8_t *) + 42, RTCP SDES,
+			    sizeof(RTCP SDES) - 1);
+}
+
 /* The other side's number, under the same marker; RTCP has none. */
 static void payload_numbers_are_mapped(void **state)
 {
@@ -573,6 +676,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(longest_packet, begin, end),
 		cmocka_unit_test_setup_teardown(packets_of_our_own, begin, end),
 		cmocka_unit_test_setup_teardown(names_do_not_cross, begin, end),
+		cmocka_unit_test_setup_teardown(what_is_blocked_goes_no_further, begin, end),
+		cmocka_unit_test_setup_teardown(silence_takes_the_place_of_a_voice, begin, end),
+		cmocka_unit_test_setup_teardown(what_others_encrypted_passes_untouched, begin, end),
 		cmocka_unit_test_setup_teardown(payload_numbers_are_mapped, begin, end),
 		cmocka_unit_test_setup_teardown(damaged_header, begin, end),
 		cmocka_unit_test_setup_teardown(counts, begin, end),

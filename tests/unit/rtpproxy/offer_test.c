@@ -79,6 +79,23 @@ static void between_ipv4_and_ipv6(void **state)
 	assert_int_equal(rig_spec(g, RIG_OUT, out)->peer.port, lan);
 }
 
+static void each_kind_of_media_has_its_dscp(void **state)
+{
+	struct rig *g = *state;
+	static const uint8_t lan[CONF_KIND_N] = { 46, 34, 0, 0, 8 };
+	int audio, video;
+
+	memcpy(g->conf.realms[RIG_LAN].dscp, lan, sizeof(lan));
+	rig_offer(g, "c", rig_sdp(g, "192.168.1.5", RIG_AUDIO("4000") RIG_VIDEO("4002")));
+	audio = rig_port_of(g, 0);
+	video = rig_port_of(g, 1);
+	rig_answer(g, "c", rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000") RIG_VIDEO("6002")));
+	assert_int_equal(rig_spec(g, RIG_LAN, audio)->dscp, 46);
+	assert_int_equal(rig_spec(g, RIG_LAN, audio + 1)->dscp, 46);
+	assert_int_equal(rig_spec(g, RIG_LAN, video)->dscp, 34);
+	assert_int_equal(rig_spec(g, RIG_OUT, rig_port_of(g, 1))->dscp, 0);
+}
+
 /* M2: the caller's window opens with its offer; the other side is unknown as yet. */
 static void first_offer_opens_the_callers_window_only(void **state)
 {
@@ -277,13 +294,13 @@ static void what_is_not_relayed_is_refused_with_a_warning(void **state)
 	rig_offer(g, "c",
 		  rig_sdp(g, "192.168.1.5",
 			  RIG_AUDIO("4000") "m=image 4004 udptl t38\r\n"
-					    "m=audio 4006 RTP/SAVP 0\r\n"));
+					    "m=audio 4006 UDP/TLS/RTP/SAVPF 0\r\n"));
 	assert_ok(g);
 	assert_true(rig_port_of(g, 0) > 0);
 	assert_int_equal(rig_port_of(g, 1), 0);
 	assert_int_equal(rig_port_of(g, 2), 0);
 	assert_true(rig_has(g->answer.warning, "udptl"));
-	assert_true(rig_has(g->answer.warning, "RTP/SAVP"));
+	assert_true(rig_has(g->answer.warning, "UDP/TLS/RTP/SAVPF"));
 	assert_int_equal(relay_ports_used(&g->relay), 2);
 }
 
@@ -293,7 +310,7 @@ static void an_offer_of_nothing_usable_fails_and_changes_nothing(void **state)
 	struct rig *g = *state;
 	unsigned sets;
 
-	rig_offer(g, "d", rig_sdp(g, "192.168.1.5", "m=audio 4006 RTP/SAVP 0\r\n"));
+	rig_offer(g, "d", rig_sdp(g, "192.168.1.5", "m=audio 4006 UDP/TLS/RTP/SAVPF 0\r\n"));
 	assert_refused(g, "No stream that can be relayed: only RTP/AVP and RTP/AVPF are");
 	assert_int_equal(relay_sessions(&g->relay), 0);
 	rig_call(g, "c");
@@ -378,7 +395,7 @@ static void texts_have_a_limit(void **state)
 	text[SESSION_TEXT_MAX] = 'x';
 	text[SESSION_TEXT_MAX + 1] = '\0';
 	rig_offer(g, text, NAT_SDP(g));
-	assert_refused(g, "Call-id, tag, branch or owner too long");
+	assert_refused(g, "Call-id, tag, branch, owner or label too long");
 }
 
 /* A broken o= line is seen only when the description is written: by then there are ports and a leg. */
@@ -482,6 +499,7 @@ int main(void)
 		TEST(shows_our_address_and_nothing_else),
 		TEST(advertises_the_public_address),
 		TEST(between_ipv4_and_ipv6),
+		TEST(each_kind_of_media_has_its_dscp),
 		TEST(first_offer_opens_the_callers_window_only),
 		TEST(the_same_offer_again_gives_the_same_bytes),
 		TEST(version_grows_by_one_where_the_body_changed),

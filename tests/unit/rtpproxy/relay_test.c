@@ -74,6 +74,15 @@ static void a_command_sent_twice_is_carried_out_once(void **state)
 	rig_say(g, offer);
 	assert_int_equal(relay_sessions(&g->relay), 1);
 	assert_false(span_eq(g->reply, span_of(first, n)));
+	/* Its answer is kept for half a minute at least, then it is another command. */
+	n = snprintf(first, sizeof(first), "%.*s", SPAN_ARG(g->reply));
+	g->now += 30000;
+	rig_say(g, offer);
+	assert_true(span_eq(g->reply, span_of(first, n)));
+	g->now += 60001;
+	rig_delete(g, "c");
+	rig_say(g, offer);
+	assert_false(span_eq(g->reply, span_of(first, n)));
 	/* A query is carried out each time: its figures are of now. */
 	rig_say(g, (struct rig_say){ .command = NG_QUERY, .call = "c", .cookie = "k2" });
 	assert_ok(g);
@@ -247,6 +256,78 @@ static void any_order_of_commands_keeps_the_books(void **state)
 	assert_int_equal(g->nset, 0);
 }
 
+/* What a client does with a relay that is full: it looks for another one, by the words that it knows. */
+static void a_full_relay_says_so_in_the_clients_words(void **state)
+{
+	struct rig *g = *state;
+	char request[9000];
+	const char *sdp = rig_sdp(g, "198.51.100.7", RIG_AUDIO("4000"));
+
+	g->relay.sessions.capacity = 0;
+	rig_offer(g, "c", sdp);
+	assert_refused(g, "Parallel session limit reached");
+	snprintf(request, sizeof(request),
+		 "9_9 d8:supportsl10:load limite3:sdp%zu:%s7:call-id1:c8:from-tag1:A7:command5:offere", strlen(sdp),
+		 sdp);
+	rig_send(g, span_str(request));
+	assert_true(span_eq(g->reply, SPAN("9_9 d6:result10:load limit7:message30:Parallel session limit reachede")));
+}
+
+static void commands_that_are_not_built_are_refused_by_name(void **state)
+{
+	static const char *const names[] = { "play media", "connect", "publish", "subscribe request",
+					     "start forwarding" };
+	struct rig *g = *state;
+
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char request[128], expected[128];
+
+		snprintf(request, sizeof(request), "k d7:call-id1:c7:command%zu:%se", strlen(names[i]), names[i]);
+		snprintf(expected, sizeof(expected), "Not built into this relay: %s", names[i]);
+		rig_send(g, span_str(request));
+		assert_refused(g, expected);
+	}
+}
+
+static void what_is_not_built_is_told(void **state)
+{
+	struct rig *g = *state;
+
+	rig_offer_with(g, "c", rig_sdp(g, "198.51.100.7", RIG_AUDIO("4000")), "ICE=force always-transcode foo-bar");
+	assert_ok(g);
+	assert_true(rig_has(g->answer.warning, "not built, without effect: ice"));
+	assert_true(rig_has(g->answer.warning, "not built, without effect: always-transcode"));
+	assert_true(rig_has(g->answer.warning, "not understood, ignored: foo-bar"));
+}
+
+/* A datagram may be as long as one can be (IPv4, UDP): most of it description. */
+static void requests_may_be_as_long_as_a_datagram(void **state)
+{
+	struct rig *g = *state;
+	static char request[65507 + 1], sdp[65507];
+	struct writer s = writer_over(sdp, sizeof(sdp)), w = writer_over(request, sizeof(request));
+
+	writer_str(&s, "v=0\r\no=- 1 1 IN IP4 1.1.1.1\r\ns=-\r\nc=IN IP4 198.51.100.7\r\nt=0 0\r\n" RIG_AUDIO("4000"));
+	for (unsigned i = 0; i < 127; i++) {
+		writer_str(&s, "a=x-filler:");
+		for (unsigned k = 0; k < 490; k++)
+			writer_byte(&s, 'x');
+		writer_str(&s, "\r\n");
+	}
+	writer_format(&w, "k1 d7:command5:offer7:call-id1:c8:from-tag1:A3:sdp%u:", s.n);
+	writer_put(&w, writer_done(&s));
+	writer_str(&w, "4:fill");
+	writer_format(&w, "%u:", 65507 - w.n - 6);
+	while (w.n < 65506)
+		writer_byte(&w, 'y');
+	writer_byte(&w, 'e');
+	assert_false(w.failed);
+	assert_int_equal(w.n, 65507);
+	rig_send(g, writer_done(&w));
+	assert_ok(g);
+	assert_true(g->reply.n > 60000);
+}
+
 static void what_the_packet_path_saw_is_counted_and_logged(void **state)
 {
 	struct rig *g = *state;
@@ -290,6 +371,10 @@ int main(void)
 		TEST(a_thousand_calls_leave_nothing_behind),
 		TEST(failed_calls_lose_no_ports),
 		TEST(any_order_of_commands_keeps_the_books),
+		TEST(a_full_relay_says_so_in_the_clients_words),
+		TEST(commands_that_are_not_built_are_refused_by_name),
+		TEST(what_is_not_built_is_told),
+		TEST(requests_may_be_as_long_as_a_datagram),
 		TEST(what_the_packet_path_saw_is_counted_and_logged),
 		TEST(ends_with_calls_up),
 	};

@@ -36,6 +36,7 @@ struct rig {
 	uint64_t now;
 	unsigned serial;
 	struct server_peer peer;
+	const char *flags; /* added to requests as rtpp-flags, where not NULL */
 	char request[70000], reply_buf[RELAY_ANSWER_MAX], sdp_buf[8192];
 	uint32_t reply_cap;
 	struct span reply;
@@ -93,6 +94,11 @@ static inline int rig_send_packet(void *ctx, struct own_port own, const uint8_t 
 	p->nsent = n;
 	p->sends++;
 	return 0;
+}
+
+static inline uint64_t rig_sent(void *ctx, struct own_port own)
+{
+	return rig_port(ctx, own)->stats.tx_packets;
 }
 
 static inline bool rig_stats(void *ctx, struct own_port own, struct port_stats *out)
@@ -181,7 +187,7 @@ static inline void rig_key(struct hash_key *key)
 static inline void rig_begin(struct rig *g)
 {
 	const struct datapath path = {
-		g, rig_set, rig_clear, rig_send_packet, rig_stats, rig_events, rig_counters,
+		g, rig_set, rig_clear, rig_send_packet, rig_sent, rig_stats, rig_events, rig_counters,
 	};
 	struct hash_key key;
 
@@ -263,6 +269,10 @@ static inline void rig_ask(struct rig *g, struct ng_request q)
 		q.cookie = span_str(cookie);
 	q.command_name = span_str(relay_command_name(q.command));
 	ng_request_write(&w, &q);
+	if (g->flags) {
+		w.n--;
+		writer_format(&w, "10:rtpp-flags%zu:%se", strlen(g->flags), g->flags);
+	}
 	assert_false(w.failed);
 	rig_send(g, writer_done(&w));
 }
@@ -334,6 +344,21 @@ static inline void rig_answer(struct rig *g, const char *call, const char *sdp)
 				     .sdp = sdp,
 				     .direction = { "lan", "out" },
 				     .received = "10.0.0.50" });
+}
+
+/* The same two with flags. */
+static inline void rig_offer_with(struct rig *g, const char *call, const char *sdp, const char *flags)
+{
+	g->flags = flags;
+	rig_offer(g, call, sdp);
+	g->flags = NULL;
+}
+
+static inline void rig_answer_with(struct rig *g, const char *call, const char *sdp, const char *flags)
+{
+	g->flags = flags;
+	rig_answer(g, call, sdp);
+	g->flags = NULL;
 }
 
 static inline void rig_delete(struct rig *g, const char *call)

@@ -248,11 +248,13 @@ static void names_that_cannot_be_opened(void **state)
 	static const struct {
 		const char *name, *error;
 	} cases[] = {
-		{ "udp:192.0.2.1:2223", "192.0.2.1:2223: only loopback addresses may be used: Permission denied" },
-		{ "udp:0.0.0.0:2223", "0.0.0.0:2223: only loopback addresses may be used: Permission denied" },
+		{ "udp:192.0.2.1:2223", "192.0.2.1:2223: UDP socket: Cannot assign requested address" },
+		{ "tcp:192.0.2.1:2223", "192.0.2.1:2223: TCP socket: Cannot assign requested address" },
 		{ "udp:localhost:2223", "localhost:2223: not HOST:PORT: Invalid argument" },
 		{ "udp:127.0.0.1", "127.0.0.1: not HOST:PORT: Invalid argument" },
-		{ "tcp:127.0.0.1:1", "tcp:127.0.0.1:1: must begin with unix: or udp:" },
+		{ "ws:127.0.0.1:1", "ws:127.0.0.1:1: must begin with unix:, unix-stream:, udp: or tcp:" },
+		{ "unix-stream:/nonexistent-folder/ng",
+		  "/nonexistent-folder/ng: unix socket: No such file or directory" },
 		{ "unix:", ": unix socket: File name too long" },
 		{ "unix:/nonexistent-folder/ng", "/nonexistent-folder/ng: unix socket: No such file or directory" },
 	};
@@ -265,6 +267,33 @@ static void names_that_cannot_be_opened(void **state)
 		assert_string_equal(b->error, cases[i].error);
 		/* What was open already is closed again. */
 		assert_int_not_equal(access(b->path, F_OK), 0);
+	}
+}
+
+static void only_this_host_and_those_named_may_command(void **state)
+{
+	static const struct {
+		const char *from;
+		bool may;
+	} cases[] = {
+		{ "127.0.0.1", true },  { "::1", true },         { "127.9.9.9", true },   { "10.0.0.0", true },
+		{ "10.0.0.9", true },   { "2001:db8::7", true }, { "10.0.1.0", false },   { "192.0.2.1", false },
+		{ "9.255.1.1", false }, { "::", false },         { "2001:db9::", false }, { "::ffff:10.0.0.9", true },
+	};
+	static struct config conf;
+
+	(void)state;
+	assert_int_equal(prefix_parse(SPAN("10.0.0.0/24"), &conf.relay.ng_from[0]), 0);
+	assert_int_equal(prefix_parse(SPAN("2001:db8::/32"), &conf.relay.ng_from[1]), 0);
+	conf.relay.nng_from = 2;
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct sockaddr_storage from;
+		struct addr a;
+
+		assert_int_equal(addr_parse_host(span_str(cases[i].from), &a), 0);
+		addr_to_sockaddr(&a, &from);
+		if (server_is_client(&conf, (struct sockaddr *)&from) != cases[i].may)
+			fail_msg("%s", cases[i].from);
 	}
 }
 
@@ -310,6 +339,7 @@ int main(void)
 		TEST(answers_on_udp),
 		TEST(names_that_cannot_be_opened),
 		TEST(events_reach_the_owner),
+		cmocka_unit_test(only_this_host_and_those_named_may_command),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

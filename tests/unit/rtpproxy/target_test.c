@@ -253,8 +253,8 @@ static void kinds_of_media(void **state)
 		{ "m=audio 4000 RTP/AVP 0\r\n", false, false, false },
 		{ "m=video 4000 RTP/AVPF 96\r\n", false, false, false },
 		{ "m=audio 0 RTP/AVP 0\r\n", true, false, false },
-		{ "m=audio 4000 RTP/SAVP 0\r\n", true, true, false },
-		{ "m=audio 4000 RTP/SAVPF 0\r\n", true, true, false },
+		{ "m=audio 4000 RTP/SAVP 0\r\n", false, false, false },
+		{ "m=audio 4000 RTP/SAVPF 0\r\n", false, false, false },
 		{ "m=audio 4000 UDP/TLS/RTP/SAVPF 0\r\n", true, true, false },
 		{ "m=image 4000 udptl t38\r\n", true, true, false },
 		{ "m=image 0 udptl t38\r\n", true, false, false },
@@ -274,6 +274,66 @@ static void kinds_of_media(void **state)
 		if (!t.known || t.refused != cases[i].refused || t.unsupported != cases[i].unsupported ||
 		    t.held != cases[i].held)
 			fail_msg("%s", cases[i].media);
+	}
+}
+
+/* Keys cross for other SIP servers, where these do not want them gone; our SBC lets none through (O7). */
+static void srtp_passes_for_who_lets_it(void **state)
+{
+	struct bench *b = *state;
+	struct ng_request q = request_from("198.51.100.7");
+	struct target t;
+
+	q.sdes_off = true;
+	assert_int_equal(read_one(b, OUT, &q, "IP4 198.51.100.7", "m=audio 4000 RTP/SAVP 0\r\n", &t), OUTCOME_OK);
+	assert_true(t.unsupported);
+	q.sdes_off = false;
+	q.owner = SPAN("sbc1");
+	assert_int_equal(read_one(b, OUT, &q, "IP4 198.51.100.7", "m=audio 4000 RTP/SAVP 0\r\n", &t), OUTCOME_OK);
+	assert_true(t.unsupported);
+}
+
+/* What clients say of a side's addresses. */
+static void wishes(void **state)
+{
+	static const struct {
+		const char *name;
+		enum { NOTHING, SOURCE, ASYMMETRIC, WAIT } wish;
+		const char *received, *c, *expected, *said;
+		enum latch_policy policy;
+	} cases[] = {
+		{ "behind NAT, by itself", NOTHING, "198.51.100.7", "IP4 192.168.1.5", "none", "192.168.1.5:4000",
+		  LATCH_SIG_IP },
+		{ "the signalling's address instead", SOURCE, "198.51.100.7", "IP4 192.168.1.5", "198.51.100.7:4000",
+		  "198.51.100.7:4000", LATCH_SDP_IP },
+		{ "old hold stays hold", SOURCE, "198.51.100.7", "IP4 0.0.0.0", "none", "0.0.0.0:4000", LATCH_SIG_IP },
+		{ "nobody knows where it came from", SOURCE, NULL, "IP4 198.51.100.8", "198.51.100.8:4000",
+		  "198.51.100.8:4000", LATCH_SDP_IP },
+		{ "asymmetric: held to its description", ASYMMETRIC, "198.51.100.7", "IP4 198.51.100.8",
+		  "198.51.100.8:4000", "198.51.100.8:4000", LATCH_SDP_IP },
+		{ "nothing before something is heard", WAIT, "198.51.100.7", "IP4 198.51.100.7", "none",
+		  "198.51.100.7:4000", LATCH_SDP_IP },
+	};
+	struct bench *b = *state;
+
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct ng_request q = {
+			.sip_source_address = cases[i].wish == SOURCE,
+			.asymmetric = cases[i].wish == ASYMMETRIC,
+			.nat_wait = cases[i].wish == WAIT,
+		};
+		char said[ADDR_TEXT_MAX], expected[ADDR_TEXT_MAX] = "none";
+		struct target t;
+
+		if (cases[i].received)
+			q.received_from = rig_addr(cases[i].received);
+		assert_int_equal(read_one(b, OUT, &q, cases[i].c, "m=audio 4000 RTP/AVP 0\r\n", &t), OUTCOME_OK);
+		if (addr_is_set(&t.rtp))
+			addr_text(&t.rtp, expected);
+		addr_text(&t.said_rtp, said);
+		if (strcmp(said, cases[i].said) != 0 || strcmp(expected, cases[i].expected) != 0 ||
+		    t.policy != cases[i].policy || t.asymmetric != q.asymmetric)
+			fail_msg("%s: %s, %s, policy %d", cases[i].name, said, expected, (int)t.policy);
 	}
 }
 
@@ -342,6 +402,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(ports_of_ours_by_a_trusted_server, setup, teardown),
 		cmocka_unit_test_setup_teardown(rtcp_addresses, setup, teardown),
 		cmocka_unit_test_setup_teardown(kinds_of_media, setup, teardown),
+		cmocka_unit_test_setup_teardown(srtp_passes_for_who_lets_it, setup, teardown),
+		cmocka_unit_test_setup_teardown(wishes, setup, teardown),
 		cmocka_unit_test_setup_teardown(broken_descriptions, setup, teardown),
 		cmocka_unit_test_setup_teardown(following, setup, teardown),
 	};

@@ -141,6 +141,92 @@ static void rewrite_gives_what_the_other_side_may_see(void **state)
 	}
 }
 
+#define IN_SRTP "m=audio 4000 RTP/SAVP 0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x\r\n"
+
+/* What a client of the relay may ask for. */
+static void wishes_are_heeded(void **state)
+{
+	static const struct {
+		const char *name;
+		struct sdp_rewrite how;
+		struct sdp_ours ours;
+		struct span in;
+		const char *out;
+	} wishes[] = {
+		{ "a profile",
+		  { .mid = false },
+		  { .proto = SPAN("RTP/AVPF") },
+		  SPAN(IN_HEAD IN_AUDIO "a=rtcp-fb:* nack\r\n"),
+		  OUT_HEAD "m=audio 30000 RTP/AVPF 0 8\r\na=rtcp-fb:* nack\r\n" },
+		{ "a profile without feedback",
+		  { .mid = false },
+		  { .proto = SPAN("RTP/AVP") },
+		  SPAN(IN_HEAD "m=audio 4000 RTP/AVPF 0 8\r\na=rtcp-fb:* nack\r\na=ptime:20\r\n"),
+		  OUT_HEAD OUT_AUDIO "a=ptime:20\r\n" },
+		{ "keys cross",
+		  { .mid = false },
+		  { .keys_cross = true },
+		  SPAN(IN_HEAD IN_SRTP "a=setup:active\r\n"),
+		  OUT_HEAD "m=audio 30000 RTP/SAVP 0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x\r\n" },
+		{ "a=rtcp never",
+		  { .rtcp = SDP_RTCP_NEVER },
+		  { .rtcp = { .port = 30009 } },
+		  SPAN(IN_HEAD IN_AUDIO),
+		  OUT_HEAD OUT_AUDIO },
+		{ "a=rtcp in full",
+		  { .rtcp = SDP_RTCP_FULL },
+		  { .rtcp = { .port = 30001 } },
+		  SPAN(IN_HEAD IN_AUDIO),
+		  OUT_HEAD OUT_AUDIO "a=rtcp:30001 IN IP4 203.0.113.5\r\n" },
+		{ "a mid where there is none",
+		  { .mid = true },
+		  { .keys_cross = false },
+		  SPAN(IN_HEAD IN_AUDIO),
+		  OUT_HEAD OUT_AUDIO "a=mid:m1\r\n" },
+		{ "a mid that is there",
+		  { .mid = true },
+		  { .keys_cross = false },
+		  SPAN(IN_HEAD IN_AUDIO "a=mid:a\r\n"),
+		  OUT_HEAD OUT_AUDIO "a=mid:a\r\n" },
+		{ "old hold of the session is not shown",
+		  { .unhold = true },
+		  { .keys_cross = false },
+		  SPAN("v=0\r\no=a 1 2 IN IP4 10.0.0.9\r\ns=x\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\n" IN_AUDIO),
+		  OUT_HEAD OUT_AUDIO },
+		{ "old hold of the stream is not shown",
+		  { .unhold = true },
+		  { .keys_cross = false },
+		  SPAN(IN_HEAD IN_AUDIO "c=IN IP4 0.0.0.0\r\n"),
+		  OUT_HEAD OUT_AUDIO },
+		{ "no header extensions",
+		  { .plain_packet = true },
+		  { .keys_cross = false },
+		  SPAN(IN_HEAD "a=extmap-allow-mixed\r\n" IN_AUDIO "a=extmap:1 urn:x\r\na=ptime:20\r\n"),
+		  OUT_HEAD OUT_AUDIO "a=ptime:20\r\n" },
+	};
+	static struct sdp s;
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(wishes) / sizeof(wishes[0]); i++) {
+		struct sdp_rewrite r = wishes[i].how, base = rewrite_of(1);
+		struct sdp_ours own = wishes[i].ours;
+		char buf[1024];
+		struct writer w = writer_over(buf, sizeof(buf) - 1);
+
+		own.rtp.port = 30000;
+		r.host = base.host;
+		r.session_id = base.session_id;
+		r.version = base.version;
+		r.media = &own;
+		r.nmedia = 1;
+		assert_int_equal(sdp_index(wishes[i].in, &s), SDP_OK);
+		assert_int_equal(sdp_rewrite(&s, &r, &w), 0);
+		buf[w.n] = '\0';
+		if (strcmp(buf, wishes[i].out) != 0)
+			fail_msg("%s:\n%s", wishes[i].name, buf);
+	}
+}
+
 static void ipv6_of_ours_is_written_in_all_places(void **state)
 {
 	static const char out[] =
@@ -222,6 +308,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rewrite_gives_what_the_other_side_may_see),
+		cmocka_unit_test(wishes_are_heeded),
 		cmocka_unit_test(ipv6_of_ours_is_written_in_all_places),
 		cmocka_unit_test(malformed_lines_are_refused),
 		cmocka_unit_test(count_of_streams_must_match),

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The SBC or the relay is killed in the middle of calls."""
+
+import time
+
+from natlab.capture import wait_for
+from natlab.ua import Failed, establish, hang_up
+
+from .calls import both_heard, holds, registered
+
+KEPT_S = 2.5  # a call so old is in the store
+BACK_S = 2.0  # the SBC is back by then
+TALK_S = 1.0
+
+
+def kill(lab, program):
+    """SIGKILL; as a supervisor would see it."""
+    program.kill()
+    program.wait()
+    lab.net.processes.remove(program)
+
+
+def kill_sbc(lab):
+    """How long there was none."""
+    start = time.monotonic()
+    kill(lab, lab.programs.sbc)
+    lab.programs.start_sbc()
+    return time.monotonic() - start
+
+
+def restart(lab, places, who_ends):
+    """One call over a restart: its media is complete, and who hangs up reaches the other. Returns seconds, note."""
+    one, other = registered(lab, *places)
+    establish(one, other)
+    time.sleep(KEPT_S)
+    away = kill_sbc(lab)
+    calls = len(lab.programs.api("/api/v1/calls")["calls"])
+    if calls != 1:
+        raise Failed(f"{calls} calls came back, wanted 1")
+    time.sleep(TALK_S)
+    first, last = (one, other) if who_ends == "caller" else (other, one)
+    reports = hang_up(first, last)
+    note = both_heard(lab, first, last, reports, int(50 * (KEPT_S + TALK_S)))
+    lab.stop_phones()
+    return away, note
+
+
+def restart_in_call(lab):
+    """kill -9 of the SBC in a call: no packet of audio is missing, and a hang-up of each side reaches the other."""
+    nat_a, nat_b, lan = ("nat_a", "alice"), ("nat_b", "bob"), ("lan", "carol")
+    longest, note = 0.0, ""
+    for places, who in (((nat_a, lan), "caller"), ((nat_a, lan), "callee"), ((lan, nat_b), "caller"),
+                        ((nat_a, nat_b), "callee")):
+        away, note = restart(lab, places, who)
+        lab.programs.settle()
+        longest = max(longest, away)
+    if longest > BACK_S:
+        raise Failed(f"the SBC took {longest:.1f} s to come back")
+    return f"{note}; back after {longest:.2f} s at most"
+
+
+def restart_then_hold(lab):
+    """kill -9 of the SBC in a call: each side holds and resumes afterwards, and is killed once more in between."""
+    alice, bob = registered(lab, ("nat_a", "alice"), ("nat_b", "bob"))
+    establish(alice, bob)
+    time.sleep(KEPT_S)
+    kill_sbc(lab)
+    holds(lab, alice, bob)
+    time.sleep(0.5)
+    kill_sbc(lab)
+    for phone in (alice, bob):
+        phone.do("forget")
+    time.sleep(TALK_S)
+    return both_heard(lab, alice, bob, hang_up(alice, bob), 40)
+
+
+def restart_of_both(lab):
+    """kill -9 of SBC and relay: the call comes back without media, and both sides are told that it is over."""
+    alice, bob = registered(lab, ("nat_a", "alice"), ("lan", "bob"))
+    establish(alice, bob)
+    time.sleep(KEPT_S)
+    kill(lab, lab.programs.sbc)
+    kill(lab, lab.programs.relay)
+    lab.programs.relay = lab.programs._spawn("rtpproxy")
+    wait_for(lambda: lab.programs.ng("ping"), "rtpproxy", 20)
+    lab.programs.start_sbc()
+    reasons = {phone.expect("ended", timeout=10, by="far side")["reason"] for phone in (alice, bob)}
+    if len(reasons) != 1 or "cause=503" not in reasons.pop():
+        raise Failed(f"they heard {reasons}")
+    return f"{lab.programs.event('media-lost'):.0f} call ended"
+
+
+def restart_leaves_none(lab):
+    """kill -9 of the SBC while a call is being set up: its media session goes, the next call is as any other."""
+    alice, bob = registered(lab, ("nat_a", "alice"), ("lan", "bob"))
+    alice.do("call", to="bob")
+    bob.expect("incoming")
+    bob.do("ring")
+    alice.expect("ringing", status=180)
+    if lab.programs.ng("list")["calls"] == []:
+        raise Failed("there is no media session to be left over")
+    kill_sbc(lab)
+    wait_for(lambda: lab.programs.ng("list")["calls"] == [], "the session to be deleted", 5)
+    lab.stop_phones()
+    alice, bob = registered(lab, ("nat_a", "alice"), ("lan", "bob"))
+    establish(alice, bob)
+    time.sleep(TALK_S)
+    return both_heard(lab, alice, bob, hang_up(alice, bob), 40)
