@@ -55,7 +55,7 @@ def comes_back(lab):
         lab.net.stop(phone)
     counted = [lab.programs.ng("query", **{"call-id": call}) for call in calls]
     for call in calls:
-        lab.programs.ng("delete", **{"call-id": call, "from-tag": "a"})
+        lab.programs.ng("delete", **{"call-id": call, "from-tag": "a", "delete-delay": 0})
     for report in reports:
         # What was sent before the other one listened is nobody's fault.
         if report["first"] + report["distinct"] != FRAMES or report["distinct"] < FRAMES / 2 or report["strangers"] + report["junk"]:
