@@ -7,6 +7,7 @@
 #include "rtpproxy/offer.h"
 #include "rtpproxy/parties.h"
 #include "rtpproxy/profile.h"
+#include "rtpproxy/watch.h"
 
 /* A stream lives where both sides accept it. */
 static void answer_open(const struct session *s, const struct parties *p, const struct sdp *sdp, struct offer_media *m)
@@ -89,7 +90,7 @@ static void answer_commit(struct job *j, struct session *s, const struct parties
 	s->committed = true;
 	s->keep = 0;
 	s->held = is_held(s->near, far);
-	s->heard = s->check = j->now;
+	watch_begin(s, j->now);
 	s->told = 0;
 	if (before && before != far)
 		join_push(j->relay, s, before);
@@ -123,13 +124,12 @@ enum outcome answer_run(struct job *j)
 	if (o != OUTCOME_OK)
 		return o;
 	answer_open(s, &p, &sdp, &m);
+	payload_answer(j, s, &sdp, p.offerer, p.answerer, &m, &plans);
 	o = profile_of_answer(s, p.offerer, &m, sdp.nmedia);
 	if (o == OUTCOME_OK)
 		o = offer_take_ports(j, p.offerer, p.answerer, m.open, sdp.nmedia);
-	if (o == OUTCOME_OK) {
-		payload_answer(j, s, &sdp, p.offerer, p.answerer, &plans);
+	if (o == OUTCOME_OK)
 		o = body_write(j, &sdp, p.offerer, &(struct body_look){ m.open, m.profile, &plans }, &body);
-	}
 	if (o == OUTCOME_OK && leg_use_tag(p.answerer, p.answerer_tag))
 		o = OUTCOME_NO_MEMORY;
 	if (o == OUTCOME_OK)
@@ -137,6 +137,7 @@ enum outcome answer_run(struct job *j)
 	if (o != OUTCOME_OK)
 		return o;
 	answer_keep(p.answerer, &m, sdp.nmedia);
+	payload_keep_answer(&plans, p.offerer, p.answerer);
 	answer_commit(j, s, &p);
 	parties_heard_from(j, s);
 	ng_put_str(&j->answer, SPAN("sdp"), body);

@@ -82,7 +82,7 @@ enum outcome body_write(struct job *j, const struct sdp *in, struct leg *to, con
 		ours[i].keys_cross = look->open[i] && keys_cross(in, i);
 		ours[i].rtp = addr_with_port(host, port);
 		ours[i].rtcp = addr_with_port(host, port ? port + 1 : 0);
-		ours[i].plan = &look->plans->media[i];
+		ours[i].plan = &look->plans->media[i].plan;
 	}
 	o = body_try(r, in, &how, out);
 	if (o == OUTCOME_OK && to->sdp_version &&

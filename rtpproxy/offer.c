@@ -32,16 +32,19 @@ enum outcome offer_read(struct job *j, const struct leg *leg, const struct sdp *
 }
 
 /* An offer of nothing but what we do not relay is refused as a whole: a fax re-INVITE falls back to audio then. */
-static bool media_is_usable(const struct offer_media *m, unsigned n)
+static enum outcome media_is_usable(const struct offer_media *m, unsigned n)
 {
-	bool unsupported = false;
+	enum outcome o = OUTCOME_OK;
 
 	for (unsigned i = 0; i < n; i++) {
 		if (m->open[i])
-			return true;
-		unsupported = unsupported || m->target[i].unsupported;
+			return OUTCOME_OK;
+		if (m->target[i].barren)
+			o = OUTCOME_NO_USABLE_CODEC;
+		else if (m->target[i].unsupported && o == OUTCOME_OK)
+			o = OUTCOME_NO_USABLE_MEDIA;
 	}
-	return !unsupported;
+	return o;
 }
 
 enum outcome offer_take_ports(struct job *j, struct leg *a, struct leg *b, const bool *open, unsigned n)
@@ -78,33 +81,28 @@ static void offer_keep(struct job *j, struct leg *sender, const struct offer_med
 	}
 }
 
-static enum outcome offer_show(struct job *j, const struct parties *p, const struct sdp *sdp,
-			       const struct offer_media *m, struct span *out)
-{
-	struct payload_plans plans;
-
-	payload_offer(j, sdp, p->offerer, p->answerer, &plans);
-	return body_write(j, sdp, p->answerer, &(struct body_look){ m->open, m->profile, &plans }, out);
-}
-
 static enum outcome offer_prepare(struct job *j, struct session *s, struct parties *p, const struct sdp *sdp)
 {
+	struct payload_plans plans;
 	struct offer_media m;
 	struct span body;
 	enum outcome o = offer_read(j, p->offerer, sdp, &m);
 
-	if (o == OUTCOME_OK && !media_is_usable(&m, sdp->nmedia))
-		o = OUTCOME_NO_USABLE_MEDIA;
+	if (o != OUTCOME_OK)
+		return o;
+	payload_offer(j, sdp, p->offerer, p->answerer, &m, &plans);
+	o = media_is_usable(&m, sdp->nmedia);
 	if (o == OUTCOME_OK)
 		o = profile_of_offer(j, &m, sdp->nmedia);
 	if (o == OUTCOME_OK)
 		o = offer_take_ports(j, p->offerer, p->answerer, m.open, sdp->nmedia);
 	if (o == OUTCOME_OK)
-		o = offer_show(j, p, sdp, &m, &body);
+		o = body_write(j, sdp, p->answerer, &(struct body_look){ m.open, m.profile, &plans }, &body);
 	if (o == OUTCOME_OK)
 		o = parties_wish(j, s, p->offerer);
 	if (o != OUTCOME_OK)
 		return o;
+	payload_keep_offer(&plans, p->answerer);
 	p->answerer->offered = true;
 	offer_keep(j, p->offerer, &m, sdp->nmedia);
 	s->offerer = p->offerer;

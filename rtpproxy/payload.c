@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "rtpproxy/payload.h"
 
+#include "rtpproxy/codecs.h"
+
 static const struct payload_book no_book;
 
 /* What the side has said of the m-line: now, or in the offer in hand. */
@@ -18,25 +20,50 @@ static bool renumbers(const struct job *j, const struct leg *a, const struct leg
 	return realms[a->realm].numbers == CONF_NUMBERS_OWN && realms[b->realm].numbers == CONF_NUMBERS_OWN;
 }
 
-void payload_offer(const struct job *j, const struct sdp *sdp, const struct leg *offerer, struct leg *answerer,
-		   struct payload_plans *out)
+/* Closed by us: nothing in it may cross. */
+static void stream_close(struct job *j, struct target *t, bool *open)
+{
+	if (!*open)
+		return;
+	*open = false;
+	t->refused = t->barren = true;
+	job_warn(j, "no codec left that may be used", span_str(t->type));
+}
+
+/* The codecs of one m-line that cross, under the numbers that came. */
+static unsigned stream_plan(struct job *j, const struct sdp *sdp, unsigned media, const struct leg *from,
+			    const struct leg *to, struct offer_media *m, struct sdp_codec *list,
+			    struct payload_plan *plan)
+{
+	const unsigned n = sdp_codec_list(sdp, media, list);
+
+	payload_plan_begin(plan, list, n);
+	codecs_apply(j, from, to, span_ieq(span_str(m->target[media].type), SPAN("audio")), list, n, plan);
+	if (plan->given && plan->n == 0)
+		stream_close(j, &m->target[media], &m->open[media]);
+	return n;
+}
+
+void payload_offer(struct job *j, const struct sdp *sdp, const struct leg *offerer, const struct leg *answerer,
+		   struct offer_media *m, struct payload_plans *out)
 {
 	const bool renumber = renumbers(j, offerer, answerer);
-	struct codec list[CODEC_MAX];
+	struct sdp_codec list[CODEC_MAX];
 
+	out->n = sdp->nmedia;
 	for (unsigned i = 0; i < sdp->nmedia; i++) {
-		const unsigned n = codec_list(sdp, i, list);
-		struct payload_plan *plan = &out->media[i];
-		struct payload_book said;
-		bool own = false;
+		struct payload_plan *plan = &out->media[i].plan;
+		const unsigned n = stream_plan(j, sdp, i, offerer, answerer, m, list, plan);
 
-		payload_book_read(&said, list, n);
-		payload_plan_begin(plan, list, n);
-		if (renumber)
-			own = payload_plan_renumber(plan, list, n, &said, book_of(answerer, i, false), PAYLOAD_MAP_MAX);
-		if (i < answerer->nstream)
-			answerer->stream[i].own_numbers = own;
+		out->media[i].own = renumber && payload_plan_renumber(plan, list, n, &m->target[i].said,
+								      book_of(answerer, i, false), PAYLOAD_MAP_MAX);
 	}
+}
+
+void payload_keep_offer(const struct payload_plans *plans, struct leg *answerer)
+{
+	for (unsigned i = 0; i < plans->n && i < answerer->nstream; i++)
+		answerer->stream[i].own_numbers = plans->media[i].own;
 }
 
 /* What the two sides of a stream call its codecs. */
@@ -48,7 +75,7 @@ struct meeting {
 };
 
 /* Who made the offer sends under what it offered. Who answered was shown that, or its own number. */
-static void meeting_add(struct meeting *m, const struct codec *c, uint8_t offered)
+static void meeting_add(struct meeting *m, const struct sdp_codec *c, uint8_t offered)
 {
 	const int own = m->own ? payload_book_number(m->answered, c) : -1;
 
@@ -60,15 +87,15 @@ static void meeting_add(struct meeting *m, const struct codec *c, uint8_t offere
 
 /* There are phones that send under the number of their own answer. It is taken, where it was not offered for something
  * else. */
-static void meeting_forgive(struct meeting *m, const struct codec *c, uint8_t offered)
+static void meeting_forgive(struct meeting *m, const struct sdp_codec *c, uint8_t offered)
 {
 	if (c->number != offered && !payload_book_uses(m->offered, c->number))
 		(void)payload_map_add(&m->to_offerer, c->number, offered);
 }
 
-typedef void meeting_fn(struct meeting *m, const struct codec *c, uint8_t offered);
+typedef void meeting_fn(struct meeting *m, const struct sdp_codec *c, uint8_t offered);
 
-static void codecs_meet(const struct payload_plan *plan, const struct codec *list, unsigned n, struct meeting *m,
+static void codecs_meet(const struct payload_plan *plan, const struct sdp_codec *list, unsigned n, struct meeting *m,
 			meeting_fn *each)
 {
 	for (unsigned i = 0; i < n; i++) {
@@ -79,31 +106,38 @@ static void codecs_meet(const struct payload_plan *plan, const struct codec *lis
 	}
 }
 
-void payload_answer(const struct job *j, const struct session *s, const struct sdp *sdp, struct leg *offerer,
-		    struct leg *answerer, struct payload_plans *out)
+void payload_answer(struct job *j, const struct session *s, const struct sdp *sdp, const struct leg *offerer,
+		    const struct leg *answerer, struct offer_media *m, struct payload_plans *out)
 {
 	const bool renumber = renumbers(j, offerer, answerer);
-	struct codec list[CODEC_MAX];
+	struct sdp_codec list[CODEC_MAX];
 
+	out->n = sdp->nmedia;
 	for (unsigned i = 0; i < sdp->nmedia; i++) {
-		const unsigned n = codec_list(sdp, i, list);
-		struct payload_plan *plan = &out->media[i];
-		struct meeting m = {
+		struct payload_plan *plan = &out->media[i].plan;
+		const unsigned n = stream_plan(j, sdp, i, answerer, offerer, m, list, plan);
+		struct meeting meeting = {
 			.offered = book_of(offerer, i, s->offerer == offerer),
 			.answered = book_of(answerer, i, false),
+			.own = i < answerer->nstream && answerer->stream[i].own_numbers,
 		};
-		struct payload_book said;
 
-		payload_book_read(&said, list, n);
-		payload_plan_begin(plan, list, n);
-		if (i >= answerer->nstream || i >= offerer->nstream)
-			continue;
-		m.own = answerer->stream[i].own_numbers;
-		if (renumber && payload_plan_renumber(plan, list, n, &said, m.offered, PAYLOAD_MAP_MAX)) {
-			codecs_meet(plan, list, n, &m, meeting_add);
-			codecs_meet(plan, list, n, &m, meeting_forgive);
+		if (renumber &&
+		    payload_plan_renumber(plan, list, n, &m->target[i].said, meeting.offered, PAYLOAD_MAP_MAX)) {
+			codecs_meet(plan, list, n, &meeting, meeting_add);
+			codecs_meet(plan, list, n, &meeting, meeting_forgive);
 		}
-		offerer->stream[i].map = m.to_answerer;
-		answerer->stream[i].map = m.to_offerer;
+		out->media[i].to_reader = meeting.to_offerer;
+		out->media[i].to_writer = meeting.to_answerer;
+	}
+}
+
+void payload_keep_answer(const struct payload_plans *plans, struct leg *offerer, struct leg *answerer)
+{
+	for (unsigned i = 0; i < plans->n; i++) {
+		if (i < answerer->nstream)
+			answerer->stream[i].map = plans->media[i].to_reader;
+		if (i < offerer->nstream)
+			offerer->stream[i].map = plans->media[i].to_writer;
 	}
 }

@@ -4,20 +4,29 @@
 #define NATSBC_RTPPROXY_PAYLOAD_H
 
 #include "alg/sdp/payload_plan.h"
-#include "rtpproxy/job.h"
+#include "rtpproxy/offer.h"
 
-/* One per m-line. */
+/* What becomes of one description; nothing of it is in force before payload_keep(). */
 struct payload_plans {
-	struct payload_plan media[SDP_MEDIA_MAX];
+	unsigned n;
+	struct {
+		struct payload_plan plan;
+		bool own;                                /* the reader is shown its own numbers */
+		struct payload_map to_reader, to_writer; /* of an answer: for the packets */
+	} media[SDP_MEDIA_MAX];
 };
 
-/* An offer, as the side that is to answer is shown it: codecs that it has numbered before keep its numbers. */
-void payload_offer(const struct job *j, const struct sdp *sdp, const struct leg *offerer, struct leg *answerer,
-		   struct payload_plans *out);
+/* An offer, as the side that is to answer is shown it: codecs that it has numbered before keep its numbers. Streams of
+ * which no codec may cross are closed in m. */
+void payload_offer(struct job *j, const struct sdp *sdp, const struct leg *offerer, const struct leg *answerer,
+		   struct offer_media *m, struct payload_plans *out);
 
-/* An answer, as the side that made the offer is shown it: under the numbers that it offered (RFC 3264 6.1). Notes in
- * the streams of both legs how what arrives from each is to be renumbered. */
-void payload_answer(const struct job *j, const struct session *s, const struct sdp *sdp, struct leg *offerer,
-		    struct leg *answerer, struct payload_plans *out);
+/* An answer, as the side that made the offer is shown it: under the numbers that it offered (RFC 3264 6.1). */
+void payload_answer(struct job *j, const struct session *s, const struct sdp *sdp, const struct leg *offerer,
+		    const struct leg *answerer, struct offer_media *m, struct payload_plans *out);
+
+/* The offer has been prepared; the answer holds. */
+void payload_keep_offer(const struct payload_plans *plans, struct leg *answerer);
+void payload_keep_answer(const struct payload_plans *plans, struct leg *offerer, struct leg *answerer);
 
 #endif

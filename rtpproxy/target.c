@@ -242,9 +242,9 @@ static struct sdp_numbers target_events(const struct sdp *sdp, unsigned media)
 
 static void target_numbers(const struct sdp *sdp, unsigned media, struct target *t)
 {
-	struct codec list[CODEC_MAX];
+	struct sdp_codec list[CODEC_MAX];
 
-	payload_book_read(&t->said, list, codec_list(sdp, media, list));
+	payload_book_read(&t->said, list, sdp_codec_list(sdp, media, list));
 }
 
 enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp, unsigned media, struct target *out)
@@ -270,7 +270,7 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 		t.events = target_events(sdp, media);
 		t.encrypted = sdp_proto_is_secure(m.proto);
 		t.pierce = rules->request->pierce_nat;
-		voice_read(sdp, media, m.formats, &t.voice);
+		voice_read(sdp, media, &t.voice);
 	}
 	*out = t;
 	return OUTCOME_OK;

@@ -18,6 +18,7 @@ struct target {
 	bool known;       /* this side has described the m-line */
 	bool refused;     /* port 0, or a kind of media that we do not relay */
 	bool unsupported; /* refused by us, not by the side */
+	bool barren;      /* the same: of its codecs none may cross */
 	bool held;
 	bool comes_back; /* a port of ours: the call has come back to us */
 	bool encrypted;

@@ -4,6 +4,7 @@
 #include "alg/sip/session_body.h"
 #include "sbc/absorb.h"
 #include "sbc/kept.h"
+#include "sbc/mediacodecs.h"
 
 /* Its own body, or one part of it. */
 static bool find_sdp(const struct sip_msg *m, struct span *out, struct multipart_part *part)
@@ -106,6 +107,7 @@ static bool ask(struct engine *e, enum ng_command command, const struct leg *fro
 	if (far->branch && far == to && command == NG_OFFER)
 		r.to_tag = (struct span){ 0 };
 	set_latch(e, from, &r);
+	mediacodecs_ask(e, from, to, &r);
 	c->media = true;
 	if (command == NG_ANSWER)
 		c->joined = (struct leg *)far;

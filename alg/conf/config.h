@@ -229,7 +229,7 @@ struct conf_trunk {
 	unsigned ncalled;
 	struct conf_rewrite caller[CONF_REWRITE_MAX]; /* who calls */
 	unsigned ncaller;
-	struct conf_codecs codecs; /* in place of the realm's, where there are any */
+	struct conf_codecs codecs; /* beside those of its realm */
 };
 
 /* A header that a call must have. */

@@ -353,8 +353,8 @@ const struct key schema[] = {
 	{ "trunks.*.trusted", KEY_VALUE, TRUNK(trusted), .type = &type_flag, .preset = "false",
 	  .help = "as `realms.*.trusted`" },
 	{ "trunks.*.codecs", KEY_VALUE, TRUNK(codecs.names), .count = offsetof(struct conf_trunk, codecs.n),
-	  .type = &type_codecs, .max = CONF_CODEC_MAX, .otherwise = "those of the trunk's realm",
-	  .help = "as `realms.*.media.codecs`, in its place" },
+	  .type = &type_codecs, .max = CONF_CODEC_MAX, .otherwise = "any that its realm allows",
+	  .help = "as `realms.*.media.codecs`, which hold too" },
 	{ "trunks.*.called", KEY_VALUE, TRUNK(called), .count = offsetof(struct conf_trunk, ncalled),
 	  .type = &type_rewrites, .max = CONF_REWRITE_MAX, .otherwise = "as they come",
 	  .help = "called numbers as the trunk wants them: `EXPRESSION => TEXT`; what fits is replaced, `\\1` to `\\9` "

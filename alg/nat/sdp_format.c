@@ -26,7 +26,7 @@ void sdp_format_list(struct writer *w, const struct payload_plan *plan)
 /* The parameters, with the number in "apt" as it is shown (RFC 4588 8.1). */
 static void put_parameters(struct writer *w, const struct payload_plan *plan, struct span rest)
 {
-	const struct span apt = codec_parameter(rest, SPAN("apt"));
+	const struct span apt = sdp_codec_parameter(rest, SPAN("apt"));
 	uint32_t number;
 	int shown;
 

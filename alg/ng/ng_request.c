@@ -3,6 +3,7 @@
 #include "alg/ng/ng_json.h"
 #include "alg/ng/ng_key.h"
 #include "alg/ng/ng_rtpp.h"
+#include "alg/ng/ng_take.h"
 #include "alg/ng/ng_word.h"
 
 /* --- reading --- */
@@ -66,6 +67,8 @@ enum ng_decode ng_request_decode(struct span datagram, struct span mem, struct n
 
 /* --- writing --- */
 
+enum { NG_CODEC_TEXT_MAX = 128 };
+
 static void put_text(struct ng_writer *n, struct span key, struct span value)
 {
 	if (span_is_set(value))
@@ -109,7 +112,7 @@ static void put_latching(struct ng_writer *n, const struct ng_request *r)
 
 static void put_flags(struct ng_writer *n, const struct ng_request *r)
 {
-	if (!r->trust_address && !r->fatal && !r->fast)
+	if (!r->trust_address && !r->fatal && !r->fast && !r->no_payload)
 		return;
 	ng_begin_list(n, SPAN("flags"));
 	if (r->trust_address)
@@ -118,6 +121,26 @@ static void put_flags(struct ng_writer *n, const struct ng_request *r)
 		ng_put_str(n, (struct span){ 0 }, SPAN("fatal"));
 	if (r->fast)
 		ng_put_str(n, (struct span){ 0 }, SPAN("fast"));
+	if (r->no_payload)
+		ng_put_str(n, (struct span){ 0 }, SPAN("no-payload"));
+	ng_end(n);
+}
+
+static void put_codecs(struct ng_writer *n, const struct ng_request *r)
+{
+	if (!r->ncodec)
+		return;
+	ng_begin_list(n, SPAN("codec"));
+	for (unsigned i = 0; i < r->ncodec; i++) {
+		char text[NG_CODEC_TEXT_MAX];
+		struct writer w = writer_over(text, sizeof(text));
+
+		writer_put(&w, ng_codec_wish_name(r->codec[i].wish));
+		writer_byte(&w, '-');
+		writer_put(&w, r->codec[i].name);
+		if (!w.failed)
+			ng_put_str(n, (struct span){ 0 }, writer_done(&w));
+	}
 	ng_end(n);
 }
 
@@ -136,6 +159,7 @@ void ng_request_write(struct writer *w, const struct ng_request *r)
 	put_received_from(&n, &r->received_from);
 	put_latching(&n, r);
 	put_flags(&n, r);
+	put_codecs(&n, r);
 	if (r->limit)
 		ng_put_u64(&n, SPAN("limit"), r->limit);
 	if (r->after)

@@ -241,6 +241,14 @@ static const struct {
 
 enum { WISHES = sizeof(wishes) / sizeof(wishes[0]) };
 
+struct span ng_codec_wish_name(enum ng_codec_wish wish)
+{
+	for (unsigned i = 0; i < WISHES; i++)
+		if (wishes[i].wish == wish)
+			return wishes[i].word;
+	return (struct span){ 0 };
+}
+
 static void codec_add(struct ng_request *r, const struct ng_key *k, enum ng_codec_wish wish, struct span name)
 {
 	if (name.n == 0 || r->ncodec == NG_CODEC_MAX)

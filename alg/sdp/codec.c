@@ -45,7 +45,7 @@ static const struct telling {
 static const struct span nesting[] = { SPAN("red"), SPAN("ulpfec"), SPAN("parityfec"), SPAN("flexfec"),
 				       SPAN("flexfec-03") };
 
-struct span codec_parameter(struct span fmtp, struct span name)
+struct span sdp_codec_parameter(struct span fmtp, struct span name)
 {
 	struct cursor c = { .left = fmtp };
 
@@ -75,7 +75,7 @@ static struct span fmtp_of(const struct sdp *s, unsigned media, uint8_t number)
 	return (struct span){ 0 };
 }
 
-static void meaning_read(const struct sdp *s, unsigned media, struct codec *c)
+static void meaning_read(const struct sdp *s, unsigned media, struct sdp_codec *c)
 {
 	const struct sdp_line *at = NULL;
 	struct sdp_rtpmap map;
@@ -97,7 +97,7 @@ static void meaning_read(const struct sdp *s, unsigned media, struct codec *c)
 	}
 }
 
-int codec_static(const struct codec *c)
+int sdp_codec_static(const struct sdp_codec *c)
 {
 	for (unsigned i = 0; i < KNOWN_N; i++)
 		if (span_is_set(known[i].encoding) && span_ieq(known[i].encoding, c->encoding) &&
@@ -124,7 +124,7 @@ static uint32_t key_add_number(uint32_t key, uint32_t n)
 	return key;
 }
 
-static uint32_t key_of(const struct codec *c)
+static uint32_t key_of(const struct sdp_codec *c)
 {
 	uint32_t key = key_add(2166136261U, c->encoding);
 
@@ -133,7 +133,7 @@ static uint32_t key_of(const struct codec *c)
 		if (!span_ieq(c->encoding, telling[i].encoding))
 			continue;
 		for (unsigned k = 0; k < KEY_PARAMETERS && span_is_set(telling[i].parameter[k].name); k++) {
-			struct span value = codec_parameter(c->fmtp, telling[i].parameter[k].name);
+			struct span value = sdp_codec_parameter(c->fmtp, telling[i].parameter[k].name);
 
 			if (!value.n)
 				value = telling[i].parameter[k].by_default;
@@ -143,11 +143,11 @@ static uint32_t key_of(const struct codec *c)
 	return key;
 }
 
-const struct codec *codec_repeated(const struct codec *c, const struct codec *list, unsigned n)
+const struct sdp_codec *sdp_codec_repeated(const struct sdp_codec *c, const struct sdp_codec *list, unsigned n)
 {
 	uint32_t number;
 
-	if (!span_ieq(c->encoding, SPAN("rtx")) || span_u32(codec_parameter(c->fmtp, SPAN("apt")), &number))
+	if (!span_ieq(c->encoding, SPAN("rtx")) || span_u32(sdp_codec_parameter(c->fmtp, SPAN("apt")), &number))
 		return NULL;
 	for (unsigned i = 0; i < n; i++)
 		if (list[i].number == number && &list[i] != c)
@@ -155,7 +155,7 @@ const struct codec *codec_repeated(const struct codec *c, const struct codec *li
 	return NULL;
 }
 
-unsigned codec_list(const struct sdp *s, unsigned media, struct codec out[CODEC_MAX])
+unsigned sdp_codec_list(const struct sdp *s, unsigned media, struct sdp_codec out[CODEC_MAX])
 {
 	struct sdp_media m;
 	struct cursor c;
@@ -169,13 +169,13 @@ unsigned codec_list(const struct sdp *s, unsigned media, struct codec out[CODEC_
 
 		if (n == CODEC_MAX || span_u32(cursor_until(&c, BLANK), &number) || number > 127)
 			return 0;
-		out[n] = (struct codec){ .number = (uint8_t)number };
+		out[n] = (struct sdp_codec){ .number = (uint8_t)number };
 		meaning_read(s, media, &out[n]);
 		out[n].key = key_of(&out[n]);
 		n++;
 	}
 	for (unsigned i = 0; i < n; i++) {
-		const struct codec *of = codec_repeated(&out[i], out, n);
+		const struct sdp_codec *of = sdp_codec_repeated(&out[i], out, n);
 
 		if (of)
 			out[i].key = key_add_number(out[i].key, of->key);
@@ -183,7 +183,7 @@ unsigned codec_list(const struct sdp *s, unsigned media, struct codec out[CODEC_
 	return n;
 }
 
-bool codec_nests_numbers(const struct codec *c)
+bool sdp_codec_nests_numbers(const struct sdp_codec *c)
 {
 	for (unsigned i = 0; i < sizeof(nesting) / sizeof(nesting[0]); i++)
 		if (span_ieq(c->encoding, nesting[i]))

@@ -8,7 +8,7 @@
 
 enum { CODEC_MAX = 64 }; /* formats of a stream that we look into */
 
-struct codec {
+struct sdp_codec {
 	struct span encoding; /* as written, or as in RFC 3551; absent where nobody says */
 	struct span fmtp;     /* its parameters; absent where it has none */
 	uint32_t clock;
@@ -21,24 +21,24 @@ struct codec {
 
 /* The formats of the m-line in their order; how many. 0 also where they are no payload numbers, or more than
  * CODEC_MAX. Borrows s. */
-unsigned codec_list(const struct sdp *s, unsigned media, struct codec out[CODEC_MAX]);
+unsigned sdp_codec_list(const struct sdp *s, unsigned media, struct sdp_codec out[CODEC_MAX]);
 
 /* The number that the codec has without any a=rtpmap (RFC 3551 6); -1 where it has none. */
-int codec_static(const struct codec *c);
+int sdp_codec_static(const struct sdp_codec *c);
 
 /* The same codec, whatever its number: encoding, clock, channels, and the parameters that make two of one name
  * different things. */
-uint32_t codec_key(const struct codec *c);
+uint32_t codec_key(const struct sdp_codec *c);
 
 /* The value of "name=value" in parameters separated by semicolons; absent where there is none. */
-struct span codec_parameter(struct span fmtp, struct span name);
+struct span sdp_codec_parameter(struct span fmtp, struct span name);
 
 /* The codec in the list whose packets c's repeat: that of the parameter "apt" (RFC 4588 8.1). NULL where c is no
  * retransmission, or of nothing in the list. */
-const struct codec *codec_repeated(const struct codec *c, const struct codec *list, unsigned n);
+const struct sdp_codec *sdp_codec_repeated(const struct sdp_codec *c, const struct sdp_codec *list, unsigned n);
 
 /* Its packets hold other payload numbers inside (RFC 2198, RFC 5109, RFC 8627): renumbering would have to look there.
  */
-bool codec_nests_numbers(const struct codec *c);
+bool sdp_codec_nests_numbers(const struct sdp_codec *c);
 
 #endif

@@ -6,7 +6,7 @@
 static const struct span companions[] = { SPAN("telephone-event"), SPAN("CN"),        SPAN("rtx"),    SPAN("red"),
 					  SPAN("ulpfec"),          SPAN("parityfec"), SPAN("flexfec") };
 
-static bool is_companion(const struct codec *c)
+static bool is_companion(const struct sdp_codec *c)
 {
 	for (unsigned i = 0; i < sizeof(companions) / sizeof(companions[0]); i++)
 		if (span_ieq(c->encoding, companions[i]))
@@ -20,7 +20,7 @@ static bool names_all(struct span name, bool audio)
 }
 
 /* What the name does not say may be anything. */
-static bool names_it(struct span name, const struct codec *c)
+static bool names_it(struct span name, const struct sdp_codec *c)
 {
 	struct cursor left = { .left = name };
 
@@ -33,7 +33,7 @@ static bool names_it(struct span name, const struct codec *c)
 	return !left.failed;
 }
 
-static bool is_hidden(const struct codec_rule *rules, unsigned nrule, bool audio, const struct codec *c)
+static bool is_hidden(const struct codec_rule *rules, unsigned nrule, bool audio, const struct sdp_codec *c)
 {
 	bool all = false, spared = false;
 
@@ -49,7 +49,7 @@ static bool is_hidden(const struct codec_rule *rules, unsigned nrule, bool audio
 }
 
 /* Lower comes first. */
-static unsigned rank_of(const struct codec_rule *rules, unsigned nrule, const struct codec *c)
+static unsigned rank_of(const struct codec_rule *rules, unsigned nrule, const struct sdp_codec *c)
 {
 	for (unsigned i = 0; i < nrule; i++)
 		if (rules[i].wish == CODEC_FIRST && names_it(rules[i].name, c))
@@ -57,7 +57,7 @@ static unsigned rank_of(const struct codec_rule *rules, unsigned nrule, const st
 	return nrule;
 }
 
-static const struct codec *codec_at(const struct codec *list, unsigned n, uint8_t number)
+static const struct sdp_codec *codec_at(const struct sdp_codec *list, unsigned n, uint8_t number)
 {
 	for (unsigned i = 0; i < n; i++)
 		if (list[i].number == number)
@@ -80,7 +80,7 @@ static void ranked_insert(struct ranked *r, unsigned n, struct ranked one)
 	r[n] = one;
 }
 
-void codec_policy_apply(const struct codec_rule *rules, unsigned nrule, bool audio, const struct codec *list,
+void codec_policy_apply(const struct codec_rule *rules, unsigned nrule, bool audio, const struct sdp_codec *list,
 			unsigned n, struct payload_plan *plan)
 {
 	struct ranked kept[CODEC_MAX];
@@ -89,8 +89,8 @@ void codec_policy_apply(const struct codec_rule *rules, unsigned nrule, bool aud
 	if (nrule == 0 || !plan->given)
 		return;
 	for (unsigned i = 0; i < plan->n; i++) {
-		const struct codec *c = codec_at(list, n, plan->format[i].from);
-		const struct codec *of = c ? codec_repeated(c, list, n) : NULL;
+		const struct sdp_codec *c = codec_at(list, n, plan->format[i].from);
+		const struct sdp_codec *of = c ? sdp_codec_repeated(c, list, n) : NULL;
 
 		if (!c || is_hidden(rules, nrule, audio, of ? of : c))
 			continue;

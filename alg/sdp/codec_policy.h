@@ -20,7 +20,7 @@ struct codec_rule {
 /* Takes formats out of the plan and moves others to its front. A codec that is hidden by its name is hidden, whatever
  * spares it. What repeats a codec goes with it. What accompanies speech only (telephone-event, CN, …) does not stay
  * alone: then nothing is left. Not given plans stay as they are. */
-void codec_policy_apply(const struct codec_rule *rules, unsigned nrule, bool audio, const struct codec *list,
+void codec_policy_apply(const struct codec_rule *rules, unsigned nrule, bool audio, const struct sdp_codec *list,
 			unsigned n, struct payload_plan *plan);
 
 #endif

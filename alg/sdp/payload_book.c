@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "alg/sdp/payload_book.h"
 
-static uint32_t entry_of(const struct codec *c)
+static uint32_t entry_of(const struct sdp_codec *c)
 {
 	return (c->key & 0xffffff00U) | c->number;
 }
 
-void payload_book_read(struct payload_book *b, const struct codec *list, unsigned n)
+void payload_book_read(struct payload_book *b, const struct sdp_codec *list, unsigned n)
 {
 	*b = (struct payload_book){ 0 };
 	for (unsigned i = 0; i < n; i++) {
-		const struct codec *c = &list[i];
+		const struct sdp_codec *c = &list[i];
 
-		b->shut = b->shut || codec_nests_numbers(c);
-		if (!span_is_set(c->encoding) || codec_static(c) == c->number || payload_book_number(b, c) >= 0)
+		b->shut = b->shut || sdp_codec_nests_numbers(c);
+		if (!span_is_set(c->encoding) || sdp_codec_static(c) == c->number || payload_book_number(b, c) >= 0)
 			continue;
 		if (b->n == PAYLOAD_BOOK_MAX)
 			b->shut = true;
@@ -22,7 +22,7 @@ void payload_book_read(struct payload_book *b, const struct codec *list, unsigne
 	}
 }
 
-int payload_book_number(const struct payload_book *b, const struct codec *c)
+int payload_book_number(const struct payload_book *b, const struct sdp_codec *c)
 {
 	for (unsigned i = 0; i < b->n; i++)
 		if ((b->entry[i] ^ c->key) < 0x100)

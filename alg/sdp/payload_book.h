@@ -14,10 +14,10 @@ struct payload_book {
 	bool shut; /* more than fit, or numbers inside of packets: numbers of this stream are left alone */
 };
 
-void payload_book_read(struct payload_book *b, const struct codec *list, unsigned n);
+void payload_book_read(struct payload_book *b, const struct sdp_codec *list, unsigned n);
 
 /* The side's number for the codec; -1 where it has none. */
-int payload_book_number(const struct payload_book *b, const struct codec *c);
+int payload_book_number(const struct payload_book *b, const struct sdp_codec *c);
 
 /* The side uses the number, for whatever. */
 bool payload_book_uses(const struct payload_book *b, uint8_t number);

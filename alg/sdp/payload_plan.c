@@ -3,7 +3,7 @@
 
 enum { DYNAMIC_FIRST = 96, DYNAMIC_LAST = 127 };
 
-void payload_plan_begin(struct payload_plan *p, const struct codec *list, unsigned n)
+void payload_plan_begin(struct payload_plan *p, const struct sdp_codec *list, unsigned n)
 {
 	p->given = n != 0;
 	p->n = (uint8_t)n;
@@ -11,7 +11,7 @@ void payload_plan_begin(struct payload_plan *p, const struct codec *list, unsign
 		p->format[i] = (struct payload_format){ list[i].number, list[i].number };
 }
 
-static const struct codec *codec_of(const struct codec *list, unsigned n, uint8_t number)
+static const struct sdp_codec *codec_of(const struct sdp_codec *list, unsigned n, uint8_t number)
 {
 	for (unsigned i = 0; i < n; i++)
 		if (list[i].number == number)
@@ -37,14 +37,14 @@ static uint8_t number_free(const struct payload_plan *p, const struct payload_bo
 	return number;
 }
 
-static int number_of_reader(const struct payload_book *reader, const struct codec *c)
+static int number_of_reader(const struct payload_book *reader, const struct sdp_codec *c)
 {
 	const int own = payload_book_number(reader, c);
 
-	return own >= 0 ? own : codec_static(c);
+	return own >= 0 ? own : sdp_codec_static(c);
 }
 
-bool payload_plan_renumber(struct payload_plan *p, const struct codec *list, unsigned n,
+bool payload_plan_renumber(struct payload_plan *p, const struct sdp_codec *list, unsigned n,
 			   const struct payload_book *writer, const struct payload_book *reader, unsigned max)
 {
 	struct payload_plan next = *p;
@@ -53,7 +53,7 @@ bool payload_plan_renumber(struct payload_plan *p, const struct codec *list, uns
 	if (!p->given || writer->shut || reader->shut)
 		return false;
 	for (unsigned i = 0; i < next.n; i++) {
-		const struct codec *c = codec_of(list, n, next.format[i].from);
+		const struct sdp_codec *c = codec_of(list, n, next.format[i].from);
 		const int own = c && span_is_set(c->encoding) ? number_of_reader(reader, c) : -1;
 
 		if (own >= 0)

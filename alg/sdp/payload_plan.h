@@ -14,11 +14,11 @@ struct payload_plan {
 };
 
 /* All formats as they came; not given where the list is empty. */
-void payload_plan_begin(struct payload_plan *p, const struct codec *list, unsigned n);
+void payload_plan_begin(struct payload_plan *p, const struct sdp_codec *list, unsigned n);
 
 /* Shows the reader its own numbers for the codecs that it has numbered, and for others numbers that mean nothing else
  * to it (RFC 3264 8.3.2). Nothing changes where more than max would. True where the reader is shown its own numbers. */
-bool payload_plan_renumber(struct payload_plan *p, const struct codec *list, unsigned n,
+bool payload_plan_renumber(struct payload_plan *p, const struct sdp_codec *list, unsigned n,
 			   const struct payload_book *writer, const struct payload_book *reader, unsigned max);
 
 /* What the number is shown as; -1 where it is not shown. */

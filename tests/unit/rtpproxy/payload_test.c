@@ -156,6 +156,107 @@ static void numbers_pass_where_a_realm_wants_that(void **state)
 	}
 }
 
+/* "all" among them is what a list of the configuration says. */
+static void lists_of_realms_hold_both_ways(void **state)
+{
+	struct rig *g = *state;
+	static const struct {
+		const char *name;
+		struct conf_codecs out, lan;
+		const char *shown;
+	} cases[] = {
+		{ "no list", { { NULL }, 0 }, { { NULL }, 0 }, " RTP/AVP 0 8 96 101\r\n" },
+		{ "of who offers: a filter", { { "opus", "PCMA" }, 2 }, { { NULL }, 0 }, " RTP/AVP 8 96\r\n" },
+		{ "of who is offered: the order too",
+		  { { NULL }, 0 },
+		  { { "telephone-event", "opus", "PCMA" }, 3 },
+		  " RTP/AVP 101 96 8\r\n" },
+		{ "what both have", { { "PCMU", "opus" }, 2 }, { { "opus", "PCMA" }, 2 }, " RTP/AVP 96\r\n" },
+	};
+
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		g->conf.realms[RIG_OUT].codecs = cases[i].out;
+		g->conf.realms[RIG_LAN].codecs = cases[i].lan;
+		ask(g, NG_OFFER, true, "m=audio 4000 RTP/AVP 0 8 96 101\r\n" OPUS("96") EVENT("101"));
+		if (!rig_has(g->answer.sdp, cases[i].shown))
+			fail_msg("%s: %.*s", cases[i].name, SPAN_ARG(g->answer.sdp));
+		assert_int_equal(rig_has(g->answer.sdp, "a=rtpmap:101"), strstr(cases[i].shown, "101") != NULL);
+		rig_delete(g, "c");
+	}
+}
+
+static void an_answer_keeps_its_order(void **state)
+{
+	struct rig *g = *state;
+
+	g->conf.realms[RIG_OUT].codecs = (struct conf_codecs){ { "PCMA", "PCMU" }, 2 };
+	ask(g, NG_OFFER, true, "m=audio 4000 RTP/AVP 0 8\r\n");
+	ask(g, NG_ANSWER, false, "m=audio 6000 RTP/AVP 0 8 9\r\n");
+	assert_shown(g, " RTP/AVP 0 8\r\n");
+}
+
+static void no_codec_left_is_refused(void **state)
+{
+	struct rig *g = *state;
+
+	g->conf.realms[RIG_LAN].codecs = (struct conf_codecs){ { "G729", "telephone-event" }, 2 };
+	rig_offer(g, "c", rig_sdp(g, "192.168.1.5", "m=audio 4000 RTP/AVP 0 101\r\n" EVENT("101")));
+	assert_refused(g, "No codec left that may be used between these realms");
+	assert_int_equal(relay_ports_used(&g->relay), 0);
+	assert_int_equal(relay_sessions(&g->relay), 0);
+	/* The list is of audio: a stream of another kind can be what the call is for. */
+	ask(g, NG_OFFER, true, "m=audio 4000 RTP/AVP 0\r\n" RIG_VIDEO("4002"));
+	assert_shown(g, "m=audio 0 RTP/AVP 0\r\n");
+	assert_int_equal(relay_ports_used(&g->relay), 2);
+	ask(g, NG_ANSWER, false, "m=audio 0 RTP/AVP 0\r\n" RIG_VIDEO("6002"));
+	assert_int_equal(g->nset, 4);
+}
+
+static void no_codec_left_in_an_answer(void **state)
+{
+	struct rig *g = *state;
+
+	g->conf.realms[RIG_LAN].codecs = (struct conf_codecs){ { "PCMU" }, 1 };
+	ask(g, NG_OFFER, true, "m=audio 4000 RTP/AVP 0 8\r\n");
+	ask(g, NG_ANSWER, false, "m=audio 6000 RTP/AVP 8\r\n");
+	assert_shown(g, "m=audio 0 RTP/AVP 8\r\n");
+	assert_int_equal(relay_ports_used(&g->relay), 0);
+}
+
+/* As Kamailio's and OpenSIPS' users write them. */
+static void wishes_of_the_client(void **state)
+{
+	struct rig *g = *state;
+	static const struct {
+		const char *flags, *shown;
+	} cases[] = {
+		{ "codec-strip-PCMU", " RTP/AVP 8 9 96\r\n" },
+		{ "codec-mask-opus", " RTP/AVP 0 8 9\r\n" },
+		{ "codec-strip-all codec-except-G722 codec-except-PCMU", " RTP/AVP 0 9\r\n" },
+		{ "codec-strip-all codec-offer-G722 codec-offer-PCMU", " RTP/AVP 9 0\r\n" },
+		{ "codec-mask-all codec-transcode-PCMA", " RTP/AVP 8\r\n" },
+		{ "codec-mask-all codec-set-opus/48000/2/16000", " RTP/AVP 96\r\n" },
+		{ "codec-accept-PCMA", " RTP/AVP 0 8 9 96\r\n" },
+		{ "codec-strip-G722/16000", " RTP/AVP 0 8 9 96\r\n" },
+	};
+
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char request[16384];
+		const char *sdp = rig_sdp(g, "198.51.100.7", "m=audio 4000 RTP/AVP 0 8 9 96\r\n" OPUS("96"));
+
+		snprintf(request, sizeof(request),
+			 "k%u "
+			 "d7:command5:offer7:call-id1:c8:from-tag1:A10:rtpp-flags%zu:%s9:directionl3:out3:lane3:sdp%zu:"
+			 "%se",
+			 i, strlen(cases[i].flags), cases[i].flags, strlen(sdp), sdp);
+		rig_send(g, span_str(request));
+		assert_ok(g);
+		if (!rig_has(g->answer.sdp, cases[i].shown))
+			fail_msg("%s: %.*s", cases[i].flags, SPAN_ARG(g->answer.sdp));
+		rig_delete(g, "c");
+	}
+}
+
 /* Each fork has numbers of its own: the caller is shown its numbers whoever answers. */
 static void a_fork_is_mapped_when_it_is_joined(void **state)
 {
@@ -203,6 +304,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_failed_offer_changes_nothing, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(more_than_a_map_holds_crosses_as_it_came, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(numbers_pass_where_a_realm_wants_that, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(lists_of_realms_hold_both_ways, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(an_answer_keeps_its_order, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(no_codec_left_is_refused, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(no_codec_left_in_an_answer, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(wishes_of_the_client, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(a_fork_is_mapped_when_it_is_joined, rig_setup, rig_teardown),
 	};
 

@@ -65,14 +65,14 @@ static void what_is_left(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct codec list[CODEC_MAX];
+		struct sdp_codec list[CODEC_MAX];
 		struct payload_plan plan;
 		char text[1024], left[128] = "";
 		unsigned n, nrule = 0, at = 0;
 
 		snprintf(text, sizeof(text), HEAD "%s", cases[i].media);
 		assert_int_equal(sdp_index(span_str(text), &s), SDP_OK);
-		n = codec_list(&s, 0, list);
+		n = sdp_codec_list(&s, 0, list);
 		payload_plan_begin(&plan, list, n);
 		while (nrule < 4 && span_is_set(cases[i].rules[nrule].name))
 			nrule++;

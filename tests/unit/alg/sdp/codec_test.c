@@ -13,7 +13,7 @@
 
 #define HEAD "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0\r\n"
 
-static unsigned list_of(struct span media, struct codec out[CODEC_MAX], struct span *text)
+static unsigned list_of(struct span media, struct sdp_codec out[CODEC_MAX], struct span *text)
 {
 	static struct sdp s;
 	static char buf[16384];
@@ -22,7 +22,7 @@ static unsigned list_of(struct span media, struct codec out[CODEC_MAX], struct s
 	*text = guard_span(span_str(buf));
 	assert_int_equal(sdp_index(*text, &s), SDP_OK);
 	assert_int_equal(s.nmedia, 1);
-	return codec_list(&s, 0, out);
+	return sdp_codec_list(&s, 0, out);
 }
 
 static const struct list_case {
@@ -56,7 +56,7 @@ static void numbers_have_meanings(void **state)
 {
 	(void)state;
 	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct codec list[CODEC_MAX];
+		struct sdp_codec list[CODEC_MAX];
 		struct span text;
 		const unsigned n = list_of(cases[i].media, list, &text);
 		char buf[512];
@@ -77,7 +77,7 @@ static void numbers_have_meanings(void **state)
 
 static void as_many_as_there_is_room_for(void **state)
 {
-	struct codec list[CODEC_MAX];
+	struct sdp_codec list[CODEC_MAX];
 	char media[1024];
 	struct span text;
 
@@ -132,7 +132,7 @@ static void keys_tell_codecs_apart(void **state)
 {
 	(void)state;
 	for (unsigned i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
-		struct codec list[CODEC_MAX];
+		struct sdp_codec list[CODEC_MAX];
 		char media[512] = "m=audio 4 RTP/AVP 96 97\r\n";
 		unsigned at = (unsigned)strlen(media);
 		struct span text;
@@ -149,7 +149,7 @@ static void keys_tell_codecs_apart(void **state)
 /* RFC 4588: the same where what it repeats is the same, whatever the numbers. */
 static void retransmissions_belong_to_a_codec(void **state)
 {
-	struct codec list[CODEC_MAX];
+	struct sdp_codec list[CODEC_MAX];
 	struct span text;
 
 	(void)state;
@@ -159,10 +159,10 @@ static void retransmissions_belong_to_a_codec(void **state)
 				      "a=fmtp:100 apt=100\r\n"),
 				 list, &text),
 			 5);
-	assert_ptr_equal(codec_repeated(&list[1], list, 5), &list[0]);
-	assert_ptr_equal(codec_repeated(&list[3], list, 5), &list[2]);
-	assert_null(codec_repeated(&list[0], list, 5));
-	assert_null(codec_repeated(&list[4], list, 5));
+	assert_ptr_equal(sdp_codec_repeated(&list[1], list, 5), &list[0]);
+	assert_ptr_equal(sdp_codec_repeated(&list[3], list, 5), &list[2]);
+	assert_null(sdp_codec_repeated(&list[0], list, 5));
+	assert_null(sdp_codec_repeated(&list[4], list, 5));
 	assert_int_equal(list[1].key, list[3].key);
 	assert_int_not_equal(list[1].key, list[4].key);
 	guard_free(text);
@@ -180,11 +180,11 @@ static void numbers_that_need_no_saying(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		const struct codec c = { .encoding = span_str(known[i].encoding),
-					 .clock = known[i].clock,
-					 .channels = known[i].channels };
+		const struct sdp_codec c = { .encoding = span_str(known[i].encoding),
+					     .clock = known[i].clock,
+					     .channels = known[i].channels };
 
-		if (codec_static(&c) != known[i].number)
+		if (sdp_codec_static(&c) != known[i].number)
 			fail_msg("%s", known[i].encoding);
 	}
 }
@@ -194,13 +194,13 @@ static void parameters_by_name(void **state)
 	const struct span fmtp = guard_span(SPAN("a=1; B = 2 ;;cc;ab=3;d="));
 
 	(void)state;
-	assert_true(span_eq(codec_parameter(fmtp, SPAN("a")), SPAN("1")));
-	assert_true(span_eq(codec_parameter(fmtp, SPAN("b")), SPAN("2")));
-	assert_true(span_eq(codec_parameter(fmtp, SPAN("ab")), SPAN("3")));
-	assert_int_equal(codec_parameter(fmtp, SPAN("cc")).n, 0);
-	assert_int_equal(codec_parameter(fmtp, SPAN("d")).n, 0);
-	assert_int_equal(codec_parameter(fmtp, SPAN("x")).n, 0);
-	assert_int_equal(codec_parameter((struct span){ 0 }, SPAN("x")).n, 0);
+	assert_true(span_eq(sdp_codec_parameter(fmtp, SPAN("a")), SPAN("1")));
+	assert_true(span_eq(sdp_codec_parameter(fmtp, SPAN("b")), SPAN("2")));
+	assert_true(span_eq(sdp_codec_parameter(fmtp, SPAN("ab")), SPAN("3")));
+	assert_int_equal(sdp_codec_parameter(fmtp, SPAN("cc")).n, 0);
+	assert_int_equal(sdp_codec_parameter(fmtp, SPAN("d")).n, 0);
+	assert_int_equal(sdp_codec_parameter(fmtp, SPAN("x")).n, 0);
+	assert_int_equal(sdp_codec_parameter((struct span){ 0 }, SPAN("x")).n, 0);
 	guard_free(fmtp);
 }
 

@@ -11,7 +11,7 @@
 #define HEAD "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0\r\n"
 
 /* "0 96=opus/48000/2 101=telephone-event/8000" */
-static unsigned list_of(const char *text, char *buf, size_t size, struct codec list[CODEC_MAX])
+static unsigned list_of(const char *text, char *buf, size_t size, struct sdp_codec list[CODEC_MAX])
 {
 	static struct sdp s;
 	char words[512], *save, attributes[512] = "";
@@ -30,7 +30,7 @@ static unsigned list_of(const char *text, char *buf, size_t size, struct codec l
 	}
 	snprintf(buf + at, size - at, "\r\n%s", attributes);
 	assert_int_equal(sdp_index(span_str(buf), &s), SDP_OK);
-	return codec_list(&s, 0, list);
+	return sdp_codec_list(&s, 0, list);
 }
 
 #define EVENT "telephone-event/8000"
@@ -62,7 +62,7 @@ static void the_reader_is_shown_its_own_numbers(void **state)
 {
 	(void)state;
 	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct codec written[CODEC_MAX], reader[CODEC_MAX];
+		struct sdp_codec written[CODEC_MAX], reader[CODEC_MAX];
 		struct payload_book a, b;
 		struct payload_plan plan;
 		char buf[2][1024], shown[128] = "";
@@ -98,7 +98,7 @@ static void a_book_that_is_full_is_shut(void **state)
 {
 	(void)state;
 	for (unsigned n = PAYLOAD_BOOK_MAX; n <= PAYLOAD_BOOK_MAX + 1; n++) {
-		struct codec list[CODEC_MAX];
+		struct sdp_codec list[CODEC_MAX];
 		struct payload_book b;
 		char text[512], buf[2048];
 		unsigned at = 0;
