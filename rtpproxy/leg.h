@@ -11,8 +11,8 @@ enum { LEG_TAG_MAX = 8 }; /* dialogs that one branch may fork into further on */
 
 /* When the relay sends something itself. */
 struct keepalive {
-	uint64_t due;  /* ms; 0: not looked at yet */
-	uint64_t sent; /* packets that had left by then */
+	uint64_t since; /* ms: no packet has left since then; 0: not looked at yet */
+	uint64_t sent;  /* packets that had left by then */
 	uint16_t seq;
 };
 

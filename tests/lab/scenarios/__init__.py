@@ -14,6 +14,7 @@ from .dropin import (dropin_baresip, dropin_basic, dropin_cancel, dropin_fork, d
                      dropin_media_address, dropin_opensips, dropin_restart, dropin_statistics,
                      dropin_stranger, dropin_tos, dropin_words)
 from .host import run_script, same_host
+from .hairpin import comes_back
 from .hostile import bleed, scanner, stranger, torture
 from .ipv6 import ipv6, ipv6_to_ipv4
 from .keepalive import hold_outlives_nat, lan_to_nat_after_timeout
@@ -38,7 +39,8 @@ SCENARIOS = [nat_to_lan, vanished, lan_to_nat, nat_nat, rtcp, keys, nat_moves, l
              cancel_at_once, busy, no_answer, unknown_user, unregister, media_timeout, same_host, ipv6, ipv6_to_ipv4,
              device, icmp_and_fragments, interfaces, one_to_one_nat,
              management, restart_in_call, restart_then_hold, restart_of_both, restart_leaves_none, restart_by_quit, trunk_out, trunk_in,
-             trunk_down, baresip, scanner, stranger, bleed, attack_spray, attack_forged, attack_silent, attack_flood, torture, all_over]
+             trunk_down, baresip, scanner, stranger, bleed, attack_spray, attack_forged, attack_silent, attack_flood,
+             comes_back, torture, all_over]
 # With all transports open (natlab/edge.py). The slow connections live while the others run.
 EDGE = [slow_connections, by_name, every_transport, nat_called_back, ipv6_streams, lost_while_ringing, lost_in_call,
         keepalives, large_by_tcp, slow_ones_gone, sipp_tcp, kamailio, kamailio_tls, account, baresip_tcp, baresip_tls,
