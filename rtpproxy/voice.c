@@ -11,8 +11,8 @@ static bool is_voice(struct span encoding)
 
 void voice_read(const struct sdp *sdp, unsigned media, struct voice *out)
 {
-	struct codec list[CODEC_MAX];
-	const unsigned n = codec_list(sdp, media, list);
+	struct sdp_codec list[CODEC_MAX];
+	const unsigned n = sdp_codec_list(sdp, media, list);
 
 	*out = (struct voice){ 0 };
 	for (unsigned i = 0; i < n && out->n < VOICE_MAX; i++)
