@@ -130,7 +130,7 @@ static void port_set(struct bench *b, uint32_t index, const struct addr *other)
 
 static void port_confirm(struct bench *b, uint32_t index, const struct addr *source)
 {
-	struct learn_packet p = { .source = *source, .ssrc = 1, .proves = true };
+	struct learn_packet p = { .source = *source, .ssrc = 1, .media = true };
 
 	for (uint16_t i = 0; i < LEARN_CONFIRM; i++, p.seq++)
 		if (flow_learn(&b->flows, index, &p, 0, notice_ignore, NULL) != LEARN_ACCEPT)
