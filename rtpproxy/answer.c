@@ -6,6 +6,7 @@
 #include "rtpproxy/offer.h"
 #include "rtpproxy/parties.h"
 #include "rtpproxy/profile.h"
+#include "rtpproxy/watch.h"
 
 /* A stream lives where both sides accept it. */
 static void answer_open(const struct session *s, const struct parties *p, const struct sdp *sdp, struct offer_media *m)
@@ -87,7 +88,7 @@ static void answer_commit(struct job *j, struct session *s, const struct parties
 	s->joined = far;
 	s->committed = true;
 	s->held = is_held(s->near, far);
-	s->heard = s->check = j->now;
+	watch_begin(s, j->now);
 	s->told = 0;
 	if (before && before != far)
 		join_push(j->relay, s, before);

@@ -19,6 +19,8 @@ static const uint8_t verdict_of_fault[] = {
 	[FRAME_UDP_LENGTH] = VERDICT_UDP_LENGTH,
 };
 
+enum { CAPTURE_RTP_HEADER = 12 };
+
 static const uint8_t verdict_of_kind[] = {
 	[RTP_MEDIA] = VERDICT_NONE,      [RTP_CONTROL] = VERDICT_NONE, [RTP_STUN] = VERDICT_STUN,
 	[RTP_DTLS] = VERDICT_DTLS,       [RTP_ZRTP] = VERDICT_NOT_RTP, [RTP_TURN] = VERDICT_NOT_RTP,
@@ -110,6 +112,19 @@ static __rte_noinline enum verdict packet_gate(const struct burst_packet *k, uin
 	return VERDICT_NONE;
 }
 
+/* As it arrived, with the payload or without. */
+static __rte_noinline void packet_capture(const struct burst_packet *k, const struct rte_mbuf *m,
+					  struct burst_path *path)
+{
+	const struct flow_slow *s = &path->flows->slow[k->in - path->flows->flow];
+	const struct notice wake = { .kind = NOTICE_CAPTURED, .session = s->session };
+	const bool headers = s->capture == CAPTURE_HEADERS && k->kind == RTP_MEDIA;
+	const uint32_t length = frame_payload(&k->frame) + (headers ? CAPTURE_RTP_HEADER : k->frame.payload_len);
+
+	if (path->capture && capture_take(path->capture, s->session, m, length))
+		path->tell(path->tell_ctx, &wake);
+}
+
 /* The long way, for what is not plainly from the known source. Only here a damaged address could do harm. */
 static __rte_noinline enum verdict packet_judge(struct burst_packet *k, const uint8_t *p, struct burst_path *path,
 						uint64_t now)
@@ -194,6 +209,8 @@ void burst_accept(struct burst *b, struct burst_path *path)
 		rte_prefetch0(&k->out->out);
 		k->sum = in->in.sum;
 		if (unlikely(!packet_is_known(k, p, in))) {
+			if (path->flows->slow[in - flow].capture != CAPTURE_NONE)
+				packet_capture(k, b->mbuf[i], path);
 			k->verdict = (uint8_t)packet_judge(k, p, path, now);
 			if (k->verdict != VERDICT_NONE)
 				continue;

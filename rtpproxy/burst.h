@@ -6,6 +6,7 @@
 #include <rte_mbuf.h>
 
 #include "alg/base/siphash.h"
+#include "rtpproxy/capture.h"
 #include "rtpproxy/flow.h"
 #include "rtpproxy/verdict.h"
 
@@ -29,8 +30,9 @@ struct burst_path {
 	struct hash_key names; /* what hides names in RTCP: random, one for the process */
 	struct verdict_counts counts;
 	uint64_t received;
-	uint64_t injected; /* of those sent, packets of our own: inject.h */
-	uint64_t us_rate;  /* microseconds in a tick of the processor's counter, scaled by 2^64 */
+	uint64_t injected;       /* of those sent, packets of our own: inject.h */
+	uint64_t us_rate;        /* microseconds in a tick of the processor's counter, scaled by 2^64 */
+	struct capture *capture; /* NULL: nothing is captured */
 	flow_notice_fn *tell;
 	void *tell_ctx;
 };

@@ -3,6 +3,8 @@
 #ifndef NATSBC_RTPPROXY_DATAPATH_H
 #define NATSBC_RTPPROXY_DATAPATH_H
 
+#include <stddef.h>
+
 #include "alg/base/addr.h"
 #include "alg/rtp/measure.h"
 #include "alg/rtp/payload_map.h"
@@ -28,6 +30,9 @@ enum latch_policy {
 	LATCH_OPEN,
 };
 
+/* What of the packets that arrive is copied to the session's file. */
+enum datapath_capture { CAPTURE_NONE, CAPTURE_HEADERS, CAPTURE_WHOLE };
+
 /* What a port is for. Two ports are each other's peers: what is accepted at one leaves from the other, towards the
  * other's counterpart (its learnt source; before one is learnt, its SDP address where M3 allows sending there). */
 struct port_spec {
@@ -46,28 +51,32 @@ struct port_spec {
 	bool asymmetric;             /* what leaves goes to `expected`, wherever the peer's own media comes from */
 	struct gate gate;            /* what of the RTP that arrives is blocked */
 	bool encrypted;              /* SRTP and SRTCP of others: only their headers can be read */
-	uint32_t session;            /* the owner's handle, given back in events */
-	struct addr expected;        /* from the SDP; ADDR_NONE where unknown */
-	struct addr signalling;      /* source of the signalling; port unused; ADDR_NONE where unknown */
+	enum datapath_capture capture;
+	uint32_t session;       /* the owner's handle, given back in events */
+	struct addr expected;   /* from the SDP; ADDR_NONE where unknown */
+	struct addr signalling; /* source of the signalling; port unused; ADDR_NONE where unknown */
 };
+
+enum { PORT_REFUSED_MAX = 3 };
 
 enum port_state { PORT_WAITING, PORT_LEARNING, PORT_LATCHED };
 
 /* Read at any time from another thread; each number is exact, together they may be a packet apart. */
 struct port_stats {
 	enum port_state state;
-	struct addr latched;           /* ADDR_NONE until learnt */
-	uint32_t ssrc;                 /* of the last accepted RTP packet */
-	uint64_t rx_packets, rx_bytes; /* accepted at this port */
-	uint64_t tx_packets, tx_bytes; /* sent from this port */
-	uint64_t refused_packets;      /* from a source that may not speak */
-	struct addr last_refused;
-	uint64_t malformed_packets; /* not RTP/RTCP */
-	uint64_t unsent_packets;    /* accepted, but no known target on the other side or no route */
-	uint64_t last_rx_ms;        /* monotonic clock; 0 = never */
-	uint8_t payload_type;       /* of the last accepted RTP packet */
-	struct rtp_quality quality; /* of what arrived, RTP only */
-	struct hearsay hearsay;     /* what RTCP told that arrived */
+	struct addr latched;                   /* ADDR_NONE until learnt */
+	uint32_t ssrc;                         /* of the last accepted RTP packet */
+	uint64_t rx_packets, rx_bytes;         /* accepted at this port */
+	uint64_t tx_packets, tx_bytes;         /* sent from this port */
+	uint64_t refused_packets;              /* from a source that may not speak */
+	struct addr refused[PORT_REFUSED_MAX]; /* the last of them, the latest first; a source twice where others came
+						  between */
+	uint64_t malformed_packets;            /* not RTP/RTCP */
+	uint64_t unsent_packets;               /* accepted, but no known target on the other side or no route */
+	uint64_t last_rx_ms;                   /* monotonic clock; 0 = never */
+	uint8_t payload_type;                  /* of the last accepted RTP packet */
+	struct rtp_quality quality;            /* of what arrived, RTP only */
+	struct hearsay hearsay;                /* what RTCP told that arrived */
 };
 
 enum datapath_event_kind { DATAPATH_LATCHED, DATAPATH_REFUSED /* the first refused packet of a port */ };
@@ -95,6 +104,9 @@ struct datapath {
 	bool (*stats)(void *ctx, struct own_port own, struct port_stats *out);
 	/* Takes up to max events; returns how many. */
 	unsigned (*events)(void *ctx, struct datapath_event *out, unsigned max);
+	/* A file for the session's packets: 0, or -1 with the reason. Both NULL where there is no such thing. */
+	int (*capture_begin)(void *ctx, uint32_t session, const char *path, char *error, size_t error_size);
+	void (*capture_end)(void *ctx, uint32_t session);
 	/* Process-wide counters by name, for `statistics`: calls each(arg, name, value). */
 	void (*counters)(void *ctx, void (*each)(void *arg, const char *name, uint64_t value), void *arg);
 };

@@ -4,11 +4,13 @@
 #include "rtpproxy/join.h"
 #include "rtpproxy/linger.h"
 #include "rtpproxy/owner.h"
+#include "rtpproxy/record.h"
 #include "rtpproxy/report.h"
 
 void end_session(struct relay *r, struct session *s, uint64_t now)
 {
 	linger_cancel(r, s);
+	record_end(r, s);
 	table_del(&r->sessions, s->call_id);
 	owner_del(r, s);
 	join_drop_all(r, s->near, now);

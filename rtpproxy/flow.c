@@ -165,6 +165,9 @@ static void flow_publish(struct flow_table *t, uint32_t index)
 	f->in.quick = known && f->in.use == FLOW_ON ? quick_of_kind[f->in.kind] : 0;
 	if (gate_is_shut(&s->gate))
 		f->in.quick &= (uint8_t) ~(1 << RTP_MEDIA);
+	/* What is captured takes the slow road, so that the others need not ask. */
+	if (s->capture != CAPTURE_NONE)
+		f->in.quick = 0;
 	if (payload_map_is_set(&s->map))
 		f->in.quick |= FLOW_MAPPED;
 	f->in.sum = checksum_fold(host_sum(&ip) + host_sum(&t->realm[s->realm].address));
@@ -189,8 +192,12 @@ static void flow_reset(struct flow_table *t, uint32_t index)
 	__atomic_store_n(&f->in.payload_type, 0, __ATOMIC_RELAXED);
 	rtp_measure_reset(&f->measure);
 	hearsay_reset(&s->hearsay);
-	__atomic_store_n(&s->refused_port, 0, __ATOMIC_RELAXED);
-	host_store(&s->refused_ip, &nobody);
+	s->capture = CAPTURE_NONE;
+	for (unsigned i = 0; i < PORT_REFUSED_MAX; i++) {
+		__atomic_store_n(&s->refused_from[i].port, 0, __ATOMIC_RELAXED);
+		host_store(&s->refused_from[i].ip, &nobody);
+	}
+	__atomic_store_n(&s->nrefused, 0, __ATOMIC_RELAXED);
 	f->in.peer = 0;
 	f->in.use = FLOW_UNUSED;
 	f->in.kind = STREAM_RTP;
@@ -225,6 +232,7 @@ static void flow_set(struct flow_table *t, const struct order *o, uint64_t now, 
 	f->out.to.port[0] = __builtin_bswap16(spec->own.port);
 	f->out.to.dscp = spec->dscp;
 	rtp_measure_clock(&f->measure, spec->clock_hz);
+	s->capture = (uint8_t)spec->capture;
 	s->expected_hop = o->set.expected;
 	s->signalling_hop = o->set.signalling;
 	s->gate = spec->gate;
@@ -317,13 +325,21 @@ static bool source_is_ours(const struct flow_table *t, const struct learn *l, co
 	       flow_of(t, host_of(source), source->family, __builtin_bswap16(source->port)) != 0;
 }
 
+/* A flood from one source takes one place. */
 static void refused_note(struct flow_slow *s, const struct addr *source)
 {
 	const struct host ip = host_of(source);
+	const uint16_t port = __builtin_bswap16(source->port);
+	unsigned at = (s->nrefused - 1) % PORT_REFUSED_MAX;
 
 	flow_count(&s->refused, 1);
-	host_store(&s->refused_ip, &ip);
-	__atomic_store_n(&s->refused_port, __builtin_bswap16(source->port), __ATOMIC_RELEASE);
+	if (s->nrefused && s->refused_from[at].port == port && host_eq(&s->refused_from[at].ip, &ip))
+		return;
+	at = s->nrefused % PORT_REFUSED_MAX;
+	__atomic_store_n(&s->refused_from[at].port, 0, __ATOMIC_RELEASE);
+	host_store(&s->refused_from[at].ip, &ip);
+	__atomic_store_n(&s->refused_from[at].port, port, __ATOMIC_RELEASE);
+	__atomic_store_n(&s->nrefused, s->nrefused + 1, __ATOMIC_RELEASE);
 }
 
 enum learn_verdict flow_learn(struct flow_table *t, uint32_t index, const struct learn_packet *p, uint64_t now,
@@ -384,13 +400,26 @@ static uint64_t load(const uint64_t *counter)
 	return __atomic_load_n(counter, __ATOMIC_RELAXED);
 }
 
+/* The latest first. What is being written is left out. */
+static void refused_load(const struct flow_slow *s, uint8_t family, struct addr out[PORT_REFUSED_MAX])
+{
+	const uint32_t n = __atomic_load_n(&s->nrefused, __ATOMIC_ACQUIRE);
+
+	for (uint32_t i = 1; i <= PORT_REFUSED_MAX && i <= n; i++) {
+		const unsigned at = (n - i) % PORT_REFUSED_MAX;
+		const uint16_t port = __atomic_load_n(&s->refused_from[at].port, __ATOMIC_ACQUIRE);
+
+		if (port)
+			*out++ = addr_load(&s->refused_from[at].ip, port, family);
+	}
+}
+
 void flow_stats(const struct flow_table *t, uint32_t index, uint32_t applied, struct port_stats *out)
 {
 	const struct flow *f = &t->flow[index];
 	const struct flow_slow *s = &t->slow[index];
 	const uint8_t family = t->realm[flow_own(t, index).realm].family;
 	struct rtp_measure measure;
-	uint16_t port;
 
 	*out = (struct port_stats){ 0 };
 	if ((int32_t)(__atomic_load_n(&s->applied, __ATOMIC_ACQUIRE) - applied) < 0)
@@ -398,9 +427,7 @@ void flow_stats(const struct flow_table *t, uint32_t index, uint32_t applied, st
 	out->state = (enum port_state)__atomic_load_n(&f->in.state, __ATOMIC_ACQUIRE);
 	if (out->state == PORT_LATCHED)
 		out->latched = addr_load(&f->in.source, __atomic_load_n(&f->in.source_port, __ATOMIC_RELAXED), family);
-	port = __atomic_load_n(&s->refused_port, __ATOMIC_ACQUIRE);
-	if (port)
-		out->last_refused = addr_load(&s->refused_ip, port, family);
+	refused_load(s, family, out->refused);
 	out->rx_packets = load(&f->in.packets);
 	out->rx_bytes = load(&f->in.bytes);
 	out->tx_packets = load(&f->out.packets);

@@ -62,12 +62,16 @@ struct flow_slow {
 	uint32_t session;
 	uint32_t applied; /* orders of kind SET and CLEAR applied so far */
 	uint8_t aim;      /* enum flow_aim */
+	uint8_t capture;  /* enum datapath_capture */
 	uint8_t realm;
 	bool encrypted;
 	struct gate gate;
 	uint64_t refused, malformed, unsent;
-	struct host refused_ip;
-	uint16_t refused_port;  /* network order */
+	uint32_t nrefused; /* sources put into the ring so far */
+	struct {
+		struct host ip;
+		uint16_t port; /* network order; 0: none, or being written */
+	} refused_from[PORT_REFUSED_MAX];
 	struct payload_map map; /* of what arrives; looked at where FLOW_MAPPED is set */
 };
 

@@ -117,6 +117,7 @@ static int stream_set(struct relay *r, const struct session *s, const struct leg
 		.dscp = s->has_dscp ? s->dscp : stream_dscp(r, l, m),
 		.payloads = stream_payloads(m, across),
 		.clock_hz = kind == STREAM_RTP ? stream_clock(m, across) : 0,
+		.capture = s->capture,
 		.session = s->id,
 		.expected = kind == STREAM_RTCP ? m->now.rtcp : m->now.rtp,
 		.signalling = m->now.signalling,

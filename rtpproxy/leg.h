@@ -4,6 +4,7 @@
 #define NATSBC_RTPPROXY_LEG_H
 
 #include "alg/rtp/payload_map.h"
+#include "rtpproxy/grade.h"
 #include "rtpproxy/target.h"
 
 enum { LEG_TAG_MAX = 8 }; /* dialogs that one branch may fork into further on */
@@ -28,6 +29,7 @@ struct stream {
 	struct payload_map map;   /* what arrives from the side, as the other one numbers it */
 	struct target now;        /* in force */
 	struct target next;       /* offered, not answered yet */
+	struct grade grade;       /* of what this side sends */
 };
 
 struct leg {

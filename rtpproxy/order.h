@@ -46,7 +46,8 @@ struct order {
 enum notice_kind {
 	NOTICE_LATCHED,
 	NOTICE_REFUSED,
-	NOTICE_WAY, /* asks for an ORDER_HOP towards source */
+	NOTICE_CAPTURED, /* the writer of captures has enough to do */
+	NOTICE_WAY,      /* asks for an ORDER_HOP towards source */
 };
 
 /* Worker to control. */

@@ -10,6 +10,7 @@ static const struct {
 	[OUTCOME_NO_COMMAND] = { "no-command", "Dictionary contains no key \"command\"" },
 	[OUTCOME_UNKNOWN_COMMAND] = { "unknown-command", "Unrecognized command" },
 	[OUTCOME_NOT_BUILT] = { "not-built", "Not built into this relay: " },
+	[OUTCOME_NO_CAPTURE] = { "no-capture", "Cannot capture: the relay's log says why" },
 	[OUTCOME_NO_CALL_ID] = { "no-call-id", "No call-id in message" },
 	[OUTCOME_NO_FROM_TAG] = { "no-from-tag", "No from-tag in message" },
 	[OUTCOME_NO_TO_TAG] = { "no-to-tag", "No to-tag in message" },

@@ -34,6 +34,7 @@ struct plane {
 	struct loopback loopback;
 	struct flow_table flows;
 	struct worker worker;
+	struct capture capture;
 	bool eal, running;
 	struct port_view *view; /* by the index of the flow table */
 	uint32_t settling;      /* ports whose overlap is not over */
@@ -206,6 +207,21 @@ static unsigned plane_events(void *ctx, struct datapath_event *out, unsigned max
 	return n;
 }
 
+static int plane_capture_begin(void *ctx, uint32_t session, const char *path, char *error, size_t error_size)
+{
+	struct plane *p = ctx;
+
+	return capture_begin(&p->capture, session, path, (uint64_t)p->c->relay.capture_megabytes << 20, error,
+			     error_size);
+}
+
+static void plane_capture_end(void *ctx, uint32_t session)
+{
+	struct plane *p = ctx;
+
+	capture_end(&p->capture, session);
+}
+
 static void plane_counters(void *ctx, void (*each)(void *arg, const char *name, uint64_t value), void *arg)
 {
 	const struct plane *p = ctx;
@@ -216,6 +232,7 @@ static void plane_counters(void *ctx, void (*each)(void *arg, const char *name, 
 	for (int v = VERDICT_SENT; v < VERDICT_N; v++)
 		each(arg, verdict_name((enum verdict)v), __atomic_load_n(&path->counts.of[v], __ATOMIC_RELAXED));
 	each(arg, "notices_lost", __atomic_load_n(&p->worker.notices_lost, __ATOMIC_RELAXED) + p->events_lost);
+	each(arg, "capture_dropped", __atomic_load_n(&p->capture.dropped, __ATOMIC_RELAXED));
 	each(arg, "naps", __atomic_load_n(&p->worker.naps, __ATOMIC_RELAXED));
 }
 
@@ -228,6 +245,8 @@ struct datapath plane_datapath(struct plane *p)
 		.send = plane_send,
 		.stats = plane_stats,
 		.events = plane_events,
+		.capture_begin = plane_capture_begin,
+		.capture_end = plane_capture_end,
 		.counters = plane_counters,
 	};
 }
@@ -264,6 +283,8 @@ static void notice_handle(struct plane *p, const struct notice *n)
 	struct port_view *v = &p->view[n->index];
 	const struct own_port own = flow_own(&p->flows, n->index);
 
+	if (n->kind == NOTICE_CAPTURED)
+		return; /* plane_run() writes whenever it runs */
 	if (!v->set || v->session != n->session)
 		return;
 	if (n->kind != NOTICE_WAY) {
@@ -282,6 +303,7 @@ void plane_run(struct plane *p, uint64_t now)
 	(void)!read(p->worker.wake, &wakes, sizeof(wakes));
 	for (int i = 0; i < WORKER_NOTICES && worker_notice_take(&p->worker, &n); i++)
 		notice_handle(p, &n);
+	capture_drain(&p->capture);
 	netview_read(p->net, now);
 }
 
@@ -300,6 +322,7 @@ void plane_tick(struct plane *p, uint64_t now)
 {
 	const bool resend = p->resend;
 
+	capture_drain(&p->capture);
 	netview_tick(p->net, now);
 	p->resend = false;
 	/* Megabytes to look through, and nearly always nothing to find. */
@@ -368,6 +391,7 @@ static int worker_open(struct plane *p, char *error, size_t error_size)
 		snprintf(error, error_size, "no memory for %u media ports", p->flows.count);
 		return -1;
 	}
+	p->worker.path.capture = &p->capture;
 	if (getrandom(&p->worker.path.names, sizeof(p->worker.path.names), 0) != sizeof(p->worker.path.names)) {
 		snprintf(error, error_size, "no random numbers");
 		return -1;
@@ -442,6 +466,7 @@ void plane_close(struct plane *p)
 	if (p->running)
 		worker_stop(&p->worker);
 	if (p->eal) {
+		capture_fini(&p->capture);
 		nics_close(&p->nics);
 		loopback_close(&p->loopback);
 		worker_fini(&p->worker);

@@ -9,10 +9,11 @@
 #include "rtpproxy/end.h"
 #include "rtpproxy/job.h"
 #include "rtpproxy/join.h"
-#include "rtpproxy/linger.h"
 #include "rtpproxy/keepalive.h"
+#include "rtpproxy/linger.h"
 #include "rtpproxy/offer.h"
 #include "rtpproxy/owner.h"
+#include "rtpproxy/record.h"
 #include "rtpproxy/report.h"
 #include "rtpproxy/watch.h"
 
@@ -45,9 +46,9 @@ static const struct command {
 	[NG_UNSILENCE_MEDIA] = { "unsilence media", block_run, .needs_call = true },
 	[NG_BLOCK_DTMF] = { "block DTMF", block_run, .needs_call = true },
 	[NG_UNBLOCK_DTMF] = { "unblock DTMF", block_run, .needs_call = true },
-	[NG_START_RECORDING] = { "start recording", NULL },
-	[NG_STOP_RECORDING] = { "stop recording", NULL },
-	[NG_PAUSE_RECORDING] = { "pause recording", NULL },
+	[NG_START_RECORDING] = { "start recording", record_start, .needs_call = true },
+	[NG_STOP_RECORDING] = { "stop recording", record_stop, .needs_call = true },
+	[NG_PAUSE_RECORDING] = { "pause recording", record_pause, .needs_call = true },
 	[NG_PLAY_DTMF] = { "play DTMF", NULL },
 	[NG_PLAY_MEDIA] = { "play media", NULL },
 	[NG_STOP_MEDIA] = { "stop media", NULL },

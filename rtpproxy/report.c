@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "rtpproxy/report.h"
 
+#include "rtpproxy/grade.h"
 #include "rtpproxy/owner.h"
+#include "rtpproxy/report_quality.h"
 
 enum {
 	REPORT_RESERVE = 2048, /* of the answer: for result and warning, which come after */
@@ -10,15 +12,6 @@ enum {
 struct report_total {
 	uint64_t packets, bytes, errors;
 };
-
-static bool stream_stats(const struct relay *r, const struct leg *l, const struct stream *m, enum stream_kind kind,
-			 struct port_stats *out)
-{
-	struct own_port own = { .realm = l->realm, .port = (uint16_t)(m->port + (kind == STREAM_RTCP)) };
-
-	*out = (struct port_stats){ 0 };
-	return m->in_path && r->path.stats(r->path.ctx, own, out);
-}
 
 static void total_add(struct report_total *t, const struct port_stats *s)
 {
@@ -63,13 +56,26 @@ static const char *state_name(enum port_state state)
 	return names[state];
 }
 
-static void put_stream(struct job *j, const struct leg *l, const struct stream *m, enum stream_kind kind,
-		       struct report_total *total)
+static void put_refused(struct ng_writer *n, const struct port_stats *s)
 {
+	ng_put_u64(n, SPAN("refused"), s->refused_packets);
+	put_addr(n, SPAN("last refused"), &s->refused[0]);
+	if (!addr_is_set(&s->refused[0]))
+		return;
+	ng_begin_list(n, SPAN("refused sources"));
+	for (unsigned i = 0; i < PORT_REFUSED_MAX; i++)
+		put_addr(n, (struct span){ 0 }, &s->refused[i]);
+	ng_end(n);
+}
+
+static void put_stream(struct job *j, const struct session *session, const struct leg *l, unsigned at,
+		       enum stream_kind kind, struct report_total *total)
+{
+	const struct stream *m = &l->stream[at];
 	struct ng_writer *n = &j->answer;
 	const bool is_rtp = kind == STREAM_RTP;
 	struct port_stats s;
-	bool known = stream_stats(j->relay, l, m, kind, &s);
+	bool known = look_port(j->relay, l, m, kind, &s);
 	struct report_total own = { 0 };
 
 	total_add(&own, &s);
@@ -88,13 +94,19 @@ static void put_stream(struct job *j, const struct leg *l, const struct stream *
 		put_total(n, SPAN("stats"), &own);
 		ng_put_u64(n, SPAN("sent packets"), s.tx_packets);
 		ng_put_u64(n, SPAN("sent bytes"), s.tx_bytes);
-		ng_put_u64(n, SPAN("refused"), s.refused_packets);
-		put_addr(n, SPAN("last refused"), &s.last_refused);
+		put_refused(n, &s);
+		if (is_rtp) {
+			const struct report_stream view = { j->relay, session, l, at, &s };
+
+			ng_put_str(n, SPAN("verdict"), span_str(look_name(look_at(m, &s, j->now))));
+			report_quality_stream(n, &view);
+		}
 	}
 	ng_end(n);
 }
 
-static void put_media(struct job *j, const struct leg *l, unsigned at, struct report_total total[2])
+static void put_media(struct job *j, const struct session *s, const struct leg *l, unsigned at,
+		      struct report_total total[2])
 {
 	const struct stream *m = &l->stream[at];
 	struct ng_writer *n = &j->answer;
@@ -106,8 +118,8 @@ static void put_media(struct job *j, const struct leg *l, unsigned at, struct re
 	ng_put_u64(n, SPAN("held"), m->now.held);
 	ng_begin_list(n, SPAN("streams"));
 	if (m->port && stream_is_open(m)) {
-		put_stream(j, l, m, STREAM_RTP, &total[STREAM_RTP]);
-		put_stream(j, l, m, STREAM_RTCP, &total[STREAM_RTCP]);
+		put_stream(j, s, l, at, STREAM_RTP, &total[STREAM_RTP]);
+		put_stream(j, s, l, at, STREAM_RTCP, &total[STREAM_RTCP]);
 	}
 	ng_end(n);
 	ng_end(n);
@@ -132,17 +144,27 @@ static void put_leg(struct job *j, const struct session *s, const struct leg *l,
 	ng_begin_list(n, SPAN("medias"));
 	for (unsigned i = 0; i < l->nstream; i++)
 		if (l->stream[i].now.known)
-			put_media(j, l, i, total);
+			put_media(j, s, l, i, total);
 	ng_end(n);
 	ng_end(n);
 }
 
-void report_session(struct job *j, const struct session *s)
+/* As things are now: a short call has not been judged yet. */
+static void grade_now(struct job *j, struct session *s)
+{
+	if (j->now < s->graded && j->request->command != NG_DELETE)
+		return;
+	s->graded = j->now + GRADE_STEP_MS;
+	grade_session(j->relay, s, j->now);
+}
+
+void report_session(struct job *j, struct session *s)
 {
 	struct ng_writer *n = &j->answer, before = *n;
 	struct writer *w = n->w, written = *w;
 	struct report_total total[2] = { 0 };
 
+	grade_now(j, s);
 	ng_put_u64(n, SPAN("created"), (s->created + j->relay->wall_ms) / 1000);
 	if (span_is_set(s->owner))
 		ng_put_str(n, SPAN("owner"), s->owner);
@@ -157,6 +179,7 @@ void report_session(struct job *j, const struct session *s)
 	put_total(n, SPAN("RTP"), &total[STREAM_RTP]);
 	put_total(n, SPAN("RTCP"), &total[STREAM_RTCP]);
 	ng_end(n);
+	report_quality_sources(n, j->relay, s);
 	/* Large answers are what breaks in the field: go without the figures rather than without an answer. */
 	if (!w->failed && w->cap - w->n >= REPORT_RESERVE)
 		return;
@@ -167,7 +190,7 @@ void report_session(struct job *j, const struct session *s)
 
 enum outcome report_query(struct job *j)
 {
-	const struct session *s = job_session(j);
+	struct session *s = job_session(j);
 
 	if (!s)
 		return OUTCOME_UNKNOWN_CALL;

@@ -11,6 +11,6 @@ enum outcome report_list(struct job *j);
 enum outcome report_statistics(struct job *j);
 
 /* The keys that `query` and `delete` have in common: created, totals, tags. Nothing where they would not fit. */
-void report_session(struct job *j, const struct session *s);
+void report_session(struct job *j, struct session *s);
 
 #endif

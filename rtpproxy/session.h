@@ -10,6 +10,12 @@ struct owner;
 
 enum { SESSION_TEXT_MAX = 1024 }; /* bytes of a call-id, tag, branch or owner */
 
+/* When media of one side was last seen to arrive, and the sum of packets by which that is seen. */
+struct session_side {
+	uint64_t heard; /* ms; counted from the answer */
+	uint64_t packets;
+};
+
 struct session {
 	uint32_t id;          /* what the packet path gives back in events */
 	struct span call_id;  /* owned; the key */
@@ -24,9 +30,11 @@ struct session {
 	struct leg *offerer;       /* whose offer waits for its answer; NULL: none */
 	bool committed;            /* there has been an answer */
 	uint64_t created, offered; /* ms */
-	uint64_t heard;            /* ms: when media was last seen to arrive; counted from the answer */
-	uint64_t heard_packets;    /* the sum by which that is seen */
-	uint64_t linger_until;     /* ms: deleted, and to end then; 0: alive */
+	struct session_side from_near, from_far;
+	uint64_t recorded; /* ms: when its file was begun; 0: it has none */
+	enum datapath_capture capture;
+	uint64_t graded;       /* ms: next judgement of how it sounds */
+	uint64_t linger_until; /* ms: deleted, and to end then; 0: alive */
 	struct session *linger_prev, *linger_next;
 	uint64_t check, told; /* ms: next look at the media, last event; told 0: none */
 	bool held;

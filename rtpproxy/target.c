@@ -279,7 +279,7 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 		t.payloads = numbers_of(m.formats);
 		t.events = target_events(sdp, media);
 		t.encrypted = sdp_proto_is_secure(m.proto);
-		voice_read(sdp, media, m.formats, &t.voice);
+		voice_read(sdp, media, &t.voice);
 	}
 	*out = t;
 	return OUTCOME_OK;

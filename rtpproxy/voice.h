@@ -11,7 +11,7 @@ enum { VOICE_MAX = 6 }; /* the first so many; calls use one of them */
 struct voice_codec {
 	uint32_t clock_hz;
 	uint8_t payload_type;
-	uint8_t codec; /* number in the table of codecs */
+	uint8_t codec; /* number in the table of impairments */
 };
 
 struct voice {
@@ -20,7 +20,7 @@ struct voice {
 };
 
 /* Of media section number media, in its order; telephone events and comfort noise are no codecs of their own. */
-void voice_read(const struct sdp *sdp, unsigned media, struct span formats, struct voice *out);
+void voice_read(const struct sdp *sdp, unsigned media, struct voice *out);
 
 /* What a stream carries that goes from one to the other: the one by that payload number where it is known (128 and
  * more: not yet), else the first that the receiver likes and the sender has, else the receiver's first. NULL: unknown.

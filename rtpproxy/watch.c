@@ -29,24 +29,70 @@ static uint64_t watch_step(uint64_t limit)
 {
 	uint64_t step = limit / 8;
 
-	return step > WATCH_STEP_MS ? WATCH_STEP_MS : step;
+	return step > WATCH_STEP_MS || limit == 0 ? WATCH_STEP_MS : step;
+}
+
+void watch_begin(struct session *s, uint64_t now)
+{
+	s->from_near.heard = s->from_far.heard = s->check = now;
+}
+
+static uint64_t watch_heard(const struct session *s)
+{
+	return s->from_near.heard > s->from_far.heard ? s->from_near.heard : s->from_far.heard;
 }
 
 /* A port that is given anew counts from zero: any other sum than the last is a sign of life, not only a greater one. */
+static void side_listen(struct session_side *side, uint64_t packets, uint64_t now)
+{
+	if (packets == side->packets)
+		return;
+	side->packets = packets;
+	side->heard = now;
+}
+
 static void watch_listen(const struct relay *r, struct session *s, uint64_t now)
 {
-	uint64_t packets = leg_packets(r, s->near);
+	uint64_t packets = 0;
 
 	for (const struct leg *l = s->far; l; l = l->next)
 		packets += leg_packets(r, l);
-	if (packets == s->heard_packets)
-		return;
-	s->heard_packets = packets;
-	s->heard = now;
-	s->told = 0;
+	side_listen(&s->from_near, leg_packets(r, s->near), now);
+	side_listen(&s->from_far, packets, now);
 }
 
-static void watch_tell(struct relay *r, struct session *s, uint64_t now)
+enum watch_cause { CAUSE_NONE, CAUSE_HELD, CAUSE_SILENT, CAUSE_NEVER, CAUSE_ONE_WAY };
+
+static const struct span reasons[] = {
+	[CAUSE_HELD] = SPAN("held-timeout"),
+	[CAUSE_SILENT] = SPAN("silence-timeout"),
+	[CAUSE_NEVER] = SPAN("no-media"),
+	[CAUSE_ONE_WAY] = SPAN("one-way-timeout"),
+};
+
+static enum watch_cause watch_cause(const struct relay *r, const struct session *s, uint64_t now)
+{
+	const uint64_t limit = watch_limit(r, s), one_way = r->conf->relay.one_way_timeout_ms;
+
+	if (limit && now - watch_heard(s) >= limit) {
+		if (s->held)
+			return CAUSE_HELD;
+		return s->from_near.packets + s->from_far.packets ? CAUSE_SILENT : CAUSE_NEVER;
+	}
+	if (one_way && !s->held && (now - s->from_near.heard >= one_way || now - s->from_far.heard >= one_way))
+		return CAUSE_ONE_WAY;
+	return CAUSE_NONE;
+}
+
+/* Whom nothing came from, where the other side was heard. */
+static struct span silent_tag(const struct session *s)
+{
+	const struct leg *l = s->from_near.heard < s->from_far.heard ? s->near : s->joined;
+
+	return l ? leg_tag(l) : (struct span){ 0 };
+}
+
+static void watch_tell(struct relay *r, struct session *s, enum watch_cause cause, uint64_t now)
 {
 	char datagram[WATCH_EVENT_MAX], serial[32];
 	struct writer w = writer_over(datagram, sizeof(datagram)), cookie = writer_over(serial, sizeof(serial));
@@ -64,7 +110,9 @@ static void watch_tell(struct relay *r, struct session *s, uint64_t now)
 	ng_put_str(&n, SPAN("call-id"), s->call_id);
 	if (span_is_set(s->owner))
 		ng_put_str(&n, SPAN("owner"), s->owner);
-	ng_put_str(&n, SPAN("reason"), s->held ? SPAN("held-timeout") : SPAN("silence-timeout"));
+	ng_put_str(&n, SPAN("reason"), reasons[cause]);
+	if (cause == CAUSE_ONE_WAY && span_is_set(silent_tag(s)))
+		ng_put_str(&n, SPAN("from-tag"), silent_tag(s));
 	ng_close(&n);
 	if (w.failed)
 		return;
@@ -83,13 +131,14 @@ static bool watch_orphan(struct relay *r, struct session *s, uint64_t now)
 		s->check = now + watch_step(lease);
 		watch_listen(r, s, now);
 	}
-	return now - s->heard >= lease;
+	return now - watch_heard(s) >= lease;
 }
 
 /* True where the session is to be ended: it is no longer anybody's. */
 static bool watch_session(struct relay *r, struct session *s, uint64_t now)
 {
-	uint64_t limit = watch_limit(r, s);
+	const uint64_t limit = watch_limit(r, s);
+	enum watch_cause cause;
 
 	if (s->linger_until)
 		return false;
@@ -97,15 +146,20 @@ static bool watch_session(struct relay *r, struct session *s, uint64_t now)
 		return watch_orphan(r, s, now);
 	if (!s->committed)
 		return now - s->offered >= WATCH_UNANSWERED_MS;
-	if (limit == 0 || now < s->check)
+	if (now >= s->graded) {
+		s->graded = now + GRADE_STEP_MS;
+		grade_session(r, s, now);
+	}
+	if ((limit == 0 && r->conf->relay.one_way_timeout_ms == 0) || now < s->check)
 		return false;
 	s->check = now + watch_step(limit);
 	watch_listen(r, s, now);
-	if (now - s->heard < limit)
-		return false;
-	if (!s->told || now - s->told >= WATCH_REPEAT_MS)
-		watch_tell(r, s, now);
-	return now - s->heard >= limit + WATCH_ORPHAN_MS;
+	cause = watch_cause(r, s, now);
+	if (cause == CAUSE_NONE)
+		s->told = 0;
+	else if (!s->told || now - s->told >= WATCH_REPEAT_MS)
+		watch_tell(r, s, cause, now);
+	return limit && now - watch_heard(s) >= limit + WATCH_ORPHAN_MS;
 }
 
 void watch_tick(struct relay *r, uint64_t now)

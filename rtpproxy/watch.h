@@ -12,6 +12,9 @@ enum {
 	WATCH_STEP_MS = 5000,         /* how often the packets of one session are looked at, at most */
 };
 
+/* The session was answered: what came before does not count. */
+void watch_begin(struct session *s, uint64_t now);
+
 /* Once a second. */
 void watch_tick(struct relay *r, uint64_t now);
 

@@ -16,6 +16,12 @@ static struct span reason_line(enum count cause)
 	switch (cause) {
 	case COUNT_CALL_MEDIA_TIMEOUT:
 		return SPAN("Reason: SIP;cause=408;text=\"Media timeout\"\r\n");
+	case COUNT_CALL_NO_MEDIA:
+		return SPAN("Reason: SIP;cause=408;text=\"No media ever came\"\r\n");
+	case COUNT_CALL_ONE_WAY:
+		return SPAN("Reason: SIP;cause=408;text=\"Media from one side only\"\r\n");
+	case COUNT_CALL_HELD:
+		return SPAN("Reason: SIP;cause=408;text=\"On hold for too long\"\r\n");
 	case COUNT_CALL_MEDIA_LOST:
 		return SPAN("Reason: SIP;cause=503;text=\"Media relay restarted\"\r\n");
 	case COUNT_CALL_OPERATOR:

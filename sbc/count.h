@@ -89,6 +89,9 @@
 	X(CALL_UNREACHABLE, "peer-unreachable")                                                                        \
 	X(CALL_HUNGUP, "hung-up")                                                                                      \
 	X(CALL_MEDIA_TIMEOUT, "media-timeout")                                                                         \
+	X(CALL_NO_MEDIA, "media-never-came")                                                                           \
+	X(CALL_ONE_WAY, "media-one-way")                                                                               \
+	X(CALL_HELD, "held-too-long")                                                                                  \
 	X(CALL_NO_ACK, "ack-never-came")                                                                               \
 	X(CALL_NO_PRACK, "prack-never-came")                                                                           \
 	X(CALL_GONE, "dialog-gone-at-peer")                                                                            \

@@ -8,6 +8,7 @@
 #include "sbc/callrestore.h"
 #include "sbc/calls.h"
 #include "sbc/edge.h"
+#include "sbc/hearing.h"
 #include "sbc/inbound.h"
 #include "sbc/reconcile.h"
 #include "sbc/routetable.h"
@@ -31,7 +32,7 @@ static void on_relay_event(void *env, const struct ng_answer *event)
 
 	if (!c || !span_eq(event->event, SPAN("media-timeout")))
 		return;
-	callend(e, c, COUNT_CALL_MEDIA_TIMEOUT, 408, NULL);
+	callend(e, c, hearing_cause(event), 408, NULL);
 }
 
 static void on_binding(void *ctx, struct binding *b, enum binding_event what, uint64_t now)

@@ -5,21 +5,23 @@
 
 struct hunt {
 	struct hunt *below; /* to be tried when this one is done */
-	unsigned next;
+	unsigned n, next;
 	int group; /* of the place taken last; -1: none yet, or others came between */
-	struct route route;
+	struct route_target target[];
 };
 
 int hunt_push(struct hunt **h, const struct route *route)
 {
-	struct hunt *top = route->n ? malloc(sizeof(*top)) : NULL;
+	struct hunt *top = NULL;
 
+	/* No more than there is: a route has room for many, and this is one malloc of each call. The texts stand last.
+	 */
+	if (route->n)
+		top = malloc(sizeof(*top) + route->n * sizeof(top->target[0]) + route->used);
 	if (!top)
 		return -1;
-	top->below = *h;
-	top->next = 0;
-	top->group = -1;
-	route_copy(&top->route, route);
+	*top = (struct hunt){ .below = *h, .n = route->n, .group = -1 };
+	route_copy(top->target, (char *)(top->target + route->n), route);
 	if (*h)
 		(*h)->group = -1;
 	*h = top;
@@ -39,7 +41,7 @@ void hunt_free(struct hunt *h)
 /* The topmost with places left. */
 static const struct hunt *current(const struct hunt *h)
 {
-	while (h && h->next == h->route.n)
+	while (h && h->next == h->n)
 		h = h->below;
 	return h;
 }
@@ -49,7 +51,7 @@ unsigned hunt_left(const struct hunt *h)
 	unsigned n = 0;
 
 	for (; h; h = h->below)
-		n += h->route.n - h->next;
+		n += h->n - h->next;
 	return n;
 }
 
@@ -57,7 +59,7 @@ bool hunt_next_begins_group(const struct hunt *h)
 {
 	const struct hunt *c = current(h);
 
-	return c && (int)c->route.target[c->next].group != c->group;
+	return c && (int)c->target[c->next].group != c->group;
 }
 
 const struct route_target *hunt_take(struct hunt *h)
@@ -67,7 +69,7 @@ const struct route_target *hunt_take(struct hunt *h)
 
 	if (!c)
 		return NULL;
-	t = &c->route.target[c->next++];
+	t = &c->target[c->next++];
 	c->group = (int)t->group;
 	return t;
 }

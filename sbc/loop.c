@@ -80,13 +80,13 @@ static void out_alias(void *ctx, const struct flow *flow, const struct addr *to)
 
 static void arm(struct loop *l)
 {
-	uint64_t next = engine_next(l->engine), now;
+	uint64_t next = engine_next(l->engine), now = l->relay.nqueued ? loop_now() : UINT64_MAX;
 	struct timeval tv;
 
 	if (stream_next(l->streams) < next)
 		next = stream_next(l->streams);
-	if (l->relay.nqueued && next > loop_now())
-		next = loop_now(); /* rounded up below */
+	if (now < next)
+		next = now; /* rounded up below */
 	if (next == UINT64_MAX)
 		return;
 	/* What is due within one grain wakes us once. Nobody's timer is that exact, and transactions that end are many.
@@ -125,7 +125,7 @@ static void on_sip(void *ctx, const struct flow *from, struct span bytes)
 	struct loop *l = ctx;
 
 	pace_got(&l->pace);
-	engine_receive(l->engine, from, bytes, loop_now());
+	engine_receive(l->engine, from, bytes, l->now);
 }
 
 static void on_closed(void *ctx, const struct flow *flow, enum stream_end why)
@@ -149,6 +149,7 @@ static void on_stream_ready(evutil_socket_t fd, short what, void *ctx)
 	struct loop *l = ctx;
 
 	(void)fd, (void)what;
+	l->now = loop_now();
 	stream_ready(l->streams);
 }
 
@@ -157,6 +158,7 @@ static void on_udp_readable(evutil_socket_t fd, short what, void *ctx)
 	struct loop *l = ctx;
 
 	(void)what;
+	l->now = loop_now();
 	for (unsigned i = 0; i < udp_count(l->udp); i++)
 		if (udp_fd(l->udp, i) == fd)
 			l->behind |= udp_read(l->udp, i, on_sip, l);
@@ -166,7 +168,7 @@ static void on_relay(void *ctx, struct span datagram)
 {
 	struct loop *l = ctx;
 
-	engine_relay_receive(l->engine, datagram, loop_now());
+	engine_relay_receive(l->engine, datagram, l->now);
 }
 
 static void on_relay_readable(evutil_socket_t fd, short what, void *ctx)
@@ -174,6 +176,7 @@ static void on_relay_readable(evutil_socket_t fd, short what, void *ctx)
 	struct loop *l = ctx;
 
 	(void)fd, (void)what;
+	l->now = loop_now();
 	(void)relaysock_read(&l->relay, on_relay, l);
 }
 
@@ -189,8 +192,9 @@ static void on_timer(evutil_socket_t fd, short what, void *ctx)
 
 	(void)fd, (void)what;
 	l->armed = 0;
+	l->now = loop_now();
 	stream_advance(l->streams);
-	engine_advance(l->engine, loop_now());
+	engine_advance(l->engine, l->now);
 }
 
 static void on_signal(evutil_socket_t fd, short what, void *ctx)
@@ -314,6 +318,7 @@ static void gather(struct loop *l, uint64_t until, bool held)
 		const struct timespec left = { .tv_nsec = (long)(1000 * wait) };
 
 		readable = ppoll(&relay, 1, &left, NULL);
+		l->now = loop_now();
 		if (readable > 0 && relaysock_read(&l->relay, on_relay, l) == 0)
 			break;
 		loop_flush(l);

@@ -22,6 +22,7 @@ struct loop {
 	struct event *timer, *relay_event, *relay_writable, *stream_event, *interrupt, *terminate, *reload;
 	struct event *udp_events[CONF_REALM_MAX * CONF_LISTEN_MAX];
 	bool stopping, behind; /* behind: a socket held more than this turn has read */
+	uint64_t now;          /* ms: when the batch that is read was looked for */
 	uint64_t armed;        /* when the timer fires, ms; 0 = not */
 	struct pace pace;
 	uint64_t stop_by; /* ms: stopping waits no longer */

@@ -3,6 +3,7 @@
 
 #include "alg/sip/nameaddr.h"
 #include "sbc/edge_name.h"
+#include "sbc/hearing.h"
 #include "sbc/store.h"
 #include "sbc/trunkregs.h"
 
@@ -179,11 +180,17 @@ static json_t *from_bencode(const struct ng_value *v, int depth)
 json_t *report_call(const struct engine *e, const struct call *c, struct span media)
 {
 	struct ng_value v = { .kind = NG_DICT, .text = media };
-	json_t *j = call_brief(e, c);
+	json_t *j = call_brief(e, c), *told = media.n ? from_bencode(&v, 0) : json_null();
+	static const char *const names[] = { [SIDE_A] = "a", [SIDE_B] = "b" };
 
-	json_object_set_new(j, "a", leg_full(e, c->leg[SIDE_A]));
-	json_object_set_new(j, "b", leg_full(e, c->leg[SIDE_B]));
-	json_object_set_new(j, "media", media.n ? from_bencode(&v, 0) : json_null());
+	for (int side = SIDE_A; side <= SIDE_B; side++) {
+		json_t *leg = leg_full(e, c->leg[side]);
+
+		json_object_set_new(leg, "media", hearing_figures(told, c->leg[side]));
+		json_object_set_new(j, names[side], leg);
+	}
+	json_object_set_new(j, "findings", hearing_findings(told, c));
+	json_object_set_new(j, "media", told);
 	return j;
 }
 

@@ -13,22 +13,19 @@ static struct span moved(struct span s, const char *from, const char *to)
 	return s.p ? span_of(to + (s.p - from), s.n) : s;
 }
 
-void route_copy(struct route *to, const struct route *from)
+void route_copy(struct route_target *to, char *text, const struct route *from)
 {
-	to->n = from->n;
-	to->used = from->used;
-	to->by = from->by;
-	memcpy(to->text, from->text, from->used);
+	memcpy(text, from->text, from->used);
 	for (unsigned i = 0; i < from->n; i++) {
-		struct leg_target *l = &to->target[i].leg;
+		struct leg_target *l = &to[i].leg;
 
-		to->target[i] = from->target[i];
-		l->uri = moved(l->uri, from->text, to->text);
-		l->from = moved(l->from, from->text, to->text);
-		l->to = moved(l->to, from->text, to->text);
-		l->route = moved(l->route, from->text, to->text);
-		l->call_id = moved(l->call_id, from->text, to->text);
-		l->local_tag = moved(l->local_tag, from->text, to->text);
+		to[i] = from->target[i];
+		l->uri = moved(l->uri, from->text, text);
+		l->from = moved(l->from, from->text, text);
+		l->to = moved(l->to, from->text, text);
+		l->route = moved(l->route, from->text, text);
+		l->call_id = moved(l->call_id, from->text, text);
+		l->local_tag = moved(l->local_tag, from->text, text);
 	}
 }
 

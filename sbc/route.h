@@ -26,8 +26,8 @@ struct route {
 	char text[ROUTE_TEXT_MAX];
 };
 
-/* to gets texts of its own. */
-void route_copy(struct route *to, const struct route *from);
+/* All targets, with texts of their own: from->n of the one, from->used bytes of the other. */
+void route_copy(struct route_target *to, char *text, const struct route *from);
 
 /* 0, or the status code to refuse with and why. */
 uint16_t route_find(struct engine *e, const struct sip_msg *m, const struct identity *who, struct route *out,

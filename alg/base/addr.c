@@ -116,21 +116,36 @@ int prefix_parse(struct span s, struct prefix *out)
 	return 0;
 }
 
+static inline char *octet_put(char *p, unsigned v)
+{
+	if (v >= 100) {
+		*p++ = (char)('0' + v / 100);
+		v %= 100;
+		*p++ = (char)('0' + v / 10);
+		v %= 10;
+	} else if (v >= 10) {
+		*p++ = (char)('0' + v / 10);
+		v %= 10;
+	}
+	*p++ = (char)('0' + v);
+	return p;
+}
+
 /* Each message of ours has several. */
 static void write_v4(struct writer *w, const uint8_t *ip)
 {
 	char text[sizeof("255.255.255.255")];
-	uint32_t n = 0;
+	const bool roomy = !w->failed && w->cap - w->n >= sizeof(text);
+	char *begin = roomy ? w->p + w->n : text, *p = octet_put(begin, ip[0]);
 
-	for (int i = 0; i < 4; i++) {
-		if (ip[i] >= 100)
-			text[n++] = (char)('0' + ip[i] / 100);
-		if (ip[i] >= 10)
-			text[n++] = (char)('0' + ip[i] / 10 % 10);
-		text[n++] = (char)('0' + ip[i] % 10);
-		text[n++] = '.';
+	for (int i = 1; i < 4; i++) {
+		*p++ = '.';
+		p = octet_put(p, ip[i]);
 	}
-	writer_put(w, span_of(text, n - 1));
+	if (roomy)
+		w->n += (uint32_t)(p - begin);
+	else
+		writer_put(w, span_of(text, (size_t)(p - begin)));
 }
 
 void addr_write_host(struct writer *w, const struct addr *a, bool bracket)

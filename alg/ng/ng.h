@@ -117,6 +117,7 @@ struct ng_request {
 	uint8_t record;  /* enum ng_record */
 	bool load_limit; /* supports: an answer may say "load limit" */
 	bool all;        /* both sides */
+	bool no_payload; /* recording: headers only */
 
 	uint32_t after; /* list: sessions behind that one, the `next` of the answer before; 0 = from the first */
 	struct span unknown[NG_WARNING_MAX]; /* keys and flags that we do not know: told in the answer's warning */

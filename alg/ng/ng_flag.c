@@ -28,6 +28,7 @@ static const struct ng_flag flags[] = {
 	NG_FLAG_ON("fatal", fatal),
 	NG_FLAG_ON("fast", fast),
 	NG_FLAG_ON("all", all),
+	NG_FLAG_ON("no-payload", no_payload),
 	NG_FLAG_VALUE("no-rtcp-attribute", rtcp_attribute, NG_RTCP_NEVER),
 	NG_FLAG_VALUE("full-rtcp-attribute", rtcp_attribute, NG_RTCP_FULL),
 

@@ -112,7 +112,7 @@ static void put_latching(struct ng_writer *n, const struct ng_request *r)
 
 static void put_flags(struct ng_writer *n, const struct ng_request *r)
 {
-	if (!r->trust_address && !r->fatal && !r->fast)
+	if (!r->trust_address && !r->fatal && !r->fast && !r->no_payload)
 		return;
 	ng_begin_list(n, SPAN("flags"));
 	if (r->trust_address)
@@ -121,6 +121,8 @@ static void put_flags(struct ng_writer *n, const struct ng_request *r)
 		ng_put_str(n, (struct span){ 0 }, SPAN("fatal"));
 	if (r->fast)
 		ng_put_str(n, (struct span){ 0 }, SPAN("fast"));
+	if (r->no_payload)
+		ng_put_str(n, (struct span){ 0 }, SPAN("no-payload"));
 	ng_end(n);
 }
 

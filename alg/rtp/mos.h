@@ -15,7 +15,7 @@
 #include "alg/rtp/measure.h"
 
 struct mos_input {
-	uint8_t codec;       /* number in the table of codecs */
+	uint8_t codec;       /* number in the table of impairments */
 	double loss_percent; /* Ppl */
 	double burst;        /* BurstR: mean run of lost packets against that of random loss; 1: random */
 	double delay_ms;     /* mouth to ear */

@@ -84,7 +84,15 @@ struct mediarelay *mediarelay_new(const struct mediarelay_conf *c)
 {
 	struct mediarelay *r = calloc(1, sizeof(*r));
 	const struct hash_key key = { 1, 2 };
-	const struct datapath path = { r, path_set, path_clear, path_send, path_stats, path_events, path_counters };
+	const struct datapath path = {
+		.ctx = r,
+		.set = path_set,
+		.clear = path_clear,
+		.send = path_send,
+		.stats = path_stats,
+		.events = path_events,
+		.counters = path_counters,
+	};
 
 	if (!r)
 		return NULL;

@@ -10,7 +10,7 @@ import struct
 import subprocess
 import time
 
-Packet = collections.namedtuple("Packet", "t leg src sport dst dport payload over", defaults=["udp"])
+Packet = collections.namedtuple("Packet", "t leg src sport dst dport payload over tos", defaults=["udp", 0])
 FLOOD_PORT = 9  # of senders that are too fast to be captured
 SIP_PORTS = (5060, 5061, 8080, 8443)
 FIN, SYN, RST, MASK = 1, 2, 4, 0xFFFFFFFF
@@ -92,11 +92,13 @@ def parse_frame(frame, t, leg):
     """A UDP packet, or a TCP segment with (flags, sequence number, bytes); None for all else, and later fragments."""
     if len(frame) >= 42 and frame[12:14] == b"\x08\x00":
         protocol, src, dst, at = frame[23], frame[26:30], frame[30:34], 14 + (frame[14] & 15) * 4
+        tos = frame[15]
         end = 14 + struct.unpack_from("!H", frame, 16)[0]
         if struct.unpack_from("!H", frame, 20)[0] & 0x1FFF:
             return None
     elif len(frame) >= 62 and frame[12:14] == b"\x86\xdd":
         protocol, src, dst, at = frame[20], frame[22:38], frame[38:54], 54
+        tos = struct.unpack_from("!H", frame, 14)[0] >> 4 & 0xFF
         end = 54 + struct.unpack_from("!H", frame, 18)[0]
     else:
         return None
@@ -104,11 +106,11 @@ def parse_frame(frame, t, leg):
     sport, dport = struct.unpack_from("!HH", frame, at)
     if protocol == socket.IPPROTO_UDP:
         length = struct.unpack_from("!H", frame, at + 4)[0]
-        return Packet(t, leg, ends[0], sport, ends[1], dport, frame[at + 8:at + length])
+        return Packet(t, leg, ends[0], sport, ends[1], dport, frame[at + 8:at + length], "udp", tos)
     if protocol == socket.IPPROTO_TCP:
         start = at + (frame[at + 12] >> 4) * 4
         payload = (frame[at + 13], struct.unpack_from("!I", frame, at + 4)[0], frame[start:end])
-        return Packet(t, leg, ends[0], sport, ends[1], dport, payload, "tcp")
+        return Packet(t, leg, ends[0], sport, ends[1], dport, payload, "tcp", tos)
     return None
 
 

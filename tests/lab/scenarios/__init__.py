@@ -10,8 +10,8 @@ from .checker import leak_checker
 from .clients import (baresip, baresip_tcp, baresip_tls, linphone, linphone_certificate, linphone_tcp, linphone_tls,
                       sipsak)
 from .dropin import (dropin_baresip, dropin_basic, dropin_cancel, dropin_fork, dropin_fork_stock, dropin_hold,
-                     dropin_ipv6, dropin_large, dropin_late_offer, dropin_opensips, dropin_restart,
-                     dropin_statistics, dropin_stranger, dropin_words)
+                     dropin_ipv6, dropin_ipv6_to_ipv4, dropin_large, dropin_late_offer, dropin_media_address, dropin_opensips, dropin_restart,
+                     dropin_statistics, dropin_stranger, dropin_tos, dropin_words)
 from .host import run_script, same_host
 from .hostile import bleed, scanner, stranger, torture
 from .ipv6 import ipv6, ipv6_to_ipv4
@@ -46,6 +46,6 @@ EDGE = [slow_connections, by_name, every_transport, nat_called_back, ipv6_stream
 WHO = [upstream_phones, upstream_load, upstream_restart, upstream_survives, services, two_trunks, all_over]
 # The relay alone, under Kamailio (natlab/dropin.py).
 DROPIN = [dropin_basic, dropin_words, dropin_late_offer, dropin_hold, dropin_fork, dropin_fork_stock, dropin_cancel,
-          dropin_ipv6, dropin_statistics, dropin_restart, dropin_baresip, dropin_opensips,
+          dropin_ipv6, dropin_ipv6_to_ipv4, dropin_tos, dropin_media_address, dropin_statistics, dropin_restart, dropin_baresip, dropin_opensips,
           dropin_large, dropin_stranger]
 LASTING = [session_timers]  # beside all others (natlab/lasting.py)

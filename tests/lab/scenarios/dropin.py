@@ -4,14 +4,16 @@
 import re
 import time
 
-from natlab.capture import wait_for
+from natlab.capture import SIP_PORTS, wait_for
 from natlab.dropin import NG_LAN, NG_TCP, NG_UDP
 from natlab.ngclient import NgClient
+from natlab.programs import REALMS
 from natlab.ua import DOMAIN, Failed, check_no_audio, establish, hang_up
 
 from .calls import ENOUGH, TALK_S, both_heard, holds, registered
 from .clients import baresip_call
 
+OTHER = "198.51.100.6"  # of media-address in kamailio-rtpengine.cfg
 RETRY_S = 3  # longer than rtpengine_disable_tout in kamailio-rtpengine.cfg
 
 
@@ -136,6 +138,34 @@ def dropin_ipv6(lab):
     alice, bob = registered(lab, ("wild6", "alice"), ("lan6", "bob"))
     call_by(lab, alice, bob)
     return call_by(lab, bob, alice, "family")
+
+
+def dropin_ipv6_to_ipv4(lab):
+    """A phone with IPv6 and one behind an IPv4 NAT: the relay speaks both, and address-family= says which to whom."""
+    alice, bob = registered(lab, ("wild6", "alice"), ("nat_b", "bob"))
+    call_by(lab, alice, bob)
+    return call_by(lab, bob, alice, "family")
+
+
+def dropin_tos(lab):
+    """TOS=184: all that the relay sends in this call is marked so."""
+    alice, bob = registered(lab, ("nat_a", "alice"), ("lan", "bob"))
+    start = time.time()
+    call_by(lab, alice, bob, "tos")
+    marks = {p.tos for p in lab.capture.since(start) if p.src in REALMS.values() and p.sport not in SIP_PORTS}
+    if marks != {184}:
+        raise Failed(f"marked {marks}")
+
+
+def dropin_media_address(lab):
+    """media-address=: both phones are told this address instead of the realm's."""
+    alice, bob = registered(lab, ("nat_a", "alice"), ("lan", "bob"))
+    establish(alice, bob, by_way(bob, "media"))
+    for phone in (alice, bob):
+        where = phone.media()["remote"][0]
+        if where != OTHER:
+            raise Failed(f"{phone.user} was told to send media to {where}")
+    hang_up(alice, bob)
 
 
 def dropin_statistics(lab):

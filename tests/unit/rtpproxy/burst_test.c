@@ -4,7 +4,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -649,6 +651,51 @@ static void quality(void **state)
 	assert_int_equal(stats.payload_type, 8);
 }
 
+static unsigned captured(const char *path, bool headers)
+{
+	char file[65536];
+	FILE *f = fopen(path, "r");
+	const size_t n = f ? fread(file, 1, sizeof(file), f) : 0;
+	unsigned found = 0;
+
+	assert_non_null(f);
+	fclose(f);
+	assert_memory_equal(file, "\x0a\x0d\x0d\x0a", 4); /* a section header */
+	for (size_t i = 0; i + 12 < n; i++)
+		found += memcmp(file + i, headers ? RTP : "voice", headers ? 12 : 5) == 0;
+	return found;
+}
+
+/* All that comes to the ports of a captured session, whoever sent it; with the payload or without. */
+static void capturing(void **state)
+{
+	struct stage *s = *state;
+	const uint32_t in = flow_index(&s->flows, (struct own_port){ PHONES, 10000 });
+	struct capture capture = { 0 };
+	char path[] = "/tmp/natsbc-capture-XXXXXX", error[256];
+
+	assert_int_equal(close(mkstemp(path)), 0);
+	unlink(path);
+	s->path.capture = &capture;
+	assert_int_equal(capture_begin(&capture, 1, path, 1 << 20, error, sizeof(error)), 0);
+	assert_int_equal(capture_begin(&capture, 2, path, 1 << 20, error, sizeof(error)), -1); /* is there already */
+	for (int i = 0; i < LEARN_CONFIRM; i++) {
+		s->flows.slow[in].capture = i == 0 ? CAPTURE_HEADERS : i < 3 ? CAPTURE_WHOLE : CAPTURE_NONE;
+		put(s, PHONE, "192.0.2.1:10000", SPAN(RTP));
+		s->b.mbuf[0]->port = 0;
+		run(s);
+		rte_pktmbuf_free(s->b.mbuf[0]);
+		s->path.nic[1].n = 0;
+		s->b.n = 0;
+	}
+	capture_end(&capture, 1);
+	assert_int_equal(captured(path, true), 3);
+	assert_int_equal(captured(path, false), 2);
+	assert_int_equal(capture.dropped, 0);
+	capture_fini(&capture);
+	unlink(path);
+}
+
 /* Five packets confirm; then others are refused without a look at them. */
 static void confirmed_source_is_strict(void **state)
 {
@@ -721,6 +768,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(damaged_header, begin, end),
 		cmocka_unit_test_setup_teardown(counts, begin, end),
 		cmocka_unit_test_setup_teardown(quality, begin, end),
+		cmocka_unit_test_setup_teardown(capturing, begin, end),
 		cmocka_unit_test_setup_teardown(confirmed_source_is_strict, begin, end),
 		cmocka_unit_test(every_verdict_has_a_name),
 	};

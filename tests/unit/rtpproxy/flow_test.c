@@ -309,13 +309,38 @@ static void stats_tell_what_happened(void **state)
 	flow_stats(&s->t, o.index, 1, &stats);
 	assert_int_equal(stats.state, PORT_LATCHED);
 	assert_true(addr_eq(&stats.latched, &source));
-	assert_true(addr_eq(&stats.last_refused, &stranger.source));
+	assert_true(addr_eq(&stats.refused[0], &stranger.source));
+	assert_false(addr_is_set(&stats.refused[1]));
 	assert_int_equal(stats.refused_packets, 2);
 	assert_int_equal(stats.rx_packets, 5);
 	assert_int_equal(stats.tx_bytes, 7);
 	assert_int_equal(s->notes.of[s->notes.n - 1].kind, NOTICE_REFUSED);
 	flow_stats(&s->t, o.index, 2, &stats); /* a later session's port: nothing of the former shows */
 	assert_int_equal(stats.rx_packets, 0);
+}
+
+/* Who was turned away: the last few, the latest first; one that goes on and on takes one place. */
+static void refused_sources(void **state)
+{
+	static const char *const from[] = { "198.51.100.1:1", "198.51.100.2:2", "198.51.100.2:2",
+					    "198.51.100.3:3", "198.51.100.4:4", "198.51.100.4:4" };
+	static const char *const want[] = { "198.51.100.4:4", "198.51.100.3:3", "198.51.100.2:2" };
+	struct stage *s = *state;
+	const struct order o = set_order(s, 10000, STREAM_RTP, "198.51.100.7:4000");
+	struct port_stats stats;
+	char text[ADDR_TEXT_MAX];
+
+	order(s, &o);
+	confirm(s, o.index, "198.51.100.7:4000");
+	for (size_t i = 0; i < sizeof(from) / sizeof(from[0]); i++) {
+		const struct learn_packet p = { .source = addr(from[i]), .ssrc = 9, .media = true };
+
+		flow_learn(&s->t, o.index, &p, 0, note, &s->notes);
+	}
+	flow_stats(&s->t, o.index, 1, &stats);
+	assert_int_equal(stats.refused_packets, 6);
+	for (unsigned i = 0; i < PORT_REFUSED_MAX; i++)
+		assert_string_equal(addr_text(&stats.refused[i], text), want[i]);
 }
 
 static void sessions_do_not_inherit(void **state)
@@ -352,6 +377,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(rtcp_starts_over_when_rtp_changes_its_port, begin, end),
 		cmocka_unit_test_setup_teardown(our_own_ports_are_not_learnt, begin, end),
 		cmocka_unit_test_setup_teardown(stats_tell_what_happened, begin, end),
+		cmocka_unit_test_setup_teardown(refused_sources, begin, end),
 		cmocka_unit_test_setup_teardown(sessions_do_not_inherit, begin, end),
 	};
 

@@ -60,7 +60,7 @@ static void query_tells_all_of_a_call(void **state)
 		.tx_packets = 40,
 		.tx_bytes = 6880,
 		.refused_packets = 7,
-		.last_refused = rig_addr("198.51.100.66:6666"),
+		.refused = { rig_addr("198.51.100.66:6666"), rig_addr("198.51.100.67:6667") },
 		.malformed_packets = 1,
 		.unsent_packets = 2,
 		.last_rx_ms = 1005000,
@@ -96,6 +96,75 @@ static void query_tells_all_of_a_call(void **state)
 	assert_number(g, "tags/A/medias/0/streams/1/local port", out + 1);
 	assert_text(g, "tags/B/medias/0/streams/0/state", "waiting");
 	assert_text(g, "tags/B/medias/0/streams/0/endpoint/address", "10.0.0.50");
+}
+
+/* Kamailio's and OpenSIPS' variables for MOS read this. */
+static void query_tells_how_it_sounds(void **state)
+{
+	struct rig *g = *state;
+	struct port_stats *rtp, *rtcp;
+	int out;
+
+	g->relay.wall_ms = 1700000000000;
+	rig_call(g, "c");
+	out = rig_port_of(g, 0);
+	rtp = &g->ports[RIG_OUT][out].stats;
+	rtcp = &g->ports[RIG_OUT][out + 1].stats;
+	*rtp = (struct port_stats){
+		.ssrc = 51966,
+		.rx_packets = 247,
+		.last_rx_ms = g->now,
+		.payload_type = 0,
+		.quality = { .ssrc = 51966,
+			     .highest = 65600,
+			     .expected = 250,
+			     .received = 245,
+			     .lost = 5,
+			     .reordered = 4,
+			     .duplicates = 2,
+			     .gaps = 3,
+			     .gap_max = 2,
+			     .jitter_us = 2600 },
+	};
+	rtcp->hearsay = (struct hearsay){
+		.blocks = 3, .trips = 1, .round_trip_us = 60000, .lost = 4, .fraction = 64, .jitter = 21
+	};
+	rig_say(g, (struct rig_say){ .command = NG_QUERY, .call = "c" });
+	assert_ok(g);
+	assert_number(g, "SSRC/51966/average MOS/samples", 1);
+	/* 2 % of G.711 in runs of 1.63 times the random ones, 75 ms: R = 93.2 - 1.8 - 190 / 26.3 */
+	assert_number(g, "SSRC/51966/average MOS/MOS", 42);
+	assert_number(g, "SSRC/51966/average MOS/packet loss", 2);
+	assert_number(g, "SSRC/51966/average MOS/jitter", 3);
+	assert_number(g, "SSRC/51966/average MOS/round-trip time", 60000);
+	assert_number(g, "SSRC/51966/lowest MOS/round-trip time leg", 60000);
+	assert_number(g, "SSRC/51966/lowest MOS/reported at", 1700001000);
+	assert_number(g, "SSRC/51966/highest MOS/MOS", 42);
+	assert_number(g, "tags/A/medias/0/streams/0/ingress SSRCs/0/SSRC", 51966);
+	assert_number(g, "tags/A/medias/0/streams/0/ingress SSRCs/0/last RTP seq", 64);
+	assert_text(g, "tags/A/medias/0/streams/0/codec", "PCMU");
+	assert_number(g, "tags/A/medias/0/streams/0/lost", 5);
+	assert_number(g, "tags/A/medias/0/streams/0/loss in hundredths of percent", 200);
+	assert_number(g, "tags/A/medias/0/streams/0/longest gap", 2);
+	assert_number(g, "tags/A/medias/0/streams/0/jitter us", 2600);
+	assert_number(g, "tags/A/medias/0/streams/0/MOS", 42);
+	assert_text(g, "tags/A/medias/0/streams/0/verdict", "flows");
+	assert_number(g, "tags/A/medias/0/streams/0/reported/lost", 4);
+	assert_number(g, "tags/A/medias/0/streams/0/reported/loss in hundredths of percent", 2500);
+	assert_number(g, "tags/A/medias/0/streams/0/reported/round-trip time", 60000);
+	assert_text(g, "tags/B/medias/0/streams/0/verdict", "never");
+	/* The next five seconds are worse, and the call ends before they are over. */
+	rtp->quality.expected = 450;
+	rtp->quality.received = 425;
+	rtp->quality.lost = 25;
+	rtp->quality.gaps = 23;
+	rig_delete(g, "c");
+	assert_ok(g);
+	assert_number(g, "SSRC/51966/average MOS/samples", 2);
+	assert_number(g, "SSRC/51966/average MOS/packet loss", 6);
+	assert_number(g, "SSRC/51966/lowest MOS/packet loss", 10);
+	assert_number(g, "SSRC/51966/lowest MOS/MOS", 33);
+	assert_number(g, "SSRC/51966/highest MOS/MOS", 42);
 }
 
 static void query_of_an_unknown_call(void **state)
@@ -222,13 +291,10 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(query_tells_all_of_a_call),
-		TEST(query_of_an_unknown_call),
-		TEST(query_of_a_refused_stream_and_of_who_has_not_answered),
-		TEST(too_many_figures_are_left_out),
-		TEST(what_does_not_fit_is_an_error),
-		TEST(list_by_owner_and_limit),
-		TEST(statistics_tell_where_things_stand),
+		TEST(query_tells_all_of_a_call),     TEST(query_tells_how_it_sounds),
+		TEST(query_of_an_unknown_call),      TEST(query_of_a_refused_stream_and_of_who_has_not_answered),
+		TEST(too_many_figures_are_left_out), TEST(what_does_not_fit_is_an_error),
+		TEST(list_by_owner_and_limit),       TEST(statistics_tell_where_things_stand),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

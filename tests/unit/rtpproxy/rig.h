@@ -47,6 +47,9 @@ struct rig {
 	struct datapath_event path_event;
 	bool has_path_event;
 	char log[256];
+	uint32_t captured; /* session whose file is open */
+	bool capture_fails;
+	char capture_path[256];
 };
 
 static inline struct rig_port *rig_port(struct rig *g, struct own_port own)
@@ -117,6 +120,27 @@ static inline unsigned rig_events(void *ctx, struct datapath_event *out, unsigne
 	return 1;
 }
 
+static inline int rig_capture_begin(void *ctx, uint32_t session, const char *path, char *error, size_t error_size)
+{
+	struct rig *g = ctx;
+
+	if (g->capture_fails) {
+		snprintf(error, error_size, "no room");
+		return -1;
+	}
+	g->captured = session;
+	snprintf(g->capture_path, sizeof(g->capture_path), "%s", path);
+	return 0;
+}
+
+static inline void rig_capture_end(void *ctx, uint32_t session)
+{
+	struct rig *g = ctx;
+
+	assert_int_equal(session, g->captured);
+	g->captured = 0;
+}
+
 static inline void rig_counters(void *ctx, void (*each)(void *arg, const char *name, uint64_t value), void *arg)
 {
 	(void)ctx;
@@ -183,7 +207,15 @@ static inline void rig_key(struct hash_key *key)
 static inline void rig_begin(struct rig *g)
 {
 	const struct datapath path = {
-		g, rig_set, rig_clear, rig_send_packet, rig_stats, rig_events, rig_counters,
+		.ctx = g,
+		.set = rig_set,
+		.clear = rig_clear,
+		.send = rig_send_packet,
+		.stats = rig_stats,
+		.events = rig_events,
+		.capture_begin = rig_capture_begin,
+		.capture_end = rig_capture_end,
+		.counters = rig_counters,
 	};
 	struct hash_key key;
 

@@ -320,7 +320,7 @@ static void events_reach_the_owner(void **state)
 	assert_non_null(strstr(receive(fd, buf, sizeof(buf)), "6:result2:ok"));
 	relay_tick(&g->relay, g->now + g->conf.relay.silence_timeout_ms);
 	assert_string_equal(receive(fd, buf, sizeof(buf)),
-			    "event-1 d5:event13:media-timeout7:call-id1:c6:reason15:silence-timeoute");
+			    "event-1 d5:event13:media-timeout7:call-id1:c6:reason8:no-mediae");
 	close(fd);
 }
 

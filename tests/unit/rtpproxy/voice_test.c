@@ -19,7 +19,7 @@ static struct voice read_voice(const char *formats, const char *attributes)
 	snprintf(text, sizeof(text), "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0\r\nm=audio 4000 RTP/AVP %s\r\n%s",
 		 formats, attributes);
 	assert_int_equal(sdp_index(span_str(text), &sdp), SDP_OK);
-	voice_read(&sdp, 0, span_str(formats), &v);
+	voice_read(&sdp, 0, &v);
 	return v;
 }
 

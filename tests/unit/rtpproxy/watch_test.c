@@ -35,6 +35,7 @@ static void silence_is_told_and_told_again(void **state)
 	struct ng_answer e;
 
 	owned_call(g, RIG_AUDIO("4000"));
+	hear(g, rig_port_of(g, 0));
 	pass(g, 59000);
 	assert_int_equal(g->events, 0);
 	pass(g, 6000);
@@ -51,6 +52,82 @@ static void silence_is_told_and_told_again(void **state)
 	rig_delete(g, "c");
 	pass(g, 20000);
 	assert_int_equal(g->events, 3);
+}
+
+static struct span reason_of(const struct rig *g)
+{
+	struct ng_answer e;
+	struct ng_value v;
+
+	assert_int_equal(ng_answer_decode(span_of(g->event, g->event_len), &e), 0);
+	assert_int_equal(ng_find(e.body, SPAN("reason"), &v), 0);
+	return v.text;
+}
+
+/* Not a single packet since the answer: another matter than a call that fell silent. */
+static void no_packet_ever(void **state)
+{
+	struct rig *g = *state;
+
+	owned_call(g, RIG_AUDIO("4000"));
+	pass(g, 66000);
+	assert_int_equal(g->events, 1);
+	assert_true(span_eq(reason_of(g), SPAN("no-media")));
+}
+
+static void one_side_is_silent(void **state)
+{
+	struct rig *g = *state;
+	struct ng_answer e;
+
+	g->conf.relay.one_way_timeout_ms = 30000;
+	owned_call(g, RIG_AUDIO("4000"));
+	for (unsigned i = 0; i < 29; i++) {
+		pass(g, 1000);
+		hear(g, rig_port_of(g, 0));
+	}
+	assert_int_equal(g->events, 0);
+	for (unsigned i = 0; i < 17; i++) {
+		pass(g, 1000);
+		hear(g, rig_port_of(g, 0));
+	}
+	assert_int_equal(g->events, 2); /* and again after ten seconds */
+	assert_int_equal(g->relay.counters.timeouts, 1);
+	assert_true(span_eq(reason_of(g), SPAN("one-way-timeout")));
+	assert_int_equal(ng_answer_decode(span_of(g->event, g->event_len), &e), 0);
+	assert_true(span_eq(e.from_tag, SPAN("B")));
+	/* Nobody ends such a call but its owner. */
+	for (unsigned i = 0; i < WATCH_ORPHAN_MS / 1000 + 100; i++) {
+		pass(g, 1000);
+		hear(g, rig_port_of(g, 0));
+	}
+	assert_int_equal(relay_sessions(&g->relay), 1);
+}
+
+static void one_way_is_nobodys_business_by_default(void **state)
+{
+	struct rig *g = *state;
+
+	owned_call(g, RIG_AUDIO("4000"));
+	for (unsigned i = 0; i < 300; i++) {
+		pass(g, 1000);
+		hear(g, rig_port_of(g, 0));
+	}
+	assert_int_equal(g->events, 0);
+}
+
+/* R5: music for who is on hold goes one way. */
+static void one_way_on_hold_is_meant(void **state)
+{
+	struct rig *g = *state;
+
+	g->conf.relay.one_way_timeout_ms = 30000;
+	owned_call(g, RIG_AUDIO("4000") "a=sendonly\r\n");
+	for (unsigned i = 0; i < 300; i++) {
+		pass(g, 1000);
+		hear(g, rig_port_of(g, 0));
+	}
+	assert_int_equal(g->events, 0);
 }
 
 static void media_on_either_side_is_a_sign_of_life(void **state)
@@ -223,6 +300,10 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(silence_is_told_and_told_again),
+		TEST(no_packet_ever),
+		TEST(one_side_is_silent),
+		TEST(one_way_is_nobodys_business_by_default),
+		TEST(one_way_on_hold_is_meant),
 		TEST(media_on_either_side_is_a_sign_of_life),
 		TEST(rtcp_alone_is_no_media),
 		TEST(a_held_call_may_be_silent_for_long),

@@ -40,6 +40,7 @@ static const struct flag_case {
 	ON("pierce-NAT", pierce_nat),
 	ON("NAT-wait", nat_wait),
 	ON("loop-protect", loop_protect),
+	ON("no-payload", no_payload),
 	ON("generate-mid", generate_mid),
 	ON("generate RTCP", generate_rtcp),
 	ON("strip extmap", strip_extmap),

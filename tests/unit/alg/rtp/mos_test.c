@@ -62,7 +62,7 @@ static void impairments(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const struct mos_input in = { .codec = impairment_by_name(span_str(cases[i].codec)),
+		const struct mos_input in = { .codec = impairment_find(span_str(cases[i].codec)),
 					      .loss_percent = cases[i].loss,
 					      .burst = cases[i].burst,
 					      .delay_ms = cases[i].delay };

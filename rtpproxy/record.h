@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* record.h: a call's packets written to a file, for who has to find out what is wrong with it. */
+#ifndef NATSBC_RTPPROXY_RECORD_H
+#define NATSBC_RTPPROXY_RECORD_H
+
+#include "rtpproxy/job.h"
+
+/* `start recording`: what arrives from both sides from now on; with the flag no-payload only headers of RTP. The
+ * answer's `file` is its path. `pause recording`: nothing is added until it is started again. `stop recording`: the
+ * file is closed. */
+enum outcome record_start(struct job *j);
+enum outcome record_pause(struct job *j);
+enum outcome record_stop(struct job *j);
+
+/* The session ends, and its file with it. */
+void record_end(struct relay *r, struct session *s);
+
+#endif

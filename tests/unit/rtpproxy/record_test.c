@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "tests/unit/rtpproxy/rig.h"
+
+static void ask(struct rig *g, enum ng_command command, bool no_payload)
+{
+	rig_ask(g, (struct ng_request){ .command = command, .call_id = SPAN("c"), .no_payload = no_payload });
+}
+
+static enum datapath_capture of_port(struct rig *g, int port)
+{
+	return g->ports[RIG_OUT][port].spec.capture;
+}
+
+static void from_start_to_stop(void **state)
+{
+	struct rig *g = *state;
+	struct ng_value v;
+	int out;
+
+	g->relay.wall_ms = 1700000000000 - g->now;
+	g->conf.relay.capture_dir = "/captures";
+	rig_call(g, "c");
+	out = rig_port_of(g, 0);
+	assert_int_equal(of_port(g, out), CAPTURE_NONE);
+	ask(g, NG_START_RECORDING, false);
+	assert_ok(g);
+	assert_int_equal(ng_find(g->answer.body, SPAN("file"), &v), 0);
+	assert_true(span_eq(v.text, span_str(g->capture_path)));
+	assert_string_equal(g->capture_path, "/captures/20231114T221320Z-1.pcapng");
+	assert_int_equal(g->captured, 1);
+	assert_int_equal(of_port(g, out), CAPTURE_WHOLE);
+	assert_int_equal(of_port(g, out + 1), CAPTURE_WHOLE);
+	/* Again, without payload: the same file. */
+	g->now += 5000;
+	ask(g, NG_START_RECORDING, true);
+	assert_ok(g);
+	assert_string_equal(g->capture_path, "/captures/20231114T221320Z-1.pcapng");
+	assert_int_equal(of_port(g, out), CAPTURE_HEADERS);
+	ask(g, NG_PAUSE_RECORDING, false);
+	assert_ok(g);
+	assert_int_equal(of_port(g, out), CAPTURE_NONE);
+	assert_int_equal(g->captured, 1);
+	ask(g, NG_STOP_RECORDING, false);
+	assert_ok(g);
+	assert_int_equal(g->captured, 0);
+}
+
+static void the_calls_end_closes_the_file(void **state)
+{
+	struct rig *g = *state;
+
+	g->conf.relay.capture_dir = "/captures";
+	rig_call(g, "c");
+	ask(g, NG_START_RECORDING, false);
+	assert_int_equal(g->captured, 1);
+	rig_delete(g, "c");
+	assert_int_equal(g->captured, 0);
+}
+
+static void what_cannot_be_written_is_said(void **state)
+{
+	struct rig *g = *state;
+
+	g->conf.relay.capture_dir = "/captures";
+	ask(g, NG_START_RECORDING, false);
+	assert_refused(g, "Unknown call-id");
+	rig_call(g, "c");
+	g->capture_fails = true;
+	ask(g, NG_START_RECORDING, false);
+	assert_refused(g, "Cannot capture: the relay's log says why");
+	assert_string_equal(g->log, "1 no room");
+	assert_int_equal(of_port(g, rig_port_of(g, 0)), CAPTURE_NONE);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(from_start_to_stop),
+		TEST(the_calls_end_closes_the_file),
+		TEST(what_cannot_be_written_is_said),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
