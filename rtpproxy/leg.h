@@ -11,9 +11,15 @@ enum { LEG_TAG_MAX = 8 }; /* dialogs that one branch may fork into further on */
 
 /* When the relay sends something itself. */
 struct keepalive {
-	uint64_t due;  /* ms; 0: not looked at yet */
-	uint64_t sent; /* packets that had left by then */
+	uint64_t since; /* ms: no packet has left since then; 0: not looked at yet */
+	uint64_t sent;  /* packets that had left by then */
 	uint16_t seq;
+};
+
+/* What was so when we last reported on the stream. */
+struct reported {
+	uint64_t rtcp; /* packets of it that the side had sent */
+	uint32_t expected, lost;
 };
 
 /* One m-line. */
@@ -30,6 +36,7 @@ struct stream {
 	struct target now;        /* in force */
 	struct target next;       /* offered, not answered yet */
 	struct grade grade;       /* of what this side sends */
+	struct reported reported;
 };
 
 struct leg {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* main.c: starts the media relay, runs it, ends it.
  * It may: open raw access to the interfaces named in the configuration (AF_XDP, packet sockets, BPF programs), set two
- * switches of lo, and listen for commands on unix sockets and loopback. It writes no file but its command sockets
- * and, while it runs, what those switches were. */
+ * switches of lo, and listen for commands on unix sockets and loopback. It writes no file but its command sockets,
+ * captures that it is told to make, and, while it runs, what those switches were. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>

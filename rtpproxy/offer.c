@@ -5,6 +5,7 @@
 #include "rtpproxy/end.h"
 #include "rtpproxy/join.h"
 #include "rtpproxy/linger.h"
+#include "rtpproxy/loop.h"
 #include "rtpproxy/parties.h"
 #include "rtpproxy/profile.h"
 
@@ -145,6 +146,8 @@ enum outcome offer_run(struct job *j)
 	if (!span_is_set(j->request->from_tag))
 		return OUTCOME_NO_FROM_TAG;
 	o = job_sdp(j, &sdp);
+	if (o == OUTCOME_OK && loop_pass(j, &sdp))
+		return OUTCOME_OK;
 	if (o == OUTCOME_OK && is_new)
 		o = parties_begin(j, &s);
 	if (o != OUTCOME_OK)

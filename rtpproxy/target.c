@@ -7,6 +7,7 @@
 #include "alg/sdp/rtcp.h"
 #include "alg/sdp/rtpmap.h"
 #include "rtpproxy/kind.h"
+#include "rtpproxy/loop.h"
 
 /* RTP in the clear, and SRTP whose keys cross in the descriptions. These our SBC does not let through (O7), nor may
  * they cross where the client wants none. */
@@ -219,6 +220,7 @@ static enum outcome target_addresses(const struct target_rules *rules, const str
 		o = target_check(rules, &t->said_rtcp);
 	if (o != OUTCOME_OK)
 		return o;
+	t->comes_back = loop_is_ours(rules->conf, rules->ports, &t->said_rtp);
 	target_policy(rules, t);
 	t->asymmetric = rules->request->asymmetric;
 	t->rtp = target_expected(rules, t, &t->said_rtp);
@@ -279,6 +281,7 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 		t.payloads = numbers_of(m.formats);
 		t.events = target_events(sdp, media);
 		t.encrypted = sdp_proto_is_secure(m.proto);
+		t.pierce = rules->request->pierce_nat;
 		voice_read(sdp, media, &t.voice);
 	}
 	*out = t;

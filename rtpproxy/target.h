@@ -22,6 +22,7 @@ struct target {
 	bool unwanted;    /* the same: one of the realms does not let its kind cross */
 	bool datagram;    /* no RTP */
 	bool held;
+	bool comes_back; /* a port of ours: the call has come back to us */
 	bool encrypted;
 	struct sdp_numbers events; /* of the m-line, those of telephone events (RFC 4733) */
 	bool asymmetric;           /* media goes where the description says, wherever its own comes from */

@@ -3,6 +3,7 @@
 
 #include "rtpproxy/end.h"
 #include "rtpproxy/owner.h"
+#include "rtpproxy/reporter.h"
 
 enum { WATCH_EVENT_MAX = 4096 };
 
@@ -149,6 +150,7 @@ static bool watch_session(struct relay *r, struct session *s, uint64_t now)
 	if (now >= s->graded) {
 		s->graded = now + GRADE_STEP_MS;
 		grade_session(r, s, now);
+		reporter_session(r, s);
 	}
 	if ((limit == 0 && r->conf->relay.one_way_timeout_ms == 0) || now < s->check)
 		return false;

@@ -457,7 +457,8 @@ const struct key schema[] = {
 	{ "relay.ng-from", KEY_VALUE, CONF(relay.ng_from), .type = &type_ng_from, .otherwise = "this host only",
 	  .help = "networks whose hosts may command it over UDP and TCP: whoever can, steers all calls" },
 	{ "relay.port", KEY_VALUE, CONF(relay.port), .type = &type_text, .min = 1, .max = 255, .preset = "\"auto\"",
-	  .help = "how it reaches the network: `auto`, `af_xdp`, `af_packet`, or a DPDK device" },
+	  .help = "how it reaches the network: `auto`, `af_xdp`, `af_packet`, or a DPDK device, as "
+		  "its PCI address: what is not media passes between it and the interface that the realm names" },
 	{ "relay.cores", KEY_VALUE, CONF(relay.cores), .type = &type_cores,
 	  .otherwise = "one worker, placed by the kernel", .help = "processor cores for its workers" },
 	{ "relay.idle-latency", KEY_VALUE, CONF(relay.idle_latency_us), .type = &type_microseconds, .min = 1,
@@ -475,8 +476,9 @@ const struct key schema[] = {
 	  .max = DAY, .or_zero = true, .preset = "\"0\"",
 	  .help = "media from one side only for so long: the call is ended; `0` never, it is only shown" },
 	{ "relay.rtcp", KEY_VALUE, CONF(relay.rtcp), .type = &type_choice, .words = rtcp_words, .preset = "\"relay\"",
-	  .help = "`relay` it between the sides; or `generate` reports, too, for a side that hears none while media "
-		  "flows" },
+	  .help = "`relay` it between the sides; or `generate` receiver reports, too, in the place of a side that "
+		  "sends "
+		  "none" },
 	{ "relay.capture-dir", KEY_VALUE, CONF(relay.capture_dir), .type = &type_path,
 	  .preset = "\"/var/lib/natsbc/captures\"", .help = "where packets of captured calls are written" },
 	{ "relay.capture-megabytes", KEY_VALUE, CONF(relay.capture_megabytes), .type = &type_count, .min = 1,

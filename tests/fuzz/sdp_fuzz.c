@@ -8,6 +8,7 @@
 #include "alg/sdp/direction.h"
 #include "alg/sdp/formats.h"
 #include "alg/sdp/media.h"
+#include "alg/sdp/numbers.h"
 #include "alg/sdp/origin.h"
 #include "alg/sdp/rtcp.h"
 #include "alg/sdp/rtpmap.h"
@@ -32,6 +33,7 @@ static void values_read(const struct sdp *s)
 		struct sdp_rtcp r;
 		struct sdp_rtpmap p;
 
+		(void)numbers_of(value);
 		require(l->from < l->value && l->value <= l->end && l->end <= l->next && l->next <= s->raw.n);
 		if (!sdp_connection_parse(value, &c))
 			require(c.host.n && span_within(c.host, value));

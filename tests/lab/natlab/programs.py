@@ -48,6 +48,7 @@ def configuration(run_dir, port):
         "limits": {"calls": 100, "ring-timeout": f"{RING_S}s"},
         "store": {"local": os.path.join(run_dir, "state.db")},
         "relay": {"ng": ["unix:" + os.path.join(run_dir, "ng.sock")], "port": port,
+                  "capture-dir": os.path.join(run_dir, "captures"),
                   "silence-timeout": f"{SILENCE_S}s"},
         "api": {"socket": os.path.join(run_dir, "api.sock"), "http": {"listen": "127.0.0.1:8080"}},
         "store": {"local": "state.db"},
@@ -182,7 +183,7 @@ class Programs:
             try:
                 sock.bind(here)
                 sock.settimeout(1)
-                sock.sendto(b"lab " + bencode({"command": command, **more}), self.path("ng.sock"))
+                sock.sendto(b"%d " % time.monotonic_ns() + bencode({"command": command, **more}), self.path("ng.sock"))
                 return bdecode(sock.recv(65535).split(b" ", 1)[1])[0]
             except OSError:
                 return None

@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import time
@@ -126,6 +127,36 @@ def check_metrics(lab):
     return len(seen)
 
 
+def check_sound(call):
+    """Both sides are heard, and well: what the relay measured, short and in words."""
+    for side in "ab":
+        heard = call[side]["media"][0]
+        wanted(f"{side}: verdict, lost, refused", (heard["verdict"], heard["lost"], heard["refused_packets"]),
+               ("flows", 0, 0))
+        if heard["packets"] < ENOUGH or heard["jitter_ms"] > 100 or heard["mos"] < 3:
+            raise Failed(f"{side}: {heard}")
+    wanted("findings", call["findings"], [])
+
+
+def captured(lab, call_id):
+    """Half a second of the call as headers, half a second whole; how many packets of it a reader of pcapng finds."""
+    for flags in (["no-payload"], []):
+        answer = lab.programs.ng("start recording", **{"call-id": call_id, "flags": flags})
+        wanted("start recording", (answer or {}).get("result"), "ok")
+        time.sleep(0.5)
+    wanted("stop recording", lab.programs.ng("stop recording", **{"call-id": call_id})["result"], "ok")
+    wanted("mode of the file", os.stat(answer["file"]).st_mode & 0o777, 0o600)
+    if not shutil.which("tshark"):
+        return 0
+    read = subprocess.run(["tshark", "-r", answer["file"], "-d", "udp.port==1-65535,rtp", "-Y", "rtp", "-T", "fields",
+                           "-e", "frame.cap_len", "-e", "ip.src"], capture_output=True, text=True, timeout=30)
+    packets = [line.split("\t") for line in read.stdout.splitlines()]
+    lengths = {int(packet[0]) for packet in packets}
+    if {packet[1] for packet in packets} != set(SEEN.values()) or len(packets) < ENOUGH or len(lengths) < 2:
+        raise Failed(f"captured: {len(packets)} packets, lengths {lengths}; {read.stderr[:200]}")
+    return len(packets)
+
+
 def management(lab):
     """API and sbcctl during a call: legs, addresses said, seen, learnt, growing counts; hanging up ends both sides."""
     alice, bob = phones = registered(lab, ("nat_a", "alice"), ("nat_b", "bob"))
@@ -141,6 +172,8 @@ def management(lab):
     after = json.loads(sbcctl(lab, "-o", "json", "call", before["id"]))
     check_call(after, phones)
     check_growth(before, after)
+    check_sound(after)
+    file = captured(lab, before["id"])
     sbcctl(lab, "hangup", before["id"])
     for listener, speaker in ((alice, bob), (bob, alice)):
         got = listener.expect("ended", by="far side")
@@ -148,4 +181,4 @@ def management(lab):
     wanted("DELETE once more", ask(lab, "DELETE", f"/api/v1/calls/{before['id']}")[0], 404)
     wanted("calls afterwards", get(lab, "/api/v1/calls")["calls"], [])
     grown = rtp(after, "a")["stats"]["packets"] - rtp(before, "a")["stats"]["packets"]
-    return f"{samples} metrics; {grown} packets more at the second look"
+    return f"{samples} metrics; {grown} packets more at the second look; {file} in a captured second"

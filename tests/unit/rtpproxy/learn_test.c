@@ -523,6 +523,26 @@ static void rtcp_alone_is_under_the_policy(void **state)
 	assert_int_equal(l.state, PORT_LEARNING);
 }
 
+/* Flag asymmetric: the phone sends from elsewhere than where it wants to hear. */
+static void asymmetric_media_goes_where_sdp_says(void **state)
+{
+	const struct port_spec spec = {
+		.policy = LATCH_SDP_IP, .window_open = true, .expected = addr(PHONE), .asymmetric = true
+	};
+	const struct learn_heard heard = { 0 };
+	struct learn l = { 0 };
+
+	(void)state;
+	learn_set(&l, &spec, 0);
+	for (uint16_t i = 0; i < LEARN_CONFIRM; i++) {
+		const struct learn_packet p = { .source = addr(PHONE_2), .ssrc = 7, .seq = i, .media = true };
+
+		assert_int_equal(learn_packet(&l, &p, &heard, i).verdict, LEARN_ACCEPT);
+	}
+	assert_int_equal(l.state, PORT_LATCHED);
+	assert_int_equal(learn_target(&l).port, 4000);
+}
+
 /* A stream without RTP has nothing in its packets that tells who sends: five from one source confirm it, and without
  * new SDP nobody follows it. */
 static void datagrams_confirm_by_their_number(void **state)
@@ -545,26 +565,6 @@ static void datagrams_confirm_by_their_number(void **state)
 		assert_int_not_equal(learn_packet(&l, &other, &heard, 100 + 2 * LEARN_SILENCE_MS).verdict,
 				     LEARN_ACCEPT);
 	assert_int_equal(l.source.port, 4000);
-}
-
-/* Flag asymmetric: the phone sends from elsewhere than where it wants to hear. */
-static void asymmetric_media_goes_where_sdp_says(void **state)
-{
-	const struct port_spec spec = {
-		.policy = LATCH_SDP_IP, .window_open = true, .expected = addr(PHONE), .asymmetric = true
-	};
-	const struct learn_heard heard = { 0 };
-	struct learn l = { 0 };
-
-	(void)state;
-	learn_set(&l, &spec, 0);
-	for (uint16_t i = 0; i < LEARN_CONFIRM; i++) {
-		const struct learn_packet p = { .source = addr(PHONE_2), .ssrc = 7, .seq = i, .media = true };
-
-		assert_int_equal(learn_packet(&l, &p, &heard, i).verdict, LEARN_ACCEPT);
-	}
-	assert_int_equal(l.state, PORT_LATCHED);
-	assert_int_equal(learn_target(&l).port, 4000);
 }
 
 int main(void)
