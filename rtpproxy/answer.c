@@ -3,6 +3,7 @@
 
 #include "rtpproxy/body.h"
 #include "rtpproxy/join.h"
+#include "rtpproxy/loop.h"
 #include "rtpproxy/offer.h"
 #include "rtpproxy/parties.h"
 #include "rtpproxy/profile.h"
@@ -87,6 +88,7 @@ static void answer_commit(struct job *j, struct session *s, const struct parties
 		forget_fresh(l);
 	s->joined = far;
 	s->committed = true;
+	s->keep = 0;
 	s->held = is_held(s->near, far);
 	watch_begin(s, j->now);
 	s->generate_rtcp |= j->request->generate_rtcp;
@@ -114,10 +116,15 @@ enum outcome answer_run(struct job *j)
 	if (!span_is_set(j->request->to_tag))
 		return OUTCOME_NO_TO_TAG;
 	o = job_sdp(j, &sdp);
+	if (o == OUTCOME_OK && loop_pass(j, &sdp))
+		return OUTCOME_OK;
 	if (o == OUTCOME_OK)
 		o = parties_of_answer(j, s, &p);
 	if (o == OUTCOME_OK)
-		o = offer_read(j, p.answerer, &sdp, &m);
+		o = offer_read(j, p.answerer, p.offerer, &sdp, &m);
+	/* Now: what follows points into the streams. */
+	if (o == OUTCOME_OK && (leg_grow(p.offerer, sdp.nmedia) || leg_grow(p.answerer, sdp.nmedia)))
+		o = OUTCOME_NO_MEMORY;
 	if (o != OUTCOME_OK)
 		return o;
 	answer_open(s, &p, &sdp, &m);

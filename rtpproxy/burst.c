@@ -117,6 +117,14 @@ static __rte_noinline void packet_capture(const struct burst_packet *k, const st
 		path->tell(path->tell_ctx, &wake);
 }
 
+static inline bool packet_is_known(const struct burst_packet *k, const uint8_t *p, const struct flow *in)
+{
+	const struct host from = frame_source(p, &k->frame);
+
+	return in->in.quick >> k->kind & 1 && host_eq(&in->in.source, &from) &&
+	       in->in.source_port == frame_source_port(p, &k->frame);
+}
+
 /* The long way, for what is not plainly from the known source. Only here a damaged address could do harm. */
 static __rte_noinline enum verdict packet_judge(struct burst_packet *k, const uint8_t *p, struct burst_path *path,
 						uint64_t now)
@@ -136,6 +144,10 @@ static __rte_noinline enum verdict packet_judge(struct burst_packet *k, const ui
 
 	if (in->in.use != FLOW_ON)
 		return in->in.use == FLOW_OFF ? VERDICT_STREAM_OFF : VERDICT_NO_SESSION;
+	if (in->in.kind == STREAM_DATAGRAM && k->kind != RTP_UNKNOWN) {
+		k->kind = RTP_UNKNOWN;
+		return packet_is_known(k, p, in) ? VERDICT_NONE : packet_judge(k, p, path, now);
+	}
 	if (in->in.kind == STREAM_RTCP && media)
 		return VERDICT_WRONG_PORT;
 	if (!frame_header_is_sound(p, f))
@@ -143,14 +155,6 @@ static __rte_noinline enum verdict packet_judge(struct burst_packet *k, const ui
 	k->sum = frame_addresses_sum(p, f);
 	return verdict_of_learn[flow_learn(path->flows, (uint32_t)(in - path->flows->flow), &packet, now, path->tell,
 					   path->tell_ctx)];
-}
-
-static inline bool packet_is_known(const struct burst_packet *k, const uint8_t *p, const struct flow *in)
-{
-	const struct host from = frame_source(p, &k->frame);
-
-	return in->in.quick >> k->kind & 1 && host_eq(&in->in.source, &from) &&
-	       in->in.source_port == frame_source_port(p, &k->frame);
 }
 
 static inline void packet_count(const struct burst_packet *k, const uint8_t *p, struct flow *in, uint64_t now,
@@ -177,6 +181,16 @@ static __rte_noinline void control_hear(const struct burst_packet *k, const uint
 			   p + frame_payload(&k->frame), k->frame.payload_len, now_us);
 }
 
+/* What is no RTP may well be for a stream that is none. */
+static bool datagram_take(struct burst_packet *k, const struct flow *in)
+{
+	if (in->in.use == FLOW_UNUSED || in->in.kind != STREAM_DATAGRAM)
+		return false;
+	k->kind = RTP_UNKNOWN;
+	k->verdict = VERDICT_NONE;
+	return true;
+}
+
 void burst_accept(struct burst *b, struct burst_path *path)
 {
 	struct flow *const flow = path->flows->flow;
@@ -187,7 +201,7 @@ void burst_accept(struct burst *b, struct burst_path *path)
 		uint8_t *p = rte_pktmbuf_mtod(b->mbuf[i], uint8_t *);
 		struct flow *in = k->in;
 
-		if (unlikely(k->verdict != VERDICT_NONE)) {
+		if (unlikely(k->verdict != VERDICT_NONE) && !datagram_take(k, in)) {
 			malformed_count(path->flows, in);
 			continue;
 		}
@@ -315,11 +329,11 @@ void burst_forward(struct burst *b, struct burst_path *path)
 			b->packet[i].verdict = (uint8_t)packet_forward(&b->packet[i], b->mbuf[i], path);
 }
 
-static void queue_send(struct burst_path *path, struct burst_nic *nic)
+static void queue_send(struct burst_path *path, struct burst_nic *nic, enum verdict as)
 {
 	const uint16_t sent = rte_eth_tx_burst(nic->port, 0, nic->mbuf, (uint16_t)nic->n);
 
-	flow_count(&path->counts.of[VERDICT_SENT], sent);
+	flow_count(&path->counts.of[as], sent);
 	if (unlikely(sent < nic->n)) {
 		flow_count(&path->counts.of[VERDICT_QUEUE_FULL], nic->n - sent);
 		rte_pktmbuf_free_bulk(nic->mbuf + sent, nic->n - sent);
@@ -327,15 +341,38 @@ static void queue_send(struct burst_path *path, struct burst_nic *nic)
 	nic->n = 0;
 }
 
+/* What is no whole datagram to a media port is the kernel's: ARP, ICMP, fragments, SIP. */
+static const bool is_for_kernel[VERDICT_N] = {
+	[VERDICT_NOT_IP] = true,  [VERDICT_IP_HEADER] = true,  [VERDICT_FRAGMENT] = true,
+	[VERDICT_NOT_UDP] = true, [VERDICT_UDP_LENGTH] = true, [VERDICT_NOT_OURS] = true,
+};
+
 /* Counts and frees the packets that do not leave. */
 static void burst_end(const struct burst *b, struct burst_path *path)
 {
+	struct burst_nic *kernel = b->kernel == NIC_NONE ? NULL : &path->nic[b->kernel];
+
 	for (unsigned i = 0; i < b->n; i++) {
 		if (b->packet[i].verdict == VERDICT_SENT)
 			continue;
+		if (kernel && is_for_kernel[b->packet[i].verdict]) {
+			kernel->mbuf[kernel->n++] = b->mbuf[i];
+			continue;
+		}
 		flow_count(&path->counts.of[b->packet[i].verdict], 1);
 		rte_pktmbuf_free(b->mbuf[i]);
 	}
+	if (kernel && kernel->n)
+		queue_send(path, kernel, VERDICT_TO_KERNEL);
+}
+
+void burst_pass(struct burst *b, struct burst_path *path, unsigned nic)
+{
+	struct burst_nic *to = &path->nic[nic];
+
+	memcpy(to->mbuf, b->mbuf, b->n * sizeof(b->mbuf[0]));
+	to->n = b->n;
+	queue_send(path, to, VERDICT_FROM_KERNEL);
 }
 
 unsigned burst_send(struct burst_path *path)
@@ -345,7 +382,7 @@ unsigned burst_send(struct burst_path *path)
 	for (unsigned i = 0; i < path->nnic; i++) {
 		leave += path->nic[i].n;
 		if (path->nic[i].n)
-			queue_send(path, &path->nic[i]);
+			queue_send(path, &path->nic[i], VERDICT_SENT);
 	}
 	return leave;
 }

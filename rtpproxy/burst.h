@@ -10,7 +10,7 @@
 #include "rtpproxy/flow.h"
 #include "rtpproxy/verdict.h"
 
-enum { BURST_MAX = 32, BURST_NIC_MAX = 16 };
+enum { BURST_MAX = 32, BURST_NIC_MAX = 18 }; /* realms' interfaces, lo, and the kernel's end of a device */
 
 /* An interface as the stages see it, and the packets waiting to leave by it. */
 struct burst_nic {
@@ -50,6 +50,8 @@ struct burst_packet {
 struct burst {
 	unsigned n;
 	uint64_t now;    /* ms */
+	uint8_t kernel;  /* index of the interface by which what is not media goes to the kernel; NIC_NONE: it is there
+			  */
 	uint64_t now_us; /* when it was received; of a clock of its own, for differences */
 	struct rte_mbuf *mbuf[BURST_MAX];
 	struct burst_packet packet[BURST_MAX];
@@ -63,6 +65,8 @@ void burst_parse(struct burst *b, const struct burst_path *path);
 void burst_accept(struct burst *b, struct burst_path *path);
 /* Makes the packets ours and puts them in the queues that they leave by. */
 void burst_forward(struct burst *b, struct burst_path *path);
+/* Sends what came on by another interface, as it is: what the kernel has to say by a device. */
+void burst_pass(struct burst *b, struct burst_path *path, unsigned nic);
 /* Sends the queues: how many packets were in them. */
 unsigned burst_send(struct burst_path *path);
 /* Sends the queues and frees what ended here. */

@@ -20,7 +20,7 @@ struct own_port {
 
 enum { DATAPATH_SEND_MAX = 64 };
 
-enum stream_kind { STREAM_RTP, STREAM_RTCP };
+enum stream_kind { STREAM_RTP, STREAM_RTCP, STREAM_DATAGRAM /* anything: fax over UDPTL */ };
 
 /* Who may be learnt as the source of what arrives at a port (CALLS.md 4.13 M1). */
 enum latch_policy {
@@ -100,6 +100,8 @@ struct datapath {
 	/* Sends a datagram of our own from the port to where its media goes, if anywhere. 0, or -1 when it is too long
 	 * or the ring is full. */
 	int (*send)(void *ctx, struct own_port own, const uint8_t *bytes, uint16_t n);
+	/* How many packets have left from it so far: of its numbers the one that is asked for often. */
+	uint64_t (*sent)(void *ctx, struct own_port own);
 	/* Numbers so far; false where the port is not set. */
 	bool (*stats)(void *ctx, struct own_port own, struct port_stats *out);
 	/* Takes up to max events; returns how many. */

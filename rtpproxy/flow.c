@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include "alg/rtp/rtp.h"
+#include "rtpproxy/hairpin.h"
 
 static const struct hop no_way = { .nic = NIC_NONE };
 
@@ -145,6 +146,7 @@ static void flow_aim(struct flow_table *t, uint32_t index, flow_notice_fn *tell,
 static const uint8_t quick_of_kind[] = {
 	[STREAM_RTP] = 1 << RTP_MEDIA | 1 << RTP_CONTROL,
 	[STREAM_RTCP] = 1 << RTP_CONTROL,
+	[STREAM_DATAGRAM] = 1 << RTP_UNKNOWN, /* as which all is treated there */
 };
 
 static void host_store(struct host *to, const struct host *from)
@@ -159,7 +161,7 @@ static void flow_publish(struct flow_table *t, uint32_t index)
 	struct flow *f = &t->flow[index];
 	const struct flow_slow *s = &t->slow[index];
 	const struct host ip = host_of(&s->learn.source);
-	const bool known = s->learn.state == PORT_LATCHED && s->learn.relearn_until_ms == 0;
+	const bool known = s->learn.state == PORT_LATCHED && s->learn.relearn_until_ms == 0 && !s->hairpin;
 
 	f->in.quick = known && f->in.use == FLOW_ON ? quick_of_kind[f->in.kind] : 0;
 	if (gate_is_shut(&s->gate))
@@ -183,6 +185,7 @@ static void flow_reset(struct flow_table *t, uint32_t index)
 	static const struct host nobody;
 	struct flow *f = &t->flow[index];
 	struct flow_slow *s = &t->slow[index];
+	const uint32_t around[] = { index, s->peer, s->hairpin };
 	uint64_t *const counters[] = { &f->in.packets, &f->in.bytes, &f->in.at_ms,  &f->out.packets,
 				       &f->out.bytes,  &s->refused,  &s->malformed, &s->unsent };
 
@@ -197,7 +200,7 @@ static void flow_reset(struct flow_table *t, uint32_t index)
 		host_store(&s->refused_from[i].ip, &nobody);
 	}
 	__atomic_store_n(&s->nrefused, 0, __ATOMIC_RELAXED);
-	f->in.peer = 0;
+	f->in.peer = s->peer = s->hairpin = 0;
 	f->in.use = FLOW_UNUSED;
 	f->in.kind = STREAM_RTP;
 	s->map = (struct payload_map){ 0 };
@@ -210,6 +213,7 @@ static void flow_reset(struct flow_table *t, uint32_t index)
 	s->session = 0;
 	s->aim = AIM_NONE;
 	flow_publish(t, index);
+	hairpin_turn(t, around, 3);
 }
 
 static void flow_set(struct flow_table *t, const struct order *o, uint64_t now, flow_notice_fn *tell, void *ctx)
@@ -218,6 +222,7 @@ static void flow_set(struct flow_table *t, const struct order *o, uint64_t now, 
 	const struct flow_realm *r = &t->realm[spec->own.realm];
 	struct flow *f = &t->flow[o->index];
 	struct flow_slow *s = &t->slow[o->index];
+	const uint32_t around[] = { o->index, s->peer, s->hairpin };
 
 	if (f->in.use != FLOW_UNUSED && s->session != spec->session)
 		flow_reset(t, o->index);
@@ -225,8 +230,10 @@ static void flow_set(struct flow_table *t, const struct order *o, uint64_t now, 
 	s->realm = spec->own.realm;
 	f->in.use = spec->drop ? FLOW_OFF : FLOW_ON;
 	f->in.kind = (uint8_t)spec->kind;
-	f->in.peer = o->set.peer;
 	s->map = spec->map;
+	s->peer = o->set.peer;
+	s->hairpin = o->set.hairpin;
+	hairpin_turn(t, around, 3);
 	f->out.to.source = r->address;
 	f->out.to.port[0] = __builtin_bswap16(spec->own.port);
 	f->out.to.dscp = spec->dscp;
@@ -287,11 +294,12 @@ void flow_order(struct flow_table *t, const struct order *o, uint64_t now, flow_
 static uint32_t flow_sibling(const struct flow_table *t, uint32_t index)
 {
 	const struct flow *f = &t->flow[index];
-	const uint32_t other = f->in.kind == STREAM_RTP ? index + 1 : index - 1;
+	const uint32_t other = f->in.kind == STREAM_RTCP ? index - 1 : index + 1;
 
 	if (other == 0 || other >= t->count || t->flow[other].in.use == FLOW_UNUSED)
 		return 0;
-	if (t->slow[other].session != t->slow[index].session || t->flow[other].in.kind == f->in.kind ||
+	if (t->slow[other].session != t->slow[index].session ||
+	    (t->flow[other].in.kind == STREAM_RTCP) == (f->in.kind == STREAM_RTCP) ||
 	    t->slow[other].realm != t->slow[index].realm)
 		return 0;
 	return other;
@@ -302,7 +310,7 @@ static uint32_t flow_sibling(const struct flow_table *t, uint32_t index)
 static void sibling_follow(struct flow_table *t, uint32_t index, const struct addr *before, flow_notice_fn *tell,
 			   void *ctx)
 {
-	const uint32_t other = t->flow[index].in.kind == STREAM_RTP ? flow_sibling(t, index) : 0;
+	const uint32_t other = t->flow[index].in.kind != STREAM_RTCP ? flow_sibling(t, index) : 0;
 	const struct addr *source = &t->slow[index].learn.source;
 	struct learn *l = &t->slow[other].learn;
 
@@ -321,6 +329,15 @@ static bool source_is_ours(const struct flow_table *t, const struct learn *l, co
 {
 	return !addr_eq(&l->expected, source) &&
 	       flow_of(t, host_of(source), source->family, __builtin_bswap16(source->port)) != 0;
+}
+
+static bool source_may_not(const struct flow_table *t, uint32_t index, const struct addr *source)
+{
+	const struct flow_slow *s = &t->slow[index];
+
+	if (s->hairpin && addr_eq(&s->learn.expected, source))
+		return hairpin_circles(t, index);
+	return source_is_ours(t, &s->learn, source);
 }
 
 /* A flood from one source takes one place. */
@@ -360,7 +377,7 @@ enum learn_verdict flow_learn(struct flow_table *t, uint32_t index, const struct
 		if (rtp && t->slow[rtp].learn.state == PORT_LATCHED)
 			packet.tied = &t->slow[rtp].learn.source;
 	}
-	if (source_is_ours(t, &s->learn, &p->source))
+	if (source_may_not(t, index, &p->source))
 		result = learn_refuse(&s->learn);
 	else
 		result = learn_packet(&s->learn, &packet, &heard, now);
@@ -396,6 +413,23 @@ static struct addr addr_load(const struct host *ip, uint16_t port_be, uint8_t fa
 static uint64_t load(const uint64_t *counter)
 {
 	return __atomic_load_n(counter, __ATOMIC_RELAXED);
+}
+
+/* Of a port that one of ours faces: nothing comes to it or leaves from it, but all that would is counted elsewhere. */
+static void stats_of_hairpin(const struct flow_table *t, const struct flow_slow *s, struct port_stats *out)
+{
+	const uint32_t heard_at = __atomic_load_n(&s->heard_at, __ATOMIC_RELAXED);
+	const uint32_t sent_from = __atomic_load_n(&s->sent_from, __ATOMIC_RELAXED);
+
+	if (heard_at) {
+		out->rx_packets += load(&t->flow[heard_at].in.packets);
+		out->rx_bytes += load(&t->flow[heard_at].in.bytes);
+		out->last_rx_ms = load(&t->flow[heard_at].in.at_ms);
+	}
+	if (sent_from) {
+		out->tx_packets += load(&t->flow[sent_from].in.packets);
+		out->tx_bytes += load(&t->flow[sent_from].in.bytes);
+	}
 }
 
 /* The latest first. What is being written is left out. */
@@ -434,6 +468,7 @@ void flow_stats(const struct flow_table *t, uint32_t index, uint32_t applied, st
 	out->malformed_packets = load(&s->malformed);
 	out->unsent_packets = load(&s->unsent);
 	out->last_rx_ms = load(&f->in.at_ms);
+	stats_of_hairpin(t, s, out);
 	out->payload_type = __atomic_load_n(&f->in.payload_type, __ATOMIC_RELAXED);
 	rtp_measure_copy(&measure, &f->measure);
 	rtp_measure_quality(&measure, &out->quality);

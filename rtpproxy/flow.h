@@ -60,6 +60,11 @@ struct flow_slow {
 	struct hop expected_hop, signalling_hop;
 	struct addr target; /* as in out, with its family: to see a change */
 	uint32_t session;
+	uint32_t peer;    /* as control has it: in.peer may be further on, see hairpin.h */
+	uint32_t hairpin; /* the port of ours that this one expects media from; 0: none */
+	/* Where that one faces us: the ports that what it brings came to, and that what it takes leaves from. 0: none.
+	 */
+	uint32_t heard_at, sent_from;
 	uint32_t applied; /* orders of kind SET and CLEAR applied so far */
 	uint8_t aim;      /* enum flow_aim */
 	uint8_t capture;  /* enum datapath_capture */

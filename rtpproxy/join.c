@@ -119,7 +119,7 @@ static int stream_set(struct relay *r, const struct session *s, const struct leg
 		.clock_hz = kind == STREAM_RTP ? stream_clock(m, across) : 0,
 		.capture = s->capture,
 		.session = s->id,
-		.expected = kind == STREAM_RTP ? m->now.rtp : m->now.rtcp,
+		.expected = kind == STREAM_RTCP ? m->now.rtcp : m->now.rtp,
 		.signalling = m->now.signalling,
 		.asymmetric = m->now.asymmetric,
 		.gate = block_gate(s, l, m, across),
@@ -141,7 +141,7 @@ static void stream_push(struct relay *r, const struct session *s, struct leg *l,
 	if (!m->port || !stream_is_open(m))
 		return;
 	m->in_path = true;
-	rtp = stream_set(r, s, l, stream, STREAM_RTP);
+	rtp = stream_set(r, s, l, stream, m->now.datagram ? STREAM_DATAGRAM : STREAM_RTP);
 	rtcp = stream_set(r, s, l, stream, STREAM_RTCP);
 	stream_mark_unpushed(r, m, rtp || rtcp);
 	if (rtp || rtcp)

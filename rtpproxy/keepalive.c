@@ -33,6 +33,10 @@ static void keepalive_send(const struct relay *r, const struct leg *l, struct st
 /* A side that we have not heard yet may be waiting for us; behind a NAT it is reached only while the NAT remembers. */
 static bool needs_keepalive(const struct stream *m, const struct port_stats *s)
 {
+	if (m->now.datagram) /* what is no RTP there would be taken for something; and a fax is never silent for long */
+		return false;
+	if (m->now.comes_back)
+		return false;
 	if (m->now.pierce)
 		return true;
 	if (m->now.policy == LATCH_EXACT)
@@ -40,45 +44,59 @@ static bool needs_keepalive(const struct stream *m, const struct port_stats *s)
 	return s->state != PORT_LATCHED || !addr_eq(&s->latched, &m->now.said_rtp);
 }
 
-static void stream_keep(const struct relay *r, const struct leg *l, struct stream *m, uint64_t now)
+static uint32_t interval_of(const struct relay *r, const struct leg *l)
+{
+	return r->conf->realms[l->realm].media_keepalive_ms;
+}
+
+/* True where nothing has left from it yet. */
+static bool stream_keep(const struct relay *r, const struct leg *l, struct stream *m, uint64_t now)
 {
 	const struct own_port own = { .realm = l->realm, .port = m->port };
-	const uint32_t interval = r->conf->realms[l->realm].media_keepalive_ms;
-	const uint64_t soon = now + KEEPALIVE_STEP_MS / 2;
+	const uint64_t sent = r->path.sent(r->path.ctx, own);
+	const uint32_t interval = interval_of(r, l), look = sent ? interval / KEEPALIVE_LOOKS : 0;
 	struct keepalive *k = &m->keepalive;
 	struct port_stats s;
 
-	if (!m->in_path || !stream_is_open(m) || !r->path.stats(r->path.ctx, own, &s))
-		return;
-	if (k->due == 0 || s.tx_packets != k->sent) {
-		k->due = now + (s.tx_packets ? interval - KEEPALIVE_STEP_MS : KEEPALIVE_FIRST_MS);
-		k->sent = s.tx_packets;
-		return;
+	if (k->since == 0 || sent != k->sent) {
+		k->since = now;
+		k->sent = sent;
+		return sent == 0;
 	}
-	if (soon < k->due)
-		return;
-	k->due = now + interval;
-	if (needs_keepalive(m, &s))
+	/* Rather too early than too late. The first one where nobody has spoken yet does not wait at all. */
+	if (now - k->since + look < interval && (sent || k->seq))
+		return sent == 0;
+	k->since = now;
+	if (r->path.stats(r->path.ctx, own, &s) && needs_keepalive(m, &s))
 		keepalive_send(r, l, m);
+	return sent == 0;
 }
 
-static void leg_keep(const struct relay *r, struct leg *l, uint64_t now)
+/* When to look again. */
+static uint64_t leg_keep(const struct relay *r, struct leg *l, uint64_t now)
 {
-	if (r->conf->realms[l->realm].media_keepalive_ms == 0)
-		return;
+	const uint32_t interval = interval_of(r, l);
+	bool waits = false;
+
+	if (interval == 0)
+		return UINT64_MAX;
 	for (unsigned i = 0; i < l->nstream; i++)
-		stream_keep(r, l, &l->stream[i], now);
+		if (l->stream[i].in_path && stream_is_open(&l->stream[i]))
+			waits |= stream_keep(r, l, &l->stream[i], now);
+	return now + (waits ? KEEPALIVE_FIRST_MS : interval / KEEPALIVE_LOOKS);
 }
 
 void keepalive_tick(struct relay *r, uint64_t now)
 {
 	struct session *s;
+	uint64_t near, far;
 	uint32_t pos = 0;
 
 	while ((s = table_next(&r->sessions, &pos)) != NULL) {
-		if (!s->committed)
+		if (!s->committed || now < s->keep)
 			continue;
-		leg_keep(r, s->near, now);
-		leg_keep(r, s->joined, now);
+		near = leg_keep(r, s->near, now);
+		far = leg_keep(r, s->joined, now);
+		s->keep = near < far ? near : far;
 	}
 }

@@ -8,10 +8,10 @@
 
 enum {
 	KEEPALIVE_FIRST_MS = 1000, /* after the sides were joined, where nobody speaks */
-	KEEPALIVE_STEP_MS = 1000,  /* how often the relay looks: what left may be so old when it is seen */
+	KEEPALIVE_LOOKS = 4,       /* in an interval: what left may be a part of it old when it is seen */
 };
 
-/* Once a second: looks at all streams. */
+/* Once a second. */
 void keepalive_tick(struct relay *r, uint64_t now);
 
 #endif

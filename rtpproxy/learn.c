@@ -21,9 +21,12 @@ static bool is_signalling(const struct learn *l, const struct addr *source)
 	return bits >= 128 ? addr_same_host(&l->signalling, source) : addr_same_prefix(&l->signalling, source, bits);
 }
 
-/* RTP with a negotiated payload; nothing else says anything about its source (M2). */
+/* RTP with a negotiated payload; nothing else says anything about its source (M2). Where there is no RTP, who speaks
+ * so often must do. */
 static bool packet_proves(const struct learn *l, const struct learn_packet *p)
 {
+	if (l->kind == STREAM_DATAGRAM)
+		return true;
 	return p->media && (numbers_are_none(&l->payloads) || numbers_have(&l->payloads, p->payload_type));
 }
 
@@ -116,7 +119,7 @@ static void candidate_count(struct learn *l, const struct learn_packet *p, uint6
 	c->at_ms = now;
 	if (!packet_proves(l, p))
 		return;
-	if (c->count && p->ssrc == c->ssrc && rtp_seq_ahead(c->seq, p->seq) > 0)
+	if (l->kind == STREAM_DATAGRAM || (c->count && p->ssrc == c->ssrc && rtp_seq_ahead(c->seq, p->seq) > 0))
 		c->count++;
 	else
 		c->count = 1;
@@ -186,7 +189,7 @@ static struct learn_result learn_follow(struct learn *l, const struct learn_pack
 	const int ahead = rtp_seq_ahead(heard->seq, p->seq);
 	const struct addr former = l->source;
 
-	if (!packet_proves(l, p) || now - heard->at_ms < LEARN_SILENCE_MS)
+	if (l->kind == STREAM_DATAGRAM || !packet_proves(l, p) || now - heard->at_ms < LEARN_SILENCE_MS)
 		return learn_refuse(l);
 	if (p->ssrc != heard->ssrc || ahead <= 0 || ahead > LEARN_SEQ_AHEAD)
 		return learn_refuse(l);

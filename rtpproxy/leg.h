@@ -11,8 +11,8 @@ enum { LEG_TAG_MAX = 8 }; /* dialogs that one branch may fork into further on */
 
 /* When the relay sends something itself. */
 struct keepalive {
-	uint64_t due;  /* ms; 0: not looked at yet */
-	uint64_t sent; /* packets that had left by then */
+	uint64_t since; /* ms: no packet has left since then; 0: not looked at yet */
+	uint64_t sent;  /* packets that had left by then */
 	uint16_t seq;
 };
 
@@ -30,11 +30,12 @@ struct stream {
 	bool unpushed; /* the packet path has yet to be told: its ring was full */
 	bool relearn;  /* to be told with the next push */
 	struct keepalive keepalive;
-	bool own_numbers;       /* the last offer to the side had the payload numbers of its own */
-	struct payload_map map; /* what arrives from the side, as the other one numbers it */
-	struct target now;      /* in force */
-	struct target next;     /* offered, not answered yet */
-	struct grade grade;     /* of what this side sends */
+	struct sdp_numbers shown; /* payload numbers of the last offer to the side */
+	bool own_numbers;         /* the last offer to the side had the payload numbers of its own */
+	struct payload_map map;   /* what arrives from the side, as the other one numbers it */
+	struct target now;        /* in force */
+	struct target next;       /* offered, not answered yet */
+	struct grade grade;       /* of what this side sends */
 	struct reported reported;
 };
 

@@ -13,7 +13,7 @@ enum {
 	NIC_QUEUE_MBUFS = 5120, /* 2048 with the kernel to receive, 2048 to send, and what is in hand */
 };
 
-enum nic_kind { NIC_AF_XDP, NIC_AF_PACKET, NIC_DEVICE, NIC_KIND_N };
+enum nic_kind { NIC_AF_XDP, NIC_AF_PACKET, NIC_DEVICE, NIC_KERNEL, NIC_KIND_N };
 
 struct nic {
 	char interface[IF_NAMESIZE]; /* empty for a NIC_DEVICE that the kernel does not know */
@@ -42,6 +42,11 @@ int nic_open(struct nic *n, const char *interface, enum nic_kind kind, unsigned 
 
 /* Opens a device by DPDK's own words: a PCI address, or "net_tap0,iface=…". */
 int nic_open_device(struct nic *n, const char *device, struct rte_mempool *pool, char *error, size_t error_size);
+
+/* Makes an interface of the kernel's that stands for a device: what is sent to this port arrives there, under the
+ * device's own address. */
+int nic_open_kernel(struct nic *n, const char *interface, const struct nic *device, struct rte_mempool *pool,
+		    char *error, size_t error_size);
 
 void nic_close(struct nic *n);
 

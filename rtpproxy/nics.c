@@ -56,12 +56,35 @@ static int realm_plan(struct nics *n, const struct conf_realm *r, struct netview
 	return 0;
 }
 
+/* Kinds to try, by what relay.port says. */
+struct preference {
+	const char *word;
+	enum nic_kind kind[2];
+	unsigned n;
+};
+
+static const struct preference preferences[] = {
+	{ "auto", { NIC_AF_XDP, NIC_AF_PACKET }, 2 },
+	{ "af_xdp", { NIC_AF_XDP }, 1 },
+	{ "af_packet", { NIC_AF_PACKET }, 1 },
+};
+
+/* NULL: a device of DPDK's. */
+static const struct preference *preference_of(const char *word)
+{
+	for (size_t i = 0; i < sizeof(preferences) / sizeof(preferences[0]); i++)
+		if (strcmp(preferences[i].word, word) == 0)
+			return &preferences[i];
+	return NULL;
+}
+
 int nics_plan(struct nics *n, const struct config *c, struct netview *v, char *error, size_t error_size)
 {
 	struct nics_want *lo;
 
 	*n = (struct nics){ .lo = if_nametoindex("lo") };
-	for (unsigned i = 0; i < c->nrealm; i++)
+	/* The interface that the addresses are for comes with the device. */
+	for (unsigned i = 0; i < c->nrealm && preference_of(c->relay.port); i++)
 		if (realm_plan(n, &c->realms[i], v, error, error_size) < 0)
 			return -1;
 	lo = want_of(n, "lo");
@@ -94,27 +117,6 @@ static void nic_report(const struct nics *n, unsigned i, plane_log_fn *log, void
 	log(log_ctx, 2, line);
 }
 
-/* Kinds to try, by what relay.port says. */
-struct preference {
-	const char *word;
-	enum nic_kind kind[2];
-	unsigned n;
-};
-
-static const struct preference preferences[] = {
-	{ "auto", { NIC_AF_XDP, NIC_AF_PACKET }, 2 },
-	{ "af_xdp", { NIC_AF_XDP }, 1 },
-	{ "af_packet", { NIC_AF_PACKET }, 1 },
-};
-
-static const struct preference *preference_of(const char *word)
-{
-	for (size_t i = 0; i < sizeof(preferences) / sizeof(preferences[0]); i++)
-		if (strcmp(preferences[i].word, word) == 0)
-			return &preferences[i];
-	return NULL;
-}
-
 static int want_open(struct nics *n, const struct nics_want *w, const struct preference *p, plane_log_fn *log,
 		     void *log_ctx, char *error, size_t error_size)
 {
@@ -140,14 +142,32 @@ unsigned nics_megabytes(const struct config *c)
 	return preference_of(c->relay.port) ? EAL_MEGABYTES : EAL_MEGABYTES + DEVICE_MEGABYTES;
 }
 
+/* What the kernel's end of the device is called. */
+static const char *kernel_name(const struct config *c)
+{
+	for (unsigned i = 0; i < c->nrealm; i++)
+		if (c->realms[i].interface)
+			return c->realms[i].interface;
+	return "natsbc0";
+}
+
 /* A device of DPDK's takes the place of all interfaces but lo. */
-static int device_open(struct nics *n, const char *device, plane_log_fn *log, void *log_ctx, char *error,
+static int device_open(struct nics *n, const struct config *c, plane_log_fn *log, void *log_ctx, char *error,
 		       size_t error_size)
 {
-	if (nic_open_device(&n->open[0], device, n->device_pool, error, error_size) < 0)
+	if (nic_open_device(&n->open[NICS_DEVICE], c->relay.port, n->device_pool, error, error_size) < 0)
+		return -1;
+	nic_report(n, n->nopen++, log, log_ctx);
+	if (nic_open_kernel(&n->open[NICS_KERNEL], kernel_name(c), &n->open[NICS_DEVICE], n->device_pool, error,
+			    error_size) < 0)
 		return -1;
 	nic_report(n, n->nopen++, log, log_ctx);
 	return 0;
+}
+
+bool nics_has_device(const struct nics *n)
+{
+	return n->nopen > NICS_KERNEL && n->open[NICS_DEVICE].kind == NIC_DEVICE;
 }
 
 static bool is_lo(const struct nics_want *w)
@@ -170,7 +190,7 @@ int nics_open(struct nics *n, const struct config *c, plane_log_fn *log, void *l
 		return -1;
 	}
 	if (!p)
-		result = device_open(n, c->relay.port, log, log_ctx, error, error_size);
+		result = device_open(n, c, log, log_ctx, error, error_size);
 	for (unsigned i = 0; result == 0 && i < n->nwant; i++) {
 		const struct nics_want *w = &n->want[i];
 
@@ -202,6 +222,7 @@ int nics_find(const struct nics *n, unsigned ifindex)
 	for (unsigned i = 0; i < n->nopen; i++) {
 		if (n->open[i].ifindex == ifindex)
 			return (int)i;
+		/* By the kernel's end, or by what the kernel has put on top of it. */
 		if (n->open[i].kind == NIC_DEVICE && ifindex != n->lo)
 			return (int)i;
 	}

@@ -8,7 +8,7 @@
 #include "rtpproxy/nic.h"
 #include "rtpproxy/plane.h"
 
-enum { NICS_MAX = CONF_REALM_MAX };
+enum { NICS_MAX = CONF_REALM_MAX + 2 }; /* and lo, and the kernel's end of a device */
 
 /* One interface to be opened, and the media that may come in by it. */
 struct nics_want {
@@ -36,6 +36,10 @@ unsigned nics_megabytes(const struct config *c);
  * not served then. 0, or -1 with the reason in error. */
 int nics_open(struct nics *n, const struct config *c, plane_log_fn *log, void *log_ctx, char *error, size_t error_size);
 void nics_close(struct nics *n);
+
+/* Device and kernel's end, where a device of DPDK's serves all realms. */
+enum { NICS_DEVICE, NICS_KERNEL };
+bool nics_has_device(const struct nics *n);
 
 /* Index of the interface by which packets leave, or -1. */
 int nics_find(const struct nics *n, unsigned ifindex);

@@ -5,15 +5,18 @@
 #include "rtpproxy/end.h"
 #include "rtpproxy/join.h"
 #include "rtpproxy/linger.h"
+#include "rtpproxy/loop.h"
 #include "rtpproxy/parties.h"
 #include "rtpproxy/profile.h"
 
-enum outcome offer_read(struct job *j, const struct leg *leg, const struct sdp *sdp, struct offer_media *out)
+enum outcome offer_read(struct job *j, const struct leg *leg, const struct leg *reader, const struct sdp *sdp,
+			struct offer_media *out)
 {
 	const struct target_rules rules = {
 		.conf = j->relay->conf,
 		.ports = j->relay->ports,
 		.realm = leg->realm,
+		.reader = reader->realm,
 		.request = j->request,
 	};
 
@@ -26,6 +29,8 @@ enum outcome offer_read(struct job *j, const struct leg *leg, const struct sdp *
 		out->profile[i] = (struct span){ 0 };
 		if (out->target[i].unsupported)
 			job_warn(j, "stream refused, not relayed in this version", span_str(out->target[i].protocol));
+		if (out->target[i].unwanted)
+			job_warn(j, "stream refused, its kind does not cross here", span_str(out->target[i].type));
 	}
 	return OUTCOME_OK;
 }
@@ -40,6 +45,8 @@ static enum outcome media_is_usable(const struct offer_media *m, unsigned n)
 			return OUTCOME_OK;
 		if (m->target[i].barren)
 			o = OUTCOME_NO_USABLE_CODEC;
+		else if (m->target[i].unwanted && o != OUTCOME_NO_USABLE_CODEC)
+			o = OUTCOME_NO_USABLE_KIND;
 		else if (m->target[i].unsupported && o == OUTCOME_OK)
 			o = OUTCOME_NO_USABLE_MEDIA;
 	}
@@ -85,7 +92,7 @@ static enum outcome offer_prepare(struct job *j, struct session *s, struct parti
 	struct payload_plans plans;
 	struct offer_media m;
 	struct span body;
-	enum outcome o = offer_read(j, p->offerer, sdp, &m);
+	enum outcome o = offer_read(j, p->offerer, p->answerer, sdp, &m);
 
 	if (o != OUTCOME_OK)
 		return o;
@@ -139,6 +146,8 @@ enum outcome offer_run(struct job *j)
 	if (!span_is_set(j->request->from_tag))
 		return OUTCOME_NO_FROM_TAG;
 	o = job_sdp(j, &sdp);
+	if (o == OUTCOME_OK && loop_pass(j, &sdp))
+		return OUTCOME_OK;
 	if (o == OUTCOME_OK && is_new)
 		o = parties_begin(j, &s);
 	if (o != OUTCOME_OK)

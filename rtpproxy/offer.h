@@ -19,8 +19,9 @@ struct offer_media {
 	struct span profile[SDP_MEDIA_MAX]; /* that the other side is shown; absent: as it came */
 };
 
-/* Reads the m-lines that leg describes, and warns of those that we do not relay. */
-enum outcome offer_read(struct job *j, const struct leg *leg, const struct sdp *sdp, struct offer_media *out);
+/* Reads the m-lines that leg describes to reader, and warns of those that we do not relay. */
+enum outcome offer_read(struct job *j, const struct leg *leg, const struct leg *reader, const struct sdp *sdp,
+			struct offer_media *out);
 
 /* Ports for the streams that are open, on both legs, or on neither. */
 enum outcome offer_take_ports(struct job *j, struct leg *a, struct leg *b, const bool *open, unsigned n);

@@ -29,7 +29,8 @@ struct order {
 	union {
 		struct {
 			struct port_spec spec;
-			uint32_t peer; /* index; 0: none */
+			uint32_t peer;    /* index; 0: none */
+			uint32_t hairpin; /* index of the port of ours that spec.expected is; 0: it is none */
 			struct hop expected, signalling;
 		} set;
 		struct {

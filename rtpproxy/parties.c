@@ -197,6 +197,27 @@ enum outcome parties_of_offer(struct job *j, struct session *s, struct parties *
 	return OUTCOME_OK;
 }
 
+/* The first answer, of a fork that no Via branch names: where it comes from, `direction` tells. Some clients repeat
+ * that of the offer, others turn it round: near's realm shows which. */
+static struct leg *far_answering(const struct job *j, const struct session *s, struct span far_tag)
+{
+	const struct ng_request *q = j->request;
+	const struct config *c = j->relay->conf;
+	struct leg *found = far_of(s, q, far_tag);
+
+	if (s->committed || !found || !found->next || span_is_set(q->via_branch) || session_leg(s, far_tag))
+		return found;
+	for (unsigned side = 0; side < 2; side++) {
+		if (!span_is_set(q->direction[side]) ||
+		    conf_direction_find(c, q->direction[1 - side]) != s->near->realm)
+			continue;
+		for (struct leg *l = s->far; l; l = l->next)
+			if (conf_direction_find(c, q->direction[side]) == l->realm)
+				return l;
+	}
+	return found;
+}
+
 enum outcome parties_of_answer(const struct job *j, const struct session *s, struct parties *out)
 {
 	const struct ng_request *q = j->request;
@@ -212,7 +233,7 @@ enum outcome parties_of_answer(const struct job *j, const struct session *s, str
 		return OUTCOME_UNKNOWN_TAGS;
 	out->offerer = from;
 	out->answerer_tag = far_tag;
-	out->answerer = from == s->near ? far_of(s, q, far_tag) : s->near;
+	out->answerer = from == s->near ? far_answering(j, s, far_tag) : s->near;
 	return out->answerer ? OUTCOME_OK : OUTCOME_UNKNOWN_TAGS;
 }
 

@@ -60,15 +60,27 @@ void payload_offer(struct job *j, const struct sdp *sdp, const struct leg *offer
 	}
 }
 
+static struct sdp_numbers numbers_shown(const struct payload_plan *plan)
+{
+	struct sdp_numbers shown = { 0 };
+
+	for (unsigned i = 0; i < plan->n; i++)
+		numbers_put(&shown, plan->format[i].to);
+	return shown;
+}
+
 void payload_keep_offer(const struct payload_plans *plans, struct leg *answerer)
 {
-	for (unsigned i = 0; i < plans->n && i < answerer->nstream; i++)
+	for (unsigned i = 0; i < plans->n && i < answerer->nstream; i++) {
 		answerer->stream[i].own_numbers = plans->media[i].own;
+		answerer->stream[i].shown = numbers_shown(&plans->media[i].plan);
+	}
 }
 
 /* What the two sides of a stream call its codecs. */
 struct meeting {
 	const struct payload_book *offered;  /* by who made the offer */
+	struct sdp_numbers shown;            /* to who answered */
 	const struct payload_book *answered; /* by who answered, before this answer */
 	bool own;                            /* the offer was shown in those numbers */
 	struct payload_map to_answerer, to_offerer;
@@ -85,11 +97,11 @@ static void meeting_add(struct meeting *m, const struct sdp_codec *c, uint8_t of
 		(void)payload_map_add(&m->to_offerer, (uint8_t)own, offered);
 }
 
-/* There are phones that send under the number of their own answer. It is taken, where it was not offered for something
+/* There are phones that send under the number of their own answer. It is taken, where it was not shown as something
  * else. */
 static void meeting_forgive(struct meeting *m, const struct sdp_codec *c, uint8_t offered)
 {
-	if (c->number != offered && !payload_book_uses(m->offered, c->number))
+	if (c->number != offered && (!numbers_have(&m->shown, c->number) || !payload_book_uses(m->offered, c->number)))
 		(void)payload_map_add(&m->to_offerer, c->number, offered);
 }
 
@@ -119,9 +131,12 @@ void payload_answer(struct job *j, const struct session *s, const struct sdp *sd
 		struct meeting meeting = {
 			.offered = book_of(offerer, i, s->offerer == offerer),
 			.answered = book_of(answerer, i, false),
-			.own = i < answerer->nstream && answerer->stream[i].own_numbers,
 		};
 
+		if (i < answerer->nstream) {
+			meeting.shown = answerer->stream[i].shown;
+			meeting.own = answerer->stream[i].own_numbers;
+		}
 		if (renumber &&
 		    payload_plan_renumber(plan, list, n, &m->target[i].said, meeting.offered, PAYLOAD_MAP_MAX)) {
 			codecs_meet(plan, list, n, &meeting, meeting_add);

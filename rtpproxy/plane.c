@@ -123,6 +123,19 @@ static void settle_at(struct plane *p, struct port_view *v, uint64_t at)
 
 /* --- what the session layer asks --------------------------------------------------------------------------- */
 
+/* The port of ours that this address is, by any of our names; 0: none. */
+static uint32_t own_index(const struct plane *p, const struct addr *a)
+{
+	for (unsigned i = 0; i < p->c->nrealm && addr_is_set(a); i++) {
+		const struct conf_realm *r = &p->c->realms[i];
+		const struct own_port own = { .realm = (uint8_t)i, .port = a->port };
+
+		if ((addr_same_host(&r->address, a) || addr_same_host(&r->public, a)) && flow_index(&p->flows, own))
+			return flow_index(&p->flows, own);
+	}
+	return 0;
+}
+
 static int plane_set(void *ctx, const struct port_spec *spec)
 {
 	struct plane *p = ctx;
@@ -137,6 +150,7 @@ static int plane_set(void *ctx, const struct port_spec *spec)
 	way_turn(p, &v->signalling, realm, &spec->signalling);
 	o.set.spec = *spec;
 	o.set.peer = spec->peer.port ? flow_index(&p->flows, spec->peer) : 0;
+	o.set.hairpin = own_index(p, &spec->expected);
 	o.set.expected = hop_of(p, v->expected);
 	o.set.signalling = hop_of(p, v->signalling);
 	if (worker_order_post(&p->worker, &o) < 0) {
@@ -180,6 +194,13 @@ static int plane_send(void *ctx, struct own_port own, const uint8_t *bytes, uint
 	o.send.n = n;
 	memcpy(o.send.bytes, bytes, n);
 	return worker_order_post(&p->worker, &o);
+}
+
+static uint64_t plane_sent(void *ctx, struct own_port own)
+{
+	const struct plane *p = ctx;
+
+	return __atomic_load_n(&p->flows.flow[flow_index(&p->flows, own)].out.packets, __ATOMIC_RELAXED);
 }
 
 static bool plane_stats(void *ctx, struct own_port own, struct port_stats *out)
@@ -243,6 +264,7 @@ struct datapath plane_datapath(struct plane *p)
 		.set = plane_set,
 		.clear = plane_clear,
 		.send = plane_send,
+		.sent = plane_sent,
 		.stats = plane_stats,
 		.events = plane_events,
 		.capture_begin = plane_capture_begin,
@@ -411,6 +433,8 @@ static int worker_open(struct plane *p, char *error, size_t error_size)
 		}
 		p->worker.path.nic[i].pool = n->pool;
 	}
+	if (nics_has_device(&p->nics))
+		worker_nic_share(&p->worker, NICS_DEVICE, NICS_KERNEL);
 	worker_wait_on_sockets(&p->worker);
 	if (worker_start(&p->worker, EAL_WORKER_LCORE) < 0) {
 		snprintf(error, error_size, "the media thread does not start");

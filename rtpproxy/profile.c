@@ -3,20 +3,23 @@
 
 enum security { NO_RTP, PLAIN, KEYS, DTLS };
 
-static const struct {
+static const struct profile {
 	struct span name;
 	enum security security;
 } profiles[] = {
 	{ SPAN("RTP/AVP"), PLAIN },  { SPAN("RTP/AVPF"), PLAIN },        { SPAN("RTP/SAVP"), KEYS },
 	{ SPAN("RTP/SAVPF"), KEYS }, { SPAN("UDP/TLS/RTP/SAVP"), DTLS }, { SPAN("UDP/TLS/RTP/SAVPF"), DTLS },
+	{ { 0 }, NO_RTP },
 };
 
-static enum security security_of(struct span profile)
+/* Its row; the last one where it is none of them. */
+static const struct profile *profile_of(struct span name)
 {
-	for (unsigned i = 0; i < sizeof(profiles) / sizeof(profiles[0]); i++)
-		if (span_ieq(profile, profiles[i].name))
-			return profiles[i].security;
-	return NO_RTP;
+	const struct profile *p = profiles;
+
+	while (p->security != NO_RTP && !span_ieq(name, p->name))
+		p++;
+	return p;
 }
 
 enum outcome profile_of_offer(const struct job *j, struct offer_media *m, unsigned n)
@@ -24,11 +27,11 @@ enum outcome profile_of_offer(const struct job *j, struct offer_media *m, unsign
 	const struct span wanted = j->request->transport;
 
 	for (unsigned i = 0; i < n; i++) {
-		const enum security own = security_of(span_str(m->target[i].protocol));
+		const enum security own = profile_of(span_str(m->target[i].protocol))->security;
 
 		if (!m->open[i] || !span_is_set(wanted) || own == NO_RTP)
 			continue;
-		if (own != security_of(wanted))
+		if (own != profile_of(wanted)->security)
 			return OUTCOME_MIXED_SECURITY;
 		m->profile[i] = wanted;
 	}
@@ -40,13 +43,14 @@ enum outcome profile_of_answer(const struct session *s, const struct leg *offere
 	for (unsigned i = 0; i < n && i < offerer->nstream; i++) {
 		const struct stream *stream = &offerer->stream[i];
 		const struct target *t = s->offerer == offerer ? &stream->next : &stream->now;
-		const enum security own = security_of(span_str(t->protocol));
+		const struct profile *own = profile_of(span_str(t->protocol));
 
-		if (!m->open[i] || own == NO_RTP)
+		if (!m->open[i] || own->security == NO_RTP)
 			continue;
-		if (own != security_of(span_str(m->target[i].protocol)))
+		if (own->security != profile_of(span_str(m->target[i].protocol))->security)
 			return OUTCOME_MIXED_SECURITY;
-		m->profile[i] = span_str(t->protocol);
+		/* Not the stream's own text: streams move where more are added. */
+		m->profile[i] = own->name;
 	}
 	return OUTCOME_OK;
 }

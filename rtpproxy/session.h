@@ -37,6 +37,7 @@ struct session {
 	uint64_t linger_until; /* ms: deleted, and to end then; 0: alive */
 	struct session *linger_prev, *linger_next;
 	uint64_t check, told; /* ms: next look at the media, last event; told 0: none */
+	uint64_t keep;        /* ms: next look at what has left, see keepalive.h */
 	bool held;
 	bool generate_rtcp; /* asked for by a client */
 	struct gate gate;   /* what a client has blocked of all sides */

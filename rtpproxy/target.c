@@ -6,6 +6,8 @@
 #include "alg/sdp/direction.h"
 #include "alg/sdp/rtcp.h"
 #include "alg/sdp/rtpmap.h"
+#include "rtpproxy/kind.h"
+#include "rtpproxy/loop.h"
 
 /* RTP in the clear, and SRTP whose keys cross in the descriptions. These our SBC does not let through (O7), nor may
  * they cross where the client wants none. */
@@ -218,6 +220,7 @@ static enum outcome target_addresses(const struct target_rules *rules, const str
 		o = target_check(rules, &t->said_rtcp);
 	if (o != OUTCOME_OK)
 		return o;
+	t->comes_back = loop_is_ours(rules->conf, rules->ports, &t->said_rtp);
 	target_policy(rules, t);
 	t->asymmetric = rules->request->asymmetric;
 	t->rtp = target_expected(rules, t, &t->said_rtp);
@@ -245,6 +248,13 @@ static void target_numbers(const struct sdp *sdp, unsigned media, struct target 
 	payload_book_read(&t->said, list, sdp_codec_list(sdp, media, list));
 }
 
+static bool target_is_wanted(const struct target_rules *rules, struct span type)
+{
+	const struct conf_realm *realms = rules->conf->realms;
+
+	return kind_is_wanted(&realms[rules->realm], type) && kind_is_wanted(&realms[rules->reader], type);
+}
+
 enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp, unsigned media, struct target *out)
 {
 	struct target t = { .known = true };
@@ -256,17 +266,22 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 		return OUTCOME_BAD_SDP;
 	text_copy(t.type, sizeof(t.type), m.type);
 	text_copy(t.protocol, sizeof(t.protocol), m.proto_name);
-	t.unsupported = m.port != 0 && !proto_is_relayed(rules->request, m.proto);
-	t.refused = m.port == 0 || t.unsupported;
+	t.datagram = kind_is_datagram(m.proto);
+	t.unsupported = m.port != 0 && !t.datagram && !proto_is_relayed(rules->request, m.proto);
+	t.unwanted = m.port != 0 && !t.unsupported && !target_is_wanted(rules, m.type);
+	t.refused = m.port == 0 || t.unsupported || t.unwanted;
 	if (!t.refused) {
 		o = target_addresses(rules, sdp, media, m.port, &t);
 		if (o != OUTCOME_OK)
 			return o;
 		t.held = sdp_is_hold(sdp, media);
 		target_numbers(sdp, media, &t);
+		if (sdp_proto_is_secure(m.proto)) /* who changed a number would break the packet's seal */
+			t.said.shut = true;
 		t.payloads = numbers_of(m.formats);
 		t.events = target_events(sdp, media);
 		t.encrypted = sdp_proto_is_secure(m.proto);
+		t.pierce = rules->request->pierce_nat;
 		voice_read(sdp, media, &t.voice);
 	}
 	*out = t;
@@ -282,6 +297,7 @@ bool target_follow(struct target *next, const struct target *in_force)
 
 		described.held = next->held;
 		described.said = next->said;
+		described.datagram = next->datagram;
 		described.payloads = next->payloads;
 		described.events = next->events;
 		described.voice = next->voice;

@@ -19,7 +19,10 @@ struct target {
 	bool refused;     /* port 0, or a kind of media that we do not relay */
 	bool unsupported; /* refused by us, not by the side */
 	bool barren;      /* the same: of its codecs none may cross */
+	bool unwanted;    /* the same: one of the realms does not let its kind cross */
+	bool datagram;    /* no RTP */
 	bool held;
+	bool comes_back; /* a port of ours: the call has come back to us */
 	bool encrypted;
 	struct sdp_numbers events; /* of the m-line, those of telephone events (RFC 4733) */
 	bool asymmetric;           /* media goes where the description says, wherever its own comes from */
@@ -41,6 +44,7 @@ struct target_rules {
 	const struct config *conf;
 	const struct ports *ports; /* per realm */
 	uint8_t realm;             /* where the sender of the description is */
+	uint8_t reader;            /* realm of who is shown it */
 	const struct ng_request *request;
 };
 

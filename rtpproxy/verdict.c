@@ -4,6 +4,8 @@
 static const char *const names[VERDICT_N] = {
 	[VERDICT_NONE] = "undecided",
 	[VERDICT_SENT] = "sent",
+	[VERDICT_TO_KERNEL] = "to_kernel", /* not media: on to the kernel's end of a device */
+	[VERDICT_FROM_KERNEL] = "from_kernel",
 	[VERDICT_SHORT] = "drop_short",
 	[VERDICT_NOT_IP] = "drop_not_ip",
 	[VERDICT_IP_HEADER] = "drop_ip_header",

@@ -72,9 +72,20 @@ int worker_nic_add(struct worker *w, uint16_t port, const uint8_t mac[6], unsign
 	w->path.nic[nic].frame_max = FRAME_ETHER + mtu;
 	w->path.nnic++;
 	for (unsigned q = 0; q < queues; q++)
-		w->input[w->ninput++] =
-			(struct worker_input){ .nic = (uint8_t)nic, .port = port, .queue = (uint16_t)q };
+		w->input[w->ninput++] = (struct worker_input){
+			.nic = (uint8_t)nic, .kernel = NIC_NONE, .pass = NIC_NONE, .port = port, .queue = (uint16_t)q
+		};
 	return (int)nic;
+}
+
+void worker_nic_share(struct worker *w, unsigned device, unsigned kernel)
+{
+	for (unsigned i = 0; i < w->ninput; i++) {
+		if (w->input[i].nic == device)
+			w->input[i].kernel = (uint8_t)kernel;
+		else if (w->input[i].nic == kernel)
+			w->input[i].pass = (uint8_t)device;
+	}
 }
 
 void worker_wait_on_sockets(struct worker *w)
@@ -127,13 +138,20 @@ unsigned worker_turn(struct worker *w)
 
 	b.now = now;
 	for (unsigned i = 0; i < w->ninput; i++) {
-		if (burst_rx(&b, &w->path, w->input[i].port, w->input[i].queue) == 0)
+		const struct worker_input *in = &w->input[i];
+
+		if (burst_rx(&b, &w->path, in->port, in->queue) == 0)
 			continue;
+		n += b.n;
+		if (unlikely(in->pass != NIC_NONE)) {
+			burst_pass(&b, &w->path, in->pass);
+			continue;
+		}
+		b.kernel = in->kernel;
 		burst_parse(&b, &w->path);
 		burst_accept(&b, &w->path);
 		burst_forward(&b, &w->path);
 		burst_tx(&b, &w->path);
-		n += b.n;
 	}
 	w->window_packets += n;
 	window_turn(w, now);

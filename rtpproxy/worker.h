@@ -25,6 +25,8 @@ enum {
 
 struct worker_input {
 	uint8_t nic;
+	uint8_t kernel; /* the interface that takes what is not media; NIC_NONE: the kernel has it already */
+	uint8_t pass;   /* the interface by which all that comes here leaves; NIC_NONE: it is looked at */
 	uint16_t port, queue;
 };
 
@@ -53,6 +55,10 @@ void worker_fini(struct worker *w);
 
 /* An interface with so many queues joins; the index by which hops name it, or -1 when there is no more room. */
 int worker_nic_add(struct worker *w, uint16_t port, const uint8_t mac[6], unsigned mtu, unsigned queues);
+
+/* Two interfaces are the ends of one: what comes by the device and is no media goes on to the kernel's end, and all
+ * that comes from there leaves by the device. */
+void worker_nic_share(struct worker *w, unsigned device, unsigned kernel);
 
 /* Where no packets come it sleeps on the sockets that DPDK reads from, if all of them can be found. */
 void worker_wait_on_sockets(struct worker *w);

@@ -15,7 +15,7 @@ struct hunt;
 struct takeover;
 struct transfer;
 struct branch_ops;
-struct kept;
+struct kept_call;
 struct own;
 struct reliable;
 
@@ -191,6 +191,7 @@ struct call {
 	bool late_offer;           /* the offer came in the 2xx: the answer comes in the ACK */
 	bool counted;              /* among its user's */
 	bool emergency;            /* a route says so */
+	bool restored;             /* it began before the last restart */
 	bool ending_queued;        /* in the engine's list of calls to look at once this event is done */
 	struct leg *leg[2];        /* that talk with each other, or try to */
 	struct leg *offering;      /* B's side whose reliable offer waits for the caller's answer; NULL: none */
@@ -214,7 +215,7 @@ struct call {
 	/* What outlives a restart (callkeep.h). */
 	struct call *fresh_next, **fresh_link; /* acknowledged of late; link NULL: not among these */
 	uint64_t fresh_until;                  /* ms */
-	struct kept *kept;                     /* NULL: it would not */
+	struct kept_call *kept;                /* NULL: it would not */
 	uint32_t seen;                         /* the round of reconcile.h in which the relay named it */
 };
 

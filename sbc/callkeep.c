@@ -20,7 +20,7 @@ struct callkeep *callkeep_new(struct engine *e)
 
 /* ----- those to be written ----- */
 
-static void append(struct callkeep *k, struct kept *one)
+static void append(struct callkeep *k, struct kept_call *one)
 {
 	one->next = NULL;
 	one->link = k->changed_end;
@@ -29,7 +29,7 @@ static void append(struct callkeep *k, struct kept *one)
 	k->nchanged++;
 }
 
-static void take_off(struct callkeep *k, struct kept *one)
+static void take_off(struct callkeep *k, struct kept_call *one)
 {
 	*one->link = one->next;
 	if (one->next)
@@ -40,7 +40,7 @@ static void take_off(struct callkeep *k, struct kept *one)
 	k->nchanged--;
 }
 
-static void mark(struct callkeep *k, struct kept *one)
+static void mark(struct callkeep *k, struct kept_call *one)
 {
 	if (one->link)
 		return;
@@ -49,7 +49,7 @@ static void mark(struct callkeep *k, struct kept *one)
 		k->wake(k->ctx);
 }
 
-static void drop(struct callkeep *k, struct kept *one)
+static void drop(struct callkeep *k, struct kept_call *one)
 {
 	if (one->link)
 		take_off(k, one);
@@ -57,9 +57,9 @@ static void drop(struct callkeep *k, struct kept *one)
 	free(one);
 }
 
-static struct kept *make(struct callkeep *k, struct call *c, int64_t row)
+static struct kept_call *make(struct callkeep *k, struct call *c, int64_t row)
 {
-	struct kept *one = calloc(1, sizeof(*one));
+	struct kept_call *one = calloc(1, sizeof(*one));
 
 	if (!one)
 		return NULL;
@@ -110,20 +110,29 @@ static void await_next(struct callkeep *k)
 		wheel_add(&k->engine->core.wheel, &k->timer, k->fresh->fresh_until, on_due);
 }
 
+/* It is worth it. */
+static void begin(struct callkeep *k, struct call *c)
+{
+	fresh_leave(k, c);
+	c->kept = make(k, c, k->last_row + 1);
+	if (c->kept)
+		mark(k, c->kept);
+}
+
 static void on_due(struct timer *timer, void *ctx, uint64_t now)
 {
 	struct callkeep *k = (struct callkeep *)(void *)((char *)timer - offsetof(struct callkeep, timer));
 
 	(void)ctx;
-	while (k->fresh && now >= k->fresh->fresh_until) {
-		struct call *c = k->fresh;
-
-		fresh_leave(k, c);
-		c->kept = make(k, c, k->last_row + 1);
-		if (c->kept)
-			mark(k, c->kept);
-	}
+	while (k->fresh && now >= k->fresh->fresh_until)
+		begin(k, k->fresh);
 	await_next(k);
+}
+
+void callkeep_leave(struct callkeep *k)
+{
+	while (k->fresh)
+		begin(k, k->fresh);
 }
 
 void callkeep_answered(struct engine *e, struct call *c)
@@ -149,7 +158,7 @@ void callkeep_changed(struct engine *e, struct call *c)
 void callkeep_over(struct engine *e, struct call *c)
 {
 	struct callkeep *k = e->keep;
-	struct kept *one = c->kept;
+	struct kept_call *one = c->kept;
 
 	if (!k)
 		return;
@@ -177,7 +186,7 @@ int callkeep_restored(struct callkeep *k, struct call *c, int64_t row)
 
 void callkeep_discard(struct callkeep *k, int64_t row)
 {
-	struct kept *one = make(k, NULL, row);
+	struct kept_call *one = make(k, NULL, row);
 
 	if (!one)
 		return;
@@ -243,13 +252,14 @@ void callkeep_record(const struct engine *e, const struct call *c, const struct 
 		.answered = (uint64_t)moment_wall(m, c->answered_at),
 		.emergency = c->emergency,
 		.branches = c->nbranch,
+		.media = c->media,
 	};
 	for (unsigned i = 0; i < 2; i++)
 		record_leg(e, c->leg[i], m, &out->leg[i]);
 }
 
 /* False: there is no room. */
-static bool pack_one(struct callkeep *k, struct kept *one, const struct moment *m, struct database_call *out,
+static bool pack_one(struct callkeep *k, struct kept_call *one, const struct moment *m, struct database_call *out,
 		     struct writer *text)
 {
 	struct writer w = *text;
@@ -273,7 +283,7 @@ unsigned callkeep_pack(struct callkeep *k, struct database_call *out, struct wri
 	const struct moment m = { core_now(&k->engine->core), k->engine->wall() };
 
 	for (k->nout = 0; k->changed && k->nout < CALLKEEP_BATCH; k->nout++) {
-		struct kept *one = k->changed;
+		struct kept_call *one = k->changed;
 
 		if (!pack_one(k, one, &m, &out[k->nout], text)) {
 			if (k->nout)
@@ -293,7 +303,7 @@ unsigned callkeep_pack(struct callkeep *k, struct database_call *out, struct wri
 void callkeep_written(struct callkeep *k, bool done)
 {
 	for (unsigned i = 0; i < k->nout; i++) {
-		struct kept *one = k->out[i];
+		struct kept_call *one = k->out[i];
 
 		one->out = false;
 		if (!done && !one->link)

@@ -16,9 +16,9 @@ enum {
 };
 
 /* A call in the file, or on its way there. */
-struct kept {
-	struct kept *next, **link; /* of those to be written; link NULL: not among them */
-	struct call *call;         /* NULL: it is over, its row is to go */
+struct kept_call {
+	struct kept_call *next, **link; /* of those to be written; link NULL: not among them */
+	struct call *call;              /* NULL: it is over, its row is to go */
 	int64_t row;
 	bool written; /* the file has it, or will soon */
 	bool out;     /* in the batch that is being written */
@@ -30,10 +30,10 @@ struct callkeep {
 	void *ctx;
 	struct timer timer;
 	struct call *fresh, **fresh_end; /* acknowledged of late, the oldest first */
-	struct kept *changed, **changed_end;
+	struct kept_call *changed, **changed_end;
 	uint32_t nchanged, nkept;
 	int64_t last_row;
-	struct kept *out[CALLKEEP_BATCH];
+	struct kept_call *out[CALLKEEP_BATCH];
 	unsigned nout;
 };
 
@@ -49,6 +49,9 @@ void callkeep_answered(struct engine *e, struct call *c);
 /* Something of it changed that its record tells. */
 void callkeep_changed(struct engine *e, struct call *c);
 void callkeep_over(struct engine *e, struct call *c);
+
+/* All that are up, however young: the program goes and leaves them to the next one. */
+void callkeep_leave(struct callkeep *k);
 
 /* It came back from that row: its new state is to be written. 0 or -1 without memory. */
 int callkeep_restored(struct callkeep *k, struct call *c, int64_t row);

@@ -22,8 +22,9 @@ enum { LEG_A = 0x40, LEG_B = 0x80, LEG_TAGS = 0x40 };
 	}
 
 static const struct member of_call[] = {
-	CALL(1, WORD, id),        CALL(2, WORD, from),       CALL(3, WORD, to),          CALL(4, WORD, user),
-	CALL(5, NUMBER, created), CALL(6, NUMBER, answered), CALL(7, NUMBER, emergency), CALL(8, NUMBER, branches),
+	CALL(1, WORD, id),          CALL(2, WORD, from),       CALL(3, WORD, to),
+	CALL(4, WORD, user),        CALL(5, NUMBER, created),  CALL(6, NUMBER, answered),
+	CALL(7, NUMBER, emergency), CALL(8, NUMBER, branches), CALL(9, NUMBER, media),
 };
 
 #define LEG(tag_, kind_, name)                                                                                         \

@@ -27,6 +27,7 @@ struct callrecord {
 	struct span id, from, to, user;
 	uint64_t created, answered; /* seconds since 1970 */
 	uint64_t emergency, branches;
+	uint64_t media; /* the relay has a session for it */
 	struct callrecord_leg leg[2];
 };
 

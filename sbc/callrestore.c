@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sbc/callrestore.h"
 
+#include "alg/sip/cseq.h"
+#include "alg/sip/nameaddr.h"
 #include "alg/sip/uri.h"
 #include "sbc/callkeep.h"
 #include "sbc/calls.h"
@@ -146,7 +148,8 @@ static enum callrestore_end restore_call(struct engine *e, struct call *c, const
 		return end ? end : CALLRESTORE_FULL;
 	c->joined = c->leg[SIDE_B];
 	c->state = CALL_UP;
-	c->media = true;
+	c->media = r->media != 0;
+	c->restored = true;
 	for (unsigned i = 0; i < 2; i++)
 		admission_stay(e, c->leg[i]);
 	start_timers(e, c, r, &m);
@@ -167,6 +170,24 @@ enum callrestore_end callrestore(struct engine *e, const struct callrecord *r, s
 	}
 	*out = c;
 	return CALLRESTORE_RESTORED;
+}
+
+bool callrestore_acknowledges(struct engine *e, const struct flow *from, const struct sip_msg *m)
+{
+	struct span tag = nameaddr_tag(sip_msg_value(m, SIP_HDR_FROM)), to = nameaddr_tag(sip_msg_value(m, SIP_HDR_TO));
+	struct leg *l = leg_named(e, sip_msg_value(m, SIP_HDR_CALL_ID), tag);
+	struct cseq cseq;
+
+	if (!l || !l->call->restored || l->call->state != CALL_UP || l->state != LEG_CONFIRMED ||
+	    !span_eq(buf_span(l->remote_tag), to) || !addr_same_host(&from->peer, &l->flow.peer) ||
+	    m->status / 100 != 2)
+		return false;
+	if (cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq) || cseq.method != SIP_INVITE ||
+	    cseq.number > l->local_cseq || l->ack_owed)
+		return false;
+	l->invite_cseq = cseq.number;
+	leg_ack(e, l, (struct span){ 0 });
+	return true;
 }
 
 /* ----- all of them ----- */

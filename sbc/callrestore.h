@@ -30,4 +30,8 @@ enum callrestore_end callrestore(struct engine *e, const struct callrecord *r, s
  * 0, or -1 without memory. */
 int callrestore_all(struct engine *e);
 
+/* m is the 2xx to a re-INVITE that was under way when the program went: nobody waits for it here, but its sender waits
+ * for an ACK, and would end the call without. True: it has it. */
+bool callrestore_acknowledges(struct engine *e, const struct flow *from, const struct sip_msg *m);
+
 #endif

@@ -274,6 +274,14 @@ void engine_shutdown(struct engine *e)
 	trunkregs_end(e->registrations);
 }
 
+bool engine_leave(struct engine *e)
+{
+	if (!e->keep)
+		return false;
+	callkeep_leave(e->keep);
+	return true;
+}
+
 bool engine_is_leaving(const struct engine *e)
 {
 	return trunkregs_busy(e->registrations);

@@ -99,7 +99,10 @@ uint64_t engine_next(const struct engine *e);
 /* Hangs up every call (BYE on both legs, sessions deleted in the relay), takes back its registrations at trunks. */
 void engine_shutdown(struct engine *e);
 
-/* After that: an answer from trunks is worth waiting for. */
+/* The calls are for the next run: nothing is said on the wire. False: there is no store to keep them. */
+bool engine_leave(struct engine *e);
+
+/* After engine_shutdown(): an answer from trunks is worth waiting for. */
 bool engine_is_leaving(const struct engine *e);
 
 #endif

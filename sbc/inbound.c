@@ -7,6 +7,7 @@
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/uri.h"
 #include "alg/sip/via.h"
+#include "sbc/callrestore.h"
 #include "sbc/edge.h"
 #include "sbc/edge_call.h"
 #include "sbc/identity.h"
@@ -204,6 +205,8 @@ static enum verdict response(struct inbound *in)
 			keepalive_response(e->keepalive, &in->m, core_now(&e->core));
 		return DONE;
 	}
+	if (!t && callrestore_acknowledges(e, in->from, &in->m))
+		return DONE;
 	if (!t)
 		return drop(in, COUNT_DROP_STRAY_RESPONSE);
 	if (!is_from_there(in, &t->flow))

@@ -208,6 +208,20 @@ static void on_signal(evutil_socket_t fd, short what, void *ctx)
 	l->stopping = true;
 }
 
+static void on_leave(evutil_socket_t fd, short what, void *ctx)
+{
+	struct loop *l = ctx;
+
+	if (!engine_leave(l->engine)) {
+		log_warn(&l->engine->core.log, "there is no store to leave calls in (store.local)");
+		on_signal(fd, what, ctx);
+		return;
+	}
+	log_info(&l->engine->core.log, "stopping: %u calls are left to the next run", l->engine->ncall);
+	l->stop_by = 0;
+	l->stopping = true;
+}
+
 static void reload_secrets(struct engine *e)
 {
 	struct secrets *fresh = secrets_load(e->core.conf, &e->core.log);
@@ -241,10 +255,11 @@ static int open_events(struct loop *l)
 	l->relay_writable = event_new(l->base, l->relay.fd, EV_WRITE, on_relay_writable, l);
 	l->interrupt = evsignal_new(l->base, SIGINT, on_signal, l);
 	l->terminate = evsignal_new(l->base, SIGTERM, on_signal, l);
+	l->leave = evsignal_new(l->base, SIGQUIT, on_leave, l);
 	l->stream_event = event_new(l->base, stream_fd(l->streams), EV_READ | EV_PERSIST, on_stream_ready, l);
 	l->reload = evsignal_new(l->base, SIGHUP, on_reload, l);
 	if (!l->timer || !l->relay_writable || add(l->relay_event) || add(l->interrupt) || add(l->terminate) ||
-	    add(l->stream_event) || add(l->reload))
+	    add(l->leave) || add(l->stream_event) || add(l->reload))
 		return -1;
 	for (unsigned i = 0; i < udp_count(l->udp); i++) {
 		l->udp_events[i] = event_new(l->base, udp_fd(l->udp, i), EV_READ | EV_PERSIST, on_udp_readable, l);
@@ -356,7 +371,7 @@ void loop_run(struct loop *l)
 void loop_close(struct loop *l)
 {
 	struct event *all[] = { l->timer,     l->relay_event, l->relay_writable, l->stream_event,
-				l->interrupt, l->terminate,   l->reload };
+				l->interrupt, l->terminate,   l->leave,          l->reload };
 
 	for (unsigned i = 0; i < sizeof(all) / sizeof(*all); i++)
 		if (all[i])

@@ -19,7 +19,7 @@ struct loop {
 	struct streams *streams;
 	struct resolver *resolver;
 	struct relaysock relay;
-	struct event *timer, *relay_event, *relay_writable, *stream_event, *interrupt, *terminate, *reload;
+	struct event *timer, *relay_event, *relay_writable, *stream_event, *interrupt, *terminate, *leave, *reload;
 	struct event *udp_events[CONF_REALM_MAX * CONF_LISTEN_MAX];
 	bool stopping, behind; /* behind: a socket held more than this turn has read */
 	uint64_t now;          /* ms: when the batch that is read was looked for */
@@ -35,7 +35,8 @@ int64_t loop_wall(void);
 /* Opens sockets and the engine. 0, or -1 with the reason in error. */
 int loop_open(struct loop *l, const struct engine_setup *setup, char *error, uint32_t error_size);
 
-/* Until SIGINT or SIGTERM; ends all calls then and lets the last messages out. SIGHUP reads certificates again. */
+/* Until SIGINT or SIGTERM; ends all calls then and lets the last messages out. SIGQUIT leaves them to the next run, for
+ * an upgrade. SIGHUP reads certificates again. */
 void loop_run(struct loop *l);
 
 void loop_close(struct loop *l);

@@ -457,7 +457,8 @@ const struct key schema[] = {
 	{ "relay.ng-from", KEY_VALUE, CONF(relay.ng_from), .type = &type_ng_from, .otherwise = "this host only",
 	  .help = "networks whose hosts may command it over UDP and TCP: whoever can, steers all calls" },
 	{ "relay.port", KEY_VALUE, CONF(relay.port), .type = &type_text, .min = 1, .max = 255, .preset = "\"auto\"",
-	  .help = "how it reaches the network: `auto`, `af_xdp`, `af_packet`, or a DPDK device" },
+	  .help = "how it reaches the network: `auto`, `af_xdp`, `af_packet`, or a DPDK device, as "
+		  "its PCI address: what is not media passes between it and the interface that the realm names" },
 	{ "relay.cores", KEY_VALUE, CONF(relay.cores), .type = &type_cores,
 	  .otherwise = "one worker, placed by the kernel", .help = "processor cores for its workers" },
 	{ "relay.idle-latency", KEY_VALUE, CONF(relay.idle_latency_us), .type = &type_microseconds, .min = 1,

@@ -14,6 +14,8 @@ static const struct proto {
 	{ SPAN("UDP/TLS/RTP/SAVP"), SDP_DTLS_SAVP },
 	{ SPAN("UDP/TLS/RTP/SAVPF"), SDP_DTLS_SAVPF },
 	{ SPAN("UDPTL"), SDP_UDPTL },
+	{ SPAN("udp"), SDP_UDP },
+	{ SPAN("UDP/BFCP"), SDP_BFCP },
 };
 
 static enum sdp_proto proto_of(struct span name)

@@ -12,7 +12,9 @@ enum sdp_proto {
 	SDP_RTP_SAVPF,
 	SDP_DTLS_SAVP,
 	SDP_DTLS_SAVPF,
-	SDP_UDPTL,
+	SDP_UDPTL, /* fax (T.38 annex D) */
+	SDP_UDP,   /* RFC 8866 8.2.2 */
+	SDP_BFCP,  /* floor control, RFC 8856 */
 	SDP_PROTO_OTHER
 };
 

@@ -121,6 +121,7 @@ static void make_calls(struct engine *e)
 			.user = SPAN("user"),
 			.created = 1699999900,
 			.answered = 1699999910,
+			.media = 1,
 			.leg = { leg_of(true, i, text[0]), leg_of(false, i, text[1]) },
 		};
 		struct call *c;

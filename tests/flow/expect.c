@@ -83,13 +83,16 @@ static void want_same_sdp(const struct got *g, struct span text)
 static uint32_t port_in(const struct sip_msg *m)
 {
 	struct span body = sip_msg_body(m);
-	struct cursor c = { .left = span_from(body, span_search(body, SPAN("m=audio ")) + 8) };
-	uint64_t port = cursor_number(&c, UINT16_MAX);
+	struct cursor c = { .left = span_from(body, span_search(body, SPAN("\nm=")) + 1) };
+	uint64_t port;
 
+	cursor_until(&c, BLANK);
+	cursor_blank(&c);
+	port = cursor_number(&c, UINT16_MAX);
 	return c.failed ? 0 : (uint32_t)port;
 }
 
-/* The port for audio has not changed since the SDP before. */
+/* The port of the first stream has not changed since the SDP before. */
 static void want_same_port(const struct got *g, struct span text)
 {
 	(void)text;

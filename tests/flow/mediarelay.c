@@ -50,6 +50,12 @@ static int path_send(void *ctx, struct own_port own, const uint8_t *bytes, uint1
 	return 0;
 }
 
+static uint64_t path_sent(void *ctx, struct own_port own)
+{
+	(void)ctx, (void)own;
+	return 0;
+}
+
 static bool path_stats(void *ctx, struct own_port own, struct port_stats *out)
 {
 	struct mediarelay *r = ctx;
@@ -89,6 +95,7 @@ struct mediarelay *mediarelay_new(const struct mediarelay_conf *c)
 		.set = path_set,
 		.clear = path_clear,
 		.send = path_send,
+		.sent = path_sent,
 		.stats = path_stats,
 		.events = path_events,
 		.counters = path_counters,

@@ -3,10 +3,12 @@
 #include <stdlib.h>
 
 #include "alg/nat/sdp_rewrite.h"
+#include "alg/sdp/codec_policy.h"
 #include "alg/sdp/connection.h"
 #include "alg/sdp/direction.h"
 #include "alg/sdp/formats.h"
 #include "alg/sdp/media.h"
+#include "alg/sdp/numbers.h"
 #include "alg/sdp/origin.h"
 #include "alg/sdp/rtcp.h"
 #include "alg/sdp/rtpmap.h"
@@ -31,6 +33,7 @@ static void values_read(const struct sdp *s)
 		struct sdp_rtcp r;
 		struct sdp_rtpmap p;
 
+		(void)numbers_of(value);
 		require(l->from < l->value && l->value <= l->end && l->end <= l->next && l->next <= s->raw.n);
 		if (!sdp_connection_parse(value, &c))
 			require(c.host.n && span_within(c.host, value));
@@ -75,8 +78,29 @@ static void outside_check(const struct sdp *in, struct span out)
 	}
 }
 
+/* A plan as the relay makes it, for a reader that numbers as the stream after this one does. */
+static void plan_make(const struct sdp *in, unsigned media, struct payload_plan *plan)
+{
+	static const struct codec_rule rules[] = { { CODEC_HIDE, SPAN("PCMU") },
+						   { CODEC_FIRST, SPAN("opus/48000/2") } };
+	struct sdp_codec list[CODEC_MAX], other[CODEC_MAX];
+	const unsigned n = sdp_codec_list(in, media, list);
+	const unsigned nother = sdp_codec_list(in, (media + 1) % in->nmedia, other);
+	struct payload_book said, reader;
+
+	payload_book_read(&said, list, n);
+	payload_book_read(&reader, other, nother);
+	payload_plan_begin(plan, list, n);
+	codec_policy_apply(rules, 2, media % 2, list, n, plan);
+	payload_plan_renumber(plan, list, n, &said, &reader, 8);
+	require(plan->n <= n);
+	for (unsigned i = 0; i < plan->n; i++)
+		require(plan->format[i].from < 128 && plan->format[i].to < 128);
+}
+
 static void rewrite_read(const struct sdp *in)
 {
+	static struct payload_plan plans[SDP_MEDIA_MAX];
 	static char buf[1 << 17];
 	static struct sdp again;
 	struct sdp_ours ours[SDP_MEDIA_MAX];
@@ -86,6 +110,10 @@ static void rewrite_read(const struct sdp *in)
 	r.host = (struct addr){ .ip = { 203, 0, 113, 5 }, .family = ADDR_V4 };
 	for (unsigned i = 0; i < SDP_MEDIA_MAX; i++)
 		ours[i] = (struct sdp_ours){ .rtp.port = (uint16_t)(30000 + 2 * i), .rtcp.port = 40000 };
+	for (unsigned i = 1; i < in->nmedia; i++) {
+		plan_make(in, i, &plans[i]);
+		ours[i].plan = &plans[i];
+	}
 	if (sdp_rewrite(in, &r, &w))
 		return;
 	if (w.n > UINT16_MAX)

@@ -561,6 +561,7 @@ class Phone:
     def open_media(self):
         self.close_media()
         self.media = Media(self.o.user, self.host, self.o.media_port)
+        self.media.keys = self.o.keys
         self.selector.register(self.media.rtp, selectors.EVENT_READ, self.media.read_rtp)
         self.selector.register(self.media.rtcp, selectors.EVENT_READ, self.media.read_rtcp)
 
@@ -572,7 +573,8 @@ class Phone:
             self.media = None
 
     def describe(self, call):
-        return sip.sdp_write(self.host, self.media.port, self.sdp_id, self.sdp_version, call.direction, call.formats)
+        return sip.sdp_write(self.host, self.media.port, self.sdp_id, self.sdp_version, call.direction, call.formats,
+                             self.o.keys)
 
     def description(self, call):
         """Headers and body."""
@@ -596,6 +598,9 @@ class Phone:
 
     def do_unmute(self):
         self.media.play(True)
+
+    def do_press(self, key, stubborn=False):
+        self.media.press(key, stubborn)
 
     def do_forget(self):
         self.media.forget()
@@ -642,6 +647,7 @@ def main():
     p.add_argument("--key")
     p.add_argument("--origin", help="of the page that this WebSocket phone is")
     p.add_argument("--media-port", type=int, default=4000, help="RTP; RTCP is the next one")
+    p.add_argument("--keys", type=int, default=101, help="payload number of telephone-event")
     p.add_argument("--log", help="file for all SIP messages, JSON lines")
     Phone(p.parse_args()).run()
 

@@ -9,6 +9,7 @@ import time
 
 FRAME_S = 0.02
 RTCP_EVERY = 12  # frames: the relay learns a place from two reports, and a call here takes a second
+KEYS = "0123456789*#ABCD"
 SR, SDES, CNAME = 200, 202, 1  # RFC 3550 12
 PAYLOAD = re.compile(rb"^([\w.-]+):(\d{8})")
 
@@ -35,6 +36,7 @@ class Media:
         self.cname = f"{name}@{host}".encode()
         self.seq = int.from_bytes(os.urandom(2), "big") & 0x7FFF
         self.remote = self.remote_rtcp = None
+        self.keys = self.remote_keys = 101
         self.sending = False
         self.number = self.next_at = 0
         self.frames = 0
@@ -52,10 +54,12 @@ class Media:
         self.sent = self.rtcp_sent = self.rtcp_received = self.rtp_keepalives = self.junk = 0
         self.heard = {}
         self.cnames = set()
+        self.pressed, self.last_key = "", None
 
     def aim(self, description):
         self.remote = (description["host"], description["port"])
         self.remote_rtcp = (description["host"], description["rtcp_port"])
+        self.remote_keys = description["keys"]
 
     def play(self, on):
         if on and not self.sending:
@@ -83,6 +87,25 @@ class Media:
             self._send(self.rtcp, self._report(), self.remote_rtcp)
             self.rtcp_sent += 1
 
+    def press(self, key, stubborn):
+        """A key as RFC 4733 has it, under the far side's number; stubborn: under our own, as some phones do."""
+        number = self.keys if stubborn else self.remote_keys
+        for i in range(6):
+            header = struct.pack("!BBHII", 0x80, number | (0x80 if i == 0 else 0), self.seq & 0xFFFF,
+                                 self.number * 160 & 0xFFFFFFFF, self.ssrc)
+            event = struct.pack("!BBH", KEYS.index(key), 0x8A if i >= 3 else 0x0A, 160 * (i + 1))
+            self._send(self.rtp, header + event, self.remote)
+            self.seq += 1
+
+    def _hear_key(self, data):
+        """Our own number, and one of the packets that end a key: each key once."""
+        if len(data) != 16 or data[1] & 0x7F != self.keys or data[12] >= len(KEYS):
+            return False
+        if data[13] & 0x80 and data[4:8] != self.last_key:
+            self.last_key = data[4:8]
+            self.pressed += KEYS[data[12]]
+        return True
+
     def _report(self):
         """Sender report and SDES, with a CNAME as old phones have it: user and private address."""
         report = struct.pack("!BBHIIIIII", 0x80, SR, 6, self.ssrc, 0, 0, self.number * 160, self.number,
@@ -102,6 +125,8 @@ class Media:
         for data, source in self._read(self.rtp):
             if len(data) == 12 and data[0] == 0x80:
                 self.rtp_keepalives += 1  # RTP without payload: the SBC had nothing to send for long (RFC 6263 4.6)
+                continue
+            if self._hear_key(data):
                 continue
             found = PAYLOAD.match(data[12:]) if len(data) >= 12 and data[0] >> 6 == 2 else None
             if not found:
@@ -140,7 +165,8 @@ class Media:
                           "lost": last - first + 1 - len(h["numbers"]), "from": sorted(h["from"]),
                           "ssrcs": len(h["ssrc"])}
         return {"sent": self.sent, "rtcp_sent": self.rtcp_sent, "rtcp_received": self.rtcp_received,
-                "cnames": sorted(self.cnames), "rtp_keepalives": self.rtp_keepalives, "junk": self.junk, "heard": heard, "port": self.port,
+                "cnames": sorted(self.cnames), "rtp_keepalives": self.rtp_keepalives, "junk": self.junk, "keys": self.pressed,
+                "heard": heard, "port": self.port,
                 "remote": list(self.remote or ())}
 
     def close(self):

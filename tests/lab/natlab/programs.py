@@ -183,7 +183,7 @@ class Programs:
             try:
                 sock.bind(here)
                 sock.settimeout(1)
-                sock.sendto(b"lab " + bencode({"command": command, **more}), self.path("ng.sock"))
+                sock.sendto(b"%d " % time.monotonic_ns() + bencode({"command": command, **more}), self.path("ng.sock"))
                 return bdecode(sock.recv(65535).split(b" ", 1)[1])[0]
             except OSError:
                 return None

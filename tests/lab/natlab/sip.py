@@ -167,19 +167,19 @@ def credentials(challenge, user, password, method, uri, count=1):
     return out + f',response="{answer}"'
 
 
-def sdp_write(host, port, session_id, version, direction, formats=0):
-    """formats: so many more that nobody knows."""
+def sdp_write(host, port, session_id, version, direction, formats=0, keys=101):
+    """formats: so many more that nobody knows. keys: payload number of telephone-event."""
     where = f"IN IP{6 if ':' in host else 4} {host}"
     more = range(35, 35 + formats)
-    offered = " ".join(map(str, (0, 101, *more)))
+    offered = " ".join(map(str, (0, keys, *more)))
     names = "".join(f"a=rtpmap:{n} long-name-of-an-unknown-codec-{n}/8000\r\n" for n in more)
     return (f"v=0\r\no=- {session_id} {version} {where}\r\ns=call\r\nc={where}\r\nt=0 0\r\n"
-            f"m=audio {port} RTP/AVP {offered}\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\n"
-            f"{names}a=fmtp:101 0-15\r\na=ptime:20\r\na={direction}\r\n").encode()
+            f"m=audio {port} RTP/AVP {offered}\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:{keys} telephone-event/8000\r\n"
+            f"{names}a=fmtp:{keys} 0-15\r\na=ptime:20\r\na={direction}\r\n").encode()
 
 
 def sdp_read(body):
-    """{host, port, rtcp_port, direction} of the first audio stream; None where there is none."""
+    """{host, port, rtcp_port, direction, keys} of the first audio stream; None where there is none."""
     text = body.decode("latin-1")
     media = re.search(r"^m=audio (\d+)", text, re.M)
     if not media:
@@ -187,6 +187,8 @@ def sdp_read(body):
     port = int(media.group(1))
     host = re.findall(r"^c=IN IP[46] (\S+)", text, re.M)
     rtcp = re.search(r"^a=rtcp:(\d+)", text, re.M)
+    keys = re.search(r"^a=rtpmap:(\d+) telephone-event/8000", text, re.M)
     direction = re.search(r"^a=(sendrecv|sendonly|recvonly|inactive)\s*$", text, re.M)
     return {"host": host[-1] if host else "", "port": port, "rtcp_port": int(rtcp.group(1)) if rtcp else port + 1,
-            "direction": direction.group(1) if direction else "sendrecv"}
+            "direction": direction.group(1) if direction else "sendrecv",
+            "keys": int(keys.group(1)) if keys else None}

@@ -9,17 +9,21 @@ from .certificates import certificate_reload, tls_trunk, wrong_certificates
 from .checker import leak_checker
 from .clients import (baresip, baresip_tcp, baresip_tls, linphone, linphone_certificate, linphone_tcp, linphone_tls,
                       sipsak)
-from .dropin import (dropin_baresip, dropin_basic, dropin_cancel, dropin_fork, dropin_fork_stock, dropin_hold,
-                     dropin_ipv6, dropin_ipv6_to_ipv4, dropin_large, dropin_late_offer, dropin_media_address, dropin_opensips, dropin_restart,
-                     dropin_statistics, dropin_stranger, dropin_tos, dropin_words)
+from .dropin import (dropin_baresip, dropin_basic, dropin_cancel, dropin_fork, dropin_fork_realms, dropin_fork_stock,
+                     dropin_hold, dropin_ipv6, dropin_ipv6_to_ipv4, dropin_large, dropin_late_offer,
+                     dropin_media_address, dropin_opensips, dropin_restart, dropin_statistics,
+                     dropin_stranger, dropin_tos, dropin_words)
 from .host import run_script, same_host
+from .hairpin import comes_back
 from .hostile import bleed, scanner, stranger, torture
 from .ipv6 import ipv6, ipv6_to_ipv4
 from .keepalive import hold_outlives_nat, lan_to_nat_after_timeout
 from .lasting import session_timers
 from .locating import by_name
 from .management import management
-from .restart import restart_in_call, restart_leaves_none, restart_of_both, restart_then_hold
+from .restart import restart_by_quit, restart_in_call, restart_leaves_none, restart_of_both, restart_then_hold
+from .networks import device, icmp_and_fragments, interfaces, one_to_one_nat
+from .payload import keys
 from .services import services, two_trunks
 from .streams import (framing_errors, no_descriptors, slow_connections, slow_ones_gone, storm, tls_versions,
                       too_many, torture_tcp, websocket)
@@ -31,10 +35,12 @@ from .upstream import upstream_load, upstream_phones, upstream_restart, upstream
 from .unrepaired import control, control_without_nat
 
 PLAIN = [leak_checker, control, control_without_nat, run_script]  # without the SBC
-SCENARIOS = [nat_to_lan, vanished, lan_to_nat, nat_nat, rtcp, nat_moves, lan_to_nat_after_timeout, hold_outlives_nat, cancel,
+SCENARIOS = [nat_to_lan, vanished, lan_to_nat, nat_nat, rtcp, keys, nat_moves, lan_to_nat_after_timeout, hold_outlives_nat, cancel,
              cancel_at_once, busy, no_answer, unknown_user, unregister, media_timeout, same_host, ipv6, ipv6_to_ipv4,
-             management, restart_in_call, restart_then_hold, restart_of_both, restart_leaves_none, trunk_out, trunk_in,
-             trunk_down, baresip, scanner, stranger, bleed, attack_spray, attack_forged, attack_silent, attack_flood, torture, all_over]
+             device, icmp_and_fragments, interfaces, one_to_one_nat,
+             management, restart_in_call, restart_then_hold, restart_of_both, restart_leaves_none, restart_by_quit, trunk_out, trunk_in,
+             trunk_down, baresip, scanner, stranger, bleed, attack_spray, attack_forged, attack_silent, attack_flood,
+             comes_back, torture, all_over]
 # With all transports open (natlab/edge.py). The slow connections live while the others run.
 EDGE = [slow_connections, by_name, every_transport, nat_called_back, ipv6_streams, lost_while_ringing, lost_in_call,
         keepalives, large_by_tcp, slow_ones_gone, sipp_tcp, kamailio, kamailio_tls, account, baresip_tcp, baresip_tls,
@@ -44,7 +50,7 @@ EDGE = [slow_connections, by_name, every_transport, nat_called_back, ipv6_stream
 # Registrars behind us, services (natlab/who.py).
 WHO = [upstream_phones, upstream_load, upstream_restart, upstream_survives, services, two_trunks, all_over]
 # The relay alone, under Kamailio (natlab/dropin.py).
-DROPIN = [dropin_basic, dropin_words, dropin_late_offer, dropin_hold, dropin_fork, dropin_fork_stock, dropin_cancel,
-          dropin_ipv6, dropin_ipv6_to_ipv4, dropin_tos, dropin_media_address, dropin_statistics, dropin_restart, dropin_baresip, dropin_opensips,
-          dropin_large, dropin_stranger]
+DROPIN = [dropin_basic, dropin_words, dropin_late_offer, dropin_hold, dropin_fork, dropin_fork_stock,
+          dropin_fork_realms, dropin_cancel, dropin_ipv6, dropin_ipv6_to_ipv4, dropin_tos, dropin_media_address, dropin_statistics,
+          dropin_restart, dropin_baresip, dropin_opensips, dropin_large, dropin_stranger]
 LASTING = [session_timers]  # beside all others (natlab/lasting.py)

@@ -71,7 +71,7 @@ def ports_used(lab):
     return {realm: p["used"] for realm, p in ports.items() if p["used"]}
 
 
-def fork(lab, way, place, places, ports_ringing):
+def fork(lab, way, place, places, ports_ringing, ports_talking=4):
     """alice calls bob, who has a phone at each of these places."""
     alice, = registered(lab, (place, "alice"))
     near, far = registered(lab, *((p, "bob") for p in places))
@@ -90,7 +90,7 @@ def fork(lab, way, place, places, ports_ringing):
         time.sleep(TALK_S)
         talking = ports_used(lab)
         note = both_heard(lab, alice, answers, hang_up(alice, answers))
-        if sum(talking.values()) != 4 or sum(ringing.values()) != ports_ringing:
+        if sum(talking.values()) != ports_talking or sum(ringing.values()) != ports_ringing:
             raise Failed(f"{ringing} ports while it rang, {talking} after the answer")
         lab.programs.settle()
     return note
@@ -105,6 +105,12 @@ def dropin_fork(lab):
 def dropin_fork_stock(lab):
     """Two phones behind two NATs ring as with Kamailio's stock configuration, which does not name the branches."""
     return fork(lab, "plain", "lan", ("nat_a", "nat_b"), 4)
+
+
+def dropin_fork_realms(lab):
+    """The same, and the two phones are in two realms: each is told an address that it can reach. Nobody tells the relay
+    which branch has lost: its ports stay as long as the call."""
+    return fork(lab, "plain", "nat_a", ("lan", "nat_b"), 6, 6)
 
 
 def dropin_cancel(lab):
@@ -169,13 +175,17 @@ def dropin_media_address(lab):
 
 
 def dropin_statistics(lab):
-    """What Kamailio's variables read of a query: as many packets as the phones sent."""
+    """What Kamailio's variables read of a query: as many packets as the phones sent, and how well they came."""
     alice, bob = registered(lab, ("nat_a", "alice"), ("lan", "bob"))
     call_by(lab, alice, bob)
-    found = re.findall(r"text (RTP: \d+ bytes, (\d+) packets, (\d+) errors; RTCP: .*)", lab.programs.said())
+    found = re.findall(r"totals of \S+ (RTP: \d+ bytes, (\d+) packets, (\d+) errors; RTCP: .*)", lab.programs.said())
     if not found or not 2 * ENOUGH <= int(found[-1][1]) <= 4 * ENOUGH:
         raise Failed(f"statistics: {found[-1:]}")
-    return found[-1][0]
+    quality = re.findall(r"MOS of \S+ (4\.\d) (4\.\d) (4\.\d)$", lab.programs.said(), re.M)
+    loss = re.findall(r"loss of \S+ 0 jitter \d+ samples [1-9]$", lab.programs.said(), re.M)
+    if not quality or not loss:
+        raise Failed("no MOS, or loss: " + lab.programs.said()[-400:])
+    return f"{found[-1][0]}; MOS {quality[-1][0]}"
 
 
 def dropin_restart(lab):

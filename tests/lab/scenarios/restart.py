@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The SBC or the relay is killed in the middle of calls."""
 
+import signal
 import time
 
 from natlab.capture import wait_for
@@ -72,6 +73,22 @@ def restart_then_hold(lab):
         phone.do("forget")
     time.sleep(TALK_S)
     return both_heard(lab, alice, bob, hang_up(alice, bob), 40)
+
+
+def restart_by_quit(lab):
+    """SIGQUIT, as for an upgrade: the SBC goes at once and by itself, and leaves even a call that is new to the next."""
+    alice, bob = registered(lab, ("nat_a", "alice"), ("nat_b", "bob"))
+    establish(alice, bob)
+    time.sleep(0.3)
+    sbc = lab.programs.sbc
+    sbc.send_signal(signal.SIGQUIT)
+    code = sbc.wait(5)
+    lab.net.processes.remove(sbc)
+    lab.programs.start_sbc()
+    if code != 0:
+        raise Failed(f"the SBC ended with {code}")
+    time.sleep(TALK_S)
+    return both_heard(lab, alice, bob, hang_up(alice, bob), int(50 * TALK_S))
 
 
 def restart_of_both(lab):

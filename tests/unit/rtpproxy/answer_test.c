@@ -36,6 +36,42 @@ static int branch_answer(struct rig *g, const char *via, const char *to, const c
 	return rig_port_of(g, 0);
 }
 
+/* Kamailio's stock configuration does not name its branches: two that reach into two realms are told apart by them. */
+static void forks_without_names_are_told_apart_by_realm(void **state)
+{
+	static const struct {
+		const char *direction[2];
+		int realm;
+	} cases[] = {
+		{ { "lan", "out" }, RIG_LAN }, { { "out", "lan" }, RIG_LAN },     { { "out", "out" }, RIG_OUT },
+		{ { NULL, NULL }, RIG_OUT },   { { "nowhere", "out" }, RIG_OUT },
+	};
+	struct rig *g = *state;
+
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct rig_say say = { .command = NG_OFFER,
+				       .call = "c",
+				       .from = "A",
+				       .sdp = NAT_SDP(g),
+				       .direction = { "out", "lan" },
+				       .received = "198.51.100.7" };
+
+		rig_say(g, say);
+		assert_ok(g);
+		say.direction[1] = "out";
+		rig_say(g, say);
+		assert_ok(g);
+		say.command = NG_ANSWER;
+		say.to = "B";
+		memcpy(say.direction, cases[i].direction, sizeof(say.direction));
+		rig_say(g, say);
+		assert_ok(g);
+		assert_int_equal(session(g, "c")->joined->realm, cases[i].realm);
+		rig_say(g, (struct rig_say){ .command = NG_DELETE, .call = "c", .from = "A" });
+		assert_ok(g);
+	}
+}
+
 static void joins_both_sides(void **state)
 {
 	struct rig *g = *state;
@@ -453,6 +489,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(joins_both_sides),
+		TEST(forks_without_names_are_told_apart_by_realm),
 		TEST(only_what_was_negotiated_confirms),
 		TEST(an_answer_again_changes_nothing),
 		TEST(a_refused_stream_has_no_ports),

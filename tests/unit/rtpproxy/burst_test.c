@@ -545,6 +545,43 @@ static void payload_numbers_are_mapped(void **state)
 	assert_memory_equal(rtcp + 42, RTCP, sizeof(RTCP) - 1);
 }
 
+/* A fax is no RTP, whatever its first bytes look like: nothing in it is read or changed. */
+static void datagrams_are_relayed_as_they_are(void **state)
+{
+	struct stage *s = *state;
+	static const struct span cases[] = { SPAN("\0\1\0\0ifp"), SPAN("hello"),   SPAN(STUN), SPAN(DTLS),
+					     SPAN(RTP),           SPAN(RTCP SDES), SPAN(""),   SPAN("\x80\xc9\0\1") };
+	const size_t n = sizeof(cases) / sizeof(cases[0]);
+	struct port_stats stats;
+
+	set(s,
+	    (struct port_spec){ .own = { PHONES, 10000 },
+				.peer = { TRUNKS, 20000 },
+				.kind = STREAM_DATAGRAM,
+				.policy = LATCH_SDP_IP,
+				.map = { .from = { 0 + 1 }, .to = { 8 } },
+				.expected = addr(PHONE) },
+	    0);
+	for (size_t i = 0; i < n; i++)
+		put(s, PHONE, "192.0.2.1:10000", cases[i]);
+	put(s, "203.0.113.66:6666", "192.0.2.1:10000", cases[0]);
+	put(s, "203.0.113.66:6666", "192.0.2.1:10000", SPAN(RTP));
+	run(s);
+	assert_int_equal(s->path.nic[1].n, n);
+	for (size_t i = 0; i < n; i++) {
+		const uint8_t *got = rte_pktmbuf_mtod(s->path.nic[1].mbuf[i], const uint8_t *);
+
+		assert_memory_equal(got + 42, cases[i].p, cases[i].n);
+		assert_true(datagram_sound(got));
+	}
+	assert_int_equal(s->b.packet[n].verdict, VERDICT_SOURCE);
+	assert_int_equal(s->b.packet[n + 1].verdict, VERDICT_SOURCE);
+	flow_stats(&s->flows, flow_index(&s->flows, (struct own_port){ PHONES, 10000 }), 1, &stats);
+	assert_int_equal(stats.state, PORT_LATCHED);
+	assert_int_equal(stats.rx_packets, n);
+	assert_int_equal(stats.malformed_packets, 0);
+}
+
 /* A damaged header may not teach an address; from the known source it is made anew anyway. */
 static void damaged_header(void **state)
 {
@@ -727,6 +764,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(silence_takes_the_place_of_a_voice, begin, end),
 		cmocka_unit_test_setup_teardown(what_others_encrypted_passes_untouched, begin, end),
 		cmocka_unit_test_setup_teardown(payload_numbers_are_mapped, begin, end),
+		cmocka_unit_test_setup_teardown(datagrams_are_relayed_as_they_are, begin, end),
 		cmocka_unit_test_setup_teardown(damaged_header, begin, end),
 		cmocka_unit_test_setup_teardown(counts, begin, end),
 		cmocka_unit_test_setup_teardown(quality, begin, end),

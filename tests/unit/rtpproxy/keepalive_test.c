@@ -140,6 +140,18 @@ static void it_is_rtp_that_nobody_plays(void **state)
 	assert_int_not_equal(second.ssrc, first.ssrc);
 }
 
+/* Whatever we sent into a fax would be taken for a part of it. */
+static void a_fax_is_left_alone(void **state)
+{
+	struct rig *g = begin(state);
+
+	rig_offer(g, "c", rig_sdp(g, "192.168.1.5", "m=image 4000 udptl t38\r\n"));
+	rig_answer(g, "c", rig_sdp(g, "10.0.0.50", "m=image 6000 udptl t38\r\n"));
+	seconds(g, 60, NULL);
+	for (unsigned port = 0; port < 65536; port++)
+		assert_int_equal(g->ports[RIG_OUT][port].sends + g->ports[RIG_LAN][port].sends, 0);
+}
+
 static void its_number_is_none_that_was_negotiated(void **state)
 {
 	struct rig *g = begin(state);
@@ -170,6 +182,7 @@ int main(void)
 		TEST(it_can_be_turned_off),
 		TEST(not_before_the_answer),
 		TEST(it_is_rtp_that_nobody_plays),
+		TEST(a_fax_is_left_alone),
 		TEST(its_number_is_none_that_was_negotiated),
 	};
 

@@ -543,9 +543,34 @@ static void asymmetric_media_goes_where_sdp_says(void **state)
 	assert_int_equal(learn_target(&l).port, 4000);
 }
 
+/* A stream without RTP has nothing in its packets that tells who sends: five from one source confirm it, and without
+ * new SDP nobody follows it. */
+static void datagrams_confirm_by_their_number(void **state)
+{
+	const struct port_spec spec = {
+		.kind = STREAM_DATAGRAM, .policy = LATCH_SDP_IP, .window_open = true, .expected = addr(PHONE)
+	};
+	const struct learn_packet phone = { .source = addr(PHONE) }, other = { .source = addr(PHONE_2) };
+	const struct learn_heard heard = { .at_ms = 100 };
+	struct learn l = { 0 };
+
+	(void)state;
+	learn_set(&l, &spec, 0);
+	for (int i = 0; i < LEARN_CONFIRM; i++) {
+		assert_int_equal(l.state, i ? PORT_LEARNING : PORT_WAITING);
+		assert_int_equal(learn_packet(&l, &phone, &heard, 100).verdict, LEARN_ACCEPT);
+	}
+	assert_int_equal(l.state, PORT_LATCHED);
+	for (int i = 0; i < 2 * LEARN_CONFIRM; i++)
+		assert_int_not_equal(learn_packet(&l, &other, &heard, 100 + 2 * LEARN_SILENCE_MS).verdict,
+				     LEARN_ACCEPT);
+	assert_int_equal(l.source.port, 4000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(datagrams_confirm_by_their_number),
 		cmocka_unit_test(all_stories),
 		cmocka_unit_test(rtcp_follows_its_rtp),
 		cmocka_unit_test(rtcp_stays_while_it_is_heard),

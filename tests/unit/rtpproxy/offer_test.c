@@ -293,33 +293,74 @@ static void what_is_not_relayed_is_refused_with_a_warning(void **state)
 
 	rig_offer(g, "c",
 		  rig_sdp(g, "192.168.1.5",
-			  RIG_AUDIO("4000") "m=image 4004 udptl t38\r\n"
+			  RIG_AUDIO("4000") "m=application 4004 TCP/BFCP *\r\n"
 					    "m=audio 4006 UDP/TLS/RTP/SAVPF 0\r\n"));
 	assert_ok(g);
 	assert_true(rig_port_of(g, 0) > 0);
 	assert_int_equal(rig_port_of(g, 1), 0);
 	assert_int_equal(rig_port_of(g, 2), 0);
-	assert_true(rig_has(g->answer.warning, "udptl"));
+	assert_true(rig_has(g->answer.warning, "TCP/BFCP"));
 	assert_true(rig_has(g->answer.warning, "UDP/TLS/RTP/SAVPF"));
 	assert_int_equal(relay_ports_used(&g->relay), 2);
 }
 
-/* A fax re-INVITE must fail, so that the call stays with audio. */
+/* What we do not relay must fail, so that the call stays with audio. */
 static void an_offer_of_nothing_usable_fails_and_changes_nothing(void **state)
 {
 	struct rig *g = *state;
 	unsigned sets;
 
 	rig_offer(g, "d", rig_sdp(g, "192.168.1.5", "m=audio 4006 UDP/TLS/RTP/SAVPF 0\r\n"));
-	assert_refused(g, "No stream that can be relayed: only RTP/AVP and RTP/AVPF are");
+	assert_refused(g, "No stream that can be relayed: RTP/AVP, RTP/AVPF, udptl, UDP/BFCP and udp are");
 	assert_int_equal(relay_sessions(&g->relay), 0);
 	rig_call(g, "c");
 	sets = g->sets;
-	reoffer(g, "c", "A", "B", rig_sdp(g, "192.168.1.5", "m=image 4004 udptl t38\r\n"));
-	assert_refused(g, "No stream that can be relayed: only RTP/AVP and RTP/AVPF are");
+	reoffer(g, "c", "A", "B", rig_sdp(g, "192.168.1.5", "m=application 4004 TCP/BFCP *\r\n"));
+	assert_refused(g, "No stream that can be relayed: RTP/AVP, RTP/AVPF, udptl, UDP/BFCP and udp are");
 	rollback(g, "c");
 	assert_int_equal(g->sets, sets);
 	assert_int_equal(g->nset, 4);
+}
+
+/* The same, where the realms do not want it. */
+static void an_offer_of_nothing_wanted_fails(void **state)
+{
+	struct rig *g = *state;
+
+	g->conf.realms[RIG_LAN].kinds = 1 << CONF_KIND_AUDIO;
+	rig_call(g, "c");
+	reoffer(g, "c", "A", "B", rig_sdp(g, "192.168.1.5", "m=image 4004 udptl t38\r\n"));
+	assert_refused(g, "Media of that kind do not cross between these realms");
+	assert_int_equal(g->nset, 4);
+}
+
+/* Audio becomes fax in the same m-line, at the same ports of ours; and goes back to audio. */
+static void fax_and_back(void **state)
+{
+	struct rig *g = *state;
+	int lan, out;
+
+	rig_offer(g, "c", NAT_SDP(g));
+	lan = rig_port_of(g, 0);
+	rig_answer(g, "c", LAN_SDP(g));
+	out = rig_port_of(g, 0);
+	reoffer(g, "c", "B", "A", rig_sdp(g, "10.0.0.50", "m=image 6000 udptl t38\r\na=T38FaxVersion:0\r\n"));
+	assert_ok(g);
+	assert_int_equal(rig_port_of(g, 0), out);
+	assert_true(rig_has(g->answer.sdp, " udptl t38\r\na=T38FaxVersion:0\r\n"));
+	assert_int_equal(rig_spec(g, RIG_LAN, lan)->kind, STREAM_RTP);
+	reanswer(g, "c", "B", "A", rig_sdp(g, "192.168.1.5", "m=image 4010 udptl t38\r\n"));
+	assert_ok(g);
+	assert_int_equal(rig_port_of(g, 0), lan);
+	assert_int_equal(rig_spec(g, RIG_LAN, lan)->kind, STREAM_DATAGRAM);
+	assert_int_equal(rig_spec(g, RIG_OUT, out)->kind, STREAM_DATAGRAM);
+	assert_int_equal(rig_port(g, (struct own_port){ RIG_OUT, (uint16_t)out })->relearns, 1);
+	assert_int_equal(rig_port(g, (struct own_port){ RIG_LAN, (uint16_t)lan })->relearns, 0);
+	reoffer(g, "c", "A", "B", NAT_SDP(g));
+	reanswer(g, "c", "A", "B", LAN_SDP(g));
+	assert_int_equal(rig_spec(g, RIG_LAN, lan)->kind, STREAM_RTP);
+	assert_int_equal(rig_spec(g, RIG_OUT, out)->kind, STREAM_RTP);
+	assert_int_equal(relay_ports_used(&g->relay), 2);
 }
 
 static void no_streams_at_all_is_an_offer(void **state)
@@ -511,6 +552,8 @@ int main(void)
 		TEST(an_m_line_left_out_counts_as_refused),
 		TEST(what_is_not_relayed_is_refused_with_a_warning),
 		TEST(an_offer_of_nothing_usable_fails_and_changes_nothing),
+		TEST(an_offer_of_nothing_wanted_fails),
+		TEST(fax_and_back),
 		TEST(no_streams_at_all_is_an_offer),
 		TEST(offers_that_fail),
 		TEST(texts_have_a_limit),

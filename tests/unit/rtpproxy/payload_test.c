@@ -140,6 +140,18 @@ static void more_than_a_map_holds_crosses_as_it_came(void **state)
 	}
 }
 
+/* Of SRTP the number is under the packet's seal. */
+static void sealed_packets_are_not_touched(void **state)
+{
+	struct rig *g = *state;
+
+	ask(g, NG_OFFER, true, "m=audio 4000 RTP/SAVP 0 101\r\n" EVENT("101"));
+	ask(g, NG_ANSWER, false, "m=audio 6000 RTP/SAVP 0 96\r\n" EVENT("96"));
+	assert_shown(g, EVENT("96"));
+	assert_mapped(g, RIG_OUT, 101, 101);
+	assert_mapped(g, RIG_LAN, 96, 96);
+}
+
 static void numbers_pass_where_a_realm_wants_that(void **state)
 {
 	struct rig *g = *state;
@@ -303,6 +315,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_number_that_is_taken_is_given_another, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(a_failed_offer_changes_nothing, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(more_than_a_map_holds_crosses_as_it_came, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(sealed_packets_are_not_touched, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(numbers_pass_where_a_realm_wants_that, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(lists_of_realms_hold_both_ways, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(an_answer_keeps_its_order, rig_setup, rig_teardown),

@@ -99,6 +99,11 @@ static inline int rig_send_packet(void *ctx, struct own_port own, const uint8_t 
 	return 0;
 }
 
+static inline uint64_t rig_sent(void *ctx, struct own_port own)
+{
+	return rig_port(ctx, own)->stats.tx_packets;
+}
+
 static inline bool rig_stats(void *ctx, struct own_port own, struct port_stats *out)
 {
 	const struct rig_port *p = rig_port(ctx, own);
@@ -192,6 +197,7 @@ static inline struct conf_realm rig_realm(const char *name, const char *address,
 		.public = rig_addr(public),
 		.media_first = 20000,
 		.media_last = 29999,
+		.kinds = (1 << CONF_KIND_N) - 1,
 		.listen = { { CONF_UDP, 5060 } },
 		.nlisten = 1,
 	};
@@ -210,6 +216,7 @@ static inline void rig_begin(struct rig *g)
 		.set = rig_set,
 		.clear = rig_clear,
 		.send = rig_send_packet,
+		.sent = rig_sent,
 		.stats = rig_stats,
 		.events = rig_events,
 		.capture_begin = rig_capture_begin,

@@ -41,7 +41,7 @@ static int teardown(void **state)
 static enum outcome read_one(struct bench *b, uint8_t realm, const struct ng_request *q, const char *c,
 			     const char *media, struct target *t)
 {
-	const struct target_rules rules = { &b->conf, b->ports, realm, q };
+	const struct target_rules rules = { &b->conf, b->ports, realm, LAN, q };
 	char text[512];
 	struct sdp sdp;
 
@@ -256,7 +256,12 @@ static void kinds_of_media(void **state)
 		{ "m=audio 4000 RTP/SAVP 0\r\n", false, false, false },
 		{ "m=audio 4000 RTP/SAVPF 0\r\n", false, false, false },
 		{ "m=audio 4000 UDP/TLS/RTP/SAVPF 0\r\n", true, true, false },
-		{ "m=image 4000 udptl t38\r\n", true, true, false },
+		{ "m=image 4000 udptl t38\r\n", false, false, false },
+		{ "m=application 4000 UDP/BFCP *\r\n", false, false, false },
+		{ "m=application 4000 udp wb\r\n", false, false, false },
+		{ "m=application 4000 TCP/BFCP *\r\n", true, true, false },
+		{ "m=application 4000 UDP/DTLS/SCTP webrtc-datachannel\r\n", true, true, false },
+		{ "m=text 4000 RTP/AVP 98\r\n", false, false, false },
 		{ "m=image 0 udptl t38\r\n", true, false, false },
 		{ "m=message 4000 TCP/MSRP *\r\n", true, true, false },
 		{ "m=audio 4000 RTP/AVP 0\r\na=sendonly\r\n", false, false, true },
@@ -337,6 +342,37 @@ static void wishes(void **state)
 	}
 }
 
+/* What either realm does not want is refused, and said to be us. */
+static void kinds_by_realm(void **state)
+{
+	static const struct {
+		const char *media;
+		uint8_t out, lan;
+		bool unwanted, datagram;
+	} cases[] = {
+		{ "m=audio 4000 RTP/AVP 0\r\n", 1 << CONF_KIND_AUDIO, 1 << CONF_KIND_AUDIO, false, false },
+		{ "m=AUDIO 4000 RTP/AVP 0\r\n", 1 << CONF_KIND_AUDIO, 1 << CONF_KIND_AUDIO, false, false },
+		{ "m=video 4000 RTP/AVP 96\r\n", 0xff, 1 << CONF_KIND_AUDIO, true, false },
+		{ "m=video 4000 RTP/AVP 96\r\n", 1 << CONF_KIND_AUDIO, 0xff, true, false },
+		{ "m=video 0 RTP/AVP 96\r\n", 0, 0, false, false },
+		{ "m=image 4000 udptl t38\r\n", 1 << CONF_KIND_IMAGE, 1 << CONF_KIND_IMAGE, false, true },
+		{ "m=audio 4000 udptl t38\r\n", 1 << CONF_KIND_IMAGE, 0xff, true, true },
+		{ "m=message 4000 udp x\r\n", 0xff, 0xff, true, true },
+	};
+	struct bench *b = *state;
+	const struct ng_request q = request_from("198.51.100.7");
+
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct target t;
+
+		b->conf.realms[OUT].kinds = cases[i].out;
+		b->conf.realms[LAN].kinds = cases[i].lan;
+		assert_int_equal(read_one(b, OUT, &q, "IP4 198.51.100.7", cases[i].media, &t), OUTCOME_OK);
+		if (t.unwanted != cases[i].unwanted || t.datagram != cases[i].datagram || t.unsupported)
+			fail_msg("%s", cases[i].media);
+	}
+}
+
 static void broken_descriptions(void **state)
 {
 	struct bench *b = *state;
@@ -404,6 +440,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(kinds_of_media, setup, teardown),
 		cmocka_unit_test_setup_teardown(srtp_passes_for_who_lets_it, setup, teardown),
 		cmocka_unit_test_setup_teardown(wishes, setup, teardown),
+		cmocka_unit_test_setup_teardown(kinds_by_realm, setup, teardown),
 		cmocka_unit_test_setup_teardown(broken_descriptions, setup, teardown),
 		cmocka_unit_test_setup_teardown(following, setup, teardown),
 	};

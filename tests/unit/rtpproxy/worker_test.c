@@ -13,7 +13,9 @@
 #include <unistd.h>
 
 #include "rtpproxy/eal.h"
+#include "rtpproxy/pool.h"
 #include "rtpproxy/worker.h"
+#include "tests/unit/rtpproxy/ringport.h"
 
 struct stage {
 	struct config conf;
@@ -123,6 +125,46 @@ static void inputs_and_interfaces(void **state)
 	assert_int_equal(s->w.input[4].port, 8);
 	assert_int_equal(worker_nic_add(&s->w, 9, mac, 1500, WORKER_INPUT_MAX - 5), 2);
 	assert_int_equal(worker_nic_add(&s->w, 10, mac, 1500, 1), -1);
+}
+
+/* A device shares its wire with the kernel: what is no datagram to a media port goes on to the kernel's end, and what
+ * comes from there leaves by the device. */
+static void what_is_not_media_is_the_kernels(void **state)
+{
+	static const char to[] = "192.0.2.1:10000", rtp[] = "\x80\x00\x00\x07\x00\x00\x00\xa0\x01\x02\x03\x04voice";
+	const uint8_t mac[6] = { 2, 0, 0, 0, 0, 5 };
+	struct rte_mempool *pool = pool_create("share", 1023);
+	struct ringport device = { 0 }, kernel = { 0 };
+	struct stage *s = *state;
+	const uint64_t *counts = s->w.path.counts.of;
+
+	ringport_open(&device, "device", 1, pool);
+	ringport_open(&kernel, "kernel", 1, pool);
+	worker_nic_add(&s->w, device.port, mac, 1500, 1);
+	worker_nic_add(&s->w, kernel.port, mac, 1500, 1);
+	worker_nic_share(&s->w, 0, 1);
+	ringport_put(&device, 0, "198.51.100.7:5060", "192.0.2.1:5060", "SIP", 3);
+	ringport_put(&device, 0, "198.51.100.7:5060", "192.0.2.9:10000", rtp, sizeof(rtp) - 1);
+	ringport_put(&device, 0, "198.51.100.7:4000", to, rtp, sizeof(rtp) - 1)[13] = 0x06; /* ARP */
+	ringport_put(&device, 0, "198.51.100.7:4000", to, rtp, sizeof(rtp) - 1)[23] = 1;    /* ICMP */
+	ringport_put(&device, 0, "198.51.100.7:4000", to, rtp, sizeof(rtp) - 1)[20] = 0x20; /* a fragment */
+	ringport_put(&device, 0, "198.51.100.7:4000", to, rtp, sizeof(rtp) - 1)[14] = 0x46; /* options */
+	ringport_put(&device, 0, "198.51.100.7:4000", to, rtp, sizeof(rtp) - 1);            /* nobody's media */
+	ringport_put(&device, 0, "198.51.100.7:4000", to, "hello", 5);
+	ringport_put(&kernel, 0, "192.0.2.1:5060", "198.51.100.7:5060", "SIP", 3);
+	ringport_put(&kernel, 0, "198.51.100.7:4000", to, rtp, sizeof(rtp) - 1);
+	assert_int_equal(worker_turn(&s->w), 10);
+	assert_int_equal(ringport_sent(&kernel, 0), 6);
+	assert_int_equal(ringport_sent(&device, 0), 2);
+	assert_int_equal(counts[VERDICT_TO_KERNEL], 6);
+	assert_int_equal(counts[VERDICT_FROM_KERNEL], 2);
+	assert_int_equal(counts[VERDICT_NO_SESSION], 1);
+	assert_int_equal(counts[VERDICT_NOT_RTP], 1);
+	assert_int_equal(counts[VERDICT_NOT_OURS] + counts[VERDICT_SENT], 0);
+	ringport_close(&device);
+	ringport_close(&kernel);
+	assert_int_equal(rte_mempool_in_use_count(pool), 0);
+	rte_mempool_free(pool);
 }
 
 /* --- idle ---------------------------------------------------------------------------------------------------- */
@@ -308,6 +350,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(notices_wake_control, begin, end),
 		cmocka_unit_test_setup_teardown(notices_lost_are_counted, begin, end),
 		cmocka_unit_test_setup_teardown(inputs_and_interfaces, begin, end),
+		cmocka_unit_test_setup_teardown(what_is_not_media_is_the_kernels, begin, end),
 		cmocka_unit_test_setup_teardown(where_little_comes_it_sleeps_until_something_does, begin, end),
 		cmocka_unit_test_setup_teardown(it_does_not_sleep_for_ever, begin, end),
 		cmocka_unit_test_setup_teardown(where_much_comes_it_naps, begin, end),

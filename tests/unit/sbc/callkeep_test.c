@@ -227,6 +227,18 @@ static void as_many_as_there_is_room_for(void **state)
 	callkeep_written(keep(), true);
 }
 
+static void who_leaves_keeps_young_calls(void **state)
+{
+	struct span ok;
+
+	(void)state;
+	bench_call(&bench, &ok);
+	assert_true(engine_leave(bench.e));
+	assert_int_equal(pack(), 1);
+	(void)record_in(0);
+	callkeep_written(keep(), true);
+}
+
 static void ringing_calls_are_not_kept(void **state)
 {
 	(void)state;
@@ -248,6 +260,7 @@ int main(void)
 		TEST(sequence_numbers_are_never_far_behind),
 		TEST(as_many_as_there_is_room_for),
 		TEST(ringing_calls_are_not_kept),
+		TEST(who_leaves_keeps_young_calls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

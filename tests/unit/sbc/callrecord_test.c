@@ -63,6 +63,7 @@ static struct callrecord whole(void)
 		.answered = 1700000005,
 		.emergency = 1,
 		.branches = 3,
+		.media = 1,
 		.leg = { leg_of("192.0.2.1:5062", SPAN("one")), leg_of("[2001:db8::1]:5060", SPAN("two")) },
 	};
 }
