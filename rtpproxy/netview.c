@@ -215,14 +215,21 @@ static void idle_forget_oldest(struct netview *v)
 	way_forget(v, e);
 }
 
-/* One that is there already; looked up anew where nobody followed what became of it. */
+/* What became of it while nobody held it is known; but nobody has asked again for a neighbour that does not answer. */
+static bool way_is_known(const struct netview *v, const struct way_entry *e, uint64_t now)
+{
+	if (v->stale || e->way.state == WAY_NONE)
+		return false;
+	return e->way.state == WAY_READY || now - e->asked_ms < ASK_AGAIN_MS;
+}
+
 static const struct way *way_take(struct netview *v, struct way_entry *e, uint64_t now)
 {
 	v->recent = e;
 	if (e->refs++ > 0)
 		return &e->way;
 	idle_leave(v, e);
-	if (v->stale || e->way.state != WAY_READY)
+	if (!way_is_known(v, e, now))
 		e->way = way_look_up(v, e, now);
 	return &e->way;
 }
