@@ -88,6 +88,8 @@ static int source_handle(struct control *c, enum source from, uint64_t now)
 		server_run(c->server, now);
 		break;
 	case FROM_WORKER:
+		relay_notices(c->relay);
+		break;
 	case FROM_NET:
 		plane_run(c->plane, now);
 		break;

@@ -124,7 +124,7 @@ static uint32_t key_add_number(uint32_t key, uint32_t n)
 	return key;
 }
 
-static uint32_t key_of(const struct sdp_codec *c)
+uint32_t codec_key(const struct sdp_codec *c)
 {
 	uint32_t key = key_add(2166136261U, c->encoding);
 
@@ -171,7 +171,7 @@ unsigned sdp_codec_list(const struct sdp *s, unsigned media, struct sdp_codec ou
 			return 0;
 		out[n] = (struct sdp_codec){ .number = (uint8_t)number };
 		meaning_read(s, media, &out[n]);
-		out[n].key = key_of(&out[n]);
+		out[n].key = codec_key(&out[n]);
 		n++;
 	}
 	for (unsigned i = 0; i < n; i++) {
