@@ -51,6 +51,7 @@ struct port_spec {
 	bool asymmetric;             /* what leaves goes to `expected`, wherever the peer's own media comes from */
 	struct gate gate;            /* what of the RTP that arrives is blocked */
 	bool encrypted;              /* SRTP and SRTCP of others: only their headers can be read */
+	bool no_feedback;            /* RTCP feedback that arrives is taken out: not both sides have negotiated it */
 	enum datapath_capture capture;
 	uint32_t session;       /* the owner's handle, given back in events */
 	struct addr expected;   /* from the SDP; ADDR_NONE where unknown */

@@ -69,7 +69,7 @@ struct flow_slow {
 	uint8_t aim;      /* enum flow_aim */
 	uint8_t capture;  /* enum datapath_capture */
 	uint8_t realm;
-	bool encrypted;
+	bool encrypted, no_feedback;
 	struct gate gate;
 	uint64_t refused, malformed, unsent;
 	uint32_t nrefused; /* sources put into the ring so far */

@@ -124,6 +124,7 @@ static int stream_set(struct relay *r, const struct session *s, const struct leg
 		.asymmetric = m->now.asymmetric,
 		.gate = block_gate(s, l, m, across),
 		.encrypted = m->now.encrypted,
+		.no_feedback = !m->now.feedback || !across || !across->now.feedback,
 	};
 
 	if (kind == STREAM_RTP)

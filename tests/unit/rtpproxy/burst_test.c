@@ -501,6 +501,62 @@ static void what_others_encrypted_passes_untouched(void **state)
 			    sizeof(RTCP SDES) - 1);
 }
 
+/* Feedback goes where both sides have negotiated it; else the rest of the packet is whole without it. */
+static void feedback_is_for_who_has_negotiated_it(void **state)
+{
+#define NACK "\x81\xcd\x00\x03\x01\x02\x03\x04\x05\x06\x07\x08\x00\x07\x00\x00"
+#define PLI  "\x81\xce\x00\x02\x01\x02\x03\x04\x05\x06\x07\x08"
+	static const struct {
+		struct span came;
+		bool dropped;
+		enum verdict verdict;
+		struct span left;
+	} cases[] = {
+		{ SPAN(RTCP NACK), false, VERDICT_SENT, SPAN(RTCP NACK) },
+		{ SPAN(PLI), false, VERDICT_SENT, SPAN(PLI) },
+		{ SPAN(RTCP NACK), true, VERDICT_SENT, SPAN(RTCP) },
+		{ SPAN(RTCP PLI SDES NACK), true, VERDICT_SENT, SPAN(RTCP "\x81\xca\x00\x04\x01\x02\x03\x04\x01\x0a") },
+		{ SPAN(RTCP), true, VERDICT_SENT, SPAN(RTCP) },
+		{ SPAN(PLI NACK), true, VERDICT_FEEDBACK, { 0 } },
+	};
+	struct stage *s = *state;
+
+	for (unsigned i = 0; i < 2 * sizeof(cases) / sizeof(cases[0]); i++) {
+		const bool v6 = i % 2;
+		const struct span came = cases[i / 2].came, left = cases[i / 2].left;
+		const enum verdict want = cases[i / 2].verdict;
+		const uint8_t *got;
+		struct frame f = { 0 };
+
+		set(s,
+		    (struct port_spec){ .own = { PHONES, v6 ? 10009 : 10001 },
+					.peer = { v6 ? SIX : TRUNKS, v6 ? 30000 : 20000 },
+					.kind = STREAM_RTCP,
+					.policy = LATCH_SDP_IP,
+					.expected = addr(PHONE),
+					.no_feedback = cases[i / 2].dropped },
+		    0);
+		put(s, PHONE, v6 ? "192.0.2.1:10009" : "192.0.2.1:10001", came);
+		run(s);
+		if (s->b.packet[0].verdict != want)
+			fail_msg("case %u: %s", i / 2, verdict_name(s->b.packet[0].verdict));
+		assert_int_equal(s->path.nic[1].n, want == VERDICT_SENT);
+		if (want == VERDICT_SENT) {
+			const struct rte_mbuf *m = s->path.nic[1].mbuf[0];
+
+			got = rte_pktmbuf_mtod(m, const uint8_t *);
+			assert_int_equal(frame_parse(got, m->data_len, &f), FRAME_OK);
+			assert_int_equal(frame_len(&f), m->data_len);
+			assert_int_equal(m->pkt_len, m->data_len);
+			assert_memory_equal(got + frame_payload(&f), left.p, left.n);
+			assert_true(f.payload_len == left.n || f.payload_len == left.n + 10); /* a hidden name */
+			assert_true(frame_header_is_sound(got, &f));
+			assert_true(datagram_sound(got));
+		}
+		burst_free(s);
+	}
+}
+
 /* The other side's number, under the same marker; RTCP has none. */
 static void payload_numbers_are_mapped(void **state)
 {
@@ -763,6 +819,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_is_blocked_goes_no_further, begin, end),
 		cmocka_unit_test_setup_teardown(silence_takes_the_place_of_a_voice, begin, end),
 		cmocka_unit_test_setup_teardown(what_others_encrypted_passes_untouched, begin, end),
+		cmocka_unit_test_setup_teardown(feedback_is_for_who_has_negotiated_it, begin, end),
 		cmocka_unit_test_setup_teardown(payload_numbers_are_mapped, begin, end),
 		cmocka_unit_test_setup_teardown(datagrams_are_relayed_as_they_are, begin, end),
 		cmocka_unit_test_setup_teardown(damaged_header, begin, end),
