@@ -248,8 +248,12 @@ static __rte_noinline enum verdict packet_cross(struct burst_packet *k, struct r
 {
 	uint8_t *p = rte_pktmbuf_mtod(m, uint8_t *);
 
-	if (k->out->out.to.family == ADDR_NONE)
-		return packet_unsent(k, t, aim_verdict(k, t));
+	if (k->out->out.to.family == ADDR_NONE) {
+		const enum verdict why = aim_verdict(k, t);
+
+		/* That nobody is known yet who could hear it is no fault: so calls begin. */
+		return why == VERDICT_NO_ROUTE ? packet_unsent(k, t, why) : why;
+	}
 	if (!frame_can_cross(p, &k->frame))
 		return packet_unsent(k, t, VERDICT_NO_CHECKSUM);
 	if (rte_pktmbuf_headroom(m) < FRAME_CROSS_ROOM)

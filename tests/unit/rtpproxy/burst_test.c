@@ -660,7 +660,8 @@ static void counts(void **state)
 	struct stage *s = *state;
 	const uint32_t in = flow_index(&s->flows, (struct own_port){ PHONES, 10000 });
 	const uint32_t out = flow_index(&s->flows, (struct own_port){ TRUNKS, 20000 });
-	const uint32_t lost = flow_index(&s->flows, (struct own_port){ PHONES, 10004 });
+	const uint32_t early = flow_index(&s->flows, (struct own_port){ PHONES, 10004 });
+	const uint32_t lost = flow_index(&s->flows, (struct own_port){ PHONES, 10006 });
 	struct port_stats stats;
 
 	for (int i = 0; i < 3; i++)
@@ -668,6 +669,7 @@ static void counts(void **state)
 	put(s, TRUNK, "192.0.2.1:10000", SPAN(RTP));
 	put(s, PHONE, "192.0.2.1:10000", SPAN("hello"));
 	put(s, PHONE, "192.0.2.1:10004", SPAN(RTP));
+	put(s, PHONE, "192.0.2.1:10006", SPAN(RTP));
 	run(s);
 	flow_stats(&s->flows, in, 1, &stats);
 	assert_int_equal(stats.rx_packets, 3);
@@ -679,8 +681,11 @@ static void counts(void **state)
 	flow_stats(&s->flows, out, 1, &stats);
 	assert_int_equal(stats.tx_packets, 3);
 	assert_int_equal(stats.tx_bytes, 3 * (sizeof(RTP) - 1));
+	flow_stats(&s->flows, early, 1, &stats);
+	assert_int_equal(stats.rx_packets, 1);
+	assert_int_equal(stats.unsent_packets, 0); /* nobody is known yet */
 	flow_stats(&s->flows, lost, 1, &stats);
-	assert_int_equal(stats.unsent_packets, 1);
+	assert_int_equal(stats.unsent_packets, 1); /* no route */
 }
 
 /* What is accepted is measured, and nothing else: not RTCP on the same port, not what a stranger sends. */
