@@ -52,6 +52,7 @@ struct relay {
 	struct dedupe dedupe;
 	struct owners owners;
 	struct relay_counters counters;
+	struct totals totals;
 	uint32_t last_id;
 	uint64_t event_serial;
 	uint32_t nunpushed; /* streams that the packet path has yet to be told */
