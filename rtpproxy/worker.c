@@ -46,8 +46,11 @@ int worker_init(struct worker *w, struct flow_table *flows, uint32_t idle_latenc
 	w->notices = rte_ring_create_elem("notices", sizeof(struct notice), WORKER_NOTICES, SOCKET_ID_ANY,
 					  RING_F_SP_ENQ | RING_F_SC_DEQ);
 	w->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	if (w->orders && w->notices && w->wake >= 0)
+	if (w->orders && w->notices && w->wake >= 0) {
+		/* Its pages now, not order by order. The elements are behind the head (rte_ring_elem.h). */
+		explicit_bzero(&w->orders[1], (size_t)WORKER_ORDERS * sizeof(struct order));
 		return 0;
+	}
 	worker_fini(w);
 	return -1;
 }

@@ -13,10 +13,13 @@ static const struct span names[] = {
 /* The direction that the line says; false where it says none. */
 static bool line_direction(const struct sdp *s, const struct sdp_line *l, enum sdp_direction *out)
 {
+	struct span value;
+
 	if (l->type != 'a')
 		return false;
+	value = span_trim(sdp_line_value(s, l));
 	for (unsigned d = 0; d < sizeof(names) / sizeof(names[0]); d++) {
-		if (!span_eq(span_trim(sdp_line_value(s, l)), names[d]))
+		if (!span_eq(value, names[d]))
 			continue;
 		*out = (enum sdp_direction)d;
 		return true;
