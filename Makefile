@@ -72,7 +72,7 @@ help:
 ## make check-lab     calls between namespaces through real NAT (root)
 ## make bench         figures, one JSON line each
 ## make bench-peers   the same load on Kamailio and rtpengine beside us (root; installs them)
-## make bench-media the same packets through us and through rtpengine, where it is installed (root)
+## make bench-media   the same packets through us and through rtpengine, where it is installed (root)
 ## make fuzz T=sip_msg SECONDS=60   run one fuzzer for a while
 ## make lint          layers, format, static analysis
 ## make format        let clang-format lay out the code

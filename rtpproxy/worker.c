@@ -188,7 +188,7 @@ static int worker_main(void *arg)
 {
 	struct worker *w = arg;
 
-	/* Naps of 50 us would otherwise last 100. */
+	/* Naps would otherwise last 50 us more. */
 	prctl(PR_SET_TIMERSLACK, 1000, 0, 0, 0);
 	prctl(PR_SET_NAME, "media");
 	while (!__atomic_load_n(&w->stop, __ATOMIC_RELAXED)) {

@@ -15,7 +15,7 @@ enum {
 	WORKER_ORDERS = 16384, /* that may wait */
 	WORKER_NOTICES = 4096,
 	WORKER_EMPTY_POLLS = 64, /* before the first nap */
-	WORKER_NAP_US = 50,      /* the first; they double up to the configured latency */
+	WORKER_NAP_US = 25,      /* the first; they double up to the configured latency */
 	/* With fewer packets than this in a window, to be woken by each takes less than to look for them. */
 	WORKER_WINDOW_MS = 16,
 	WORKER_WINDOW_PACKETS = 32,

@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 #include <linux/neighbour.h>
+#include <net/if.h>
+#include <sched.h>
 
 #include "alg/base/span.h"
 #include "rtpproxy/rtnl.h"
@@ -96,11 +98,34 @@ static void loopback(void **state)
 	mnl_socket_close(s);
 }
 
+/* In a network of its own, with a neighbour that somebody has set and that nobody would answer for. */
+static void permanent_neighbour_stays(void **state)
+{
+	static const char setup[] =
+		"ip link add near type veth peer name far && ip link set near up && ip link set far up && "
+		"ip address add 192.0.2.1/24 dev near && "
+		"ip neighbour add 192.0.2.9 lladdr 02:00:00:00:00:09 nud permanent dev near";
+	struct mnl_socket *s;
+	struct rtnl_neighbour n;
+	struct addr a;
+	(void)state;
+
+	if (unshare(CLONE_NEWNET) != 0 || system(setup) != 0)
+		skip();
+	s = rtnl_open();
+	assert_non_null(s);
+	assert_int_equal(addr_parse_host(SPAN("192.0.2.9"), &a), 0);
+	rtnl_neighbour_use(s, if_nametoindex("near"), &a);
+	assert_int_equal(rtnl_neighbour_get(s, if_nametoindex("near"), &a, &n), 0);
+	assert_int_equal(n.state, NUD_PERMANENT);
+	mnl_socket_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(neighbours),
-		cmocka_unit_test(loopback),
+		cmocka_unit_test(neighbours), cmocka_unit_test(loopback),
+		cmocka_unit_test(permanent_neighbour_stays), /* last: it leaves this network */
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
