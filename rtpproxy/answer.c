@@ -2,6 +2,7 @@
 #include "rtpproxy/answer.h"
 
 #include "rtpproxy/body.h"
+#include "rtpproxy/digits.h"
 #include "rtpproxy/join.h"
 #include "rtpproxy/loop.h"
 #include "rtpproxy/offer.h"
@@ -129,6 +130,7 @@ enum outcome answer_run(struct job *j)
 	if (o != OUTCOME_OK)
 		return o;
 	answer_open(s, &p, &sdp, &m);
+	digits_wish(j, s, p.answerer, p.offerer);
 	payload_answer(j, s, &sdp, p.offerer, p.answerer, &m, &plans);
 	o = profile_of_answer(s, p.offerer, &m, sdp.nmedia);
 	if (o == OUTCOME_OK)

@@ -88,14 +88,40 @@ static __rte_noinline void malformed_count(struct flow_table *t, const struct fl
 		flow_count(&t->slow[in - t->flow].malformed, 1);
 }
 
-/* What is accepted from a side that a client has had blocked: it counts as heard, and goes no further or silent. */
-static __rte_noinline enum verdict packet_gate(const struct burst_packet *k, uint8_t *p, const struct gate *gate)
+/* Control is told of the telephone events that are over. */
+static void packet_tell(const struct burst_packet *k, const uint8_t *rtp, struct flow_slow *s, struct burst_path *path,
+			uint64_t now)
 {
+	const bool is_event = numbers_have(&s->gate.number, rtp_payload_type(rtp));
+	struct digit over[2];
+	const unsigned n = digit_hear(&s->digit, rtp, k->frame.payload_len, is_event, now, over);
+
+	for (unsigned i = 0; i < n; i++) {
+		const struct notice notice = {
+			.kind = NOTICE_DIGIT,
+			.index = (uint32_t)(k->in - path->flows->flow),
+			.session = s->session,
+			.ssrc = over[i].ssrc,
+			.digit = { over[i].duration, over[i].event, over[i].payload_type },
+		};
+
+		path->tell(path->tell_ctx, &notice);
+	}
+}
+
+/* What is accepted from a side that a client has had blocked: it counts as heard, and goes no further or silent. */
+static __rte_noinline enum verdict packet_gate(const struct burst_packet *k, uint8_t *p, struct burst_path *path,
+					       uint64_t now)
+{
+	struct flow_slow *s = &path->flows->slow[k->in - path->flows->flow];
+	const struct gate *gate = &s->gate;
 	uint8_t *payload = p + frame_payload(&k->frame);
 	const uint32_t n = k->frame.payload_len;
 	const enum gate_verdict verdict = gate_judge(gate, rtp_payload_type(payload));
 	uint64_t before;
 
+	if (gate->tell)
+		packet_tell(k, payload, s, path, now);
 	if (verdict != GATE_SILENCE)
 		return verdict == GATE_BLOCK ? VERDICT_BLOCKED : VERDICT_NONE;
 	before = checksum_add(0, payload, n);
@@ -216,7 +242,7 @@ void burst_accept(struct burst *b, struct burst_path *path)
 			if (k->verdict != VERDICT_NONE)
 				continue;
 			if (k->kind == RTP_MEDIA && gate_is_shut(&path->flows->slow[in - flow].gate))
-				k->verdict = (uint8_t)packet_gate(k, p, &path->flows->slow[in - flow].gate);
+				k->verdict = (uint8_t)packet_gate(k, p, path, now);
 		}
 		packet_count(k, p, in, now, b->now_us);
 		if (unlikely(k->kind == RTP_CONTROL))

@@ -80,7 +80,17 @@ struct port_stats {
 	struct hearsay hearsay;                /* what RTCP told that arrived */
 };
 
-enum datapath_event_kind { DATAPATH_LATCHED, DATAPATH_REFUSED /* the first refused packet of a port */ };
+enum datapath_event_kind {
+	DATAPATH_LATCHED,
+	DATAPATH_REFUSED, /* the first refused packet of a port */
+	DATAPATH_DIGIT,   /* a telephone event is over: gate.tell */
+};
+
+struct datapath_digit {
+	uint16_t duration; /* in units of its clock */
+	uint8_t event;
+	uint8_t payload_type;
+};
 
 struct datapath_event {
 	enum datapath_event_kind kind;
@@ -88,6 +98,7 @@ struct datapath_event {
 	uint32_t session;
 	struct addr source;
 	uint32_t ssrc;
+	struct datapath_digit digit;
 };
 
 /* A table of functions so that the session layer runs against DPDK or, in tests, against a recorder.

@@ -2,6 +2,7 @@
 #include "rtpproxy/offer.h"
 
 #include "rtpproxy/body.h"
+#include "rtpproxy/digits.h"
 #include "rtpproxy/end.h"
 #include "rtpproxy/join.h"
 #include "rtpproxy/linger.h"
@@ -97,6 +98,7 @@ static enum outcome offer_prepare(struct job *j, struct session *s, struct parti
 
 	if (o != OUTCOME_OK)
 		return o;
+	digits_wish(j, s, p->offerer, p->answerer);
 	payload_offer(j, sdp, p->offerer, p->answerer, &m, &plans);
 	o = media_is_usable(&m, sdp->nmedia);
 	if (o == OUTCOME_OK)

@@ -79,6 +79,9 @@ void relay_fini(struct relay *r);
 void relay_handle(struct relay *r, struct span datagram, const struct server_peer *from, uint64_t now,
 		  struct writer *reply);
 
+/* What the packet path has noticed, as soon as it has. */
+void relay_notices(struct relay *r);
+
 /* Once a second: silent and abandoned sessions, events of the packet path, what could not be told to it at once. */
 void relay_tick(struct relay *r, uint64_t now);
 

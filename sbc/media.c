@@ -3,6 +3,7 @@
 
 #include "alg/sip/session_body.h"
 #include "sbc/absorb.h"
+#include "sbc/dtmf.h"
 #include "sbc/kept.h"
 #include "sbc/mediacodecs.h"
 
@@ -108,6 +109,7 @@ static bool ask(struct engine *e, enum ng_command command, const struct leg *fro
 		r.to_tag = (struct span){ 0 };
 	set_latch(e, from, &r);
 	mediacodecs_ask(e, from, to, &r);
+	dtmf_ask(e, from, to, &r);
 	c->media = true;
 	if (command == NG_ANSWER)
 		c->joined = (struct leg *)far;

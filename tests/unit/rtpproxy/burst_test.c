@@ -33,7 +33,8 @@ struct stage {
 	struct flow_table flows;
 	struct burst_path path;
 	struct burst b;
-	unsigned told;
+	unsigned told, told_digits;
+	struct notice digit; /* the last of them */
 };
 
 static struct rte_mempool *pool;
@@ -51,8 +52,11 @@ static void tell(void *ctx, const struct notice *n)
 {
 	struct stage *s = ctx;
 
-	(void)n;
 	s->told++;
+	if (n->kind != NOTICE_DIGIT)
+		return;
+	s->told_digits++;
+	s->digit = *n;
 }
 
 static void set(struct stage *s, struct port_spec spec, uint8_t nic)
@@ -459,6 +463,30 @@ static void what_is_blocked_goes_no_further(void **state)
 	}
 }
 
+/* An event ends here, and control is told of it once. */
+static void a_digit_is_told_to_control(void **state)
+{
+	static const char event[] = "\x80\x65\0\1\0\0\0\1\x11\x22\x33\x44\x05\x8a\x05\x00";
+	struct stage *s = *state;
+	struct port_spec spec = { .own = { PHONES, 10000 },
+				  .peer = { TRUNKS, 20000 },
+				  .policy = LATCH_SDP_IP,
+				  .expected = addr(PHONE),
+				  .gate = { .events = true, .tell = true } };
+
+	numbers_put(&spec.gate.number, 101);
+	set(s, spec, 0);
+	for (unsigned i = 0; i < 3; i++)
+		put(s, PHONE, "192.0.2.1:10000", span_of(event, sizeof(event) - 1));
+	run(s);
+	for (unsigned i = 0; i < 3; i++)
+		assert_int_equal(s->b.packet[i].verdict, VERDICT_BLOCKED);
+	assert_int_equal(s->told_digits, 1);
+	assert_int_equal(s->digit.digit.event, 5);
+	assert_int_equal(s->digit.digit.duration, 1280);
+	assert_int_equal(s->digit.digit.payload_type, 101);
+}
+
 static void silence_takes_the_place_of_a_voice(void **state)
 {
 	struct stage *s = *state;
@@ -822,6 +850,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(packets_of_our_own, begin, end),
 		cmocka_unit_test_setup_teardown(names_do_not_cross, begin, end),
 		cmocka_unit_test_setup_teardown(what_is_blocked_goes_no_further, begin, end),
+		cmocka_unit_test_setup_teardown(a_digit_is_told_to_control, begin, end),
 		cmocka_unit_test_setup_teardown(silence_takes_the_place_of_a_voice, begin, end),
 		cmocka_unit_test_setup_teardown(what_others_encrypted_passes_untouched, begin, end),
 		cmocka_unit_test_setup_teardown(feedback_is_for_who_has_negotiated_it, begin, end),

@@ -60,16 +60,18 @@ static void the_calls_end_closes_the_file(void **state)
 static void what_cannot_be_written_is_said(void **state)
 {
 	struct rig *g = *state;
+	int out;
 
 	g->conf.relay.capture_dir = "/captures";
 	ask(g, NG_START_RECORDING, false);
 	assert_refused(g, "Unknown call-id");
 	rig_call(g, "c");
+	out = rig_port_of(g, 0);
 	g->capture_fails = true;
 	ask(g, NG_START_RECORDING, false);
 	assert_refused(g, "Cannot capture: the relay's log says why");
 	assert_string_equal(g->log, "1 no room");
-	assert_int_equal(of_port(g, rig_port_of(g, 0)), CAPTURE_NONE);
+	assert_int_equal(of_port(g, out), CAPTURE_NONE);
 }
 
 /* record-call in an offer, an answer, a later offer. */
