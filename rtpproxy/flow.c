@@ -207,8 +207,8 @@ static void flow_reset(struct flow_table *t, uint32_t index)
 	f->out.to = (struct frame_target){ 0 };
 	s->learn = (struct learn){ 0 };
 	s->gate = (struct gate){ 0 };
-	s->encrypted = s->no_feedback = false;
 	s->digit = (struct digit){ 0 };
+	s->encrypted = s->no_feedback = false;
 	s->expected_hop = s->signalling_hop = (struct hop){ 0 };
 	s->target = (struct addr){ 0 };
 	s->session = 0;
