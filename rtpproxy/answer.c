@@ -8,6 +8,7 @@
 #include "rtpproxy/offer.h"
 #include "rtpproxy/parties.h"
 #include "rtpproxy/profile.h"
+#include "rtpproxy/record.h"
 #include "rtpproxy/watch.h"
 
 /* A stream lives where both sides accept it. */
@@ -146,6 +147,7 @@ enum outcome answer_run(struct job *j)
 	payload_keep_answer(&plans, p.offerer, p.answerer);
 	answer_commit(j, s, &p);
 	parties_heard_from(j, s);
+	record_wish(j);
 	ng_put_str(&j->answer, SPAN("sdp"), body);
 	return OUTCOME_OK;
 }

@@ -7,6 +7,7 @@
 
 #include "alg/net/frame_cross.h"
 #include "alg/net/frame_make.h"
+#include "alg/rtp/rtcp.h"
 #include "alg/rtp/rtp.h"
 #include "alg/rtp/sdes.h"
 #include "rtpproxy/dialport.h"
@@ -275,8 +276,12 @@ static __rte_noinline enum verdict packet_cross(struct burst_packet *k, struct r
 {
 	uint8_t *p = rte_pktmbuf_mtod(m, uint8_t *);
 
-	if (k->out->out.to.family == ADDR_NONE)
-		return packet_unsent(k, t, aim_verdict(k, t));
+	if (k->out->out.to.family == ADDR_NONE) {
+		const enum verdict why = aim_verdict(k, t);
+
+		/* That nobody is known yet who could hear it is no fault: so calls begin. */
+		return why == VERDICT_NO_ROUTE ? packet_unsent(k, t, why) : why;
+	}
 	if (!frame_can_cross(p, &k->frame))
 		return packet_unsent(k, t, VERDICT_NO_CHECKSUM);
 	if (rte_pktmbuf_headroom(m) < FRAME_CROSS_ROOM)
@@ -285,23 +290,32 @@ static __rte_noinline enum verdict packet_cross(struct burst_packet *k, struct r
 	return VERDICT_NONE;
 }
 
-/* RTCP names its sender: user and host. The frame is rewritten already, so that its checksum is whole. */
-static __rte_noinline enum verdict control_hide(const struct burst_packet *k, uint8_t *p, const struct burst_path *path)
+/* RTCP names its sender: user and host. And its feedback is for who has negotiated it (RFC 4585 4.2). The frame is
+ * rewritten already, so that its checksum is whole. */
+static __rte_noinline enum verdict control_clean(struct burst_packet *k, uint8_t *p, const struct burst_path *path)
 {
+	const struct flow_slow *s = &path->flows->slow[k->in - path->flows->flow];
 	uint8_t *payload = p + frame_payload(&k->frame);
 	const uint32_t n = k->frame.payload_len;
 	const uint64_t before = checksum_add(0, payload, n);
+	uint32_t left = n;
 	enum sdes found;
 
-	/* SRTCP: names nobody on the way can read. */
-	if (path->flows->slow[k->in - path->flows->flow].encrypted)
+	/* SRTCP: nobody on the way can read it. */
+	if (s->encrypted)
 		return VERDICT_NONE;
 	found = sdes_hide(payload, n, &path->names);
 	if (found == SDES_BROKEN) {
 		malformed_count(path->flows, k->in);
 		return VERDICT_RTCP;
 	}
-	if (found == SDES_HIDDEN)
+	if (s->no_feedback)
+		left = rtcp_feedback_drop(payload, n);
+	if (left == 0)
+		return VERDICT_FEEDBACK;
+	if (left < n)
+		frame_payload_shrunk(p, &k->frame, (uint16_t)left, before, checksum_add(0, payload, left));
+	else if (found == SDES_HIDDEN)
 		frame_payload_changed(p, &k->frame, before, checksum_add(0, payload, n));
 	return VERDICT_NONE;
 }
@@ -358,8 +372,13 @@ static inline enum verdict packet_forward(struct burst_packet *k, struct rte_mbu
 	frame_rewrite(p, f, k->sum, &out->out.to, nic->mac);
 	if (unlikely(k->in->in.quick & FLOW_EDITED) && k->kind == RTP_MEDIA)
 		packet_edit(k, m, path, &f);
-	if (unlikely(k->kind == RTP_CONTROL) && control_hide(k, p, path) != VERDICT_NONE)
-		return VERDICT_RTCP;
+	if (unlikely(k->kind == RTP_CONTROL)) {
+		const enum verdict why = control_clean(k, p, path);
+
+		if (why != VERDICT_NONE)
+			return why;
+		f = k->frame;
+	}
 	/* What Ethernet padded is not sent on. */
 	m->data_len = (uint16_t)frame_len(&f);
 	m->pkt_len = m->data_len;

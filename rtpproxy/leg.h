@@ -6,6 +6,7 @@
 #include "alg/rtp/payload_map.h"
 #include "rtpproxy/grade.h"
 #include "rtpproxy/target.h"
+#include "rtpproxy/totals.h"
 
 enum { LEG_TAG_MAX = 8 }; /* dialogs that one branch may fork into further on */
 
@@ -38,6 +39,7 @@ struct stream {
 	struct target next;              /* offered, not answered yet */
 	struct grade grade;              /* of what this side sends */
 	struct reported reported;
+	struct totals_mark totals;
 };
 
 struct leg {

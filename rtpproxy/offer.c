@@ -9,6 +9,7 @@
 #include "rtpproxy/loop.h"
 #include "rtpproxy/parties.h"
 #include "rtpproxy/profile.h"
+#include "rtpproxy/record.h"
 
 enum outcome offer_read(struct job *j, const struct leg *leg, const struct leg *reader, const struct sdp *sdp,
 			struct offer_media *out)
@@ -162,6 +163,7 @@ enum outcome offer_run(struct job *j)
 		return o;
 	}
 	parties_heard_from(j, s);
+	record_wish(j);
 	return OUTCOME_OK;
 }
 

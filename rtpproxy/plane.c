@@ -44,11 +44,12 @@ struct plane {
 	uint64_t events_lost;
 };
 
+/* For waits of a second and more. */
 static uint64_t clock_ms(void)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 

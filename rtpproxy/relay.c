@@ -137,8 +137,6 @@ static void warn_unknown(struct job *j)
 		job_warn(j, "not understood, ignored", j->request->unknown[i]);
 	for (unsigned i = 0; i < j->request->nunmet; i++)
 		job_warn(j, "not built, without effect", j->request->unmet[i]);
-	if (j->request->record == NG_RECORD_ON)
-		job_warn(j, "not built, without effect", SPAN("record-call"));
 }
 
 static void answer_error(const struct ng_request *q, enum outcome o, struct writer *reply)

@@ -71,6 +71,7 @@ struct relay {
 	struct owners owners;
 	struct players players;
 	struct relay_counters counters;
+	struct totals totals;
 	uint32_t last_id;
 	uint64_t event_serial;
 	uint32_t nunpushed; /* streams that the packet path has yet to be told */

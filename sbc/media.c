@@ -185,6 +185,18 @@ bool media_query(struct engine *e, struct call *c, relaylink_done_fn *done, void
 	return c->media && relaylink_ask(&e->relay, &r, NULL, done, user, list) != NULL;
 }
 
+bool media_capture(struct engine *e, struct call *c, enum media_capture what, relaylink_done_fn *done, void *user,
+		   struct relaylink_wait **list)
+{
+	struct ng_request r = {
+		.command = what == MEDIA_CAPTURE_STOP ? NG_STOP_RECORDING : NG_START_RECORDING,
+		.call_id = span_str(c->id),
+		.no_payload = what == MEDIA_CAPTURE_HEADERS,
+	};
+
+	return c->media && relaylink_ask(&e->relay, &r, NULL, done, user, list) != NULL;
+}
+
 uint16_t media_refusal(const struct ng_answer *a, enum count *why)
 {
 	if (!a) {

@@ -464,8 +464,7 @@ const struct key schema[] = {
 	{ "relay", KEY_OBJECT, .help = "the media relay, `rtpproxy`" },
 	{ "relay.ng", KEY_VALUE, CONF(relay.ng), .type = &type_ng, .preset = "[\"unix:/run/natsbc/ng.sock\"]",
 	  .help = "where it is commanded: `unix:/PATH`, `udp:IP:PORT`, `tcp:IP:PORT`, `unix-stream:/PATH`; the SBC "
-		  "uses "
-		  "the first, which must be of the first two" },
+		  "uses the first, which must be of the first two" },
 	{ "relay.ng-from", KEY_VALUE, CONF(relay.ng_from), .type = &type_ng_from, .otherwise = "this host only",
 	  .help = "networks whose hosts may command it over UDP and TCP: whoever can, steers all calls" },
 	{ "relay.port", KEY_VALUE, CONF(relay.port), .type = &type_text, .min = 1, .max = 255, .preset = "\"auto\"",
