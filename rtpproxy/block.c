@@ -25,7 +25,7 @@ static bool leg_is_at(const struct leg *l, const struct addr *host)
 }
 
 /* By tag first, then by what else the client may know the side by. */
-static bool leg_is_named(const struct leg *l, const struct ng_request *q)
+bool block_names(const struct leg *l, const struct ng_request *q)
 {
 	const struct span label = span_is_set(q->from_label) ? q->from_label : q->label;
 
@@ -50,7 +50,7 @@ static void gate_turn(struct gate *g, const struct job *j)
 /* Of one leg, where the request means it. True where it does. */
 static bool leg_turn(struct job *j, const struct session *s, struct leg *l, bool all)
 {
-	if (!all && !leg_is_named(l, j->request))
+	if (!all && !block_names(l, j->request))
 		return false;
 	gate_turn(&l->gate, j);
 	join_push(j->relay, s, l);

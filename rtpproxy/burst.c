@@ -6,9 +6,11 @@
 #include <rte_prefetch.h>
 
 #include "alg/net/frame_cross.h"
+#include "alg/net/frame_make.h"
 #include "alg/rtp/rtcp.h"
 #include "alg/rtp/rtp.h"
 #include "alg/rtp/sdes.h"
+#include "rtpproxy/dialport.h"
 
 static const uint8_t verdict_of_fault[] = {
 	[FRAME_OK] = VERDICT_NONE,
@@ -247,7 +249,7 @@ void burst_accept(struct burst *b, struct burst_path *path)
 		packet_count(k, p, in, now, b->now_us);
 		if (unlikely(k->kind == RTP_CONTROL))
 			control_hear(k, p, path->flows, b->now_us);
-		if (unlikely(in->in.quick & FLOW_MAPPED))
+		if (unlikely(in->in.quick & FLOW_EDITED))
 			rte_prefetch0(&path->flows->slow[in - flow].map);
 	}
 }
@@ -319,15 +321,34 @@ static __rte_noinline enum verdict control_clean(struct burst_packet *k, uint8_t
 }
 
 /* The other side has another number for this payload. The marker bit stays. */
-static __rte_noinline void payload_renumber(const struct burst_packet *k, uint8_t *p, const struct flow_table *t)
+static void payload_renumber(const struct burst_packet *k, uint8_t *p, const struct flow_table *t)
 {
 	const struct payload_map *map = &t->slow[k->in - t->flow].map;
-
 	uint8_t *rtp = p + frame_payload(&k->frame);
 	const uint16_t before = frame_load16(rtp);
 
 	rtp[1] = (rtp[1] & 0x80) | payload_map_number(map, rtp[1] & 0x7f);
 	frame_payload_changed(p, &k->frame, before, frame_load16(rtp));
+}
+
+/* A digit goes in its place, or it is renumbered. The frame is rewritten already: a digit makes it anew, f is its new
+ * length. */
+static __rte_noinline void packet_edit(const struct burst_packet *k, struct rte_mbuf *m, struct burst_path *path,
+				       struct frame *f)
+{
+	const struct flow_table *t = path->flows;
+	const uint32_t index = (uint32_t)(k->in - t->flow);
+	uint8_t *p = rte_pktmbuf_mtod(m, uint8_t *), digit[DIAL_LEN];
+	const struct frame_target *to = &k->out->out.to;
+
+	if (t->slow[index].dial.active && rte_pktmbuf_tailroom(m) >= DIAL_LEN &&
+	    dialport_replace(path->flows, index, p + frame_payload(f), f->payload_len, path->tell, path->tell_ctx,
+			     digit)) {
+		frame_make(p, to, path->nic[to->tag[FLOW_TAG_NIC]].mac, digit, DIAL_LEN);
+		f->payload_len = DIAL_LEN;
+		return;
+	}
+	payload_renumber(k, p, t);
 }
 
 static inline enum verdict packet_forward(struct burst_packet *k, struct rte_mbuf *m, struct burst_path *path)
@@ -349,8 +370,8 @@ static inline enum verdict packet_forward(struct burst_packet *k, struct rte_mbu
 		return packet_unsent(k, path->flows, VERDICT_TOO_LONG);
 	p = rte_pktmbuf_mtod(m, uint8_t *);
 	frame_rewrite(p, f, k->sum, &out->out.to, nic->mac);
-	if (unlikely(k->in->in.quick & FLOW_MAPPED) && k->kind == RTP_MEDIA)
-		payload_renumber(k, p, path->flows);
+	if (unlikely(k->in->in.quick & FLOW_EDITED) && k->kind == RTP_MEDIA)
+		packet_edit(k, m, path, &f);
 	if (unlikely(k->kind == RTP_CONTROL)) {
 		const enum verdict why = control_clean(k, p, path);
 

@@ -9,10 +9,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "rtpproxy/play.h"
+
 enum { EVENTS = 8 };
 
 /* From SOURCE_N on: the numbers of the server. */
-enum source { FROM_WORKER, FROM_NET, FROM_TIMER, FROM_SIGNAL, SOURCE_N };
+enum source { FROM_WORKER, FROM_NET, FROM_TIMER, FROM_PLAY, FROM_SIGNAL, SOURCE_N };
 
 static uint64_t clock_ms(void)
 {
@@ -43,6 +45,21 @@ static int timer_open(void)
 	return fd;
 }
 
+/* Runs only while somebody dials. */
+static void play_timer_turn(struct control *c)
+{
+	const bool on = play_is_on(c->relay);
+	const struct timespec step = { .tv_nsec = DIAL_STEP_MS * 1000000L };
+	struct itimerspec t = { 0 };
+
+	if (on == c->playing)
+		return;
+	c->playing = on;
+	if (on)
+		t = (struct itimerspec){ .it_interval = step, .it_value = step };
+	(void)timerfd_settime(c->play, 0, &t, NULL);
+}
+
 int control_open(struct control *c, struct plane *plane, struct relay *relay, struct server *server)
 {
 	int fds[SOURCE_N];
@@ -51,9 +68,11 @@ int control_open(struct control *c, struct plane *plane, struct relay *relay, st
 	c->epoll = epoll_create1(EPOLL_CLOEXEC);
 	c->signals = signals_open();
 	c->timer = timer_open();
+	c->play = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	fds[FROM_WORKER] = plane_notice_fd(plane);
 	fds[FROM_NET] = plane_net_fd(plane);
 	fds[FROM_TIMER] = c->timer;
+	fds[FROM_PLAY] = c->play;
 	fds[FROM_SIGNAL] = c->signals;
 	for (uint32_t i = 0; i < SOURCE_N; i++) {
 		struct epoll_event e = { .events = EPOLLIN, .data.u32 = i };
@@ -71,7 +90,7 @@ int control_open(struct control *c, struct plane *plane, struct relay *relay, st
 
 void control_close(struct control *c)
 {
-	const int fds[] = { c->epoll, c->signals, c->timer };
+	const int fds[] = { c->epoll, c->signals, c->timer, c->play };
 	const int saved = errno;
 
 	for (unsigned i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
@@ -104,6 +123,10 @@ static int source_handle(struct control *c, uint32_t from, uint64_t now)
 		relay_tick(c->relay, now);
 		server_tick(c->server, now);
 		break;
+	case FROM_PLAY:
+		if (read(c->play, &expirations, sizeof(expirations)) > 0)
+			play_tick(c->relay, now);
+		break;
 	case FROM_SIGNAL:
 		if (read(c->signals, &signal, sizeof(signal)) == (ssize_t)sizeof(signal))
 			return (int)signal.ssi_signo;
@@ -127,6 +150,7 @@ int control_run(struct control *c)
 		now = clock_ms();
 		for (int i = 0; i < n && end == 0; i++)
 			end = source_handle(c, e[i].data.u32, now);
+		play_timer_turn(c);
 	}
 	return end;
 }

@@ -11,6 +11,8 @@ struct control {
 	struct relay *relay;
 	struct server *server;
 	int epoll, signals, timer;
+	int play; /* the timer of digits that are dialled, and whether it runs */
+	bool playing;
 };
 
 /* The signals must be blocked already: SIGINT, SIGTERM and SIGHUP end the loop. 0 or -1 with errno. Close with

@@ -9,6 +9,7 @@
 #include "alg/rtp/measure.h"
 #include "alg/rtp/payload_map.h"
 #include "alg/sdp/numbers.h"
+#include "rtpproxy/dial.h"
 #include "rtpproxy/gate.h"
 #include "rtpproxy/hearsay.h"
 
@@ -84,6 +85,7 @@ enum datapath_event_kind {
 	DATAPATH_LATCHED,
 	DATAPATH_REFUSED, /* the first refused packet of a port */
 	DATAPATH_DIGIT,   /* a telephone event is over: gate.tell */
+	DATAPATH_DIALLED, /* what dial() asked for is over */
 };
 
 struct datapath_digit {
@@ -112,6 +114,9 @@ struct datapath {
 	/* Sends a datagram of our own from the port to where its media goes, if anywhere. 0, or -1 when it is too long
 	 * or the ring is full. */
 	int (*send)(void *ctx, struct own_port own, const uint8_t *bytes, uint16_t n);
+	/* Dials a digit in the place of who sends to the port, as long as it is the session's; to be asked again every
+	 * 20 ms until DATAPATH_DIALLED. 0; -1 where it is not, or the ring is full. */
+	int (*dial)(void *ctx, struct own_port own, uint32_t session, const struct dial_order *d);
 	/* How many packets have left from it so far: of its numbers the one that is asked for often. */
 	uint64_t (*sent)(void *ctx, struct own_port own);
 	/* Numbers so far; false where the port is not set. */

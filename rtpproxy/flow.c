@@ -156,7 +156,7 @@ static void host_store(struct host *to, const struct host *from)
 }
 
 /* The in line's copy of what decides quickly, and what stats shows. */
-static void flow_publish(struct flow_table *t, uint32_t index)
+void flow_publish(struct flow_table *t, uint32_t index)
 {
 	struct flow *f = &t->flow[index];
 	const struct flow_slow *s = &t->slow[index];
@@ -169,8 +169,8 @@ static void flow_publish(struct flow_table *t, uint32_t index)
 	/* What is captured takes the slow road, so that the others need not ask. */
 	if (s->capture != CAPTURE_NONE)
 		f->in.quick = 0;
-	if (payload_map_is_set(&s->map))
-		f->in.quick |= FLOW_MAPPED;
+	if (payload_map_is_set(&s->map) || s->dial.active)
+		f->in.quick |= FLOW_EDITED;
 	f->in.sum = checksum_fold(host_sum(&ip) + host_sum(&t->realm[s->realm].address));
 	host_store(&f->in.source, &ip);
 	__atomic_store_n(&f->in.source_port, __builtin_bswap16(s->learn.source.port), __ATOMIC_RELAXED);
@@ -208,6 +208,7 @@ static void flow_reset(struct flow_table *t, uint32_t index)
 	s->learn = (struct learn){ 0 };
 	s->gate = (struct gate){ 0 };
 	s->digit = (struct digit){ 0 };
+	s->dial = (struct dial){ 0 };
 	s->encrypted = s->no_feedback = false;
 	s->expected_hop = s->signalling_hop = (struct hop){ 0 };
 	s->target = (struct addr){ 0 };
@@ -279,6 +280,7 @@ void flow_order(struct flow_table *t, const struct order *o, uint64_t now, flow_
 			flow_hop(f, s, &o->hop.host, o->hop.hop);
 		break;
 	case ORDER_SEND: /* inject.c */
+	case ORDER_DIAL: /* dialport.c */
 		break;
 	case ORDER_TICK:
 		if (f->in.use == FLOW_UNUSED)

@@ -8,6 +8,7 @@
 #include "alg/conf/config.h"
 #include "alg/net/frame.h"
 #include "alg/rtp/measure.h"
+#include "rtpproxy/dial.h"
 #include "rtpproxy/digit.h"
 #include "rtpproxy/hearsay.h"
 #include "rtpproxy/learn.h"
@@ -15,8 +16,8 @@
 
 enum flow_use { FLOW_UNUSED, FLOW_OFF, FLOW_ON };
 
-/* In in.quick beside the kinds: RTP that arrives is renumbered. */
-enum { FLOW_MAPPED = 1 << 7 };
+/* In in.quick beside the kinds: RTP that arrives is renumbered, or a digit takes its place. */
+enum { FLOW_EDITED = 1 << 7 };
 
 enum flow_aim { AIM_NONE, AIM_NO_WAY, AIM_READY };
 
@@ -79,7 +80,8 @@ struct flow_slow {
 		struct host ip;
 		uint16_t port; /* network order; 0: none, or being written */
 	} refused_from[PORT_REFUSED_MAX];
-	struct payload_map map; /* of what arrives; looked at where FLOW_MAPPED is set */
+	struct dial dial;       /* looked at where FLOW_EDITED is set */
+	struct payload_map map; /* of what arrives; looked at where FLOW_EDITED is set */
 };
 
 struct flow_realm {
@@ -135,6 +137,9 @@ static inline uint32_t flow_of(const struct flow_table *t, struct host to, uint8
 
 /* The worker's side: applies an order. */
 void flow_order(struct flow_table *t, const struct order *o, uint64_t now, flow_notice_fn *tell, void *ctx);
+
+/* What is seldom looked at has changed: what is looked at for each packet follows. */
+void flow_publish(struct flow_table *t, uint32_t index);
 
 /* A packet whose source is not plainly the known one: learns, or refuses. */
 enum learn_verdict flow_learn(struct flow_table *t, uint32_t index, const struct learn_packet *p, uint64_t now,

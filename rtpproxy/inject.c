@@ -3,9 +3,9 @@
 
 #include "alg/net/frame_make.h"
 
-void inject_queue(struct burst_path *path, const struct order *o)
+void inject_queue(struct burst_path *path, uint32_t index, const uint8_t *bytes, uint16_t n)
 {
-	const struct flow *f = &path->flows->flow[o->index];
+	const struct flow *f = &path->flows->flow[index];
 	struct burst_nic *nic;
 	struct rte_mbuf *m;
 
@@ -15,8 +15,7 @@ void inject_queue(struct burst_path *path, const struct order *o)
 	m = nic->pool ? rte_pktmbuf_alloc(nic->pool) : NULL;
 	if (!m)
 		return;
-	m->data_len =
-		(uint16_t)frame_make(rte_pktmbuf_mtod(m, uint8_t *), &f->out.to, nic->mac, o->send.bytes, o->send.n);
+	m->data_len = (uint16_t)frame_make(rte_pktmbuf_mtod(m, uint8_t *), &f->out.to, nic->mac, bytes, n);
 	m->pkt_len = m->data_len;
 	nic->mbuf[nic->n++] = m;
 }

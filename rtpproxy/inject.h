@@ -6,6 +6,6 @@
 #include "rtpproxy/burst.h"
 
 /* Into the queue that it leaves by, which has room. Nothing where the port has no target or no way to it. */
-void inject_queue(struct burst_path *path, const struct order *o);
+void inject_queue(struct burst_path *path, uint32_t index, const uint8_t *bytes, uint16_t n);
 
 #endif

@@ -19,6 +19,7 @@ enum order_kind {
 	ORDER_CLEAR,
 	ORDER_HOP,  /* the way to host, for this port's target and what may become it */
 	ORDER_SEND, /* a packet of our own leaves from this port */
+	ORDER_DIAL, /* a digit is dialled in the place of who is to send to this port */
 	ORDER_TICK, /* time has passed: an overlap of sources may be over */
 };
 
@@ -41,6 +42,7 @@ struct order {
 			uint16_t n;
 			uint8_t bytes[DATAPATH_SEND_MAX];
 		} send;
+		struct dial_order dial;
 	};
 };
 
@@ -49,7 +51,8 @@ enum notice_kind {
 	NOTICE_REFUSED,
 	NOTICE_CAPTURED, /* the writer of captures has enough to do */
 	NOTICE_DIGIT,
-	NOTICE_WAY,      /* asks for an ORDER_HOP towards source */
+	NOTICE_DIALLED,
+	NOTICE_WAY, /* asks for an ORDER_HOP towards source */
 };
 
 /* Worker to control. */

@@ -197,6 +197,16 @@ static int plane_send(void *ctx, struct own_port own, const uint8_t *bytes, uint
 	return worker_order_post(&p->worker, &o);
 }
 
+static int plane_dial(void *ctx, struct own_port own, uint32_t session, const struct dial_order *d)
+{
+	struct plane *p = ctx;
+	const struct order o = { .kind = ORDER_DIAL, .index = flow_index(&p->flows, own), .dial = *d };
+
+	if (o.index == 0 || !p->view[o.index].set || p->view[o.index].session != session)
+		return -1;
+	return worker_order_post(&p->worker, &o);
+}
+
 static uint64_t plane_sent(void *ctx, struct own_port own)
 {
 	const struct plane *p = ctx;
@@ -265,6 +275,7 @@ struct datapath plane_datapath(struct plane *p)
 		.set = plane_set,
 		.clear = plane_clear,
 		.send = plane_send,
+		.dial = plane_dial,
 		.sent = plane_sent,
 		.stats = plane_stats,
 		.events = plane_events,
@@ -290,6 +301,7 @@ static const enum datapath_event_kind event_of_notice[] = {
 	[NOTICE_LATCHED] = DATAPATH_LATCHED,
 	[NOTICE_REFUSED] = DATAPATH_REFUSED,
 	[NOTICE_DIGIT] = DATAPATH_DIGIT,
+	[NOTICE_DIALLED] = DATAPATH_DIALLED,
 };
 
 static void event_add(struct plane *p, const struct notice *n)

@@ -14,6 +14,7 @@
 #include "rtpproxy/linger.h"
 #include "rtpproxy/offer.h"
 #include "rtpproxy/owner.h"
+#include "rtpproxy/play.h"
 #include "rtpproxy/record.h"
 #include "rtpproxy/report.h"
 #include "rtpproxy/watch.h"
@@ -50,7 +51,7 @@ static const struct command {
 	[NG_START_RECORDING] = { "start recording", record_start, .needs_call = true },
 	[NG_STOP_RECORDING] = { "stop recording", record_stop, .needs_call = true },
 	[NG_PAUSE_RECORDING] = { "pause recording", record_pause, .needs_call = true },
-	[NG_PLAY_DTMF] = { "play DTMF", NULL },
+	[NG_PLAY_DTMF] = { "play DTMF", play_run, .needs_call = true, .keeps_answer = true },
 	[NG_PLAY_MEDIA] = { "play media", NULL },
 	[NG_STOP_MEDIA] = { "stop media", NULL },
 	[NG_START_FORWARDING] = { "start forwarding", NULL },
@@ -240,6 +241,10 @@ static void relay_path_event(struct relay *r, const struct datapath_event *e)
 	char line[160], source[ADDR_TEXT_MAX];
 	struct writer w = writer_over(line, sizeof(line) - 1);
 
+	if (e->kind == DATAPATH_DIALLED) {
+		play_over(r, e);
+		return;
+	}
 	if (e->kind == DATAPATH_DIGIT) {
 		digits_heard(r, e);
 		return;

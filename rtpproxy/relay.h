@@ -25,6 +25,24 @@ typedef void relay_event_fn(void *ctx, const struct server_peer *to, struct span
 /* One line for the log: levels as in conf_log. */
 typedef void relay_log_fn(void *ctx, int level, const char *line);
 
+enum { PLAYER_MAX = 256, PLAYER_QUEUE = 16 };
+
+/* Digits dialled at one port, see play.h. */
+struct player {
+	struct own_port own;
+	uint32_t session;
+	uint64_t until; /* ms: when the first of the queue is over at the latest; 0: not begun */
+	uint8_t pause;  /* ticks until it may begin */
+	uint8_t n;
+	struct dial_order queue[PLAYER_QUEUE];
+};
+
+struct players {
+	struct player at[PLAYER_MAX]; /* the first n are at work */
+	unsigned n;
+	uint32_t serial;
+};
+
 struct relay_counters {
 	uint64_t commands[NG_COMMAND_N][2]; /* by command: carried out, refused */
 	uint64_t outcomes[OUTCOME_N];
@@ -51,6 +69,7 @@ struct relay {
 	struct lingering lingering;
 	struct dedupe dedupe;
 	struct owners owners;
+	struct players players;
 	struct relay_counters counters;
 	struct totals totals;
 	uint32_t last_id;

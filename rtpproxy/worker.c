@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "rtpproxy/dialport.h"
 #include "rtpproxy/inject.h"
 #include "rtpproxy/waitfd.h"
 
@@ -98,6 +99,21 @@ void worker_wait_on_sockets(struct worker *w)
 		w->nwait = 0;
 }
 
+/* What an order makes us send. */
+static void order_send(struct worker *w, const struct order *o, uint64_t now)
+{
+	struct flow_table *t = w->path.flows;
+	uint8_t digit[DIAL_LEN];
+
+	if (o->kind == ORDER_SEND)
+		inject_queue(&w->path, o->index, o->send.bytes, o->send.n);
+	else if (o->kind == ORDER_DIAL && dialport_order(t, o, now, w->path.tell, w->path.tell_ctx, digit))
+		inject_queue(&w->path, t->flow[o->index].in.peer, digit, sizeof(digit));
+	else
+		return;
+	flow_count(&w->path.injected, burst_send(&w->path));
+}
+
 static unsigned orders_apply(struct worker *w, uint64_t now)
 {
 	struct order o;
@@ -105,10 +121,7 @@ static unsigned orders_apply(struct worker *w, uint64_t now)
 
 	while (n < ORDERS_PER_TURN && rte_ring_sc_dequeue_elem(w->orders, &o, sizeof(o)) == 0) {
 		flow_order(w->path.flows, &o, now, w->path.tell, w->path.tell_ctx);
-		if (o.kind == ORDER_SEND) {
-			inject_queue(&w->path, &o);
-			flow_count(&w->path.injected, burst_send(&w->path));
-		}
+		order_send(w, &o, now);
 		n++;
 	}
 	return n;

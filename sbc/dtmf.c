@@ -5,6 +5,7 @@
 #include "alg/sip/dtmf_relay.h"
 #include "sbc/leg.h"
 #include "sbc/own.h"
+#include "sbc/respond.h"
 
 static bool has_info(const struct engine *e, const struct leg *l)
 {
@@ -55,4 +56,37 @@ void dtmf_heard(struct engine *e, struct call *c, const struct ng_answer *event)
 	dtmf_relay_write(&w, &(struct dtmf_relay){ (uint8_t)code.integer, (uint32_t)duration.integer });
 	r.body = writer_done(&w);
 	core_count(&e->core, own_send(e, from->peer, &r) ? COUNT_DTMF_TO_INFO : COUNT_DTMF_UNTOLD);
+}
+
+static void on_played(void *env, struct relaylink_wait *w, const struct ng_answer *a)
+{
+	struct engine *e = env;
+
+	(void)w;
+	if (a && span_eq(a->result, SPAN("ok")))
+		return;
+	core_count(&e->core, COUNT_DTMF_UNPLAYED);
+	log_info(&e->core.log, "a digit that came as INFO is not dialled: %.*s",
+		 SPAN_ARG(a ? a->error_reason : SPAN("the relay does not answer")));
+}
+
+bool dtmf_takes(struct engine *e, struct leg *l, struct txn *t, const struct sip_msg *m)
+{
+	const struct answer ok = { .status = 200, .request = m };
+	struct dtmf_relay d;
+	struct ng_request r = { .command = NG_PLAY_DTMF, .call_id = span_str(l->call->id) };
+	char digit;
+
+	if (m->method != SIP_INFO || !l->call->media || !l->peer || !has_info(e, l) || has_info(e, l->peer) ||
+	    dtmf_relay_parse(sip_msg_value(m, SIP_HDR_CONTENT_TYPE), sip_msg_body(m), &d))
+		return false;
+	digit = dtmf_digit(d.event);
+	r.from_tag = span_str(l->media);
+	r.digits = span_of(&digit, 1);
+	r.duration_ms = d.duration_ms;
+	core_count(&e->core, COUNT_DTMF_FROM_INFO);
+	if (!relaylink_ask(&e->relay, &r, NULL, on_played, e, NULL))
+		core_count(&e->core, COUNT_DTMF_UNPLAYED);
+	respond(e, t, &ok);
+	return true;
 }

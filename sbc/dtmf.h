@@ -11,4 +11,8 @@ void dtmf_ask(const struct engine *e, const struct leg *from, const struct leg *
 /* It has heard a digit: whoever has them by INFO is told. */
 void dtmf_heard(struct engine *e, struct call *c, const struct ng_answer *event);
 
+/* m came on l, which has digits by INFO: where it is one, and the other side has them by RTP, it is answered here, and
+ * the relay dials. False: it passes. */
+bool dtmf_takes(struct engine *e, struct leg *l, struct txn *t, const struct sip_msg *m);
+
 #endif

@@ -4,6 +4,7 @@
 #include "alg/sip/cseq.h"
 #include "sbc/absorb.h"
 #include "sbc/callend.h"
+#include "sbc/dtmf.h"
 #include "sbc/early.h"
 #include "sbc/earlyupdate.h"
 #include "sbc/edge_call.h"
@@ -77,6 +78,8 @@ void indialog_request(struct engine *e, struct leg *l, struct txn *t, const stru
 	if (again && absorb_answer(e, l, t, m))
 		return;
 	if (m->method == SIP_REFER && refer_is_ours(e, l, t, m))
+		return;
+	if (dtmf_takes(e, l, t, m))
 		return;
 	p = pass_new(c, l, t, m);
 	if (!p) {

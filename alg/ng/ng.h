@@ -118,10 +118,12 @@ struct ng_request {
 	struct addr address;                     /* the side whose description names this; port unused */
 	bool has_delete_delay;
 	uint32_t delete_delay_s;
-	uint8_t record;  /* enum ng_record */
-	bool load_limit; /* supports: an answer may say "load limit" */
-	bool all;        /* both sides */
-	bool no_payload; /* recording: headers only */
+	uint8_t record;               /* enum ng_record */
+	bool load_limit;              /* supports: an answer may say "load limit" */
+	bool all;                     /* both sides */
+	bool no_payload;              /* recording: headers only */
+	struct span digits;           /* play DTMF: of 0 to 9, *, #, A to D */
+	uint32_t duration_ms, volume; /* of each; dB below the loudest. 0: the usual */
 
 	uint32_t after; /* list: sessions behind that one, the `next` of the answer before; 0 = from the first */
 	struct span unknown[NG_WARNING_MAX]; /* keys and flags that we do not know: told in the answer's warning */

@@ -96,7 +96,7 @@ static const struct ng_flag flags[] = {
 
 	NG_FLAG_UNMET("always-transcode"),
 	NG_FLAG_UNMET("single-codec"),
-	NG_FLAG_UNMET("inject-dtmf"),
+	NG_FLAG_MET("inject-dtmf"),
 	NG_FLAG_UNMET("mirror-rtcp"),
 	NG_FLAG_UNMET("rtcp-mirror"),
 	NG_FLAG_UNMET("media-echo"),

@@ -127,6 +127,10 @@ static const struct ng_key keys[] = {
 	KEY("set-label", ng_take_text, label, KEY_OR_FLAG),
 	KEY("from-label", ng_take_text, from_label, KEY_OR_FLAG),
 	KEY("to-label", ng_take_text, to_label, KEY_OR_FLAG),
+	{ SPAN("code"), ng_take_digits, 0, KEY_OR_FLAG, REPEATED, NULL },
+	{ SPAN("digit"), ng_take_digits, 0, KEY_OR_FLAG, REPEATED, NULL },
+	KEY("duration", ng_take_some, duration_ms, KEY_OR_FLAG),
+	KEY("volume", ng_take_some, volume, KEY_OR_FLAG),
 	KEY("codec", ng_take_codec, codec, KEY_OR_FLAG),
 
 	/* There is one interface for each realm, which `direction` names. */
@@ -142,10 +146,6 @@ static const struct ng_key keys[] = {
 	MET("output-destination"),
 	/* What commands that are not built would take. */
 	MET("from-tags"),
-	MET("digit"),
-	MET("code"),
-	MET("duration"),
-	MET("volume"),
 	MET("pause"),
 	MET("file"),
 	MET("blob"),

@@ -171,6 +171,9 @@ void ng_request_write(struct writer *w, const struct ng_request *r)
 	put_latching(&n, r);
 	put_flags(&n, r);
 	put_codecs(&n, r);
+	put_text(&n, SPAN("code"), r->digits);
+	if (r->duration_ms)
+		ng_put_u64(&n, SPAN("duration"), r->duration_ms);
 	if (r->limit)
 		ng_put_u64(&n, SPAN("limit"), r->limit);
 	if (r->after)

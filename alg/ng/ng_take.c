@@ -2,6 +2,7 @@
 #include "alg/ng/ng_take.h"
 
 #include "alg/base/cursor.h"
+#include "alg/base/dtmf.h"
 #include "alg/ng/ng_key.h"
 #include "alg/ng/ng_word.h"
 
@@ -124,6 +125,28 @@ int ng_take_delay(struct ng_request *r, const struct ng_key *k, const struct ng_
 		return 0;
 	r->has_delete_delay = span_u32(v->text, &r->delete_delay_s) == 0;
 	if (!r->has_delete_delay)
+		ng_unknown_add(r, k->name);
+	return 0;
+}
+
+/* One digit or several as text; a number is that of one (RFC 4733 3.2). */
+int ng_take_digits(struct ng_request *r, const struct ng_key *k, const struct ng_value *v)
+{
+	static const char digits[DTMF_N + 1] = "0123456789*#ABCD";
+
+	if (v->kind == NG_STRING)
+		r->digits = v->text;
+	else if (v->kind == NG_INTEGER && v->integer >= 0 && v->integer < DTMF_N)
+		r->digits = span_of(&digits[v->integer], 1);
+	else
+		ng_unknown_add(r, k->name);
+	return 0;
+}
+
+/* A number, whatever its sign; what is none has no effect. */
+int ng_take_some(struct ng_request *r, const struct ng_key *k, const struct ng_value *v)
+{
+	if (span_u32(span_from(v->text, span_starts(v->text, SPAN("-"))), member(r, k)))
 		ng_unknown_add(r, k->name);
 	return 0;
 }

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "rtpproxy/play.h"
 #include "rtpproxy/relay.h"
 
 enum { PORTS = 65536 };
@@ -11,6 +12,7 @@ struct mediarelay {
 	struct mediarelay_conf conf;
 	struct relay relay;
 	unsigned ports_set;
+	struct mediarelay_dialled dialled;
 	struct datapath_event event; /* session 0: none */
 	struct {
 		bool set;
@@ -48,6 +50,16 @@ static int path_clear(void *ctx, struct own_port own)
 static int path_send(void *ctx, struct own_port own, const uint8_t *bytes, uint16_t n)
 {
 	(void)ctx, (void)own, (void)bytes, (void)n;
+	return 0;
+}
+
+/* It is over at once. */
+static int path_dial(void *ctx, struct own_port own, uint32_t session, const struct dial_order *d)
+{
+	struct mediarelay *r = ctx;
+
+	r->dialled = (struct mediarelay_dialled){ own, *d };
+	r->event = (struct datapath_event){ .kind = DATAPATH_DIALLED, .own = own, .session = session };
 	return 0;
 }
 
@@ -101,6 +113,7 @@ struct mediarelay *mediarelay_new(const struct mediarelay_conf *c)
 		.set = path_set,
 		.clear = path_clear,
 		.send = path_send,
+		.dial = path_dial,
 		.sent = path_sent,
 		.stats = path_stats,
 		.events = path_events,
@@ -201,6 +214,16 @@ bool mediarelay_digit(struct mediarelay *r, struct own_port own, uint8_t event)
 	};
 	relay_notices(&r->relay);
 	return true;
+}
+
+struct mediarelay_dialled mediarelay_dialled(struct mediarelay *r, uint64_t now)
+{
+	r->dialled = (struct mediarelay_dialled){ 0 };
+	play_tick(&r->relay, now);
+	relay_notices(&r->relay);
+	for (unsigned i = 0; i < 10; i++)
+		play_tick(&r->relay, now);
+	return r->dialled;
 }
 
 int mediarelay_number(const struct mediarelay *r, struct own_port own, uint8_t number)

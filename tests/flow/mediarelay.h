@@ -38,6 +38,13 @@ int mediarelay_number(const struct mediarelay *r, struct own_port own, uint8_t n
 /* A telephone event of 160 ms has come to that port; false where it would not be told, or goes on. */
 bool mediarelay_digit(struct mediarelay *r, struct own_port own, uint8_t event);
 
+/* The digit that it dials now, and at which port; no port: none. */
+struct mediarelay_dialled {
+	struct own_port at;
+	struct dial_order order;
+};
+struct mediarelay_dialled mediarelay_dialled(struct mediarelay *r, uint64_t now);
+
 struct mediarelay_use {
 	unsigned sessions, port_pairs, ports_set;
 };

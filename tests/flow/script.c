@@ -281,6 +281,20 @@ static void do_digit(struct world *w, struct span left)
 	world_advance(w, 1);
 }
 
+/* dialled NAME EVENT NUMBER: in the place of NAME that telephone event is sent, under that payload number. */
+static void do_dialled(struct world *w, struct span left)
+{
+	struct party *p = party_of(w, &left);
+	struct mediarelay_dialled d = mediarelay_dialled(w->relay, w->now);
+	uint32_t event, number;
+
+	if (!p)
+		return;
+	if (span_u32(line_word(&left), &event) || span_u32(line_word(&left), &number) || d.at.port != p->far_port ||
+	    d.at.realm != p->flow.realm || d.order.event != event || d.order.payload_type != number)
+		world_fail(w, "event %u as %u at port %u is dialled", d.order.event, d.order.payload_type, d.at.port);
+}
+
 static void do_hangup(struct world *w, struct span left)
 {
 	(void)left;
@@ -559,6 +573,7 @@ static void line_play(struct world *w, struct span written)
 		{ { "relayed", 7 }, do_relayed },
 		{ { "number", 6 }, do_number },
 		{ { "digit", 5 }, do_digit },
+		{ { "dialled", 7 }, do_dialled },
 		{ { "hangup", 6 }, do_hangup },
 		{ { "repeat", 6 }, do_repeat },
 		{ { "pairs", 5 }, do_pairs },

@@ -50,6 +50,40 @@ def keys(lab):
     return both_heard(lab, alice, bob, hang_up(alice, bob), SOME)
 
 
+DIAL_S = 0.35  # a key that the relay dials, with the pause behind it
+
+
+def dial(lab, call, tag, listener, digits):
+    """The relay dials in the place of who has the tag: the listener hears each key once."""
+    listener.do("forget")
+    answer = lab.programs.ng("play DTMF", **{"call-id": call, "from-tag": tag, "code": digits, "duration": 100})
+    if answer.get("result") != "ok" or "warning" in answer:
+        raise Failed(f"play DTMF: {answer}")
+    time.sleep(DIAL_S * len(digits) + KEYS_S)
+    report = listener.media()
+    if report["keys"] != digits or report["junk"]:
+        raise Failed(f"{listener.user} heard \"{report['keys']}\" of \"{digits}\", junk {report['junk']}")
+
+
+def dialled(lab):
+    """Keys that the relay dials (play DTMF) in the place of one side and of the other, also of one that is silent."""
+    alice, bob = (lab.phone("nat_a", "alice"), lab.phone("lan", "bob", keys="96"))
+    for phone in (alice, bob):
+        phone.register()
+    establish(alice, bob)
+    time.sleep(TALK_S)
+    call = lab.programs.ng("list")["calls"][0]
+    dial(lab, call, "a", bob, "147#")
+    dial(lab, call, "b", alice, "0")
+    alice.do("mute")
+    dial(lab, call, "a", bob, "*5")
+    alice.do("unmute")
+    alice.do("forget")
+    bob.do("forget")
+    time.sleep(TALK_S)
+    return both_heard(lab, alice, bob, hang_up(alice, bob), SOME)
+
+
 def switch(asks, other, to):
     asks.do(to)
     other.expect("changed")

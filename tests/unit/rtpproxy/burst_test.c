@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "rtpproxy/burst.h"
+#include "rtpproxy/dialport.h"
 #include "rtpproxy/eal.h"
 #include "rtpproxy/inject.h"
 #include "rtpproxy/pool.h"
@@ -33,7 +34,7 @@ struct stage {
 	struct flow_table flows;
 	struct burst_path path;
 	struct burst b;
-	unsigned told, told_digits;
+	unsigned told, told_digits, dialled;
 	struct notice digit; /* the last of them */
 };
 
@@ -53,6 +54,7 @@ static void tell(void *ctx, const struct notice *n)
 	struct stage *s = ctx;
 
 	s->told++;
+	s->dialled += n->kind == NOTICE_DIALLED;
 	if (n->kind != NOTICE_DIGIT)
 		return;
 	s->told_digits++;
@@ -385,7 +387,7 @@ static void packets_of_our_own(void **state)
 		o.send.n = 5;
 		memcpy(o.send.bytes, "hello", 5);
 		s->path.nic[1].n = 0;
-		inject_queue(&s->path, &o);
+		inject_queue(&s->path, o.index, o.send.bytes, o.send.n);
 		if (nic->n != cases[i].queued)
 			fail_msg("%s", cases[i].name);
 		if (!nic->n)
@@ -485,6 +487,45 @@ static void a_digit_is_told_to_control(void **state)
 	assert_int_equal(s->digit.digit.event, 5);
 	assert_int_equal(s->digit.digit.duration, 1280);
 	assert_int_equal(s->digit.digit.payload_type, 101);
+}
+
+/* What the phone says is replaced, whole frame and all; then it is heard again. */
+static void a_digit_takes_the_place_of_a_voice(void **state)
+{
+	const unsigned n = DIAL_ENDS + 2;
+	struct stage *s = *state;
+	struct order o = {
+		.kind = ORDER_DIAL,
+		.index = flow_index(&s->flows, (struct own_port){ PHONES, 10000 }),
+		.dial = { .id = 1, .duration = 320, .step = 160, .ratio = 1, .event = 5, .payload_type = 96 }
+	};
+	uint8_t made[DIAL_LEN];
+
+	put(s, PHONE, "192.0.2.1:10000", SPAN(RTP));
+	run(s);
+	burst_free(s);
+	assert_false(dialport_order(&s->flows, &o, s->b.now, tell, s, made));
+	for (unsigned i = 0; i < n; i++) {
+		char rtp[] = RTP;
+
+		rtp[3] = (char)(2 + i);
+		rtp[6] = (char)(i * 160 >> 8);
+		rtp[7] = (char)(i * 160);
+		put(s, PHONE, "192.0.2.1:10000", span_of(rtp, sizeof(rtp) - 1));
+	}
+	run(s);
+	for (unsigned i = 0; i < n; i++) {
+		const uint8_t *got = rte_pktmbuf_mtod(s->path.nic[1].mbuf[i], const uint8_t *);
+
+		assert_true(datagram_sound(got));
+		assert_int_equal(got[42 + 3], 2 + i);
+		assert_int_equal(got[42 + 1] & 0x7f, i < n - 1 ? 96 : 0);
+		assert_int_equal(s->path.nic[1].mbuf[i]->data_len, i < n - 1 ? 42 + DIAL_LEN : 42 + sizeof(RTP) - 1);
+	}
+	assert_int_equal(s->dialled, 1);
+	burst_free(s);
+	assert_true(dialport_order(&s->flows, &(struct order){ ORDER_DIAL, o.index, .dial = { 2, .ratio = 1 } },
+				   s->b.now + 1000, tell, s, made));
 }
 
 static void silence_takes_the_place_of_a_voice(void **state)
@@ -851,6 +892,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(names_do_not_cross, begin, end),
 		cmocka_unit_test_setup_teardown(what_is_blocked_goes_no_further, begin, end),
 		cmocka_unit_test_setup_teardown(a_digit_is_told_to_control, begin, end),
+		cmocka_unit_test_setup_teardown(a_digit_takes_the_place_of_a_voice, begin, end),
 		cmocka_unit_test_setup_teardown(silence_takes_the_place_of_a_voice, begin, end),
 		cmocka_unit_test_setup_teardown(what_others_encrypted_passes_untouched, begin, end),
 		cmocka_unit_test_setup_teardown(feedback_is_for_who_has_negotiated_it, begin, end),

@@ -24,6 +24,8 @@ struct rig_port {
 	unsigned sends; /* packets of the relay's own, and the last one's bytes */
 	uint8_t sent[DATAPATH_SEND_MAX];
 	uint16_t nsent;
+	unsigned dials; /* and the last one */
+	struct dial_order dialled;
 };
 
 struct rig {
@@ -96,6 +98,17 @@ static inline int rig_send_packet(void *ctx, struct own_port own, const uint8_t 
 	memcpy(p->sent, bytes, n);
 	p->nsent = n;
 	p->sends++;
+	return 0;
+}
+
+static inline int rig_dial(void *ctx, struct own_port own, uint32_t session, const struct dial_order *d)
+{
+	struct rig_port *p = rig_port(ctx, own);
+
+	if (!p->is_set || p->spec.session != session)
+		return -1;
+	p->dialled = *d;
+	p->dials++;
 	return 0;
 }
 
@@ -216,6 +229,7 @@ static inline void rig_begin(struct rig *g)
 		.set = rig_set,
 		.clear = rig_clear,
 		.send = rig_send_packet,
+		.dial = rig_dial,
 		.sent = rig_sent,
 		.stats = rig_stats,
 		.events = rig_events,

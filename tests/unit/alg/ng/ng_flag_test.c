@@ -106,7 +106,7 @@ static const struct flag_case {
 	SAYS("T38-decode", UNMET),
 	SAYS("T.38=no-ecm", MET),
 	SAYS("always-transcode", UNMET),
-	SAYS("inject DTMF", UNMET),
+	SAYS("inject DTMF", MET),
 	SAYS("ptime=40", UNMET),
 	SAYS("codec-mask-all", MET),
 	SAYS("codec-fry-all", UNKNOWN),
