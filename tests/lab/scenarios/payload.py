@@ -15,6 +15,7 @@ SOME = 15  # packets
 def press(presser, listener, keys, stubborn=False):
     """Key by key: the far side hears each once, under the number that it gave telephone-event."""
     listener.do("forget")
+    listener.media()  # it has done so
     for key in keys:
         presser.do("press", key=key, stubborn=stubborn)
         time.sleep(0.1)
