@@ -55,7 +55,7 @@ $(O)/obj/rtpproxy/%.o $(O)/obj/tests/unit/rtpproxy/%.o $(O)/obj/tests/bench/data
 
 # Objects are kept: they are what makes the next build short.
 .SECONDARY:
-.PHONY: all help deps run demo check check-unit check-lab check-tsan bench bench-peers fuzz lint format \
+.PHONY: all help deps run demo check check-unit check-lab check-tsan bench bench-peers bench-media fuzz lint format \
 	install clean units
 
 all: $(BIN)/sbc $(BIN)/rtpproxy $(BIN)/sbcctl
@@ -72,6 +72,7 @@ help:
 ## make check-lab     calls between namespaces through real NAT (root)
 ## make bench         figures, one JSON line each
 ## make bench-peers   the same load on Kamailio and rtpengine beside us (root; installs them)
+## make bench-media the same packets through us and through rtpengine, where it is installed (root)
 ## make fuzz T=sip_msg SECONDS=60   run one fuzzer for a while
 ## make lint          layers, format, static analysis
 ## make format        let clang-format lay out the code
@@ -212,6 +213,9 @@ bench: all $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(BENCH_SRC)) $(LABTOOL
 
 bench-peers: all $(LABTOOL_BIN)
 	tests/bench/peers -b $(O)
+
+bench-media: all $(LABTOOL_BIN)
+	tests/bench/media -b $(O)
 
 # --- running --------------------------------------------------------------------------------------
 

@@ -92,6 +92,8 @@ static int source_handle(struct control *c, uint32_t from, uint64_t now)
 	}
 	switch ((enum source)from) {
 	case FROM_WORKER:
+		relay_notices(c->relay);
+		break;
 	case FROM_NET:
 		plane_run(c->plane, now);
 		break;

@@ -225,9 +225,15 @@ static int nothing_take(const struct nlmsghdr *h, void *ctx)
 void rtnl_neighbour_use(struct mnl_socket *s, unsigned ifindex, const struct addr *host)
 {
 	struct request r = { { 0 } };
-	struct nlmsghdr *h = request_begin(&r, RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_ACK);
-	struct ndmsg *m = mnl_nlmsg_put_extra_header(h, sizeof(*m));
+	struct rtnl_neighbour known;
+	struct nlmsghdr *h;
+	struct ndmsg *m;
 
+	/* What somebody has set for good would lose that: NTF_USE makes it an entry that ages (Linux since 5.16). */
+	if (rtnl_neighbour_get(s, ifindex, host, &known) == 0 && known.state & NUD_PERMANENT)
+		return;
+	h = request_begin(&r, RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_ACK);
+	m = mnl_nlmsg_put_extra_header(h, sizeof(*m));
 	m->ndm_family = family_of(host);
 	m->ndm_ifindex = (int)ifindex;
 	m->ndm_state = NUD_NONE;

@@ -32,7 +32,7 @@ struct mnl_socket *rtnl_listen(void);
 int rtnl_route_get(struct mnl_socket *s, const struct addr *from, const struct addr *to, struct rtnl_route *out);
 int rtnl_neighbour_get(struct mnl_socket *s, unsigned ifindex, const struct addr *host, struct rtnl_neighbour *out);
 
-/* Asks the kernel to find the neighbour, or to check that it is still there. */
+/* Asks the kernel to find the neighbour, or to check that it is still there. A permanent one is left alone. */
 void rtnl_neighbour_use(struct mnl_socket *s, unsigned ifindex, const struct addr *host);
 
 /* The interface that holds an address, 0 where none does. */

@@ -283,6 +283,7 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 		t.payloads = numbers_of(m.formats);
 		t.events = target_events(sdp, media);
 		t.encrypted = sdp_proto_is_secure(m.proto);
+		t.feedback = sdp_proto_has_feedback(m.proto);
 		t.pierce = rules->request->pierce_nat;
 	}
 	*out = t;

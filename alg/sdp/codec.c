@@ -124,7 +124,7 @@ static uint32_t key_add_number(uint32_t key, uint32_t n)
 	return key;
 }
 
-static uint32_t key_of(const struct sdp_codec *c)
+uint32_t codec_key(const struct sdp_codec *c)
 {
 	uint32_t key = key_add(2166136261U, c->encoding);
 
@@ -156,7 +156,7 @@ static void meanings_read(const struct sdp *s, unsigned media, struct sdp_codec 
 		fmtp_put(value, list, n);
 	for (unsigned i = 0; i < n; i++) {
 		known_put(&list[i]);
-		list[i].key = key_of(&list[i]);
+		list[i].key = codec_key(&list[i]);
 	}
 }
 
