@@ -2,11 +2,13 @@
 #include "rtpproxy/answer.h"
 
 #include "rtpproxy/body.h"
+#include "rtpproxy/digits.h"
 #include "rtpproxy/join.h"
 #include "rtpproxy/loop.h"
 #include "rtpproxy/offer.h"
 #include "rtpproxy/parties.h"
 #include "rtpproxy/profile.h"
+#include "rtpproxy/record.h"
 #include "rtpproxy/watch.h"
 
 /* A stream lives where both sides accept it. */
@@ -128,6 +130,7 @@ enum outcome answer_run(struct job *j)
 	if (o != OUTCOME_OK)
 		return o;
 	answer_open(s, &p, &sdp, &m);
+	digits_wish(j, s, p.answerer, p.offerer);
 	payload_answer(j, s, &sdp, p.offerer, p.answerer, &m, &plans);
 	o = profile_of_answer(s, p.offerer, &m, sdp.nmedia);
 	if (o == OUTCOME_OK)
@@ -144,6 +147,7 @@ enum outcome answer_run(struct job *j)
 	payload_keep_answer(&plans, p.offerer, p.answerer);
 	answer_commit(j, s, &p);
 	parties_heard_from(j, s);
+	record_wish(j);
 	ng_put_str(&j->answer, SPAN("sdp"), body);
 	return OUTCOME_OK;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "rtpproxy/block.h"
 
+#include "rtpproxy/digits.h"
 #include "rtpproxy/join.h"
 
 static const struct {
@@ -85,5 +86,6 @@ struct gate block_gate(const struct session *s, const struct leg *l, const struc
 
 	if (across)
 		numbers_add(&g.number, &across->now.events);
+	digits_gate(s, l, m, &g);
 	return g;
 }

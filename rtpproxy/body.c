@@ -64,7 +64,7 @@ enum outcome body_write(struct job *j, const struct sdp *in, struct leg *to, con
 {
 	struct relay *r = j->relay;
 	const struct addr *host = body_host(j, to);
-	struct sdp_ours ours[SDP_MEDIA_MAX] = { 0 };
+	struct sdp_ours ours[SDP_MEDIA_MAX];
 	struct sdp_rewrite how = {
 		.host = addr_with_port(host, 0),
 		.session_id = to->sdp_id,
@@ -78,11 +78,13 @@ enum outcome body_write(struct job *j, const struct sdp *in, struct leg *to, con
 	for (unsigned i = 0; i < in->nmedia; i++) {
 		unsigned port = look->open[i] ? to->stream[i].port : 0;
 
-		ours[i].proto = look->profile[i];
-		ours[i].keys_cross = look->open[i] && keys_cross(in, i);
-		ours[i].rtp = addr_with_port(host, port);
-		ours[i].rtcp = addr_with_port(host, port ? port + 1 : 0);
-		ours[i].plan = &look->plans->media[i].plan;
+		ours[i] = (struct sdp_ours){
+			.proto = look->profile[i],
+			.keys_cross = look->open[i] && keys_cross(in, i),
+			.rtp = addr_with_port(host, port),
+			.rtcp = addr_with_port(host, port ? port + 1 : 0),
+			.plan = &look->plans->media[i].plan,
+		};
 	}
 	o = body_try(r, in, &how, out);
 	if (o == OUTCOME_OK && to->sdp_version &&

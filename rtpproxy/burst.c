@@ -6,6 +6,7 @@
 #include <rte_prefetch.h>
 
 #include "alg/net/frame_cross.h"
+#include "alg/rtp/rtcp.h"
 #include "alg/rtp/rtp.h"
 #include "alg/rtp/sdes.h"
 
@@ -87,14 +88,40 @@ static __rte_noinline void malformed_count(struct flow_table *t, const struct fl
 		flow_count(&t->slow[in - t->flow].malformed, 1);
 }
 
-/* What is accepted from a side that a client has had blocked: it counts as heard, and goes no further or silent. */
-static __rte_noinline enum verdict packet_gate(const struct burst_packet *k, uint8_t *p, const struct gate *gate)
+/* Control is told of the telephone events that are over. */
+static void packet_tell(const struct burst_packet *k, const uint8_t *rtp, struct flow_slow *s, struct burst_path *path,
+			uint64_t now)
 {
+	const bool is_event = numbers_have(&s->gate.number, rtp_payload_type(rtp));
+	struct digit over[2];
+	const unsigned n = digit_hear(&s->digit, rtp, k->frame.payload_len, is_event, now, over);
+
+	for (unsigned i = 0; i < n; i++) {
+		const struct notice notice = {
+			.kind = NOTICE_DIGIT,
+			.index = (uint32_t)(k->in - path->flows->flow),
+			.session = s->session,
+			.ssrc = over[i].ssrc,
+			.digit = { over[i].duration, over[i].event, over[i].payload_type },
+		};
+
+		path->tell(path->tell_ctx, &notice);
+	}
+}
+
+/* What is accepted from a side that a client has had blocked: it counts as heard, and goes no further or silent. */
+static __rte_noinline enum verdict packet_gate(const struct burst_packet *k, uint8_t *p, struct burst_path *path,
+					       uint64_t now)
+{
+	struct flow_slow *s = &path->flows->slow[k->in - path->flows->flow];
+	const struct gate *gate = &s->gate;
 	uint8_t *payload = p + frame_payload(&k->frame);
 	const uint32_t n = k->frame.payload_len;
 	const enum gate_verdict verdict = gate_judge(gate, rtp_payload_type(payload));
 	uint64_t before;
 
+	if (gate->tell)
+		packet_tell(k, payload, s, path, now);
 	if (verdict != GATE_SILENCE)
 		return verdict == GATE_BLOCK ? VERDICT_BLOCKED : VERDICT_NONE;
 	before = checksum_add(0, payload, n);
@@ -215,7 +242,7 @@ void burst_accept(struct burst *b, struct burst_path *path)
 			if (k->verdict != VERDICT_NONE)
 				continue;
 			if (k->kind == RTP_MEDIA && gate_is_shut(&path->flows->slow[in - flow].gate))
-				k->verdict = (uint8_t)packet_gate(k, p, &path->flows->slow[in - flow].gate);
+				k->verdict = (uint8_t)packet_gate(k, p, path, now);
 		}
 		packet_count(k, p, in, now, b->now_us);
 		if (unlikely(k->kind == RTP_CONTROL))
@@ -247,8 +274,12 @@ static __rte_noinline enum verdict packet_cross(struct burst_packet *k, struct r
 {
 	uint8_t *p = rte_pktmbuf_mtod(m, uint8_t *);
 
-	if (k->out->out.to.family == ADDR_NONE)
-		return packet_unsent(k, t, aim_verdict(k, t));
+	if (k->out->out.to.family == ADDR_NONE) {
+		const enum verdict why = aim_verdict(k, t);
+
+		/* That nobody is known yet who could hear it is no fault: so calls begin. */
+		return why == VERDICT_NO_ROUTE ? packet_unsent(k, t, why) : why;
+	}
 	if (!frame_can_cross(p, &k->frame))
 		return packet_unsent(k, t, VERDICT_NO_CHECKSUM);
 	if (rte_pktmbuf_headroom(m) < FRAME_CROSS_ROOM)
@@ -257,23 +288,32 @@ static __rte_noinline enum verdict packet_cross(struct burst_packet *k, struct r
 	return VERDICT_NONE;
 }
 
-/* RTCP names its sender: user and host. The frame is rewritten already, so that its checksum is whole. */
-static __rte_noinline enum verdict control_hide(const struct burst_packet *k, uint8_t *p, const struct burst_path *path)
+/* RTCP names its sender: user and host. And its feedback is for who has negotiated it (RFC 4585 4.2). The frame is
+ * rewritten already, so that its checksum is whole. */
+static __rte_noinline enum verdict control_clean(struct burst_packet *k, uint8_t *p, const struct burst_path *path)
 {
+	const struct flow_slow *s = &path->flows->slow[k->in - path->flows->flow];
 	uint8_t *payload = p + frame_payload(&k->frame);
 	const uint32_t n = k->frame.payload_len;
 	const uint64_t before = checksum_add(0, payload, n);
+	uint32_t left = n;
 	enum sdes found;
 
-	/* SRTCP: names nobody on the way can read. */
-	if (path->flows->slow[k->in - path->flows->flow].encrypted)
+	/* SRTCP: nobody on the way can read it. */
+	if (s->encrypted)
 		return VERDICT_NONE;
 	found = sdes_hide(payload, n, &path->names);
 	if (found == SDES_BROKEN) {
 		malformed_count(path->flows, k->in);
 		return VERDICT_RTCP;
 	}
-	if (found == SDES_HIDDEN)
+	if (s->no_feedback)
+		left = rtcp_feedback_drop(payload, n);
+	if (left == 0)
+		return VERDICT_FEEDBACK;
+	if (left < n)
+		frame_payload_shrunk(p, &k->frame, (uint16_t)left, before, checksum_add(0, payload, left));
+	else if (found == SDES_HIDDEN)
 		frame_payload_changed(p, &k->frame, before, checksum_add(0, payload, n));
 	return VERDICT_NONE;
 }
@@ -311,8 +351,13 @@ static inline enum verdict packet_forward(struct burst_packet *k, struct rte_mbu
 	frame_rewrite(p, f, k->sum, &out->out.to, nic->mac);
 	if (unlikely(k->in->in.quick & FLOW_MAPPED) && k->kind == RTP_MEDIA)
 		payload_renumber(k, p, path->flows);
-	if (unlikely(k->kind == RTP_CONTROL) && control_hide(k, p, path) != VERDICT_NONE)
-		return VERDICT_RTCP;
+	if (unlikely(k->kind == RTP_CONTROL)) {
+		const enum verdict why = control_clean(k, p, path);
+
+		if (why != VERDICT_NONE)
+			return why;
+		f = k->frame;
+	}
 	/* What Ethernet padded is not sent on. */
 	m->data_len = (uint16_t)frame_len(&f);
 	m->pkt_len = m->data_len;

@@ -23,8 +23,8 @@ static int memory_take(struct capture *c)
 {
 	if (c->ring)
 		return 0;
-	c->pool = rte_pktmbuf_pool_create("captures", CAPTURE_WAITING - 1, 0, 0, (uint16_t)rte_pcapng_mbuf_size(CAPTURE_BYTES),
-					  SOCKET_ID_ANY);
+	c->pool = rte_pktmbuf_pool_create("captures", CAPTURE_WAITING - 1, 0, 0,
+					  (uint16_t)rte_pcapng_mbuf_size(CAPTURE_BYTES), SOCKET_ID_ANY);
 	if (!c->pool)
 		return -1;
 	c->ring = rte_ring_create_elem("captures", sizeof(struct capture_item), CAPTURE_WAITING, SOCKET_ID_ANY,

@@ -11,7 +11,8 @@
 
 enum { EVENTS = 8 };
 
-enum source { FROM_SERVER, FROM_WORKER, FROM_NET, FROM_TIMER, FROM_SIGNAL, SOURCE_N };
+/* From SOURCE_N on: the numbers of the server. */
+enum source { FROM_WORKER, FROM_NET, FROM_TIMER, FROM_SIGNAL, SOURCE_N };
 
 static uint64_t clock_ms(void)
 {
@@ -50,7 +51,6 @@ int control_open(struct control *c, struct plane *plane, struct relay *relay, st
 	c->epoll = epoll_create1(EPOLL_CLOEXEC);
 	c->signals = signals_open();
 	c->timer = timer_open();
-	fds[FROM_SERVER] = server_poll_fd(server);
 	fds[FROM_WORKER] = plane_notice_fd(plane);
 	fds[FROM_NET] = plane_net_fd(plane);
 	fds[FROM_TIMER] = c->timer;
@@ -63,7 +63,10 @@ int control_open(struct control *c, struct plane *plane, struct relay *relay, st
 			return -1;
 		}
 	}
-	return 0;
+	if (server_watch(server, c->epoll, SOURCE_N) == 0)
+		return 0;
+	control_close(c);
+	return -1;
 }
 
 void control_close(struct control *c)
@@ -78,16 +81,19 @@ void control_close(struct control *c)
 }
 
 /* 0, or the signal that came. */
-static int source_handle(struct control *c, enum source from, uint64_t now)
+static int source_handle(struct control *c, uint32_t from, uint64_t now)
 {
 	struct signalfd_siginfo signal;
 	uint64_t expirations;
 
-	switch (from) {
-	case FROM_SERVER:
-		server_run(c->server, now);
-		break;
+	if (from >= SOURCE_N) {
+		server_run(c->server, from - SOURCE_N, now);
+		return 0;
+	}
+	switch ((enum source)from) {
 	case FROM_WORKER:
+		relay_notices(c->relay);
+		break;
 	case FROM_NET:
 		plane_run(c->plane, now);
 		break;
@@ -120,7 +126,7 @@ int control_run(struct control *c)
 			return -1;
 		now = clock_ms();
 		for (int i = 0; i < n && end == 0; i++)
-			end = source_handle(c, (enum source)e[i].data.u32, now);
+			end = source_handle(c, e[i].data.u32, now);
 	}
 	return end;
 }

@@ -51,6 +51,7 @@ struct port_spec {
 	bool asymmetric;             /* what leaves goes to `expected`, wherever the peer's own media comes from */
 	struct gate gate;            /* what of the RTP that arrives is blocked */
 	bool encrypted;              /* SRTP and SRTCP of others: only their headers can be read */
+	bool no_feedback;            /* RTCP feedback that arrives is taken out: not both sides have negotiated it */
 	enum datapath_capture capture;
 	uint32_t session;       /* the owner's handle, given back in events */
 	struct addr expected;   /* from the SDP; ADDR_NONE where unknown */
@@ -72,14 +73,24 @@ struct port_stats {
 	struct addr refused[PORT_REFUSED_MAX]; /* the last of them, the latest first; a source twice where others came
 						  between */
 	uint64_t malformed_packets;            /* not RTP/RTCP */
-	uint64_t unsent_packets;               /* accepted, but no known target on the other side or no route */
+	uint64_t unsent_packets;               /* accepted and aimed at somebody, but not sent: no route, too long */
 	uint64_t last_rx_ms;                   /* monotonic clock; 0 = never */
 	uint8_t payload_type;                  /* of the last accepted RTP packet */
 	struct rtp_quality quality;            /* of what arrived, RTP only */
 	struct hearsay hearsay;                /* what RTCP told that arrived */
 };
 
-enum datapath_event_kind { DATAPATH_LATCHED, DATAPATH_REFUSED /* the first refused packet of a port */ };
+enum datapath_event_kind {
+	DATAPATH_LATCHED,
+	DATAPATH_REFUSED, /* the first refused packet of a port */
+	DATAPATH_DIGIT,   /* a telephone event is over: gate.tell */
+};
+
+struct datapath_digit {
+	uint16_t duration; /* in units of its clock */
+	uint8_t event;
+	uint8_t payload_type;
+};
 
 struct datapath_event {
 	enum datapath_event_kind kind;
@@ -87,6 +98,7 @@ struct datapath_event {
 	uint32_t session;
 	struct addr source;
 	uint32_t ssrc;
+	struct datapath_digit digit;
 };
 
 /* A table of functions so that the session layer runs against DPDK or, in tests, against a recorder.

@@ -207,7 +207,8 @@ static void flow_reset(struct flow_table *t, uint32_t index)
 	f->out.to = (struct frame_target){ 0 };
 	s->learn = (struct learn){ 0 };
 	s->gate = (struct gate){ 0 };
-	s->encrypted = false;
+	s->encrypted = s->no_feedback = false;
+	s->digit = (struct digit){ 0 };
 	s->expected_hop = s->signalling_hop = (struct hop){ 0 };
 	s->target = (struct addr){ 0 };
 	s->session = 0;
@@ -243,6 +244,7 @@ static void flow_set(struct flow_table *t, const struct order *o, uint64_t now, 
 	s->signalling_hop = o->set.signalling;
 	s->gate = spec->gate;
 	s->encrypted = spec->encrypted;
+	s->no_feedback = spec->no_feedback;
 	learn_set(&s->learn, spec, now);
 	flow_publish(t, o->index);
 	flow_aim(t, o->index, tell, ctx);

@@ -8,6 +8,7 @@
 #include "alg/conf/config.h"
 #include "alg/net/frame.h"
 #include "alg/rtp/measure.h"
+#include "rtpproxy/digit.h"
 #include "rtpproxy/hearsay.h"
 #include "rtpproxy/learn.h"
 #include "rtpproxy/order.h"
@@ -69,8 +70,9 @@ struct flow_slow {
 	uint8_t aim;      /* enum flow_aim */
 	uint8_t capture;  /* enum datapath_capture */
 	uint8_t realm;
-	bool encrypted;
+	bool encrypted, no_feedback;
 	struct gate gate;
+	struct digit digit; /* heard where gate.tell is set */
 	uint64_t refused, malformed, unsent;
 	uint32_t nrefused; /* sources put into the ring so far */
 	struct {

@@ -10,12 +10,14 @@ struct gate {
 	bool media;                /* blocked; telephone events pass */
 	bool events;               /* blocked (RFC 4733) */
 	bool silence;              /* G.711 is made silent; what is neither that nor an event is blocked */
+	bool tell;                 /* of telephone events, whether they pass or not */
 	struct sdp_numbers number; /* of telephone events */
 };
 
+/* RTP that arrives must be looked at. */
 static inline bool gate_is_shut(const struct gate *g)
 {
-	return g->media || g->events || g->silence;
+	return g->media || g->events || g->silence || g->tell;
 }
 
 enum gate_verdict { GATE_PASS, GATE_BLOCK, GATE_SILENCE };

@@ -42,6 +42,7 @@ void join_drop(struct relay *r, struct leg *l, unsigned stream, uint64_t now)
 
 	if (!m->port)
 		return;
+	totals_packets(r, l, m);
 	/* A pair that the packet path still knows must not go to another call: its old target would hear that call. */
 	if (m->in_path && path_clear(r, l->realm, m->port))
 		ports_park(&r->ports[l->realm], m->port);
@@ -51,6 +52,7 @@ void join_drop(struct relay *r, struct leg *l, unsigned stream, uint64_t now)
 	m->port = 0;
 	m->fresh = m->in_path = m->relearn = false;
 	m->keepalive = (struct keepalive){ 0 };
+	m->totals = (struct totals_mark){ 0 };
 }
 
 void join_drop_all(struct relay *r, struct leg *l, uint64_t now)
@@ -124,6 +126,7 @@ static int stream_set(struct relay *r, const struct session *s, const struct leg
 		.asymmetric = m->now.asymmetric,
 		.gate = block_gate(s, l, m, across),
 		.encrypted = m->now.encrypted,
+		.no_feedback = !m->now.feedback || !across || !across->now.feedback,
 	};
 
 	if (kind == STREAM_RTP)

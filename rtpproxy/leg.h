@@ -6,6 +6,7 @@
 #include "alg/rtp/payload_map.h"
 #include "rtpproxy/grade.h"
 #include "rtpproxy/target.h"
+#include "rtpproxy/totals.h"
 
 enum { LEG_TAG_MAX = 8 }; /* dialogs that one branch may fork into further on */
 
@@ -30,13 +31,15 @@ struct stream {
 	bool unpushed; /* the packet path has yet to be told: its ring was full */
 	bool relearn;  /* to be told with the next push */
 	struct keepalive keepalive;
-	struct sdp_numbers shown; /* payload numbers of the last offer to the side */
-	bool own_numbers;         /* the last offer to the side had the payload numbers of its own */
-	struct payload_map map;   /* what arrives from the side, as the other one numbers it */
-	struct target now;        /* in force */
-	struct target next;       /* offered, not answered yet */
-	struct grade grade;       /* of what this side sends */
+	struct sdp_numbers events_shown; /* telephone events in it that the other side did not offer */
+	struct sdp_numbers shown;        /* payload numbers of the last offer to the side */
+	bool own_numbers;                /* the last offer to the side had the payload numbers of its own */
+	struct payload_map map;          /* what arrives from the side, as the other one numbers it */
+	struct target now;               /* in force */
+	struct target next;              /* offered, not answered yet */
+	struct grade grade;              /* of what this side sends */
 	struct reported reported;
+	struct totals_mark totals;
 };
 
 struct leg {
@@ -48,6 +51,7 @@ struct leg {
 	struct span tags[LEG_TAG_MAX]; /* owned; the first is the one in force */
 	unsigned ntag;
 	struct gate gate; /* what a client has blocked */
+	bool dtmf_info;   /* digits come from it and go to it by SIP INFO */
 	struct stream *stream;
 	unsigned nstream;
 	uint64_t sdp_id, sdp_version; /* of our o= towards it; version 0: nothing sent yet */

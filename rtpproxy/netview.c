@@ -14,6 +14,8 @@
 
 enum { ASK_AGAIN_MS = 1000, REFRESH_MS = 30000, LISTEN_MAX = 32768, READS_MAX = 64 };
 
+enum { IDLE_MS = 10000 };
+
 /* What a way is found by. No padding: it is hashed as bytes. */
 struct way_key {
 	uint8_t from[16], to[16];
@@ -27,6 +29,8 @@ struct way_entry {
 	uint32_t refs;
 	uint64_t asked_ms;
 	struct way_entry *next_way, **link;
+	struct way_entry *idle_older, *idle_newer; /* while nobody holds it */
+	uint64_t idle_ms;                          /* since then */
 };
 
 struct netview {
@@ -36,7 +40,10 @@ struct netview {
 	struct way_entry *recent; /* asked for last; the ports of a call ask for the same one by turns */
 	netview_changed_fn *changed;
 	void *ctx;
-	bool stale; /* routes have changed: look all ways up again */
+	struct way_entry *idle_oldest, *idle_newest;
+	uint32_t nidle;
+	uint64_t now; /* of the last call that told */
+	bool stale;   /* routes have changed: look all ways up again */
 };
 
 struct netview *netview_open(uint32_t capacity, netview_changed_fn *changed, void *ctx, char *error, size_t error_size)
@@ -53,7 +60,7 @@ struct netview *netview_open(uint32_t capacity, netview_changed_fn *changed, voi
 	v->ask = rtnl_open();
 	v->listen = rtnl_listen();
 	if (!v->ask || !v->listen || getrandom(&key, sizeof(key), 0) != sizeof(key) ||
-	    table_init(&v->ways, capacity, &key) < 0) {
+	    table_init(&v->ways, capacity + NETVIEW_IDLE_MAX, &key) < 0) {
 		snprintf(error, error_size, "cannot ask the kernel for routes (rtnetlink): %s", strerror(errno));
 		netview_close(v);
 		return NULL;
@@ -138,7 +145,7 @@ static void way_renew(struct netview *v, struct way_entry *e, const struct way *
 	const bool same = way_eq(&e->way, w);
 
 	e->way = *w;
-	if (!same)
+	if (!same && e->refs)
 		v->changed(v->ctx, &e->way);
 }
 
@@ -176,16 +183,65 @@ static struct way_entry *way_find(const struct netview *v, const struct way_key 
 	return table_find(&v->ways, span_of(key, sizeof(*key)));
 }
 
+static void way_forget(struct netview *v, struct way_entry *e)
+{
+	(void)table_del(&v->ways, span_of(&e->key, sizeof(e->key)));
+	way_leave(v, e);
+	free(e);
+}
+
+static void idle_leave(struct netview *v, struct way_entry *e)
+{
+	*(e->idle_older ? &e->idle_older->idle_newer : &v->idle_oldest) = e->idle_newer;
+	*(e->idle_newer ? &e->idle_newer->idle_older : &v->idle_newest) = e->idle_older;
+	e->idle_older = e->idle_newer = NULL;
+	v->nidle--;
+}
+
+static void idle_join(struct netview *v, struct way_entry *e)
+{
+	e->idle_ms = v->now;
+	e->idle_older = v->idle_newest;
+	*(v->idle_newest ? &v->idle_newest->idle_newer : &v->idle_oldest) = e;
+	v->idle_newest = e;
+	v->nidle++;
+}
+
+static void idle_forget_oldest(struct netview *v)
+{
+	struct way_entry *e = v->idle_oldest;
+
+	idle_leave(v, e);
+	way_forget(v, e);
+}
+
+/* What became of it while nobody held it is known; but nobody has asked again for a neighbour that does not answer. */
+static bool way_is_known(const struct netview *v, const struct way_entry *e, uint64_t now)
+{
+	if (v->stale || e->way.state == WAY_NONE)
+		return false;
+	return e->way.state == WAY_READY || now - e->asked_ms < ASK_AGAIN_MS;
+}
+
+static const struct way *way_take(struct netview *v, struct way_entry *e, uint64_t now)
+{
+	v->recent = e;
+	if (e->refs++ > 0)
+		return &e->way;
+	idle_leave(v, e);
+	if (!way_is_known(v, e, now))
+		e->way = way_look_up(v, e, now);
+	return &e->way;
+}
+
 const struct way *netview_get(struct netview *v, const struct addr *from, const struct addr *to, uint64_t now)
 {
 	const struct way_key key = key_of(from, to);
 	struct way_entry *e = way_find(v, &key);
 
-	if (e) {
-		v->recent = e;
-		e->refs++;
-		return &e->way;
-	}
+	v->now = now;
+	if (e)
+		return way_take(v, e, now);
 	e = calloc(1, sizeof(*e));
 	if (!e)
 		return NULL;
@@ -194,6 +250,8 @@ const struct way *netview_get(struct netview *v, const struct addr *from, const 
 	e->way.from = *from;
 	e->way.to = *to;
 	e->way.from.port = e->way.to.port = 0;
+	if (v->idle_oldest && v->ways.count == v->ways.capacity)
+		idle_forget_oldest(v);
 	if (table_add(&v->ways, span_of(&e->key, sizeof(e->key)), e) < 0) {
 		free(e);
 		return NULL;
@@ -210,9 +268,14 @@ void netview_put(struct netview *v, const struct way *w)
 
 	if (--e->refs > 0)
 		return;
-	(void)table_del(&v->ways, span_of(&e->key, sizeof(e->key)));
-	way_leave(v, e);
-	free(e);
+	idle_join(v, e);
+	if (v->nidle > NETVIEW_IDLE_MAX)
+		idle_forget_oldest(v);
+}
+
+uint32_t netview_idle(const struct netview *v)
+{
+	return v->nidle;
 }
 
 /* --- news ------------------------------------------------------------------------------------------------- */
@@ -258,6 +321,8 @@ static void look_all_up(struct netview *v, uint64_t now)
 	struct way before, w;
 
 	v->stale = false;
+	while (v->idle_oldest)
+		idle_forget_oldest(v);
 	for (struct way_entry *e = v->all; e; e = e->next_way) {
 		before = e->way;
 		w = way_look_up(v, e, now);
@@ -289,11 +354,14 @@ void netview_tick(struct netview *v, uint64_t now)
 {
 	uint64_t patience;
 
+	v->now = now;
+	while (v->idle_oldest && now - v->idle_oldest->idle_ms >= IDLE_MS)
+		idle_forget_oldest(v);
 	/* A route that comes or goes is often one of many: once a second is soon enough, and bounds the work. */
 	if (v->stale)
 		look_all_up(v, now);
 	for (struct way_entry *e = v->all; e; e = e->next_way) {
-		if (!addr_is_set(&e->next))
+		if (!addr_is_set(&e->next) || e->refs == 0)
 			continue;
 		patience = e->way.state == WAY_READY ? REFRESH_MS : ASK_AGAIN_MS;
 		if (now - e->asked_ms >= patience)

@@ -10,6 +10,9 @@
 
 struct netview;
 
+/* The next call is often one to the same place: so many ways that nobody holds are kept for a while, and followed. */
+enum { NETVIEW_IDLE_MAX = 1024 };
+
 enum way_state {
 	WAY_NONE,      /* the kernel has no route */
 	WAY_RESOLVING, /* a route, but no neighbour yet: the kernel has been asked to find it */
@@ -28,7 +31,7 @@ struct way {
 /* Told when a way is another than before. */
 typedef void netview_changed_fn(void *ctx, const struct way *w);
 
-/* Room for so many ways. NULL with the reason in error. Caller frees with netview_close(). */
+/* Room for so many ways that are held. NULL with the reason in error. Caller frees with netview_close(). */
 struct netview *netview_open(uint32_t capacity, netview_changed_fn *changed, void *ctx, char *error, size_t error_size);
 void netview_close(struct netview *v);
 
@@ -43,6 +46,9 @@ void netview_tick(struct netview *v, uint64_t now);
 /* The way, looked up at once where it is new. NULL when there is no more room. Each way_get is paid with a way_put. */
 const struct way *netview_get(struct netview *v, const struct addr *from, const struct addr *to, uint64_t now);
 void netview_put(struct netview *v, const struct way *w);
+
+/* How many are kept that nobody holds. */
+uint32_t netview_idle(const struct netview *v);
 
 /* The interface that holds an address. 0 or -1. */
 int netview_interface(struct netview *v, const struct addr *a, char name[IF_NAMESIZE]);

@@ -2,12 +2,14 @@
 #include "rtpproxy/offer.h"
 
 #include "rtpproxy/body.h"
+#include "rtpproxy/digits.h"
 #include "rtpproxy/end.h"
 #include "rtpproxy/join.h"
 #include "rtpproxy/linger.h"
 #include "rtpproxy/loop.h"
 #include "rtpproxy/parties.h"
 #include "rtpproxy/profile.h"
+#include "rtpproxy/record.h"
 
 enum outcome offer_read(struct job *j, const struct leg *leg, const struct leg *reader, const struct sdp *sdp,
 			struct offer_media *out)
@@ -96,6 +98,7 @@ static enum outcome offer_prepare(struct job *j, struct session *s, struct parti
 
 	if (o != OUTCOME_OK)
 		return o;
+	digits_wish(j, s, p->offerer, p->answerer);
 	payload_offer(j, sdp, p->offerer, p->answerer, &m, &plans);
 	o = media_is_usable(&m, sdp->nmedia);
 	if (o == OUTCOME_OK)
@@ -160,6 +163,7 @@ enum outcome offer_run(struct job *j)
 		return o;
 	}
 	parties_heard_from(j, s);
+	record_wish(j);
 	return OUTCOME_OK;
 }
 

@@ -48,6 +48,7 @@ enum notice_kind {
 	NOTICE_LATCHED,
 	NOTICE_REFUSED,
 	NOTICE_CAPTURED, /* the writer of captures has enough to do */
+	NOTICE_DIGIT,
 	NOTICE_WAY,      /* asks for an ORDER_HOP towards source */
 };
 
@@ -58,6 +59,7 @@ struct notice {
 	uint32_t session;
 	uint32_t ssrc;
 	struct addr source;
+	struct datapath_digit digit;
 };
 
 _Static_assert(sizeof(struct order) % 4 == 0 && sizeof(struct notice) % 4 == 0, "rings count in words");

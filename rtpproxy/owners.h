@@ -11,7 +11,7 @@ enum { OWNERS_MAX = 256 };
 struct owner {
 	struct span name;             /* owned */
 	struct session *first, *last; /* by id, the oldest first */
-	struct session *told;         /* where the last page ended: a list of many is not walked for each; may be NULL */
+	struct session *told; /* where the last page ended: a list of many is not walked for each; may be NULL */
 	uint32_t n;
 	uint64_t heard; /* ms: when it last said that it is there */
 	bool leased;    /* it said so at least once: who never does is not missed */

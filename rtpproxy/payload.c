@@ -2,6 +2,7 @@
 #include "rtpproxy/payload.h"
 
 #include "rtpproxy/codecs.h"
+#include "rtpproxy/digits.h"
 
 static const struct payload_book no_book;
 
@@ -18,6 +19,11 @@ static bool renumbers(const struct job *j, const struct leg *a, const struct leg
 	const struct conf_realm *realms = j->relay->conf->realms;
 
 	return realms[a->realm].numbers == CONF_NUMBERS_OWN && realms[b->realm].numbers == CONF_NUMBERS_OWN;
+}
+
+static bool is_audio(const struct target *t)
+{
+	return span_ieq(span_str(t->type), SPAN("audio"));
 }
 
 /* Closed by us: nothing in it may cross. */
@@ -38,7 +44,8 @@ static unsigned stream_plan(struct job *j, const struct sdp *sdp, unsigned media
 	const unsigned n = sdp_codec_list(sdp, media, list);
 
 	payload_plan_begin(plan, list, n);
-	codecs_apply(j, from, to, span_ieq(span_str(m->target[media].type), SPAN("audio")), list, n, plan);
+	codecs_apply(j, from, to, is_audio(&m->target[media]), list, n, plan);
+	digits_hide(from, to, list, n, plan);
 	if (plan->given && plan->n == 0)
 		stream_close(j, &m->target[media], &m->open[media]);
 	return n;
@@ -57,6 +64,8 @@ void payload_offer(struct job *j, const struct sdp *sdp, const struct leg *offer
 
 		out->media[i].own = renumber && payload_plan_renumber(plan, list, n, &m->target[i].said,
 								      book_of(answerer, i, false), PAYLOAD_MAP_MAX);
+		if (is_audio(&m->target[i]))
+			digits_offer(offerer, answerer, list, n, &m->target[i].said, book_of(answerer, i, false), plan);
 	}
 }
 
@@ -69,11 +78,21 @@ static struct sdp_numbers numbers_shown(const struct payload_plan *plan)
 	return shown;
 }
 
+static struct sdp_numbers events_shown(const struct payload_plan *plan)
+{
+	struct sdp_numbers shown = { 0 };
+
+	for (unsigned i = 0; i < plan->nevent; i++)
+		numbers_put(&shown, plan->event[i].number);
+	return shown;
+}
+
 void payload_keep_offer(const struct payload_plans *plans, struct leg *answerer)
 {
 	for (unsigned i = 0; i < plans->n && i < answerer->nstream; i++) {
 		answerer->stream[i].own_numbers = plans->media[i].own;
 		answerer->stream[i].shown = numbers_shown(&plans->media[i].plan);
+		answerer->stream[i].events_shown = events_shown(&plans->media[i].plan);
 	}
 }
 
@@ -142,6 +161,8 @@ void payload_answer(struct job *j, const struct session *s, const struct sdp *sd
 			codecs_meet(plan, list, n, &meeting, meeting_add);
 			codecs_meet(plan, list, n, &meeting, meeting_forgive);
 		}
+		if (is_audio(&m->target[i]))
+			digits_answer(answerer, offerer, list, n, meeting.offered, plan);
 		out->media[i].to_reader = meeting.to_offerer;
 		out->media[i].to_writer = meeting.to_answerer;
 	}

@@ -44,11 +44,12 @@ struct plane {
 	uint64_t events_lost;
 };
 
+/* For waits of a second and more. */
 static uint64_t clock_ms(void)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
@@ -285,6 +286,12 @@ int plane_net_fd(const struct plane *p)
 	return netview_fd(p->net);
 }
 
+static const enum datapath_event_kind event_of_notice[] = {
+	[NOTICE_LATCHED] = DATAPATH_LATCHED,
+	[NOTICE_REFUSED] = DATAPATH_REFUSED,
+	[NOTICE_DIGIT] = DATAPATH_DIGIT,
+};
+
 static void event_add(struct plane *p, const struct notice *n)
 {
 	if (p->event_n == EVENT_MAX) {
@@ -292,11 +299,12 @@ static void event_add(struct plane *p, const struct notice *n)
 		return;
 	}
 	p->event[(p->event_from + p->event_n++) % EVENT_MAX] = (struct datapath_event){
-		.kind = n->kind == NOTICE_LATCHED ? DATAPATH_LATCHED : DATAPATH_REFUSED,
+		.kind = event_of_notice[n->kind],
 		.own = flow_own(&p->flows, n->index),
 		.session = n->session,
 		.source = n->source,
 		.ssrc = n->ssrc,
+		.digit = n->digit,
 	};
 }
 

@@ -72,6 +72,29 @@ enum outcome record_stop(struct job *j)
 	return o;
 }
 
+void record_wish(struct job *j)
+{
+	const struct session *s = job_session(j);
+	const bool running = s && s->capture != CAPTURE_NONE;
+
+	switch ((enum ng_record)j->request->record) {
+	case NG_RECORD_AS_IT_IS:
+		break;
+	case NG_RECORD_ON:
+		if (!running && record_start(j) != OUTCOME_OK)
+			job_warn(j, "cannot capture", (struct span){ 0 });
+		break;
+	case NG_RECORD_PAUSE:
+		if (running)
+			record_pause(j);
+		break;
+	case NG_RECORD_OFF:
+		if (s && s->recorded)
+			record_stop(j);
+		break;
+	}
+}
+
 void record_end(struct relay *r, struct session *s)
 {
 	if (!s->recorded)

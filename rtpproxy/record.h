@@ -12,6 +12,10 @@ enum outcome record_start(struct job *j);
 enum outcome record_pause(struct job *j);
 enum outcome record_stop(struct job *j);
 
+/* What an offer or answer that was carried out asks for by record-call. That it cannot be had is a warning: the call
+ * does not hang on it. */
+void record_wish(struct job *j);
+
 /* The session ends, and its file with it. */
 void record_end(struct relay *r, struct session *s);
 

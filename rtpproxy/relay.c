@@ -6,6 +6,7 @@
 #include "rtpproxy/answer.h"
 #include "rtpproxy/audit.h"
 #include "rtpproxy/block.h"
+#include "rtpproxy/digits.h"
 #include "rtpproxy/end.h"
 #include "rtpproxy/job.h"
 #include "rtpproxy/join.h"
@@ -135,8 +136,6 @@ static void warn_unknown(struct job *j)
 		job_warn(j, "not understood, ignored", j->request->unknown[i]);
 	for (unsigned i = 0; i < j->request->nunmet; i++)
 		job_warn(j, "not built, without effect", j->request->unmet[i]);
-	if (j->request->record == NG_RECORD_ON)
-		job_warn(j, "not built, without effect", SPAN("record-call"));
 }
 
 static void answer_error(const struct ng_request *q, enum outcome o, struct writer *reply)
@@ -241,6 +240,10 @@ static void relay_path_event(struct relay *r, const struct datapath_event *e)
 	char line[160], source[ADDR_TEXT_MAX];
 	struct writer w = writer_over(line, sizeof(line) - 1);
 
+	if (e->kind == DATAPATH_DIGIT) {
+		digits_heard(r, e);
+		return;
+	}
 	if (latched)
 		r->counters.latched++;
 	else
@@ -253,7 +256,7 @@ static void relay_path_event(struct relay *r, const struct datapath_event *e)
 	r->log(r->log_ctx, latched ? 3 : 1, line);
 }
 
-void relay_tick(struct relay *r, uint64_t now)
+void relay_notices(struct relay *r)
 {
 	enum { EVENTS = 64, ROUNDS = 64 };
 	struct datapath_event events[EVENTS];
@@ -264,6 +267,11 @@ void relay_tick(struct relay *r, uint64_t now)
 		for (unsigned i = 0; i < n; i++)
 			relay_path_event(r, &events[i]);
 	}
+}
+
+void relay_tick(struct relay *r, uint64_t now)
+{
+	relay_notices(r);
 	join_retry(r, now);
 	owner_tick(r, now);
 	watch_tick(r, now);

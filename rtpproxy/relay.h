@@ -52,6 +52,7 @@ struct relay {
 	struct dedupe dedupe;
 	struct owners owners;
 	struct relay_counters counters;
+	struct totals totals;
 	uint32_t last_id;
 	uint64_t event_serial;
 	uint32_t nunpushed; /* streams that the packet path has yet to be told */
@@ -77,6 +78,9 @@ void relay_fini(struct relay *r);
  * written where there is nothing to answer. */
 void relay_handle(struct relay *r, struct span datagram, const struct server_peer *from, uint64_t now,
 		  struct writer *reply);
+
+/* What the packet path has noticed, as soon as it has. */
+void relay_notices(struct relay *r);
 
 /* Once a second: silent and abandoned sessions, events of the packet path, what could not be told to it at once. */
 void relay_tick(struct relay *r, uint64_t now);

@@ -304,6 +304,7 @@ enum outcome report_statistics(struct job *j)
 	put_ports(n, r);
 	put_commands(n, r);
 	put_control(n, r);
+	totals_put(n, &r->totals);
 	ng_begin_dict(n, SPAN("datapath"));
 	if (r->path.counters)
 		r->path.counters(r->path.ctx, put_counter, n);

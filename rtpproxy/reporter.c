@@ -18,7 +18,9 @@ static uint8_t fraction_of(const struct reported *before, const struct rtp_quali
 	const uint32_t expected = q->expected - before->expected;
 	const uint32_t lost = q->lost > before->lost ? q->lost - before->lost : 0;
 
-	return expected && lost < expected ? (uint8_t)(((uint64_t)lost << 8) / expected) : 0;
+	const uint64_t share = expected && lost < expected ? ((uint64_t)lost << 8) / expected : 0;
+
+	return (uint8_t)share;
 }
 
 /* The other side sent no RTCP since we last looked: on its port, or on that of RTP. */

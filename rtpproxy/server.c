@@ -30,7 +30,6 @@ struct server_socket {
 
 struct server {
 	struct relay *relay;
-	int epoll;
 	struct server_socket sockets[CONF_NG_MAX];
 	unsigned nsocket;
 	struct server_stream *streams;
@@ -133,17 +132,15 @@ static const struct {
 	{ SPAN("tcp:"), open_inet, SOCK_STREAM },
 };
 
-static int socket_watch(struct server *s, unsigned number)
+static int socket_begin(struct server *s, unsigned number)
 {
 	const struct server_socket *to = &s->sockets[number];
-	struct epoll_event event = { .events = EPOLLIN };
 	const int rcvbuf = SERVER_RCVBUF;
 
 	if (to->type == SOCK_STREAM)
 		return listen(to->fd, SERVER_BACKLOG) || server_stream_listen(s->streams, to->fd, (uint8_t)number);
 	/* As much as the system grants. */
-	setsockopt(to->fd, SOL_SOCKET, SO_RCVBUF, &rcvbuf, sizeof(rcvbuf));
-	return epoll_ctl(s->epoll, EPOLL_CTL_ADD, to->fd, &event);
+	return setsockopt(to->fd, SOL_SOCKET, SO_RCVBUF, &rcvbuf, sizeof(rcvbuf));
 }
 
 static int socket_open(struct server *s, const char *name, struct writer *error)
@@ -157,7 +154,7 @@ static int socket_open(struct server *s, const char *name, struct writer *error)
 		to->type = kinds[i].type;
 		if (kinds[i].open(to, span_from(text, kinds[i].prefix.n), error))
 			return -1;
-		if (socket_watch(s, s->nsocket++) == 0)
+		if (socket_begin(s, s->nsocket++) == 0)
 			return 0;
 		writer_format(error, "%s: %s", name, strerror(errno));
 		return -1;
@@ -179,15 +176,6 @@ static void server_prepare(struct server *s)
 	}
 }
 
-static int server_watch(struct server *s)
-{
-	struct epoll_event event = { .events = EPOLLIN };
-
-	s->epoll = epoll_create1(EPOLL_CLOEXEC);
-	s->streams = s->epoll < 0 ? NULL : server_stream_open(s->relay);
-	return s->streams ? epoll_ctl(s->epoll, EPOLL_CTL_ADD, server_stream_poll_fd(s->streams), &event) : -1;
-}
-
 struct server *server_open(const struct config *conf, struct relay *r, char *error, uint32_t error_size)
 {
 	struct writer w = writer_over(error, error_size - 1);
@@ -199,8 +187,9 @@ struct server *server_open(const struct config *conf, struct relay *r, char *err
 		return NULL;
 	s->relay = r;
 	server_prepare(s);
-	if (server_watch(s)) {
-		writer_format(&w, "epoll: %s", strerror(errno));
+	s->streams = server_stream_open(r);
+	if (!s->streams) {
+		writer_format(&w, "connections: %s", strerror(errno));
 		failed = -1;
 	}
 	for (unsigned i = 0; i < conf->relay.nng && !failed; i++)
@@ -223,14 +212,21 @@ void server_close(struct server *s)
 			unlink(s->sockets[i].path);
 		free(s->sockets[i].path);
 	}
-	if (s->epoll >= 0)
-		close(s->epoll);
 	free(s);
 }
 
-int server_poll_fd(const struct server *s)
+int server_watch(const struct server *s, int epoll, uint32_t first)
 {
-	return s->epoll;
+	struct epoll_event e = { .events = EPOLLIN, .data.u32 = first + SERVER_STREAMS };
+
+	if (epoll_ctl(epoll, EPOLL_CTL_ADD, server_stream_poll_fd(s->streams), &e))
+		return -1;
+	for (unsigned i = 0; i < s->nsocket; i++) {
+		e.data.u32 = first + i;
+		if (s->sockets[i].type == SOCK_DGRAM && epoll_ctl(epoll, EPOLL_CTL_ADD, s->sockets[i].fd, &e))
+			return -1;
+	}
+	return 0;
 }
 
 bool server_is_client(const struct config *conf, const struct sockaddr *from)
@@ -302,14 +298,15 @@ static unsigned batch_run(struct server *s, unsigned number, uint64_t now)
 	return n > 0 ? (unsigned)n : 0;
 }
 
-void server_run(struct server *s, uint64_t now)
+void server_run(struct server *s, uint32_t number, uint64_t now)
 {
-	/* Asking each costs no more than asking which. */
-	for (unsigned i = 0; i < s->nsocket; i++)
-		for (unsigned round = 0; round < SERVER_ROUNDS && s->sockets[i].type == SOCK_DGRAM; round++)
-			if (batch_run(s, i, now) < SERVER_BATCH)
-				break;
-	server_stream_run(s->streams, now);
+	if (number == SERVER_STREAMS)
+		server_stream_run(s->streams, now);
+	if (number >= s->nsocket || s->sockets[number].type != SOCK_DGRAM)
+		return;
+	for (unsigned round = 0; round < SERVER_ROUNDS; round++)
+		if (batch_run(s, number, now) < SERVER_BATCH)
+			break;
 }
 
 void server_tick(struct server *s, uint64_t now)

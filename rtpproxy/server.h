@@ -14,11 +14,14 @@ struct server *server_open(const struct config *conf, struct relay *r, char *err
 /* Closes the sockets and removes their files. */
 void server_close(struct server *s);
 
-/* Readable when there is work for server_run: one file descriptor for all sockets, to be put into the caller's loop. */
-int server_poll_fd(const struct server *s);
+/* Numbers of what server_run() runs: sockets of datagrams as in relay.ng, all that has connections is one. */
+enum { SERVER_STREAMS = CONF_NG_MAX, SERVER_NUMBERS };
 
-/* Handles what has arrived, never waits. A flood is handled in portions: the descriptor stays readable. */
-void server_run(struct server *s, uint64_t now);
+/* Puts all that can have work into the caller's epoll, with first + its number as data. 0 or -1 with errno. */
+int server_watch(const struct server *s, int epoll, uint32_t first);
+
+/* Handles what has arrived there, never waits. A flood is handled in portions: the descriptor stays readable. */
+void server_run(struct server *s, uint32_t number, uint64_t now);
 
 /* Once a second: ends connections of clients that stand still. */
 void server_tick(struct server *s, uint64_t now);

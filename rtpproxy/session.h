@@ -40,6 +40,7 @@ struct session {
 	uint64_t keep;        /* ms: next look at what has left, see keepalive.h */
 	bool held;
 	bool generate_rtcp; /* asked for by a client */
+	bool detect_dtmf;   /* the client is told of telephone events */
 	struct gate gate;   /* what a client has blocked of all sides */
 	bool has_dscp;      /* the client has chosen one for the whole call */
 	uint8_t dscp;

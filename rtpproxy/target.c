@@ -241,11 +241,13 @@ static struct sdp_numbers target_events(const struct sdp *sdp, unsigned media)
 	return events;
 }
 
-static void target_numbers(const struct sdp *sdp, unsigned media, struct target *t)
+static void target_codecs(const struct sdp *sdp, unsigned media, struct target *t)
 {
 	struct sdp_codec list[CODEC_MAX];
+	const unsigned n = sdp_codec_list(sdp, media, list);
 
-	payload_book_read(&t->said, list, sdp_codec_list(sdp, media, list));
+	payload_book_read(&t->said, list, n);
+	voice_read(list, n, &t->voice);
 }
 
 static bool target_is_wanted(const struct target_rules *rules, struct span type)
@@ -275,14 +277,14 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 		if (o != OUTCOME_OK)
 			return o;
 		t.held = sdp_is_hold(sdp, media);
-		target_numbers(sdp, media, &t);
+		target_codecs(sdp, media, &t);
 		if (sdp_proto_is_secure(m.proto)) /* who changed a number would break the packet's seal */
 			t.said.shut = true;
 		t.payloads = numbers_of(m.formats);
 		t.events = target_events(sdp, media);
 		t.encrypted = sdp_proto_is_secure(m.proto);
+		t.feedback = sdp_proto_has_feedback(m.proto);
 		t.pierce = rules->request->pierce_nat;
-		voice_read(sdp, media, &t.voice);
 	}
 	*out = t;
 	return OUTCOME_OK;

@@ -24,6 +24,7 @@ struct target {
 	bool held;
 	bool comes_back; /* a port of ours: the call has come back to us */
 	bool encrypted;
+	bool feedback;             /* the profile has RTCP feedback */
 	struct sdp_numbers events; /* of the m-line, those of telephone events (RFC 4733) */
 	bool asymmetric;           /* media goes where the description says, wherever its own comes from */
 	bool pierce;               /* the client asks that we speak first */

@@ -29,6 +29,7 @@ static const char *const names[VERDICT_N] = {
 	[VERDICT_TOO_LONG] = "drop_too_long", /* for the interface that it leaves by; a router would say so by ICMP */
 	[VERDICT_RTCP] = "drop_rtcp",         /* names in it that cannot be told apart from the rest */
 	[VERDICT_BLOCKED] = "drop_blocked",   /* by a command: block media, block DTMF */
+	[VERDICT_FEEDBACK] = "drop_feedback", /* nothing but RTCP feedback, which not both sides have negotiated */
 	[VERDICT_QUEUE_FULL] = "drop_queue_full",
 };
 

@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "rtpproxy/voice.h"
 
-#include "alg/sdp/codec.h"
-
 static bool is_voice(struct span encoding)
 {
 	return !span_ieq(encoding, SPAN("telephone-event")) && !span_ieq(encoding, SPAN("CN")) &&
 	       !span_ieq(encoding, SPAN("red"));
 }
 
-void voice_read(const struct sdp *sdp, unsigned media, struct voice *out)
+void voice_read(const struct sdp_codec *list, unsigned n, struct voice *out)
 {
-	struct sdp_codec list[CODEC_MAX];
-	const unsigned n = sdp_codec_list(sdp, media, list);
-
 	*out = (struct voice){ 0 };
 	for (unsigned i = 0; i < n && out->n < VOICE_MAX; i++)
 		if (is_voice(list[i].encoding))

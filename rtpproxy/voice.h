@@ -4,7 +4,7 @@
 #define NATSBC_RTPPROXY_VOICE_H
 
 #include "alg/rtp/impairment.h"
-#include "alg/sdp/sdp.h"
+#include "alg/sdp/codec.h"
 
 enum { VOICE_MAX = 6 }; /* the first so many; calls use one of them */
 
@@ -19,8 +19,8 @@ struct voice {
 	uint8_t n;
 };
 
-/* Of media section number media, in its order; telephone events and comfort noise are no codecs of their own. */
-void voice_read(const struct sdp *sdp, unsigned media, struct voice *out);
+/* Of the codecs of a media section, in their order; telephone events and comfort noise are no codecs of their own. */
+void voice_read(const struct sdp_codec *list, unsigned n, struct voice *out);
 
 /* What a stream carries that goes from one to the other: the one by that payload number where it is known (128 and
  * more: not yet), else the first that the receiver likes and the sender has, else the receiver's first. NULL: unknown.

@@ -151,6 +151,7 @@ static bool watch_session(struct relay *r, struct session *s, uint64_t now)
 		s->graded = now + GRADE_STEP_MS;
 		grade_session(r, s, now);
 		reporter_session(r, s);
+		totals_session(r, s, now);
 	}
 	if ((limit == 0 && r->conf->relay.one_way_timeout_ms == 0) || now < s->check)
 		return false;

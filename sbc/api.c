@@ -25,7 +25,9 @@ enum {
 	TIMEOUT_S = 20,
 	METRICS_MAX = 1024 * 1024,
 	BACKLOG = 16,
-	FORBIDDEN = 403 /* evhttp has no name for it */
+	/* evhttp has no names for these */
+	FORBIDDEN = 403,
+	CONFLICT = 409
 };
 
 struct api {
@@ -158,6 +160,33 @@ static void waiting_free(struct waiting *w)
 	free(w);
 }
 
+static void on_closed(struct evhttp_connection *connection, void *ctx)
+{
+	(void)connection;
+	waiting_free(ctx);
+}
+
+/* NULL without memory: the client has been told. */
+static struct waiting *waiting_new(struct api *a, struct evhttp_request *req, const struct call *c)
+{
+	struct waiting *w = calloc(1, sizeof(*w));
+
+	if (!w) {
+		evhttp_send_error(req, HTTP_INTERNAL, NULL);
+		return NULL;
+	}
+	w->api = a;
+	w->req = req;
+	memcpy(w->id, c->id, sizeof(w->id));
+	w->next = a->waiting;
+	if (w->next)
+		w->next->link = &w->next;
+	w->link = &a->waiting;
+	a->waiting = w;
+	evhttp_connection_set_closecb(evhttp_request_get_connection(req), on_closed, w);
+	return w;
+}
+
 static void on_media_known(void *env, struct relaylink_wait *wait, const struct ng_answer *answer)
 {
 	struct waiting *w = wait->user;
@@ -171,38 +200,17 @@ static void on_media_known(void *env, struct relaylink_wait *wait, const struct 
 		send_problem(req, HTTP_NOTFOUND, "No such call", "The call ended meanwhile.");
 }
 
-static void on_closed(struct evhttp_connection *connection, void *ctx)
-{
-	(void)connection;
-	waiting_free(ctx);
-}
-
 static void get_call(struct api *a, struct evhttp_request *req, struct span id)
 {
 	struct call *c = find_call(a, req, id);
 	struct waiting *w;
 
-	if (!c)
+	if (!c || !(w = waiting_new(a, req, c)))
 		return;
-	w = calloc(1, sizeof(*w));
-	if (!w) {
-		evhttp_send_error(req, HTTP_INTERNAL, NULL);
-		return;
-	}
-	w->api = a;
-	w->req = req;
-	memcpy(w->id, c->id, sizeof(w->id));
-	w->next = a->waiting;
-	if (w->next)
-		w->next->link = &w->next;
-	w->link = &a->waiting;
-	a->waiting = w;
 	if (!media_query(a->loop->engine, c, on_media_known, w, &w->asked)) {
 		waiting_free(w);
 		send_ok(req, report_call(a->loop->engine, c, (struct span){ 0 }));
-		return;
 	}
-	evhttp_connection_set_closecb(evhttp_request_get_connection(req), on_closed, w);
 }
 
 static void delete_call(struct api *a, struct evhttp_request *req, struct span id)
@@ -217,15 +225,72 @@ static void delete_call(struct api *a, struct evhttp_request *req, struct span i
 }
 
 /* A web page that a browser on this host shows must not send such things: browsers say whose page it is. */
+static bool is_of_web_page(struct evhttp_request *req)
+{
+	if (!evhttp_find_header(evhttp_request_get_input_headers(req), "Origin"))
+		return false;
+	send_problem(req, FORBIDDEN, "Not from web pages", "Requests with an Origin header change nothing.");
+	return true;
+}
+
+static void on_captured(void *env, struct relaylink_wait *wait, const struct ng_answer *answer)
+{
+	struct waiting *w = wait->user;
+	struct evhttp_request *req = w->req;
+	char id[sizeof(w->id)], reason[256];
+	struct ng_value file;
+
+	(void)env;
+	memcpy(id, w->id, sizeof(id));
+	waiting_free(w);
+	if (!answer) {
+		send_problem(req, HTTP_SERVUNAVAIL, "No answer", "The media relay does not answer.");
+	} else if (!span_eq(answer->result, SPAN("ok"))) {
+		snprintf(reason, sizeof(reason), "%.*s.", (int)answer->error_reason.n, answer->error_reason.p);
+		send_problem(req, CONFLICT, "The media relay refused", reason);
+	} else if (ng_find(answer->body, SPAN("file"), &file)) {
+		send_ok(req, json_pack("{s:s, s:s}", "id", id, "capture", "off"));
+	} else {
+		send_ok(req, json_pack("{s:s, s:s, s:s#}", "id", id, "capture", "on", "file", file.text.p,
+				       (int)file.text.n));
+	}
+}
+
+static void capture(struct api *a, struct evhttp_request *req, struct span id, enum media_capture what)
+{
+	struct call *c = is_of_web_page(req) ? NULL : find_call(a, req, id);
+	struct waiting *w;
+
+	if (!c || !(w = waiting_new(a, req, c)))
+		return;
+	if (!media_capture(a->loop->engine, c, what, on_captured, w, &w->asked)) {
+		waiting_free(w);
+		send_problem(req, CONFLICT, "No media", "The call has no media that could be captured.");
+	}
+}
+
+static void post_capture(struct api *a, struct evhttp_request *req, struct span id)
+{
+	const char *query = evhttp_uri_get_query(evhttp_request_get_evhttp_uri(req));
+
+	if (query && strcmp(query, "no-payload") != 0)
+		send_problem(req, HTTP_BADREQUEST, "Unknown parameter", "Known: no-payload.");
+	else
+		capture(a, req, id, query ? MEDIA_CAPTURE_HEADERS : MEDIA_CAPTURE_WHOLE);
+}
+
+static void delete_capture(struct api *a, struct evhttp_request *req, struct span id)
+{
+	capture(a, req, id, MEDIA_CAPTURE_STOP);
+}
+
 static void use_trunk(struct api *a, struct evhttp_request *req, struct span name, bool use)
 {
 	struct engine *e = a->loop->engine;
 	int trunk = conf_trunk_find(e->core.conf, name);
 
-	if (evhttp_find_header(evhttp_request_get_input_headers(req), "Origin")) {
-		send_problem(req, FORBIDDEN, "Not from web pages", "Requests with an Origin header change nothing.");
+	if (is_of_web_page(req))
 		return;
-	}
 	if (trunk < 0) {
 		send_problem(req, HTTP_NOTFOUND, "No such trunk", "GET /api/v1/trunks lists them.");
 		return;
@@ -256,6 +321,8 @@ static const struct api_route {
 	{ EVHTTP_REQ_GET, "/api/v1/calls", get_calls },
 	{ EVHTTP_REQ_GET, "/api/v1/calls/", get_call },
 	{ EVHTTP_REQ_DELETE, "/api/v1/calls/", delete_call },
+	{ EVHTTP_REQ_POST, "/api/v1/calls/*/capture", post_capture },
+	{ EVHTTP_REQ_DELETE, "/api/v1/calls/*/capture", delete_capture },
 	{ EVHTTP_REQ_GET, "/api/v1/registrations", get_registrations },
 	{ EVHTTP_REQ_GET, "/api/v1/realms", get_realms },
 	{ EVHTTP_REQ_GET, "/api/v1/trunks", get_trunks },
@@ -290,10 +357,18 @@ static const char *allowed(struct span path)
 	for (unsigned i = 0; i < sizeof(routes) / sizeof(*routes); i++)
 		if (fits(routes[i].path, path, &arg))
 			methods |= routes[i].method;
-	return methods & EVHTTP_REQ_DELETE ? "GET, DELETE"
-	       : methods & EVHTTP_REQ_POST ? "POST"
-	       : methods                   ? "GET"
-					   : NULL;
+	switch (methods) {
+	case 0:
+		return NULL;
+	case EVHTTP_REQ_GET | EVHTTP_REQ_DELETE:
+		return "GET, DELETE";
+	case EVHTTP_REQ_POST | EVHTTP_REQ_DELETE:
+		return "POST, DELETE";
+	case EVHTTP_REQ_POST:
+		return "POST";
+	default:
+		return "GET";
+	}
 }
 
 static void answer(struct api *a, struct evhttp_request *req, struct span path)
@@ -311,9 +386,10 @@ static void answer(struct api *a, struct evhttp_request *req, struct span path)
 		evhttp_add_header(evhttp_request_get_output_headers(req), "Allow", methods);
 		send_problem(req, HTTP_BADMETHOD, "Method not allowed", "This path does not take that method.");
 	} else {
-		send_problem(req, HTTP_NOTFOUND, "Not found",
-			     "Known: /api/v1/health, /status, /calls, /calls/{id}, /registrations, /realms, /trunks, "
-			     "/trunks/{name}/disable, /trunks/{name}/enable, /metrics.");
+		send_problem(
+			req, HTTP_NOTFOUND, "Not found",
+			"Known: /api/v1/health, /status, /calls, /calls/{id}, /calls/{id}/capture, /registrations, "
+			"/realms, /trunks, /trunks/{name}/disable, /trunks/{name}/enable, /metrics.");
 	}
 }
 

@@ -132,6 +132,10 @@
 	X(RELAY_RETRY, "relay-retry")                                                                                  \
 	X(RELAY_TIMEOUT, "relay-timeout")                                                                              \
 	X(RELAY_STRAY, "relay-stray-answer")                                                                           \
+	X(DTMF_TO_INFO, "digit-sent-as-info")                                                                          \
+	X(DTMF_UNTOLD, "digit-not-taken-as-info")                                                                      \
+	X(DTMF_FROM_INFO, "digit-taken-from-info")                                                                     \
+	X(DTMF_UNPLAYED, "digit-not-played")                                                                           \
 	X(RELAY_RECONCILED, "relay-sessions-compared")                                                                 \
 	X(RELAY_ORPHAN, "relay-session-of-no-call")                                                                    \
 	/* node.leak-check */                                                                                          \

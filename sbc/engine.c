@@ -7,6 +7,7 @@
 #include "sbc/callkeep.h"
 #include "sbc/callrestore.h"
 #include "sbc/calls.h"
+#include "sbc/dtmf.h"
 #include "sbc/edge.h"
 #include "sbc/hearing.h"
 #include "sbc/inbound.h"
@@ -24,12 +25,14 @@ static bool keepalive_out(void *ctx, const struct flow *to, struct span request)
 	return core_send(ctx, to, request) == 0;
 }
 
-/* The relay heard nothing on a call for too long, or no longer knows it. */
+/* The relay heard a digit; or nothing on a call for too long, or no longer knows it. */
 static void on_relay_event(void *env, const struct ng_answer *event)
 {
 	struct engine *e = env;
 	struct call *c = calls_find(e, event->call_id);
 
+	if (c && span_eq(event->event, SPAN("dtmf")))
+		dtmf_heard(e, c, event);
 	if (!c || !span_eq(event->event, SPAN("media-timeout")))
 		return;
 	callend(e, c, hearing_cause(event), 408, NULL);

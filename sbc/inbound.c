@@ -286,8 +286,7 @@ static enum verdict match(struct inbound *in)
 /* To a stranger who knows none of our dialogs, an INVITE with a To tag is a call like any other: it is challenged. */
 static bool is_in_dialog(const struct inbound *in)
 {
-	return sip_msg_to_tag(&in->m).n &&
-	       (in->m.method != SIP_INVITE || leg_find(in->e, &in->m));
+	return sip_msg_to_tag(&in->m).n && (in->m.method != SIP_INVITE || leg_find(in->e, &in->m));
 }
 
 /* Who asks for something and proves nothing is challenged before a transaction is spent on it. What would be refused
@@ -347,8 +346,8 @@ static enum verdict loop(struct inbound *in)
 	in->own = own;
 	if (!own || sip_msg_to_tag(&in->m).n)
 		return PASS;
-	if (own->sent && sip_msg_index(buf_span(own->sent), &sent) == SIP_OK &&
-	    !uri_user_eq(user, user_asked(&sent)) && !uri_user_eq(user, user_called(&sent)))
+	if (own->sent && sip_msg_index(buf_span(own->sent), &sent) == SIP_OK && !uri_user_eq(user, user_asked(&sent)) &&
+	    !uri_user_eq(user, user_called(&sent)))
 		return PASS;
 	refuse(e, in->t, 482, COUNT_REFUSE_LOOP, in->m.uri);
 	return DONE;
@@ -359,12 +358,9 @@ static enum verdict loop(struct inbound *in)
 static enum verdict merged(struct inbound *in)
 {
 	struct engine *e = in->e;
-	struct span parts[] = { SPAN("merged"),
-				sip_msg_value(&in->m, SIP_HDR_CALL_ID),
-				sip_msg_from_tag(&in->m),
-				sip_msg_value(&in->m, SIP_HDR_CSEQ),
-				edge_called(e, &in->m),
-				in->own ? name_span(&in->own->name) : (struct span){ 0 } };
+	struct span parts[] = { SPAN("merged"),           sip_msg_value(&in->m, SIP_HDR_CALL_ID),
+				sip_msg_from_tag(&in->m), sip_msg_value(&in->m, SIP_HDR_CSEQ),
+				edge_called(e, &in->m),   in->own ? name_span(&in->own->name) : (struct span){ 0 } };
 	struct name name;
 
 	if (sip_msg_to_tag(&in->m).n)

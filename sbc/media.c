@@ -3,6 +3,7 @@
 
 #include "alg/sip/session_body.h"
 #include "sbc/absorb.h"
+#include "sbc/dtmf.h"
 #include "sbc/kept.h"
 #include "sbc/mediacodecs.h"
 
@@ -108,6 +109,7 @@ static bool ask(struct engine *e, enum ng_command command, const struct leg *fro
 		r.to_tag = (struct span){ 0 };
 	set_latch(e, from, &r);
 	mediacodecs_ask(e, from, to, &r);
+	dtmf_ask(e, from, to, &r);
 	c->media = true;
 	if (command == NG_ANSWER)
 		c->joined = (struct leg *)far;
@@ -179,6 +181,18 @@ void media_delete(struct engine *e, struct call *c)
 bool media_query(struct engine *e, struct call *c, relaylink_done_fn *done, void *user, struct relaylink_wait **list)
 {
 	struct ng_request r = { .command = NG_QUERY, .call_id = span_str(c->id) };
+
+	return c->media && relaylink_ask(&e->relay, &r, NULL, done, user, list) != NULL;
+}
+
+bool media_capture(struct engine *e, struct call *c, enum media_capture what, relaylink_done_fn *done, void *user,
+		   struct relaylink_wait **list)
+{
+	struct ng_request r = {
+		.command = what == MEDIA_CAPTURE_STOP ? NG_STOP_RECORDING : NG_START_RECORDING,
+		.call_id = span_str(c->id),
+		.no_payload = what == MEDIA_CAPTURE_HEADERS,
+	};
 
 	return c->media && relaylink_ask(&e->relay, &r, NULL, done, user, list) != NULL;
 }

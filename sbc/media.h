@@ -43,7 +43,13 @@ void media_drop(struct engine *e, const struct leg *far);
 void media_delete(struct engine *e, struct call *c);
 
 /* For the API. */
+enum media_capture { MEDIA_CAPTURE_WHOLE, MEDIA_CAPTURE_HEADERS, MEDIA_CAPTURE_STOP };
 bool media_query(struct engine *e, struct call *c, relaylink_done_fn *done, void *user, struct relaylink_wait **list);
+
+/* What arrives for the call's media is written to a file from now on (headers: nothing of what is said), or no longer.
+ * false: it has no media, or the relay cannot be asked. */
+bool media_capture(struct engine *e, struct call *c, enum media_capture what, relaylink_done_fn *done, void *user,
+		   struct relaylink_wait **list);
 
 /* Why the relay said no, as a status code for the one who asked (and the cause to count). */
 uint16_t media_refusal(const struct ng_answer *a, enum count *why);

@@ -105,6 +105,7 @@ void metrics_write(const struct engine *e, struct writer *w)
 	gauge(w, "sbc_transactions", "Transactions now.", e->txns.count);
 	gauge(w, "sbc_relay_up", "The media relay answered the last time it was asked.", e->relay.reachable);
 	gauge(w, "sbc_relay_waiting", "Questions to the relay that are not answered yet.", e->relay.nwait);
+	relaytotals_write(&e->relay.totals, w);
 	gauge(w, "sbc_buffers_bytes", "Memory of kept messages and names in use.", e->core.bufs.bytes_out);
 	writer_str(w, "# HELP sbc_events_total What happened to messages and calls, by name.\n# TYPE sbc_events_total "
 		      "counter\n");

@@ -136,6 +136,7 @@ static void on_standing(void *env, struct relaylink_wait *w, const struct ng_ans
 	if (!a || !span_eq(a->result, SPAN("ok")) || ng_find(a->body, SPAN("instance"), &v))
 		return;
 	instance = (uint64_t)v.integer;
+	relaytotals_take(&r->engine->relay.totals, a->body);
 	if (instance == r->instance) {
 		if (r->left-- <= 1)
 			compare(r);

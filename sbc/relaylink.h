@@ -5,6 +5,7 @@
 
 #include "alg/ng/ng.h"
 #include "sbc/core.h"
+#include "sbc/relaytotals.h"
 
 struct relaylink_wait;
 
@@ -41,6 +42,7 @@ struct relaylink {
 	bool reachable;       /* answered the last time it was asked */
 	bool missed;          /* the log says that it does not answer */
 	uint64_t last_answer; /* ms; 0 = never */
+	struct relaytotals totals;
 };
 
 /* 0, or -1 without memory. */

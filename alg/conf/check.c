@@ -355,6 +355,25 @@ static void check_relay(struct load *l)
 	}
 }
 
+/* Is the file one of the SBC's, not of a relay alone? */
+static bool is_for_sbc(const struct config *c)
+{
+	for (unsigned i = 0; i < c->nrealm; i++)
+		if (c->realms[i].phones.present)
+			return true;
+	return c->ntrunk > 0;
+}
+
+/* The SBC asks by datagrams. */
+static void check_way_to_relay(struct load *l)
+{
+	struct span first = l->conf->relay.nng ? span_str(l->conf->relay.ng[0]) : (struct span){ 0 };
+
+	if (is_for_sbc(l->conf) && (span_starts(first, SPAN("tcp:")) || span_starts(first, SPAN("unix-stream:"))))
+		check_fail(l, CHECK_KEYS("relay", "ng", "0"),
+			   "the SBC uses the first one, which must be \"unix:/PATH\" or \"udp:IP:PORT\"");
+}
+
 void check_whole(struct load *l)
 {
 	const struct config *c = l->conf;
@@ -370,5 +389,6 @@ void check_whole(struct load *l)
 			check_trunk_pair(l, &c->trunks[j], &c->trunks[i]);
 	}
 	check_relay(l);
+	check_way_to_relay(l);
 	check_routes(l);
 }

@@ -51,6 +51,8 @@ static void complete_trunk(struct conf_trunk *t, const struct conf_realm *r)
 {
 	if (t->refer == CONF_REFER_REALM)
 		t->refer = r->refer;
+	if (t->dtmf == CONF_DTMF_REALM)
+		t->dtmf = r->dtmf;
 	if (t->refresh == CONF_REFRESH_REALM)
 		t->refresh = r->refresh;
 	if (t->timer.expires_s == 0)

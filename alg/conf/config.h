@@ -51,6 +51,9 @@ enum conf_redirect { CONF_REDIRECT_RECURSE, CONF_REDIRECT_REFUSE, CONF_REDIRECT_
 enum conf_diversion { CONF_DIVERSION_NONE, CONF_DIVERSION_HISTORY_INFO, CONF_DIVERSION_DIVERSION, CONF_DIVERSION_BOTH };
 enum conf_topology { CONF_TOPOLOGY_HIDE, CONF_TOPOLOGY_TRANSPARENT };
 enum conf_offer { CONF_OFFER_PASS, CONF_OFFER_EARLY };
+/* How digits that are dialled in a call reach this side: as RTP (RFC 4733), or as INFO. */
+enum conf_dtmf { CONF_DTMF_RTP, CONF_DTMF_INFO, CONF_DTMF_REALM };
+
 enum conf_refresh { CONF_REFRESH_PASS, CONF_REFRESH_ABSORB, CONF_REFRESH_REALM };
 enum conf_calls_from { CONF_CALLS_REGISTERED, CONF_CALLS_ANY };
 enum conf_leak_check { CONF_LEAK_OFF, CONF_LEAK_COUNT, CONF_LEAK_BLOCK };
@@ -147,6 +150,7 @@ struct conf_realm {
 	enum conf_forks forks;            /* early dialogs toward phones */
 	enum conf_topology topology;
 	enum conf_refresh refresh; /* of phones: session refreshes that change nothing; never REALM */
+	enum conf_dtmf dtmf;       /* of phones; never REALM */
 	bool trusted;              /* its phones belong to the trust domain of RFC 3325 */
 	uint32_t max_calls;        /* at once, from and to the realm; 0 = no limit */
 	uint32_t max_cps;          /* new calls per second from the realm; 0 = no limit */
@@ -222,6 +226,7 @@ struct conf_trunk {
 	enum conf_diversion diversion; /* what tells this side that a call was diverted */
 	enum conf_offer offer;         /* EARLY: calls without an offer get one */
 	enum conf_refresh refresh;     /* the realm's where not given; REALM is never seen once it is loaded */
+	enum conf_dtmf dtmf;           /* the realm's where not given; REALM is never seen once it is loaded */
 	struct conf_timer timer;
 	struct conf_credentials auth; /* those of reg, where none were given */
 	struct conf_register reg;

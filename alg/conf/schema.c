@@ -99,6 +99,12 @@ static const struct word trunk_refresh_words[] = {
 	{ "realm", CONF_REFRESH_REALM }, { "pass", CONF_REFRESH_PASS }, { "absorb", CONF_REFRESH_ABSORB }, { NULL, 0 }
 };
 
+static const struct word dtmf_words[] = { { "rtp", CONF_DTMF_RTP }, { "info", CONF_DTMF_INFO }, { NULL, 0 } };
+
+static const struct word trunk_dtmf_words[] = {
+	{ "realm", CONF_DTMF_REALM }, { "rtp", CONF_DTMF_RTP }, { "info", CONF_DTMF_INFO }, { NULL, 0 }
+};
+
 static const struct word calls_from_words[] = { { "registered", CONF_CALLS_REGISTERED },
 						{ "any", CONF_CALLS_ANY },
 						{ NULL, 0 } };
@@ -195,6 +201,10 @@ const struct key schema[] = {
 	{ "realms.*.refresh", KEY_VALUE, REALM(refresh), .type = &type_choice, .words = refresh_words,
 	  .preset = "\"pass\"",
 	  .help = "session refreshes of phones that change nothing: `pass` them on, `absorb`: answer them here" },
+	{ "realms.*.dtmf", KEY_VALUE, REALM(dtmf), .type = &type_choice, .words = dtmf_words, .preset = "\"rtp\"",
+	  .help = "how digits that are dialled in a call cross: `rtp`: as they come (RFC 4733); `info`: phones send "
+		  "and "
+		  "get them by INFO, the other side by RTP" },
 	{ "realms.*.trusted", KEY_VALUE, REALM(trusted), .type = &type_flag, .preset = "false",
 	  .help = "whether its phones are trusted to tell who they are, and are told who asks for privacy (RFC 3325)" },
 	{ "realms.*.limits", KEY_OBJECT, RECORD_REALM, .help = "what the realm may use up" },
@@ -350,6 +360,8 @@ const struct key schema[] = {
 	  .help = "calls without SDP: `pass` them on so, or `early`: the trunk gets an offer at once" },
 	{ "trunks.*.refresh", KEY_VALUE, TRUNK(refresh), .type = &type_choice, .words = trunk_refresh_words,
 	  .preset = "\"realm\"", .help = "as `realms.*.refresh`; `realm`: what the trunk's realm says" },
+	{ "trunks.*.dtmf", KEY_VALUE, TRUNK(dtmf), .type = &type_choice, .words = trunk_dtmf_words,
+	  .preset = "\"realm\"", .help = "as `realms.*.dtmf`; `realm`: what the trunk's realm says" },
 	{ "trunks.*.trusted", KEY_VALUE, TRUNK(trusted), .type = &type_flag, .preset = "false",
 	  .help = "as `realms.*.trusted`" },
 	{ "trunks.*.codecs", KEY_VALUE, TRUNK(codecs.names), .count = offsetof(struct conf_trunk, codecs.n),
@@ -452,8 +464,7 @@ const struct key schema[] = {
 	{ "relay", KEY_OBJECT, .help = "the media relay, `rtpproxy`" },
 	{ "relay.ng", KEY_VALUE, CONF(relay.ng), .type = &type_ng, .preset = "[\"unix:/run/natsbc/ng.sock\"]",
 	  .help = "where it is commanded: `unix:/PATH`, `udp:IP:PORT`, `tcp:IP:PORT`, `unix-stream:/PATH`; the SBC "
-		  "uses "
-		  "the first, which must be of the first two" },
+		  "uses the first, which must be of the first two" },
 	{ "relay.ng-from", KEY_VALUE, CONF(relay.ng_from), .type = &type_ng_from, .otherwise = "this host only",
 	  .help = "networks whose hosts may command it over UDP and TCP: whoever can, steers all calls" },
 	{ "relay.port", KEY_VALUE, CONF(relay.port), .type = &type_text, .min = 1, .max = 255, .preset = "\"auto\"",

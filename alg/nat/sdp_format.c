@@ -21,6 +21,21 @@ void sdp_format_list(struct writer *w, const struct payload_plan *plan)
 		writer_byte(w, ' ');
 		writer_u64(w, plan->format[i].to);
 	}
+	for (unsigned i = 0; i < plan->nevent; i++) {
+		writer_byte(w, ' ');
+		writer_u64(w, plan->event[i].number);
+	}
+}
+
+/* The twelve digits and A to D: what can be told by INFO. */
+void sdp_format_events(struct writer *w, const struct payload_plan *plan)
+{
+	for (unsigned i = 0; i < plan->nevent; i++) {
+		const struct payload_event *e = &plan->event[i];
+
+		writer_format(w, "a=rtpmap:%u telephone-event/%u\r\na=fmtp:%u 0-15\r\n", e->number, e->clock_hz,
+			      e->number);
+	}
 }
 
 /* The parameters, with the number in "apt" as it is shown (RFC 4588 8.1). */

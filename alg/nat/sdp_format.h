@@ -14,4 +14,7 @@ void sdp_format_list(struct writer *w, const struct payload_plan *plan);
  * the format is not shown. False where it belongs to none: nothing is written then. */
 bool sdp_format_attribute(struct writer *w, const struct payload_plan *plan, struct span value);
 
+/* The attributes of the telephone events that the plan adds. */
+void sdp_format_events(struct writer *w, const struct payload_plan *plan);
+
 #endif

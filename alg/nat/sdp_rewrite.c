@@ -253,6 +253,8 @@ static int media_write(struct job *j, unsigned i)
 		put_connection(j, own == HELD);
 	put_kept(j, from, 'b', 'b', NULL);
 	put_kept(j, from, 'a', 'a', plan);
+	if (plan)
+		sdp_format_events(j->w, plan);
 	put_mid(j, i);
 	if (port)
 		put_rtcp(j, ours);

@@ -304,4 +304,23 @@ static inline void frame_payload_changed(uint8_t *p, const struct frame *f, uint
 		frame_store16(field, checksum_udp(checksum_update(frame_load16(field), before, after)));
 }
 
+/* The same where only n bytes of the payload are left; f is as it was, and as it is afterwards. */
+static inline void frame_payload_shrunk(uint8_t *p, struct frame *f, uint16_t n, uint64_t before, uint64_t after)
+{
+	uint8_t *ip = p + FRAME_ETHER, *udp = p + f->udp;
+	const uint16_t was = frame_load16(udp + 4), is = htons((uint16_t)(FRAME_UDP + n));
+	const uint16_t total = htons((uint16_t)(FRAME_IPV4 + FRAME_UDP + n));
+
+	/* Once in the header, once in the pseudo header (RFC 768, RFC 8200 8.1). */
+	frame_payload_changed(p, f, before + 2 * (uint64_t)was, after + 2 * (uint64_t)is);
+	frame_store16(udp + 4, is);
+	if (f->family == ADDR_V4) {
+		frame_store16(ip + 10, checksum_update(frame_load16(ip + 10), frame_load16(ip + 2), total));
+		frame_store16(ip + 2, total);
+	} else {
+		frame_store16(ip + 4, is);
+	}
+	f->payload_len = n;
+}
+
 #endif

@@ -98,6 +98,10 @@ struct ng_request {
 	bool sdes_off;             /* a=crypto goes, which is fit for plain RTP only */
 	bool strip_extmap;         /* no header extensions */
 
+	/* Who hears of telephone events (RFC 4733), see digits.h of the relay. */
+	bool sender_dtmf_info, receiver_dtmf_info; /* ours: that side sends and gets them by SIP INFO */
+	bool detect_dtmf;                          /* the client is told of all of them */
+
 	/* For the sender's media. */
 	bool sip_source_address; /* its host is where the signalling came from, whatever its description says */
 	bool asymmetric;         /* sends from elsewhere than where it receives: the description says where to send */

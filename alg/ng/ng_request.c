@@ -112,18 +112,29 @@ static void put_latching(struct ng_writer *n, const struct ng_request *r)
 
 static void put_flags(struct ng_writer *n, const struct ng_request *r)
 {
-	if (!r->trust_address && !r->fatal && !r->fast && !r->no_payload)
-		return;
-	ng_begin_list(n, SPAN("flags"));
-	if (r->trust_address)
-		ng_put_str(n, (struct span){ 0 }, SPAN("trust-address"));
-	if (r->fatal)
-		ng_put_str(n, (struct span){ 0 }, SPAN("fatal"));
-	if (r->fast)
-		ng_put_str(n, (struct span){ 0 }, SPAN("fast"));
-	if (r->no_payload)
-		ng_put_str(n, (struct span){ 0 }, SPAN("no-payload"));
-	ng_end(n);
+	const struct {
+		bool set;
+		struct span name;
+	} flags[] = {
+		{ r->trust_address, SPAN("trust-address") },
+		{ r->fatal, SPAN("fatal") },
+		{ r->fast, SPAN("fast") },
+		{ r->no_payload, SPAN("no-payload") },
+		{ r->sender_dtmf_info, SPAN("sender-dtmf-info") },
+		{ r->receiver_dtmf_info, SPAN("receiver-dtmf-info") },
+	};
+	bool begun = false;
+
+	for (unsigned i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+		if (!flags[i].set)
+			continue;
+		if (!begun)
+			ng_begin_list(n, SPAN("flags"));
+		begun = true;
+		ng_put_str(n, (struct span){ 0 }, flags[i].name);
+	}
+	if (begun)
+		ng_end(n);
 }
 
 static void put_codecs(struct ng_writer *n, const struct ng_request *r)

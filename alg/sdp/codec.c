@@ -60,41 +60,41 @@ struct span sdp_codec_parameter(struct span fmtp, struct span name)
 	return (struct span){ 0 };
 }
 
-static struct span fmtp_of(const struct sdp *s, unsigned media, uint8_t number)
+/* Of two lines for one number the first counts. */
+static void fmtp_put(struct span value, struct sdp_codec *list, unsigned n)
 {
-	const struct sdp_line *at = NULL;
-	struct span value;
+	struct cursor c = { .left = span_trim(value) };
+	uint64_t number = cursor_number(&c, 127);
 
-	while ((at = sdp_attribute(s, &s->media[media], SPAN("fmtp"), at, &value))) {
-		struct cursor c = { .left = span_trim(value) };
-		uint64_t n = cursor_number(&c, 127);
-
-		if (!c.failed && n == number && (c.left.n == 0 || byte_is(c.left.p[0], BLANK)))
-			return span_trim(c.left);
-	}
-	return (struct span){ 0 };
+	if (c.failed || (c.left.n && !byte_is(c.left.p[0], BLANK)))
+		return;
+	for (unsigned i = 0; i < n; i++)
+		if (list[i].number == number && !list[i].fmtp.p)
+			list[i].fmtp = span_trim(c.left);
 }
 
-static void meaning_read(const struct sdp *s, unsigned media, struct sdp_codec *c)
+static void rtpmap_put(struct span value, struct sdp_codec *list, unsigned n)
 {
-	const struct sdp_line *at = NULL;
 	struct sdp_rtpmap map;
-	struct span value;
 
-	c->fmtp = fmtp_of(s, media, c->number);
-	while ((at = sdp_attribute(s, &s->media[media], SPAN("rtpmap"), at, &value))) {
-		if (sdp_rtpmap_parse(value, &map) || map.payload_type != c->number)
-			continue;
-		c->encoding = map.encoding;
-		c->clock = map.clock;
-		c->channels = map.channels;
+	if (sdp_rtpmap_parse(value, &map))
 		return;
+	for (unsigned i = 0; i < n; i++) {
+		if (list[i].number != map.payload_type || list[i].clock)
+			continue;
+		list[i].encoding = map.encoding;
+		list[i].clock = map.clock;
+		list[i].channels = map.channels;
 	}
-	if (c->number < KNOWN_N) {
-		c->encoding = known[c->number].encoding;
-		c->clock = known[c->number].clock;
-		c->channels = known[c->number].channels;
-	}
+}
+
+static void known_put(struct sdp_codec *c)
+{
+	if (c->clock || c->number >= KNOWN_N)
+		return;
+	c->encoding = known[c->number].encoding;
+	c->clock = known[c->number].clock;
+	c->channels = known[c->number].channels;
 }
 
 int sdp_codec_static(const struct sdp_codec *c)
@@ -124,7 +124,7 @@ static uint32_t key_add_number(uint32_t key, uint32_t n)
 	return key;
 }
 
-static uint32_t key_of(const struct sdp_codec *c)
+uint32_t codec_key(const struct sdp_codec *c)
 {
 	uint32_t key = key_add(2166136261U, c->encoding);
 
@@ -141,6 +141,23 @@ static uint32_t key_of(const struct sdp_codec *c)
 		}
 	}
 	return key;
+}
+
+/* Each line is read once, however many formats there are. */
+static void meanings_read(const struct sdp *s, unsigned media, struct sdp_codec *list, unsigned n)
+{
+	const struct sdp_section *in = &s->media[media];
+	const struct sdp_line *at = NULL;
+	struct span value;
+
+	while ((at = sdp_attribute(s, in, SPAN("rtpmap"), at, &value)))
+		rtpmap_put(value, list, n);
+	while ((at = sdp_attribute(s, in, SPAN("fmtp"), at, &value)))
+		fmtp_put(value, list, n);
+	for (unsigned i = 0; i < n; i++) {
+		known_put(&list[i]);
+		list[i].key = codec_key(&list[i]);
+	}
 }
 
 const struct sdp_codec *sdp_codec_repeated(const struct sdp_codec *c, const struct sdp_codec *list, unsigned n)
@@ -169,11 +186,9 @@ unsigned sdp_codec_list(const struct sdp *s, unsigned media, struct sdp_codec ou
 
 		if (n == CODEC_MAX || span_u32(cursor_until(&c, BLANK), &number) || number > 127)
 			return 0;
-		out[n] = (struct sdp_codec){ .number = (uint8_t)number };
-		meaning_read(s, media, &out[n]);
-		out[n].key = key_of(&out[n]);
-		n++;
+		out[n++] = (struct sdp_codec){ .number = (uint8_t)number };
 	}
+	meanings_read(s, media, out, n);
 	for (unsigned i = 0; i < n; i++) {
 		const struct sdp_codec *of = sdp_codec_repeated(&out[i], out, n);
 

@@ -28,6 +28,12 @@ struct sdp_media {
 };
 
 /* SRTP with keys in the description (RFC 4568). */
+/* RFC 4585, RFC 5124. */
+static inline bool sdp_proto_has_feedback(enum sdp_proto proto)
+{
+	return proto == SDP_RTP_AVPF || proto == SDP_RTP_SAVPF;
+}
+
 static inline bool sdp_proto_is_secure(enum sdp_proto proto)
 {
 	return proto == SDP_RTP_SAVP || proto == SDP_RTP_SAVPF;

@@ -30,6 +30,14 @@ int payload_book_number(const struct payload_book *b, const struct sdp_codec *c)
 	return -1;
 }
 
+int payload_book_event(const struct payload_book *b, uint32_t clock_hz)
+{
+	struct sdp_codec c = { .encoding = SPAN("telephone-event"), .clock = clock_hz, .channels = 1 };
+
+	c.key = codec_key(&c);
+	return payload_book_number(b, &c);
+}
+
 bool payload_book_uses(const struct payload_book *b, uint8_t number)
 {
 	for (unsigned i = 0; i < b->n; i++)

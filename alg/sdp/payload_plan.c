@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "alg/sdp/payload_plan.h"
 
-enum { DYNAMIC_FIRST = 96, DYNAMIC_LAST = 127 };
+enum { DYNAMIC_FIRST = 96, DYNAMIC_LAST = 127, EVENT_USUAL = 101 };
 
 void payload_plan_begin(struct payload_plan *p, const struct sdp_codec *list, unsigned n)
 {
 	p->given = n != 0;
 	p->n = (uint8_t)n;
+	p->nevent = 0;
 	for (unsigned i = 0; i < n; i++)
 		p->format[i] = (struct payload_format){ list[i].number, list[i].number };
 }
@@ -27,14 +28,28 @@ static bool is_shown(const struct payload_plan *p, unsigned n, uint8_t number)
 	return false;
 }
 
+static bool is_spare(const struct payload_plan *p, const struct payload_book *writer, const struct payload_book *reader,
+		     uint8_t number)
+{
+	return !is_shown(p, p->n, number) && !payload_book_uses(writer, number) && !payload_book_uses(reader, number);
+}
+
+static int number_spare(const struct payload_plan *p, const struct payload_book *writer,
+			const struct payload_book *reader)
+{
+	for (uint8_t i = DYNAMIC_LAST; i >= DYNAMIC_FIRST; i--)
+		if (is_spare(p, writer, reader, i))
+			return i;
+	return -1;
+}
+
 /* A number that neither side uses; the one it has where there is none. */
 static uint8_t number_free(const struct payload_plan *p, const struct payload_book *writer,
 			   const struct payload_book *reader, uint8_t number)
 {
-	for (uint8_t i = DYNAMIC_LAST; i >= DYNAMIC_FIRST; i--)
-		if (!is_shown(p, p->n, i) && !payload_book_uses(writer, i) && !payload_book_uses(reader, i))
-			return i;
-	return number;
+	const int spare = number_spare(p, writer, reader);
+
+	return spare < 0 ? number : (uint8_t)spare;
 }
 
 static int number_of_reader(const struct payload_book *reader, const struct sdp_codec *c)
@@ -78,4 +93,28 @@ int payload_plan_shows(const struct payload_plan *p, uint8_t from)
 		if (p->format[i].from == from)
 			return p->format[i].to;
 	return -1;
+}
+
+void payload_plan_drop(struct payload_plan *p, uint8_t from)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < p->n; i++)
+		if (p->format[i].from != from)
+			p->format[n++] = p->format[i];
+	p->n = (uint8_t)n;
+}
+
+void payload_plan_add_event(struct payload_plan *p, uint32_t clock_hz, int number)
+{
+	if (number < 0 || !p->given || p->n == 0 || is_shown(p, p->n, (uint8_t)number) ||
+	    p->nevent == PAYLOAD_EVENT_MAX)
+		return;
+	p->event[p->nevent++] = (struct payload_event){ clock_hz, (uint8_t)number };
+}
+
+int payload_plan_spare(const struct payload_plan *p, const struct payload_book *writer,
+		       const struct payload_book *reader)
+{
+	return is_spare(p, writer, reader, EVENT_USUAL) ? EVENT_USUAL : number_spare(p, writer, reader);
 }

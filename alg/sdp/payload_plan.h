@@ -5,12 +5,20 @@
 
 #include "alg/sdp/payload_book.h"
 
+enum { PAYLOAD_EVENT_MAX = 4 };
+
 struct payload_plan {
 	bool given; /* else the formats stay as they came; without formats: nothing is left that may be shown */
 	uint8_t n;
 	struct payload_format {
 		uint8_t from, to; /* as it came, as it is shown */
 	} format[CODEC_MAX];
+	/* Telephone events (RFC 4733) that we add, behind the formats. */
+	uint8_t nevent;
+	struct payload_event {
+		uint32_t clock_hz;
+		uint8_t number;
+	} event[PAYLOAD_EVENT_MAX];
 };
 
 /* All formats as they came; not given where the list is empty. */
@@ -23,5 +31,15 @@ bool payload_plan_renumber(struct payload_plan *p, const struct sdp_codec *list,
 
 /* What the number is shown as; -1 where it is not shown. */
 int payload_plan_shows(const struct payload_plan *p, uint8_t from);
+
+/* The format is not shown. */
+void payload_plan_drop(struct payload_plan *p, uint8_t from);
+
+/* Telephone events under that number; nothing where it is negative, shown already, or the formats stay as they came. */
+void payload_plan_add_event(struct payload_plan *p, uint32_t clock_hz, int number);
+
+/* A number that neither side uses; -1 where there is none. */
+int payload_plan_spare(const struct payload_plan *p, const struct payload_book *writer,
+		       const struct payload_book *reader);
 
 #endif

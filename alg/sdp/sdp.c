@@ -129,6 +129,14 @@ const struct sdp_line *sdp_find(const struct sdp *s, const struct sdp_section *i
 	return NULL;
 }
 
+/* The colon tells most of them apart. */
+static bool attribute_is(struct span text, struct span name)
+{
+	if (text.n < name.n || (text.n > name.n && text.p[name.n] != ':'))
+		return false;
+	return memcmp(text.p, name.p, name.n) == 0;
+}
+
 const struct sdp_line *sdp_attribute(const struct sdp *s, const struct sdp_section *in, struct span name,
 				     const struct sdp_line *at, struct span *value)
 {
@@ -136,11 +144,10 @@ const struct sdp_line *sdp_attribute(const struct sdp *s, const struct sdp_secti
 
 	for (; l < s->line + in->end; l++) {
 		struct span text = sdp_line_value(s, l);
-		uint32_t colon = span_find(text, ':');
 
-		if (l->type != 'a' || !span_eq(span_slice(text, 0, colon), name))
+		if (l->type != 'a' || !attribute_is(text, name))
 			continue;
-		*value = span_from(text, colon < text.n ? colon + 1 : colon);
+		*value = span_from(text, text.n > name.n ? name.n + 1 : name.n);
 		return l;
 	}
 	return NULL;

@@ -11,6 +11,7 @@ struct mediarelay {
 	struct mediarelay_conf conf;
 	struct relay relay;
 	unsigned ports_set;
+	struct datapath_event event; /* session 0: none */
 	struct {
 		bool set;
 		struct port_spec spec;
@@ -69,8 +70,13 @@ static bool path_stats(void *ctx, struct own_port own, struct port_stats *out)
 
 static unsigned path_events(void *ctx, struct datapath_event *out, unsigned max)
 {
-	(void)ctx, (void)out, (void)max;
-	return 0;
+	struct mediarelay *r = ctx;
+
+	if (!r->event.session || max == 0)
+		return 0;
+	*out = r->event;
+	r->event.session = 0;
+	return 1;
 }
 
 static void path_counters(void *ctx, void (*each)(void *arg, const char *name, uint64_t value), void *arg)
@@ -182,6 +188,19 @@ bool mediarelay_expects(const struct mediarelay *r, unsigned realm, const struct
 			return true;
 	}
 	return false;
+}
+
+bool mediarelay_digit(struct mediarelay *r, struct own_port own, uint8_t event)
+{
+	const struct port_spec *s = &r->port[place(own)].spec;
+
+	if (!r->port[place(own)].set || !s->gate.tell || !s->gate.events)
+		return false;
+	r->event = (struct datapath_event){
+		.kind = DATAPATH_DIGIT, .own = own, .session = s->session, .digit = { 1280, event, 101 }
+	};
+	relay_notices(&r->relay);
+	return true;
 }
 
 int mediarelay_number(const struct mediarelay *r, struct own_port own, uint8_t number)

@@ -266,6 +266,21 @@ static void do_number(struct world *w, struct span left)
 		world_fail(w, "%s: payload number %u goes on as %d, not %u", p->name, from, got, to);
 }
 
+/* digit NAME EVENT: a telephone event comes from NAME, where the relay is to tell of it. */
+static void do_digit(struct world *w, struct span left)
+{
+	struct party *p = party_of(w, &left);
+	uint32_t event;
+
+	if (!p)
+		return;
+	if (span_u32(left, &event) ||
+	    !mediarelay_digit(w->relay, (struct own_port){ (uint8_t)p->flow.realm, (uint16_t)p->far_port },
+			      (uint8_t)event))
+		world_fail(w, "a digit from %s is nobody's business", p->name);
+	world_advance(w, 1);
+}
+
 static void do_hangup(struct world *w, struct span left)
 {
 	(void)left;
@@ -543,6 +558,7 @@ static void line_play(struct world *w, struct span written)
 		{ { "media", 5 }, do_media },
 		{ { "relayed", 7 }, do_relayed },
 		{ { "number", 6 }, do_number },
+		{ { "digit", 5 }, do_digit },
 		{ { "hangup", 6 }, do_hangup },
 		{ { "repeat", 6 }, do_repeat },
 		{ { "pairs", 5 }, do_pairs },

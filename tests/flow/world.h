@@ -50,8 +50,8 @@ void world_close(struct world *w);
 /* From now on there is a file for what outlives a restart, and the relay is asked for what it has. */
 void world_store(struct world *w);
 
-/* The program is killed and started again, so many seconds later: all that is left of it is in the file, and no connection is. What it
- * knew has been written. */
+/* The program is killed and started again, so many seconds later: all that is left of it is in the file, and no
+ * connection is. What it knew has been written. */
 void world_restart(struct world *w, unsigned away);
 
 /* The same of the relay, of which nothing is left. */

@@ -92,6 +92,7 @@ class Call:
         self.transaction = None
         self.offer = None   # what the far side offered, unanswered
         self.direction = "sendrecv"
+        self.fax = False
         self.acked = -1     # server side: the last CSeq that was acknowledged
         self.last_ack = None
         self.formats = 0
@@ -427,9 +428,12 @@ class Phone:
     def do_resume(self):
         self.reinvite("sendrecv")
 
-    def reinvite(self, direction):
+    def do_fax(self):
+        self.reinvite("sendrecv", fax=True)
+
+    def reinvite(self, direction, fax=False):
         call = self.call
-        call.direction = direction
+        call.direction, call.fax = direction, fax
         self.sdp_version += 1
         self.in_dialog("INVITE", lambda answer: self.reinvited(call, answer),
                        [("Contact", self.contact()), ("Allow", ALLOW), ("Content-Type", "application/sdp")],
@@ -573,6 +577,8 @@ class Phone:
             self.media = None
 
     def describe(self, call):
+        if call.fax:
+            return sip.fax_write(self.host, self.media.port, self.sdp_id, self.sdp_version)
         return sip.sdp_write(self.host, self.media.port, self.sdp_id, self.sdp_version, call.direction, call.formats,
                              self.o.keys)
 
@@ -585,6 +591,7 @@ class Phone:
         if not description:
             return
         self.media.aim(description)
+        call.fax = description["fax"]
         if offer:
             turned = {"sendonly": "recvonly", "recvonly": "sendonly"}
             call.direction = turned.get(description["direction"], description["direction"])

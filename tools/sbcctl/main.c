@@ -18,6 +18,7 @@ enum output { OUTPUT_TABLE, OUTPUT_JSON, OUTPUT_MARKDOWN };
 struct request {
 	struct http_place place;
 	enum output output;
+	bool headers, stop; /* of capture */
 };
 
 enum shape { SHAPE_LIST, SHAPE_ROWS, SHAPE_RAW, SHAPE_DONE };
@@ -70,6 +71,7 @@ static const struct command commands[] = {
 	{ "calls", NULL, "GET", "/api/v1/calls", SHAPE_ROWS, "calls", call_columns, NULL, "calls that are up" },
 	{ "call", "ID", "GET", "/api/v1/calls/", SHAPE_LIST, .help = "all about one call" },
 	{ "hangup", "ID", "DELETE", "/api/v1/calls/", SHAPE_DONE, .help = "end a call" },
+	{ "capture", "ID", "POST", "/api/v1/calls/*/capture", SHAPE_LIST, .help = "write a call's packets to a file" },
 	{ "regs", NULL, "GET", "/api/v1/registrations", SHAPE_ROWS, "registrations", registration_columns, NULL,
 	  "phones that are registered" },
 	{ "realms", NULL, "GET", "/api/v1/realms", SHAPE_ROWS, "realms", NULL, NULL, "networks: addresses and ports" },
@@ -93,6 +95,8 @@ static void help(FILE *to)
 		    "  -s, --socket PATH   unix socket of the API (/run/natsbc/api.sock)\n"
 		    "  -u, --url URL       the API over TCP, as http://127.0.0.1:8080\n"
 		    "  -o, --output FORM   table (for people) or json (everything that the API says)\n"
+		    "      --no-payload    capture: nothing of what is said\n"
+		    "      --stop          capture: no longer\n"
 		    "      --version, --help\n\n"
 		    "Exit status: 0 done, 1 refused or not reached, 2 wrong usage.\n");
 }
@@ -202,6 +206,20 @@ static int run(const struct command *c, const struct request *r, const char *arg
 	return status;
 }
 
+/* A command as the options that belong to it alone make it. */
+static int run_capture(const struct command *c, const struct request *r, const char *id)
+{
+	struct command as = *c;
+
+	if (r->stop && r->headers)
+		return usage("--stop takes no --no-payload", NULL);
+	if (r->stop)
+		as.method = "DELETE";
+	if (r->headers)
+		as.path = "/api/v1/calls/*/capture?no-payload";
+	return run(&as, r, id);
+}
+
 static int run_config(const struct request *r, int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[0], "check") == 0)
@@ -222,6 +240,10 @@ static int run_named(const struct request *r, int argc, char **argv)
 			continue;
 		if (argc - 1 != (c->argument ? 1 : 0))
 			return usage(c->argument ? "give one argument to" : "no argument belongs to", c->name);
+		if (strcmp(c->name, "capture") == 0)
+			return run_capture(c, r, argv[1]);
+		if (r->stop || r->headers)
+			return usage("--stop and --no-payload belong to capture, not to", c->name);
 		return run(c, r, c->argument ? argv[1] : NULL);
 	}
 	return usage("no such command:", argv[0]);
@@ -256,7 +278,8 @@ int main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "socket", required_argument, NULL, 's' }, { "url", required_argument, NULL, 'u' },
 		{ "output", required_argument, NULL, 'o' }, { "version", no_argument, NULL, 'V' },
-		{ "help", no_argument, NULL, 'h' },         { NULL, 0, NULL, 0 },
+		{ "help", no_argument, NULL, 'h' },         { "no-payload", no_argument, NULL, 'n' },
+		{ "stop", no_argument, NULL, 't' },         { NULL, 0, NULL, 0 },
 	};
 	struct request r = { .place = { .socket = "/run/natsbc/api.sock" } };
 	int option;
@@ -269,6 +292,10 @@ int main(int argc, char **argv)
 		} else if (option == 'o') {
 			if (!output_of(optarg, &r.output))
 				return usage("no such output:", optarg);
+		} else if (option == 'n') {
+			r.headers = true;
+		} else if (option == 't') {
+			r.stop = true;
 		} else if (option == 'V') {
 			printf("sbcctl %s\n", NATSBC_VERSION);
 			return 0;

@@ -37,7 +37,7 @@ class Media:
         self.seq = int.from_bytes(os.urandom(2), "big") & 0x7FFF
         self.remote = self.remote_rtcp = None
         self.keys = self.remote_keys = 101
-        self.sending = False
+        self.sending = self.fax = False
         self.number = self.next_at = 0
         self.frames = 0
         self.forget()
@@ -60,6 +60,7 @@ class Media:
         self.remote = (description["host"], description["port"])
         self.remote_rtcp = (description["host"], description["rtcp_port"])
         self.remote_keys = description["keys"]
+        self.fax = description["fax"]
 
     def play(self, on):
         if on and not self.sending:
@@ -75,7 +76,17 @@ class Media:
             self.next_at += FRAME_S
         return self.next_at
 
+    def _send_fax(self):
+        """UDPTL (T.38 9.1): a number, one packet, no repetition of earlier ones."""
+        text = b"%s.fax:%08d" % (self.name.encode(), self.number)
+        self._send(self.rtp, struct.pack("!HB", self.number & 0xFFFF, len(text)) + text + b"\x00\x00", self.remote)
+        self.number += 1
+        self.sent += 1
+
     def _send_frame(self):
+        if self.fax:
+            self._send_fax()
+            return
         text = b"%s:%08d" % (self.name.encode(), self.number)
         header = struct.pack("!BBHII", 0x80, 0, self.seq & 0xFFFF, self.number * 160 & 0xFFFFFFFF, self.ssrc)
         self._send(self.rtp, header + text.ljust(160, b"\xff"), self.remote)
@@ -128,7 +139,8 @@ class Media:
                 continue
             if self._hear_key(data):
                 continue
-            found = PAYLOAD.match(data[12:]) if len(data) >= 12 and data[0] >> 6 == 2 else None
+            is_rtp = len(data) >= 12 and data[0] >> 6 == 2
+            found = PAYLOAD.match(data[12:] if is_rtp else data[3:])
             if not found:
                 self.junk += 1
                 continue
@@ -137,7 +149,7 @@ class Media:
             heard["received"] += 1
             heard["numbers"].add(number)
             heard["from"].add("%s:%d" % source[:2])
-            heard["ssrc"].add(struct.unpack("!I", data[8:12])[0])
+            heard["ssrc"].add(struct.unpack("!I", data[8:12])[0] if is_rtp else 0)
 
     def read_rtcp(self):
         for data, _ in self._read(self.rtcp):

@@ -178,17 +178,26 @@ def sdp_write(host, port, session_id, version, direction, formats=0, keys=101):
             f"{names}a=fmtp:{keys} 0-15\r\na=ptime:20\r\na={direction}\r\n").encode()
 
 
+def fax_write(host, port, session_id, version):
+    """T.38 in place of the audio."""
+    where = f"IN IP{6 if ':' in host else 4} {host}"
+    return (f"v=0\r\no=- {session_id} {version} {where}\r\ns=call\r\nc={where}\r\nt=0 0\r\n"
+            f"m=image {port} udptl t38\r\na=T38FaxVersion:0\r\na=T38MaxBitRate:14400\r\n"
+            "a=T38FaxRateManagement:transferredTCF\r\na=T38FaxMaxDatagram:400\r\n"
+            "a=T38FaxUdpEC:t38UDPRedundancy\r\n").encode()
+
+
 def sdp_read(body):
-    """{host, port, rtcp_port, direction, keys} of the first audio stream; None where there is none."""
+    """{host, port, rtcp_port, direction, keys, fax} of the first audio or fax; None where there is none."""
     text = body.decode("latin-1")
-    media = re.search(r"^m=audio (\d+)", text, re.M)
+    media = re.search(r"^m=(audio|image) (\d+)", text, re.M)
     if not media:
         return None
-    port = int(media.group(1))
+    port = int(media.group(2))
     host = re.findall(r"^c=IN IP[46] (\S+)", text, re.M)
     rtcp = re.search(r"^a=rtcp:(\d+)", text, re.M)
     keys = re.search(r"^a=rtpmap:(\d+) telephone-event/8000", text, re.M)
     direction = re.search(r"^a=(sendrecv|sendonly|recvonly|inactive)\s*$", text, re.M)
     return {"host": host[-1] if host else "", "port": port, "rtcp_port": int(rtcp.group(1)) if rtcp else port + 1,
             "direction": direction.group(1) if direction else "sendrecv",
-            "keys": int(keys.group(1)) if keys else None}
+            "keys": int(keys.group(1)) if keys else None, "fax": media.group(1) == "image"}

@@ -23,7 +23,7 @@ from .locating import by_name
 from .management import management
 from .restart import restart_by_quit, restart_in_call, restart_leaves_none, restart_of_both, restart_then_hold
 from .networks import device, icmp_and_fragments, interfaces, one_to_one_nat
-from .payload import keys
+from .payload import fax, keys
 from .services import services, two_trunks
 from .streams import (framing_errors, no_descriptors, slow_connections, slow_ones_gone, storm, tls_versions,
                       too_many, torture_tcp, websocket)
@@ -35,7 +35,7 @@ from .upstream import upstream_load, upstream_phones, upstream_restart, upstream
 from .unrepaired import control, control_without_nat
 
 PLAIN = [leak_checker, control, control_without_nat, run_script]  # without the SBC
-SCENARIOS = [nat_to_lan, vanished, lan_to_nat, nat_nat, rtcp, keys, nat_moves, lan_to_nat_after_timeout, hold_outlives_nat, cancel,
+SCENARIOS = [nat_to_lan, vanished, lan_to_nat, nat_nat, rtcp, keys, fax, nat_moves, lan_to_nat_after_timeout, hold_outlives_nat, cancel,
              cancel_at_once, busy, no_answer, unknown_user, unregister, media_timeout, same_host, ipv6, ipv6_to_ipv4,
              device, icmp_and_fragments, interfaces, one_to_one_nat,
              management, restart_in_call, restart_then_hold, restart_of_both, restart_leaves_none, restart_by_quit, trunk_out, trunk_in,

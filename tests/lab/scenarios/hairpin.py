@@ -60,7 +60,7 @@ def comes_back(lab):
         # What was sent before the other one listened is nobody's fault.
         if report["first"] + report["distinct"] != FRAMES or report["distinct"] < FRAMES / 2 or report["strangers"] + report["junk"]:
             raise Failed(f"heard: {report}")
-    crossed = [p for p in lab.capture.since(since) if p.leg == "lan"]
+    crossed = [p for p in lab.capture.since(since) if p.leg == "lan" and 5060 not in (p.sport, p.dport)]
     if crossed:
         raise Failed(f"{len(crossed)} packets were on the LAN")
     silent = [call for call, answer in zip(calls, counted) if not answer["totals"]["RTP"]["packets"]]

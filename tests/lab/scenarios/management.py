@@ -140,11 +140,10 @@ def check_sound(call):
 
 def captured(lab, call_id):
     """Half a second of the call as headers, half a second whole; how many packets of it a reader of pcapng finds."""
-    for flags in (["no-payload"], []):
-        answer = lab.programs.ng("start recording", **{"call-id": call_id, "flags": flags})
-        wanted("start recording", (answer or {}).get("result"), "ok")
+    for flags in (["--no-payload"], []):
+        answer = json.loads(sbcctl(lab, "-o", "json", "capture", call_id, *flags))
         time.sleep(0.5)
-    wanted("stop recording", lab.programs.ng("stop recording", **{"call-id": call_id})["result"], "ok")
+    sbcctl(lab, "capture", call_id, "--stop")
     wanted("mode of the file", os.stat(answer["file"]).st_mode & 0o777, 0o600)
     if not shutil.which("tshark"):
         return 0

@@ -3,9 +3,9 @@
 
 import time
 
-from natlab.ua import Failed, establish, hang_up
+from natlab.ua import Failed, check_audio, establish, hang_up
 
-from .calls import both_heard
+from .calls import both_heard, registered
 
 KEYS_S = 0.4  # what was pressed has arrived by then
 TALK_S = 0.5
@@ -48,3 +48,26 @@ def keys(lab):
     bob.do("forget")
     time.sleep(TALK_S)
     return both_heard(lab, alice, bob, hang_up(alice, bob), SOME)
+
+
+def switch(asks, other, to):
+    asks.do(to)
+    other.expect("changed")
+    asks.expect("changed", status=200)
+    other.expect("confirmed")
+    time.sleep(0.1)  # what was under way has arrived
+    for phone in (asks, other):
+        phone.do("forget")
+    time.sleep(TALK_S)
+
+
+def fax(lab):
+    """A call becomes a fax (T.38), whose datagrams pass both ways as they are, and is a call again."""
+    alice, bob = registered(lab, ("nat_a", "alice"), ("lan", "bob"))
+    establish(alice, bob)
+    time.sleep(TALK_S)
+    switch(bob, alice, "fax")
+    heard = [check_audio(listener.user, listener.media(), f"{speaker.user}.fax", SOME)["distinct"]
+             for listener, speaker in ((alice, bob), (bob, alice))]
+    switch(alice, bob, "resume")
+    return f"{heard[0]} and {heard[1]} datagrams; " + both_heard(lab, alice, bob, hang_up(alice, bob), SOME)

@@ -33,7 +33,8 @@ struct stage {
 	struct flow_table flows;
 	struct burst_path path;
 	struct burst b;
-	unsigned told;
+	unsigned told, told_digits;
+	struct notice digit; /* the last of them */
 };
 
 static struct rte_mempool *pool;
@@ -51,8 +52,11 @@ static void tell(void *ctx, const struct notice *n)
 {
 	struct stage *s = ctx;
 
-	(void)n;
 	s->told++;
+	if (n->kind != NOTICE_DIGIT)
+		return;
+	s->told_digits++;
+	s->digit = *n;
 }
 
 static void set(struct stage *s, struct port_spec spec, uint8_t nic)
@@ -459,6 +463,30 @@ static void what_is_blocked_goes_no_further(void **state)
 	}
 }
 
+/* An event ends here, and control is told of it once. */
+static void a_digit_is_told_to_control(void **state)
+{
+	static const char event[] = "\x80\x65\0\1\0\0\0\1\x11\x22\x33\x44\x05\x8a\x05\x00";
+	struct stage *s = *state;
+	struct port_spec spec = { .own = { PHONES, 10000 },
+				  .peer = { TRUNKS, 20000 },
+				  .policy = LATCH_SDP_IP,
+				  .expected = addr(PHONE),
+				  .gate = { .events = true, .tell = true } };
+
+	numbers_put(&spec.gate.number, 101);
+	set(s, spec, 0);
+	for (unsigned i = 0; i < 3; i++)
+		put(s, PHONE, "192.0.2.1:10000", span_of(event, sizeof(event) - 1));
+	run(s);
+	for (unsigned i = 0; i < 3; i++)
+		assert_int_equal(s->b.packet[i].verdict, VERDICT_BLOCKED);
+	assert_int_equal(s->told_digits, 1);
+	assert_int_equal(s->digit.digit.event, 5);
+	assert_int_equal(s->digit.digit.duration, 1280);
+	assert_int_equal(s->digit.digit.payload_type, 101);
+}
+
 static void silence_takes_the_place_of_a_voice(void **state)
 {
 	struct stage *s = *state;
@@ -499,6 +527,62 @@ static void what_others_encrypted_passes_untouched(void **state)
 	assert_int_equal(s->path.nic[1].n, 2);
 	assert_memory_equal(rte_pktmbuf_mtod(s->path.nic[1].mbuf[1], const uint8_t *) + 42, RTCP SDES,
 			    sizeof(RTCP SDES) - 1);
+}
+
+/* Feedback goes where both sides have negotiated it; else the rest of the packet is whole without it. */
+static void feedback_is_for_who_has_negotiated_it(void **state)
+{
+#define NACK "\x81\xcd\x00\x03\x01\x02\x03\x04\x05\x06\x07\x08\x00\x07\x00\x00"
+#define PLI  "\x81\xce\x00\x02\x01\x02\x03\x04\x05\x06\x07\x08"
+	static const struct {
+		struct span came;
+		bool dropped;
+		enum verdict verdict;
+		struct span left;
+	} cases[] = {
+		{ SPAN(RTCP NACK), false, VERDICT_SENT, SPAN(RTCP NACK) },
+		{ SPAN(PLI), false, VERDICT_SENT, SPAN(PLI) },
+		{ SPAN(RTCP NACK), true, VERDICT_SENT, SPAN(RTCP) },
+		{ SPAN(RTCP PLI SDES NACK), true, VERDICT_SENT, SPAN(RTCP "\x81\xca\x00\x04\x01\x02\x03\x04\x01\x0a") },
+		{ SPAN(RTCP), true, VERDICT_SENT, SPAN(RTCP) },
+		{ SPAN(PLI NACK), true, VERDICT_FEEDBACK, { 0 } },
+	};
+	struct stage *s = *state;
+
+	for (unsigned i = 0; i < 2 * sizeof(cases) / sizeof(cases[0]); i++) {
+		const bool v6 = i % 2;
+		const struct span came = cases[i / 2].came, left = cases[i / 2].left;
+		const enum verdict want = cases[i / 2].verdict;
+		const uint8_t *got;
+		struct frame f = { 0 };
+
+		set(s,
+		    (struct port_spec){ .own = { PHONES, v6 ? 10009 : 10001 },
+					.peer = { v6 ? SIX : TRUNKS, v6 ? 30000 : 20000 },
+					.kind = STREAM_RTCP,
+					.policy = LATCH_SDP_IP,
+					.expected = addr(PHONE),
+					.no_feedback = cases[i / 2].dropped },
+		    0);
+		put(s, PHONE, v6 ? "192.0.2.1:10009" : "192.0.2.1:10001", came);
+		run(s);
+		if (s->b.packet[0].verdict != want)
+			fail_msg("case %u: %s", i / 2, verdict_name(s->b.packet[0].verdict));
+		assert_int_equal(s->path.nic[1].n, want == VERDICT_SENT);
+		if (want == VERDICT_SENT) {
+			const struct rte_mbuf *m = s->path.nic[1].mbuf[0];
+
+			got = rte_pktmbuf_mtod(m, const uint8_t *);
+			assert_int_equal(frame_parse(got, m->data_len, &f), FRAME_OK);
+			assert_int_equal(frame_len(&f), m->data_len);
+			assert_int_equal(m->pkt_len, m->data_len);
+			assert_memory_equal(got + frame_payload(&f), left.p, left.n);
+			assert_true(f.payload_len == left.n || f.payload_len == left.n + 10); /* a hidden name */
+			assert_true(frame_header_is_sound(got, &f));
+			assert_true(datagram_sound(got));
+		}
+		burst_free(s);
+	}
 }
 
 /* The other side's number, under the same marker; RTCP has none. */
@@ -604,7 +688,8 @@ static void counts(void **state)
 	struct stage *s = *state;
 	const uint32_t in = flow_index(&s->flows, (struct own_port){ PHONES, 10000 });
 	const uint32_t out = flow_index(&s->flows, (struct own_port){ TRUNKS, 20000 });
-	const uint32_t lost = flow_index(&s->flows, (struct own_port){ PHONES, 10004 });
+	const uint32_t early = flow_index(&s->flows, (struct own_port){ PHONES, 10004 });
+	const uint32_t lost = flow_index(&s->flows, (struct own_port){ PHONES, 10006 });
 	struct port_stats stats;
 
 	for (int i = 0; i < 3; i++)
@@ -612,6 +697,7 @@ static void counts(void **state)
 	put(s, TRUNK, "192.0.2.1:10000", SPAN(RTP));
 	put(s, PHONE, "192.0.2.1:10000", SPAN("hello"));
 	put(s, PHONE, "192.0.2.1:10004", SPAN(RTP));
+	put(s, PHONE, "192.0.2.1:10006", SPAN(RTP));
 	run(s);
 	flow_stats(&s->flows, in, 1, &stats);
 	assert_int_equal(stats.rx_packets, 3);
@@ -623,8 +709,11 @@ static void counts(void **state)
 	flow_stats(&s->flows, out, 1, &stats);
 	assert_int_equal(stats.tx_packets, 3);
 	assert_int_equal(stats.tx_bytes, 3 * (sizeof(RTP) - 1));
+	flow_stats(&s->flows, early, 1, &stats);
+	assert_int_equal(stats.rx_packets, 1);
+	assert_int_equal(stats.unsent_packets, 0); /* nobody is known yet */
 	flow_stats(&s->flows, lost, 1, &stats);
-	assert_int_equal(stats.unsent_packets, 1);
+	assert_int_equal(stats.unsent_packets, 1); /* no route */
 }
 
 /* What is accepted is measured, and nothing else: not RTCP on the same port, not what a stranger sends. */
@@ -761,8 +850,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(packets_of_our_own, begin, end),
 		cmocka_unit_test_setup_teardown(names_do_not_cross, begin, end),
 		cmocka_unit_test_setup_teardown(what_is_blocked_goes_no_further, begin, end),
+		cmocka_unit_test_setup_teardown(a_digit_is_told_to_control, begin, end),
 		cmocka_unit_test_setup_teardown(silence_takes_the_place_of_a_voice, begin, end),
 		cmocka_unit_test_setup_teardown(what_others_encrypted_passes_untouched, begin, end),
+		cmocka_unit_test_setup_teardown(feedback_is_for_who_has_negotiated_it, begin, end),
 		cmocka_unit_test_setup_teardown(payload_numbers_are_mapped, begin, end),
 		cmocka_unit_test_setup_teardown(datagrams_are_relayed_as_they_are, begin, end),
 		cmocka_unit_test_setup_teardown(damaged_header, begin, end),

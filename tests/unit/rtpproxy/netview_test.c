@@ -82,6 +82,51 @@ static void ways_are_shared(void **state)
 	netview_close(v); /* what is not given back is freed */
 }
 
+/* What nobody holds is kept for the next call, for a while. */
+static void a_way_is_found_again(void **state)
+{
+	unsigned changes = 0;
+	struct netview *v = view_open(&changes);
+	const struct addr own = addr("127.0.0.1"), peer = addr("127.0.0.2");
+	const struct way *w = netview_get(v, &own, &peer, 1000);
+	(void)state;
+
+	netview_put(v, w);
+	netview_tick(v, 2000);
+	assert_ptr_equal(netview_get(v, &own, &peer, 2000), w);
+	assert_int_equal(w->state, WAY_READY);
+	netview_put(v, w);
+	netview_tick(v, 3600000);
+	assert_int_equal(netview_idle(v), 0);
+	netview_close(v);
+}
+
+/* However many peers come and go: as many are held as there is room for, and no more than so many are kept. */
+static void kept_ways_take_no_room(void **state)
+{
+	unsigned changes = 0;
+	struct netview *v = view_open(&changes);
+	const struct addr own = addr("127.0.0.1");
+	struct addr peer = addr("127.1.0.1");
+	const struct way *w;
+	(void)state;
+
+	for (unsigned i = 0; i < 2 * NETVIEW_IDLE_MAX; i++) {
+		peer.ip[2] = (uint8_t)(i >> 8);
+		peer.ip[3] = (uint8_t)i;
+		w = netview_get(v, &own, &peer, 0);
+		assert_non_null(w);
+		netview_put(v, w);
+	}
+	assert_int_equal(netview_idle(v), NETVIEW_IDLE_MAX);
+	peer.ip[1] = 2;
+	for (unsigned i = 0; i < ROOM; i++) {
+		peer.ip[3] = (uint8_t)i;
+		assert_non_null(netview_get(v, &own, &peer, 0));
+	}
+	netview_close(v);
+}
+
 static void room_ends_and_comes_back(void **state)
 {
 	unsigned changes = 0;
@@ -92,12 +137,13 @@ static void room_ends_and_comes_back(void **state)
 	unsigned n = 0;
 	(void)state;
 
-	while ((w = netview_get(v, &own, &peer, 0)) && n < 100 * ROOM) {
+	while ((w = netview_get(v, &own, &peer, 0)) && n < 2 * (NETVIEW_IDLE_MAX + ROOM)) {
 		last = w;
 		n++;
-		peer.ip[3]++;
+		if (++peer.ip[3] == 0)
+			peer.ip[2]++;
 	}
-	assert_in_range(n, ROOM, 100 * ROOM - 1);
+	assert_in_range(n, ROOM, NETVIEW_IDLE_MAX + ROOM);
 	netview_put(v, last);
 	assert_non_null(netview_get(v, &own, &peer, 0));
 	netview_close(v);
@@ -124,10 +170,9 @@ static void interfaces(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(way_to_this_host),
-		cmocka_unit_test(ways_are_shared),
-		cmocka_unit_test(room_ends_and_comes_back),
-		cmocka_unit_test(interfaces),
+		cmocka_unit_test(way_to_this_host),         cmocka_unit_test(ways_are_shared),
+		cmocka_unit_test(a_way_is_found_again),     cmocka_unit_test(kept_ways_take_no_room),
+		cmocka_unit_test(room_ends_and_comes_back), cmocka_unit_test(interfaces),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

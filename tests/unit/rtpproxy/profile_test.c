@@ -17,6 +17,11 @@ static const char *sdp_of(struct rig *g, const char *host, const char *profile)
 	return rig_sdp(g, host, media);
 }
 
+static bool has_feedback(const char *profile)
+{
+	return profile[strlen(profile) - 1] == 'F';
+}
+
 /* What the called side is shown, and what the caller gets back: always the profile that it offered. */
 static void each_side_has_its_own(void **state)
 {
@@ -27,6 +32,7 @@ static void each_side_has_its_own(void **state)
 		{ "RTP/AVP", "RTP/AVPF", "RTP/AVPF", "RTP/AVPF", "RTP/AVP" },
 		{ "RTP/AVPF", "transport-protocol=RTP/AVP", "RTP/AVP", "RTP/AVP", "RTP/AVPF" },
 		{ "RTP/AVPF", NULL, "RTP/AVPF", "RTP/AVP", "RTP/AVPF" },
+		{ "RTP/AVPF", NULL, "RTP/AVPF", "RTP/AVPF", "RTP/AVPF" },
 		{ "RTP/SAVP", NULL, "RTP/SAVP", "RTP/SAVP", "RTP/SAVP" },
 		{ "RTP/SAVP", "RTP/SAVPF", "RTP/SAVPF", "RTP/SAVPF", "RTP/SAVP" },
 	};
@@ -34,6 +40,7 @@ static void each_side_has_its_own(void **state)
 
 	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const bool keys = cases[i].offered[4] == 'S';
+		const bool feedback = has_feedback(cases[i].offered) && has_feedback(cases[i].answered);
 
 		rig_offer_with(g, "c", sdp_of(g, "198.51.100.7", cases[i].offered), cases[i].flags);
 		assert_ok(g);
@@ -43,6 +50,7 @@ static void each_side_has_its_own(void **state)
 		assert_ok(g);
 		if (!shows(g, cases[i].returned) || rig_has(g->answer.sdp, "a=crypto:") != keys)
 			fail_msg("%u: %.*s", i, SPAN_ARG(g->answer.sdp));
+		assert_int_equal(!g->ports[RIG_OUT][rig_port_of(g, 0) + 1].spec.no_feedback, feedback);
 		rig_delete(g, "c");
 	}
 }

@@ -60,16 +60,60 @@ static void the_calls_end_closes_the_file(void **state)
 static void what_cannot_be_written_is_said(void **state)
 {
 	struct rig *g = *state;
+	int out;
 
 	g->conf.relay.capture_dir = "/captures";
 	ask(g, NG_START_RECORDING, false);
 	assert_refused(g, "Unknown call-id");
 	rig_call(g, "c");
+	out = rig_port_of(g, 0);
 	g->capture_fails = true;
 	ask(g, NG_START_RECORDING, false);
 	assert_refused(g, "Cannot capture: the relay's log says why");
 	assert_string_equal(g->log, "1 no room");
-	assert_int_equal(of_port(g, rig_port_of(g, 0)), CAPTURE_NONE);
+	assert_int_equal(of_port(g, out), CAPTURE_NONE);
+}
+
+/* record-call in an offer, an answer, a later offer. */
+static void as_offers_and_answers_wish(void **state)
+{
+	static const struct {
+		const char *flag;
+		uint32_t captured;
+		enum datapath_capture port;
+	} steps[] = {
+		{ "record-call=on", 1, CAPTURE_WHOLE }, { "record-call", 1, CAPTURE_WHOLE },
+		{ "trust-address", 1, CAPTURE_WHOLE },  { "record-call=pause", 1, CAPTURE_NONE },
+		{ "record-call=on", 1, CAPTURE_WHOLE }, { "record-call=off", 0, CAPTURE_NONE },
+		{ "record-call=off", 0, CAPTURE_NONE }, { "record-call=pause", 0, CAPTURE_NONE },
+	};
+	struct rig *g = *state;
+	int out;
+
+	g->conf.relay.capture_dir = "/captures";
+	for (unsigned i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		rig_offer_with(g, "c", rig_sdp(g, "192.168.1.5", RIG_AUDIO("4000")),
+			       i % 2 ? steps[i].flag : "trust-address");
+		assert_ok(g);
+		rig_answer_with(g, "c", rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000")),
+				i % 2 ? "trust-address" : steps[i].flag);
+		assert_ok(g);
+		out = rig_port_of(g, 0);
+		if (g->captured != steps[i].captured || of_port(g, out) != steps[i].port)
+			fail_msg("step %u, %s: %u files, port %d", i, steps[i].flag, g->captured, of_port(g, out));
+	}
+}
+
+static void a_wish_that_cannot_be_met_fails_no_call(void **state)
+{
+	struct rig *g = *state;
+
+	g->conf.relay.capture_dir = "/captures";
+	g->capture_fails = true;
+	rig_offer_with(g, "c", rig_sdp(g, "192.168.1.5", RIG_AUDIO("4000")), "record-call=on");
+	assert_ok(g);
+	assert_true(span_eq(g->answer.warning, SPAN("cannot capture")));
+	assert_true(g->answer.sdp.n > 0);
 }
 
 int main(void)
@@ -79,6 +123,8 @@ int main(void)
 		TEST(from_start_to_stop),
 		TEST(the_calls_end_closes_the_file),
 		TEST(what_cannot_be_written_is_said),
+		TEST(as_offers_and_answers_wish),
+		TEST(a_wish_that_cannot_be_met_fails_no_call),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

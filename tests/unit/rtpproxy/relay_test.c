@@ -332,8 +332,9 @@ static void what_the_packet_path_saw_is_counted_and_logged(void **state)
 {
 	struct rig *g = *state;
 
-	g->path_event =
-		(struct datapath_event){ DATAPATH_REFUSED, { RIG_OUT, 20002 }, 7, rig_addr("198.51.100.66:6"), 0xbad };
+	g->path_event = (struct datapath_event){
+		DATAPATH_REFUSED, { RIG_OUT, 20002 }, 7, rig_addr("198.51.100.66:6"), 0xbad, { 0 }
+	};
 	g->has_path_event = true;
 	relay_tick(&g->relay, g->now);
 	assert_string_equal(g->log, "1 session 7, out port 20002: refused 198.51.100.66:6, SSRC 00000bad");

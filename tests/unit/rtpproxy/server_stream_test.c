@@ -3,7 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <poll.h>
+#include <sys/epoll.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -91,10 +91,13 @@ static int client_tcp(struct bench *b)
 /* All that can be done now: a new connection is taken in one turn and read in the next. */
 static void run(struct bench *b)
 {
-	struct pollfd p = { .fd = server_poll_fd(b->server), .events = POLLIN };
+	struct epoll_event e;
+	int epoll = epoll_create1(0);
 
-	for (unsigned i = 0; i < 100 && poll(&p, 1, 0) == 1; i++)
-		server_run(b->server, b->now);
+	assert_int_equal(server_watch(b->server, epoll, 0), 0);
+	for (unsigned i = 0; i < 100 && epoll_wait(epoll, &e, 1, 0) == 1; i++)
+		server_run(b->server, e.data.u32, b->now);
+	close(epoll);
 }
 
 static void say(struct bench *b, int fd, const char *text)

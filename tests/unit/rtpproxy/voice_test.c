@@ -13,13 +13,14 @@
 static struct voice read_voice(const char *formats, const char *attributes)
 {
 	char text[1024];
+	struct sdp_codec list[CODEC_MAX];
 	struct sdp sdp;
 	struct voice v;
 
 	snprintf(text, sizeof(text), "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0\r\nm=audio 4000 RTP/AVP %s\r\n%s",
 		 formats, attributes);
 	assert_int_equal(sdp_index(span_str(text), &sdp), SDP_OK);
-	voice_read(&sdp, 0, &v);
+	voice_read(list, sdp_codec_list(&sdp, 0, list), &v);
 	return v;
 }
 

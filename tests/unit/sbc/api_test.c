@@ -187,6 +187,10 @@ static void what_is_not_there(void **state)
 		{ "GET", "/api/v1/calls/a/b", 404, NULL },
 		{ "GET", "/api/v1/calls/..%2f", 404, NULL },
 		{ "DELETE", "/api/v1/calls/nosuchcall00", 404, NULL },
+		{ "POST", "/api/v1/calls/nosuchcall00/capture", 404, NULL },
+		{ "POST", "/api/v1/calls/nosuchcall00/capture?payload", 400, NULL },
+		{ "DELETE", "/api/v1/calls/nosuchcall00/capture", 404, NULL },
+		{ "GET", "/api/v1/calls/nosuchcall00/capture", 405, "POST, DELETE" },
 		{ "DELETE", "/api/v1/status", 405, "GET" },
 		{ "POST", "/api/v1/status", 405, "GET" },
 		{ "PUT", "/api/v1/calls/nosuchcall00", 405, "GET, DELETE" },
@@ -227,14 +231,19 @@ static struct call *a_call(char *what, size_t size)
 }
 
 /* Waits until the server has asked the relay. */
-static void wait_for_question(void)
+static void wait_for(const char *question)
 {
 	for (int i = 0; i < TURNS && !bench.nasked; i++) {
 		turn();
 		poll(NULL, 0, 1);
 	}
 	assert_int_equal(bench.nasked, 1);
-	bench_expect(bench.asked[0].text, "7:command5:query");
+	bench_expect(bench.asked[0].text, question);
+}
+
+static void wait_for_question(void)
+{
+	wait_for("7:command5:query");
 }
 
 /* One call is answered when the relay said what it knows; if it says nothing, without. */
@@ -336,6 +345,80 @@ static void hanging_up(void **state)
 		bench_expect(bench.sent[i].text, "BYE ");
 	assert_int_equal(status_of(answer(ask("DELETE", what))), 404);
 	assert_int_equal(status_of(answer(ask("GET", what))), 404);
+}
+
+static void relay_says(const char *keys)
+{
+	struct span asked = bench.asked[0].text, cookie = span_slice(asked, 0, span_find(asked, ' '));
+
+	engine_relay_receive(bench.e, bench_text(&bench, "%.*s d%se", SPAN_ARG(cookie), keys),
+			     core_now(&bench.e->core));
+}
+
+/* The relay's file is told, or why there is none. */
+static void capturing(void **state)
+{
+	static const struct {
+		const char *method, *query, *question;
+		const char *answer; /* of the relay; NULL: it says nothing */
+		unsigned status;
+		const char *key, *value; /* of our answer */
+	} cases[] = {
+		{ "POST", "", "15:start-recording", "6:result2:ok4:file7:/x/y.pc", 200, "file", "/x/y.pc" },
+		{ "POST", "?no-payload", "10:no-payload", "6:result2:ok4:file7:/x/y.pc", 200, "capture", "on" },
+		{ "DELETE", "", "14:stop-recording", "6:result2:ok", 200, "capture", "off" },
+		{ "POST", "", "15:start-recording", "6:result5:error12:error-reason9:Disk full", 409, "detail",
+		  "Disk full." },
+		{ "POST", "", "15:start-recording", NULL, 503, "title", "No answer" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char what[64], where[96];
+		const char *text;
+		json_t *j;
+		int fd;
+
+		if (i) {
+			assert_int_equal(close_api(NULL), 0);
+			assert_int_equal(open_api(NULL), 0);
+		}
+		a_call(what, sizeof(what));
+		snprintf(where, sizeof(where), "%s/capture%s", what, cases[i].query);
+		fd = ask(cases[i].method, where);
+		wait_for(cases[i].question);
+		if (cases[i].answer)
+			relay_says(cases[i].answer);
+		else
+			bench_pass(&bench, 4000);
+		text = answer(fd);
+		assert_int_equal(status_of(text), cases[i].status);
+		j = body_of(text);
+		assert_string_equal(json_string_value(json_object_get(j, cases[i].key)), cases[i].value);
+		json_decref(j);
+	}
+}
+
+/* Without media there is nothing to capture, and a page in a browser captures nothing. */
+static void not_capturing(void **state)
+{
+	char what[64], text[256];
+	struct call *c;
+	int fd, n;
+
+	(void)state;
+	c = a_call(what, sizeof(what));
+	fd = client();
+	n = snprintf(text, sizeof(text),
+		     "POST %s/capture HTTP/1.1\r\nHost: x\r\nConnection: close\r\nOrigin: http://evil.example\r\n\r\n",
+		     what);
+	assert_int_equal(send(fd, text, (size_t)n, 0), n);
+	assert_int_equal(status_of(answer(fd)), 403);
+	c->media = false;
+	strcat(what, "/capture");
+	assert_int_equal(status_of(answer(ask("POST", what))), 409);
+	assert_int_equal(bench.nasked, 0);
+	c->media = true;
 }
 
 static bool is_disabled(void)
@@ -490,6 +573,8 @@ int main(void)
 		TEST(the_client_goes_away_meanwhile),
 		TEST(the_server_goes_away_meanwhile),
 		TEST(hanging_up),
+		TEST(capturing),
+		TEST(not_capturing),
 		TEST(trunk_out_of_use),
 		TEST(not_for_web_pages),
 		TEST(too_much),

@@ -229,6 +229,17 @@ static void a_third_of_the_lease(void **state)
 	expect_asked(0, "lease");
 }
 
+static void the_relays_totals_are_kept(void **state)
+{
+	(void)state;
+	bench_pass(&bench, 2);
+	answer(1, "8:instancei7e7:packetsd8:expectedi500e4:losti3ee7:streamsd7:one-wayi2ee");
+	assert_int_equal(bench.e->relay.totals.n[0], 2);
+	assert_int_equal(bench.e->relay.totals.n[3], 500);
+	assert_int_equal(bench.e->relay.totals.n[4], 3);
+	answer(2, "5:callsle");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
@@ -241,6 +252,7 @@ int main(void)
 		TEST(a_call_that_is_new_is_spared),
 		TEST(a_relay_that_does_not_answer_ends_no_call),
 		TEST(a_third_of_the_lease),
+		TEST(the_relays_totals_are_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

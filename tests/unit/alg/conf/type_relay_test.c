@@ -31,6 +31,27 @@ static void ng(void **state)
 	CONFIG_CASES_RUN(cases, REALMS "\"relay\":{\"ng\":", "}}");
 }
 
+/* A relay alone may be asked by any way first; the SBC sends datagrams. */
+static void the_way_of_the_sbc(void **state)
+{
+#define ALONE "\"realms\":{\"lan\":{\"address\":\"10.0.0.5\"}}"
+#define SBC                                                                                                            \
+	"\"realms\":{\"lan\":{\"address\":\"10.0.0.5\"}},\"trunks\":{\"t\":{\"realm\":\"lan\",\"peers\":[\"10.0.0."    \
+	"9\"]}}"
+#define WRONG "relay.ng[0]: the SBC uses the first one, which must be \"unix:/PATH\" or \"udp:IP:PORT\""
+	static const struct config_case cases[] = {
+		{ ALONE ",\"relay\":{\"ng\":[\"tcp:127.0.0.1:2223\"]}", "" },
+		{ ALONE ",\"relay\":{\"ng\":[\"unix-stream:/run/ng\"]}", "" },
+		{ SBC, "" },
+		{ SBC ",\"relay\":{\"ng\":[\"udp:127.0.0.1:2223\",\"tcp:127.0.0.1:2223\"]}", "" },
+		{ SBC ",\"relay\":{\"ng\":[\"tcp:127.0.0.1:2223\",\"udp:127.0.0.1:2223\"]}", WRONG },
+		{ SBC ",\"relay\":{\"ng\":[\"unix-stream:/run/ng\"]}", WRONG },
+	};
+
+	(void)state;
+	CONFIG_CASES_RUN(cases, "{", "}");
+}
+
 static void workers(void **state)
 {
 	static const struct config_case cases[] = {
@@ -196,6 +217,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(directions),
 		cmocka_unit_test(ng),
+		cmocka_unit_test(the_way_of_the_sbc),
 		cmocka_unit_test(workers),
 		cmocka_unit_test(api),
 		cmocka_unit_test(dns),

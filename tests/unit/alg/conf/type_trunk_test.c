@@ -66,6 +66,8 @@ static void behaviour(void **state)
 		{ "\"hunt\":\"0\",\"refer\":\"realm\",\"100rel\":\"never\",\"forks\":\"separate\"", "" },
 		{ "\"offer\":\"early\",\"refresh\":\"absorb\",\"trusted\":true,\"limits\":{\"cps\":20}", "" },
 		{ "\"offer\":\"late\"", "trunks.pbx.offer: \"late\" is not one of: pass, early" },
+		{ "\"dtmf\":\"info\"", "" },
+		{ "\"dtmf\":\"inband\"", "trunks.pbx.dtmf: \"inband\" is not one of: realm, rtp, info" },
 		{ "\"refresh\":\"absrob\"",
 		  "trunks.pbx.refresh: \"absrob\" is not one of: realm, pass, absorb. Did you mean \"absorb\"?" },
 		{ "\"trusted\":\"yes\"", "trunks.pbx.trusted: expected true or false, found a text" },

@@ -10,7 +10,7 @@
 #include "tests/unit/guard.h"
 
 /* 101 is shown as 96, 97 as 120, 0 as it is; nothing else is shown. */
-static const struct payload_plan plan = { true, 3, { { 101, 96 }, { 0, 0 }, { 97, 120 } } };
+static const struct payload_plan plan = { .given = true, .n = 3, .format = { { 101, 96 }, { 0, 0 }, { 97, 120 } } };
 
 static const struct attribute_case {
 	struct span value;

@@ -304,6 +304,37 @@ static void payload_changed(void **state)
 	}
 }
 
+/* The same with less of it. */
+static void payload_shrunk(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		const struct addr from = addr(families[i].from), to = addr(families[i].to);
+		const struct frame_target t = target_of(&families[i]);
+		uint8_t p[DATAGRAM_MAX];
+		struct frame f = { 0 }, again = { 0 };
+		uint64_t before;
+		uint32_t n;
+
+		frame_parse(p, datagram_write(p, &from, &to, "a longer voice", 14), &f);
+		frame_rewrite(p, f, frame_addresses_sum(p, &f), &t, SOURCE_MAC);
+		before = checksum_add(0, p + frame_payload(&f), 14);
+		memcpy(p + frame_payload(&f), "longer", 6);
+		frame_payload_shrunk(p, &f, 6, before, checksum_add(0, p + frame_payload(&f), 6));
+		n = frame_len(&f);
+		assert_int_equal(f.payload_len, 6);
+		assert_int_equal(frame_parse(p, n, &again), FRAME_OK);
+		assert_int_equal(again.payload_len, 6);
+		assert_true(frame_header_is_sound(p, &again));
+		assert_true(datagram_sound(p));
+		datagram_put16(p + f.udp + 6, 0);
+		frame_payload_shrunk(p, &f, 4, 1, 2);
+		assert_int_equal(frame_load16(p + f.udp + 6), 0);
+		assert_true(frame_header_is_sound(p, &f));
+		assert_int_equal(frame_parse(p, frame_len(&f), &again), FRAME_OK);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -318,6 +349,7 @@ int main(void)
 		cmocka_unit_test(partial_checksum_completed),
 		cmocka_unit_test(damage_stays_visible),
 		cmocka_unit_test(payload_changed),
+		cmocka_unit_test(payload_shrunk),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,6 +35,7 @@ static void request_show(struct writer *w, const struct ng_request *r)
 		writer_format(w, " latch=%d/%d", (int)r->latch, r->latch_bits);
 	writer_format(w, "%s%s", r->trust_address ? " trust" : "", r->fatal ? " fatal" : "");
 	writer_str(w, r->fast ? " fast" : "");
+	writer_format(w, "%s%s", r->sender_dtmf_info ? " sends-info" : "", r->receiver_dtmf_info ? " gets-info" : "");
 	if (r->limit)
 		writer_format(w, " limit=%u", r->limit);
 	if (r->after)
@@ -210,6 +211,8 @@ static const struct ng_request written[] = {
 	  .direction = { SPAN("lan"), SPAN("internet") },
 	  .trust_address = true,
 	  .fatal = true,
+	  .sender_dtmf_info = true,
+	  .receiver_dtmf_info = true,
 	  .received_from = { .ip = { 192, 0, 2, 7 }, .family = ADDR_V4 },
 	  .latch = NG_LATCH_SIG_IP,
 	  .latch_bits = 24 },
