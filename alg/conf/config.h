@@ -30,6 +30,7 @@ enum {
 	CONF_LINE_MAX = 8, /* header lines that a route adds, names that it drops */
 	CONF_STATUS_MAX = 8,
 	CONF_CODEC_MAX = 16,
+	CONF_ALLOW_MAX = 64,
 	CONF_DAY_MIN = 24 * 60,
 };
 
@@ -127,6 +128,13 @@ struct conf_codecs {
 	unsigned n;
 };
 
+/* How much who proved nothing may say, and what he is banned for. */
+struct conf_guard {
+	uint32_t per_source;  /* messages a second from one source; 0 = no limit */
+	uint32_t failed_auth; /* wrong passwords before a ban; 0 = none */
+	uint32_t ban_s;       /* the first ban; 0: nobody is banned */
+};
+
 struct conf_realm {
 	const char *name;
 	struct addr address;                      /* what we bind; port unused */
@@ -155,6 +163,7 @@ struct conf_realm {
 	uint32_t max_calls;        /* at once, from and to the realm; 0 = no limit */
 	uint32_t max_cps;          /* new calls per second from the realm; 0 = no limit */
 	struct conf_timer timer;   /* of phones */
+	struct conf_guard guard;
 	struct conf_phones phones;
 	struct conf_codecs codecs;
 	enum conf_numbers numbers; /* OWN: each side is shown the payload numbers that it gave */
@@ -370,6 +379,8 @@ struct config {
 	struct conf_api api;
 	struct conf_store store;
 	struct conf_log log;
+	struct prefix allow[CONF_ALLOW_MAX]; /* never banned, never held up */
+	unsigned nallow;
 	enum conf_leak_check leak_check; /* messages that would tell a side an address of another */
 };
 
