@@ -113,6 +113,10 @@ static const struct word leak_words[] = {
 	{ "off", CONF_LEAK_OFF }, { "count", CONF_LEAK_COUNT }, { "block", CONF_LEAK_BLOCK }, { NULL, 0 }
 };
 
+static const struct word sandbox_words[] = {
+	{ "on", CONF_SANDBOX_ON }, { "log", CONF_SANDBOX_LOG }, { "off", CONF_SANDBOX_OFF }, { NULL, 0 }
+};
+
 static const struct word numbers_words[] = { { "own", CONF_NUMBERS_OWN }, { "pass", CONF_NUMBERS_PASS }, { NULL, 0 } };
 
 static const struct word kind_words[] = { { "audio", CONF_KIND_AUDIO },
@@ -147,6 +151,13 @@ const struct key schema[] = {
 	{ "node", KEY_OBJECT, .help = "this SBC" },
 	{ "node.name", KEY_VALUE, CONF(node), .type = &type_name, .preset = "\"natsbc\"",
 	  .help = "its name in the API and in logs" },
+	{ "node.user", KEY_VALUE, CONF(user), .type = &type_text, .min = 1, .max = 32,
+	  .otherwise = "natsbc, where there is such a user",
+	  .help = "who `sbc` becomes when root starts it, once its sockets are open: a name, or a number that needs no "
+		  "entry in /etc/passwd" },
+	{ "node.sandbox", KEY_VALUE, CONF(sandbox), .type = &type_choice, .words = sandbox_words, .preset = "\"on\"",
+	  .help = "what both programs may ask of the kernel once they run: `on`: what they need; `log`: all, but the "
+		  "kernel's log tells of the rest; `off`" },
 	{ "node.leak-check", KEY_VALUE, CONF(leak_check), .type = &type_choice, .words = leak_words,
 	  .preset = "\"count\"",
 	  .help = "messages that would tell one side an address of the other: `off`, `count` and log them, or `block` "
@@ -501,6 +512,9 @@ const struct key schema[] = {
 	  .help = "`relay` it between the sides; or `generate` receiver reports, too, in the place of a side that "
 		  "sends "
 		  "none" },
+	{ "relay.user", KEY_VALUE, CONF(relay.user), .type = &type_text, .min = 1, .max = 32,
+	  .otherwise = "natsbc-relay, where there is such a user",
+	  .help = "who `rtpproxy` becomes when root starts it, as `node.user`" },
 	{ "relay.capture-dir", KEY_VALUE, CONF(relay.capture_dir), .type = &type_path,
 	  .preset = "\"/var/lib/natsbc/captures\"", .help = "where packets of captured calls are written" },
 	{ "relay.capture-megabytes", KEY_VALUE, CONF(relay.capture_megabytes), .type = &type_count, .min = 1,
