@@ -137,6 +137,14 @@ static uint32_t own_index(const struct plane *p, const struct addr *a)
 	return 0;
 }
 
+static void port_open(struct plane *p, struct own_port own, bool open)
+{
+	struct addr a = p->c->realms[own.realm].address;
+
+	a.port = own.port;
+	nics_open_port(&p->nics, &a, open);
+}
+
 static int plane_set(void *ctx, const struct port_spec *spec)
 {
 	struct plane *p = ctx;
@@ -164,6 +172,7 @@ static int plane_set(void *ctx, const struct port_spec *spec)
 		v->since = v->posted;
 	v->set = true;
 	v->session = spec->session;
+	port_open(p, spec->own, true);
 	if (spec->relearn)
 		settle_at(p, v, clock_ms() + SETTLE_MS);
 	return 0;
@@ -181,6 +190,7 @@ static int plane_clear(void *ctx, struct own_port own)
 	ways_drop(p, v);
 	v->posted++;
 	v->set = false;
+	port_open(p, own, false);
 	settle_at(p, v, 0);
 	return 0;
 }
@@ -254,11 +264,38 @@ static void plane_capture_end(void *ctx, uint32_t session)
 	capture_end(&p->capture, session);
 }
 
+/* What ended in the kernel programs has counters beside those of verdicts. */
+static const char *const closed_names[MEDIA_DROP_N] = {
+	[MEDIA_CLOSED] = "drop_closed",
+	[MEDIA_BANNED] = "drop_banned",
+	[MEDIA_NO_SOCKET] = "drop_no_socket",
+};
+
+static int plane_ban(void *ctx, const struct prefix *whom, bool banned)
+{
+	struct plane *p = ctx;
+
+	return nics_ban(&p->nics, whom, banned);
+}
+
+static void plane_closed(void *ctx, struct datapath_closed *out)
+{
+	const struct plane *p = ctx;
+	uint64_t counts[MEDIA_DROP_N];
+
+	nics_dropped(&p->nics, counts);
+	*out = (struct datapath_closed){ .port = counts[MEDIA_CLOSED], .banned = counts[MEDIA_BANNED] };
+}
+
 static void plane_counters(void *ctx, void (*each)(void *arg, const char *name, uint64_t value), void *arg)
 {
 	const struct plane *p = ctx;
 	const struct burst_path *path = &p->worker.path;
+	uint64_t closed[MEDIA_DROP_N];
 
+	nics_dropped(&p->nics, closed);
+	for (int i = 0; i < MEDIA_DROP_N; i++)
+		each(arg, closed_names[i], closed[i]);
 	each(arg, "received", __atomic_load_n(&path->received, __ATOMIC_RELAXED));
 	each(arg, "injected", __atomic_load_n(&path->injected, __ATOMIC_RELAXED));
 	for (int v = VERDICT_SENT; v < VERDICT_N; v++)
@@ -282,6 +319,8 @@ struct datapath plane_datapath(struct plane *p)
 		.capture_begin = plane_capture_begin,
 		.capture_end = plane_capture_end,
 		.counters = plane_counters,
+		.ban = plane_ban,
+		.closed = plane_closed,
 	};
 }
 
