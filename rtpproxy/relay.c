@@ -100,14 +100,8 @@ fail:
 
 void relay_fini(struct relay *r)
 {
-	/* Ending a session moves others in the table: a walk may miss some, the next one finds them. */
-	while (r->sessions.count) {
-		struct session *s;
-		uint32_t pos = 0;
-
-		while ((s = table_next(&r->sessions, &pos)) != NULL)
-			end_session(r, s, 0);
-	}
+	while (r->all.first)
+		end_session(r, r->all.first, 0);
 	for (unsigned i = 0; i < CONF_REALM_MAX; i++)
 		ports_fini(&r->ports[i]);
 	table_fini(&r->sessions);

@@ -66,6 +66,7 @@ struct relay {
 	struct hash_key key;
 	struct ports ports[CONF_REALM_MAX];
 	struct table sessions; /* by call-id */
+	struct session_list all;
 	struct lingering lingering;
 	struct dedupe dedupe;
 	struct owners owners;
