@@ -5,6 +5,7 @@
 #define NATSBC_RTPPROXY_RELAY_H
 
 #include "alg/conf/config.h"
+#include "rtpproxy/banned.h"
 #include "rtpproxy/datapath.h"
 #include "rtpproxy/dedupe.h"
 #include "rtpproxy/owners.h"
@@ -71,6 +72,7 @@ struct relay {
 	struct dedupe dedupe;
 	struct owners owners;
 	struct players players;
+	struct banned banned;
 	struct relay_counters counters;
 	struct totals totals;
 	uint32_t last_id;

@@ -301,9 +301,10 @@ enum outcome report_statistics(struct job *j)
 	ng_begin_dict(n, SPAN("statistics"));
 	put_sessions(n, r);
 	put_ports(n, r);
+	ng_put_u64(n, SPAN("bans"), r->banned.by_whom.count);
 	put_commands(n, r);
 	put_control(n, r);
-	totals_put(n, &r->totals);
+	totals_put(n, r);
 	ng_begin_dict(n, SPAN("datapath"));
 	if (r->path.counters)
 		r->path.counters(r->path.ctx, put_counter, n);
