@@ -13,6 +13,7 @@
 #include "rtpproxy/keepalive.h"
 #include "rtpproxy/linger.h"
 #include "rtpproxy/offer.h"
+#include "rtpproxy/openports.h"
 #include "rtpproxy/owner.h"
 #include "rtpproxy/play.h"
 #include "rtpproxy/record.h"
@@ -65,6 +66,7 @@ static const struct command {
 	[NG_LEASE] = { "lease", owner_lease },
 	[NG_DISOWN] = { "disown", owner_disown },
 	[NG_AUDIT] = { "audit", audit_run },
+	[NG_PORTS] = { "ports", openports_run },
 	[NG_COMMAND_OTHER] = { "other", NULL },
 };
 

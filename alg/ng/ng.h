@@ -39,6 +39,7 @@ enum ng_command {
 	NG_LEASE,  /* ours: the owner is there */
 	NG_DISOWN, /* ours: all sessions of the owner end */
 	NG_AUDIT,  /* ours: are the ports in use those of sessions? */
+	NG_PORTS,  /* ours: which ports are open, and for whom */
 	NG_COMMAND_OTHER,
 	NG_COMMAND_N
 };
@@ -125,7 +126,8 @@ struct ng_request {
 	struct span digits;           /* play DTMF: of 0 to 9, *, #, A to D */
 	uint32_t duration_ms, volume; /* of each; dB below the loudest. 0: the usual */
 
-	uint32_t after; /* list: sessions behind that one, the `next` of the answer before; 0 = from the first */
+	uint32_t after; /* list, ports: sessions behind that one, the `next` of the answer before; 0 = from the first */
+	uint32_t port;  /* ports: that one alone; 0 = all */
 	struct span unknown[NG_WARNING_MAX]; /* keys and flags that we do not know: told in the answer's warning */
 	uint8_t nunknown;
 	struct span unmet[NG_WARNING_MAX]; /* known, but not built: told too */
