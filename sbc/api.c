@@ -16,6 +16,7 @@
 #include "sbc/calls.h"
 #include "sbc/media.h"
 #include "sbc/metrics.h"
+#include "sbc/pinholeapi.h"
 #include "sbc/report.h"
 
 /* libevent's own limits are off until set. */
@@ -265,6 +266,12 @@ static void enable_trunk(struct api *a, struct evhttp_request *req, struct span 
 	use_trunk(a, req, name, true);
 }
 
+static void get_pinholes(struct api *a, struct evhttp_request *req, struct span arg)
+{
+	(void)arg;
+	pinholeapi_list(a->loop->engine, &a->waiting, req);
+}
+
 /* ----- which question is which ----- */
 
 static const struct api_route {
@@ -284,6 +291,7 @@ static const struct api_route {
 	{ EVHTTP_REQ_GET, "/api/v1/trunks", get_trunks },
 	{ EVHTTP_REQ_POST, "/api/v1/trunks/*/disable", disable_trunk },
 	{ EVHTTP_REQ_POST, "/api/v1/trunks/*/enable", enable_trunk },
+	{ EVHTTP_REQ_GET, "/api/v1/pinholes", get_pinholes },
 	{ EVHTTP_REQ_GET, "/api/v1/metrics", get_metrics },
 	{ EVHTTP_REQ_GET, "/metrics", get_metrics },
 };
