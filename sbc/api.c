@@ -272,6 +272,19 @@ static void get_pinholes(struct api *a, struct evhttp_request *req, struct span 
 	pinholeapi_list(a->loop->engine, &a->waiting, req);
 }
 
+static void post_pinholes(struct api *a, struct evhttp_request *req, struct span arg)
+{
+	(void)arg;
+	if (!is_of_web_page(req))
+		pinholeapi_open(a->loop->engine, req);
+}
+
+static void delete_pinhole(struct api *a, struct evhttp_request *req, struct span id)
+{
+	if (!is_of_web_page(req))
+		pinholeapi_close(a->loop->engine, req, id);
+}
+
 /* ----- which question is which ----- */
 
 static const struct api_route {
@@ -292,6 +305,8 @@ static const struct api_route {
 	{ EVHTTP_REQ_POST, "/api/v1/trunks/*/disable", disable_trunk },
 	{ EVHTTP_REQ_POST, "/api/v1/trunks/*/enable", enable_trunk },
 	{ EVHTTP_REQ_GET, "/api/v1/pinholes", get_pinholes },
+	{ EVHTTP_REQ_POST, "/api/v1/pinholes", post_pinholes },
+	{ EVHTTP_REQ_DELETE, "/api/v1/pinholes/", delete_pinhole },
 	{ EVHTTP_REQ_GET, "/api/v1/metrics", get_metrics },
 	{ EVHTTP_REQ_GET, "/metrics", get_metrics },
 };
@@ -350,7 +365,8 @@ static void answer(struct api *a, struct evhttp_request *req, struct span path)
 		send_problem(
 			req, HTTP_NOTFOUND, "Not found",
 			"Known: /api/v1/health, /status, /calls, /calls/{id}, /calls/{id}/capture, /registrations, "
-			"/realms, /trunks, /trunks/{name}/disable, /trunks/{name}/enable, /metrics.");
+			"/realms, /pinholes, /pinholes/{id}, /trunks, /trunks/{name}/disable, /trunks/{name}/enable, "
+			"/metrics.");
 	}
 }
 

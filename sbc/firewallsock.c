@@ -17,7 +17,7 @@ struct firewallsock {
 	struct event *timer, *readable, *writable;
 	int fd; /* -1: not connected */
 	char *in;
-	char why[160];
+	char why[320];
 };
 
 static void leave(struct firewallsock *s)
