@@ -52,6 +52,19 @@ static inline void firewallbench_open(struct bench *b, const char *conf)
 	firewallbench = (struct firewallbench){ .e = b->e };
 }
 
+static inline void firewallbench_again(void *ctx)
+{
+	pinholes_again(ctx);
+}
+
+/* An engine that had none gets one. */
+static inline void firewallbench_attach(struct engine *e)
+{
+	e->core.out.firewall = firewallbench_on_packet;
+	assert_int_equal(firewalllink_init(&e->firewall, &e->core, "edge-1", firewallbench_again, &e->pinholes), 0);
+	firewallbench = (struct firewallbench){ .e = e };
+}
+
 static inline void firewallbench_answer_with(struct firewall_answer a)
 {
 	char text[WIRE_HEAD + WIRE_ANSWER];
