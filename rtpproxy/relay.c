@@ -14,6 +14,7 @@
 #include "rtpproxy/keepalive.h"
 #include "rtpproxy/linger.h"
 #include "rtpproxy/offer.h"
+#include "rtpproxy/openports.h"
 #include "rtpproxy/owner.h"
 #include "rtpproxy/play.h"
 #include "rtpproxy/record.h"
@@ -68,6 +69,7 @@ static const struct command {
 	[NG_AUDIT] = { "audit", audit_run },
 	[NG_BAN] = { "ban", bans_run },
 	[NG_UNBAN] = { "unban", bans_run },
+	[NG_PORTS] = { "ports", openports_run },
 	[NG_COMMAND_OTHER] = { "other", NULL },
 };
 

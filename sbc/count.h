@@ -139,6 +139,10 @@
 	X(DTMF_UNPLAYED, "digit-not-played")                                                                           \
 	X(RELAY_RECONCILED, "relay-sessions-compared")                                                                 \
 	X(RELAY_ORPHAN, "relay-session-of-no-call")                                                                    \
+	/* the firewall program */                                                                                     \
+	X(FIREWALL_REQUEST, "firewall-request")                                                                        \
+	X(FIREWALL_REFUSED, "firewall-refused")                                                                        \
+	X(FIREWALL_STRAY, "firewall-stray-answer")                                                                     \
 	/* node.leak-check */                                                                                          \
 	X(LEAK, "leak-of-other-side")                                                                                  \
 	X(LEAK_BLOCKED, "leak-not-sent")                                                                               \

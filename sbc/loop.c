@@ -57,6 +57,13 @@ static void out_relay_later(void *ctx, struct span datagram)
 	relaysock_send_later(&l->relay, datagram);
 }
 
+static bool out_firewall(void *ctx, struct span packet)
+{
+	struct loop *l = ctx;
+
+	return firewallsock_send(l->firewall, packet);
+}
+
 static int out_resolve(void *ctx, const char *name, uint16_t type, uint32_t id)
 {
 	struct loop *l = ctx;
@@ -104,6 +111,7 @@ static void arm(struct loop *l)
 
 static void flush(struct loop *l, bool hold)
 {
+	firewalllink_flush(&l->engine->firewall);
 	stream_flush(l->streams); /* first: who is told that a connection ended may answer over UDP */
 	if (!hold)
 		l->engine->core.count.n[COUNT_SEND_FAILED] += udp_flush(l->udp);
@@ -318,9 +326,12 @@ int loop_open(struct loop *l, const struct engine_setup *setup, char *error, uin
 		.is_open = out_is_open,
 		.alias = out_alias,
 	};
+	if (s.conf->pinholes.nftables != CONF_NFTABLES_OFF &&
+	    (l->firewall = firewallsock_new(l->base, s.conf->pinholes.socket, loop_now)))
+		s.out.firewall = out_firewall;
 	l->resolver = open_resolver(l, s.conf);
 	l->engine = l->resolver ? engine_new(&s) : NULL;
-	if (!l->engine || open_events(l)) {
+	if (!l->engine || open_events(l) || (l->firewall && firewallsock_start(l->firewall, l->engine))) {
 		snprintf(error, error_size, "cannot start the event loop: no memory or descriptors");
 		return -1;
 	}
@@ -386,6 +397,7 @@ void loop_close(struct loop *l)
 	for (unsigned i = 0; l->udp && i < udp_count(l->udp); i++)
 		if (l->udp_events[i])
 			event_free(l->udp_events[i]);
+	firewallsock_free(l->firewall);
 	resolver_free(l->resolver);
 	engine_free(l->engine);
 	stream_close(l->streams);

@@ -6,6 +6,7 @@
 #include <event2/event.h>
 
 #include "sbc/engine.h"
+#include "sbc/firewallsock.h"
 #include "sbc/pace.h"
 #include "sbc/relaysock.h"
 #include "sbc/resolver.h"
@@ -19,6 +20,7 @@ struct loop {
 	struct streams *streams;
 	struct resolver *resolver;
 	struct relaysock relay;
+	struct firewallsock *firewall; /* NULL: nftables is not to be used */
 	struct event *timer, *relay_event, *relay_writable, *stream_event, *interrupt, *terminate, *leave, *reload;
 	struct event *udp_events[CONF_REALM_MAX * CONF_LISTEN_MAX];
 	bool stopping, behind; /* behind: a socket held more than this turn has read */
