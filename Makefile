@@ -48,10 +48,10 @@ DPDK_CFLAGS = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags libdpdk)) -D
 DPDK_LIBS = $(shell pkg-config --libs libdpdk)
 BPF_LIBS = $(shell pkg-config --libs libbpf)
 ALG_LIBS := -ljansson
-SBC_LIBS := -levent_core -levent_extra -lwslay -lssl -lcrypto -lcares -lsqlite3 $(ALG_LIBS)
+SBC_LIBS := -lcap-ng -lseccomp -levent_core -levent_extra -lwslay -lssl -lcrypto -lcares -lsqlite3 $(ALG_LIBS)
 # Never OpenSSL: libnftables is under GPL-2 alone.
 FIREWALL_LIBS := -lnftables -lcap-ng $(ALG_LIBS)
-RELAY_LIBS = $(DPDK_LIBS) $(BPF_LIBS) -lmnl $(ALG_LIBS)
+RELAY_LIBS = $(DPDK_LIBS) $(BPF_LIBS) -lmnl -lcap-ng -lseccomp $(ALG_LIBS)
 
 # Only these files of the relay know DPDK or libbpf (tools/check-layers holds them to it).
 $(O)/obj/rtpproxy/%.o $(O)/obj/tests/unit/rtpproxy/%.o $(O)/obj/tests/bench/datapath_bench.o: EXTRA_CFLAGS = $(DPDK_CFLAGS)

@@ -291,16 +291,24 @@ static struct resolver *open_resolver(struct loop *l, const struct config *conf)
 	return resolver_new(&s);
 }
 
+int loop_bind(struct loop *l, const struct engine_setup *setup, char *error, uint32_t error_size)
+{
+	memset(l, 0, sizeof(*l));
+	l->relay.fd = -1;
+	l->base = event_base_new();
+	if (!l->base) {
+		snprintf(error, error_size, "cannot start the event loop: no memory or descriptors");
+		return -1;
+	}
+	l->udp = udp_open(setup->conf, error, error_size);
+	l->streams = l->udp ? open_streams(l, setup, error, error_size) : NULL;
+	return l->streams ? relaysock_open(&l->relay, setup->conf->relay.ng[0], error, error_size) : -1;
+}
+
 int loop_open(struct loop *l, const struct engine_setup *setup, char *error, uint32_t error_size)
 {
 	struct engine_setup s = *setup;
 
-	memset(l, 0, sizeof(*l));
-	l->relay.fd = -1;
-	l->udp = udp_open(s.conf, error, error_size);
-	l->streams = l->udp ? open_streams(l, &s, error, error_size) : NULL;
-	if (!l->streams || relaysock_open(&l->relay, s.conf->relay.ng[0], error, error_size))
-		return -1;
 	s.out = (struct outside){
 		.ctx = l,
 		.send = out_send,
@@ -310,8 +318,7 @@ int loop_open(struct loop *l, const struct engine_setup *setup, char *error, uin
 		.is_open = out_is_open,
 		.alias = out_alias,
 	};
-	l->base = event_base_new();
-	l->resolver = l->base ? open_resolver(l, s.conf) : NULL;
+	l->resolver = open_resolver(l, s.conf);
 	l->engine = l->resolver ? engine_new(&s) : NULL;
 	if (!l->engine || open_events(l)) {
 		snprintf(error, error_size, "cannot start the event loop: no memory or descriptors");

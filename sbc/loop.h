@@ -32,7 +32,10 @@ struct loop {
 uint64_t loop_now(void);
 int64_t loop_wall(void);
 
-/* Opens sockets and the engine. 0, or -1 with the reason in error. */
+/* Opens the sockets, which root may have to do. 0, or -1 with the reason in error. */
+int loop_bind(struct loop *l, const struct engine_setup *setup, char *error, uint32_t error_size);
+
+/* Starts the engine on them, as whoever the program is by now. 0, or -1 with the reason in error. */
 int loop_open(struct loop *l, const struct engine_setup *setup, char *error, uint32_t error_size);
 
 /* Until SIGINT or SIGTERM; ends all calls then and lets the last messages out. SIGQUIT leaves them to the next run, for
