@@ -230,11 +230,13 @@ const struct key schema[] = {
 	  .preset = "0", .help = "calls at once, from and to the realm; 0 is no limit" },
 	{ "realms.*.limits.cps", KEY_VALUE, REALM(max_cps), .type = &type_count, .min = 0, .max = 100000, .preset = "0",
 	  .help = "new calls per second from the realm; 0 is no limit" },
-	{ "realms.*.guard", KEY_OBJECT, RECORD_REALM, .help = "how much strangers may say, and what they are banned for" },
+	{ "realms.*.guard", KEY_OBJECT, RECORD_REALM,
+	  .help = "how much strangers may say, and what they are banned for" },
 	{ "realms.*.guard.per-source", KEY_VALUE, REALM(guard.per_source), .type = &type_count, .min = 0, .max = 100000,
 	  .preset = "50",
 	  .help = "messages a second from one source (an IPv4 address, an IPv6 /64), more of it for each phone that is "
-		  "registered from there; a registered phone has as much for itself, trunks are not held up; 0 is no "
+		  "registered from there; a registered phone has ten times as much for itself, trunks are not held up; "
+		  "0 is no "
 		  "limit" },
 	{ "realms.*.guard.failed-auth", KEY_VALUE, REALM(guard.failed_auth), .type = &type_count, .min = 0, .max = 1000,
 	  .preset = "10", .help = "wrong passwords from one source before it is banned; 0 is no limit" },
