@@ -38,7 +38,10 @@ static const struct {
 	[OUTCOME_NO_USABLE_KIND] = { "no-usable-kind", "Media of that kind do not cross between these realms" },
 	[OUTCOME_TARGET_LOOPBACK] = { "target-loopback", "SDP address is loopback" },
 	[OUTCOME_TARGET_LINK_LOCAL] = { "target-link-local", "SDP address is link-local" },
-	[OUTCOME_TARGET_MULTICAST] = { "target-multicast", "SDP address is multicast, broadcast or reserved" },
+	[OUTCOME_TARGET_MULTICAST] = { "target-multicast", "SDP address is multicast" },
+	[OUTCOME_TARGET_BROADCAST] = { "target-broadcast", "SDP address is broadcast" },
+	[OUTCOME_TARGET_RESERVED] = { "target-reserved", "SDP address is nobody's" },
+	[OUTCOME_TARGET_METADATA] = { "target-metadata", "SDP address is where clouds tell secrets to who asks" },
 	[OUTCOME_TARGET_OURSELVES] = { "target-ourselves", "SDP address is one of our own ports" },
 	[OUTCOME_ANSWER_TOO_LONG] = { "answer-too-long", "Answer does not fit a datagram" },
 };

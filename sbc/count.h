@@ -56,6 +56,7 @@
 	X(REFUSE_INTERVAL, "session-interval-too-small")                                                               \
 	X(REFUSE_BODY, "unsupported-body")                                                                             \
 	X(REFUSE_SDP, "sdp-unusable")                                                                                  \
+	X(REFUSE_TARGET, "sdp-target-forbidden") \
 	X(REFUSE_RELAY, "relay-refused")                                                                               \
 	X(REFUSE_RELAY_GONE, "relay-unreachable")                                                                      \
 	X(REFUSE_REPLACES, "replaces-no-such-dialog")                                                                  \

@@ -19,6 +19,7 @@ enum {
 	CONF_CORE_MAX = 16,
 	CONF_NG_MAX = 8,
 	CONF_DIRECTION_MAX = 16,
+	CONF_FORWARD_MAX = 16,
 	CONF_NAME_MAX = 8, /* of one certificate */
 	CONF_SNI_MAX = 4,
 	CONF_ORIGIN_MAX = 8,
@@ -30,6 +31,7 @@ enum {
 	CONF_LINE_MAX = 8, /* header lines that a route adds, names that it drops */
 	CONF_STATUS_MAX = 8,
 	CONF_CODEC_MAX = 16,
+	CONF_ALLOW_MAX = 64,
 	CONF_DAY_MIN = 24 * 60,
 };
 
@@ -128,6 +130,13 @@ struct conf_codecs {
 	unsigned n;
 };
 
+/* How much who proved nothing may say, and what he is banned for. */
+struct conf_guard {
+	uint32_t per_source;  /* messages a second from one source; 0 = no limit */
+	uint32_t failed_auth; /* wrong passwords before a ban; 0 = none */
+	uint32_t ban_s;       /* the first ban; 0: nobody is banned */
+};
+
 struct conf_realm {
 	const char *name;
 	struct addr address;                      /* what we bind; port unused */
@@ -156,6 +165,7 @@ struct conf_realm {
 	uint32_t max_calls;        /* at once, from and to the realm; 0 = no limit */
 	uint32_t max_cps;          /* new calls per second from the realm; 0 = no limit */
 	struct conf_timer timer;   /* of phones */
+	struct conf_guard guard;
 	struct conf_phones phones;
 	struct conf_codecs codecs;
 	enum conf_numbers numbers; /* OWN: each side is shown the payload numbers that it gave */
@@ -323,6 +333,25 @@ struct conf_relay {
 	unsigned neal;
 };
 
+enum conf_nftables { CONF_NFTABLES_OWN, CONF_NFTABLES_OFF };
+/* Whether calls open their ports in nftables. AUTO: where the relay does not close them before the kernel looks. */
+enum conf_pinhole_calls { CONF_PINHOLES_AUTO, CONF_PINHOLES_ALWAYS, CONF_PINHOLES_NEVER };
+
+/* Ports of hosts that are reached through this one, on the interface of a realm: closed but for pinholes. */
+struct conf_forward {
+	int realm; /* index */
+	uint16_t first, last;
+};
+
+struct conf_pinholes {
+	enum conf_nftables nftables;
+	const char *socket;
+	uint32_t idle_s;
+	enum conf_pinhole_calls calls;
+	struct conf_forward forward[CONF_FORWARD_MAX];
+	unsigned nforward;
+};
+
 struct conf_limits {
 	uint32_t calls; /* calls at once */
 	uint32_t registrations;
@@ -367,11 +396,14 @@ struct config {
 	struct conf_route *routes;
 	unsigned nroute;
 	struct conf_relay relay;
+	struct conf_pinholes pinholes;
 	struct conf_limits limits;
 	struct conf_dns dns;
 	struct conf_api api;
 	struct conf_store store;
 	struct conf_log log;
+	struct prefix allow[CONF_ALLOW_MAX]; /* never banned, never held up */
+	unsigned nallow;
 	const char *user; /* who sbc becomes when root starts it; NULL: the usual one */
 	enum conf_sandbox sandbox;
 	enum conf_leak_check leak_check; /* messages that would tell a side an address of another */

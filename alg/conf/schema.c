@@ -132,6 +132,13 @@ static const struct word outcome_words[] = { { "busy", CONF_BUSY },
 					     { "refused", CONF_REFUSED },
 					     { NULL, 0 } };
 
+static const struct word nftables_words[] = { { "own", CONF_NFTABLES_OWN }, { "off", CONF_NFTABLES_OFF }, { NULL, 0 } };
+
+static const struct word pinhole_words[] = { { "auto", CONF_PINHOLES_AUTO },
+					     { "always", CONF_PINHOLES_ALWAYS },
+					     { "never", CONF_PINHOLES_NEVER },
+					     { NULL, 0 } };
+
 #define CONF(member)  RECORD_CONFIG, .offset = offsetof(struct config, member)
 #define REALM(member) RECORD_REALM, .offset = offsetof(struct conf_realm, member)
 #define TRUNK(member) RECORD_TRUNK, .offset = offsetof(struct conf_trunk, member)
@@ -223,6 +230,17 @@ const struct key schema[] = {
 	  .preset = "0", .help = "calls at once, from and to the realm; 0 is no limit" },
 	{ "realms.*.limits.cps", KEY_VALUE, REALM(max_cps), .type = &type_count, .min = 0, .max = 100000, .preset = "0",
 	  .help = "new calls per second from the realm; 0 is no limit" },
+	{ "realms.*.guard", KEY_OBJECT, RECORD_REALM, .help = "how much strangers may say, and what they are banned for" },
+	{ "realms.*.guard.per-source", KEY_VALUE, REALM(guard.per_source), .type = &type_count, .min = 0, .max = 100000,
+	  .preset = "50",
+	  .help = "messages a second from one source (an IPv4 address, an IPv6 /64), more of it for each phone that is "
+		  "registered from there; a registered phone has as much for itself, trunks are not held up; 0 is no "
+		  "limit" },
+	{ "realms.*.guard.failed-auth", KEY_VALUE, REALM(guard.failed_auth), .type = &type_count, .min = 0, .max = 1000,
+	  .preset = "10", .help = "wrong passwords from one source before it is banned; 0 is no limit" },
+	{ "realms.*.guard.ban", KEY_VALUE, REALM(guard.ban_s), .type = &type_seconds, .min = 1, .max = 30u * 86400,
+	  .or_zero = true, .preset = "\"1h\"",
+	  .help = "how long who guesses or scans is banned; four times as long each time again; `0`: nobody is" },
 	{ "realms.*.session-timer", KEY_OBJECT, RECORD_REALM, .help = "session timers with phones (RFC 4028)" },
 	{ "realms.*.session-timer.mode", KEY_VALUE, REALM(timer.mode), .type = &type_choice, .words = timer_words,
 	  .preset = "\"pass\"",
@@ -519,6 +537,23 @@ const struct key schema[] = {
 	{ "relay.eal", KEY_VALUE, CONF(relay.eal), .type = &type_eal, .preset = "[]",
 	  .help = "further arguments for DPDK's environment layer" },
 
+	{ "pinholes", KEY_OBJECT, .help = "what the firewall lets in, `sbc-firewall`" },
+	{ "pinholes.nftables", KEY_VALUE, CONF(pinholes.nftables), .type = &type_choice, .words = nftables_words,
+	  .preset = "\"own\"",
+	  .help = "`own`: a table of our own in the kernel, where media ports are closed but for calls, and where bans "
+		  "are; `off`: none" },
+	{ "pinholes.socket", KEY_VALUE, CONF(pinholes.socket), .type = &type_socket,
+	  .preset = "\"/run/natsbc/firewall.sock\"", .help = "unix socket where the SBC asks for them" },
+	{ "pinholes.idle", KEY_VALUE, CONF(pinholes.idle_s), .type = &type_seconds, .min = 2, .max = 3600,
+	  .preset = "\"30s\"", .help = "so long without a packet, and a pinhole closes by itself" },
+	{ "pinholes.calls", KEY_VALUE, CONF(pinholes.calls), .type = &type_choice, .words = pinhole_words,
+	  .preset = "\"auto\"",
+	  .help = "whether each call's media ports are opened in the table, too: `auto`: where the relay's packets "
+		  "pass "
+		  "it; `always`, `never`" },
+	{ "pinholes.forward", KEY_VALUE, CONF(pinholes.forward), .type = &type_forward, .otherwise = "none",
+	  .help = "ports of hosts behind this one that are closed but for pinholes, as `REALM:FIRST-LAST`" },
+
 	{ "limits", KEY_OBJECT, .help = "sizes, fixed at start; when full, new work is refused with 503" },
 	{ "limits.calls", KEY_VALUE, CONF(limits.calls), .type = &type_count, .min = 1, .max = 500000, .preset = "2000",
 	  .help = "calls at once" },
@@ -540,6 +575,10 @@ const struct key schema[] = {
 	{ "limits.udp-max", KEY_VALUE, CONF(limits.udp_max), .type = &type_count, .min = 500, .max = 65507,
 	  .preset = "1300", .help = "bytes from which a request goes over TCP, to who can be reached so" },
 
+	{ "guard", KEY_OBJECT, .help = "who is never banned" },
+	{ "guard.allow", KEY_VALUE, CONF(allow), .type = &type_allow, .otherwise = "none",
+	  .help = "networks that are neither banned nor held up, whatever they do" },
+
 	{ "dns", KEY_OBJECT, .help = "how domains are looked up" },
 	{ "dns.servers", KEY_VALUE, CONF(dns.servers), .type = &type_servers, .otherwise = "those of /etc/resolv.conf",
 	  .help = "name servers, `IP` or `IP:PORT`" },
@@ -551,8 +590,8 @@ const struct key schema[] = {
 	  .preset = "\"1h\"", .help = "how long an answer serves beyond its time, while no server answers" },
 
 	{ "api", KEY_OBJECT, .help = "management: state, metrics, hanging up" },
-	{ "api.socket", KEY_VALUE, CONF(api.socket), .type = &type_socket, .preset = "\"/run/natsbc/api.sock\"",
-	  .help = "unix socket for `sbcctl`; `none` for none" },
+	{ "api.socket", KEY_VALUE, CONF(api.socket), .type = &type_socket, .or_zero = true,
+	  .preset = "\"/run/natsbc/api.sock\"", .help = "unix socket for `sbcctl`; `none` for none" },
 	{ "api.http", KEY_OBJECT, .help = "the same over TCP" },
 	{ "api.http.listen", KEY_VALUE, CONF(api.http), .type = &type_http, .preset = "\"127.0.0.1:8080\"",
 	  .help = "loopback address and port; `none` for none" },
@@ -574,13 +613,13 @@ static const struct {
 	{ "node.site", "" },
 	{ "realms.*.media.srtp", "" },
 	{ "realms.*.media.ice", "" },
-	{ "realms.*.phones.limits.per-source", "" },
-	{ "realms.*.phones.limits.failed-auth", "" },
-	{ "realms.*.phones.limits.ban", "" },
+	{ "realms.*.phones.limits.per-source", "; \"realms.*.guard\" has it" },
+	{ "realms.*.phones.limits.failed-auth", "; \"realms.*.guard\" has it" },
+	{ "realms.*.phones.limits.ban", "; \"realms.*.guard\" has it" },
 	{ "trunks.*.srtp", "" },
 	{ "trunks.*.numbers", "; \"called\" and \"caller\" rewrite numbers" },
 	{ "trunks.*.stir", "" },
-	{ "pinholes", "" },
+	{ "pinholes.upstream", "" },
 	{ "api.http.tokens", "" },
 	{ "api.http.tls", "" },
 	{ "cdr", "" },

@@ -303,7 +303,10 @@ static const struct span commands[NG_COMMAND_OTHER] = {
 enum ng_command ng_command_of(struct span name)
 {
 	for (unsigned i = 0; i < NG_COMMAND_OTHER; i++)
-		if (span_eq(name, commands[i]) || ng_word_eq(name, commands[i]))
+		if (span_eq(name, commands[i]))
+			return (enum ng_command)i;
+	for (unsigned i = 0; i < NG_COMMAND_OTHER; i++)
+		if (ng_word_eq(name, commands[i]))
 			return (enum ng_command)i;
 	return NG_COMMAND_OTHER;
 }
