@@ -7,6 +7,7 @@
 
 #include "sbc/engine.h"
 #include "sbc/firewallsock.h"
+#include "sbc/notify.h"
 #include "sbc/pace.h"
 #include "sbc/relaysock.h"
 #include "sbc/resolver.h"
@@ -21,7 +22,9 @@ struct loop {
 	struct resolver *resolver;
 	struct relaysock relay;
 	struct firewallsock *firewall; /* NULL: nftables is not to be used */
-	struct event *timer, *relay_event, *relay_writable, *stream_event, *interrupt, *terminate, *leave, *reload;
+	struct notify notify;
+	struct event *timer, *relay_event, *relay_writable, *stream_event, *interrupt, *terminate, *leave, *reload,
+		*alive;
 	struct event *udp_events[CONF_REALM_MAX * CONF_LISTEN_MAX];
 	bool stopping, behind; /* behind: a socket held more than this turn has read */
 	uint64_t now;          /* ms: when the batch that is read was looked for */
