@@ -79,6 +79,7 @@ int relay_init(struct relay *r, const struct config *conf, const struct datapath
 	*r = (struct relay){
 		.conf = conf,
 		.path = *path,
+		.workers = path->workers ? path->workers : 1,
 		.random = random,
 		.random_ctx = random_ctx,
 		.key = *key,
@@ -89,7 +90,7 @@ int relay_init(struct relay *r, const struct config *conf, const struct datapath
 	    dedupe_init(&r->dedupe, key, now) || owners_init(&r->owners, key, random(random_ctx)))
 		goto fail;
 	for (unsigned i = 0; i < conf->nrealm; i++)
-		if (ports_init(&r->ports[i], conf->realms[i].media_first, conf->realms[i].media_last))
+		if (ports_init(&r->ports[i], conf->realms[i].media_first, conf->realms[i].media_last, r->workers))
 			goto fail;
 	return 0;
 fail:
