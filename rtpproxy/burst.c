@@ -40,7 +40,7 @@ static const uint8_t verdict_of_learn[] = {
 
 void burst_begin(struct burst *b, const struct burst_path *path)
 {
-	for (unsigned i = 0; i < b->n; i++)
+	for (unsigned i = 0, n = b->n; i < n; i++)
 		rte_prefetch0(rte_pktmbuf_mtod(b->mbuf[i], void *));
 	b->now_us = (uint64_t)((unsigned __int128)rte_rdtsc() * path->us_rate >> 64);
 }
