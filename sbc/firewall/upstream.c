@@ -139,7 +139,7 @@ static void look(struct upstream *u, uint64_t now)
 			router_look(&u->router[i], now);
 }
 
-int upstream_open(struct upstream *u, struct firewall *f, uint64_t now)
+void upstream_open(struct upstream *u, struct firewall *f, uint64_t now)
 {
 	const struct config *c = f->conf;
 
@@ -150,7 +150,6 @@ int upstream_open(struct upstream *u, struct firewall *f, uint64_t now)
 				.home = u, .realm = &c->realms[i], .ours = c->realms[i].address, .fd = -1
 			};
 	look(u, now);
-	return 0;
 }
 
 void upstream_close(struct upstream *u, bool keep, uint64_t now)

@@ -50,8 +50,8 @@ struct upstream {
 	unsigned nwait;
 };
 
-/* 0, or -1 without memory. No router is no error: it is looked for again. */
-int upstream_open(struct upstream *u, struct firewall *f, uint64_t now);
+/* No router is no error: it is looked for again. */
+void upstream_open(struct upstream *u, struct firewall *f, uint64_t now);
 
 /* What was asked for is taken back, unless it is to stay until it runs out. */
 void upstream_close(struct upstream *u, bool keep, uint64_t now);

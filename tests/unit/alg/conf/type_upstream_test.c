@@ -18,7 +18,8 @@ static void reads(void **state)
 		{ "\"stun\":[\"stun.example.net\"]",
 		  "pinholes.upstream.stun[0]: \"stun.example.net\" is not the address of a STUN server, as "
 		  "\"192.0.2.78:3478\"" },
-		{ "\"protocol\":\"upnp\"", "pinholes.upstream.protocol: \"upnp\" is none of: pcp, off" },
+		{ "\"protocol\":\"upnp\"",
+		  "pinholes.upstream.protocol: \"upnp\" is not one of: pcp, off. Did you mean \"pcp\"?" },
 	};
 
 	(void)state;
