@@ -123,7 +123,7 @@ static int af_xdp_open(struct nic *n, const struct media_ranges *ranges, struct 
 		       size_t error_size)
 {
 	char args[160];
-	const int program = steer_file();
+	int program = steer_file();
 	int result;
 
 	if (program < 0) {
@@ -139,8 +139,12 @@ static int af_xdp_open(struct nic *n, const struct media_ranges *ranges, struct 
 	close(program);
 	if (result < 0)
 		return -1;
-	if (steer_fill(n->ifindex, ranges) < 0) {
-		snprintf(error, error_size, "cannot fill the map of the XDP program on %s", n->interface);
+	program = steer_program(n->ifindex);
+	result = program < 0 ? -1 : doors_open(&n->doors, program, ranges);
+	if (program >= 0)
+		close(program);
+	if (result < 0) {
+		snprintf(error, error_size, "cannot fill the maps of the XDP program on %s", n->interface);
 		return -1;
 	}
 	n->mode = steer_mode(n->ifindex);
@@ -156,7 +160,7 @@ static int af_packet_open(struct nic *n, const struct media_ranges *ranges, stru
 	snprintf(args, sizeof(args), "iface=%s,blocksz=4096,framesz=2048,framecnt=%d,qpairs=1", n->interface, RING_RX);
 	if (device_plug(n, args, error, error_size) < 0 || port_start(n, pool, error, error_size) < 0)
 		return -1;
-	if (hide_attach(&n->hide, n->ifindex, ranges) < 0) {
+	if (hide_attach(&n->hide, n->ifindex, ranges, &n->doors) < 0) {
 		snprintf(error, error_size, "cannot hide the media ports from the kernel on %s (tc, BPF)",
 			 n->interface);
 		return -1;
@@ -285,6 +289,7 @@ void nic_close(struct nic *n)
 		else
 			(void)rte_eal_hotplug_remove("vdev", n->device);
 	}
+	doors_close(&n->doors);
 	hide_detach(&n->hide);
 	if (n->claim >= 0) {
 		(void)steer_detach(n->ifindex, name);

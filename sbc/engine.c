@@ -45,6 +45,7 @@ static void on_binding(void *ctx, struct binding *b, enum binding_event what, ui
 	char peer[ADDR_TEXT_MAX];
 
 	(void)now;
+	guard_registered(e, b, binding_event_is_end(what));
 	if (what == BINDING_EXPIRED)
 		core_count(&e->core, COUNT_BINDING_EXPIRED);
 	if (what == BINDING_LOST)
@@ -169,7 +170,7 @@ struct engine *engine_new(const struct engine_setup *s)
 	    table_init(&e->calls_by_id, 2 * conf->limits.calls, &e->core.key[0]) ||
 	    tally_init(&e->calls_of_user, conf->limits.calls, &e->core.key[0]) ||
 	    admission_init(&e->admission, conf, &e->core.key[0]) || !(e->routes = routetable_new(conf)) ||
-	    open_auth(e) || open_location(e) || trunks_init(&e->trunks, &e->core, &e->txns) ||
+	    guard_init(e) || open_auth(e) || open_location(e) || trunks_init(&e->trunks, &e->core, &e->txns) ||
 	    !(e->registrations = trunkregs_new(e))) {
 		log_error(&e->core.log, "cannot start: no memory for %u calls, %u transactions, %u registrations",
 			  conf->limits.calls, conf->limits.transactions, conf->limits.registrations);
@@ -234,6 +235,7 @@ void engine_free(struct engine *e)
 	table_fini(&e->calls_by_id);
 	tally_fini(&e->calls_of_user);
 	admission_fini(&e->admission);
+	guard_fini(e);
 	routetable_free(e->routes);
 	buf_pool_fini(&e->core.bufs);
 	free(e);

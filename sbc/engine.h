@@ -10,6 +10,7 @@
 #include "sbc/call.h"
 #include "sbc/credentials.h"
 #include "sbc/edge_state.h"
+#include "sbc/guard.h"
 #include "sbc/keepalive.h"
 #include "sbc/overload.h"
 #include "sbc/pinholes.h"
@@ -46,6 +47,7 @@ struct engine {
 	struct table calls_by_id;
 	struct tally calls_of_user;
 	struct admission admission;
+	struct guard guard;
 	struct rate leaks_told; /* lines in the log */
 	struct call *calls, *ended;
 	uint32_t ncall;

@@ -45,7 +45,7 @@ static inline int open_api(void **state)
 	bench.conf->api.socket = path;
 	bench.conf->api.http.port = 0;
 	bench.conf->pinholes.nftables = CONF_NFTABLES_OFF;
-	if (loop_open(&loop, &s, error, sizeof(error)))
+	if (loop_bind(&loop, &s, error, sizeof(error)) || loop_open(&loop, &s, error, sizeof(error)))
 		return -1;
 	for (unsigned r = 0; r < 2; r++)
 		bench.conf->realms[r].listen[0].port = 5060; /* what it says of itself */
