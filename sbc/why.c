@@ -3,6 +3,7 @@
 
 #include <netinet/in.h>
 
+#include "alg/net/reach.h"
 #include "sbc/calls.h"
 #include "sbc/report.h"
 #include "sbc/transport.h"
@@ -102,6 +103,31 @@ static bool is_in_networks(const struct conf_realm *r, const struct addr *from)
 	return r->nnetwork == 0;
 }
 
+static void look_at_bans(struct why *w)
+{
+	const struct bans *bans = &w->engine->guard.bans;
+	const struct ban *b = bans_of(bans, &w->from, origin_host(bans->key, &w->from));
+	char from[ADDR_TEXT_MAX];
+
+	if (b)
+		say(w, DROPS, "banned",
+		    "%s is banned, for %u seconds more: %s%s%s. %llu messages were dropped since. To lift it: sbcctl "
+		    "bans.",
+		    source(w, from), ban_left_s(b, core_now(&w->engine->core)), evidence_name(b->why),
+		    b->sample[0] ? ", last " : "", b->sample, (unsigned long long)b->dropped);
+}
+
+/* Addresses that nobody on a wire may have. */
+static void look_at_source(struct why *w)
+{
+	enum reach reach = reach_from(&realm_of(w)->address, &w->from);
+	char from[ADDR_TEXT_MAX];
+
+	if (reach != REACH_FINE)
+		say(w, DROPS, "forbidden-source", "%s (%s) is no address that realm %s speaks to.", source(w, from),
+		    reach_name(reach), realm_of(w)->name);
+}
+
 static void look_at_listener(struct why *w, const struct conf_listen *l)
 {
 	const struct conf_realm *r = realm_of(w);
@@ -198,6 +224,8 @@ bool why_begin(struct why *w)
 		look_at_forwarding(w);
 		return false;
 	}
+	look_at_bans(w);
+	look_at_source(w);
 	l = listener_of(w);
 	if (l)
 		look_at_listener(w, l);
