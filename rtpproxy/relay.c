@@ -84,6 +84,7 @@ int relay_init(struct relay *r, const struct config *conf, const struct datapath
 	*r = (struct relay){
 		.conf = conf,
 		.path = *path,
+		.workers = path->workers ? path->workers : 1,
 		.random = random,
 		.random_ctx = random_ctx,
 		.key = *key,
@@ -96,7 +97,7 @@ int relay_init(struct relay *r, const struct config *conf, const struct datapath
 	    banned_init(&r->banned, key))
 		goto fail;
 	for (unsigned i = 0; i < conf->nrealm; i++)
-		if (ports_init(&r->ports[i], conf->realms[i].media_first, conf->realms[i].media_last))
+		if (ports_init(&r->ports[i], conf->realms[i].media_first, conf->realms[i].media_last, r->workers))
 			goto fail;
 	return 0;
 fail:

@@ -342,6 +342,19 @@ void portmap_leave_all(struct portmap *m, uint64_t now)
 			take_back(m, &m->ports[i]);
 }
 
+void portmap_limit(struct portmap *m, uint64_t until)
+{
+	for (unsigned i = 0; i < m->setup.capacity; i++) {
+		struct portmap_port *p = &m->ports[i];
+
+		if (!p->used || p->wanted_until <= until)
+			continue;
+		p->wanted_until = until;
+		if (p->timer.due > until)
+			wheel_add(&m->wheel, &p->timer, until, on_timer);
+	}
+}
+
 void portmap_advance(struct portmap *m, uint64_t now)
 {
 	wheel_advance(&m->wheel, now);

@@ -27,7 +27,7 @@ static int setup(void **state)
 	assert_int_equal(prefix_parse(SPAN("10.0.0.0/24"), &b->conf.realms[LAN].networks[0]), 0);
 	b->conf.realms[LAN].nnetwork = 1;
 	for (unsigned i = 0; i < REALMS; i++)
-		assert_int_equal(ports_init(&b->ports[i], 20000, 29999), 0);
+		assert_int_equal(ports_init(&b->ports[i], 20000, 29999, 1), 0);
 	*state = b;
 	return 0;
 }
@@ -201,7 +201,7 @@ static void addresses_that_are_refused(void **state)
 	};
 	struct bench *b = *state;
 
-	assert_int_equal(ports_take(&b->ports[OUT], 0, 0), 20000);
+	assert_int_equal(ports_take(&b->ports[OUT], 0, 0, 0), 20000);
 	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const struct ng_request q = request_from(cases[i].received);
 		struct target t = { .sig_bits = 77 };
@@ -228,7 +228,7 @@ static void ports_of_ours_by_a_trusted_server(void **state)
 	};
 	struct bench *b = *state;
 
-	assert_int_equal(ports_take(&b->ports[OUT], 0, 0), 20000);
+	assert_int_equal(ports_take(&b->ports[OUT], 0, 0, 0), 20000);
 	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct ng_request q = request_from("198.51.100.7");
 		struct target t;
