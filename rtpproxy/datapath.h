@@ -127,6 +127,8 @@ struct datapath {
 	uint64_t (*sent)(void *ctx, struct own_port own);
 	/* Numbers so far; false where the port is not set. */
 	bool (*stats)(void *ctx, struct own_port own, struct port_stats *out);
+	/* Of that what a packet path counts for RTP alone: all that is asked for when a call ends. */
+	bool (*quality)(void *ctx, struct own_port own, struct rtp_quality *out);
 	/* Takes up to max events; returns how many. */
 	unsigned (*events)(void *ctx, struct datapath_event *out, unsigned max);
 	/* A file for the session's packets: 0, or -1 with the reason. Both NULL where there is no such thing. */

@@ -471,15 +471,30 @@ static void refused_load(const struct flow_slow *s, uint8_t family, struct addr 
 	}
 }
 
+static bool flow_has_applied(const struct flow_slow *s, uint32_t applied)
+{
+	return (int32_t)(__atomic_load_n(&s->applied, __ATOMIC_ACQUIRE) - applied) >= 0;
+}
+
+bool flow_quality(const struct flow_table *t, uint32_t index, uint32_t applied, struct rtp_quality *out)
+{
+	struct rtp_measure measure;
+
+	if (!flow_has_applied(&t->slow[index], applied))
+		return false;
+	rtp_measure_copy(&measure, &t->flow[index].measure);
+	rtp_measure_quality(&measure, out);
+	return true;
+}
+
 void flow_stats(const struct flow_table *t, uint32_t index, uint32_t applied, struct port_stats *out)
 {
 	const struct flow *f = &t->flow[index];
 	const struct flow_slow *s = &t->slow[index];
 	const uint8_t family = t->realm[flow_own(t, index).realm].family;
-	struct rtp_measure measure;
 
 	*out = (struct port_stats){ 0 };
-	if ((int32_t)(__atomic_load_n(&s->applied, __ATOMIC_ACQUIRE) - applied) < 0)
+	if (!flow_quality(t, index, applied, &out->quality))
 		return;
 	out->state = (enum port_state)__atomic_load_n(&f->in.state, __ATOMIC_ACQUIRE);
 	if (out->state == PORT_LATCHED)
@@ -495,8 +510,6 @@ void flow_stats(const struct flow_table *t, uint32_t index, uint32_t applied, st
 	out->last_rx_ms = load(&f->in.at_ms);
 	stats_of_hairpin(t, s, out);
 	out->payload_type = __atomic_load_n(&f->in.payload_type, __ATOMIC_RELAXED);
-	rtp_measure_copy(&measure, &f->measure);
-	rtp_measure_quality(&measure, &out->quality);
 	out->ssrc = out->quality.ssrc;
 	hearsay_copy(&out->hearsay, &s->hearsay);
 }

@@ -91,6 +91,7 @@ enum outcome parties_begin(struct job *j, struct session **out)
 		session_free(s);
 		return o;
 	}
+	session_join(&r->all, s);
 	s->id = ++r->last_id;
 	s->created = s->offered = j->now;
 	owner_add(r, s, j->now);

@@ -39,6 +39,7 @@ struct plane {
 	struct port_view *view; /* by the index of the flow table */
 	uint32_t settling;      /* ports whose overlap is not over */
 	bool resend;            /* an order about a way was lost: tell them all again */
+	uint64_t now;           /* ms, of the last second */
 	struct datapath_event event[EVENT_MAX];
 	uint32_t event_from, event_n;
 	uint64_t events_lost;
@@ -101,7 +102,7 @@ static void way_turn(struct plane *p, const struct way **slot, const struct conf
 
 	if (before && addr_is_set(to) && addr_same_host(&before->to, to))
 		return;
-	*slot = addr_is_set(to) ? netview_get(p->net, &realm->address, to, clock_ms()) : NULL;
+	*slot = addr_is_set(to) ? netview_get(p->net, &realm->address, to, p->now) : NULL;
 	if (before)
 		netview_put(p->net, before);
 }
@@ -235,6 +236,14 @@ static bool plane_stats(void *ctx, struct own_port own, struct port_stats *out)
 	return true;
 }
 
+static bool plane_quality(void *ctx, struct own_port own, struct rtp_quality *out)
+{
+	const struct plane *p = ctx;
+	const uint32_t index = flow_index(&p->flows, own);
+
+	return index && p->view[index].set && flow_quality(&p->flows, index, p->view[index].since, out);
+}
+
 static unsigned plane_events(void *ctx, struct datapath_event *out, unsigned max)
 {
 	struct plane *p = ctx;
@@ -315,6 +324,7 @@ struct datapath plane_datapath(struct plane *p)
 		.dial = plane_dial,
 		.sent = plane_sent,
 		.stats = plane_stats,
+		.quality = plane_quality,
 		.events = plane_events,
 		.capture_begin = plane_capture_begin,
 		.capture_end = plane_capture_end,
@@ -403,6 +413,7 @@ void plane_tick(struct plane *p, uint64_t now)
 {
 	const bool resend = p->resend;
 
+	p->now = now;
 	capture_drain(&p->capture);
 	netview_tick(p->net, now);
 	p->resend = false;
@@ -530,6 +541,7 @@ struct plane *plane_open(const struct config *c, plane_log_fn *log, void *log_ct
 	p->log = log;
 	p->log_ctx = log_ctx;
 	p->worker.wake = -1;
+	p->now = clock_ms();
 	p->net = netview_open(c->relay.sessions * WAYS_PER_SESSION + WAYS_SPARE, way_changed, p, error, error_size);
 	if (!p->net || nics_plan(&p->nics, c, p->net, error, error_size) < 0 || eal_open(p, error, error_size) < 0 ||
 	    nics_open(&p->nics, c, log, log_ctx, error, error_size) < 0)

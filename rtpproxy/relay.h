@@ -67,6 +67,7 @@ struct relay {
 	struct hash_key key;
 	struct ports ports[CONF_REALM_MAX];
 	struct table sessions; /* by call-id */
+	struct session_list all;
 	struct lingering lingering;
 	struct dedupe dedupe;
 	struct owners owners;
@@ -76,9 +77,10 @@ struct relay {
 	struct totals totals;
 	uint32_t last_id;
 	uint64_t event_serial;
-	uint32_t nunpushed; /* streams that the packet path has yet to be told */
-	char *scratch;      /* RELAY_DECODE_MAX bytes for the command in hand */
-	char *body;         /* RELAY_BODY_MAX bytes: the description to answer with */
+	uint32_t nunpushed;       /* streams that the packet path has yet to be told */
+	char *scratch;            /* RELAY_DECODE_MAX bytes for the command in hand */
+	char *body;               /* RELAY_BODY_MAX bytes: the description to answer with */
+	struct sdp_codec *codecs; /* of the description in hand: SDP_MEDIA_MAX times CODEC_MAX */
 
 	/* To be set after relay_init where wanted. */
 	uint64_t wall_ms; /* wall clock minus monotonic clock: makes times in reports readable */

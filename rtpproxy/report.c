@@ -203,13 +203,12 @@ enum outcome report_list(struct job *j)
 	const struct ng_request *q = j->request;
 	struct ng_writer *n = &j->answer;
 	const struct writer *w = n->w;
-	struct session *s;
-	uint32_t pos = 0, count = 0;
+	uint32_t count = 0;
 
 	if (span_is_set(q->owner))
 		return owner_list(j);
 	ng_begin_list(n, SPAN("calls"));
-	while ((s = table_next(&j->relay->sessions, &pos)) != NULL) {
+	for (const struct session *s = j->relay->all.first; s; s = s->next) {
 		if ((q->limit && count == q->limit) || w->cap - w->n < REPORT_RESERVE + 6 * s->call_id.n)
 			continue;
 		ng_put_str(n, (struct span){ 0 }, s->call_id);

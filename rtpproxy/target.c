@@ -5,7 +5,6 @@
 #include "alg/sdp/connection.h"
 #include "alg/sdp/direction.h"
 #include "alg/sdp/rtcp.h"
-#include "alg/sdp/rtpmap.h"
 #include "rtpproxy/bounds.h"
 #include "rtpproxy/kind.h"
 #include "rtpproxy/loop.h"
@@ -147,6 +146,7 @@ static enum outcome target_addresses(const struct target_rules *rules, const str
 		return OUTCOME_INCOMPLETE_SDP;
 	if (sdp_connection_parse(sdp_line_value(sdp, line), &c))
 		return OUTCOME_BAD_SDP;
+	t->held = sdp_direction_is_hold(sdp_direction(sdp, media)) || addr_is_any(&c.addr);
 	if (addr_is_set(&c.addr)) {
 		t->said_rtp = target_host(rules, &c.addr);
 		t->said_rtp.port = port;
@@ -165,26 +165,24 @@ static enum outcome target_addresses(const struct target_rules *rules, const str
 	return OUTCOME_OK;
 }
 
-static struct sdp_numbers target_events(const struct sdp *sdp, unsigned media)
+static void target_codecs(const struct target_codecs *codecs, struct target *t)
 {
-	struct sdp_numbers events = { 0 };
-	const struct sdp_line *at = NULL;
-	struct sdp_rtpmap map;
-	struct span value;
-
-	while ((at = sdp_attribute(sdp, &sdp->media[media], SPAN("rtpmap"), at, &value)) != NULL)
-		if (sdp_rtpmap_parse(value, &map) == 0 && span_ieq(map.encoding, SPAN("telephone-event")))
-			numbers_put(&events, map.payload_type);
-	return events;
+	payload_book_read(&t->said, codecs->list, codecs->n);
+	voice_read(codecs->list, codecs->n, &t->voice);
+	for (unsigned i = 0; i < codecs->n; i++)
+		if (span_ieq(codecs->list[i].encoding, SPAN("telephone-event")))
+			numbers_put(&t->events, codecs->list[i].number);
 }
 
-static void target_codecs(const struct sdp *sdp, unsigned media, struct target *t)
+static struct sdp_numbers target_payloads(const struct target_codecs *codecs, struct span formats)
 {
-	struct sdp_codec list[CODEC_MAX];
-	const unsigned n = sdp_codec_list(sdp, media, list);
+	struct sdp_numbers all = { 0 };
 
-	payload_book_read(&t->said, list, n);
-	voice_read(list, n, &t->voice);
+	if (codecs->n == 0)
+		return numbers_of(formats);
+	for (unsigned i = 0; i < codecs->n; i++)
+		numbers_put(&all, codecs->list[i].number);
+	return all;
 }
 
 static bool target_is_wanted(const struct target_rules *rules, struct span type)
@@ -194,7 +192,8 @@ static bool target_is_wanted(const struct target_rules *rules, struct span type)
 	return kind_is_wanted(&realms[rules->realm], type) && kind_is_wanted(&realms[rules->reader], type);
 }
 
-enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp, unsigned media, struct target *out)
+enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp, unsigned media,
+			 struct target_codecs *codecs, struct target *out)
 {
 	struct target t = { .known = true };
 	const struct sdp_line *line = &sdp->line[sdp->media[media].first];
@@ -203,6 +202,7 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 
 	if (sdp_media_parse(sdp_line_value(sdp, line), &m))
 		return OUTCOME_BAD_SDP;
+	codecs->n = sdp_codec_list_of(sdp, media, m.formats, codecs->list);
 	text_copy(t.type, sizeof(t.type), m.type);
 	text_copy(t.protocol, sizeof(t.protocol), m.proto_name);
 	t.datagram = kind_is_datagram(m.proto);
@@ -213,12 +213,10 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 		o = target_addresses(rules, sdp, media, m.port, &t);
 		if (o != OUTCOME_OK)
 			return o;
-		t.held = sdp_is_hold(sdp, media);
-		target_codecs(sdp, media, &t);
+		target_codecs(codecs, &t);
 		if (sdp_proto_is_secure(m.proto)) /* who changed a number would break the packet's seal */
 			t.said.shut = true;
-		t.payloads = numbers_of(m.formats);
-		t.events = target_events(sdp, media);
+		t.payloads = target_payloads(codecs, m.formats);
 		t.encrypted = sdp_proto_is_secure(m.proto);
 		t.feedback = sdp_proto_has_feedback(m.proto);
 		t.pierce = rules->request->pierce_nat;

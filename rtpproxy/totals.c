@@ -23,10 +23,11 @@ static void packets_take(struct totals *t, struct totals_mark *k, const struct r
 
 void totals_packets(struct relay *r, const struct leg *l, struct stream *m)
 {
-	struct port_stats rtp;
+	const struct own_port own = { .realm = l->realm, .port = m->port };
+	struct rtp_quality quality;
 
-	if (look_port(r, l, m, STREAM_RTP, &rtp))
-		packets_take(&r->totals, &m->totals, &rtp.quality);
+	if (m->in_path && r->path.quality(r->path.ctx, own, &quality))
+		packets_take(&r->totals, &m->totals, &quality);
 }
 
 static void look_take(struct totals *t, struct totals_mark *k, enum look look)

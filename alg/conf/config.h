@@ -19,6 +19,7 @@ enum {
 	CONF_CORE_MAX = 16,
 	CONF_NG_MAX = 8,
 	CONF_DIRECTION_MAX = 16,
+	CONF_FORWARD_MAX = 16,
 	CONF_NAME_MAX = 8, /* of one certificate */
 	CONF_SNI_MAX = 4,
 	CONF_ORIGIN_MAX = 8,
@@ -332,6 +333,25 @@ struct conf_relay {
 	unsigned neal;
 };
 
+enum conf_nftables { CONF_NFTABLES_OWN, CONF_NFTABLES_OFF };
+/* Whether calls open their ports in nftables. AUTO: where the relay does not close them before the kernel looks. */
+enum conf_pinhole_calls { CONF_PINHOLES_AUTO, CONF_PINHOLES_ALWAYS, CONF_PINHOLES_NEVER };
+
+/* Ports of hosts that are reached through this one, on the interface of a realm: closed but for pinholes. */
+struct conf_forward {
+	int realm; /* index */
+	uint16_t first, last;
+};
+
+struct conf_pinholes {
+	enum conf_nftables nftables;
+	const char *socket;
+	uint32_t idle_s;
+	enum conf_pinhole_calls calls;
+	struct conf_forward forward[CONF_FORWARD_MAX];
+	unsigned nforward;
+};
+
 struct conf_limits {
 	uint32_t calls; /* calls at once */
 	uint32_t registrations;
@@ -376,6 +396,7 @@ struct config {
 	struct conf_route *routes;
 	unsigned nroute;
 	struct conf_relay relay;
+	struct conf_pinholes pinholes;
 	struct conf_limits limits;
 	struct conf_dns dns;
 	struct conf_api api;

@@ -132,6 +132,13 @@ static const struct word outcome_words[] = { { "busy", CONF_BUSY },
 					     { "refused", CONF_REFUSED },
 					     { NULL, 0 } };
 
+static const struct word nftables_words[] = { { "own", CONF_NFTABLES_OWN }, { "off", CONF_NFTABLES_OFF }, { NULL, 0 } };
+
+static const struct word pinhole_words[] = { { "auto", CONF_PINHOLES_AUTO },
+					     { "always", CONF_PINHOLES_ALWAYS },
+					     { "never", CONF_PINHOLES_NEVER },
+					     { NULL, 0 } };
+
 #define CONF(member)  RECORD_CONFIG, .offset = offsetof(struct config, member)
 #define REALM(member) RECORD_REALM, .offset = offsetof(struct conf_realm, member)
 #define TRUNK(member) RECORD_TRUNK, .offset = offsetof(struct conf_trunk, member)
@@ -223,11 +230,13 @@ const struct key schema[] = {
 	  .preset = "0", .help = "calls at once, from and to the realm; 0 is no limit" },
 	{ "realms.*.limits.cps", KEY_VALUE, REALM(max_cps), .type = &type_count, .min = 0, .max = 100000, .preset = "0",
 	  .help = "new calls per second from the realm; 0 is no limit" },
-	{ "realms.*.guard", KEY_OBJECT, RECORD_REALM, .help = "how much strangers may say, and what they are banned for" },
+	{ "realms.*.guard", KEY_OBJECT, RECORD_REALM,
+	  .help = "how much strangers may say, and what they are banned for" },
 	{ "realms.*.guard.per-source", KEY_VALUE, REALM(guard.per_source), .type = &type_count, .min = 0, .max = 100000,
 	  .preset = "50",
 	  .help = "messages a second from one source (an IPv4 address, an IPv6 /64), more of it for each phone that is "
-		  "registered from there; a registered phone has as much for itself, trunks are not held up; 0 is no "
+		  "registered from there; a registered phone has ten times as much for itself, trunks are not held up; "
+		  "0 is no "
 		  "limit" },
 	{ "realms.*.guard.failed-auth", KEY_VALUE, REALM(guard.failed_auth), .type = &type_count, .min = 0, .max = 1000,
 	  .preset = "10", .help = "wrong passwords from one source before it is banned; 0 is no limit" },
@@ -530,6 +539,23 @@ const struct key schema[] = {
 	{ "relay.eal", KEY_VALUE, CONF(relay.eal), .type = &type_eal, .preset = "[]",
 	  .help = "further arguments for DPDK's environment layer" },
 
+	{ "pinholes", KEY_OBJECT, .help = "what the firewall lets in, `sbc-firewall`" },
+	{ "pinholes.nftables", KEY_VALUE, CONF(pinholes.nftables), .type = &type_choice, .words = nftables_words,
+	  .preset = "\"own\"",
+	  .help = "`own`: a table of our own in the kernel, where media ports are closed but for calls, and where bans "
+		  "are; `off`: none" },
+	{ "pinholes.socket", KEY_VALUE, CONF(pinholes.socket), .type = &type_socket,
+	  .preset = "\"/run/natsbc/firewall.sock\"", .help = "unix socket where the SBC asks for them" },
+	{ "pinholes.idle", KEY_VALUE, CONF(pinholes.idle_s), .type = &type_seconds, .min = 2, .max = 3600,
+	  .preset = "\"30s\"", .help = "so long without a packet, and a pinhole closes by itself" },
+	{ "pinholes.calls", KEY_VALUE, CONF(pinholes.calls), .type = &type_choice, .words = pinhole_words,
+	  .preset = "\"auto\"",
+	  .help = "whether each call's media ports are opened in the table, too: `auto`: where the relay's packets "
+		  "pass "
+		  "it; `always`, `never`" },
+	{ "pinholes.forward", KEY_VALUE, CONF(pinholes.forward), .type = &type_forward, .otherwise = "none",
+	  .help = "ports of hosts behind this one that are closed but for pinholes, as `REALM:FIRST-LAST`" },
+
 	{ "limits", KEY_OBJECT, .help = "sizes, fixed at start; when full, new work is refused with 503" },
 	{ "limits.calls", KEY_VALUE, CONF(limits.calls), .type = &type_count, .min = 1, .max = 500000, .preset = "2000",
 	  .help = "calls at once" },
@@ -566,8 +592,8 @@ const struct key schema[] = {
 	  .preset = "\"1h\"", .help = "how long an answer serves beyond its time, while no server answers" },
 
 	{ "api", KEY_OBJECT, .help = "management: state, metrics, hanging up" },
-	{ "api.socket", KEY_VALUE, CONF(api.socket), .type = &type_socket, .preset = "\"/run/natsbc/api.sock\"",
-	  .help = "unix socket for `sbcctl`; `none` for none" },
+	{ "api.socket", KEY_VALUE, CONF(api.socket), .type = &type_socket, .or_zero = true,
+	  .preset = "\"/run/natsbc/api.sock\"", .help = "unix socket for `sbcctl`; `none` for none" },
 	{ "api.http", KEY_OBJECT, .help = "the same over TCP" },
 	{ "api.http.listen", KEY_VALUE, CONF(api.http), .type = &type_http, .preset = "\"127.0.0.1:8080\"",
 	  .help = "loopback address and port; `none` for none" },
@@ -595,7 +621,7 @@ static const struct {
 	{ "trunks.*.srtp", "" },
 	{ "trunks.*.numbers", "; \"called\" and \"caller\" rewrite numbers" },
 	{ "trunks.*.stir", "" },
-	{ "pinholes", "" },
+	{ "pinholes.upstream", "" },
 	{ "api.http.tokens", "" },
 	{ "api.http.tls", "" },
 	{ "cdr", "" },

@@ -41,6 +41,7 @@ enum ng_command {
 	NG_AUDIT,  /* ours: are the ports in use those of sessions? */
 	NG_BAN,    /* ours: who of the prefix sends to a media port is not heard for so many seconds */
 	NG_UNBAN,
+	NG_PORTS,  /* ours: which ports are open, and for whom */
 	NG_COMMAND_OTHER,
 	NG_COMMAND_N
 };
@@ -129,7 +130,8 @@ struct ng_request {
 	struct span digits;           /* play DTMF: of 0 to 9, *, #, A to D */
 	uint32_t duration_ms, volume; /* of each; dB below the loudest. 0: the usual */
 
-	uint32_t after; /* list: sessions behind that one, the `next` of the answer before; 0 = from the first */
+	uint32_t after; /* list, ports: sessions behind that one, the `next` of the answer before; 0 = from the first */
+	uint32_t port;  /* ports: that one alone; 0 = all */
 	struct span unknown[NG_WARNING_MAX]; /* keys and flags that we do not know: told in the answer's warning */
 	uint8_t nunknown;
 	struct span unmet[NG_WARNING_MAX]; /* known, but not built: told too */

@@ -129,6 +129,14 @@ static inline bool rig_stats(void *ctx, struct own_port own, struct port_stats *
 	return true;
 }
 
+static inline bool rig_quality(void *ctx, struct own_port own, struct rtp_quality *out)
+{
+	const struct rig_port *p = rig_port(ctx, own);
+
+	*out = p->stats.quality;
+	return p->is_set;
+}
+
 static inline unsigned rig_events(void *ctx, struct datapath_event *out, unsigned max)
 {
 	struct rig *g = ctx;
@@ -253,6 +261,7 @@ static inline void rig_begin(struct rig *g)
 		.dial = rig_dial,
 		.sent = rig_sent,
 		.stats = rig_stats,
+		.quality = rig_quality,
 		.events = rig_events,
 		.capture_begin = rig_capture_begin,
 		.capture_end = rig_capture_end,

@@ -46,13 +46,14 @@ static enum outcome read_one(struct bench *b, uint8_t realm, const struct ng_req
 			     const char *media, struct target *t)
 {
 	const struct target_rules rules = { &b->conf, b->ports, realm, LAN, q };
+	struct sdp_codec list[CODEC_MAX];
 	char text[512];
 	struct sdp sdp;
 
 	snprintf(text, sizeof(text), "v=0\r\no=- 1 1 IN IP4 192.0.2.99\r\ns=-\r\n%s%s%st=0 0\r\n%s", c ? "c=IN " : "",
 		 c ? c : "", c ? "\r\n" : "", media);
 	assert_int_equal(sdp_index(span_str(text), &sdp), SDP_OK);
-	return target_read(&rules, &sdp, 0, t);
+	return target_read(&rules, &sdp, 0, &(struct target_codecs){ .list = list }, t);
 }
 
 static struct ng_request request_from(const char *received)

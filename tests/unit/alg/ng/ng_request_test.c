@@ -42,6 +42,8 @@ static void request_show(struct writer *w, const struct ng_request *r)
 		writer_format(w, " after=%u", r->after);
 	if (span_is_set(r->prefix))
 		writer_format(w, " prefix=%.*s seconds=%u", SPAN_ARG(r->prefix), r->seconds);
+	if (r->port)
+		writer_format(w, " port=%u", r->port);
 	for (unsigned i = 0; i < r->nunknown; i++)
 		writer_format(w, " ?%.*s", SPAN_ARG(r->unknown[i]));
 	for (unsigned i = 0; i < r->nunmet; i++)
@@ -100,6 +102,8 @@ static const struct request_case {
 	  "bencode other cookie=c command=make tea" },
 	{ "owner", SPAN("c d5:after2:177:command5:adopte"), NG_DECODE_OK,
 	  "bencode adopt cookie=c command=adopt after=17" },
+	{ "one port", SPAN("c d7:command5:ports4:porti20004ee"), NG_DECODE_OK,
+	  "bencode ports cookie=c command=ports port=20004" },
 	{ "what we cannot do is told",
 	  SPAN("c d7:command5:offer3:ICE5:force18:transport-protocol8:RTP/SALT8:rtcp-muxl7:requiree5:OSRTP5:offer"
 	       "13:received from1:x8:latching5:maybe5:ptimei20e3:FOOi184ee"),
