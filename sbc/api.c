@@ -285,6 +285,12 @@ static void delete_pinhole(struct api *a, struct evhttp_request *req, struct spa
 		pinholeapi_close(a->loop->engine, req, id);
 }
 
+static void get_why(struct api *a, struct evhttp_request *req, struct span arg)
+{
+	(void)arg;
+	pinholeapi_why(a->loop->engine, &a->waiting, req);
+}
+
 /* ----- which question is which ----- */
 
 static const struct api_route {
@@ -307,6 +313,7 @@ static const struct api_route {
 	{ EVHTTP_REQ_GET, "/api/v1/pinholes", get_pinholes },
 	{ EVHTTP_REQ_POST, "/api/v1/pinholes", post_pinholes },
 	{ EVHTTP_REQ_DELETE, "/api/v1/pinholes/", delete_pinhole },
+	{ EVHTTP_REQ_GET, "/api/v1/why", get_why },
 	{ EVHTTP_REQ_GET, "/api/v1/metrics", get_metrics },
 	{ EVHTTP_REQ_GET, "/metrics", get_metrics },
 };
@@ -365,7 +372,8 @@ static void answer(struct api *a, struct evhttp_request *req, struct span path)
 		send_problem(
 			req, HTTP_NOTFOUND, "Not found",
 			"Known: /api/v1/health, /status, /calls, /calls/{id}, /calls/{id}/capture, /registrations, "
-			"/realms, /pinholes, /pinholes/{id}, /trunks, /trunks/{name}/disable, /trunks/{name}/enable, "
+			"/realms, /pinholes, /pinholes/{id}, /why, /trunks, /trunks/{name}/disable, "
+			"/trunks/{name}/enable, "
 			"/metrics.");
 	}
 }

@@ -7,6 +7,7 @@ from .calls import (all_over, busy, cancel, cancel_at_once, lan_to_nat, media_ti
                     no_answer, rtcp, unknown_user, unregister, vanished)
 from .certificates import certificate_reload, tls_trunk, wrong_certificates
 from .checker import leak_checker
+from .closed import closed_ban, closed_killed, closed_ports
 from .clients import (baresip, baresip_tcp, baresip_tls, linphone, linphone_certificate, linphone_tcp, linphone_tls,
                       sipsak)
 from .dropin import (dropin_baresip, dropin_basic, dropin_cancel, dropin_fork, dropin_fork_realms, dropin_fork_stock,
@@ -43,7 +44,7 @@ SCENARIOS = [nat_to_lan, vanished, lan_to_nat, nat_nat, rtcp, keys, dialled, fax
              device, icmp_and_fragments, interfaces, one_to_one_nat,
              management, privileges, restart_in_call, restart_then_hold, restart_of_both, restart_leaves_none, restart_by_quit, trunk_out, trunk_in,
              trunk_down, baresip, scanner, stranger, bleed, attack_spray, attack_forged, attack_silent, attack_flood,
-             comes_back, torture, all_over]
+             closed_ports, closed_ban, closed_killed, comes_back, torture, all_over]
 # With all transports open (natlab/edge.py). The slow connections live while the others run.
 EDGE = [slow_connections, by_name, every_transport, nat_called_back, ipv6_streams, lost_while_ringing, lost_in_call,
         keepalives, large_by_tcp, slow_ones_gone, sipp_tcp, kamailio, kamailio_tls, account, baresip_tcp, baresip_tls,
