@@ -63,6 +63,7 @@
 	X(REFUSE_INTERVAL, "session-interval-too-small")                                                               \
 	X(REFUSE_BODY, "unsupported-body")                                                                             \
 	X(REFUSE_SDP, "sdp-unusable")                                                                                  \
+	X(REFUSE_TARGET, "sdp-target-forbidden") \
 	X(REFUSE_RELAY, "relay-refused")                                                                               \
 	X(REFUSE_RELAY_GONE, "relay-unreachable")                                                                      \
 	X(REFUSE_REPLACES, "replaces-no-such-dialog")                                                                  \
@@ -145,6 +146,10 @@
 	X(DTMF_UNPLAYED, "digit-not-played")                                                                           \
 	X(RELAY_RECONCILED, "relay-sessions-compared")                                                                 \
 	X(RELAY_ORPHAN, "relay-session-of-no-call")                                                                    \
+	/* the firewall program */                                                                                     \
+	X(FIREWALL_REQUEST, "firewall-request")                                                                        \
+	X(FIREWALL_REFUSED, "firewall-refused")                                                                        \
+	X(FIREWALL_STRAY, "firewall-stray-answer")                                                                     \
 	/* node.leak-check */                                                                                          \
 	X(LEAK, "leak-of-other-side")                                                                                  \
 	X(LEAK_BLOCKED, "leak-not-sent")                                                                               \

@@ -129,6 +129,21 @@ static int open_location(struct engine *e)
 	return e->keepalive ? open_store(e) : -1;
 }
 
+static void firewall_again(void *ctx)
+{
+	struct engine *e = ctx;
+
+	pinholes_again(&e->pinholes);
+}
+
+static int open_firewall(struct engine *e)
+{
+	return firewalllink_init(&e->firewall, &e->core, e->relay.owner, firewall_again, e) ||
+			       pinholes_init(&e->pinholes, &e->core, &e->firewall)
+		       ? -1
+		       : 0;
+}
+
 struct engine *engine_new(const struct engine_setup *s)
 {
 	struct engine *e = calloc(1, sizeof(*e));
@@ -163,6 +178,11 @@ struct engine *engine_new(const struct engine_setup *s)
 		return NULL;
 	}
 	edge_init(e);
+	if (open_firewall(e)) {
+		log_error(&e->core.log, "cannot start: no memory for pinholes");
+		engine_free(e);
+		return NULL;
+	}
 	if (callrestore_all(e) || (s->owns_media && !(e->reconcile = reconcile_new(e)))) {
 		log_error(&e->core.log, "cannot start: no memory for the calls of before");
 		engine_free(e);
@@ -208,6 +228,9 @@ void engine_free(struct engine *e)
 	free_users(e);
 	txns_fini(&e->txns);
 	relaylink_fini(&e->relay);
+	if (e->pinholes.firewall)
+		pinholes_fini(&e->pinholes);
+	firewalllink_fini(&e->firewall);
 	table_fini(&e->dialogs);
 	table_fini(&e->calls_by_id);
 	tally_fini(&e->calls_of_user);

@@ -13,6 +13,7 @@
 #include "sbc/guard.h"
 #include "sbc/keepalive.h"
 #include "sbc/overload.h"
+#include "sbc/pinholes.h"
 #include "sbc/registrar.h"
 #include "sbc/tally.h"
 #include "sbc/trunks.h"
@@ -27,6 +28,8 @@ struct engine {
 	struct core core;
 	struct txns txns;
 	struct relaylink relay;
+	struct firewalllink firewall;
+	struct pinholes pinholes;
 	struct users *users[CONF_REALM_MAX]; /* by realm; several realms may share one */
 	struct auth *auth[CONF_REALM_MAX];   /* NULL where no phones live */
 	struct bindings *bindings;
