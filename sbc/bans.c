@@ -29,8 +29,10 @@ int bans_init(struct bans *b, struct core *core, const struct hash_key *key)
 	return table_init(&b->hosts, BANS_MAX, NULL);
 }
 
-static void tell(const struct bans *b, const struct ban *ban, uint32_t seconds)
+static void tell(struct bans *b, struct ban *ban, uint32_t seconds)
 {
+	if (b->firewall)
+		firewalllink_tell(b->firewall, &ban->item);
 	for (unsigned i = 0; i < b->nenforcer; i++)
 		b->enforcer[i].enforce(b->enforcer[i].ctx, &ban->whom, seconds);
 }
@@ -65,6 +67,8 @@ static void append(struct bans *b, struct ban *ban)
 static void forget(struct bans *b, struct ban *ban)
 {
 	wheel_del(&b->core->wheel, &ban->timer);
+	if (b->firewall)
+		firewalllink_forget(b->firewall, &ban->item);
 	unlink_ban(b, ban);
 	if (ban->name)
 		table_del(&b->hosts, key_of(ban));
@@ -132,18 +136,66 @@ static void on_end(struct timer *t, void *ctx, uint64_t now)
 	end(ban->home, ban);
 }
 
+static void lift(struct bans *b, struct ban *ban)
+{
+	char text[ADDR_TEXT_MAX];
+
+	log_info(&b->core->log, "ban of %s lifted", prefix_text(&ban->whom, text));
+	ban->strikes = 0;
+	end(b, ban);
+	tell(b, ban, 0);
+}
+
 bool bans_lift(struct bans *b, const struct prefix *whom)
 {
 	struct ban *ban = find(b, whom);
-	char text[ADDR_TEXT_MAX];
 
 	if (!ban || ban->over)
 		return false;
-	log_info(&b->core->log, "ban of %s lifted", prefix_text(&ban->whom, text));
-	tell(b, ban, 0);
-	b->count--;
-	forget(b, ban);
+	lift(b, ban);
 	return true;
+}
+
+void bans_lift_within(struct bans *b, const struct prefix *network)
+{
+	for (unsigned i = 0; i < 2; i++)
+		for (struct ban *ban = b->list[i].first; ban; ban = ban->next)
+			if (!ban->over && ban->whom.bits >= network->bits && prefix_has(network, &ban->whom.base))
+				lift(b, ban);
+}
+
+/* ----- the firewall: what it does not know runs out there by itself ----- */
+
+static bool nft_write(void *ctx, struct firewalllink_item *i, struct firewall_request *out)
+{
+	struct ban *ban = (struct ban *)(void *)((char *)i - offsetof(struct ban, item));
+
+	(void)ctx;
+	out->verb = ban->over ? FIREWALL_UNBAN : FIREWALL_BAN;
+	out->ban.whom = ban->whom;
+	out->ban.seconds = ban->over ? 0 : ban_left_s(ban, core_now(ban->home->core));
+	return ban->over || out->ban.seconds;
+}
+
+static void nft_answered(void *ctx, struct firewalllink_item *i, const struct firewall_answer *a)
+{
+	(void)ctx, (void)i, (void)a; /* it is kept off here, too */
+}
+
+static const struct firewalllink_kind nft = { nft_write, nft_answered };
+
+void bans_wall_again(struct bans *b)
+{
+	for (unsigned i = 0; i < 2; i++)
+		for (struct ban *ban = b->list[i].first; ban; ban = ban->next)
+			if (!ban->over)
+				firewalllink_tell(b->firewall, &ban->item);
+}
+
+void bans_wall(struct bans *b, struct firewalllink *firewall)
+{
+	b->firewall = firewall;
+	bans_wall_again(b);
 }
 
 /* ----- begin ----- */
@@ -168,7 +220,7 @@ static struct ban *make(struct bans *b, const struct prefix *whom)
 	ban = calloc(1, sizeof(*ban));
 	if (!ban)
 		return NULL;
-	*ban = (struct ban){ .home = b, .whom = *whom, .over = true };
+	*ban = (struct ban){ .home = b, .item = { .kind = &nft }, .whom = *whom, .over = true };
 	if (is_host(whom)) {
 		ban->name = origin_host(b->key, &whom->base);
 		if (table_add(&b->hosts, key_of(ban), ban)) {

@@ -261,5 +261,6 @@ bool guard_allow(struct engine *e, const struct prefix *whom)
 	if (g->nallow == GUARD_HAND_MAX)
 		return false;
 	g->allow[g->nallow++] = *whom;
+	bans_lift_within(&g->bans, whom);
 	return true;
 }
