@@ -298,12 +298,12 @@ static int run_pinholes(const struct request *r, int argc, char **argv)
 
 static int add_ban(const struct request *r, const char *network)
 {
-	char path[URL_PATH_MAX] = "/api/v1/bans/*?";
+	char path[URL_PATH_MAX] = "/api/v1/bans/*?for=";
 	const struct command add = { .name = "add", .method = "POST", .path = path, .shape = SHAPE_DONE };
 
 	if (!r->lasts)
 		return usage("say how long: bans add NETWORK --for 1h", NULL);
-	if (parameter(path, "for", r->lasts))
+	if (path_append(path, r->lasts))
 		return usage("not a time:", r->lasts);
 	return run(&add, r, network);
 }
