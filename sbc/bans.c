@@ -31,8 +31,6 @@ int bans_init(struct bans *b, struct core *core, const struct hash_key *key)
 
 static void tell(struct bans *b, struct ban *ban, uint32_t seconds)
 {
-	if (b->firewall)
-		firewalllink_tell(b->firewall, &ban->item);
 	for (unsigned i = 0; i < b->nenforcer; i++)
 		b->enforcer[i].enforce(b->enforcer[i].ctx, &ban->whom, seconds);
 }
@@ -67,8 +65,6 @@ static void append(struct bans *b, struct ban *ban)
 static void forget(struct bans *b, struct ban *ban)
 {
 	wheel_del(&b->core->wheel, &ban->timer);
-	if (b->firewall)
-		firewalllink_forget(b->firewall, &ban->item);
 	unlink_ban(b, ban);
 	if (ban->name)
 		table_del(&b->hosts, key_of(ban));
@@ -164,40 +160,6 @@ void bans_lift_within(struct bans *b, const struct prefix *network)
 				lift(b, ban);
 }
 
-/* ----- the firewall: what it does not know runs out there by itself ----- */
-
-static bool nft_write(void *ctx, struct firewalllink_item *i, struct firewall_request *out)
-{
-	struct ban *ban = (struct ban *)(void *)((char *)i - offsetof(struct ban, item));
-
-	(void)ctx;
-	out->verb = ban->over ? FIREWALL_UNBAN : FIREWALL_BAN;
-	out->ban.whom = ban->whom;
-	out->ban.seconds = ban->over ? 0 : ban_left_s(ban, core_now(ban->home->core));
-	return ban->over || out->ban.seconds;
-}
-
-static void nft_answered(void *ctx, struct firewalllink_item *i, const struct firewall_answer *a)
-{
-	(void)ctx, (void)i, (void)a; /* it is kept off here, too */
-}
-
-static const struct firewalllink_kind nft = { nft_write, nft_answered };
-
-void bans_wall_again(struct bans *b)
-{
-	for (unsigned i = 0; i < 2; i++)
-		for (struct ban *ban = b->list[i].first; ban; ban = ban->next)
-			if (!ban->over)
-				firewalllink_tell(b->firewall, &ban->item);
-}
-
-void bans_wall(struct bans *b, struct firewalllink *firewall)
-{
-	b->firewall = firewall;
-	bans_wall_again(b);
-}
-
 /* ----- begin ----- */
 
 /* The oldest gives way. */
@@ -220,7 +182,7 @@ static struct ban *make(struct bans *b, const struct prefix *whom)
 	ban = calloc(1, sizeof(*ban));
 	if (!ban)
 		return NULL;
-	*ban = (struct ban){ .home = b, .item = { .kind = &nft }, .whom = *whom, .over = true };
+	*ban = (struct ban){ .home = b, .whom = *whom, .over = true };
 	if (is_host(whom)) {
 		ban->name = origin_host(b->key, &whom->base);
 		if (table_add(&b->hosts, key_of(ban), ban)) {
