@@ -6,13 +6,12 @@
 #include "alg/base/table.h"
 #include "sbc/core.h"
 #include "sbc/evidence.h"
-#include "sbc/firewalllink.h"
 #include "sbc/origin.h"
 
 enum {
-	BANS_MAX = 16384,      /* of hosts; beyond it the oldest gives way */
-	BANS_WIDE_MAX = 64,    /* of other networks: by hand only */
-	BANS_ENFORCERS = 2,    /* beside the firewall */
+	BANS_MAX = 16384,   /* of hosts; beyond it the oldest gives way */
+	BANS_WIDE_MAX = 64, /* of other networks: by hand only */
+	BANS_ENFORCERS = 2,
 	BAN_SAMPLE_MAX = 96,   /* bytes */
 	BAN_STRIKE_FACTOR = 4, /* each time again, so many times as long */
 	BAN_FORGERY_S = 600,   /* longer on nothing but what anybody could have forged: never */
@@ -23,7 +22,6 @@ enum {
 struct ban {
 	struct ban *next, *prev; /* in their list, in the order of their beginning */
 	struct bans *home;
-	struct firewalllink_item item; /* what nftables is told of it */
 	struct timer timer;
 	uint64_t name; /* of origin.h; 0: of a network */
 	struct prefix whom;
@@ -52,7 +50,6 @@ struct bans {
 	} list[2];      /* of hosts, of networks; those that are over, too */
 	uint32_t count; /* not over */
 	uint64_t total[EVIDENCE_N];
-	struct firewalllink *firewall; /* NULL: none is told */
 	struct bans_enforcer enforcer[BANS_ENFORCERS];
 	unsigned nenforcer;
 };
@@ -73,11 +70,6 @@ int bans_enforce_by(struct bans *b, const struct bans_enforcer *who);
 
 /* All of them once more: the other side has lost what it knew. */
 void bans_tell(const struct bans *b, const struct bans_enforcer *who);
-
-/* The firewall is told of all bans from now on. */
-void bans_wall(struct bans *b, struct firewalllink *firewall);
-/* It is another one, and knows none of them. */
-void bans_wall_again(struct bans *b);
 
 /* seconds is that of the first ban; later ones of the same last longer. By hand: that long. NULL: no room. */
 struct ban *bans_add(struct bans *b, const struct prefix *whom, uint32_t seconds, const struct bans_reason *reason);

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "sbc/banrelay.h"
 #include "sbc/callend.h"
 #include "sbc/callkeep.h"
 #include "sbc/callrestore.h"
@@ -135,16 +134,14 @@ static void firewall_again(void *ctx)
 	struct engine *e = ctx;
 
 	pinholes_again(&e->pinholes);
-	bans_wall_again(&e->guard.bans);
 }
 
 static int open_firewall(struct engine *e)
 {
-	if (firewalllink_init(&e->firewall, &e->core, e->relay.owner, firewall_again, e) ||
-	    pinholes_init(&e->pinholes, &e->core, &e->firewall))
-		return -1;
-	bans_wall(&e->guard.bans, &e->firewall);
-	return banrelay_open(e);
+	return firewalllink_init(&e->firewall, &e->core, e->relay.owner, firewall_again, e) ||
+			       pinholes_init(&e->pinholes, &e->core, &e->firewall)
+		       ? -1
+		       : 0;
 }
 
 struct engine *engine_new(const struct engine_setup *s)
@@ -233,12 +230,12 @@ void engine_free(struct engine *e)
 	relaylink_fini(&e->relay);
 	if (e->pinholes.firewall)
 		pinholes_fini(&e->pinholes);
-	guard_fini(e);
 	firewalllink_fini(&e->firewall);
 	table_fini(&e->dialogs);
 	table_fini(&e->calls_by_id);
 	tally_fini(&e->calls_of_user);
 	admission_fini(&e->admission);
+	guard_fini(e);
 	routetable_free(e->routes);
 	buf_pool_fini(&e->core.bufs);
 	free(e);

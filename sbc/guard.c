@@ -2,6 +2,7 @@
 #include "sbc/guard.h"
 
 #include "alg/sip/nameaddr.h"
+#include "sbc/banrelay.h"
 #include "sbc/bindings.h"
 #include "sbc/engine.h"
 #include "sbc/identity.h"
@@ -16,7 +17,7 @@ int guard_init(struct engine *e)
 	if (sites_init(&g->sites, e->core.conf->limits.registrations, &g->key) ||
 	    meters_init(&g->meters, GUARD_METERS) || bans_init(&g->bans, &e->core, &g->key))
 		return -1;
-	return 0;
+	return banrelay_open(e);
 }
 
 void guard_fini(struct engine *e)
