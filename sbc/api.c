@@ -310,6 +310,12 @@ static void allow_ban(struct api *a, struct evhttp_request *req, struct span net
 		banapi_allow(a->loop->engine, req, network);
 }
 
+static void get_why(struct api *a, struct evhttp_request *req, struct span arg)
+{
+	(void)arg;
+	pinholeapi_why(a->loop->engine, &a->waiting, req);
+}
+
 /* ----- which question is which ----- */
 
 static const struct api_route {
@@ -336,6 +342,7 @@ static const struct api_route {
 	{ EVHTTP_REQ_POST, "/api/v1/bans/", post_ban },
 	{ EVHTTP_REQ_DELETE, "/api/v1/bans/", delete_ban },
 	{ EVHTTP_REQ_POST, "/api/v1/bans/*/allow", allow_ban },
+	{ EVHTTP_REQ_GET, "/api/v1/why", get_why },
 	{ EVHTTP_REQ_GET, "/api/v1/metrics", get_metrics },
 	{ EVHTTP_REQ_GET, "/metrics", get_metrics },
 };
@@ -394,8 +401,8 @@ static void answer(struct api *a, struct evhttp_request *req, struct span path)
 		send_problem(
 			req, HTTP_NOTFOUND, "Not found",
 			"Known: /api/v1/health, /status, /calls, /calls/{id}, /calls/{id}/capture, /registrations, "
-			"/realms, /pinholes, /pinholes/{id}, /trunks, /trunks/{name}/disable, /trunks/{name}/enable, "
-			"/bans, /bans/{network}, /bans/{network}/allow, /metrics.");
+			"/realms, /pinholes, /pinholes/{id}, /why, /trunks, /trunks/{name}/disable, "
+			"/trunks/{name}/enable, /bans, /bans/{network}, /bans/{network}/allow, /metrics.");
 	}
 }
 

@@ -24,14 +24,14 @@ struct request {
 	bool forward;
 };
 
-enum shape { SHAPE_LIST, SHAPE_ROWS, SHAPE_RAW, SHAPE_DONE };
+enum shape { SHAPE_LIST, SHAPE_ROWS, SHAPE_WORDS, SHAPE_RAW, SHAPE_DONE };
 
 struct command {
 	const char *name;
 	const char *argument;      /* its name in the help; NULL: none is taken */
 	const char *method, *path; /* the argument stands for "*", else behind it */
 	enum shape shape;
-	const char *rows;                   /* SHAPE_ROWS: the member that holds them */
+	const char *rows;                   /* SHAPE_ROWS, SHAPE_WORDS: the member that holds them */
 	const struct print_column *columns; /* NULL: whatever there is */
 	const char *each;                   /* with columns: the list in a row that has a line for each element */
 	const char *help;
@@ -121,6 +121,7 @@ static void help(FILE *to)
 	fprintf(to, "  %-8s %-12s %s\n", "bans", "add NETWORK", "ban it by hand, --for so long");
 	fprintf(to, "  %-8s %-12s %s\n", "bans", "rm NETWORK", "let it speak again");
 	fprintf(to, "  %-8s %-12s %s\n", "bans", "allow NETWORK", "the same, and never ban it while the SBC runs");
+	fprintf(to, "  %-8s %-9s %s\n", "why-dropped", "FROM TO", "why a packet from IP[:PORT] to IP:PORT was dropped");
 	fprintf(to, "  %-8s %-12s %s\n", "config", "check FILE", "check a configuration, without any daemon");
 	fprintf(to, "  %-8s %-12s %s\n", "config", "keys", "all keys of the configuration (-o markdown: as a table)");
 	fprintf(to, "\n"
@@ -128,9 +129,9 @@ static void help(FILE *to)
 		    "  -u, --url URL       the API over TCP, as http://127.0.0.1:8080\n"
 		    "  -o, --output FORM   table (for people) or json (everything that the API says)\n"
 		    "      --for TIME      pinholes open, bans add: 30s, 10m, 2h; then it is over\n"
-		    "      --peer IP[:PORT], --protocol udp|tcp, --forward\n"
-		    "                      pinholes open: for that host only; udp unless told; for a host behind\n"
-		    "                      this one\n"
+		    "      --protocol P    pinholes open, why-dropped: udp (unless told) or tcp\n"
+		    "      --peer IP[:PORT], --forward\n"
+		    "                      pinholes open: for that host only; for a host behind this one\n"
 		    "      --no-payload    capture: nothing of what is said\n"
 		    "      --stop          capture: no longer\n"
 		    "      --version, --help\n\n"
@@ -157,6 +158,21 @@ static int refused(const struct http_answer *a, const json_t *body)
 	return EXIT_FAILURE;
 }
 
+/* One sentence each. */
+static void show_words(const json_t *rows)
+{
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach((json_t *)rows, i, row)
+	{
+		const char *text = json_string_value(json_object_get(row, "text"));
+
+		fputs(json_is_true(json_object_get(row, "drops")) ? "dropped: " : "         ", stdout);
+		print_sentence(stdout, text ? text : "?");
+	}
+}
+
 static int show(const struct command *c, const struct request *r, const json_t *body)
 {
 	const json_t *rows = json_object_get(body, c->rows);
@@ -174,7 +190,9 @@ static int show(const struct command *c, const struct request *r, const json_t *
 		fprintf(stderr, "sbcctl: the answer holds no %s\n", c->rows);
 		return EXIT_FAILURE;
 	}
-	if (json_array_size(rows) == 0)
+	if (c->shape == SHAPE_WORDS)
+		show_words(rows);
+	else if (json_array_size(rows) == 0)
 		printf("no %s\n", c->rows);
 	else if (c->each)
 		print_table_each(rows, c->each, c->columns);
@@ -283,6 +301,20 @@ static int open_pinhole(const struct request *r, const char *ours)
 	return run(&open, r, ours);
 }
 
+static int run_why(const struct request *r, int argc, char **argv)
+{
+	char path[URL_PATH_MAX] = "/api/v1/why?";
+	const struct command why = {
+		.name = "why-dropped", .method = "GET", .path = path, .shape = SHAPE_WORDS, .rows = "findings"
+	};
+
+	if (argc != 2)
+		return usage("why-dropped is followed by who sent it, IP or IP:PORT, and where it went, IP:PORT", NULL);
+	if (parameter(path, "protocol", r->protocol) || parameter(path, "from", argv[0]) || parameter(path, "to", ""))
+		return usage("too long:", argv[0]);
+	return run(&why, r, argv[1]);
+}
+
 static int run_pinholes(const struct request *r, int argc, char **argv)
 {
 	static const struct command close = {
@@ -339,6 +371,8 @@ static int run_named(const struct request *r, int argc, char **argv)
 {
 	if (strcmp(argv[0], "config") == 0)
 		return run_config(r, argc - 1, argv + 1);
+	if (strcmp(argv[0], "why-dropped") == 0)
+		return run_why(r, argc - 1, argv + 1);
 	if (strcmp(argv[0], "pinholes") == 0 && argc > 1)
 		return run_pinholes(r, argc - 1, argv + 1);
 	if (strcmp(argv[0], "bans") == 0 && argc > 1)
