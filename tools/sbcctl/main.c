@@ -82,6 +82,14 @@ static const struct print_column pinhole_columns[] = {
 	{ NULL, NULL, PRINT_PLAIN },
 };
 
+static const struct print_column ban_columns[] = {
+	{ "NETWORK", "network", PRINT_PLAIN }, { "REASON", "reason", PRINT_PLAIN },
+	{ "REALM", "realm", PRINT_PLAIN },     { "LAST", "last", PRINT_PLAIN },
+	{ "SINCE", "since_s", PRINT_SECONDS }, { "LEFT", "left_s", PRINT_SECONDS },
+	{ "TIMES", "times", PRINT_PLAIN },     { "DROPPED", "dropped_messages", PRINT_PLAIN },
+	{ NULL, NULL, PRINT_PLAIN },
+};
+
 static const struct command commands[] = {
 	{ "status", NULL, "GET", "/api/v1/status", SHAPE_LIST, .help = "how the SBC is" },
 	{ "calls", NULL, "GET", "/api/v1/calls", SHAPE_ROWS, "calls", call_columns, NULL, "calls that are up" },
@@ -95,6 +103,7 @@ static const struct command commands[] = {
 	  "trunks and whether their peers answer" },
 	{ "pinholes", NULL, "GET", "/api/v1/pinholes", SHAPE_ROWS, "pinholes", pinhole_columns, NULL,
 	  "ports that are open, and for whom" },
+	{ "bans", NULL, "GET", "/api/v1/bans", SHAPE_ROWS, "bans", ban_columns, NULL, "who is banned, and why" },
 	{ "disable", "TRUNK", "POST", "/api/v1/trunks/*/disable", SHAPE_DONE, .help = "send no calls to a trunk" },
 	{ "enable", "TRUNK", "POST", "/api/v1/trunks/*/enable", SHAPE_DONE, .help = "send calls there again" },
 	{ "metrics", NULL, "GET", "/metrics", SHAPE_RAW, .help = "counters, as Prometheus reads them" },
@@ -109,6 +118,9 @@ static void help(FILE *to)
 			commands[i].help);
 	fprintf(to, "  %-8s %-12s %s\n", "pinholes", "open IP:PORT", "open a port of ours by hand, --for so long");
 	fprintf(to, "  %-8s %-12s %s\n", "pinholes", "close ID", "close it again");
+	fprintf(to, "  %-8s %-12s %s\n", "bans", "add NETWORK", "ban it by hand, --for so long");
+	fprintf(to, "  %-8s %-12s %s\n", "bans", "rm NETWORK", "let it speak again");
+	fprintf(to, "  %-8s %-12s %s\n", "bans", "allow NETWORK", "the same, and never ban it while the SBC runs");
 	fprintf(to, "  %-8s %-9s %s\n", "why-dropped", "FROM TO", "why a packet from IP[:PORT] to IP:PORT was dropped");
 	fprintf(to, "  %-8s %-12s %s\n", "config", "check FILE", "check a configuration, without any daemon");
 	fprintf(to, "  %-8s %-12s %s\n", "config", "keys", "all keys of the configuration (-o markdown: as a table)");
@@ -116,7 +128,7 @@ static void help(FILE *to)
 		    "  -s, --socket PATH   unix socket of the API (/run/natsbc/api.sock)\n"
 		    "  -u, --url URL       the API over TCP, as http://127.0.0.1:8080\n"
 		    "  -o, --output FORM   table (for people) or json (everything that the API says)\n"
-		    "      --for TIME      pinholes open: 30s, 10m, 2h; then it closes\n"
+		    "      --for TIME      pinholes open, bans add: 30s, 10m, 2h; then it is over\n"
 		    "      --protocol P    pinholes open, why-dropped: udp (unless told) or tcp\n"
 		    "      --peer IP[:PORT], --forward\n"
 		    "                      pinholes open: for that host only; for a host behind this one\n"
@@ -316,6 +328,36 @@ static int run_pinholes(const struct request *r, int argc, char **argv)
 	return usage("pinholes is followed by nothing, open IP:PORT --for TIME, or close ID", NULL);
 }
 
+static int add_ban(const struct request *r, const char *network)
+{
+	char path[URL_PATH_MAX] = "/api/v1/bans/*?for=";
+	const struct command add = { .name = "add", .method = "POST", .path = path, .shape = SHAPE_DONE };
+
+	if (!r->lasts)
+		return usage("say how long: bans add NETWORK --for 1h", NULL);
+	if (path_append(path, r->lasts))
+		return usage("not a time:", r->lasts);
+	return run(&add, r, network);
+}
+
+static int run_bans(const struct request *r, int argc, char **argv)
+{
+	static const struct command lift = {
+		.name = "rm", .method = "DELETE", .path = "/api/v1/bans/", .shape = SHAPE_DONE
+	};
+	static const struct command allow = {
+		.name = "allow", .method = "POST", .path = "/api/v1/bans/*/allow", .shape = SHAPE_DONE
+	};
+
+	if (argc == 2 && strcmp(argv[0], "add") == 0)
+		return add_ban(r, argv[1]);
+	if (argc == 2 && strcmp(argv[0], "rm") == 0)
+		return run(&lift, r, argv[1]);
+	if (argc == 2 && strcmp(argv[0], "allow") == 0)
+		return run(&allow, r, argv[1]);
+	return usage("bans is followed by nothing, add NETWORK --for TIME, rm NETWORK, or allow NETWORK", NULL);
+}
+
 static int run_config(const struct request *r, int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[0], "check") == 0)
@@ -333,6 +375,8 @@ static int run_named(const struct request *r, int argc, char **argv)
 		return run_why(r, argc - 1, argv + 1);
 	if (strcmp(argv[0], "pinholes") == 0 && argc > 1)
 		return run_pinholes(r, argc - 1, argv + 1);
+	if (strcmp(argv[0], "bans") == 0 && argc > 1)
+		return run_bans(r, argc - 1, argv + 1);
 	for (int i = 0; i < COMMAND_N; i++) {
 		const struct command *c = &commands[i];
 
