@@ -85,7 +85,7 @@ enum outcome parties_begin(struct job *j, struct session **out)
 	if (!s)
 		return OUTCOME_NO_MEMORY;
 	o = leg_begin(j, 0, (struct span){ 0 }, q->from_tag, &s->near);
-	if (o == OUTCOME_OK && table_add(&r->sessions, s->call_id, s))
+	if (o == OUTCOME_OK && table_add_hashed(&r->sessions, s->call_id, j->call_hash, s))
 		o = OUTCOME_SESSIONS_FULL;
 	if (o != OUTCOME_OK) {
 		session_free(s);
