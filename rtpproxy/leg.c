@@ -41,6 +41,7 @@ void leg_free(struct leg *l)
 	free((void *)l->via_branch.p);
 	free((void *)l->label.p);
 	free(l->stream);
+	free(l->offer);
 	free(l);
 }
 
@@ -104,12 +105,45 @@ int leg_use_tag(struct leg *l, struct span tag)
 	return 0;
 }
 
+int leg_expect(struct leg *l, const struct target *offered, unsigned n)
+{
+	const struct target refused = { .known = true, .refused = true };
+	struct target *offer = malloc(l->nstream * sizeof(*offer));
+
+	if (!offer)
+		return -1;
+	for (unsigned i = 0; i < l->nstream; i++)
+		offer[i] = i < n ? offered[i] : refused;
+	free(l->offer);
+	l->offer = offer;
+	return 0;
+}
+
+void leg_settle(struct leg *l)
+{
+	free(l->offer);
+	l->offer = NULL;
+}
+
+static int offer_grow(struct leg *l, unsigned n)
+{
+	struct target *more = realloc(l->offer, n * sizeof(*more));
+
+	if (!more)
+		return -1;
+	memset(more + l->nstream, 0, (n - l->nstream) * sizeof(*more));
+	l->offer = more;
+	return 0;
+}
+
 int leg_grow(struct leg *l, unsigned n)
 {
 	struct stream *more;
 
 	if (n <= l->nstream)
 		return 0;
+	if (l->offer && offer_grow(l, n))
+		return -1;
 	more = realloc(l->stream, n * sizeof(*more));
 	if (!more)
 		return -1;

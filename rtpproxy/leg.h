@@ -36,7 +36,6 @@ struct stream {
 	bool own_numbers;                /* the last offer to the side had the payload numbers of its own */
 	struct payload_map map;          /* what arrives from the side, as the other one numbers it */
 	struct target now;               /* in force */
-	struct target next;              /* offered, not answered yet */
 	struct grade grade;              /* of what this side sends */
 	struct reported reported;
 	struct totals_mark totals;
@@ -53,6 +52,7 @@ struct leg {
 	struct gate gate; /* what a client has blocked */
 	bool dtmf_info;   /* digits come from it and go to it by SIP INFO */
 	struct stream *stream;
+	struct target *offer; /* of each stream, as an offer has it that waits for its answer; NULL: all is in force */
 	unsigned nstream;
 	uint64_t sdp_id, sdp_version; /* of our o= towards it; version 0: nothing sent yet */
 	uint64_t sdp_hash;            /* of what was sent last */
@@ -74,6 +74,17 @@ void leg_drop_tag(struct leg *l, struct span tag);
 
 /* At least n streams. 0, or -1 without memory. */
 int leg_grow(struct leg *l, unsigned n);
+
+/* Keeps the first n streams as they are offered until the answer; the others are refused. 0, or -1 without memory. */
+int leg_expect(struct leg *l, const struct target *offered, unsigned n);
+/* The offer is in force, or forgotten. */
+void leg_settle(struct leg *l);
+
+/* What the side has said last of the stream, whether it is in force or waits. */
+static inline const struct target *leg_offered(const struct leg *l, unsigned stream)
+{
+	return l->offer ? &l->offer[stream] : &l->stream[stream].now;
+}
 
 /* The tag in force; absent where the side has none yet. */
 static inline struct span leg_tag(const struct leg *l)

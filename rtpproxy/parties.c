@@ -267,15 +267,19 @@ void parties_heard_from(const struct job *j, struct session *s)
 	s->coding = j->request->coding;
 }
 
-void parties_follow(struct leg *l)
+void parties_follow(struct leg *l, struct target *said, unsigned n)
 {
 	for (unsigned i = 0; i < l->nstream; i++) {
 		struct stream *m = &l->stream[i];
 
-		if (!m->next.known)
+		if (i >= n) {
+			m->now = (struct target){ .known = true, .refused = true };
 			continue;
-		if (target_follow(&m->next, &m->now))
+		}
+		if (!said[i].known)
+			continue;
+		if (target_follow(&said[i], &m->now))
 			m->relearn = true;
-		m->now = m->next;
+		m->now = said[i];
 	}
 }
