@@ -41,13 +41,18 @@ struct stream {
 	struct totals_mark totals;
 };
 
+struct leg_tag {
+	struct leg_tag *next;
+	struct span text; /* behind it in the same memory */
+};
+
 struct leg {
 	struct leg *next; /* further far legs of the session */
 	uint8_t realm;
-	bool offered;                  /* an offer for it has been carried out */
-	struct span via_branch;        /* owned; absent where the client does not use it */
-	struct span label;             /* owned; the client's name for the side */
-	struct span tags[LEG_TAG_MAX]; /* owned; the first is the one in force */
+	bool offered;           /* an offer for it has been carried out */
+	struct span via_branch; /* owned; absent where the client does not use it */
+	struct span label;      /* owned; the client's name for the side */
+	struct leg_tag *tags;   /* at most LEG_TAG_MAX; the first is the one in force */
 	unsigned ntag;
 	struct gate gate; /* what a client has blocked */
 	bool dtmf_info;   /* digits come from it and go to it by SIP INFO */
@@ -89,7 +94,7 @@ static inline const struct target *leg_offered(const struct leg *l, unsigned str
 /* The tag in force; absent where the side has none yet. */
 static inline struct span leg_tag(const struct leg *l)
 {
-	return l->ntag ? l->tags[0] : (struct span){ 0 };
+	return l->tags ? l->tags->text : (struct span){ 0 };
 }
 
 /* The m-line can carry media as far as this side goes. */
