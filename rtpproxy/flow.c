@@ -3,6 +3,7 @@
 
 #include <sys/mman.h>
 
+#include "alg/net/reach.h"
 #include "alg/rtp/rtp.h"
 #include "rtpproxy/hairpin.h"
 
@@ -23,7 +24,7 @@ static void *pages_take(size_t bytes)
 
 int flow_table_init(struct flow_table *t, const struct config *c)
 {
-	struct flow_table fresh = { .nrealm = c->nrealm, .count = 1 };
+	struct flow_table fresh = { .nrealm = c->nrealm, .count = 1, .workers = 1 };
 
 	for (unsigned i = 0; i < c->nrealm; i++) {
 		const struct conf_realm *r = &c->realms[i];
@@ -335,10 +336,30 @@ static bool source_is_ours(const struct flow_table *t, const struct learn *l, co
 	       flow_of(t, host_of(source), source->family, __builtin_bswap16(source->port)) != 0;
 }
 
+/* From where nothing comes that is true: were it learnt, we would send there (FAULTS 22). Another program of this host
+ * speaks only where signalling has named it. */
+static bool source_is_false(const struct flow_table *t, const struct flow_slow *s, const struct addr *source)
+{
+	const struct flow_realm *realm = &t->realm[s->realm];
+	const struct addr own = host_addr(&realm->address, realm->family, 0);
+	const struct host from = host_of(source);
+
+	if (reach_from(&own, source) != REACH_FINE)
+		return true;
+	if (addr_same_host(&s->learn.expected, source) || addr_same_host(&s->learn.signalling, source))
+		return false;
+	for (uint32_t i = 0; i < t->nrealm; i++)
+		if (host_eq(&t->realm[i].address, &from) && t->realm[i].family == source->family)
+			return true;
+	return false;
+}
+
 static bool source_may_not(const struct flow_table *t, uint32_t index, const struct addr *source)
 {
 	const struct flow_slow *s = &t->slow[index];
 
+	if (source_is_false(t, s, source))
+		return true;
 	if (s->hairpin && addr_eq(&s->learn.expected, source))
 		return hairpin_circles(t, index);
 	return source_is_ours(t, &s->learn, source);

@@ -5,13 +5,13 @@
 
 enum { PAYLOAD_COMFORT_NOISE = 13 };
 
-int join_take(struct relay *r, struct leg *l, unsigned stream, uint64_t now)
+int join_take(struct relay *r, const struct session *s, struct leg *l, unsigned stream, uint64_t now)
 {
 	struct stream *m = &l->stream[stream];
 
 	if (m->port)
 		return 0;
-	m->port = ports_take(&r->ports[l->realm], now, r->random(r->random_ctx));
+	m->port = ports_take(&r->ports[l->realm], s->worker, now, r->random(r->random_ctx));
 	m->fresh = m->port != 0;
 	return m->port ? 0 : -1;
 }

@@ -69,12 +69,12 @@ enum outcome offer_take_ports(struct job *j, struct leg *a, struct leg *b, const
 		for (unsigned k = 0; k < 2; k++)
 			need[legs[k]->realm] += open[i] && !legs[k]->stream[i].port;
 	for (unsigned i = 0; i < j->relay->conf->nrealm; i++)
-		while (need[i] > ports_left(&j->relay->ports[i]))
+		while (need[i] > ports_left_in(&j->relay->ports[i], job_session(j)->worker))
 			if (!linger_make_room(j->relay, job_session(j), j->now))
 				return OUTCOME_PORTS_FULL;
 	for (unsigned i = 0; i < n; i++)
 		for (unsigned k = 0; k < 2; k++)
-			if (open[i] && join_take(j->relay, legs[k], i, j->now))
+			if (open[i] && join_take(j->relay, job_session(j), legs[k], i, j->now))
 				return OUTCOME_PORTS_FULL;
 	return OUTCOME_OK;
 }
@@ -162,7 +162,7 @@ enum outcome offer_run(struct job *j)
 	if (o == OUTCOME_OK && loop_pass(j, &sdp))
 		return OUTCOME_OK;
 	if (o == OUTCOME_OK && is_new)
-		o = parties_begin(j, &s);
+		o = parties_begin(j, &sdp, &s);
 	if (o != OUTCOME_OK)
 		return o;
 	o = parties_of_offer(j, s, &p);

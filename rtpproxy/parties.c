@@ -3,6 +3,7 @@
 
 #include "rtpproxy/end.h"
 #include "rtpproxy/linger.h"
+#include "rtpproxy/loop.h"
 #include "rtpproxy/owner.h"
 
 /* The realm of that family that is nearest to the one named: itself, another on its interface, or any. */
@@ -72,7 +73,34 @@ static enum outcome leg_begin(struct job *j, unsigned side, struct span via_bran
 	return OUTCOME_OK;
 }
 
-enum outcome parties_begin(struct job *j, struct session **out)
+static uint32_t ports_left_to(const struct relay *r, unsigned worker)
+{
+	uint32_t n = 0;
+
+	for (unsigned i = 0; i < r->conf->nrealm; i++)
+		n += ports_left_in(&r->ports[i], worker);
+	return n;
+}
+
+/* A call that comes back to us stays with the worker that it left from: only so can it be joined inside. Others go
+ * where most ports are left. */
+static uint8_t worker_choose(const struct relay *r, const struct sdp *sdp)
+{
+	unsigned best = 0;
+	uint16_t ours;
+
+	if (r->workers == 1)
+		return 0;
+	ours = loop_port(r->conf, r->ports, sdp);
+	if (ours)
+		return (uint8_t)datapath_worker(ours, r->workers);
+	for (unsigned i = 1; i < r->workers; i++)
+		if (ports_left_to(r, i) > ports_left_to(r, best))
+			best = i;
+	return (uint8_t)best;
+}
+
+enum outcome parties_begin(struct job *j, const struct sdp *sdp, struct session **out)
 {
 	struct relay *r = j->relay;
 	const struct ng_request *q = j->request;
@@ -93,6 +121,7 @@ enum outcome parties_begin(struct job *j, struct session **out)
 	}
 	session_join(&r->all, s);
 	s->id = ++r->last_id;
+	s->worker = worker_choose(r, sdp);
 	s->created = s->offered = j->now;
 	owner_add(r, s, j->now);
 	r->counters.sessions++;

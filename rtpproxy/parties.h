@@ -11,7 +11,7 @@ struct parties {
 };
 
 /* A new session with the offering side in it, on the table already. */
-enum outcome parties_begin(struct job *j, struct session **out);
+enum outcome parties_begin(struct job *j, const struct sdp *sdp, struct session **out);
 
 /* Finds the two legs of an offer; makes the far one where the call reaches out anew. */
 enum outcome parties_of_offer(struct job *j, struct session *s, struct parties *out);

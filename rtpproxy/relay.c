@@ -5,6 +5,7 @@
 
 #include "rtpproxy/answer.h"
 #include "rtpproxy/audit.h"
+#include "rtpproxy/bans.h"
 #include "rtpproxy/block.h"
 #include "rtpproxy/digits.h"
 #include "rtpproxy/end.h"
@@ -13,6 +14,7 @@
 #include "rtpproxy/keepalive.h"
 #include "rtpproxy/linger.h"
 #include "rtpproxy/offer.h"
+#include "rtpproxy/openports.h"
 #include "rtpproxy/owner.h"
 #include "rtpproxy/play.h"
 #include "rtpproxy/record.h"
@@ -65,6 +67,9 @@ static const struct command {
 	[NG_LEASE] = { "lease", owner_lease },
 	[NG_DISOWN] = { "disown", owner_disown },
 	[NG_AUDIT] = { "audit", audit_run },
+	[NG_BAN] = { "ban", bans_run },
+	[NG_UNBAN] = { "unban", bans_run },
+	[NG_PORTS] = { "ports", openports_run },
 	[NG_COMMAND_OTHER] = { "other", NULL },
 };
 
@@ -79,6 +84,7 @@ int relay_init(struct relay *r, const struct config *conf, const struct datapath
 	*r = (struct relay){
 		.conf = conf,
 		.path = *path,
+		.workers = path->workers ? path->workers : 1,
 		.random = random,
 		.random_ctx = random_ctx,
 		.key = *key,
@@ -87,10 +93,11 @@ int relay_init(struct relay *r, const struct config *conf, const struct datapath
 		.codecs = malloc(SDP_MEDIA_MAX * CODEC_MAX * sizeof(*r->codecs)),
 	};
 	if (!r->scratch || !r->body || !r->codecs || table_init(&r->sessions, conf->relay.sessions, key) ||
-	    dedupe_init(&r->dedupe, key, now) || owners_init(&r->owners, key, random(random_ctx)))
+	    dedupe_init(&r->dedupe, key, now) || owners_init(&r->owners, key, random(random_ctx)) ||
+	    banned_init(&r->banned, key))
 		goto fail;
 	for (unsigned i = 0; i < conf->nrealm; i++)
-		if (ports_init(&r->ports[i], conf->realms[i].media_first, conf->realms[i].media_last))
+		if (ports_init(&r->ports[i], conf->realms[i].media_first, conf->realms[i].media_last, r->workers))
 			goto fail;
 	return 0;
 fail:
@@ -106,6 +113,7 @@ void relay_fini(struct relay *r)
 		ports_fini(&r->ports[i]);
 	table_fini(&r->sessions);
 	owners_fini(&r->owners);
+	banned_fini(&r->banned);
 	dedupe_fini(&r->dedupe);
 	free(r->scratch);
 	free(r->body);
@@ -304,6 +312,7 @@ void relay_tick(struct relay *r, uint64_t now)
 	watch_tick(r, now);
 	linger_tick(r, now);
 	keepalive_tick(r, now);
+	bans_tick(r, now);
 }
 
 uint32_t relay_ports_used(const struct relay *r)

@@ -39,6 +39,7 @@ struct session {
 	struct session *linger_prev, *linger_next;
 	uint64_t check, told; /* ms: next look at the media, last event; told 0: none */
 	uint64_t keep;        /* ms: next look at what has left, see keepalive.h */
+	uint8_t worker; /* which of the packet path's has its ports */
 	bool held;
 	bool generate_rtcp; /* asked for by a client */
 	bool detect_dtmf;   /* the client is told of telephone events */

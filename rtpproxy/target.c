@@ -5,6 +5,7 @@
 #include "alg/sdp/connection.h"
 #include "alg/sdp/direction.h"
 #include "alg/sdp/rtcp.h"
+#include "rtpproxy/bounds.h"
 #include "rtpproxy/kind.h"
 #include "rtpproxy/loop.h"
 
@@ -15,70 +16,6 @@ static bool proto_is_relayed(const struct ng_request *q, enum sdp_proto proto)
 	if (proto == SDP_RTP_AVP || proto == SDP_RTP_AVPF)
 		return true;
 	return sdp_proto_is_secure(proto) && !span_is_set(q->owner) && !q->sdes_off;
-}
-
-static const struct prefix link_local[] = {
-	{ .base = { .ip = { 169, 254 }, .family = ADDR_V4 }, .bits = 16 },
-	{ .base = { .ip = { 0xfe, 0x80 }, .family = ADDR_V6 }, .bits = 10 },
-};
-
-static bool addr_is_link_local(const struct addr *a)
-{
-	return prefix_has(&link_local[0], a) || prefix_has(&link_local[1], a);
-}
-
-static bool realm_is_at(const struct conf_realm *realm, const struct addr *a)
-{
-	return addr_same_host(&realm->address, a) || addr_same_host(&realm->public, a);
-}
-
-static bool realm_listens(const struct conf_realm *realm, uint16_t port)
-{
-	for (unsigned i = 0; i < realm->nlisten; i++)
-		if (realm->listen[i].port == port)
-			return true;
-	return false;
-}
-
-/* A port of ours is a target only for a call that really comes back to us (hairpin): one whose signalling came from
- * ourselves too, or from where the client does not say, or from a server that passes on what we told it. Else media
- * could be made to run in circles. */
-static bool target_is_ourselves(const struct target_rules *rules, const struct addr *a)
-{
-	const struct addr *from = &rules->request->received_from;
-	bool is_ours = false, is_out = false, from_us = !addr_is_set(from) || rules->request->trust_address;
-
-	for (unsigned i = 0; i < rules->conf->nrealm; i++) {
-		const struct conf_realm *realm = &rules->conf->realms[i];
-
-		if (addr_is_set(from) && realm_is_at(realm, from))
-			from_us = true;
-		if (!realm_is_at(realm, a))
-			continue;
-		if (realm_listens(realm, a->port))
-			return true;
-		if (a->port < realm->media_first || a->port > realm->media_last)
-			continue;
-		is_ours = true;
-		is_out = is_out || ports_is_used(&rules->ports[i], a->port);
-	}
-	return is_ours && (!is_out || !from_us);
-}
-
-/* FAULTS class 22: what a stranger's description must not make us send to. */
-static enum outcome target_check(const struct target_rules *rules, const struct addr *a)
-{
-	const struct addr *own = &rules->conf->realms[rules->realm].address;
-
-	if (!addr_is_set(a) || addr_is_any(a))
-		return OUTCOME_OK;
-	if (!addr_is_unicast(a))
-		return OUTCOME_TARGET_MULTICAST;
-	if (addr_is_loopback(a) && !addr_is_loopback(own))
-		return OUTCOME_TARGET_LOOPBACK;
-	if (addr_is_link_local(a) && !addr_is_link_local(own))
-		return OUTCOME_TARGET_LINK_LOCAL;
-	return target_is_ourselves(rules, a) ? OUTCOME_TARGET_OURSELVES : OUTCOME_OK;
 }
 
 static uint8_t target_bits(unsigned asked, const struct addr *a)
@@ -213,9 +150,9 @@ static enum outcome target_addresses(const struct target_rules *rules, const str
 		t->said_rtp.port = port;
 		t->said_rtcp = target_said_rtcp(sdp, media, &t->said_rtp);
 	}
-	o = target_check(rules, &t->said_rtp);
+	o = bounds_check(rules, &t->said_rtp);
 	if (o == OUTCOME_OK)
-		o = target_check(rules, &t->said_rtcp);
+		o = bounds_check(rules, &t->said_rtcp);
 	if (o != OUTCOME_OK)
 		return o;
 	t->comes_back = loop_is_ours(rules->conf, rules->ports, &t->said_rtp);

@@ -16,6 +16,10 @@ static int setup(void **state)
 	struct bench *b = calloc(1, sizeof(*b));
 
 	b->conf.nrealm = REALMS;
+	b->conf.relay.ng[0] = "unix:/run/x";
+	b->conf.relay.ng[1] = "udp:0.0.0.0:2223";
+	b->conf.relay.ng[2] = "udp:127.0.0.1:2224";
+	b->conf.relay.nng = 3;
 	b->conf.realms[OUT] = rig_realm("out", "203.0.113.1", "203.0.113.2");
 	b->conf.realms[LAN] = rig_realm("lan", "10.0.0.1", "10.0.0.1");
 	b->conf.realms[HOME] = rig_realm("home", "127.0.0.1", "127.0.0.1");
@@ -23,7 +27,7 @@ static int setup(void **state)
 	assert_int_equal(prefix_parse(SPAN("10.0.0.0/24"), &b->conf.realms[LAN].networks[0]), 0);
 	b->conf.realms[LAN].nnetwork = 1;
 	for (unsigned i = 0; i < REALMS; i++)
-		assert_int_equal(ports_init(&b->ports[i], 20000, 29999), 0);
+		assert_int_equal(ports_init(&b->ports[i], 20000, 29999, 1), 0);
 	*state = b;
 	return 0;
 }
@@ -162,7 +166,17 @@ static void addresses_that_are_refused(void **state)
 		{ "link-local IPv6", SIX, "IP6 fe80::1", "2001:db8:7::5", "4000", OUTCOME_TARGET_LINK_LOCAL },
 		{ "multicast", OUT, "IP4 224.2.1.1/127", "198.51.100.7", "4000", OUTCOME_TARGET_MULTICAST },
 		{ "multicast IPv6", SIX, "IP6 ff15::101/3", "2001:db8:7::5", "4000", OUTCOME_TARGET_MULTICAST },
-		{ "broadcast", OUT, "IP4 255.255.255.255", "198.51.100.7", "4000", OUTCOME_TARGET_MULTICAST },
+		{ "broadcast", OUT, "IP4 255.255.255.255", "198.51.100.7", "4000", OUTCOME_TARGET_BROADCAST },
+		{ "reserved", OUT, "IP4 240.0.0.1", "198.51.100.7", "4000", OUTCOME_TARGET_RESERVED },
+		{ "this network", OUT, "IP4 0.0.0.1", "198.51.100.7", "4000", OUTCOME_TARGET_RESERVED },
+		{ "loopback, compatible", SIX, "IP6 ::127.0.0.1", "2001:db8:7::5", "4000", OUTCOME_TARGET_LOOPBACK },
+		{ "loopback, by NAT64", SIX, "IP6 64:ff9b::7f00:1", "2001:db8:7::5", "4000", OUTCOME_TARGET_LOOPBACK },
+		{ "metadata service, by 6to4", SIX, "IP6 2002:a9fe:a9fe::1", "2001:db8:7::5", "4000",
+		  OUTCOME_TARGET_LINK_LOCAL },
+		{ "metadata service of another cloud", SIX, "IP6 fd00:ec2::254", "2001:db8:7::5", "4000",
+		  OUTCOME_TARGET_METADATA },
+		{ "loopback, a name for it", OUT, "IP4 localhost", "198.51.100.7", "4000", OUTCOME_OK },
+		{ "loopback, as a number", OUT, "IP4 2130706433", "198.51.100.7", "4000", OUTCOME_OK },
 		{ "our media port that nobody has", OUT, "IP4 203.0.113.1", NULL, "20002", OUTCOME_TARGET_OURSELVES },
 		{ "by the public address", OUT, "IP4 203.0.113.2", NULL, "20002", OUTCOME_TARGET_OURSELVES },
 		{ "of another realm", OUT, "IP4 10.0.0.1", "198.51.100.7", "20002", OUTCOME_TARGET_OURSELVES },
@@ -174,10 +188,20 @@ static void addresses_that_are_refused(void **state)
 		{ "of a call, source not told", OUT, "IP4 203.0.113.1", NULL, "20000", OUTCOME_OK },
 		{ "our SIP port", OUT, "IP4 203.0.113.1", NULL, "5060", OUTCOME_TARGET_OURSELVES },
 		{ "a phone on this very machine", OUT, "IP4 203.0.113.1", "203.0.113.1", "4000", OUTCOME_OK },
+		{ "the same machine, from a stranger", OUT, "IP4 203.0.113.1", "198.51.100.7", "4000",
+		  OUTCOME_TARGET_OURSELVES },
+		{ "of another realm, from a stranger", OUT, "IP4 10.0.0.1", "198.51.100.7", "4000",
+		  OUTCOME_TARGET_OURSELVES },
+		{ "somebody behind the same public address", OUT, "IP4 203.0.113.2", "198.51.100.7", "4000",
+		  OUTCOME_OK },
+		{ "where the relay is commanded", OUT, "IP4 203.0.113.1", "203.0.113.1", "2223",
+		  OUTCOME_TARGET_OURSELVES },
+		{ "the same on loopback", HOME, "IP4 127.0.0.1", "127.0.0.1", "2224", OUTCOME_TARGET_OURSELVES },
+		{ "the same by its RTCP", HOME, "IP4 127.0.0.1", "127.0.0.1", "2223", OUTCOME_TARGET_OURSELVES },
 	};
 	struct bench *b = *state;
 
-	assert_int_equal(ports_take(&b->ports[OUT], 0, 0), 20000);
+	assert_int_equal(ports_take(&b->ports[OUT], 0, 0, 0), 20000);
 	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const struct ng_request q = request_from(cases[i].received);
 		struct target t = { .sig_bits = 77 };
@@ -204,7 +228,7 @@ static void ports_of_ours_by_a_trusted_server(void **state)
 	};
 	struct bench *b = *state;
 
-	assert_int_equal(ports_take(&b->ports[OUT], 0, 0), 20000);
+	assert_int_equal(ports_take(&b->ports[OUT], 0, 0, 0), 20000);
 	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct ng_request q = request_from("198.51.100.7");
 		struct target t;
