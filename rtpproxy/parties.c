@@ -292,7 +292,7 @@ void parties_heard_from(const struct job *j, struct session *s)
 {
 	linger_cancel(j->relay, s);
 	if (j->from)
-		s->peer = *j->from;
+		s->peer = peers_turn(&j->relay->peers, s->peer, j->from);
 	s->coding = j->request->coding;
 }
 
