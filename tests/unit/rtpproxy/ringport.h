@@ -78,7 +78,7 @@ static inline uint8_t *ringport_put(const struct ringport *r, unsigned queue, co
 /* Takes what was sent away; how many. */
 static inline unsigned ringport_sent(const struct ringport *r, unsigned queue)
 {
-	struct rte_mbuf *m;
+	struct rte_mbuf *m = NULL;
 	unsigned n = 0;
 
 	for (; rte_ring_sc_dequeue(r->out[queue], (void **)&m) == 0; n++)
