@@ -136,7 +136,7 @@ enum outcome answer_run(struct job *j)
 	if (o == OUTCOME_OK)
 		o = offer_take_ports(j, p.offerer, p.answerer, m.open, sdp.nmedia);
 	if (o == OUTCOME_OK)
-		o = body_write(j, &sdp, p.offerer, &(struct body_look){ m.open, m.profile, &plans }, &body);
+		o = body_write(j, &sdp, p.offerer, &(struct body_look){ &m, &plans }, &body);
 	if (o == OUTCOME_OK && leg_use_tag(p.answerer, p.answerer_tag))
 		o = OUTCOME_NO_MEMORY;
 	if (o == OUTCOME_OK)

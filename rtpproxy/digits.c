@@ -78,13 +78,11 @@ void digits_gate(const struct session *s, const struct leg *l, const struct stre
 
 static const struct session *session_of(const struct relay *r, uint32_t id)
 {
-	const struct session *s;
-	uint32_t pos = 0;
+	const struct session *s = r->all.first;
 
-	while ((s = table_next(&r->sessions, &pos)) != NULL)
-		if (s->id == id)
-			return s;
-	return NULL;
+	while (s && s->id != id)
+		s = s->next;
+	return s;
 }
 
 static const struct stream *stream_at(const struct leg *l, struct own_port own)

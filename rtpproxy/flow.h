@@ -156,6 +156,9 @@ enum learn_verdict flow_learn(struct flow_table *t, uint32_t index, const struct
  * known and all is zero. */
 void flow_stats(const struct flow_table *t, uint32_t index, uint32_t applied, struct port_stats *out);
 
+/* Of that the quality alone; false before the worker has caught up. */
+bool flow_quality(const struct flow_table *t, uint32_t index, uint32_t applied, struct rtp_quality *out);
+
 /* One writer, relaxed: a plain addition. */
 static inline void flow_count(uint64_t *counter, uint64_t n)
 {

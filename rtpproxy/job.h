@@ -13,8 +13,7 @@ struct job {
 	const struct server_peer *from;
 	uint64_t now;
 	struct ng_writer answer; /* handlers put their keys here once they are sure to succeed */
-	struct writer warning;   /* over warning_text */
-	char warning_text[JOB_WARNING_MAX];
+	struct writer warning;   /* over JOB_WARNING_MAX bytes */
 };
 
 /* Adds "text" or "text: detail" to the answer's warning; what does not fit is left out. */

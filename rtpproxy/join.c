@@ -168,9 +168,6 @@ static void leg_retry(struct relay *r, const struct session *s, struct leg *l)
 
 void join_retry(struct relay *r, uint64_t now)
 {
-	struct session *s;
-	uint32_t pos = 0;
-
 	for (unsigned i = 0; i < r->conf->nrealm; i++) {
 		uint32_t at = 0;
 		uint16_t port;
@@ -179,7 +176,7 @@ void join_retry(struct relay *r, uint64_t now)
 			if (path_clear(r, (uint8_t)i, port) == 0)
 				ports_give(&r->ports[i], port, now);
 	}
-	while (r->nunpushed && (s = table_next(&r->sessions, &pos)) != NULL) {
+	for (struct session *s = r->nunpushed ? r->all.first : NULL; s; s = s->next) {
 		leg_retry(r, s, s->near);
 		for (struct leg *l = s->far; l; l = l->next)
 			leg_retry(r, s, l);

@@ -55,8 +55,9 @@ unsigned nic_queues(const char *interface)
 	return RTE_MIN(c.combined_count + c.rx_count, (unsigned)NIC_QUEUE_MAX);
 }
 
-/* Media that comes by a queue that is not served would be the kernel's. DPDK serves those that send, too, and one that
- * does not. */
+/* Media that comes by a queue that is not served would be lost. DPDK serves those that send, too, and one that does
+ * not.
+ */
 static int xdp_queues_check(const struct nic *n, char *error, size_t error_size)
 {
 	const struct ethtool_channels c = channels_of(n->interface);
@@ -183,8 +184,12 @@ static int af_xdp_open(struct nic *n, const struct media_ranges *ranges, struct 
 	close(program);
 	if (result < 0)
 		return -1;
-	if (steer_fill(n->ifindex, ranges) < 0) {
-		snprintf(error, error_size, "cannot fill the map of the XDP program on %s", n->interface);
+	program = steer_program(n->ifindex);
+	result = program < 0 ? -1 : doors_open(&n->doors, program, ranges);
+	if (program >= 0)
+		close(program);
+	if (result < 0) {
+		snprintf(error, error_size, "cannot fill the maps of the XDP program on %s", n->interface);
 		return -1;
 	}
 	n->mode = steer_mode(n->ifindex);
@@ -205,7 +210,7 @@ static int af_packet_open(struct nic *n, const struct media_ranges *ranges, stru
 	(void)waitfd_opened(&before, n->socket, n->queues);
 	if (port_start(n, pool, error, error_size) < 0)
 		return -1;
-	if (hide_attach(&n->hide, n->ifindex, ranges) < 0) {
+	if (hide_attach(&n->hide, n->ifindex, ranges, &n->doors) < 0) {
 		snprintf(error, error_size, "cannot hide the media ports from the kernel on %s (tc, BPF)",
 			 n->interface);
 		return -1;
@@ -359,6 +364,7 @@ void nic_close(struct nic *n)
 		else
 			(void)rte_eal_hotplug_remove("vdev", n->device);
 	}
+	doors_close(&n->doors);
 	hide_detach(&n->hide);
 	if (n->claim >= 0) {
 		(void)steer_detach(n->ifindex, name);

@@ -29,6 +29,7 @@ struct nic {
 	struct rte_mempool *pool;
 	int claim; /* held while the interface is ours; -1 */
 	struct hide hide;
+	struct doors doors;
 };
 
 const char *nic_kind_name(enum nic_kind k);

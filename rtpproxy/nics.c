@@ -233,3 +233,26 @@ int nics_find(const struct nics *n, unsigned ifindex)
 	}
 	return -1;
 }
+
+void nics_open_port(struct nics *n, const struct addr *own, bool open)
+{
+	for (unsigned i = 0; i < n->nopen; i++)
+		doors_set(&n->open[i].doors, own, open);
+}
+
+int nics_ban(struct nics *n, const struct prefix *whom, bool banned)
+{
+	int result = nics_has_device(n) ? -1 : 0;
+
+	for (unsigned i = 0; i < n->nopen; i++)
+		if ((banned ? doors_ban : doors_unban)(&n->open[i].doors, whom) < 0)
+			result = -1;
+	return result;
+}
+
+void nics_dropped(const struct nics *n, uint64_t counts[MEDIA_DROP_N])
+{
+	memset(counts, 0, sizeof(uint64_t) * MEDIA_DROP_N);
+	for (unsigned i = 0; i < n->nopen; i++)
+		doors_count(&n->open[i].doors, counts);
+}

@@ -23,8 +23,11 @@ enum outcome offer_read(struct job *j, const struct leg *leg, const struct leg *
 	};
 
 	for (unsigned i = 0; i < sdp->nmedia; i++) {
-		enum outcome o = target_read(&rules, sdp, i, &out->target[i]);
+		struct target_codecs *codecs = &out->codecs[i];
+		enum outcome o;
 
+		codecs->list = i ? out->codecs[i - 1].list + out->codecs[i - 1].n : j->relay->codecs;
+		o = target_read(&rules, sdp, i, codecs, &out->target[i]);
 		if (o != OUTCOME_OK)
 			return o;
 		out->open[i] = !out->target[i].refused;
@@ -58,7 +61,6 @@ static enum outcome media_is_usable(const struct offer_media *m, unsigned n)
 enum outcome offer_take_ports(struct job *j, struct leg *a, struct leg *b, const bool *open, unsigned n)
 {
 	struct leg *legs[] = { a, b };
-	const struct session *session = job_session(j);
 	uint32_t need[CONF_REALM_MAX] = { 0 };
 
 	if (leg_grow(a, n) || leg_grow(b, n))
@@ -67,12 +69,12 @@ enum outcome offer_take_ports(struct job *j, struct leg *a, struct leg *b, const
 		for (unsigned k = 0; k < 2; k++)
 			need[legs[k]->realm] += open[i] && !legs[k]->stream[i].port;
 	for (unsigned i = 0; i < j->relay->conf->nrealm; i++)
-		while (need[i] > ports_left_in(&j->relay->ports[i], session->worker))
-			if (!linger_make_room(j->relay, session, j->now))
+		while (need[i] > ports_left_in(&j->relay->ports[i], job_session(j)->worker))
+			if (!linger_make_room(j->relay, job_session(j), j->now))
 				return OUTCOME_PORTS_FULL;
 	for (unsigned i = 0; i < n; i++)
 		for (unsigned k = 0; k < 2; k++)
-			if (open[i] && join_take(j->relay, session, legs[k], i, j->now))
+			if (open[i] && join_take(j->relay, job_session(j), legs[k], i, j->now))
 				return OUTCOME_PORTS_FULL;
 	return OUTCOME_OK;
 }
@@ -106,7 +108,7 @@ static enum outcome offer_prepare(struct job *j, struct session *s, struct parti
 	if (o == OUTCOME_OK)
 		o = offer_take_ports(j, p->offerer, p->answerer, m.open, sdp->nmedia);
 	if (o == OUTCOME_OK)
-		o = body_write(j, sdp, p->answerer, &(struct body_look){ m.open, m.profile, &plans }, &body);
+		o = body_write(j, sdp, p->answerer, &(struct body_look){ &m, &plans }, &body);
 	if (o == OUTCOME_OK)
 		o = parties_wish(j, s, p->offerer);
 	if (o != OUTCOME_OK)

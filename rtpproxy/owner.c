@@ -128,7 +128,7 @@ enum outcome owner_lease(struct job *j)
 	owner_asking(j);
 	w->leased = true;
 	put_standing(j, w);
-	totals_put(&j->answer, &j->relay->totals);
+	totals_put(&j->answer, j->relay);
 	return OUTCOME_OK;
 }
 

@@ -119,6 +119,7 @@ enum outcome parties_begin(struct job *j, const struct sdp *sdp, struct session 
 		session_free(s);
 		return o;
 	}
+	session_join(&r->all, s);
 	s->id = ++r->last_id;
 	s->worker = worker_choose(r, sdp);
 	s->created = s->offered = j->now;

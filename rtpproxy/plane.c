@@ -39,6 +39,7 @@ struct plane {
 	struct port_view *view; /* by the index of the flow table */
 	uint32_t settling;      /* ports whose overlap is not over */
 	bool resend;            /* an order about a way was lost: tell them all again */
+	uint64_t now;           /* ms, of the last second */
 	struct datapath_event event[EVENT_MAX];
 	uint32_t event_from, event_n;
 	uint64_t events_lost;
@@ -107,7 +108,7 @@ static void way_turn(struct plane *p, const struct way **slot, const struct conf
 
 	if (before && addr_is_set(to) && addr_same_host(&before->to, to))
 		return;
-	*slot = addr_is_set(to) ? netview_get(p->net, &realm->address, to, clock_ms()) : NULL;
+	*slot = addr_is_set(to) ? netview_get(p->net, &realm->address, to, p->now) : NULL;
 	if (before)
 		netview_put(p->net, before);
 }
@@ -143,6 +144,14 @@ static uint32_t own_index(const struct plane *p, const struct addr *a)
 	return 0;
 }
 
+static void port_open(struct plane *p, struct own_port own, bool open)
+{
+	struct addr a = p->c->realms[own.realm].address;
+
+	a.port = own.port;
+	nics_open_port(&p->nics, &a, open);
+}
+
 static int plane_set(void *ctx, const struct port_spec *spec)
 {
 	struct plane *p = ctx;
@@ -170,6 +179,7 @@ static int plane_set(void *ctx, const struct port_spec *spec)
 		v->since = v->posted;
 	v->set = true;
 	v->session = spec->session;
+	port_open(p, spec->own, true);
 	if (spec->relearn)
 		settle_at(p, v, clock_ms() + SETTLE_MS);
 	return 0;
@@ -187,6 +197,7 @@ static int plane_clear(void *ctx, struct own_port own)
 	ways_drop(p, v);
 	v->posted++;
 	v->set = false;
+	port_open(p, own, false);
 	settle_at(p, v, 0);
 	return 0;
 }
@@ -231,6 +242,14 @@ static bool plane_stats(void *ctx, struct own_port own, struct port_stats *out)
 	return true;
 }
 
+static bool plane_quality(void *ctx, struct own_port own, struct rtp_quality *out)
+{
+	const struct plane *p = ctx;
+	const uint32_t index = flow_index(&p->flows, own);
+
+	return index && p->view[index].set && flow_quality(&p->flows, index, p->view[index].since, out);
+}
+
 static unsigned plane_events(void *ctx, struct datapath_event *out, unsigned max)
 {
 	struct plane *p = ctx;
@@ -260,11 +279,38 @@ static void plane_capture_end(void *ctx, uint32_t session)
 	capture_end(&p->capture, session);
 }
 
+/* What ended in the kernel programs has counters beside those of verdicts. */
+static const char *const closed_names[MEDIA_DROP_N] = {
+	[MEDIA_CLOSED] = "drop_closed",
+	[MEDIA_BANNED] = "drop_banned",
+	[MEDIA_NO_SOCKET] = "drop_no_socket",
+};
+
+static int plane_ban(void *ctx, const struct prefix *whom, bool banned)
+{
+	struct plane *p = ctx;
+
+	return nics_ban(&p->nics, whom, banned);
+}
+
+static void plane_closed(void *ctx, struct datapath_closed *out)
+{
+	const struct plane *p = ctx;
+	uint64_t counts[MEDIA_DROP_N];
+
+	nics_dropped(&p->nics, counts);
+	*out = (struct datapath_closed){ .port = counts[MEDIA_CLOSED], .banned = counts[MEDIA_BANNED] };
+}
+
 static void plane_counters(void *ctx, void (*each)(void *arg, const char *name, uint64_t value), void *arg)
 {
 	const struct plane *p = ctx;
 	const struct workers_sums sums = workers_sums(&p->workers);
+	uint64_t closed[MEDIA_DROP_N];
 
+	nics_dropped(&p->nics, closed);
+	for (int i = 0; i < MEDIA_DROP_N; i++)
+		each(arg, closed_names[i], closed[i]);
 	each(arg, "received", sums.received);
 	each(arg, "injected", sums.injected);
 	for (int v = VERDICT_HANDED; v < VERDICT_N; v++)
@@ -285,10 +331,13 @@ struct datapath plane_datapath(struct plane *p)
 		.dial = plane_dial,
 		.sent = plane_sent,
 		.stats = plane_stats,
+		.quality = plane_quality,
 		.events = plane_events,
 		.capture_begin = plane_capture_begin,
 		.capture_end = plane_capture_end,
 		.counters = plane_counters,
+		.ban = plane_ban,
+		.closed = plane_closed,
 	};
 }
 
@@ -378,6 +427,7 @@ void plane_tick(struct plane *p, uint64_t now)
 {
 	const bool resend = p->resend;
 
+	p->now = now;
 	capture_drain(&p->capture);
 	netview_tick(p->net, now);
 	p->resend = false;
@@ -518,6 +568,7 @@ struct plane *plane_open(const struct config *c, plane_log_fn *log, void *log_ct
 	p->log = log;
 	p->log_ctx = log_ctx;
 	p->workers.wake = -1;
+	p->now = clock_ms();
 	p->net = netview_open(c->relay.sessions * WAYS_PER_SESSION + WAYS_SPARE, way_changed, p, error, error_size);
 	if (!p->net || nics_plan(&p->nics, c, p->net, error, error_size) < 0 || eal_open(p, error, error_size) < 0 ||
 	    nics_open(&p->nics, c, log, log_ctx, error, error_size) < 0)

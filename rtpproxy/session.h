@@ -17,10 +17,11 @@ struct session_side {
 };
 
 struct session {
-	uint32_t id;          /* what the packet path gives back in events */
-	struct span call_id;  /* owned; the key */
-	struct span owner;    /* owned; of an adopted one, the holder's; absent where the client names none */
-	struct owner *holder; /* among its sessions; NULL: nobody's */
+	struct session *next, *before; /* of all, the youngest first */
+	uint32_t id;                   /* what the packet path gives back in events */
+	struct span call_id;           /* owned; the key */
+	struct span owner;             /* owned; of an adopted one, the holder's; absent where the client names none */
+	struct owner *holder;          /* among its sessions; NULL: nobody's */
 	struct session *held_next, *held_before; /* of the holder's, by id */
 	struct server_peer peer;                 /* who is told about it */
 	enum ng_coding coding;                   /* that the peer speaks */
@@ -47,6 +48,11 @@ struct session {
 	uint8_t dscp;
 };
 
+/* All sessions, in a row: the table that finds them has room for many more than there are. */
+struct session_list {
+	struct session *first;
+};
+
 /* Sessions that linger, in the order in which they were deleted. */
 struct lingering {
 	struct session *first, *last;
@@ -57,6 +63,9 @@ struct lingering {
 struct session *session_new(struct span call_id, struct span owner);
 /* Ports must have been given back. */
 void session_free(struct session *s);
+
+void session_join(struct session_list *all, struct session *s);
+void session_leave(struct session_list *all, struct session *s);
 
 /* The leg with this tag, NULL where none has it. */
 struct leg *session_leg(const struct session *s, struct span tag);

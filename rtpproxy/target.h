@@ -49,9 +49,16 @@ struct target_rules {
 	const struct ng_request *request;
 };
 
-/* Reads m-line number media. An outcome other than OK: the whole description is to be refused (FAULTS: relaying to
- * loopback, link-local, ourselves). */
-enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp, unsigned media, struct target *out);
+/* The codecs of one m-line. */
+struct target_codecs {
+	struct sdp_codec *list; /* room for CODEC_MAX */
+	unsigned n;
+};
+
+/* Reads m-line number media, and which codecs it names. An outcome other than OK: the whole description is to be
+ * refused (FAULTS: relaying to loopback, link-local, ourselves). */
+enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp, unsigned media,
+			 struct target_codecs *codecs, struct target *out);
 
 /* A side describes the m-line anew. c=0.0.0.0 (old hold) says nothing new about where: that is taken from the target in
  * force. True where the media will come from elsewhere, so that it must be learnt again (R4). */

@@ -168,17 +168,17 @@ static bool watch_session(struct relay *r, struct session *s, uint64_t now)
 void watch_tick(struct relay *r, uint64_t now)
 {
 	enum { ENDED_MAX = 64 };
-	struct session *s, *ended[ENDED_MAX];
-	uint32_t pos = 0;
-	unsigned n = 0;
+	struct session *next;
+	unsigned ended = 0;
 
-	/* Ending one moves others in the table, so not during the walk; the rest waits for the next tick. */
-	while ((s = table_next(&r->sessions, &pos)) != NULL && n < ENDED_MAX)
-		if (watch_session(r, s, now))
-			ended[n++] = s;
-	for (unsigned i = 0; i < n; i++) {
+	/* Commands wait meanwhile: the rest ends a second later. */
+	for (struct session *s = r->all.first; s && ended < ENDED_MAX; s = next) {
+		next = s->next;
+		if (!watch_session(r, s, now))
+			continue;
+		ended++;
 		r->counters.abandoned++;
-		r->counters.orphaned += owner_is_gone(ended[i]);
-		end_session(r, ended[i], now);
+		r->counters.orphaned += owner_is_gone(s);
+		end_session(r, s, now);
 	}
 }

@@ -208,6 +208,7 @@ uint16_t media_refusal(const struct ng_answer *a, enum count *why)
 		*why = COUNT_REFUSE_RELAY;
 		return 503;
 	}
-	*why = COUNT_REFUSE_SDP;
+	/* "is loopback", "is one of our own ports", … */
+	*why = span_starts(a->error_reason, SPAN("SDP address is ")) ? COUNT_REFUSE_TARGET : COUNT_REFUSE_SDP;
 	return 488;
 }

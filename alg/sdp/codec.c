@@ -175,12 +175,17 @@ const struct sdp_codec *sdp_codec_repeated(const struct sdp_codec *c, const stru
 unsigned sdp_codec_list(const struct sdp *s, unsigned media, struct sdp_codec out[CODEC_MAX])
 {
 	struct sdp_media m;
-	struct cursor c;
-	unsigned n = 0;
 
 	if (sdp_media_parse(sdp_line_value(s, &s->line[s->media[media].first]), &m))
 		return 0;
-	c = (struct cursor){ .left = m.formats };
+	return sdp_codec_list_of(s, media, m.formats, out);
+}
+
+unsigned sdp_codec_list_of(const struct sdp *s, unsigned media, struct span formats, struct sdp_codec out[CODEC_MAX])
+{
+	struct cursor c = { .left = formats };
+	unsigned n = 0;
+
 	for (cursor_blank(&c); c.left.n; cursor_blank(&c)) {
 		uint32_t number;
 

@@ -19,6 +19,9 @@ struct request {
 	struct http_place place;
 	enum output output;
 	bool headers, stop; /* of capture */
+	const char *lasts;  /* --for; NULL: not given */
+	const char *peer, *protocol;
+	bool forward;
 };
 
 enum shape { SHAPE_LIST, SHAPE_ROWS, SHAPE_RAW, SHAPE_DONE };
@@ -66,6 +69,19 @@ static const struct print_column trunk_columns[] = {
 	{ NULL, NULL, PRINT_PLAIN },
 };
 
+static const struct print_column pinhole_columns[] = {
+	{ "ID", "id", PRINT_PLAIN },
+	{ "OWNER", "owner", PRINT_PLAIN },
+	{ "PROTOCOL", "protocol", PRINT_PLAIN },
+	{ "OURS", "ours", PRINT_PLAIN },
+	{ "PEER", "peer", PRINT_PLAIN },
+	{ "STATE", "state", PRINT_PLAIN },
+	{ "PACKETS", "packets", PRINT_PLAIN },
+	{ "REFUSED", "refused_packets", PRINT_PLAIN },
+	{ "EXPIRES", "expires_s", PRINT_SECONDS },
+	{ NULL, NULL, PRINT_PLAIN },
+};
+
 static const struct command commands[] = {
 	{ "status", NULL, "GET", "/api/v1/status", SHAPE_LIST, .help = "how the SBC is" },
 	{ "calls", NULL, "GET", "/api/v1/calls", SHAPE_ROWS, "calls", call_columns, NULL, "calls that are up" },
@@ -77,6 +93,8 @@ static const struct command commands[] = {
 	{ "realms", NULL, "GET", "/api/v1/realms", SHAPE_ROWS, "realms", NULL, NULL, "networks: addresses and ports" },
 	{ "trunks", NULL, "GET", "/api/v1/trunks", SHAPE_ROWS, "trunks", trunk_columns, "peers",
 	  "trunks and whether their peers answer" },
+	{ "pinholes", NULL, "GET", "/api/v1/pinholes", SHAPE_ROWS, "pinholes", pinhole_columns, NULL,
+	  "ports that are open, and for whom" },
 	{ "disable", "TRUNK", "POST", "/api/v1/trunks/*/disable", SHAPE_DONE, .help = "send no calls to a trunk" },
 	{ "enable", "TRUNK", "POST", "/api/v1/trunks/*/enable", SHAPE_DONE, .help = "send calls there again" },
 	{ "metrics", NULL, "GET", "/metrics", SHAPE_RAW, .help = "counters, as Prometheus reads them" },
@@ -89,12 +107,18 @@ static void help(FILE *to)
 	for (int i = 0; i < COMMAND_N; i++)
 		fprintf(to, "  %-8s %-12s %s\n", commands[i].name, commands[i].argument ? commands[i].argument : "",
 			commands[i].help);
+	fprintf(to, "  %-8s %-12s %s\n", "pinholes", "open IP:PORT", "open a port of ours by hand, --for so long");
+	fprintf(to, "  %-8s %-12s %s\n", "pinholes", "close ID", "close it again");
 	fprintf(to, "  %-8s %-12s %s\n", "config", "check FILE", "check a configuration, without any daemon");
 	fprintf(to, "  %-8s %-12s %s\n", "config", "keys", "all keys of the configuration (-o markdown: as a table)");
 	fprintf(to, "\n"
 		    "  -s, --socket PATH   unix socket of the API (/run/natsbc/api.sock)\n"
 		    "  -u, --url URL       the API over TCP, as http://127.0.0.1:8080\n"
 		    "  -o, --output FORM   table (for people) or json (everything that the API says)\n"
+		    "      --for TIME      pinholes open: 30s, 10m, 2h; then it closes\n"
+		    "      --peer IP[:PORT], --protocol udp|tcp, --forward\n"
+		    "                      pinholes open: for that host only; udp unless told; for a host behind\n"
+		    "                      this one\n"
 		    "      --no-payload    capture: nothing of what is said\n"
 		    "      --stop          capture: no longer\n"
 		    "      --version, --help\n\n"
@@ -185,6 +209,19 @@ static int path_append(char path[URL_PATH_MAX], const char *s)
 	return 0;
 }
 
+/* Appends a parameter, where it has a value. */
+static int parameter(char path[URL_PATH_MAX], const char *name, const char *value)
+{
+	size_t n = strlen(path);
+
+	if (!value)
+		return 0;
+	return (size_t)snprintf(path + n, URL_PATH_MAX - n, "&%s=", name) >= URL_PATH_MAX - n ||
+			       path_append(path, value)
+		       ? -1
+		       : 0;
+}
+
 static int run(const struct command *c, const struct request *r, const char *argument)
 {
 	char path[URL_PATH_MAX], why[WHY_MAX];
@@ -220,6 +257,33 @@ static int run_capture(const struct command *c, const struct request *r, const c
 	return run(&as, r, id);
 }
 
+static int open_pinhole(const struct request *r, const char *ours)
+{
+	char path[URL_PATH_MAX] = "/api/v1/pinholes?direction=";
+	const struct command open = { .name = "open", .method = "POST", .path = path, .shape = SHAPE_LIST };
+
+	if (!r->lasts)
+		return usage("say how long: pinholes open IP:PORT --for 10m", NULL);
+	strcat(path, r->forward ? "forward" : "in");
+	if (parameter(path, "for", r->lasts) || parameter(path, "peer", r->peer) ||
+	    parameter(path, "protocol", r->protocol) || parameter(path, "ours", ""))
+		return usage("there is nothing of this name:", ours);
+	return run(&open, r, ours);
+}
+
+static int run_pinholes(const struct request *r, int argc, char **argv)
+{
+	static const struct command close = {
+		.name = "close", .method = "DELETE", .path = "/api/v1/pinholes/", .shape = SHAPE_DONE
+	};
+
+	if (argc == 2 && strcmp(argv[0], "open") == 0)
+		return open_pinhole(r, argv[1]);
+	if (argc == 2 && strcmp(argv[0], "close") == 0)
+		return run(&close, r, argv[1]);
+	return usage("pinholes is followed by nothing, open IP:PORT --for TIME, or close ID", NULL);
+}
+
 static int run_config(const struct request *r, int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[0], "check") == 0)
@@ -233,6 +297,8 @@ static int run_named(const struct request *r, int argc, char **argv)
 {
 	if (strcmp(argv[0], "config") == 0)
 		return run_config(r, argc - 1, argv + 1);
+	if (strcmp(argv[0], "pinholes") == 0 && argc > 1)
+		return run_pinholes(r, argc - 1, argv + 1);
 	for (int i = 0; i < COMMAND_N; i++) {
 		const struct command *c = &commands[i];
 
@@ -279,7 +345,9 @@ int main(int argc, char **argv)
 		{ "socket", required_argument, NULL, 's' }, { "url", required_argument, NULL, 'u' },
 		{ "output", required_argument, NULL, 'o' }, { "version", no_argument, NULL, 'V' },
 		{ "help", no_argument, NULL, 'h' },         { "no-payload", no_argument, NULL, 'n' },
-		{ "stop", no_argument, NULL, 't' },         { NULL, 0, NULL, 0 },
+		{ "stop", no_argument, NULL, 't' },         { "for", required_argument, NULL, 'f' },
+		{ "peer", required_argument, NULL, 'p' },   { "protocol", required_argument, NULL, 'P' },
+		{ "forward", no_argument, NULL, 'F' },      { NULL, 0, NULL, 0 },
 	};
 	struct request r = { .place = { .socket = "/run/natsbc/api.sock" } };
 	int option;
@@ -296,6 +364,14 @@ int main(int argc, char **argv)
 			r.headers = true;
 		} else if (option == 't') {
 			r.stop = true;
+		} else if (option == 'f') {
+			r.lasts = optarg;
+		} else if (option == 'p') {
+			r.peer = optarg;
+		} else if (option == 'P') {
+			r.protocol = optarg;
+		} else if (option == 'F') {
+			r.forward = true;
 		} else if (option == 'V') {
 			printf("sbcctl %s\n", NATSBC_VERSION);
 			return 0;

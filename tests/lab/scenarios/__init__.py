@@ -21,6 +21,7 @@ from .keepalive import hold_outlives_nat, lan_to_nat_after_timeout
 from .lasting import session_timers
 from .locating import by_name
 from .management import management
+from .privileges import privileges
 from .restart import restart_by_quit, restart_in_call, restart_leaves_none, restart_of_both, restart_then_hold
 from .networks import device, icmp_and_fragments, interfaces, one_to_one_nat
 from .payload import dialled, fax, keys
@@ -39,7 +40,7 @@ PLAIN = [leak_checker, control, control_without_nat, run_script]  # without the 
 SCENARIOS = [nat_to_lan, vanished, lan_to_nat, nat_nat, rtcp, keys, dialled, fax, nat_moves, lan_to_nat_after_timeout, hold_outlives_nat, cancel,
              cancel_at_once, busy, no_answer, unknown_user, unregister, media_timeout, same_host, ipv6, ipv6_to_ipv4,
              device, icmp_and_fragments, interfaces, one_to_one_nat,
-             management, restart_in_call, restart_then_hold, restart_of_both, restart_leaves_none, restart_by_quit, trunk_out, trunk_in,
+             management, privileges, restart_in_call, restart_then_hold, restart_of_both, restart_leaves_none, restart_by_quit, trunk_out, trunk_in,
              trunk_down, baresip, scanner, stranger, bleed, attack_spray, attack_forged, attack_silent, attack_flood,
              comes_back, torture, all_over]
 # With all transports open (natlab/edge.py). The slow connections live while the others run.

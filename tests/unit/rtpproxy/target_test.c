@@ -16,6 +16,10 @@ static int setup(void **state)
 	struct bench *b = calloc(1, sizeof(*b));
 
 	b->conf.nrealm = REALMS;
+	b->conf.relay.ng[0] = "unix:/run/x";
+	b->conf.relay.ng[1] = "udp:0.0.0.0:2223";
+	b->conf.relay.ng[2] = "udp:127.0.0.1:2224";
+	b->conf.relay.nng = 3;
 	b->conf.realms[OUT] = rig_realm("out", "203.0.113.1", "203.0.113.2");
 	b->conf.realms[LAN] = rig_realm("lan", "10.0.0.1", "10.0.0.1");
 	b->conf.realms[HOME] = rig_realm("home", "127.0.0.1", "127.0.0.1");
@@ -42,13 +46,14 @@ static enum outcome read_one(struct bench *b, uint8_t realm, const struct ng_req
 			     const char *media, struct target *t)
 {
 	const struct target_rules rules = { &b->conf, b->ports, realm, LAN, q };
+	struct sdp_codec list[CODEC_MAX];
 	char text[512];
 	struct sdp sdp;
 
 	snprintf(text, sizeof(text), "v=0\r\no=- 1 1 IN IP4 192.0.2.99\r\ns=-\r\n%s%s%st=0 0\r\n%s", c ? "c=IN " : "",
 		 c ? c : "", c ? "\r\n" : "", media);
 	assert_int_equal(sdp_index(span_str(text), &sdp), SDP_OK);
-	return target_read(&rules, &sdp, 0, t);
+	return target_read(&rules, &sdp, 0, &(struct target_codecs){ .list = list }, t);
 }
 
 static struct ng_request request_from(const char *received)
@@ -161,7 +166,17 @@ static void addresses_that_are_refused(void **state)
 		{ "link-local IPv6", SIX, "IP6 fe80::1", "2001:db8:7::5", "4000", OUTCOME_TARGET_LINK_LOCAL },
 		{ "multicast", OUT, "IP4 224.2.1.1/127", "198.51.100.7", "4000", OUTCOME_TARGET_MULTICAST },
 		{ "multicast IPv6", SIX, "IP6 ff15::101/3", "2001:db8:7::5", "4000", OUTCOME_TARGET_MULTICAST },
-		{ "broadcast", OUT, "IP4 255.255.255.255", "198.51.100.7", "4000", OUTCOME_TARGET_MULTICAST },
+		{ "broadcast", OUT, "IP4 255.255.255.255", "198.51.100.7", "4000", OUTCOME_TARGET_BROADCAST },
+		{ "reserved", OUT, "IP4 240.0.0.1", "198.51.100.7", "4000", OUTCOME_TARGET_RESERVED },
+		{ "this network", OUT, "IP4 0.0.0.1", "198.51.100.7", "4000", OUTCOME_TARGET_RESERVED },
+		{ "loopback, compatible", SIX, "IP6 ::127.0.0.1", "2001:db8:7::5", "4000", OUTCOME_TARGET_LOOPBACK },
+		{ "loopback, by NAT64", SIX, "IP6 64:ff9b::7f00:1", "2001:db8:7::5", "4000", OUTCOME_TARGET_LOOPBACK },
+		{ "metadata service, by 6to4", SIX, "IP6 2002:a9fe:a9fe::1", "2001:db8:7::5", "4000",
+		  OUTCOME_TARGET_LINK_LOCAL },
+		{ "metadata service of another cloud", SIX, "IP6 fd00:ec2::254", "2001:db8:7::5", "4000",
+		  OUTCOME_TARGET_METADATA },
+		{ "loopback, a name for it", OUT, "IP4 localhost", "198.51.100.7", "4000", OUTCOME_OK },
+		{ "loopback, as a number", OUT, "IP4 2130706433", "198.51.100.7", "4000", OUTCOME_OK },
 		{ "our media port that nobody has", OUT, "IP4 203.0.113.1", NULL, "20002", OUTCOME_TARGET_OURSELVES },
 		{ "by the public address", OUT, "IP4 203.0.113.2", NULL, "20002", OUTCOME_TARGET_OURSELVES },
 		{ "of another realm", OUT, "IP4 10.0.0.1", "198.51.100.7", "20002", OUTCOME_TARGET_OURSELVES },
@@ -173,6 +188,16 @@ static void addresses_that_are_refused(void **state)
 		{ "of a call, source not told", OUT, "IP4 203.0.113.1", NULL, "20000", OUTCOME_OK },
 		{ "our SIP port", OUT, "IP4 203.0.113.1", NULL, "5060", OUTCOME_TARGET_OURSELVES },
 		{ "a phone on this very machine", OUT, "IP4 203.0.113.1", "203.0.113.1", "4000", OUTCOME_OK },
+		{ "the same machine, from a stranger", OUT, "IP4 203.0.113.1", "198.51.100.7", "4000",
+		  OUTCOME_TARGET_OURSELVES },
+		{ "of another realm, from a stranger", OUT, "IP4 10.0.0.1", "198.51.100.7", "4000",
+		  OUTCOME_TARGET_OURSELVES },
+		{ "somebody behind the same public address", OUT, "IP4 203.0.113.2", "198.51.100.7", "4000",
+		  OUTCOME_OK },
+		{ "where the relay is commanded", OUT, "IP4 203.0.113.1", "203.0.113.1", "2223",
+		  OUTCOME_TARGET_OURSELVES },
+		{ "the same on loopback", HOME, "IP4 127.0.0.1", "127.0.0.1", "2224", OUTCOME_TARGET_OURSELVES },
+		{ "the same by its RTCP", HOME, "IP4 127.0.0.1", "127.0.0.1", "2223", OUTCOME_TARGET_OURSELVES },
 	};
 	struct bench *b = *state;
 
