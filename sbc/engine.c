@@ -232,6 +232,11 @@ void engine_free(struct engine *e)
 	e->keep = NULL; /* calls that end now stay in the store: on the wire they go on */
 	while (e->calls)
 		calls_free(e, e->calls);
+	/* Timers of the wheel know their neighbours: who takes one off does so before others' memory goes. */
+	if (e->pinholes.firewall)
+		pinholes_fini(&e->pinholes);
+	if (e->mappings.firewall)
+		mappings_fini(&e->mappings);
 	edge_fini(e);
 	trunkregs_free(e->registrations);
 	trunks_fini(&e->trunks);
@@ -247,10 +252,6 @@ void engine_free(struct engine *e)
 	free_users(e);
 	txns_fini(&e->txns);
 	relaylink_fini(&e->relay);
-	if (e->pinholes.firewall)
-		pinholes_fini(&e->pinholes);
-	if (e->mappings.firewall)
-		mappings_fini(&e->mappings);
 	firewallbans_fini(&e->firewallbans);
 	firewalllink_fini(&e->firewall);
 	table_fini(&e->dialogs);

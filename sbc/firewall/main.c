@@ -19,6 +19,8 @@
 #include "sbc/firewall/privilege.h"
 #include "sbc/firewall/upstream.h"
 
+static const char usual[] = "natsbc"; /* whom sbc becomes, unless told otherwise */
+
 enum { EXIT_WRONG = 2, CONFIG_MAX = 4 << 20, CHECK_MS = 1000 };
 
 struct log {
@@ -109,14 +111,18 @@ static int check(const struct config *c, const struct rules_interfaces *interfac
 
 /* --- running ----------------------------------------------------------------------------------------------- */
 
-static int user_find(const char *name, uid_t *out)
+/* Who sbc becomes, by the same rules: as --user says, or node.user, a name or a number; else the usual one. */
+static int user_find(const struct config *c, const char *said, uid_t *out)
 {
-	const struct passwd *p = name ? getpwnam(name) : NULL;
+	const char *name = said ? said : c->user;
+	const struct passwd *p = getpwnam(name ? name : usual);
+	char *end = NULL;
+	unsigned long number = name ? strtoul(name, &end, 10) : 0;
 
-	*out = p ? p->pw_uid : 0;
-	if (!name || p)
+	*out = p ? p->pw_uid : (uid_t)number;
+	if (!name || p || (end != name && *end == '\0' && number < (uid_t)-1))
 		return 0;
-	fprintf(stderr, "sbc-firewall: --user %s: no such user\n", name);
+	fprintf(stderr, "sbc-firewall: %s: no such user: %s\n", said ? "--user" : "node.user", name);
 	return -1;
 }
 
@@ -198,7 +204,7 @@ static int run(const struct config *c, const struct options *o, const struct rul
 	int status = EXIT_FAILURE;
 	uid_t user;
 
-	if (user_find(o->user, &user))
+	if (user_find(c, o->user, &user))
 		return EXIT_WRONG;
 	if (!privilege_is_there()) {
 		firewall_log(&f, 0,
