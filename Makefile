@@ -19,7 +19,12 @@ BIN := $(O)/bin
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wvla -Wconversion -Wno-sign-conversion -Wpointer-arith -Wstrict-prototypes \
 	-Wmissing-prototypes -Wundef -Wformat=2
-HARDEN := $(if $(SAN),,-D_FORTIFY_SOURCE=2) -fstack-protector-strong -fPIE
+# What the compiler can do for a program that hostile bytes are read in; tools/check-hardening looks for it in the result.
+# Level 3 of fortify needs gcc 12, shadow stacks and indirect branch tracking an x86.
+can = $(shell echo 'int main(void) { return 0; }' | $(CC) -O2 -Werror $(1) -x c -c -o /dev/null - 2>/dev/null && echo $(1))
+FORTIFY := $(or $(call can,-D_FORTIFY_SOURCE=3 -include string.h),-D_FORTIFY_SOURCE=2)
+CET := $(call can,-fcf-protection=full)
+HARDEN := $(if $(SAN),,$(firstword $(FORTIFY))) -fstack-protector-strong $(call can,-fstack-clash-protection) $(CET) -fPIE
 OPT := $(if $(SAN),-O1 -fno-omit-frame-pointer -fsanitize=$(SAN) -fno-sanitize-recover=all,-O2)
 CFLAGS ?= -g $(OPT)
 # The programs are optimised as a whole (about a tenth of their time); objects hold machine code too, so that tests link
@@ -27,7 +32,7 @@ CFLAGS ?= -g $(OPT)
 LTO := $(if $(SAN),,-flto=auto)
 NO_LTO := $(if $(LTO),-fno-use-linker-plugin)
 override CFLAGS += -std=gnu11 $(WARN) $(HARDEN) -D_GNU_SOURCE -DNATSBC_VERSION='"$(VERSION)"' -I.
-LDFLAGS += -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(if $(SAN),-fsanitize=$(SAN))
+LDFLAGS += -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code$(if $(CET),$(comma)-z$(comma)shstk) -Wl,--as-needed $(if $(SAN),-fsanitize=$(SAN))
 
 ALG_SRC := $(sort $(wildcard alg/*/*.c))
 SBC_SRC := $(sort $(filter-out sbc/main.c,$(wildcard sbc/*.c)))
@@ -199,6 +204,7 @@ $(B)/fuzz/websocket: FUZZ_LIBS := -lwslay -lcrypto
 
 check-unit: units $(O)/tests/flow/flow all $(FUZZ_BIN)
 	tools/check-features
+	$(if $(SAN),,tools/check-hardening $(wildcard $(BIN)/*))
 	tests/run-unit $(O)
 	tests/fuzz/replay $(B)/fuzz
 
@@ -206,7 +212,7 @@ check-lab: all $(LABTOOL_BIN)
 	tests/lab/run -b $(O)
 
 # Where there are threads: the relay's control thread and its worker; the SBC and who writes its store.
-TSAN_TESTS := $(addprefix $(B)/san-thread/tests/unit/,rtpproxy/worker_test sbc/store_test)
+TSAN_TESTS := $(addprefix $(B)/san-thread/tests/unit/,rtpproxy/worker_test rtpproxy/workers_test sbc/store_test)
 check-tsan:
 	$(MAKE) SAN=thread $(TSAN_TESTS)
 	set -e; for t in $(TSAN_TESTS); do $$t; done

@@ -13,6 +13,8 @@ static const struct {
 	[OUTCOME_NO_CAPTURE] = { "no-capture", "Cannot capture: the relay's log says why" },
 	[OUTCOME_NO_DIGIT] = { "no-digit", "No digit in message: \"code\"" },
 	[OUTCOME_NO_EVENTS] = { "no-events", "The other side has no telephone-event: digits cannot be dialled" },
+	[OUTCOME_NO_PREFIX] = { "no-prefix", "No prefix in message that could be banned" },
+	[OUTCOME_BANS_FULL] = { "bans-full", "Ran out of room for bans" },
 	[OUTCOME_NO_CALL_ID] = { "no-call-id", "No call-id in message" },
 	[OUTCOME_NO_FROM_TAG] = { "no-from-tag", "No from-tag in message" },
 	[OUTCOME_NO_TO_TAG] = { "no-to-tag", "No to-tag in message" },

@@ -5,6 +5,7 @@
 #define NATSBC_RTPPROXY_RELAY_H
 
 #include "alg/conf/config.h"
+#include "rtpproxy/banned.h"
 #include "rtpproxy/datapath.h"
 #include "rtpproxy/dedupe.h"
 #include "rtpproxy/owners.h"
@@ -65,12 +66,15 @@ struct relay {
 	void *random_ctx;
 	struct hash_key key;
 	struct ports ports[CONF_REALM_MAX];
+	unsigned workers;      /* of the packet path: 1 and more */
 	struct table sessions; /* by call-id */
 	struct session_list all;
+	struct peers peers;
 	struct lingering lingering;
 	struct dedupe dedupe;
 	struct owners owners;
 	struct players players;
+	struct banned banned;
 	struct relay_counters counters;
 	struct totals totals;
 	uint32_t last_id;

@@ -247,7 +247,7 @@ static void put_ports(struct ng_writer *n, const struct relay *r)
 		ng_begin_dict(n, span_str(r->conf->realms[i].name));
 		ng_put_u64(n, SPAN("used"), 2 * (uint64_t)ports_used(p));
 		ng_put_u64(n, SPAN("free"), 2 * (uint64_t)ports_left(p));
-		ng_put_u64(n, SPAN("resting"), 2 * (uint64_t)p->nrest);
+		ng_put_u64(n, SPAN("resting"), 2 * (uint64_t)ports_resting(p));
 		ng_end(n);
 	}
 	ng_end(n);
@@ -301,9 +301,10 @@ enum outcome report_statistics(struct job *j)
 	ng_begin_dict(n, SPAN("statistics"));
 	put_sessions(n, r);
 	put_ports(n, r);
+	ng_put_u64(n, SPAN("bans"), r->banned.by_whom.count);
 	put_commands(n, r);
 	put_control(n, r);
-	totals_put(n, &r->totals);
+	totals_put(n, r);
 	ng_begin_dict(n, SPAN("datapath"));
 	if (r->path.counters)
 		r->path.counters(r->path.ctx, put_counter, n);

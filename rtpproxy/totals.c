@@ -81,8 +81,23 @@ void totals_session(struct relay *r, struct session *s, uint64_t now)
 			way_take(&r->totals, &s->near->stream[i].totals, &s->joined->stream[i].totals);
 }
 
-void totals_put(struct ng_writer *n, const struct totals *t)
+/* What never came to a worker. */
+static void dropped_put(struct ng_writer *n, const struct relay *r)
 {
+	struct datapath_closed closed = { 0 };
+
+	if (r->path.closed)
+		r->path.closed(r->path.ctx, &closed);
+	ng_begin_dict(n, SPAN("dropped"));
+	ng_put_u64(n, SPAN("closed-port"), closed.port);
+	ng_put_u64(n, SPAN("banned"), closed.banned);
+	ng_end(n);
+}
+
+void totals_put(struct ng_writer *n, const struct relay *r)
+{
+	const struct totals *t = &r->totals;
+
 	ng_begin_dict(n, SPAN("streams"));
 	ng_put_u64(n, SPAN("one-way"), t->one_way);
 	ng_put_u64(n, SPAN("never-heard"), t->never);
@@ -94,4 +109,5 @@ void totals_put(struct ng_writer *n, const struct totals *t)
 	ng_put_u64(n, SPAN("late"), t->late);
 	ng_put_u64(n, SPAN("doubled"), t->doubled);
 	ng_end(n);
+	dropped_put(n, r);
 }

@@ -183,6 +183,11 @@ void ng_request_write(struct writer *w, const struct ng_request *r)
 		ng_put_u64(&n, SPAN("limit"), r->limit);
 	if (r->after)
 		ng_put_u64(&n, SPAN("after"), r->after);
+	put_text(&n, SPAN("prefix"), r->prefix);
+	if (r->seconds)
+		ng_put_u64(&n, SPAN("seconds"), r->seconds);
+	if (r->port)
+		ng_put_u64(&n, SPAN("port"), r->port);
 	put_text(&n, SPAN("sdp"), r->sdp);
 	ng_close(&n);
 }

@@ -136,8 +136,9 @@ class Programs:
         conf = self.configuration()
         conf.setdefault("node", {}).setdefault("user", str(SBC_USER))
         conf.setdefault("relay", {}).setdefault("user", str(RELAY_USER))
-        os.chown(self.lab.dir, SBC_USER, SBC_USER)
-        os.chmod(self.lab.dir, 0o755)
+        for folder in {self.lab.dir, os.path.dirname(self.path("sbc.json"))}:
+            os.chown(folder, SBC_USER, SBC_USER)
+            os.chmod(folder, 0o755)
         return conf
 
     def write_files(self):
