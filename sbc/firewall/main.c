@@ -109,15 +109,21 @@ static int check(const struct config *c, const struct rules_interfaces *interfac
 
 /* --- running ----------------------------------------------------------------------------------------------- */
 
-static int user_find(const char *name, uid_t *out)
+/* Whom sbc becomes: as it finds out itself, a name, or a number that needs no entry. */
+static int user_find(const char *asked, uid_t *out)
 {
-	const struct passwd *p = name ? getpwnam(name) : NULL;
+	const char *name = asked ? asked : "natsbc";
+	const struct passwd *p = getpwnam(name);
+	uint32_t number;
 
-	*out = p ? p->pw_uid : 0;
-	if (!name || p)
-		return 0;
-	fprintf(stderr, "sbc-firewall: --user %s: no such user\n", name);
-	return -1;
+	*out = 0;
+	if (p)
+		*out = p->pw_uid;
+	else if (span_u32(span_str(name), &number) == 0)
+		*out = number;
+	else if (asked)
+		fprintf(stderr, "sbc-firewall: --user or node.user: there is no user \"%s\" on this host\n", asked);
+	return p || *out || !asked ? 0 : -1;
 }
 
 static int ends_watch(void)
@@ -198,7 +204,7 @@ static int run(const struct config *c, const struct options *o, const struct rul
 	int status = EXIT_FAILURE;
 	uid_t user;
 
-	if (user_find(o->user, &user))
+	if (user_find(o->user ? o->user : c->user, &user))
 		return EXIT_WRONG;
 	if (!privilege_is_there()) {
 		firewall_log(&f, 0,

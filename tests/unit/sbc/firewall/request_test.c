@@ -251,10 +251,9 @@ static void what_makes_no_sense_is_refused(void **state)
 	ban(b, FIREWALL_BAN, 6, "192.0.2.0/24", 0);
 	hello(b, 7, "");
 	ask(b, FIREWALL_NARROW, 8, hole(1, NULL, "192.0.2.9"));
-	ask(b, FIREWALL_MAP, 9, (struct firewall_hole){ 0 });
 	ask(b, FIREWALL_OPEN, 10, hole(1, "10.0.0.5:10000", NULL));
 	ask(b, FIREWALL_NARROW, 11, hole(1, NULL, NULL));
-	commit(b, 1, "1:3 2:3 3:3 4:3 5:3 6:3 7:3 8:1 9:3 10:0 11:3");
+	commit(b, 1, "1:3 2:3 3:3 4:3 5:3 6:3 7:3 8:1 10:0 11:3");
 	assert_int_equal(b->f.book.by_id.count, 1);
 }
 
