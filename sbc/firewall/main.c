@@ -17,6 +17,7 @@
 #include "sbc/firewall/interfaces.h"
 #include "sbc/firewall/options.h"
 #include "sbc/firewall/privilege.h"
+#include "sbc/firewall/sandbox.h"
 #include "sbc/firewall/upstream.h"
 
 enum { EXIT_WRONG = 2, CONFIG_MAX = 4 << 20, CHECK_MS = 1000 };
@@ -143,7 +144,11 @@ static int serve(struct firewall *f, struct clients *clients, bool keep)
 	uint64_t checked = clock_ms();
 	int end = ends_watch();
 
-	if (end < 0 || firewall_start(f, checked))
+	if (end < 0) {
+		firewall_log(f, 0, "cannot wait for signals: %m");
+		return EXIT_FAILURE;
+	}
+	if (firewall_start(f, checked))
 		return EXIT_FAILURE;
 	firewall_log(f, 2, "requests: %s", clients->path);
 	while (!clients_serve(clients, end, CHECK_MS)) {
@@ -185,6 +190,8 @@ static int listen_and_serve(struct firewall *f, const struct options *o, uid_t u
 	upstream_open(upstream, f, clock_ms());
 	if (privilege_drop())
 		firewall_log(f, 0, "cannot give up what it does not need: %m");
+	else if (sandbox_enter(f->conf->sandbox))
+		firewall_log(f, 0, "the kernel takes no list of system calls (%m): node.sandbox \"off\" does without");
 	else
 		status = serve(f, clients, o->keep);
 	upstream_close(upstream, o->keep, clock_ms());
