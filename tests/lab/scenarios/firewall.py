@@ -299,10 +299,14 @@ def firewall_killed(lab):
             if "198.18.0.0" not in run.table():
                 raise Failed("the ban is lost")
             say(f.narrow(3, ("203.0.113.200", 4000)), DONE, "narrow a hole of the run before")
+            say(f.shut(3), DONE, "close a hole of the run before")
         with Firewall(run.socket, who="another") as f:
             if f.list():
-                raise Failed("what another instance left is still open")
-        closed(w.passes(FIRST), "for another instance")
+                raise Failed("another instance is shown what is not its own")
+            say(f.open(1, (OURS, FIRST + 4)), DONE, "open what another instance left open, under another number")
+            opened(w.passes(FIRST), "until the other instance had time to ask for it")
+            wait_for(lambda: not w.passes(FIRST), "the end of what another instance left", 30)
+            opened(w.passes(FIRST + 4), "that the other instance asked for")
         run.check_others("after the restart")
         taken_away(run, w)
         run.stop()
