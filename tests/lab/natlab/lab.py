@@ -24,7 +24,7 @@ from .wire import PORTS, SECURE
 # What both sides of a call may know: names of users (they are also in the RTP payload) and their common domain.
 MAY_CROSS = {DOMAIN, *USERS}
 
-LOGS = ("rtpproxy.log", "sbc.log")
+LOGS = ("rtpproxy.log", "sbc.log", "firewall.log")
 
 # Where phones live: namespace, address, the SBC's address that they use.
 PLACES = {
