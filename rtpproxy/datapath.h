@@ -19,6 +19,12 @@ struct own_port {
 	uint16_t port; /* 0: none */
 };
 
+/* Who of the workers has a port: both of a pair have the same one, and all ports of a session. */
+static inline unsigned datapath_worker(uint16_t port, unsigned workers)
+{
+	return port / 2U % workers;
+}
+
 enum { DATAPATH_SEND_MAX = 64 };
 
 enum stream_kind { STREAM_RTP, STREAM_RTCP, STREAM_DATAGRAM /* anything: fax over UDPTL */ };
@@ -113,6 +119,7 @@ struct datapath_closed {
  * Requests are applied in order, soon, by the worker that owns the port. */
 struct datapath {
 	void *ctx;
+	unsigned workers; /* what is set for one session is all of the same datapath_worker(); 0: one */
 	/* Configures the port, or changes it. 0, or -1 when the worker's ring is full: ask again later. */
 	int (*set)(void *ctx, const struct port_spec *spec);
 	/* Forgets it; packets that still arrive are dropped and counted. */

@@ -24,7 +24,7 @@ static void *pages_take(size_t bytes)
 
 int flow_table_init(struct flow_table *t, const struct config *c)
 {
-	struct flow_table fresh = { .nrealm = c->nrealm, .count = 1 };
+	struct flow_table fresh = { .nrealm = c->nrealm, .count = 1, .workers = 1 };
 
 	for (unsigned i = 0; i < c->nrealm; i++) {
 		const struct conf_realm *r = &c->realms[i];

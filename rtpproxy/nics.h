@@ -21,6 +21,7 @@ struct nics {
 	unsigned nwant;
 	struct nic open[NICS_MAX];
 	unsigned nopen;
+	unsigned workers;                /* that divide their queues */
 	unsigned lo;                     /* its number */
 	struct rte_mempool *pool;        /* for the kernel's interfaces */
 	struct rte_mempool *device_pool; /* for a device of DPDK's, from its own memory */

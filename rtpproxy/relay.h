@@ -66,8 +66,10 @@ struct relay {
 	void *random_ctx;
 	struct hash_key key;
 	struct ports ports[CONF_REALM_MAX];
+	unsigned workers;      /* of the packet path: 1 and more */
 	struct table sessions; /* by call-id */
 	struct session_list all;
+	struct peers peers;
 	struct lingering lingering;
 	struct dedupe dedupe;
 	struct owners owners;

@@ -247,7 +247,7 @@ static void put_ports(struct ng_writer *n, const struct relay *r)
 		ng_begin_dict(n, span_str(r->conf->realms[i].name));
 		ng_put_u64(n, SPAN("used"), 2 * (uint64_t)ports_used(p));
 		ng_put_u64(n, SPAN("free"), 2 * (uint64_t)ports_left(p));
-		ng_put_u64(n, SPAN("resting"), 2 * (uint64_t)p->nrest);
+		ng_put_u64(n, SPAN("resting"), 2 * (uint64_t)ports_resting(p));
 		ng_end(n);
 	}
 	ng_end(n);

@@ -81,9 +81,6 @@ void portmap_leave_all(struct portmap *m, uint64_t now);
 /* A datagram from the router's port; from no other. */
 void portmap_receive(struct portmap *m, struct span datagram, uint64_t now);
 
-/* The router begins anew: what it says by itself to port 5350 (14.1); it is asked for everything again. */
-void portmap_restart(struct portmap *m, uint64_t now);
-
 void portmap_advance(struct portmap *m, uint64_t now);
 
 /* When to call portmap_advance next (ms), UINT64_MAX: nothing is waiting. */

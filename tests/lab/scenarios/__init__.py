@@ -14,6 +14,7 @@ from .dropin import (dropin_baresip, dropin_basic, dropin_cancel, dropin_fork, d
                      dropin_hold, dropin_ipv6, dropin_ipv6_to_ipv4, dropin_large, dropin_late_offer,
                      dropin_media_address, dropin_opensips, dropin_restart, dropin_statistics,
                      dropin_stranger, dropin_tos, dropin_words)
+from .firewall import firewall_bans, firewall_forward, firewall_holes, firewall_killed
 from .host import run_script, same_host
 from .hairpin import comes_back
 from .hostile import bleed, scanner, stranger, torture
@@ -34,6 +35,7 @@ from .transports import (every_transport, ipv6_streams, kamailio, kamailio_tls, 
                          lost_in_call, lost_while_ringing, nat_called_back, sipp_tcp)
 from .trunk import trunk_down, trunk_in, trunk_out
 from .upstream import upstream_load, upstream_phones, upstream_restart, upstream_survives
+from .workers import many_calls
 from .unrepaired import control, control_without_nat
 
 PLAIN = [leak_checker, control, control_without_nat, run_script]  # without the SBC
@@ -55,4 +57,9 @@ WHO = [upstream_phones, upstream_load, upstream_restart, upstream_survives, serv
 DROPIN = [dropin_basic, dropin_words, dropin_late_offer, dropin_hold, dropin_fork, dropin_fork_stock,
           dropin_fork_realms, dropin_cancel, dropin_ipv6, dropin_ipv6_to_ipv4, dropin_tos, dropin_media_address, dropin_statistics,
           dropin_restart, dropin_baresip, dropin_opensips, dropin_large, dropin_stranger]
+# Two threads move the media (natlab/workers.py).
+WORKERS = [many_calls, nat_to_lan, nat_nat, rtcp, keys, dialled, fax, nat_moves, media_timeout, same_host, ipv6, ipv6_to_ipv4,
+           device, management, restart_in_call, bleed, attack_flood, comes_back, all_over]
 LASTING = [session_timers]  # beside all others (natlab/lasting.py)
+# The border itself: the firewall program alone; it needs no SBC.
+BORDER = [firewall_holes, firewall_bans, firewall_forward, firewall_killed]

@@ -34,6 +34,7 @@ struct rig {
 	struct rig_port *ports[RIG_REALMS]; /* by number */
 	unsigned sets, clears, nset;
 	bool path_is_full;
+	unsigned workers;
 	uint64_t random;
 	uint64_t now;
 	unsigned serial;
@@ -255,6 +256,7 @@ static inline void rig_begin(struct rig *g)
 {
 	const struct datapath path = {
 		.ctx = g,
+		.workers = g->workers,
 		.set = rig_set,
 		.clear = rig_clear,
 		.send = rig_send_packet,
