@@ -109,13 +109,19 @@ static int check(const struct config *c, const struct rules_interfaces *interfac
 
 /* --- running ----------------------------------------------------------------------------------------------- */
 
+/* By name, or by number as sbc takes it. */
 static int user_find(const char *name, uid_t *out)
 {
 	const struct passwd *p = name ? getpwnam(name) : NULL;
+	uint32_t number = 0;
 
 	*out = p ? p->pw_uid : 0;
 	if (!name || p)
 		return 0;
+	if (span_u32(span_str(name), &number) == 0 && number) {
+		*out = number;
+		return 0;
+	}
 	fprintf(stderr, "sbc-firewall: --user %s: no such user\n", name);
 	return -1;
 }
