@@ -41,7 +41,7 @@ enum ng_command {
 	NG_AUDIT,  /* ours: are the ports in use those of sessions? */
 	NG_BAN,    /* ours: who of the prefix sends to a media port is not heard for so many seconds */
 	NG_UNBAN,
-	NG_PORTS,  /* ours: which ports are open, and for whom */
+	NG_PORTS, /* ours: which ports are open, and for whom */
 	NG_COMMAND_OTHER,
 	NG_COMMAND_N
 };
