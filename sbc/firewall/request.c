@@ -59,6 +59,7 @@ static enum firewall_result take_hello(struct turn *t, const struct firewall_req
 
 	if (r->name.n == 0)
 		return FIREWALL_REFUSED;
+	turn_commit(t); /* what this turn opened is the kernel's, or is nothing, before any of it is closed */
 	f->instance = book_instance(r->name);
 	f->sweep_ms = t->now + SWEEP_MS;
 	close_chosen(t, is_of_another);
@@ -79,13 +80,12 @@ static bool kind_ensure(struct turn *t, const struct firewall_hole *h)
 	struct firewall *f = t->firewall;
 	struct kind k = kind_of(h);
 
-	for (unsigned i = 0; i < f->nkind; i++)
-		if (kind_same(&f->kinds[i], &k))
+	for (unsigned i = 0; i < f->sets.nkind; i++)
+		if (kind_same(&f->sets.kinds[i], &k))
 			return true;
-	if (f->nkind == FIREWALL_KINDS_MAX)
+	if (f->sets.nkind == FIREWALL_KINDS_MAX)
 		return false;
-	f->kinds[f->nkind++] = k;
-	turn_kind(t, &k);
+	f->sets.kinds[f->sets.nkind++] = k;
 	return true;
 }
 

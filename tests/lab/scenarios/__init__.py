@@ -13,6 +13,7 @@ from .dropin import (dropin_baresip, dropin_basic, dropin_cancel, dropin_fork, d
                      dropin_hold, dropin_ipv6, dropin_ipv6_to_ipv4, dropin_large, dropin_late_offer,
                      dropin_media_address, dropin_opensips, dropin_restart, dropin_statistics,
                      dropin_stranger, dropin_tos, dropin_words)
+from .firewall import firewall_bans, firewall_forward, firewall_holes, firewall_killed
 from .host import run_script, same_host
 from .hairpin import comes_back
 from .hostile import bleed, scanner, stranger, torture
@@ -59,3 +60,5 @@ DROPIN = [dropin_basic, dropin_words, dropin_late_offer, dropin_hold, dropin_for
 WORKERS = [many_calls, nat_to_lan, nat_nat, rtcp, keys, dialled, fax, nat_moves, media_timeout, same_host, ipv6, ipv6_to_ipv4,
            device, management, restart_in_call, bleed, attack_flood, comes_back, all_over]
 LASTING = [session_timers]  # beside all others (natlab/lasting.py)
+# The border itself: the firewall program alone; it needs no SBC.
+BORDER = [firewall_holes, firewall_bans, firewall_forward, firewall_killed]
