@@ -107,16 +107,21 @@ static void it_is_refused(void **state)
 	assert_int_equal(bench.e->firewallbans.n, 0);
 }
 
+static void unheard(void *ctx, struct span datagram)
+{
+	(void)ctx, (void)datagram;
+}
+
 static void so_many_lifted(void **state)
 {
 	(void)state;
+	bench.e->core.out.relay = unheard; /* it is told, too */
 	for (unsigned i = 0; i < FIREWALLBANS_LIFTED + 10; i++) {
 		char whom[32];
 
 		snprintf(whom, sizeof(whom), "10.1.%u.%u/32", i / 256, i % 256);
 		ban(whom, 600);
 		lift(whom);
-		bench.nasked = 0; /* the relay is told, too */
 	}
 	assert_int_equal(bench.e->firewallbans.n, FIREWALLBANS_LIFTED);
 }
