@@ -127,6 +127,14 @@ enum guard_verdict guard_look(struct engine *e, const struct flow *from)
 	return phones ? GUARD_OVER : look_stranger(e, host, per_s);
 }
 
+bool guard_kept_off_most(struct guard *g)
+{
+	bool most = g->kept_off > g->taken / 2;
+
+	g->taken = g->kept_off = 0;
+	return most;
+}
+
 bool guard_is_banned(const struct engine *e, const struct addr *peer)
 {
 	const struct ban *ban = bans_of(&e->guard.bans, peer, origin_host(&e->guard.key, peer));
