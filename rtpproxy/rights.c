@@ -74,7 +74,8 @@ static void share_captures(const char *folder, const struct who *u)
 	memcpy(path, folder, n + 1);
 	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
-		(void)mkdir(path, 0755);
+		if (mkdir(path, 0755) == 0)
+			(void)!chmod(path, 0755); /* whatever the umask: only the last one is to be closed */
 		*slash = '/';
 	}
 	if (mkdir(path, 0700) == 0)

@@ -109,14 +109,23 @@ static int check(const struct config *c, const struct rules_interfaces *interfac
 
 /* --- running ----------------------------------------------------------------------------------------------- */
 
-static int user_find(const char *name, uid_t *out)
+/* Who sbc becomes, unless told otherwise: a name, or a number that needs no entry. 0: root alone. */
+static int user_find(const char *asked, const struct config *c, uid_t *out)
 {
-	const struct passwd *p = name ? getpwnam(name) : NULL;
+	const char *named = asked ? asked : c->user, *name = named ? named : "natsbc";
+	const struct passwd *p = getpwnam(name);
+	char *end;
+	const unsigned long n = strtoul(name, &end, 10);
 
-	*out = p ? p->pw_uid : 0;
-	if (!name || p)
+	if (p)
+		*out = p->pw_uid;
+	else if (name[0] >= '0' && name[0] <= '9' && !*end && n < UINT32_MAX)
+		*out = (uid_t)n;
+	else
+		*out = 0;
+	if (*out || p || !named)
 		return 0;
-	fprintf(stderr, "sbc-firewall: --user %s: no such user\n", name);
+	fprintf(stderr, "sbc-firewall: --user, node.user: there is no user \"%s\" on this host\n", name);
 	return -1;
 }
 
@@ -198,7 +207,7 @@ static int run(const struct config *c, const struct options *o, const struct rul
 	int status = EXIT_FAILURE;
 	uid_t user;
 
-	if (user_find(o->user, &user))
+	if (user_find(o->user, c, &user))
 		return EXIT_WRONG;
 	if (!privilege_is_there()) {
 		firewall_log(&f, 0,
