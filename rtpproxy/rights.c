@@ -89,7 +89,8 @@ void rights_share(const struct config *c, const char *asked)
 	if (geteuid() != 0)
 		return;
 	share_sockets(c);
-	if (c->relay.capture_dir && who_of(name_of(c, asked), &u) == 0)
+	/* Who stays root makes it when it is wanted. */
+	if (c->relay.capture_dir && who_of(name_of(c, asked), &u) == 0 && u.uid)
 		share_captures(c->relay.capture_dir, &u);
 }
 
@@ -133,7 +134,7 @@ int rights_drop(const struct config *c, const char *asked, rights_log_fn *log, v
 			return -1;
 		}
 		snprintf(line, sizeof(line),
-			 "privileges: rtpproxy goes on as root without its capabilities, for there is no user \"%s\": "
+			 "privileges: rtpproxy goes on as root with CAP_NET_ADMIN alone, for there is no user \"%s\": "
 			 "\"systemd-sysusers\" makes it after \"make install\", or relay.user names another",
 			 name);
 		log(log_ctx, 1, line);
