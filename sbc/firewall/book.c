@@ -27,7 +27,7 @@ static struct prefix network_of(const struct prefix *whom)
 	struct prefix p = { .base.family = whom->base.family, .bits = whom->bits };
 
 	for (unsigned i = 0; i < whom->bits; i++)
-		p.base.ip[i / 8] |= whom->base.ip[i / 8] & (uint8_t)(0x80 >> i % 8);
+		p.base.ip[i / 8] = (uint8_t)(p.base.ip[i / 8] | (whom->base.ip[i / 8] & 0x80 >> i % 8));
 	return p;
 }
 
