@@ -264,6 +264,11 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)/etc/natsbc
 	install -m 755 $(BIN)/sbc $(BIN)/sbc-firewall $(BIN)/rtpproxy $(DESTDIR)$(PREFIX)/sbin/
 	install -m 755 $(BIN)/sbcctl $(DESTDIR)$(PREFIX)/bin/
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
+	for f in conf/systemd/*.service; do sed 's|/usr/sbin/|$(PREFIX)/sbin/|' $$f \
+		>$(DESTDIR)$(PREFIX)/lib/systemd/system/$${f##*/} || exit 1; done
+	install -m 644 conf/systemd/natsbc.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/natsbc.conf
+	install -m 644 conf/systemd/natsbc.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/natsbc.conf
 	install -m 644 conf/examples/minimal.json $(DESTDIR)/etc/natsbc/sbc.json.example
 
 clean:
