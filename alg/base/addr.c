@@ -2,7 +2,6 @@
 #include "alg/base/addr.h"
 
 #include <arpa/inet.h>
-#include <endian.h>
 #include <netinet/in.h>
 
 /* Four decimal numbers without leading zeros, as inet_pton() takes them; by hand because every message has many. How
@@ -117,32 +116,36 @@ int prefix_parse(struct span s, struct prefix *out)
 	return 0;
 }
 
-/* The number and a dot, of which the last one is overwritten or left out: four bytes, however long it is. */
 static inline char *octet_put(char *p, unsigned v)
 {
-	const unsigned hundreds = v * 41 >> 12, two = v - 100 * hundreds,
-		       tens = two * 103 >> 10; /* v / 100, two / 10 */
-	const unsigned len = 1 + (v > 9) + (v > 99);
-	const uint32_t digits = ('0' + hundreds) | ('0' + tens) << 8 | ('0' + two - 10 * tens) << 16 | '.' << 24;
-	const uint32_t text = htole32(digits >> 8 * (3 - len));
-
-	memcpy(p, &text, sizeof(text));
-	return p + len + 1;
+	if (v >= 100) {
+		*p++ = (char)('0' + v / 100);
+		v %= 100;
+		*p++ = (char)('0' + v / 10);
+		v %= 10;
+	} else if (v >= 10) {
+		*p++ = (char)('0' + v / 10);
+		v %= 10;
+	}
+	*p++ = (char)('0' + v);
+	return p;
 }
 
 /* Each message of ours has several. */
 static void write_v4(struct writer *w, const uint8_t *ip)
 {
-	char text[4 * 4];
+	char text[sizeof("255.255.255.255")];
 	const bool roomy = !w->failed && w->cap - w->n >= sizeof(text);
-	char *begin = roomy ? w->p + w->n : text, *p = begin;
+	char *begin = roomy ? w->p + w->n : text, *p = octet_put(begin, ip[0]);
 
-	for (int i = 0; i < 4; i++)
+	for (int i = 1; i < 4; i++) {
+		*p++ = '.';
 		p = octet_put(p, ip[i]);
+	}
 	if (roomy)
-		w->n += (uint32_t)(p - 1 - begin);
+		w->n += (uint32_t)(p - begin);
 	else
-		writer_put(w, span_of(text, (size_t)(p - 1 - begin)));
+		writer_put(w, span_of(text, (size_t)(p - begin)));
 }
 
 void addr_write_host(struct writer *w, const struct addr *a, bool bracket)
