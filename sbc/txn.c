@@ -298,6 +298,8 @@ static struct txn *take(struct txns *all, const struct name *name, const struct 
 		return NULL;
 	}
 	all->free = t->next;
+	if (t->next)
+		__builtin_prefetch(&t->next->next);
 	t->next = NULL;
 	t->home = all;
 	t->name = *name;

@@ -52,6 +52,7 @@ struct sip_msg {
 	struct span reason;      /* response */
 	uint8_t nfield;
 	uint8_t tried, readable;                   /* which values memo holds: bits by enum sip_memo_of */
+	uint8_t session;                           /* 1 + enum session_body, once that was asked for */
 	uint8_t first[SIP_HDR_N], last[SIP_HDR_N]; /* field numbers, or SIP_FIELD_NONE */
 	struct sip_field field[SIP_FIELD_MAX];
 	struct sip_memo memo;
