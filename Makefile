@@ -19,7 +19,12 @@ BIN := $(O)/bin
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wvla -Wconversion -Wno-sign-conversion -Wpointer-arith -Wstrict-prototypes \
 	-Wmissing-prototypes -Wundef -Wformat=2
-HARDEN := $(if $(SAN),,-D_FORTIFY_SOURCE=2) -fstack-protector-strong -fPIE
+# What the compiler can do for a program that hostile bytes are read in; tools/check-hardening looks for it in the result.
+# Level 3 of fortify needs gcc 12, shadow stacks and indirect branch tracking an x86.
+can = $(shell echo 'int main(void) { return 0; }' | $(CC) -O2 -Werror $(1) -x c -c -o /dev/null - 2>/dev/null && echo $(1))
+FORTIFY := $(or $(call can,-D_FORTIFY_SOURCE=3 -include string.h),-D_FORTIFY_SOURCE=2)
+CET := $(call can,-fcf-protection=full)
+HARDEN := $(if $(SAN),,$(firstword $(FORTIFY))) -fstack-protector-strong $(call can,-fstack-clash-protection) $(CET) -fPIE
 OPT := $(if $(SAN),-O1 -fno-omit-frame-pointer -fsanitize=$(SAN) -fno-sanitize-recover=all,-O2)
 CFLAGS ?= -g $(OPT)
 # The programs are optimised as a whole (about a tenth of their time); objects hold machine code too, so that tests link
@@ -27,10 +32,11 @@ CFLAGS ?= -g $(OPT)
 LTO := $(if $(SAN),,-flto=auto)
 NO_LTO := $(if $(LTO),-fno-use-linker-plugin)
 override CFLAGS += -std=gnu11 $(WARN) $(HARDEN) -D_GNU_SOURCE -DNATSBC_VERSION='"$(VERSION)"' -I.
-LDFLAGS += -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(if $(SAN),-fsanitize=$(SAN))
+LDFLAGS += -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code$(if $(CET),$(comma)-z$(comma)shstk) -Wl,--as-needed $(if $(SAN),-fsanitize=$(SAN))
 
 ALG_SRC := $(sort $(wildcard alg/*/*.c))
-SBC_SRC := $(sort $(filter-out sbc/main.c,$(wildcard sbc/*.c sbc/*/*.c)))
+SBC_SRC := $(sort $(filter-out sbc/main.c,$(wildcard sbc/*.c)))
+FIREWALL_SRC := $(sort $(filter-out sbc/firewall/main.c,$(wildcard sbc/firewall/*.c)))
 RELAY_SRC := $(sort $(filter-out rtpproxy/main.c,$(wildcard rtpproxy/*.c)))
 BPF_SRC := $(sort $(wildcard rtpproxy/bpf/*.bpf.c))
 CTL_SRC := $(sort $(wildcard tools/sbcctl/*.c))
@@ -47,8 +53,10 @@ DPDK_CFLAGS = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags libdpdk)) -D
 DPDK_LIBS = $(shell pkg-config --libs libdpdk)
 BPF_LIBS = $(shell pkg-config --libs libbpf)
 ALG_LIBS := -ljansson
-SBC_LIBS := -levent_core -levent_extra -lwslay -lssl -lcrypto -lcares -lsqlite3 $(ALG_LIBS)
-RELAY_LIBS = $(DPDK_LIBS) $(BPF_LIBS) -lmnl $(ALG_LIBS)
+SBC_LIBS := -lcap-ng -lseccomp -levent_core -levent_extra -lwslay -lssl -lcrypto -lcares -lsqlite3 $(ALG_LIBS)
+# Never OpenSSL: libnftables is under GPL-2 alone.
+FIREWALL_LIBS := -lnftables -lcap-ng $(ALG_LIBS)
+RELAY_LIBS = $(DPDK_LIBS) $(BPF_LIBS) -lmnl -lcap-ng -lseccomp $(ALG_LIBS)
 
 # Only these files of the relay know DPDK or libbpf (tools/check-layers holds them to it).
 $(O)/obj/rtpproxy/%.o $(O)/obj/tests/unit/rtpproxy/%.o $(O)/obj/tests/bench/datapath_bench.o: EXTRA_CFLAGS = $(DPDK_CFLAGS)
@@ -58,12 +66,12 @@ $(O)/obj/rtpproxy/%.o $(O)/obj/tests/unit/rtpproxy/%.o $(O)/obj/tests/bench/data
 .PHONY: all help deps run demo check check-unit check-lab check-tsan bench bench-peers bench-media fuzz lint format \
 	install clean units
 
-all: $(BIN)/sbc $(BIN)/rtpproxy $(BIN)/sbcctl
+all: $(BIN)/sbc $(BIN)/sbc-firewall $(BIN)/rtpproxy $(BIN)/sbcctl
 
 help:
 	@sed -n 's/^## //p' Makefile
 
-## make               build sbc, rtpproxy and sbcctl into build/bin
+## make               build sbc, sbc-firewall, rtpproxy and sbcctl into build/bin
 ## make deps          install the Debian packages that building and testing need (root)
 ## make run           deps, build, then run the SBC in the foreground with conf/sbc.json (root)
 ## make demo          one call through real NAT in network namespaces, shown step by step (root)
@@ -100,6 +108,7 @@ BPF_OBJ := $(patsubst rtpproxy/bpf/%.bpf.c,$(O)/obj/bpf/%.bpf.embed.o,$(BPF_SRC)
 
 $(O)/lib/libalg.a: $(call obj,$(ALG_SRC))
 $(O)/lib/libsbc.a: $(call obj,$(SBC_SRC))
+$(O)/lib/libfirewall.a: $(call obj,$(FIREWALL_SRC))
 $(O)/lib/librelay.a: $(call obj,$(RELAY_SRC)) $(BPF_OBJ)
 $(O)/lib/%.a:
 	@mkdir -p $(@D)
@@ -111,6 +120,11 @@ $(BIN)/sbc: $(call obj,sbc/main.c) $(O)/lib/libsbc.a $(O)/lib/libalg.a
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) $(LTO) $(OPT) $(LDFLAGS) -o $@ $^ $(SBC_LIBS)
+
+$(BIN)/sbc-firewall: $(call obj,sbc/firewall/main.c) $(O)/lib/libfirewall.a $(O)/lib/libalg.a
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(NO_LTO) $(LDFLAGS) -o $@ $^ $(FIREWALL_LIBS)
 
 $(BIN)/rtpproxy: $(call obj,rtpproxy/main.c) $(O)/lib/librelay.a $(O)/lib/libalg.a
 	@mkdir -p $(@D)
@@ -136,6 +150,11 @@ $(O)/tests/unit/sbc/%: $(O)/obj/tests/unit/sbc/%.o $(O)/lib/libsbc.a $(O)/lib/li
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) $(NO_LTO) $(LDFLAGS) -o $@ $^ -lcmocka $(SBC_LIBS)
+
+$(O)/tests/unit/sbc/firewall/%: $(O)/obj/tests/unit/sbc/firewall/%.o $(O)/lib/libfirewall.a $(O)/lib/libalg.a
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(NO_LTO) $(LDFLAGS) -o $@ $^ -lcmocka $(FIREWALL_LIBS)
 
 $(O)/tests/unit/rtpproxy/%: $(O)/obj/tests/unit/rtpproxy/%.o $(O)/lib/librelay.a $(O)/lib/libalg.a
 	@mkdir -p $(@D)
@@ -185,6 +204,7 @@ $(B)/fuzz/websocket: FUZZ_LIBS := -lwslay -lcrypto
 
 check-unit: units $(O)/tests/flow/flow all $(FUZZ_BIN)
 	tools/check-features
+	$(if $(SAN),,tools/check-hardening $(wildcard $(BIN)/*))
 	tests/run-unit $(O)
 	tests/fuzz/replay $(B)/fuzz
 
@@ -192,7 +212,7 @@ check-lab: all $(LABTOOL_BIN)
 	tests/lab/run -b $(O)
 
 # Where there are threads: the relay's control thread and its worker; the SBC and who writes its store.
-TSAN_TESTS := $(addprefix $(B)/san-thread/tests/unit/,rtpproxy/worker_test sbc/store_test)
+TSAN_TESTS := $(addprefix $(B)/san-thread/tests/unit/,rtpproxy/worker_test rtpproxy/workers_test sbc/store_test)
 check-tsan:
 	$(MAKE) SAN=thread $(TSAN_TESTS)
 	set -e; for t in $(TSAN_TESTS); do $$t; done
@@ -242,7 +262,7 @@ format:
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)/etc/natsbc
-	install -m 755 $(BIN)/sbc $(BIN)/rtpproxy $(DESTDIR)$(PREFIX)/sbin/
+	install -m 755 $(BIN)/sbc $(BIN)/sbc-firewall $(BIN)/rtpproxy $(DESTDIR)$(PREFIX)/sbin/
 	install -m 755 $(BIN)/sbcctl $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 conf/examples/minimal.json $(DESTDIR)/etc/natsbc/sbc.json.example
 

@@ -60,10 +60,7 @@ static void claim_leg(struct audit *a, const struct leg *l)
 
 static void claim_all(struct audit *a)
 {
-	const struct session *s;
-	uint32_t pos = 0;
-
-	while ((s = table_next(&a->job->relay->sessions, &pos)) != NULL) {
+	for (const struct session *s = a->job->relay->all.first; s; s = s->next) {
 		a->sessions++;
 		claim_leg(a, s->near);
 		for (const struct leg *l = s->far; l; l = l->next)

@@ -2,7 +2,6 @@
 #include "rtpproxy/body.h"
 
 #include "alg/nat/sdp_rewrite.h"
-#include "alg/sdp/media.h"
 
 static struct addr addr_with_port(const struct addr *host, unsigned port)
 {
@@ -50,15 +49,6 @@ static void body_wishes(const struct ng_request *q, struct sdp_rewrite *how)
 	how->plain_packet = q->strip_extmap;
 }
 
-/* SRTP crosses with its keys: whoever opened the stream has seen to it that both sides have it. */
-static bool keys_cross(const struct sdp *in, unsigned media)
-{
-	struct sdp_media m;
-
-	return !sdp_media_parse(sdp_line_value(in, &in->line[in->media[media].first]), &m) &&
-	       sdp_proto_is_secure(m.proto);
-}
-
 enum outcome body_write(struct job *j, const struct sdp *in, struct leg *to, const struct body_look *look,
 			struct span *out)
 {
@@ -76,11 +66,13 @@ enum outcome body_write(struct job *j, const struct sdp *in, struct leg *to, con
 
 	body_wishes(j->request, &how);
 	for (unsigned i = 0; i < in->nmedia; i++) {
-		unsigned port = look->open[i] ? to->stream[i].port : 0;
+		const bool open = look->media->open[i];
+		const unsigned port = open ? to->stream[i].port : 0;
 
 		ours[i] = (struct sdp_ours){
-			.proto = look->profile[i],
-			.keys_cross = look->open[i] && keys_cross(in, i),
+			.proto = look->media->profile[i],
+			/* SRTP: whoever opened the stream has seen to it that both sides have it. */
+			.keys_cross = open && look->media->target[i].encrypted,
 			.rtp = addr_with_port(host, port),
 			.rtcp = addr_with_port(host, port ? port + 1 : 0),
 			.plan = &look->plans->media[i].plan,

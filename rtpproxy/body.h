@@ -7,8 +7,7 @@
 
 /* How a leg is shown the streams: one entry each per m-line. */
 struct body_look {
-	const bool *open;           /* the others get port 0 */
-	const struct span *profile; /* absent: as it came */
+	const struct offer_media *media; /* those that are not open get port 0 */
 	const struct payload_plans *plans;
 };
 

@@ -11,6 +11,7 @@
 #include "alg/rtp/rtp.h"
 #include "alg/rtp/sdes.h"
 #include "rtpproxy/dialport.h"
+#include "rtpproxy/handover.h"
 
 static const uint8_t verdict_of_fault[] = {
 	[FRAME_OK] = VERDICT_NONE,
@@ -37,12 +38,17 @@ static const uint8_t verdict_of_learn[] = {
 	[LEARN_REFUSE_FIRST] = VERDICT_SOURCE,
 };
 
+void burst_begin(struct burst *b, const struct burst_path *path)
+{
+	for (unsigned i = 0, n = b->n; i < n; i++)
+		rte_prefetch0(rte_pktmbuf_mtod(b->mbuf[i], void *));
+	b->now_us = (uint64_t)((unsigned __int128)rte_rdtsc() * path->us_rate >> 64);
+}
+
 unsigned burst_rx(struct burst *b, struct burst_path *path, uint16_t port, uint16_t queue)
 {
 	b->n = rte_eth_rx_burst(port, queue, b->mbuf, BURST_MAX);
-	for (unsigned i = 0; i < b->n; i++)
-		rte_prefetch0(rte_pktmbuf_mtod(b->mbuf[i], void *));
-	b->now_us = (uint64_t)((unsigned __int128)rte_rdtsc() * path->us_rate >> 64);
+	burst_begin(b, path);
 	flow_count(&path->received, b->n);
 	return b->n;
 }
@@ -227,13 +233,14 @@ void burst_accept(struct burst *b, struct burst_path *path)
 
 	for (unsigned i = 0, n = b->n; i < n; i++) {
 		struct burst_packet *k = &b->packet[i];
-		uint8_t *p = rte_pktmbuf_mtod(b->mbuf[i], uint8_t *);
 		struct flow *in = k->in;
+		uint8_t *p;
 
 		if (unlikely(k->verdict != VERDICT_NONE) && !datagram_take(k, in)) {
 			malformed_count(path->flows, in);
 			continue;
 		}
+		p = rte_pktmbuf_mtod(b->mbuf[i], uint8_t *);
 		k->out = &flow[in->in.peer];
 		rte_prefetch0(&k->out->out);
 		k->sum = in->in.sum;
@@ -395,10 +402,33 @@ void burst_forward(struct burst *b, struct burst_path *path)
 			b->packet[i].verdict = (uint8_t)packet_forward(&b->packet[i], b->mbuf[i], path);
 }
 
+void burst_handed(struct burst_path *path, struct rte_mbuf **m, unsigned n, unsigned given)
+{
+	flow_count(&path->counts.of[VERDICT_HANDED], given);
+	if (likely(given == n))
+		return;
+	flow_count(&path->counts.of[VERDICT_WORKER_FULL], n - given);
+	rte_pktmbuf_free_bulk(m + given, n - given);
+}
+
+/* By another worker's queue: that one counts what becomes of them. */
+static __rte_noinline void queue_hand(struct burst_path *path, struct burst_nic *nic, enum verdict as)
+{
+	const struct handover_way way = { (uint8_t)(nic - path->nic), (uint8_t)as };
+
+	burst_handed(path, nic->mbuf, nic->n, handover_leave(nic->hand, nic->mbuf, nic->n, way));
+	nic->n = 0;
+}
+
 static void queue_send(struct burst_path *path, struct burst_nic *nic, enum verdict as)
 {
-	const uint16_t sent = rte_eth_tx_burst(nic->port, 0, nic->mbuf, (uint16_t)nic->n);
+	uint16_t sent;
 
+	if (unlikely(nic->hand)) {
+		queue_hand(path, nic, as);
+		return;
+	}
+	sent = rte_eth_tx_burst(nic->port, nic->queue, nic->mbuf, (uint16_t)nic->n);
 	flow_count(&path->counts.of[as], sent);
 	if (unlikely(sent < nic->n)) {
 		flow_count(&path->counts.of[VERDICT_QUEUE_FULL], nic->n - sent);
@@ -419,7 +449,7 @@ static void burst_end(const struct burst *b, struct burst_path *path)
 	struct burst_nic *kernel = b->kernel == NIC_NONE ? NULL : &path->nic[b->kernel];
 
 	for (unsigned i = 0; i < b->n; i++) {
-		if (b->packet[i].verdict == VERDICT_SENT)
+		if (b->packet[i].verdict == VERDICT_SENT || b->packet[i].verdict == VERDICT_HANDED)
 			continue;
 		if (kernel && is_for_kernel[b->packet[i].verdict]) {
 			kernel->mbuf[kernel->n++] = b->mbuf[i];
@@ -439,6 +469,18 @@ void burst_pass(struct burst *b, struct burst_path *path, unsigned nic)
 	memcpy(to->mbuf, b->mbuf, b->n * sizeof(b->mbuf[0]));
 	to->n = b->n;
 	queue_send(path, to, VERDICT_FROM_KERNEL);
+}
+
+void burst_leave(struct burst_path *path, struct rte_mbuf **m, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		const struct handover_way way = handover_way(m[i]), next = handover_way(m[i + 1 < n ? i + 1 : i]);
+		struct burst_nic *nic = &path->nic[way.nic];
+
+		nic->mbuf[nic->n++] = m[i];
+		if (i + 1 == n || next.nic != way.nic || next.as != way.as)
+			queue_send(path, nic, (enum verdict)way.as);
+	}
 }
 
 unsigned burst_send(struct burst_path *path)

@@ -12,9 +12,13 @@
 
 enum { BURST_MAX = 32, BURST_NIC_MAX = 18 }; /* realms' interfaces, lo, and the kernel's end of a device */
 
+struct handover;
+
 /* An interface as the stages see it, and the packets waiting to leave by it. */
 struct burst_nic {
-	uint16_t port; /* DPDK's */
+	uint16_t port;         /* DPDK's */
+	uint16_t queue;        /* that packets leave by */
+	struct handover *hand; /* to who has a queue to send by; NULL: this worker has */
 	uint8_t mac[6];
 	struct rte_mempool *pool; /* for packets of our own; NULL: none are sent */
 	uint32_t frame_max;       /* bytes, with the Ethernet header */
@@ -57,6 +61,8 @@ struct burst {
 	struct burst_packet packet[BURST_MAX];
 };
 
+/* Of packets that are about to be looked at: the time, and what the next stage needs. */
+void burst_begin(struct burst *b, const struct burst_path *path);
 /* Takes what waits at a queue of a port; the number of packets. */
 unsigned burst_rx(struct burst *b, struct burst_path *path, uint16_t port, uint16_t queue);
 /* Datagrams to our media ports, and what they carry. */
@@ -67,6 +73,10 @@ void burst_accept(struct burst *b, struct burst_path *path);
 void burst_forward(struct burst *b, struct burst_path *path);
 /* Sends what came on by another interface, as it is: what the kernel has to say by a device. */
 void burst_pass(struct burst *b, struct burst_path *path, unsigned nic);
+/* Of n packets for another worker the first `given` are its; the others end here. */
+void burst_handed(struct burst_path *path, struct rte_mbuf **m, unsigned n, unsigned given);
+/* Sends what other workers gave, each as its handover_way() says; at most BURST_MAX. */
+void burst_leave(struct burst_path *path, struct rte_mbuf **m, unsigned n);
 /* Sends the queues: how many packets were in them. */
 unsigned burst_send(struct burst_path *path);
 /* Sends the queues and frees what ended here. */

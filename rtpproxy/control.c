@@ -68,6 +68,7 @@ int control_open(struct control *c, struct plane *plane, struct relay *relay, st
 	c->epoll = epoll_create1(EPOLL_CLOEXEC);
 	c->signals = signals_open();
 	c->timer = timer_open();
+	manager_open(&c->manager);
 	c->play = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	fds[FROM_WORKER] = plane_notice_fd(plane);
 	fds[FROM_NET] = plane_net_fd(plane);
@@ -96,6 +97,7 @@ void control_close(struct control *c)
 	for (unsigned i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
 		if (fds[i] >= 0)
 			close(fds[i]);
+	manager_close(&c->manager);
 	errno = saved;
 }
 
@@ -122,6 +124,8 @@ static int source_handle(struct control *c, uint32_t from, uint64_t now)
 		plane_tick(c->plane, now);
 		relay_tick(c->relay, now);
 		server_tick(c->server, now);
+		if (c->manager.alive_ms)
+			manager_tell(&c->manager, "WATCHDOG=1");
 		break;
 	case FROM_PLAY:
 		if (read(c->play, &expirations, sizeof(expirations)) > 0)
@@ -143,6 +147,7 @@ int control_run(struct control *c)
 	uint64_t now;
 	int n, end = 0;
 
+	manager_tell(&c->manager, "READY=1");
 	while (end == 0) {
 		n = epoll_wait(c->epoll, e, EVENTS, -1);
 		if (n < 0 && errno != EINTR)
@@ -152,5 +157,6 @@ int control_run(struct control *c)
 			end = source_handle(c, e[i].data.u32, now);
 		play_timer_turn(c);
 	}
+	manager_tell(&c->manager, "STOPPING=1");
 	return end;
 }

@@ -3,6 +3,7 @@
 #ifndef NATSBC_RTPPROXY_CONTROL_H
 #define NATSBC_RTPPROXY_CONTROL_H
 
+#include "rtpproxy/manager.h"
 #include "rtpproxy/plane.h"
 #include "rtpproxy/server.h"
 
@@ -13,6 +14,7 @@ struct control {
 	int epoll, signals, timer;
 	int play; /* the timer of digits that are dialled, and whether it runs */
 	bool playing;
+	struct manager manager;
 };
 
 /* The signals must be blocked already: SIGINT, SIGTERM and SIGHUP end the loop. 0 or -1 with errno. Close with

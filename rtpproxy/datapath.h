@@ -19,6 +19,12 @@ struct own_port {
 	uint16_t port; /* 0: none */
 };
 
+/* Who of the workers has a port: both of a pair have the same one, and all ports of a session. */
+static inline unsigned datapath_worker(uint16_t port, unsigned workers)
+{
+	return port / 2U % workers;
+}
+
 enum { DATAPATH_SEND_MAX = 64 };
 
 enum stream_kind { STREAM_RTP, STREAM_RTCP, STREAM_DATAGRAM /* anything: fax over UDPTL */ };
@@ -103,10 +109,17 @@ struct datapath_event {
 	struct datapath_digit digit;
 };
 
+/* Packets so far that never came to a worker. */
+struct datapath_closed {
+	uint64_t port;   /* media ports that no session has */
+	uint64_t banned; /* from who is banned, to ports that one has */
+};
+
 /* A table of functions so that the session layer runs against DPDK or, in tests, against a recorder.
  * Requests are applied in order, soon, by the worker that owns the port. */
 struct datapath {
 	void *ctx;
+	unsigned workers; /* what is set for one session is all of the same datapath_worker(); 0: one */
 	/* Configures the port, or changes it. 0, or -1 when the worker's ring is full: ask again later. */
 	int (*set)(void *ctx, const struct port_spec *spec);
 	/* Forgets it; packets that still arrive are dropped and counted. */
@@ -121,6 +134,8 @@ struct datapath {
 	uint64_t (*sent)(void *ctx, struct own_port own);
 	/* Numbers so far; false where the port is not set. */
 	bool (*stats)(void *ctx, struct own_port own, struct port_stats *out);
+	/* Of that what a packet path counts for RTP alone: all that is asked for when a call ends. */
+	bool (*quality)(void *ctx, struct own_port own, struct rtp_quality *out);
 	/* Takes up to max events; returns how many. */
 	unsigned (*events)(void *ctx, struct datapath_event *out, unsigned max);
 	/* A file for the session's packets: 0, or -1 with the reason. Both NULL where there is no such thing. */
@@ -128,6 +143,10 @@ struct datapath {
 	void (*capture_end)(void *ctx, uint32_t session);
 	/* Process-wide counters by name, for `statistics`: calls each(arg, name, value). */
 	void (*counters)(void *ctx, void (*each)(void *arg, const char *name, uint64_t value), void *arg);
+	/* Bans whom from all media ports, or no longer. 0; -1 where that cannot be done everywhere. May be NULL. */
+	int (*ban)(void *ctx, const struct prefix *whom, bool banned);
+	/* What was dropped before it came to a worker. May be NULL. */
+	void (*closed)(void *ctx, struct datapath_closed *out);
 };
 
 #endif

@@ -3,8 +3,6 @@
 
 #include <stdlib.h>
 
-enum { DEDUPE_KEY_MAX = 512 };
-
 struct dedupe_entry {
 	struct span answer;
 };
@@ -73,56 +71,55 @@ static void dedupe_age(struct dedupe *d, uint64_t now)
 }
 
 /* Source and cookie, the length of the source first so that no two pairs look alike. */
-static struct span dedupe_key(char buf[DEDUPE_KEY_MAX], struct span source, struct span cookie)
+void dedupe_key(const struct dedupe *d, struct span source, struct span cookie, struct dedupe_key *out)
 {
-	struct writer w = writer_over(buf, DEDUPE_KEY_MAX);
+	struct writer w = writer_over(out->text, sizeof(out->text));
 
 	writer_byte(&w, (char)source.n);
 	writer_put(&w, source);
 	writer_put(&w, cookie);
-	return writer_done(&w);
+	out->n = w.failed ? 0 : w.n;
+	out->hash = table_hash(&d->young.table, span_of(out->text, out->n)); /* both generations hash alike */
+	table_prefetch(&d->young.table, out->hash);
+	table_prefetch(&d->old.table, out->hash);
 }
 
-struct span dedupe_find(struct dedupe *d, struct span source, struct span cookie, uint64_t now)
+struct span dedupe_find(struct dedupe *d, const struct dedupe_key *k, uint64_t now)
 {
-	char buf[DEDUPE_KEY_MAX];
-	struct span key = dedupe_key(buf, source, cookie);
+	const struct span text = span_of(k->text, k->n);
 	const struct dedupe_entry *e;
 
 	dedupe_age(d, now);
-	if (!span_is_set(key))
-		return key;
-	e = table_find(&d->young.table, key);
+	if (k->n == 0)
+		return (struct span){ 0 };
+	e = table_find_hashed(&d->young.table, text, k->hash);
 	if (!e)
-		e = table_find(&d->old.table, key);
+		e = table_find_hashed(&d->old.table, text, k->hash);
 	if (!e)
 		return (struct span){ 0 };
 	d->hits++;
 	return e->answer;
 }
 
-static int generation_keep(struct dedupe_generation *g, struct span key, struct span answer)
+static int generation_keep(struct dedupe_generation *g, const struct dedupe_key *k, struct span answer)
 {
 	struct dedupe_entry *e = arena_take(&g->mem, sizeof(*e));
-	struct span kept = arena_keep(&g->mem, key);
+	struct span kept = arena_keep(&g->mem, span_of(k->text, k->n));
 
 	if (!e || !kept.p)
 		return -1;
 	e->answer = arena_keep(&g->mem, answer);
-	return e->answer.p ? table_add(&g->table, kept, e) : -1;
+	return e->answer.p ? table_add_hashed(&g->table, kept, k->hash, e) : -1;
 }
 
-void dedupe_keep(struct dedupe *d, struct span source, struct span cookie, struct span answer, uint64_t now)
+void dedupe_keep(struct dedupe *d, const struct dedupe_key *k, struct span answer, uint64_t now)
 {
-	char buf[DEDUPE_KEY_MAX];
-	struct span key = dedupe_key(buf, source, cookie);
-
 	dedupe_age(d, now);
-	if (!span_is_set(key) || table_find(&d->young.table, key))
+	if (k->n == 0 || table_find_hashed(&d->young.table, span_of(k->text, k->n), k->hash))
 		return;
-	if (generation_keep(&d->young, key, answer) == 0)
+	if (generation_keep(&d->young, k, answer) == 0)
 		return;
 	d->forgotten_early++;
 	dedupe_turn(d, now);
-	generation_keep(&d->young, key, answer);
+	generation_keep(&d->young, k, answer);
 }

@@ -11,6 +11,14 @@ enum {
 	DEDUPE_TURN_MS = 30000,         /* an answer is kept for one to two turns */
 	DEDUPE_ENTRIES = 1 << 15,       /* of one generation */
 	DEDUPE_BYTES = 8 * 1024 * 1024, /* of one generation: texts and bookkeeping */
+	DEDUPE_KEY_MAX = 512,
+};
+
+/* By what an answer is found again. */
+struct dedupe_key {
+	char text[DEDUPE_KEY_MAX];
+	uint32_t n; /* 0: too long, not to be found */
+	uint64_t hash;
 };
 
 struct dedupe_generation {
@@ -29,10 +37,12 @@ struct dedupe {
 int dedupe_init(struct dedupe *d, const struct hash_key *key, uint64_t now);
 void dedupe_fini(struct dedupe *d);
 
+void dedupe_key(const struct dedupe *d, struct span source, struct span cookie, struct dedupe_key *out);
+
 /* What this cookie from this source was answered; absent where there is none. Borrowed until the next call. */
-struct span dedupe_find(struct dedupe *d, struct span source, struct span cookie, uint64_t now);
+struct span dedupe_find(struct dedupe *d, const struct dedupe_key *k, uint64_t now);
 
 /* Remembers a copy. What is too large to remember is not. */
-void dedupe_keep(struct dedupe *d, struct span source, struct span cookie, struct span answer, uint64_t now);
+void dedupe_keep(struct dedupe *d, const struct dedupe_key *k, struct span answer, uint64_t now);
 
 #endif

@@ -78,13 +78,11 @@ void digits_gate(const struct session *s, const struct leg *l, const struct stre
 
 static const struct session *session_of(const struct relay *r, uint32_t id)
 {
-	const struct session *s;
-	uint32_t pos = 0;
+	const struct session *s = r->all.first;
 
-	while ((s = table_next(&r->sessions, &pos)) != NULL)
-		if (s->id == id)
-			return s;
-	return NULL;
+	while (s && s->id != id)
+		s = s->next;
+	return s;
 }
 
 static const struct stream *stream_at(const struct leg *l, struct own_port own)
@@ -126,7 +124,7 @@ void digits_heard(struct relay *r, const struct datapath_event *e)
 	struct writer w = writer_over(datagram, sizeof(datagram)), cookie = writer_over(serial, sizeof(serial));
 	struct ng_writer n;
 
-	if (!l || !r->event || !s->peer.len)
+	if (!l || !r->event || !s->peer || !s->peer->at.len)
 		return;
 	writer_str(&cookie, "event-");
 	writer_u64(&cookie, ++r->event_serial);
@@ -143,5 +141,5 @@ void digits_heard(struct relay *r, const struct datapath_event *e)
 	if (w.failed)
 		return;
 	r->counters.events++;
-	r->event(r->event_ctx, &s->peer, writer_done(&w));
+	r->event(r->event_ctx, &s->peer->at, writer_done(&w));
 }

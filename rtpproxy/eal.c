@@ -66,11 +66,29 @@ static void cpus_write(char *out, size_t size)
 			n += (size_t)snprintf(out + n, size - n, "%s%d", n ? "," : "", i);
 }
 
-static void arguments_of(struct arguments *a, const struct eal_ask *ask, bool huge)
+/* "0@(0,1),1@0,2@1": control wherever it likes, then the workers. */
+static void lcores_write(char *out, size_t size, const struct eal_ask *ask)
 {
 	char cpus[100];
+	size_t n;
 
 	cpus_write(cpus, sizeof(cpus));
+	n = (size_t)snprintf(out, size, "--lcores=0@(%s)", cpus);
+	for (unsigned i = 0; i < ask->workers && n < size; i++) {
+		const unsigned lcore = EAL_WORKER_LCORE + i;
+
+		if (ask->cores)
+			n += (size_t)snprintf(out + n, size - n, ",%u@%u", lcore, ask->cores[i]);
+		else
+			n += (size_t)snprintf(out + n, size - n, ",%u@(%s)", lcore, cpus);
+	}
+}
+
+static void arguments_of(struct arguments *a, const struct eal_ask *ask, bool huge)
+{
+	char lcores[ARG_LEN];
+
+	lcores_write(lcores, sizeof(lcores), ask);
 	arguments_add(a, "rtpproxy");
 	arguments_add(a, "--no-telemetry");
 	arguments_add(a, "--no-shconf");
@@ -79,10 +97,7 @@ static void arguments_of(struct arguments *a, const struct eal_ask *ask, bool hu
 	arguments_add(a, "--log-level=%s", ask->debug ? "*:info" : "*:critical");
 	if (!ask->pci)
 		arguments_add(a, "--no-pci");
-	if (ask->core >= 0)
-		arguments_add(a, "--lcores=0@(%s),%d@%d", cpus, EAL_WORKER_LCORE, ask->core);
-	else
-		arguments_add(a, "--lcores=0@(%s),%d@(%s)", cpus, EAL_WORKER_LCORE, cpus);
+	arguments_add(a, "%s", lcores);
 	/* DPDK takes --in-memory for huge pages only. */
 	if (huge) {
 		arguments_add(a, "--in-memory");

@@ -9,8 +9,9 @@
 enum { EAL_WORKER_LCORE = 1 };
 
 struct eal_ask {
-	unsigned megabytes; /* of huge pages where so many are free, else of ordinary memory */
-	int core;           /* the worker's, -1: wherever the kernel puts it */
+	unsigned megabytes;    /* of huge pages where so many are free, else of ordinary memory */
+	unsigned workers;      /* threads, on lcores from EAL_WORKER_LCORE on */
+	const unsigned *cores; /* one for each; NULL: wherever the kernel puts them */
 	bool debug;
 	bool pci;                /* look for devices that are bound to DPDK */
 	const char *const *more; /* options from the configuration, passed on as they are */

@@ -12,7 +12,9 @@ void end_session(struct relay *r, struct session *s, uint64_t now)
 	linger_cancel(r, s);
 	record_end(r, s);
 	table_del(&r->sessions, s->call_id);
+	session_leave(&r->all, s);
 	owner_del(r, s);
+	peers_let_go(&r->peers, s->peer);
 	join_drop_all(r, s->near, now);
 	for (struct leg *l = s->far; l; l = l->next)
 		join_drop_all(r, l, now);

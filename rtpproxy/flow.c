@@ -3,6 +3,7 @@
 
 #include <sys/mman.h>
 
+#include "alg/net/reach.h"
 #include "alg/rtp/rtp.h"
 #include "rtpproxy/hairpin.h"
 
@@ -23,7 +24,7 @@ static void *pages_take(size_t bytes)
 
 int flow_table_init(struct flow_table *t, const struct config *c)
 {
-	struct flow_table fresh = { .nrealm = c->nrealm, .count = 1 };
+	struct flow_table fresh = { .nrealm = c->nrealm, .count = 1, .workers = 1 };
 
 	for (unsigned i = 0; i < c->nrealm; i++) {
 		const struct conf_realm *r = &c->realms[i];
@@ -335,10 +336,30 @@ static bool source_is_ours(const struct flow_table *t, const struct learn *l, co
 	       flow_of(t, host_of(source), source->family, __builtin_bswap16(source->port)) != 0;
 }
 
+/* From where nothing comes that is true: were it learnt, we would send there (FAULTS 22). Another program of this host
+ * speaks only where signalling has named it. */
+static bool source_is_false(const struct flow_table *t, const struct flow_slow *s, const struct addr *source)
+{
+	const struct flow_realm *realm = &t->realm[s->realm];
+	const struct addr own = host_addr(&realm->address, realm->family, 0);
+	const struct host from = host_of(source);
+
+	if (reach_from(&own, source) != REACH_FINE)
+		return true;
+	if (addr_same_host(&s->learn.expected, source) || addr_same_host(&s->learn.signalling, source))
+		return false;
+	for (uint32_t i = 0; i < t->nrealm; i++)
+		if (host_eq(&t->realm[i].address, &from) && t->realm[i].family == source->family)
+			return true;
+	return false;
+}
+
 static bool source_may_not(const struct flow_table *t, uint32_t index, const struct addr *source)
 {
 	const struct flow_slow *s = &t->slow[index];
 
+	if (source_is_false(t, s, source))
+		return true;
 	if (s->hairpin && addr_eq(&s->learn.expected, source))
 		return hairpin_circles(t, index);
 	return source_is_ours(t, &s->learn, source);
@@ -450,15 +471,30 @@ static void refused_load(const struct flow_slow *s, uint8_t family, struct addr 
 	}
 }
 
+static bool flow_has_applied(const struct flow_slow *s, uint32_t applied)
+{
+	return (int32_t)(__atomic_load_n(&s->applied, __ATOMIC_ACQUIRE) - applied) >= 0;
+}
+
+bool flow_quality(const struct flow_table *t, uint32_t index, uint32_t applied, struct rtp_quality *out)
+{
+	struct rtp_measure measure;
+
+	if (!flow_has_applied(&t->slow[index], applied))
+		return false;
+	rtp_measure_copy(&measure, &t->flow[index].measure);
+	rtp_measure_quality(&measure, out);
+	return true;
+}
+
 void flow_stats(const struct flow_table *t, uint32_t index, uint32_t applied, struct port_stats *out)
 {
 	const struct flow *f = &t->flow[index];
 	const struct flow_slow *s = &t->slow[index];
 	const uint8_t family = t->realm[flow_own(t, index).realm].family;
-	struct rtp_measure measure;
 
 	*out = (struct port_stats){ 0 };
-	if ((int32_t)(__atomic_load_n(&s->applied, __ATOMIC_ACQUIRE) - applied) < 0)
+	if (!flow_quality(t, index, applied, &out->quality))
 		return;
 	out->state = (enum port_state)__atomic_load_n(&f->in.state, __ATOMIC_ACQUIRE);
 	if (out->state == PORT_LATCHED)
@@ -474,8 +510,6 @@ void flow_stats(const struct flow_table *t, uint32_t index, uint32_t applied, st
 	out->last_rx_ms = load(&f->in.at_ms);
 	stats_of_hairpin(t, s, out);
 	out->payload_type = __atomic_load_n(&f->in.payload_type, __ATOMIC_RELAXED);
-	rtp_measure_copy(&measure, &f->measure);
-	rtp_measure_quality(&measure, &out->quality);
 	out->ssrc = out->quality.ssrc;
 	hearsay_copy(&out->hearsay, &s->hearsay);
 }

@@ -25,7 +25,7 @@ enum flow_aim { AIM_NONE, AIM_NO_WAY, AIM_READY };
 typedef void flow_notice_fn(void *ctx, const struct notice *n);
 
 /* One port. A relayed packet touches the `in` line of the port it came to and the `out` line of the port it leaves
- * from; RTP, the `measure` line of the first, too. Only the worker writes; the counters and what stats shows are read
+ * from; RTP, the `measure` line of the first, too. Only its worker writes; the counters and what stats shows are read
  * from elsewhere by relaxed atomics. */
 struct flow {
 	struct {
@@ -98,6 +98,7 @@ struct flow_table {
 	struct flow *flow; /* [0] is nobody: use FLOW_UNUSED, no target */
 	struct flow_slow *slow;
 	uint32_t count;
+	uint32_t workers; /* at work on it, each on its own ports: datapath_worker() */
 	uint32_t nrealm;
 	struct flow_realm realm[CONF_REALM_MAX];
 	uint8_t slot[1 << FLOW_SLOT_BITS]; /* by flow_slot(): the realm that it is most likely */
@@ -110,6 +111,12 @@ void flow_table_fini(struct flow_table *t);
 /* 0 where there is no such port. */
 uint32_t flow_index(const struct flow_table *t, struct own_port own);
 struct own_port flow_own(const struct flow_table *t, uint32_t index);
+
+/* Who has the port. */
+static inline unsigned flow_worker(const struct flow_table *t, uint32_t index)
+{
+	return t->workers == 1 ? 0 : datapath_worker(flow_own(t, index).port, t->workers);
+}
 
 static inline uint32_t flow_slot(struct host address)
 {
@@ -148,6 +155,9 @@ enum learn_verdict flow_learn(struct flow_table *t, uint32_t index, const struct
 /* From any thread. applied: what `applied` was when the port was last set; before the worker has caught up nothing is
  * known and all is zero. */
 void flow_stats(const struct flow_table *t, uint32_t index, uint32_t applied, struct port_stats *out);
+
+/* Of that the quality alone; false before the worker has caught up. */
+bool flow_quality(const struct flow_table *t, uint32_t index, uint32_t applied, struct rtp_quality *out);
 
 /* One writer, relaxed: a plain addition. */
 static inline void flow_count(uint64_t *counter, uint64_t n)

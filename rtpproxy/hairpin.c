@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "rtpproxy/hairpin.h"
 
+/* The port of ours that this one expects media from, where one worker has both: the other's are not to be touched. */
+static uint32_t hairpin_of(const struct flow_table *t, uint32_t index)
+{
+	const uint32_t other = t->slow[index].hairpin;
+
+	return other && flow_worker(t, other) == flow_worker(t, index) ? other : 0;
+}
+
 /* The port of ours that faces this one, each being where the other is expected to send to; 0: none. */
 static uint32_t facing(const struct flow_table *t, uint32_t index)
 {
-	const uint32_t other = t->slow[index].hairpin;
+	const uint32_t other = hairpin_of(t, index);
 
 	if (other == 0 || other == index || t->slow[other].hairpin != index ||
 	    t->flow[index].in.kind != t->flow[other].in.kind)
@@ -48,7 +56,7 @@ static void way_turn(struct flow_table *t, uint32_t index)
 
 		port_turn(t, index);
 		port_turn(t, peer);
-		index = t->slow[peer].hairpin;
+		index = hairpin_of(t, peer);
 	}
 }
 
@@ -56,7 +64,7 @@ void hairpin_turn(struct flow_table *t, const uint32_t *ports, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++) {
 		way_turn(t, ports[i]);
-		way_turn(t, t->slow[ports[i]].hairpin);
+		way_turn(t, hairpin_of(t, ports[i]));
 	}
 }
 

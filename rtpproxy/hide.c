@@ -16,16 +16,12 @@ extern const char _binary_hide_bpf_o_start[], _binary_hide_bpf_o_end[];
 /* Where our filter hangs: a handle that nobody picks by chance. */
 enum { HIDE_HANDLE = 0x5bc, HIDE_PRIORITY = 1 };
 
-static struct bpf_object *object_load(const struct media_ranges *ranges)
+static struct bpf_object *object_load(void)
 {
 	const size_t n = (size_t)(_binary_hide_bpf_o_end - _binary_hide_bpf_o_start);
 	struct bpf_object *o = bpf_object__open_mem(_binary_hide_bpf_o_start, n, NULL);
-	const uint32_t key = 0;
 
-	if (!o)
-		return NULL;
-	if (bpf_object__load(o) == 0 &&
-	    bpf_map_update_elem(bpf_object__find_map_fd_by_name(o, "media"), &key, ranges, BPF_ANY) == 0)
+	if (!o || bpf_object__load(o) == 0)
 		return o;
 	bpf_object__close(o);
 	return NULL;
@@ -88,20 +84,23 @@ static int ingress_attach(struct hide *h, int program)
 	return bpf_tc_attach(&hook, &opts) == 0 ? 0 : -1;
 }
 
-int hide_attach(struct hide *h, unsigned ifindex, const struct media_ranges *ranges)
+int hide_attach(struct hide *h, unsigned ifindex, const struct media_ranges *ranges, struct doors *doors)
 {
-	struct bpf_object *o = object_load(ranges);
+	struct bpf_object *o = object_load();
 	int result = -1;
 
 	*h = (struct hide){ .ifindex = ifindex };
 	if (!o)
 		return -1;
-	if (taps_filter(ifindex, program_fd(o, "natsbc_take")) > 0)
+	if (doors_open(doors, program_fd(o, "natsbc_hide"), ranges) == 0 &&
+	    taps_filter(ifindex, program_fd(o, "natsbc_take")) > 0)
 		result = ingress_attach(h, program_fd(o, "natsbc_hide"));
 	/* The kernel holds what is attached. */
 	bpf_object__close(o);
-	if (result < 0)
+	if (result < 0) {
+		doors_close(doors);
 		hide_detach(h);
+	}
 	return result;
 }
 

@@ -3,18 +3,16 @@
 #ifndef NATSBC_RTPPROXY_HIDE_H
 #define NATSBC_RTPPROXY_HIDE_H
 
-#include <stdbool.h>
-
-#include "rtpproxy/bpf/media.h"
+#include "rtpproxy/doors.h"
 
 struct hide {
 	unsigned ifindex;
 	bool made_hook; /* the clsact qdisc is ours */
 };
 
-/* Attaches to the interface's ingress, and filters this process's packet sockets on it. 0 or -1: nothing is left then.
- */
-int hide_attach(struct hide *h, unsigned ifindex, const struct media_ranges *ranges);
+/* Attaches to the interface's ingress, and filters this process's packet sockets on it; the doors are of both. 0 or -1:
+ * nothing is left then. */
+int hide_attach(struct hide *h, unsigned ifindex, const struct media_ranges *ranges, struct doors *doors);
 void hide_detach(struct hide *h);
 
 /* Removes what a run that crashed left on the interface. */

@@ -12,9 +12,9 @@ struct job {
 	const struct ng_request *request;
 	const struct server_peer *from;
 	uint64_t now;
+	uint64_t call_hash;      /* of the call-id, for the table of sessions */
 	struct ng_writer answer; /* handlers put their keys here once they are sure to succeed */
-	struct writer warning;   /* over warning_text */
-	char warning_text[JOB_WARNING_MAX];
+	struct writer warning;   /* over JOB_WARNING_MAX bytes */
 };
 
 /* Adds "text" or "text: detail" to the answer's warning; what does not fit is left out. */

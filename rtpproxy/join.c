@@ -5,13 +5,13 @@
 
 enum { PAYLOAD_COMFORT_NOISE = 13 };
 
-int join_take(struct relay *r, struct leg *l, unsigned stream, uint64_t now)
+int join_take(struct relay *r, const struct session *s, struct leg *l, unsigned stream, uint64_t now)
 {
 	struct stream *m = &l->stream[stream];
 
 	if (m->port)
 		return 0;
-	m->port = ports_take(&r->ports[l->realm], now, r->random(r->random_ctx));
+	m->port = ports_take(&r->ports[l->realm], s->worker, now, r->random(r->random_ctx));
 	m->fresh = m->port != 0;
 	return m->port ? 0 : -1;
 }
@@ -121,7 +121,6 @@ static int stream_set(struct relay *r, const struct session *s, const struct leg
 		.clock_hz = kind == STREAM_RTP ? stream_clock(m, across) : 0,
 		.capture = s->capture,
 		.session = s->id,
-		.expected = kind == STREAM_RTCP ? m->now.rtcp : m->now.rtp,
 		.signalling = m->now.signalling,
 		.asymmetric = m->now.asymmetric,
 		.gate = block_gate(s, l, m, across),
@@ -129,6 +128,8 @@ static int stream_set(struct relay *r, const struct session *s, const struct leg
 		.no_feedback = !m->now.feedback || !across || !across->now.feedback,
 	};
 
+	if (kind == STREAM_RTCP ? m->now.rtcp_expected : m->now.rtp_expected)
+		spec.expected = kind == STREAM_RTCP ? m->now.said_rtcp : m->now.said_rtp;
 	if (kind == STREAM_RTP)
 		spec.map = m->map;
 	if (across && across->port && stream_is_open(across))
@@ -168,9 +169,6 @@ static void leg_retry(struct relay *r, const struct session *s, struct leg *l)
 
 void join_retry(struct relay *r, uint64_t now)
 {
-	struct session *s;
-	uint32_t pos = 0;
-
 	for (unsigned i = 0; i < r->conf->nrealm; i++) {
 		uint32_t at = 0;
 		uint16_t port;
@@ -179,7 +177,7 @@ void join_retry(struct relay *r, uint64_t now)
 			if (path_clear(r, (uint8_t)i, port) == 0)
 				ports_give(&r->ports[i], port, now);
 	}
-	while (r->nunpushed && (s = table_next(&r->sessions, &pos)) != NULL) {
+	for (struct session *s = r->nunpushed ? r->all.first : NULL; s; s = s->next) {
 		leg_retry(r, s, s->near);
 		for (struct leg *l = s->far; l; l = l->next)
 			leg_retry(r, s, l);

@@ -5,8 +5,9 @@
 
 #include "rtpproxy/relay.h"
 
-/* A pair of ports for the stream, fresh; does nothing where it has one. 0, or -1 when the realm has none left. */
-int join_take(struct relay *r, struct leg *l, unsigned stream, uint64_t now);
+/* A pair of ports for the stream, fresh; does nothing where it has one. 0, or -1 when the realm has none left for the
+ * session's worker. */
+int join_take(struct relay *r, const struct session *s, struct leg *l, unsigned stream, uint64_t now);
 
 /* Takes the stream's ports out of the packet path and gives them back. */
 void join_drop(struct relay *r, struct leg *l, unsigned stream, uint64_t now);

@@ -88,11 +88,9 @@ static uint64_t leg_keep(const struct relay *r, struct leg *l, uint64_t now)
 
 void keepalive_tick(struct relay *r, uint64_t now)
 {
-	struct session *s;
 	uint64_t near, far;
-	uint32_t pos = 0;
 
-	while ((s = table_next(&r->sessions, &pos)) != NULL) {
+	for (struct session *s = r->all.first; s; s = s->next) {
 		if (!s->committed || now < s->keep)
 			continue;
 		near = leg_keep(r, s->near, now);

@@ -33,6 +33,17 @@ static struct addr media_at(const struct sdp *sdp, unsigned media)
 	return a;
 }
 
+uint16_t loop_port(const struct config *conf, const struct ports *ports, const struct sdp *sdp)
+{
+	for (unsigned i = 0; i < sdp->nmedia; i++) {
+		const struct addr a = media_at(sdp, i);
+
+		if (a.port && loop_is_ours(conf, ports, &a))
+			return a.port;
+	}
+	return 0;
+}
+
 bool loop_pass(struct job *j, const struct sdp *sdp)
 {
 	unsigned ours = 0;

@@ -13,9 +13,9 @@ static const char *const switches[LOOPBACK_SWITCHES] = {
 	"/proc/sys/net/ipv4/conf/lo/route_localnet",
 };
 
-static int bytes_write(const char *path, int flags, const char *bytes, size_t n)
+static int bytes_write(const char *path, const char *bytes, size_t n)
 {
-	const int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | flags, 0600);
+	const int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
 	int result;
 
 	if (fd < 0)
@@ -69,7 +69,7 @@ static int before_read(struct loopback *l, const char *note, const char **error)
 
 int loopback_open(struct loopback *l, const char **error)
 {
-	struct loopback fresh = { { 0 } };
+	struct loopback fresh = { .note = -1 };
 	char note[64];
 
 	*l = fresh;
@@ -78,10 +78,12 @@ int loopback_open(struct loopback *l, const char **error)
 		return -1;
 	if (memcmp(fresh.before, "11", LOOPBACK_SWITCHES) == 0)
 		return 0;
-	(void)bytes_write(note, O_CREAT | O_TRUNC, fresh.before, LOOPBACK_SWITCHES);
+	fresh.note = open(note, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fresh.note >= 0)
+		(void)!write(fresh.note, fresh.before, LOOPBACK_SWITCHES);
 	*l = fresh;
 	for (int i = 0; i < LOOPBACK_SWITCHES; i++) {
-		if (bytes_write(switches[i], 0, "1", 1) < 0) {
+		if (bytes_write(switches[i], "1", 1) < 0) {
 			*error = switches[i];
 			loopback_close(l);
 			return -1;
@@ -97,8 +99,13 @@ void loopback_close(struct loopback *l)
 	if (!l->before[0])
 		return;
 	for (int i = 0; i < LOOPBACK_SWITCHES; i++)
-		(void)bytes_write(switches[i], 0, &l->before[i], 1);
+		(void)bytes_write(switches[i], &l->before[i], 1);
+	/* Empty, it says nothing: the folder may be another user's by now. */
+	if (l->note >= 0) {
+		(void)!ftruncate(l->note, 0);
+		close(l->note);
+	}
 	note_path(note);
 	(void)unlink(note);
-	*l = (struct loopback){ { 0 } };
+	*l = (struct loopback){ .note = -1 };
 }

@@ -9,6 +9,7 @@ enum { LOOPBACK_SWITCHES = 2 };
  * for forged: two switches of lo alone say that they are meant. */
 struct loopback {
 	char before[LOOPBACK_SWITCHES]; /* '\0': nothing was changed by us */
+	int note;                       /* open where something was: who puts it back may not open it again */
 };
 
 /* 0, or -1 when a switch cannot be set; error then says which. */

@@ -2,7 +2,8 @@
 /* main.c: starts the media relay, runs it, ends it.
  * It may: open raw access to the interfaces named in the configuration (AF_XDP, packet sockets, BPF programs), set two
  * switches of lo, and listen for commands on unix sockets and loopback. It writes no file but its command sockets,
- * captures that it is told to make, and, while it runs, what those switches were. */
+ * captures that it is told to make, and, while it runs, what those switches were. Once all that is open it is an
+ * ordinary user with CAP_NET_ADMIN and a list of system calls (rights.h, confine.h). */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -12,9 +13,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "rtpproxy/confine.h"
 #include "rtpproxy/control.h"
 #include "rtpproxy/netview.h"
 #include "rtpproxy/options.h"
+#include "rtpproxy/rights.h"
 
 enum { EXIT_WRONG = 2, CONFIG_MAX = 4 << 20, ERROR_MAX = 256 };
 
@@ -153,7 +156,19 @@ static int relay_run(struct plane *plane, struct relay *relay, struct server *se
 	return EXIT_SUCCESS;
 }
 
-static int server_start(const struct config *c, struct plane *plane, struct log *log)
+/* What root is for is done: interfaces and sockets are open. No command is read before this is over. */
+static int rights_end(const struct config *c, const struct options *o, struct log *log)
+{
+	char why[ERROR_MAX];
+
+	rights_share(c, o->user);
+	if (rights_drop(c, o->user, log_line, log, why, sizeof(why)) == 0 && confine_enter(c->sandbox, why) == 0)
+		return 0;
+	log_line(log, 0, why);
+	return -1;
+}
+
+static int server_start(const struct config *c, const struct options *o, struct plane *plane, struct log *log)
 {
 	const struct datapath path = plane_datapath(plane);
 	char error[ERROR_MAX], line[ERROR_MAX];
@@ -182,13 +197,13 @@ static int server_start(const struct config *c, struct plane *plane, struct log 
 		snprintf(line, sizeof(line), "commands: %.200s", c->relay.ng[i]);
 		log_line(log, 2, line);
 	}
-	status = relay_run(plane, &relay, server, log);
+	status = rights_end(c, o, log) ? EXIT_FAILURE : relay_run(plane, &relay, server, log);
 	server_close(server);
 	relay_fini(&relay);
 	return status;
 }
 
-static int run(const struct config *c)
+static int run(const struct config *c, const struct options *o)
 {
 	struct log log = { .level = c->log.level, .journal = getenv("JOURNAL_STREAM") != NULL };
 	char error[ERROR_MAX];
@@ -207,7 +222,7 @@ static int run(const struct config *c)
 		log_line(&log, 0, error);
 		return EXIT_FAILURE;
 	}
-	status = server_start(c, plane, &log);
+	status = server_start(c, o, plane, &log);
 	plane_close(plane);
 	return status;
 }
@@ -236,7 +251,7 @@ int main(int argc, char **argv)
 		return EXIT_WRONG;
 	if (o.task == OPTIONS_CHECK)
 		printf("%s: fine\n", o.file);
-	status = o.task == OPTIONS_CHECK ? EXIT_SUCCESS : run(c);
+	status = o.task == OPTIONS_CHECK ? EXIT_SUCCESS : run(c, &o);
 	conf_free(c);
 	return status;
 }

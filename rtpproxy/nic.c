@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "rtpproxy/steer.h"
+#include "rtpproxy/waitfd.h"
 
 enum { RING_RX = 2048, RING_TX = 2048 };
 
@@ -29,23 +30,48 @@ const char *nic_kind_name(enum nic_kind k)
 	return k < NIC_KIND_N ? kind_names[k] : "?";
 }
 
-unsigned nic_queues(const char *interface)
+/* What both receives and sends, and what only receives. lo and many virtual ones do not answer: they have one. */
+static struct ethtool_channels channels_of(const char *interface)
 {
 	struct ethtool_channels channels = { .cmd = ETHTOOL_GCHANNELS };
-	struct ifreq request = { 0 };
+	struct ifreq request = { .ifr_data = (void *)&channels };
 	const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	unsigned n;
+	int result = -1;
 
-	if (fd < 0)
-		return 1;
 	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", interface);
-	request.ifr_data = (void *)&channels;
-	/* lo and many virtual ones do not answer: they have one. */
-	n = ioctl(fd, SIOCETHTOOL, &request) < 0 ? 1 : channels.combined_count + channels.rx_count;
-	close(fd);
-	if (n < 1)
-		n = 1;
-	return n > NIC_QUEUE_MAX ? NIC_QUEUE_MAX : n;
+	if (fd >= 0) {
+		result = ioctl(fd, SIOCETHTOOL, &request);
+		close(fd);
+	}
+	if (result < 0 || channels.combined_count + channels.rx_count == 0)
+		return (struct ethtool_channels){ .combined_count = 1 };
+	return channels;
+}
+
+unsigned nic_queues(const char *interface)
+{
+	const struct ethtool_channels c = channels_of(interface);
+
+	return RTE_MIN(c.combined_count + c.rx_count, (unsigned)NIC_QUEUE_MAX);
+}
+
+/* Media that comes by a queue that is not served would be lost. DPDK serves those that send, too, and one that does
+ * not.
+ */
+static int xdp_queues_check(const struct nic *n, char *error, size_t error_size)
+{
+	const struct ethtool_channels c = channels_of(n->interface);
+	const unsigned queues = c.combined_count + c.rx_count;
+
+	if (c.rx_count && queues > 1)
+		snprintf(error, error_size, "%s has %u queues that only receive: ethtool -L %s rx 1 tx 1", n->interface,
+			 c.rx_count, n->interface);
+	else if (queues > NIC_QUEUE_MAX)
+		snprintf(error, error_size, "%s has %u queues: ethtool -L %s combined %d", n->interface, queues,
+			 n->interface, NIC_QUEUE_MAX);
+	else
+		return 0;
+	return -1;
 }
 
 /* Of an interface of the kernel's. lo has more than a packet buffer holds. */
@@ -82,16 +108,33 @@ static int claim_take(unsigned ifindex)
 	return -1;
 }
 
+/* Of several queues each gets its streams by what tells them apart. */
+static struct rte_eth_conf port_conf(const struct nic *n)
+{
+	struct rte_eth_conf conf = { 0 };
+	struct rte_eth_dev_info info;
+
+	if (n->kind != NIC_DEVICE || n->queues < 2 || rte_eth_dev_info_get(n->port, &info) < 0)
+		return conf;
+	conf.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
+	conf.rx_adv_conf.rss_conf.rss_hf = (RTE_ETH_RSS_IP | RTE_ETH_RSS_UDP) & info.flow_type_rss_offloads;
+	return conf;
+}
+
 /* Queues, rings, start. */
 static int port_start(struct nic *n, struct rte_mempool *pool, char *error, size_t error_size)
 {
-	const struct rte_eth_conf conf = { 0 };
+	const struct rte_eth_conf conf = port_conf(n);
 	struct rte_ether_addr mac = { 0 };
+	struct waitfd before;
 	int result;
 
 	result = rte_eth_dev_configure(n->port, n->queues, n->queues, &conf);
 	for (uint16_t q = 0; result == 0 && q < n->queues; q++) {
+		waitfd_find(&before);
 		result = rte_eth_rx_queue_setup(n->port, q, RING_RX, SOCKET_ID_ANY, NULL, pool);
+		if (n->kind == NIC_AF_XDP)
+			(void)waitfd_opened(&before, &n->socket[q], 1);
 		if (result == 0)
 			result = rte_eth_tx_queue_setup(n->port, q, RING_TX, SOCKET_ID_ANY, NULL);
 	}
@@ -123,9 +166,11 @@ static int af_xdp_open(struct nic *n, const struct media_ranges *ranges, struct 
 		       size_t error_size)
 {
 	char args[160];
-	const int program = steer_file();
-	int result;
+	int program, result;
 
+	if (xdp_queues_check(n, error, error_size) < 0)
+		return -1;
+	program = steer_file();
 	if (program < 0) {
 		snprintf(error, error_size, "cannot hold the XDP program in memory: %s", strerror(errno));
 		return -1;
@@ -139,8 +184,12 @@ static int af_xdp_open(struct nic *n, const struct media_ranges *ranges, struct 
 	close(program);
 	if (result < 0)
 		return -1;
-	if (steer_fill(n->ifindex, ranges) < 0) {
-		snprintf(error, error_size, "cannot fill the map of the XDP program on %s", n->interface);
+	program = steer_program(n->ifindex);
+	result = program < 0 ? -1 : doors_open(&n->doors, program, ranges);
+	if (program >= 0)
+		close(program);
+	if (result < 0) {
+		snprintf(error, error_size, "cannot fill the maps of the XDP program on %s", n->interface);
 		return -1;
 	}
 	n->mode = steer_mode(n->ifindex);
@@ -151,12 +200,17 @@ static int af_packet_open(struct nic *n, const struct media_ranges *ranges, stru
 			  size_t error_size)
 {
 	char args[128];
+	struct waitfd before;
 
-	n->queues = 1;
-	snprintf(args, sizeof(args), "iface=%s,blocksz=4096,framesz=2048,framecnt=%d,qpairs=1", n->interface, RING_RX);
-	if (device_plug(n, args, error, error_size) < 0 || port_start(n, pool, error, error_size) < 0)
+	waitfd_find(&before);
+	snprintf(args, sizeof(args), "iface=%s,blocksz=4096,framesz=2048,framecnt=%d,qpairs=%u", n->interface, RING_RX,
+		 n->queues);
+	if (device_plug(n, args, error, error_size) < 0)
 		return -1;
-	if (hide_attach(&n->hide, n->ifindex, ranges) < 0) {
+	(void)waitfd_opened(&before, n->socket, n->queues);
+	if (port_start(n, pool, error, error_size) < 0)
+		return -1;
+	if (hide_attach(&n->hide, n->ifindex, ranges, &n->doors) < 0) {
 		snprintf(error, error_size, "cannot hide the media ports from the kernel on %s (tc, BPF)",
 			 n->interface);
 		return -1;
@@ -174,7 +228,6 @@ static int interface_prepare(struct nic *n, const char *interface, char *error, 
 		return -1;
 	}
 	snprintf(n->interface, sizeof(n->interface), "%s", interface);
-	n->queues = (uint16_t)nic_queues(interface);
 	n->mtu = interface_mtu(interface);
 	n->claim = claim_take(n->ifindex);
 	if (n->claim < 0) {
@@ -190,13 +243,24 @@ static int interface_prepare(struct nic *n, const char *interface, char *error, 
 	return 0;
 }
 
-int nic_open(struct nic *n, const char *interface, enum nic_kind kind, unsigned number,
+/* Nothing is open yet. */
+static struct nic nic_fresh(enum nic_kind kind)
+{
+	struct nic n = { .kind = kind, .claim = -1, .queues = 1 };
+
+	memset(n.socket, -1, sizeof(n.socket));
+	return n;
+}
+
+int nic_open(struct nic *n, const char *interface, enum nic_kind kind, unsigned number, unsigned workers,
 	     const struct media_ranges *ranges, struct rte_mempool *pool, char *error, size_t error_size)
 {
-	struct nic fresh = { .kind = kind, .claim = -1 };
+	struct nic fresh = nic_fresh(kind);
 	int result = interface_prepare(&fresh, interface, error, error_size);
 
 	if (result == 0) {
+		/* Packet sockets divide what comes by themselves, whatever the interface has. */
+		fresh.queues = (uint16_t)(kind == NIC_AF_XDP ? nic_queues(interface) : workers);
 		snprintf(fresh.device, sizeof(fresh.device), "net_%s%u", nic_kind_name(kind), number);
 		result = kind == NIC_AF_XDP ? af_xdp_open(&fresh, ranges, pool, error, error_size)
 					    : af_packet_open(&fresh, ranges, pool, error, error_size);
@@ -209,9 +273,22 @@ int nic_open(struct nic *n, const char *interface, enum nic_kind kind, unsigned 
 	return 0;
 }
 
-int nic_open_device(struct nic *n, const char *device, struct rte_mempool *pool, char *error, size_t error_size)
+/* At most one for each worker. */
+static uint16_t device_queues(uint16_t port, unsigned workers)
 {
-	struct nic fresh = { .kind = NIC_DEVICE, .claim = -1, .queues = 1 };
+	struct rte_eth_dev_info info;
+	unsigned n;
+
+	if (rte_eth_dev_info_get(port, &info) < 0)
+		return 1;
+	n = RTE_MIN(workers, RTE_MIN(info.max_rx_queues, info.max_tx_queues));
+	return (uint16_t)(n ? n : 1);
+}
+
+int nic_open_device(struct nic *n, const char *device, unsigned workers, struct rte_mempool *pool, char *error,
+		    size_t error_size)
+{
+	struct nic fresh = nic_fresh(NIC_DEVICE);
 
 	snprintf(fresh.device, sizeof(fresh.device), "%s", device);
 	fresh.device[strcspn(fresh.device, ",")] = '\0';
@@ -219,6 +296,7 @@ int nic_open_device(struct nic *n, const char *device, struct rte_mempool *pool,
 		snprintf(error, error_size, "DPDK cannot open %s", device);
 		return -1;
 	}
+	fresh.queues = device_queues(fresh.port, workers);
 	if (port_start(&fresh, pool, error, error_size) < 0) {
 		nic_close(&fresh);
 		return -1;
@@ -257,8 +335,9 @@ static int kernel_plug(struct nic *n, const char *interface, const struct nic *d
 int nic_open_kernel(struct nic *n, const char *interface, const struct nic *device, struct rte_mempool *pool,
 		    char *error, size_t error_size)
 {
-	struct nic fresh = { .kind = NIC_KERNEL, .claim = -1, .queues = 1, .mtu = device->mtu };
+	struct nic fresh = nic_fresh(NIC_KERNEL);
 
+	fresh.mtu = device->mtu;
 	if (kernel_plug(&fresh, interface, device, error, error_size) < 0)
 		return -1;
 	(void)rte_eth_dev_set_mtu(fresh.port, device->mtu);
@@ -285,6 +364,7 @@ void nic_close(struct nic *n)
 		else
 			(void)rte_eal_hotplug_remove("vdev", n->device);
 	}
+	doors_close(&n->doors);
 	hide_detach(&n->hide);
 	if (n->claim >= 0) {
 		(void)steer_detach(n->ifindex, name);

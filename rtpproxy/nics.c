@@ -5,10 +5,11 @@
 #include <rte_mbuf.h>
 #include <stdio.h>
 
+#include "rtpproxy/handover.h"
 #include "rtpproxy/pool.h"
 
 /* DPDK's own needs; the packets of a device that reads memory itself come from there too, page by page. */
-enum { EAL_MEGABYTES = 32, DEVICE_MBUFS = 16384, DEVICE_MEGABYTES = 48 };
+enum { EAL_MEGABYTES = 32, WORKER_MEGABYTES = 8, DEVICE_MBUFS = 16384, DEVICE_MEGABYTES = 48 };
 
 static struct nics_want *want_of(struct nics *n, const char *interface)
 {
@@ -97,13 +98,14 @@ int nics_plan(struct nics *n, const struct config *c, struct netview *v, char *e
 	return 0;
 }
 
-static unsigned mbufs(const struct nics *n)
+/* For the larger one of both kinds; and what is on its way between workers, of which not all are slow at once. */
+static unsigned mbufs(const struct nics *n, unsigned workers)
 {
 	unsigned queues = 0;
 
 	for (unsigned i = 0; i < n->nwant; i++)
-		queues += nic_queues(n->want[i].interface);
-	return queues * NIC_QUEUE_MBUFS;
+		queues += RTE_MAX(nic_queues(n->want[i].interface), workers);
+	return queues * NIC_QUEUE_MBUFS + (workers > 1 ? workers * 2 * HANDOVER_WAITING : 0);
 }
 
 static void nic_report(const struct nics *n, unsigned i, plane_log_fn *log, void *log_ctx)
@@ -123,8 +125,8 @@ static int want_open(struct nics *n, const struct nics_want *w, const struct pre
 	char line[256];
 
 	for (unsigned i = 0; i < p->n; i++) {
-		if (nic_open(&n->open[n->nopen], w->interface, p->kind[i], n->nopen, &w->ranges, n->pool, error,
-			     error_size) == 0) {
+		if (nic_open(&n->open[n->nopen], w->interface, p->kind[i], n->nopen, n->workers, &w->ranges, n->pool,
+			     error, error_size) == 0) {
 			nic_report(n, n->nopen++, log, log_ctx);
 			return 0;
 		}
@@ -139,7 +141,9 @@ static int want_open(struct nics *n, const struct nics_want *w, const struct pre
 
 unsigned nics_megabytes(const struct config *c)
 {
-	return preference_of(c->relay.port) ? EAL_MEGABYTES : EAL_MEGABYTES + DEVICE_MEGABYTES;
+	const unsigned workers = (plane_workers(c) - 1) * WORKER_MEGABYTES;
+
+	return EAL_MEGABYTES + workers + (preference_of(c->relay.port) ? 0 : DEVICE_MEGABYTES);
 }
 
 /* What the kernel's end of the device is called. */
@@ -155,7 +159,7 @@ static const char *kernel_name(const struct config *c)
 static int device_open(struct nics *n, const struct config *c, plane_log_fn *log, void *log_ctx, char *error,
 		       size_t error_size)
 {
-	if (nic_open_device(&n->open[NICS_DEVICE], c->relay.port, n->device_pool, error, error_size) < 0)
+	if (nic_open_device(&n->open[NICS_DEVICE], c->relay.port, n->workers, n->device_pool, error, error_size) < 0)
 		return -1;
 	nic_report(n, n->nopen++, log, log_ctx);
 	if (nic_open_kernel(&n->open[NICS_KERNEL], kernel_name(c), &n->open[NICS_DEVICE], n->device_pool, error,
@@ -181,7 +185,8 @@ int nics_open(struct nics *n, const struct config *c, plane_log_fn *log, void *l
 	char line[256];
 	int result = 0;
 
-	n->pool = pool_create("media", mbufs(n));
+	n->workers = plane_workers(c);
+	n->pool = pool_create("media", mbufs(n, n->workers));
 	if (!p)
 		n->device_pool = rte_pktmbuf_pool_create("device", DEVICE_MBUFS, 256, 0, RTE_MBUF_DEFAULT_BUF_SIZE,
 							 SOCKET_ID_ANY);
@@ -227,4 +232,27 @@ int nics_find(const struct nics *n, unsigned ifindex)
 			return (int)i;
 	}
 	return -1;
+}
+
+void nics_open_port(struct nics *n, const struct addr *own, bool open)
+{
+	for (unsigned i = 0; i < n->nopen; i++)
+		doors_set(&n->open[i].doors, own, open);
+}
+
+int nics_ban(struct nics *n, const struct prefix *whom, bool banned)
+{
+	int result = nics_has_device(n) ? -1 : 0;
+
+	for (unsigned i = 0; i < n->nopen; i++)
+		if ((banned ? doors_ban : doors_unban)(&n->open[i].doors, whom) < 0)
+			result = -1;
+	return result;
+}
+
+void nics_dropped(const struct nics *n, uint64_t counts[MEDIA_DROP_N])
+{
+	memset(counts, 0, sizeof(uint64_t) * MEDIA_DROP_N);
+	for (unsigned i = 0; i < n->nopen; i++)
+		doors_count(&n->open[i].doors, counts);
 }

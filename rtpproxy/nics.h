@@ -21,6 +21,7 @@ struct nics {
 	unsigned nwant;
 	struct nic open[NICS_MAX];
 	unsigned nopen;
+	unsigned workers;                /* that divide their queues */
 	unsigned lo;                     /* its number */
 	struct rte_mempool *pool;        /* for the kernel's interfaces */
 	struct rte_mempool *device_pool; /* for a device of DPDK's, from its own memory */
@@ -43,5 +44,14 @@ bool nics_has_device(const struct nics *n);
 
 /* Index of the interface by which packets leave, or -1. */
 int nics_find(const struct nics *n, unsigned ifindex);
+
+/* Opens or closes a media port wherever packets to it may come in. A device of DPDK's has the flow table alone. */
+void nics_open_port(struct nics *n, const struct addr *own, bool open);
+
+/* Bans whom from all media ports, or no longer. 0; -1 where it is not so on every interface: no room, or a device. */
+int nics_ban(struct nics *n, const struct prefix *whom, bool banned);
+
+/* What kernel programs have dropped so far, of all interfaces. */
+void nics_dropped(const struct nics *n, uint64_t counts[MEDIA_DROP_N]);
 
 #endif

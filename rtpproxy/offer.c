@@ -23,8 +23,11 @@ enum outcome offer_read(struct job *j, const struct leg *leg, const struct leg *
 	};
 
 	for (unsigned i = 0; i < sdp->nmedia; i++) {
-		enum outcome o = target_read(&rules, sdp, i, &out->target[i]);
+		struct target_codecs *codecs = &out->codecs[i];
+		enum outcome o;
 
+		codecs->list = i ? out->codecs[i - 1].list + out->codecs[i - 1].n : j->relay->codecs;
+		o = target_read(&rules, sdp, i, codecs, &out->target[i]);
 		if (o != OUTCOME_OK)
 			return o;
 		out->open[i] = !out->target[i].refused;
@@ -58,7 +61,6 @@ static enum outcome media_is_usable(const struct offer_media *m, unsigned n)
 enum outcome offer_take_ports(struct job *j, struct leg *a, struct leg *b, const bool *open, unsigned n)
 {
 	struct leg *legs[] = { a, b };
-	const struct session *session = job_session(j);
 	uint32_t need[CONF_REALM_MAX] = { 0 };
 
 	if (leg_grow(a, n) || leg_grow(b, n))
@@ -67,26 +69,39 @@ enum outcome offer_take_ports(struct job *j, struct leg *a, struct leg *b, const
 		for (unsigned k = 0; k < 2; k++)
 			need[legs[k]->realm] += open[i] && !legs[k]->stream[i].port;
 	for (unsigned i = 0; i < j->relay->conf->nrealm; i++)
-		while (need[i] > ports_left(&j->relay->ports[i]))
-			if (!linger_make_room(j->relay, session, j->now))
+		while (need[i] > ports_left_in(&j->relay->ports[i], job_session(j)->worker))
+			if (!linger_make_room(j->relay, job_session(j), j->now))
 				return OUTCOME_PORTS_FULL;
 	for (unsigned i = 0; i < n; i++)
 		for (unsigned k = 0; k < 2; k++)
-			if (open[i] && join_take(j->relay, legs[k], i, j->now))
+			if (open[i] && join_take(j->relay, job_session(j), legs[k], i, j->now))
 				return OUTCOME_PORTS_FULL;
 	return OUTCOME_OK;
 }
 
-/* Kept until the answer. m-lines that sender no longer lists are refused (O3: they should have stayed). */
-static void offer_keep(struct job *j, struct leg *sender, const struct offer_media *m, unsigned n)
+/* m-lines that sender no longer lists are refused (O3: they should have stayed). */
+static void offer_warn_missing(struct job *j, const struct leg *sender, unsigned n)
 {
-	for (unsigned i = 0; i < n; i++)
-		sender->stream[i].next = m->target[i];
-	for (unsigned i = n; i < sender->nstream; i++) {
+	for (unsigned i = n; i < sender->nstream; i++)
 		if (stream_is_open(&sender->stream[i]))
 			job_warn(j, "m-line missing that was there before", (struct span){ 0 });
-		sender->stream[i].next = (struct target){ .known = true, .refused = true };
+}
+
+/* Waits for its answer; before the first one it holds at once. */
+static enum outcome offer_keep(struct job *j, struct session *s, struct leg *sender, struct offer_media *m, unsigned n)
+{
+	if (s->committed && leg_expect(sender, m->target, n))
+		return OUTCOME_NO_MEMORY;
+	offer_warn_missing(j, sender, n);
+	if (s->offerer && s->offerer != sender)
+		leg_settle(s->offerer);
+	s->offerer = sender;
+	s->offered = j->now;
+	if (!s->committed) {
+		parties_follow(sender, m->target, n);
+		join_push(j->relay, s, sender);
 	}
+	return OUTCOME_OK;
 }
 
 static enum outcome offer_prepare(struct job *j, struct session *s, struct parties *p, const struct sdp *sdp)
@@ -106,20 +121,15 @@ static enum outcome offer_prepare(struct job *j, struct session *s, struct parti
 	if (o == OUTCOME_OK)
 		o = offer_take_ports(j, p->offerer, p->answerer, m.open, sdp->nmedia);
 	if (o == OUTCOME_OK)
-		o = body_write(j, sdp, p->answerer, &(struct body_look){ m.open, m.profile, &plans }, &body);
+		o = body_write(j, sdp, p->answerer, &(struct body_look){ &m, &plans }, &body);
 	if (o == OUTCOME_OK)
 		o = parties_wish(j, s, p->offerer);
+	if (o == OUTCOME_OK)
+		o = offer_keep(j, s, p->offerer, &m, sdp->nmedia);
 	if (o != OUTCOME_OK)
 		return o;
 	payload_keep_offer(&plans, p->answerer);
 	p->answerer->offered = true;
-	offer_keep(j, p->offerer, &m, sdp->nmedia);
-	s->offerer = p->offerer;
-	s->offered = j->now;
-	if (!s->committed) {
-		parties_follow(p->offerer);
-		join_push(j->relay, s, p->offerer);
-	}
 	ng_put_str(&j->answer, SPAN("sdp"), body);
 	return OUTCOME_OK;
 }
@@ -152,7 +162,7 @@ enum outcome offer_run(struct job *j)
 	if (o == OUTCOME_OK && loop_pass(j, &sdp))
 		return OUTCOME_OK;
 	if (o == OUTCOME_OK && is_new)
-		o = parties_begin(j, &s);
+		o = parties_begin(j, &sdp, &s);
 	if (o != OUTCOME_OK)
 		return o;
 	o = parties_of_offer(j, s, &p);
@@ -194,6 +204,7 @@ enum outcome offer_rollback(struct job *j)
 	for (struct leg *l = s->far; l; l = l->next)
 		if (s->offerer == l || (s->offerer == s->near && (!branch || branch == l)))
 			join_drop_fresh(j->relay, l, j->now);
+	leg_settle(s->offerer);
 	s->offerer = NULL;
 	return OUTCOME_OK;
 }

@@ -17,6 +17,7 @@ struct offer_media {
 	struct target target[SDP_MEDIA_MAX];
 	bool open[SDP_MEDIA_MAX];
 	struct span profile[SDP_MEDIA_MAX]; /* that the other side is shown; absent: as it came */
+	struct target_codecs codecs[SDP_MEDIA_MAX];
 };
 
 /* Reads the m-lines that leg describes to reader, and warns of those that we do not relay. */

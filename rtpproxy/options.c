@@ -7,11 +7,13 @@
 const char options_help[] =
 	"rtpproxy: relays RTP and RTCP between networks, commanded by the ng protocol.\n"
 	"\n"
-	"Usage: rtpproxy [-c FILE]\n"
+	"Usage: rtpproxy [-c FILE] [-u USER]\n"
 	"       rtpproxy --check [-c FILE]\n"
 	"\n"
 	"  -c, --config FILE  the configuration, /etc/natsbc/sbc.json unless given; shared with sbc:\n"
 	"                     \"sbcctl config keys\" lists all its keys\n"
+	"  -u, --user USER    who it becomes once its ports are open, where root starts it: a name or a number,\n"
+	"                     instead of relay.user\n"
 	"      --check        check the configuration, say what is wrong with it, and leave\n"
 	"      --version      print the version and leave\n"
 	"  -h, --help         print this and leave\n"
@@ -39,11 +41,9 @@ const char options_help[] =
 enum { OPTION_CHECK = 256, OPTION_VERSION };
 
 static const struct option known[] = {
-	{ "config", required_argument, NULL, 'c' },
-	{ "check", no_argument, NULL, OPTION_CHECK },
-	{ "version", no_argument, NULL, OPTION_VERSION },
-	{ "help", no_argument, NULL, 'h' },
-	{ 0 },
+	{ "config", required_argument, NULL, 'c' },   { "user", required_argument, NULL, 'u' },
+	{ "check", no_argument, NULL, OPTION_CHECK }, { "version", no_argument, NULL, OPTION_VERSION },
+	{ "help", no_argument, NULL, 'h' },           { 0 },
 };
 
 struct options options_parse(int argc, char **argv)
@@ -51,10 +51,13 @@ struct options options_parse(int argc, char **argv)
 	struct options o = { .task = OPTIONS_RUN, .file = "/etc/natsbc/sbc.json" };
 	int c;
 
-	while ((c = getopt_long(argc, argv, "c:h", known, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "c:u:h", known, NULL)) != -1) {
 		switch (c) {
 		case 'c':
 			o.file = optarg;
+			break;
+		case 'u':
+			o.user = optarg;
 			break;
 		case OPTION_CHECK:
 			o.task = OPTIONS_CHECK;

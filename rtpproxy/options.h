@@ -8,6 +8,7 @@ enum options_task { OPTIONS_RUN, OPTIONS_CHECK, OPTIONS_VERSION, OPTIONS_HELP, O
 struct options {
 	enum options_task task;
 	const char *file; /* of the configuration */
+	const char *user; /* who to become; NULL: not said */
 };
 
 /* OPTIONS_WRONG: the reason has been written to standard error. */

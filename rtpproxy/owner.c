@@ -76,7 +76,7 @@ static void put_standing(struct job *j, const struct owner *w)
 static void session_turn_to(struct job *j, struct session *s)
 {
 	if (j->from)
-		s->peer = *j->from;
+		s->peer = peers_turn(&j->relay->peers, s->peer, j->from);
 	s->coding = j->request->coding;
 }
 
@@ -128,7 +128,7 @@ enum outcome owner_lease(struct job *j)
 	owner_asking(j);
 	w->leased = true;
 	put_standing(j, w);
-	totals_put(&j->answer, &j->relay->totals);
+	totals_put(&j->answer, j->relay);
 	return OUTCOME_OK;
 }
 

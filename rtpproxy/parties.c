@@ -3,6 +3,7 @@
 
 #include "rtpproxy/end.h"
 #include "rtpproxy/linger.h"
+#include "rtpproxy/loop.h"
 #include "rtpproxy/owner.h"
 
 /* The realm of that family that is nearest to the one named: itself, another on its interface, or any. */
@@ -72,7 +73,34 @@ static enum outcome leg_begin(struct job *j, unsigned side, struct span via_bran
 	return OUTCOME_OK;
 }
 
-enum outcome parties_begin(struct job *j, struct session **out)
+static uint32_t ports_left_to(const struct relay *r, unsigned worker)
+{
+	uint32_t n = 0;
+
+	for (unsigned i = 0; i < r->conf->nrealm; i++)
+		n += ports_left_in(&r->ports[i], worker);
+	return n;
+}
+
+/* A call that comes back to us stays with the worker that it left from: only so can it be joined inside. Others go
+ * where most ports are left. */
+static uint8_t worker_choose(const struct relay *r, const struct sdp *sdp)
+{
+	unsigned best = 0;
+	uint16_t ours;
+
+	if (r->workers == 1)
+		return 0;
+	ours = loop_port(r->conf, r->ports, sdp);
+	if (ours)
+		return (uint8_t)datapath_worker(ours, r->workers);
+	for (unsigned i = 1; i < r->workers; i++)
+		if (ports_left_to(r, i) > ports_left_to(r, best))
+			best = i;
+	return (uint8_t)best;
+}
+
+enum outcome parties_begin(struct job *j, const struct sdp *sdp, struct session **out)
 {
 	struct relay *r = j->relay;
 	const struct ng_request *q = j->request;
@@ -85,13 +113,15 @@ enum outcome parties_begin(struct job *j, struct session **out)
 	if (!s)
 		return OUTCOME_NO_MEMORY;
 	o = leg_begin(j, 0, (struct span){ 0 }, q->from_tag, &s->near);
-	if (o == OUTCOME_OK && table_add(&r->sessions, s->call_id, s))
+	if (o == OUTCOME_OK && table_add_hashed(&r->sessions, s->call_id, j->call_hash, s))
 		o = OUTCOME_SESSIONS_FULL;
 	if (o != OUTCOME_OK) {
 		session_free(s);
 		return o;
 	}
+	session_join(&r->all, s);
 	s->id = ++r->last_id;
+	s->worker = worker_choose(r, sdp);
 	s->created = s->offered = j->now;
 	owner_add(r, s, j->now);
 	r->counters.sessions++;
@@ -262,19 +292,23 @@ void parties_heard_from(const struct job *j, struct session *s)
 {
 	linger_cancel(j->relay, s);
 	if (j->from)
-		s->peer = *j->from;
+		s->peer = peers_turn(&j->relay->peers, s->peer, j->from);
 	s->coding = j->request->coding;
 }
 
-void parties_follow(struct leg *l)
+void parties_follow(struct leg *l, struct target *said, unsigned n)
 {
 	for (unsigned i = 0; i < l->nstream; i++) {
 		struct stream *m = &l->stream[i];
 
-		if (!m->next.known)
+		if (i >= n) {
+			m->now = (struct target){ .known = true, .refused = true };
 			continue;
-		if (target_follow(&m->next, &m->now))
+		}
+		if (!said[i].known)
+			continue;
+		if (target_follow(&said[i], &m->now))
 			m->relearn = true;
-		m->now = m->next;
+		m->now = said[i];
 	}
 }

@@ -11,7 +11,7 @@ struct parties {
 };
 
 /* A new session with the offering side in it, on the table already. */
-enum outcome parties_begin(struct job *j, struct session **out);
+enum outcome parties_begin(struct job *j, const struct sdp *sdp, struct session **out);
 
 /* Finds the two legs of an offer; makes the far one where the call reaches out anew. */
 enum outcome parties_of_offer(struct job *j, struct session *s, struct parties *out);
@@ -28,7 +28,7 @@ enum outcome parties_wish(const struct job *j, struct session *s, struct leg *se
 /* The request's sender is who will be told about the session. */
 void parties_heard_from(const struct job *j, struct session *s);
 
-/* What the leg offered comes into force. */
-void parties_follow(struct leg *l);
+/* What the leg has said of its streams comes into force; those beyond n are refused. said is used up. */
+void parties_follow(struct leg *l, struct target *said, unsigned n);
 
 #endif

@@ -11,7 +11,7 @@ static const struct payload_book *book_of(const struct leg *l, unsigned media, b
 {
 	if (media >= l->nstream)
 		return &no_book;
-	return offered ? &l->stream[media].next.said : &l->stream[media].now.said;
+	return offered ? &leg_offered(l, media)->said : &l->stream[media].now.said;
 }
 
 static bool renumbers(const struct job *j, const struct leg *a, const struct leg *b)
@@ -37,31 +37,31 @@ static void stream_close(struct job *j, struct target *t, bool *open)
 }
 
 /* The codecs of one m-line that cross, under the numbers that came. */
-static unsigned stream_plan(struct job *j, const struct sdp *sdp, unsigned media, const struct leg *from,
-			    const struct leg *to, struct offer_media *m, struct sdp_codec *list,
-			    struct payload_plan *plan)
+static void stream_plan(struct job *j, unsigned media, const struct leg *from, const struct leg *to,
+			struct offer_media *m, struct payload_plan *plan)
 {
-	const unsigned n = sdp_codec_list(sdp, media, list);
+	const struct sdp_codec *list = m->codecs[media].list;
+	const unsigned n = m->codecs[media].n;
 
 	payload_plan_begin(plan, list, n);
 	codecs_apply(j, from, to, is_audio(&m->target[media]), list, n, plan);
 	digits_hide(from, to, list, n, plan);
 	if (plan->given && plan->n == 0)
 		stream_close(j, &m->target[media], &m->open[media]);
-	return n;
 }
 
 void payload_offer(struct job *j, const struct sdp *sdp, const struct leg *offerer, const struct leg *answerer,
 		   struct offer_media *m, struct payload_plans *out)
 {
 	const bool renumber = renumbers(j, offerer, answerer);
-	struct sdp_codec list[CODEC_MAX];
 
 	out->n = sdp->nmedia;
 	for (unsigned i = 0; i < sdp->nmedia; i++) {
 		struct payload_plan *plan = &out->media[i].plan;
-		const unsigned n = stream_plan(j, sdp, i, offerer, answerer, m, list, plan);
+		const struct sdp_codec *list = m->codecs[i].list;
+		const unsigned n = m->codecs[i].n;
 
+		stream_plan(j, i, offerer, answerer, m, plan);
 		out->media[i].own = renumber && payload_plan_renumber(plan, list, n, &m->target[i].said,
 								      book_of(answerer, i, false), PAYLOAD_MAP_MAX);
 		if (is_audio(&m->target[i]))
@@ -141,17 +141,18 @@ void payload_answer(struct job *j, const struct session *s, const struct sdp *sd
 		    const struct leg *answerer, struct offer_media *m, struct payload_plans *out)
 {
 	const bool renumber = renumbers(j, offerer, answerer);
-	struct sdp_codec list[CODEC_MAX];
 
 	out->n = sdp->nmedia;
 	for (unsigned i = 0; i < sdp->nmedia; i++) {
 		struct payload_plan *plan = &out->media[i].plan;
-		const unsigned n = stream_plan(j, sdp, i, answerer, offerer, m, list, plan);
+		const struct sdp_codec *list = m->codecs[i].list;
+		const unsigned n = m->codecs[i].n;
 		struct meeting meeting = {
 			.offered = book_of(offerer, i, s->offerer == offerer),
 			.answered = book_of(answerer, i, false),
 		};
 
+		stream_plan(j, i, answerer, offerer, m, plan);
 		if (i < answerer->nstream) {
 			meeting.shown = answerer->stream[i].shown;
 			meeting.own = answerer->stream[i].own_numbers;

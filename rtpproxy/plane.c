@@ -11,7 +11,7 @@
 #include "rtpproxy/loopback.h"
 #include "rtpproxy/nics.h"
 #include "rtpproxy/steer.h"
-#include "rtpproxy/worker.h"
+#include "rtpproxy/workers.h"
 
 enum { EVENT_MAX = 4096, SETTLE_MS = LEARN_OVERLAP_MS + 100, WAYS_PER_SESSION = 4, WAYS_SPARE = 256 };
 
@@ -33,12 +33,13 @@ struct plane {
 	struct nics nics;
 	struct loopback loopback;
 	struct flow_table flows;
-	struct worker worker;
+	struct workers workers;
 	struct capture capture;
 	bool eal, running;
 	struct port_view *view; /* by the index of the flow table */
 	uint32_t settling;      /* ports whose overlap is not over */
 	bool resend;            /* an order about a way was lost: tell them all again */
+	uint64_t now;           /* ms, of the last second */
 	struct datapath_event event[EVENT_MAX];
 	uint32_t event_from, event_n;
 	uint64_t events_lost;
@@ -70,6 +71,12 @@ static struct hop hop_of(const struct plane *p, const struct way *w)
 	return hop;
 }
 
+/* To who has the port. */
+static int order_post(struct plane *p, const struct order *o)
+{
+	return worker_order_post(workers_of(&p->workers, &p->flows, o->index), o);
+}
+
 static void hop_post(struct plane *p, uint32_t index, const struct way *w)
 {
 	struct order o = { .kind = ORDER_HOP, .index = index };
@@ -78,7 +85,7 @@ static void hop_post(struct plane *p, uint32_t index, const struct way *w)
 		return;
 	o.hop.host = w->to;
 	o.hop.hop = hop_of(p, w);
-	if (worker_order_post(&p->worker, &o) < 0)
+	if (order_post(p, &o) < 0)
 		p->resend = true;
 }
 
@@ -101,7 +108,7 @@ static void way_turn(struct plane *p, const struct way **slot, const struct conf
 
 	if (before && addr_is_set(to) && addr_same_host(&before->to, to))
 		return;
-	*slot = addr_is_set(to) ? netview_get(p->net, &realm->address, to, clock_ms()) : NULL;
+	*slot = addr_is_set(to) ? netview_get(p->net, &realm->address, to, p->now) : NULL;
 	if (before)
 		netview_put(p->net, before);
 }
@@ -137,6 +144,14 @@ static uint32_t own_index(const struct plane *p, const struct addr *a)
 	return 0;
 }
 
+static void port_open(struct plane *p, struct own_port own, bool open)
+{
+	struct addr a = p->c->realms[own.realm].address;
+
+	a.port = own.port;
+	nics_open_port(&p->nics, &a, open);
+}
+
 static int plane_set(void *ctx, const struct port_spec *spec)
 {
 	struct plane *p = ctx;
@@ -154,7 +169,7 @@ static int plane_set(void *ctx, const struct port_spec *spec)
 	o.set.hairpin = own_index(p, &spec->expected);
 	o.set.expected = hop_of(p, v->expected);
 	o.set.signalling = hop_of(p, v->signalling);
-	if (worker_order_post(&p->worker, &o) < 0) {
+	if (order_post(p, &o) < 0) {
 		if (!v->set)
 			ways_drop(p, v);
 		return -1;
@@ -164,6 +179,7 @@ static int plane_set(void *ctx, const struct port_spec *spec)
 		v->since = v->posted;
 	v->set = true;
 	v->session = spec->session;
+	port_open(p, spec->own, true);
 	if (spec->relearn)
 		settle_at(p, v, clock_ms() + SETTLE_MS);
 	return 0;
@@ -176,11 +192,12 @@ static int plane_clear(void *ctx, struct own_port own)
 	const struct order o = { .kind = ORDER_CLEAR, .index = index };
 	struct port_view *v = &p->view[index];
 
-	if (index == 0 || worker_order_post(&p->worker, &o) < 0)
+	if (index == 0 || order_post(p, &o) < 0)
 		return -1;
 	ways_drop(p, v);
 	v->posted++;
 	v->set = false;
+	port_open(p, own, false);
 	settle_at(p, v, 0);
 	return 0;
 }
@@ -194,7 +211,7 @@ static int plane_send(void *ctx, struct own_port own, const uint8_t *bytes, uint
 		return -1;
 	o.send.n = n;
 	memcpy(o.send.bytes, bytes, n);
-	return worker_order_post(&p->worker, &o);
+	return order_post(p, &o);
 }
 
 static int plane_dial(void *ctx, struct own_port own, uint32_t session, const struct dial_order *d)
@@ -204,7 +221,7 @@ static int plane_dial(void *ctx, struct own_port own, uint32_t session, const st
 
 	if (o.index == 0 || !p->view[o.index].set || p->view[o.index].session != session)
 		return -1;
-	return worker_order_post(&p->worker, &o);
+	return order_post(p, &o);
 }
 
 static uint64_t plane_sent(void *ctx, struct own_port own)
@@ -223,6 +240,14 @@ static bool plane_stats(void *ctx, struct own_port own, struct port_stats *out)
 		return false;
 	flow_stats(&p->flows, index, p->view[index].since, out);
 	return true;
+}
+
+static bool plane_quality(void *ctx, struct own_port own, struct rtp_quality *out)
+{
+	const struct plane *p = ctx;
+	const uint32_t index = flow_index(&p->flows, own);
+
+	return index && p->view[index].set && flow_quality(&p->flows, index, p->view[index].since, out);
 }
 
 static unsigned plane_events(void *ctx, struct datapath_event *out, unsigned max)
@@ -254,34 +279,65 @@ static void plane_capture_end(void *ctx, uint32_t session)
 	capture_end(&p->capture, session);
 }
 
+/* What ended in the kernel programs has counters beside those of verdicts. */
+static const char *const closed_names[MEDIA_DROP_N] = {
+	[MEDIA_CLOSED] = "drop_closed",
+	[MEDIA_BANNED] = "drop_banned",
+	[MEDIA_NO_SOCKET] = "drop_no_socket",
+};
+
+static int plane_ban(void *ctx, const struct prefix *whom, bool banned)
+{
+	struct plane *p = ctx;
+
+	return nics_ban(&p->nics, whom, banned);
+}
+
+static void plane_closed(void *ctx, struct datapath_closed *out)
+{
+	const struct plane *p = ctx;
+	uint64_t counts[MEDIA_DROP_N];
+
+	nics_dropped(&p->nics, counts);
+	*out = (struct datapath_closed){ .port = counts[MEDIA_CLOSED], .banned = counts[MEDIA_BANNED] };
+}
+
 static void plane_counters(void *ctx, void (*each)(void *arg, const char *name, uint64_t value), void *arg)
 {
 	const struct plane *p = ctx;
-	const struct burst_path *path = &p->worker.path;
+	const struct workers_sums sums = workers_sums(&p->workers);
+	uint64_t closed[MEDIA_DROP_N];
 
-	each(arg, "received", __atomic_load_n(&path->received, __ATOMIC_RELAXED));
-	each(arg, "injected", __atomic_load_n(&path->injected, __ATOMIC_RELAXED));
-	for (int v = VERDICT_SENT; v < VERDICT_N; v++)
-		each(arg, verdict_name((enum verdict)v), __atomic_load_n(&path->counts.of[v], __ATOMIC_RELAXED));
-	each(arg, "notices_lost", __atomic_load_n(&p->worker.notices_lost, __ATOMIC_RELAXED) + p->events_lost);
+	nics_dropped(&p->nics, closed);
+	for (int i = 0; i < MEDIA_DROP_N; i++)
+		each(arg, closed_names[i], closed[i]);
+	each(arg, "received", sums.received);
+	each(arg, "injected", sums.injected);
+	for (int v = VERDICT_HANDED; v < VERDICT_N; v++)
+		each(arg, verdict_name((enum verdict)v), sums.counts.of[v]);
+	each(arg, "notices_lost", sums.notices_lost + p->events_lost);
 	each(arg, "capture_dropped", __atomic_load_n(&p->capture.dropped, __ATOMIC_RELAXED));
-	each(arg, "naps", __atomic_load_n(&p->worker.naps, __ATOMIC_RELAXED));
+	each(arg, "naps", sums.naps);
 }
 
 struct datapath plane_datapath(struct plane *p)
 {
 	return (struct datapath){
 		.ctx = p,
+		.workers = p->workers.n,
 		.set = plane_set,
 		.clear = plane_clear,
 		.send = plane_send,
 		.dial = plane_dial,
 		.sent = plane_sent,
 		.stats = plane_stats,
+		.quality = plane_quality,
 		.events = plane_events,
 		.capture_begin = plane_capture_begin,
 		.capture_end = plane_capture_end,
 		.counters = plane_counters,
+		.ban = plane_ban,
+		.closed = plane_closed,
 	};
 }
 
@@ -289,7 +345,7 @@ struct datapath plane_datapath(struct plane *p)
 
 int plane_notice_fd(const struct plane *p)
 {
-	return p->worker.wake;
+	return p->workers.wake;
 }
 
 int plane_net_fd(const struct plane *p)
@@ -337,14 +393,21 @@ static void notice_handle(struct plane *p, const struct notice *n)
 	hop_post(p, n->index, v->learnt);
 }
 
-void plane_run(struct plane *p, uint64_t now)
+static void notices_take(struct plane *p, struct worker *w)
 {
 	struct notice n;
+
+	for (int i = 0; i < WORKER_NOTICES && worker_notice_take(w, &n); i++)
+		notice_handle(p, &n);
+}
+
+void plane_run(struct plane *p, uint64_t now)
+{
 	uint64_t wakes;
 
-	(void)!read(p->worker.wake, &wakes, sizeof(wakes));
-	for (int i = 0; i < WORKER_NOTICES && worker_notice_take(&p->worker, &n); i++)
-		notice_handle(p, &n);
+	(void)!read(p->workers.wake, &wakes, sizeof(wakes));
+	for (unsigned i = 0; i < p->workers.n; i++)
+		notices_take(p, p->workers.of[i]);
 	capture_drain(&p->capture);
 	netview_read(p->net, now);
 }
@@ -356,7 +419,7 @@ static void settle(struct plane *p, uint32_t index, uint64_t now)
 
 	if (v->settle_at == 0 || now < v->settle_at)
 		return;
-	if (worker_order_post(&p->worker, &o) == 0)
+	if (order_post(p, &o) == 0)
 		settle_at(p, v, 0);
 }
 
@@ -364,6 +427,7 @@ void plane_tick(struct plane *p, uint64_t now)
 {
 	const bool resend = p->resend;
 
+	p->now = now;
 	capture_drain(&p->capture);
 	netview_tick(p->net, now);
 	p->resend = false;
@@ -386,12 +450,18 @@ void plane_tick(struct plane *p, uint64_t now)
 
 /* --- start and stop ---------------------------------------------------------------------------------------- */
 
+unsigned plane_workers(const struct config *c)
+{
+	return c->relay.ncore ? c->relay.ncore : 1;
+}
+
 static int eal_open(struct plane *p, char *error, size_t error_size)
 {
 	const struct conf_relay *r = &p->c->relay;
 	const struct eal_ask ask = {
 		.megabytes = nics_megabytes(p->c),
-		.core = r->ncore ? (int)r->cores[0] : -1,
+		.workers = plane_workers(p->c),
+		.cores = r->ncore ? r->cores : NULL,
 		.debug = p->c->log.level >= 3,
 		.pci = strchr(r->port, ':') != NULL,
 		.more = r->eal,
@@ -402,8 +472,6 @@ static int eal_open(struct plane *p, char *error, size_t error_size)
 	if (eal_start(&ask, error, error_size) < 0)
 		return -1;
 	p->eal = true;
-	if (r->ncore > 1)
-		p->log(p->log_ctx, 1, "media: relay.cores names several; this version runs one worker, on the first");
 	return 0;
 }
 
@@ -426,15 +494,28 @@ static void lo_open(struct plane *p)
 		       "at the end");
 }
 
-static int worker_open(struct plane *p, char *error, size_t error_size)
+/* What all of them have in common. */
+static int paths_fill(struct plane *p)
+{
+	struct hash_key names;
+
+	if (getrandom(&names, sizeof(names), 0) != sizeof(names))
+		return -1;
+	for (unsigned i = 0; i < p->workers.n; i++) {
+		p->workers.of[i]->path.capture = &p->capture;
+		p->workers.of[i]->path.names = names;
+	}
+	return 0;
+}
+
+static int workers_open(struct plane *p, char *error, size_t error_size)
 {
 	if (flow_table_init(&p->flows, p->c) < 0 ||
-	    worker_init(&p->worker, &p->flows, p->c->relay.idle_latency_us) < 0) {
+	    workers_init(&p->workers, plane_workers(p->c), &p->flows, p->c->relay.idle_latency_us) < 0) {
 		snprintf(error, error_size, "no memory for %u media ports", p->flows.count);
 		return -1;
 	}
-	p->worker.path.capture = &p->capture;
-	if (getrandom(&p->worker.path.names, sizeof(p->worker.path.names), 0) != sizeof(p->worker.path.names)) {
+	if (paths_fill(p) < 0) {
 		snprintf(error, error_size, "no random numbers");
 		return -1;
 	}
@@ -445,19 +526,15 @@ static int worker_open(struct plane *p, char *error, size_t error_size)
 	}
 	explicit_bzero(p->view, p->flows.count * sizeof(*p->view)); /* its pages now, not call by call */
 	for (unsigned i = 0; i < p->nics.nopen; i++) {
-		const struct nic *n = &p->nics.open[i];
-
-		if (worker_nic_add(&p->worker, n->port, n->mac, n->mtu, n->queues) < 0) {
+		if (workers_nic_add(&p->workers, &p->nics.open[i]) < 0) {
 			snprintf(error, error_size, "more than %d queues", WORKER_INPUT_MAX);
 			return -1;
 		}
-		p->worker.path.nic[i].pool = n->pool;
 	}
 	if (nics_has_device(&p->nics))
-		worker_nic_share(&p->worker, NICS_DEVICE, NICS_KERNEL);
-	worker_wait_on_sockets(&p->worker);
-	if (worker_start(&p->worker, EAL_WORKER_LCORE) < 0) {
-		snprintf(error, error_size, "the media thread does not start");
+		workers_nic_share(&p->workers, NICS_DEVICE, NICS_KERNEL);
+	if (workers_start(&p->workers, EAL_WORKER_LCORE) < 0) {
+		snprintf(error, error_size, "a media thread does not start");
 		return -1;
 	}
 	p->running = true;
@@ -490,13 +567,14 @@ struct plane *plane_open(const struct config *c, plane_log_fn *log, void *log_ct
 	p->c = c;
 	p->log = log;
 	p->log_ctx = log_ctx;
-	p->worker.wake = -1;
+	p->workers.wake = -1;
+	p->now = clock_ms();
 	p->net = netview_open(c->relay.sessions * WAYS_PER_SESSION + WAYS_SPARE, way_changed, p, error, error_size);
 	if (!p->net || nics_plan(&p->nics, c, p->net, error, error_size) < 0 || eal_open(p, error, error_size) < 0 ||
 	    nics_open(&p->nics, c, log, log_ctx, error, error_size) < 0)
 		goto out;
 	lo_open(p);
-	if (worker_open(p, error, error_size) < 0)
+	if (workers_open(p, error, error_size) < 0)
 		goto out;
 	realms_report(p);
 	return p;
@@ -508,12 +586,12 @@ out:
 void plane_close(struct plane *p)
 {
 	if (p->running)
-		worker_stop(&p->worker);
+		workers_stop(&p->workers);
 	if (p->eal) {
 		capture_fini(&p->capture);
 		nics_close(&p->nics);
 		loopback_close(&p->loopback);
-		worker_fini(&p->worker);
+		workers_fini(&p->workers);
 	}
 	flow_table_fini(&p->flows);
 	if (p->net)

@@ -3,12 +3,38 @@
 
 #include <stdlib.h>
 
+#include "rtpproxy/datapath.h"
+
 static uint32_t ports_pairs(uint32_t first, uint32_t last)
 {
 	return last > first ? (last - first + 1) / 2 : 0;
 }
 
-int ports_init(struct ports *p, uint16_t first, uint16_t last)
+static struct ports_lot *ports_lot(struct ports *p, uint32_t pair)
+{
+	return &p->lot[datapath_worker((uint16_t)(p->first + 2 * pair), p->nlot)];
+}
+
+/* Each lot has its part of the memory, and its pairs in it. */
+static void lots_fill(struct ports *p)
+{
+	uint32_t from = 0;
+
+	for (uint32_t i = 0; i < p->npair; i++)
+		ports_lot(p, i)->npair++;
+	for (unsigned i = 0; i < p->nlot; i++) {
+		p->lot[i].pool = p->pool + from;
+		p->lot[i].rest = p->rest + from;
+		from += p->lot[i].npair;
+	}
+	for (uint32_t i = 0; i < p->npair; i++) {
+		struct ports_lot *lot = ports_lot(p, i);
+
+		lot->pool[lot->npool++] = (uint16_t)i;
+	}
+}
+
+int ports_init(struct ports *p, uint16_t first, uint16_t last, unsigned lots)
 {
 	/* Port 0 is "none" everywhere, so its pair is never given out. */
 	uint16_t even = first < 2 ? 2 : first == UINT16_MAX ? first : (uint16_t)((first + 1) & ~1);
@@ -17,17 +43,16 @@ int ports_init(struct ports *p, uint16_t first, uint16_t last)
 	*p = (struct ports){
 		.first = even,
 		.npair = npair,
-		.npool = npair,
 		.pool = calloc(npair + 1, sizeof(*p->pool)),
 		.rest = calloc(npair + 1, sizeof(*p->rest)),
 		.state = calloc(npair + 1, sizeof(*p->state)),
+		.nlot = lots,
 	};
 	if (!p->pool || !p->rest || !p->state) {
 		ports_fini(p);
 		return -1;
 	}
-	for (uint32_t i = 0; i < npair; i++)
-		p->pool[i] = (uint16_t)i;
+	lots_fill(p);
 	return 0;
 }
 
@@ -39,12 +64,12 @@ void ports_fini(struct ports *p)
 	*p = (struct ports){ 0 };
 }
 
-static uint16_t ports_rest_pop(struct ports *p)
+static uint16_t ports_rest_pop(struct ports_lot *lot)
 {
-	uint16_t pair = p->rest[p->rest_at].pair;
+	uint16_t pair = lot->rest[lot->rest_at].pair;
 
-	p->rest_at = (p->rest_at + 1) % p->npair;
-	p->nrest--;
+	lot->rest_at = (lot->rest_at + 1) % lot->npair;
+	lot->nrest--;
 	return pair;
 }
 
@@ -54,20 +79,21 @@ static uint16_t ports_out(struct ports *p, uint16_t pair)
 	return (uint16_t)(p->first + 2 * pair);
 }
 
-uint16_t ports_take(struct ports *p, uint64_t now, uint64_t random)
+uint16_t ports_take(struct ports *p, unsigned lot, uint64_t now, uint64_t random)
 {
+	struct ports_lot *l = &p->lot[lot];
 	uint32_t at;
 	uint16_t pair;
 
-	while (p->nrest && now >= p->rest[p->rest_at].since + PORTS_REST_MS)
-		p->pool[p->npool++] = ports_rest_pop(p);
-	if (!ports_left(p))
+	while (l->nrest && now >= l->rest[l->rest_at].since + PORTS_REST_MS)
+		l->pool[l->npool++] = ports_rest_pop(l);
+	if (!ports_left_in(p, lot))
 		return 0;
-	if (!p->npool)
-		return ports_out(p, ports_rest_pop(p));
-	at = (uint32_t)(random % p->npool);
-	pair = p->pool[at];
-	p->pool[at] = p->pool[--p->npool];
+	if (!l->npool)
+		return ports_out(p, ports_rest_pop(l));
+	at = (uint32_t)(random % l->npool);
+	pair = l->pool[at];
+	l->pool[at] = l->pool[--l->npool];
 	return ports_out(p, pair);
 }
 
@@ -85,13 +111,15 @@ static uint32_t ports_pair(const struct ports *p, uint16_t port)
 void ports_give(struct ports *p, uint16_t port, uint64_t now)
 {
 	uint32_t pair = ports_pair(p, port);
+	struct ports_lot *l;
 
 	if (pair == p->npair || p->state[pair] == PORTS_FREE)
 		return;
 	if (p->state[pair] == PORTS_PARKED)
 		p->nparked--;
 	p->state[pair] = PORTS_FREE;
-	p->rest[(p->rest_at + p->nrest++) % p->npair] = (struct ports_rest){ .since = now, .pair = (uint16_t)pair };
+	l = ports_lot(p, pair);
+	l->rest[(l->rest_at + l->nrest++) % l->npair] = (struct ports_rest){ .since = now, .pair = (uint16_t)pair };
 }
 
 void ports_park(struct ports *p, uint16_t port)
@@ -120,4 +148,27 @@ bool ports_is_used(const struct ports *p, uint16_t port)
 	uint32_t pair = ports_pair(p, port);
 
 	return pair < p->npair && p->state[pair] != PORTS_FREE;
+}
+
+uint32_t ports_left_in(const struct ports *p, unsigned lot)
+{
+	return p->lot[lot].npool + p->lot[lot].nrest;
+}
+
+uint32_t ports_left(const struct ports *p)
+{
+	uint32_t n = 0;
+
+	for (unsigned i = 0; i < p->nlot; i++)
+		n += ports_left_in(p, i);
+	return n;
+}
+
+uint32_t ports_resting(const struct ports *p)
+{
+	uint32_t n = 0;
+
+	for (unsigned i = 0; i < p->nlot; i++)
+		n += p->lot[i].nrest;
+	return n;
 }

@@ -74,9 +74,13 @@ enum outcome record_stop(struct job *j)
 
 void record_wish(struct job *j)
 {
-	const struct session *s = job_session(j);
-	const bool running = s && s->capture != CAPTURE_NONE;
+	const struct session *s;
+	bool running;
 
+	if (j->request->record == NG_RECORD_AS_IT_IS)
+		return;
+	s = job_session(j);
+	running = s && s->capture != CAPTURE_NONE;
 	switch ((enum ng_record)j->request->record) {
 	case NG_RECORD_AS_IT_IS:
 		break;

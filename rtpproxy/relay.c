@@ -5,6 +5,7 @@
 
 #include "rtpproxy/answer.h"
 #include "rtpproxy/audit.h"
+#include "rtpproxy/bans.h"
 #include "rtpproxy/block.h"
 #include "rtpproxy/digits.h"
 #include "rtpproxy/end.h"
@@ -13,6 +14,7 @@
 #include "rtpproxy/keepalive.h"
 #include "rtpproxy/linger.h"
 #include "rtpproxy/offer.h"
+#include "rtpproxy/openports.h"
 #include "rtpproxy/owner.h"
 #include "rtpproxy/play.h"
 #include "rtpproxy/record.h"
@@ -65,6 +67,9 @@ static const struct command {
 	[NG_LEASE] = { "lease", owner_lease },
 	[NG_DISOWN] = { "disown", owner_disown },
 	[NG_AUDIT] = { "audit", audit_run },
+	[NG_BAN] = { "ban", bans_run },
+	[NG_UNBAN] = { "unban", bans_run },
+	[NG_PORTS] = { "ports", openports_run },
 	[NG_COMMAND_OTHER] = { "other", NULL },
 };
 
@@ -79,17 +84,20 @@ int relay_init(struct relay *r, const struct config *conf, const struct datapath
 	*r = (struct relay){
 		.conf = conf,
 		.path = *path,
+		.workers = path->workers ? path->workers : 1,
 		.random = random,
 		.random_ctx = random_ctx,
 		.key = *key,
 		.scratch = malloc(RELAY_DECODE_MAX),
 		.body = malloc(RELAY_BODY_MAX),
+		.codecs = malloc(SDP_MEDIA_MAX * CODEC_MAX * sizeof(*r->codecs)),
 	};
-	if (!r->scratch || !r->body || table_init(&r->sessions, conf->relay.sessions, key) ||
-	    dedupe_init(&r->dedupe, key, now) || owners_init(&r->owners, key, random(random_ctx)))
+	if (!r->scratch || !r->body || !r->codecs || table_init(&r->sessions, conf->relay.sessions, key) ||
+	    dedupe_init(&r->dedupe, key, now) || owners_init(&r->owners, key, random(random_ctx)) ||
+	    banned_init(&r->banned, key))
 		goto fail;
 	for (unsigned i = 0; i < conf->nrealm; i++)
-		if (ports_init(&r->ports[i], conf->realms[i].media_first, conf->realms[i].media_last))
+		if (ports_init(&r->ports[i], conf->realms[i].media_first, conf->realms[i].media_last, r->workers))
 			goto fail;
 	return 0;
 fail:
@@ -99,21 +107,17 @@ fail:
 
 void relay_fini(struct relay *r)
 {
-	/* Ending a session moves others in the table: a walk may miss some, the next one finds them. */
-	while (r->sessions.count) {
-		struct session *s;
-		uint32_t pos = 0;
-
-		while ((s = table_next(&r->sessions, &pos)) != NULL)
-			end_session(r, s, 0);
-	}
+	while (r->all.first)
+		end_session(r, r->all.first, 0);
 	for (unsigned i = 0; i < CONF_REALM_MAX; i++)
 		ports_fini(&r->ports[i]);
 	table_fini(&r->sessions);
 	owners_fini(&r->owners);
+	banned_fini(&r->banned);
 	dedupe_fini(&r->dedupe);
 	free(r->scratch);
 	free(r->body);
+	free(r->codecs);
 	*r = (struct relay){ 0 };
 }
 
@@ -185,27 +189,50 @@ static enum outcome command_run(struct job *j, const struct command *c, struct w
 	return o;
 }
 
+/* Each has slots of tables fetched that will be looked at a moment later. */
+static void relay_key(const struct relay *r, struct span datagram, const struct server_peer *from,
+		      struct dedupe_key *key)
+{
+	const struct span source = from ? server_peer_bytes(from) : (struct span){ 0 };
+
+	dedupe_key(&r->dedupe, source, span_slice(datagram, 0, span_find(datagram, ' ')), key);
+}
+
+static uint64_t relay_call_hash(const struct relay *r, const struct ng_request *q)
+{
+	const uint64_t hash = table_hash(&r->sessions, q->call_id);
+
+	table_prefetch(&r->sessions, hash);
+	return hash;
+}
+
 static void relay_run(struct relay *r, const struct ng_request *q, const struct server_peer *from, uint64_t now,
-		      struct writer *reply)
+		      const struct dedupe_key *key, struct writer *reply)
 {
 	const struct command *c = &commands[q->command];
-	struct span source = from ? server_peer_bytes(from) : (struct span){ 0 };
-	struct job j = { .relay = r, .request = q, .from = from, .now = now };
+	char warning[JOB_WARNING_MAX];
+	struct job j = {
+		.relay = r,
+		.request = q,
+		.from = from,
+		.now = now,
+		.call_hash = q->call_id.n ? relay_call_hash(r, q) : 0,
+		.warning = writer_over(warning, sizeof(warning)),
+	};
 	struct span kept = { 0 };
 	enum outcome o;
 
 	if (c->keeps_answer)
-		kept = dedupe_find(&r->dedupe, source, q->cookie, now);
+		kept = dedupe_find(&r->dedupe, key, now);
 	if (span_is_set(kept)) {
 		writer_put(reply, kept);
 		return;
 	}
-	j.warning = writer_over(j.warning_text, sizeof(j.warning_text));
 	o = command_run(&j, c, reply);
 	r->counters.commands[q->command][o != OUTCOME_OK]++;
 	r->counters.outcomes[o]++;
 	if (c->keeps_answer && !reply->failed)
-		dedupe_keep(&r->dedupe, source, q->cookie, writer_done(reply), now);
+		dedupe_keep(&r->dedupe, key, writer_done(reply), now);
 }
 
 void relay_handle(struct relay *r, struct span datagram, const struct server_peer *from, uint64_t now,
@@ -215,9 +242,12 @@ void relay_handle(struct relay *r, struct span datagram, const struct server_pee
 		[NG_BAD_DATA] = OUTCOME_BAD_DATA,
 		[NG_NO_COMMAND] = OUTCOME_NO_COMMAND,
 	};
-	struct ng_request q = { 0 };
-	enum ng_decode d = ng_request_decode(datagram, span_of(r->scratch, RELAY_DECODE_MAX), &q);
+	struct dedupe_key key;
+	struct ng_request q;
+	enum ng_decode d;
 
+	relay_key(r, datagram, from, &key);
+	d = ng_request_decode(datagram, span_of(r->scratch, RELAY_DECODE_MAX), &q);
 	*reply = writer_over(reply->p, reply->cap);
 	switch (d) {
 	case NG_NO_COOKIE:
@@ -229,7 +259,7 @@ void relay_handle(struct relay *r, struct span datagram, const struct server_pee
 		answer_error(&q, decode_outcome[d], reply);
 		return;
 	case NG_DECODE_OK:
-		relay_run(r, &q, from, now, reply);
+		relay_run(r, &q, from, now, &key, reply);
 		return;
 	}
 }
@@ -282,6 +312,7 @@ void relay_tick(struct relay *r, uint64_t now)
 	watch_tick(r, now);
 	linger_tick(r, now);
 	keepalive_tick(r, now);
+	bans_tick(r, now);
 }
 
 uint32_t relay_ports_used(const struct relay *r)

@@ -5,6 +5,7 @@
 #define NATSBC_RTPPROXY_RELAY_H
 
 #include "alg/conf/config.h"
+#include "rtpproxy/banned.h"
 #include "rtpproxy/datapath.h"
 #include "rtpproxy/dedupe.h"
 #include "rtpproxy/owners.h"
@@ -65,18 +66,23 @@ struct relay {
 	void *random_ctx;
 	struct hash_key key;
 	struct ports ports[CONF_REALM_MAX];
+	unsigned workers;      /* of the packet path: 1 and more */
 	struct table sessions; /* by call-id */
+	struct session_list all;
+	struct peers peers;
 	struct lingering lingering;
 	struct dedupe dedupe;
 	struct owners owners;
 	struct players players;
+	struct banned banned;
 	struct relay_counters counters;
 	struct totals totals;
 	uint32_t last_id;
 	uint64_t event_serial;
-	uint32_t nunpushed; /* streams that the packet path has yet to be told */
-	char *scratch;      /* RELAY_DECODE_MAX bytes for the command in hand */
-	char *body;         /* RELAY_BODY_MAX bytes: the description to answer with */
+	uint32_t nunpushed;       /* streams that the packet path has yet to be told */
+	char *scratch;            /* RELAY_DECODE_MAX bytes for the command in hand */
+	char *body;               /* RELAY_BODY_MAX bytes: the description to answer with */
+	struct sdp_codec *codecs; /* of the description in hand: SDP_MEDIA_MAX times CODEC_MAX */
 
 	/* To be set after relay_init where wanted. */
 	uint64_t wall_ms; /* wall clock minus monotonic clock: makes times in reports readable */

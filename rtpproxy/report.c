@@ -203,13 +203,12 @@ enum outcome report_list(struct job *j)
 	const struct ng_request *q = j->request;
 	struct ng_writer *n = &j->answer;
 	const struct writer *w = n->w;
-	struct session *s;
-	uint32_t pos = 0, count = 0;
+	uint32_t count = 0;
 
 	if (span_is_set(q->owner))
 		return owner_list(j);
 	ng_begin_list(n, SPAN("calls"));
-	while ((s = table_next(&j->relay->sessions, &pos)) != NULL) {
+	for (const struct session *s = j->relay->all.first; s; s = s->next) {
 		if ((q->limit && count == q->limit) || w->cap - w->n < REPORT_RESERVE + 6 * s->call_id.n)
 			continue;
 		ng_put_str(n, (struct span){ 0 }, s->call_id);
@@ -248,7 +247,7 @@ static void put_ports(struct ng_writer *n, const struct relay *r)
 		ng_begin_dict(n, span_str(r->conf->realms[i].name));
 		ng_put_u64(n, SPAN("used"), 2 * (uint64_t)ports_used(p));
 		ng_put_u64(n, SPAN("free"), 2 * (uint64_t)ports_left(p));
-		ng_put_u64(n, SPAN("resting"), 2 * (uint64_t)p->nrest);
+		ng_put_u64(n, SPAN("resting"), 2 * (uint64_t)ports_resting(p));
 		ng_end(n);
 	}
 	ng_end(n);
@@ -302,9 +301,10 @@ enum outcome report_statistics(struct job *j)
 	ng_begin_dict(n, SPAN("statistics"));
 	put_sessions(n, r);
 	put_ports(n, r);
+	ng_put_u64(n, SPAN("bans"), r->banned.by_whom.count);
 	put_commands(n, r);
 	put_control(n, r);
-	totals_put(n, &r->totals);
+	totals_put(n, r);
 	ng_begin_dict(n, SPAN("datapath"));
 	if (r->path.counters)
 		r->path.counters(r->path.ctx, put_counter, n);

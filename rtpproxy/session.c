@@ -34,6 +34,23 @@ void session_free(struct session *s)
 	free(s);
 }
 
+void session_join(struct session_list *all, struct session *s)
+{
+	s->before = NULL;
+	s->next = all->first;
+	if (s->next)
+		s->next->before = s;
+	all->first = s;
+}
+
+void session_leave(struct session_list *all, struct session *s)
+{
+	*(s->before ? &s->before->next : &all->first) = s->next;
+	if (s->next)
+		s->next->before = s->before;
+	s->next = s->before = NULL;
+}
+
 struct leg *session_leg(const struct session *s, struct span tag)
 {
 	if (!span_is_set(tag))

@@ -4,7 +4,7 @@
 #define NATSBC_RTPPROXY_SESSION_H
 
 #include "rtpproxy/leg.h"
-#include "rtpproxy/server_peer.h"
+#include "rtpproxy/peers.h"
 
 struct owner;
 
@@ -17,12 +17,13 @@ struct session_side {
 };
 
 struct session {
-	uint32_t id;          /* what the packet path gives back in events */
-	struct span call_id;  /* owned; the key */
-	struct span owner;    /* owned; of an adopted one, the holder's; absent where the client names none */
-	struct owner *holder; /* among its sessions; NULL: nobody's */
+	struct session *next, *before; /* of all, the youngest first */
+	uint32_t id;                   /* what the packet path gives back in events */
+	struct span call_id;           /* owned; the key */
+	struct span owner;             /* owned; of an adopted one, the holder's; absent where the client names none */
+	struct owner *holder;          /* among its sessions; NULL: nobody's */
 	struct session *held_next, *held_before; /* of the holder's, by id */
-	struct server_peer peer;                 /* who is told about it */
+	struct peer *peer;                       /* who is told about it; NULL: nobody */
 	enum ng_coding coding;                   /* that the peer speaks */
 	struct leg *near;          /* who made the first offer: one set of ports for the whole call (F2) */
 	struct leg *far;           /* list, newest first: one per Via branch */
@@ -38,12 +39,18 @@ struct session {
 	struct session *linger_prev, *linger_next;
 	uint64_t check, told; /* ms: next look at the media, last event; told 0: none */
 	uint64_t keep;        /* ms: next look at what has left, see keepalive.h */
+	uint8_t worker;       /* which of the packet path's has its ports */
 	bool held;
 	bool generate_rtcp; /* asked for by a client */
 	bool detect_dtmf;   /* the client is told of telephone events */
 	struct gate gate;   /* what a client has blocked of all sides */
 	bool has_dscp;      /* the client has chosen one for the whole call */
 	uint8_t dscp;
+};
+
+/* All sessions, in a row: the table that finds them has room for many more than there are. */
+struct session_list {
+	struct session *first;
 };
 
 /* Sessions that linger, in the order in which they were deleted. */
@@ -56,6 +63,9 @@ struct lingering {
 struct session *session_new(struct span call_id, struct span owner);
 /* Ports must have been given back. */
 void session_free(struct session *s);
+
+void session_join(struct session_list *all, struct session *s);
+void session_leave(struct session_list *all, struct session *s);
 
 /* The leg with this tag, NULL where none has it. */
 struct leg *session_leg(const struct session *s, struct span tag);

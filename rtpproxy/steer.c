@@ -9,8 +9,6 @@
 
 extern const char _binary_steer_bpf_o_start[], _binary_steer_bpf_o_end[];
 
-enum { MAPS_MAX = 8 };
-
 void steer_log(bool debug)
 {
 	if (!debug)
@@ -31,10 +29,10 @@ int steer_file(void)
 	return fd;
 }
 
-/* Descriptor of the attached program, with what the kernel says of it; -1 where there is none. */
-static int attached_open(unsigned ifindex, struct bpf_prog_info *info, uint32_t *map_ids)
+/* The attached program, with what the kernel says of it. */
+static int attached_open(unsigned ifindex, struct bpf_prog_info *info)
 {
-	struct bpf_prog_info asked = { .nr_map_ids = MAPS_MAX, .map_ids = (uint64_t)(uintptr_t)map_ids };
+	struct bpf_prog_info asked = { 0 };
 	uint32_t len = sizeof(asked), id = 0;
 	int fd;
 
@@ -51,35 +49,11 @@ static int attached_open(unsigned ifindex, struct bpf_prog_info *info, uint32_t 
 	return fd;
 }
 
-static int map_fill(uint32_t id, const struct media_ranges *ranges)
+int steer_program(unsigned ifindex)
 {
-	const uint32_t key = 0;
-	struct bpf_map_info info = { 0 };
-	uint32_t len = sizeof(info);
-	const int fd = bpf_map_get_fd_by_id(id);
-	int result = -1;
-
-	if (fd < 0)
-		return -1;
-	if (bpf_obj_get_info_by_fd(fd, &info, &len) == 0 && strcmp(info.name, "media") == 0)
-		result = bpf_map_update_elem(fd, &key, ranges, BPF_ANY) == 0 ? 0 : -1;
-	close(fd);
-	return result;
-}
-
-int steer_fill(unsigned ifindex, const struct media_ranges *ranges)
-{
-	uint32_t ids[MAPS_MAX];
 	struct bpf_prog_info info;
-	const int fd = attached_open(ifindex, &info, ids);
-	int result = -1;
 
-	if (fd < 0)
-		return -1;
-	for (uint32_t i = 0; result != 0 && i < info.nr_map_ids && i < MAPS_MAX; i++)
-		result = map_fill(ids[i], ranges);
-	close(fd);
-	return result;
+	return attached_open(ifindex, &info);
 }
 
 const char *steer_mode(unsigned ifindex)
@@ -93,9 +67,8 @@ const char *steer_mode(unsigned ifindex)
 
 int steer_detach(unsigned ifindex, char name[16])
 {
-	uint32_t ids[MAPS_MAX];
 	struct bpf_prog_info info;
-	const int fd = attached_open(ifindex, &info, ids);
+	const int fd = attached_open(ifindex, &info);
 
 	if (fd < 0)
 		return 0;

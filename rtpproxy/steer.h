@@ -4,7 +4,6 @@
 #define NATSBC_RTPPROXY_STEER_H
 
 #include "alg/base/span.h"
-#include "rtpproxy/bpf/media.h"
 
 /* The library's own messages are not for the log: what fails is told by who wanted it. Unless it is being debugged. */
 void steer_log(bool debug);
@@ -12,8 +11,8 @@ void steer_log(bool debug);
 /* The program as a file in memory. Its descriptor, or -1. Caller closes it. */
 int steer_file(void);
 
-/* Fills the map of the program that DPDK attached to the interface. 0 or -1. */
-int steer_fill(unsigned ifindex, const struct media_ranges *ranges);
+/* The program that is attached to the interface, for doors_open(). Its descriptor, or -1. Caller closes it. */
+int steer_program(unsigned ifindex);
 
 /* "native" or "generic" (through the kernel's own packet path), NULL where none is attached. */
 const char *steer_mode(unsigned ifindex);

@@ -5,7 +5,7 @@
 #include "alg/sdp/connection.h"
 #include "alg/sdp/direction.h"
 #include "alg/sdp/rtcp.h"
-#include "alg/sdp/rtpmap.h"
+#include "rtpproxy/bounds.h"
 #include "rtpproxy/kind.h"
 #include "rtpproxy/loop.h"
 
@@ -16,70 +16,6 @@ static bool proto_is_relayed(const struct ng_request *q, enum sdp_proto proto)
 	if (proto == SDP_RTP_AVP || proto == SDP_RTP_AVPF)
 		return true;
 	return sdp_proto_is_secure(proto) && !span_is_set(q->owner) && !q->sdes_off;
-}
-
-static const struct prefix link_local[] = {
-	{ .base = { .ip = { 169, 254 }, .family = ADDR_V4 }, .bits = 16 },
-	{ .base = { .ip = { 0xfe, 0x80 }, .family = ADDR_V6 }, .bits = 10 },
-};
-
-static bool addr_is_link_local(const struct addr *a)
-{
-	return prefix_has(&link_local[0], a) || prefix_has(&link_local[1], a);
-}
-
-static bool realm_is_at(const struct conf_realm *realm, const struct addr *a)
-{
-	return addr_same_host(&realm->address, a) || addr_same_host(&realm->public, a);
-}
-
-static bool realm_listens(const struct conf_realm *realm, uint16_t port)
-{
-	for (unsigned i = 0; i < realm->nlisten; i++)
-		if (realm->listen[i].port == port)
-			return true;
-	return false;
-}
-
-/* A port of ours is a target only for a call that really comes back to us (hairpin): one whose signalling came from
- * ourselves too, or from where the client does not say, or from a server that passes on what we told it. Else media
- * could be made to run in circles. */
-static bool target_is_ourselves(const struct target_rules *rules, const struct addr *a)
-{
-	const struct addr *from = &rules->request->received_from;
-	bool is_ours = false, is_out = false, from_us = !addr_is_set(from) || rules->request->trust_address;
-
-	for (unsigned i = 0; i < rules->conf->nrealm; i++) {
-		const struct conf_realm *realm = &rules->conf->realms[i];
-
-		if (addr_is_set(from) && realm_is_at(realm, from))
-			from_us = true;
-		if (!realm_is_at(realm, a))
-			continue;
-		if (realm_listens(realm, a->port))
-			return true;
-		if (a->port < realm->media_first || a->port > realm->media_last)
-			continue;
-		is_ours = true;
-		is_out = is_out || ports_is_used(&rules->ports[i], a->port);
-	}
-	return is_ours && (!is_out || !from_us);
-}
-
-/* FAULTS class 22: what a stranger's description must not make us send to. */
-static enum outcome target_check(const struct target_rules *rules, const struct addr *a)
-{
-	const struct addr *own = &rules->conf->realms[rules->realm].address;
-
-	if (!addr_is_set(a) || addr_is_any(a))
-		return OUTCOME_OK;
-	if (!addr_is_unicast(a))
-		return OUTCOME_TARGET_MULTICAST;
-	if (addr_is_loopback(a) && !addr_is_loopback(own))
-		return OUTCOME_TARGET_LOOPBACK;
-	if (addr_is_link_local(a) && !addr_is_link_local(own))
-		return OUTCOME_TARGET_LINK_LOCAL;
-	return target_is_ourselves(rules, a) ? OUTCOME_TARGET_OURSELVES : OUTCOME_OK;
 }
 
 static uint8_t target_bits(unsigned asked, const struct addr *a)
@@ -148,19 +84,17 @@ static bool target_is_reachable(const struct target_rules *rules, const struct t
 	return false;
 }
 
-/* Where may be sent before the source is learnt. */
-static struct addr target_expected(const struct target_rules *rules, const struct target *t, const struct addr *said)
+/* May be sent there before the source is learnt. */
+static bool target_expected(const struct target_rules *rules, const struct target *t, const struct addr *said)
 {
 	const struct conf_realm *realm = &rules->conf->realms[rules->realm];
 	bool learns = t->policy == LATCH_SIG_IP || t->policy == LATCH_OPEN;
 
 	if (!addr_is_set(said) || addr_is_any(said) || said->port == 0 || said->family != realm->address.family)
-		return (struct addr){ 0 };
+		return false;
 	if (rules->request->nat_wait && !rules->request->asymmetric && t->policy != LATCH_EXACT)
-		return (struct addr){ 0 };
-	if (learns && !target_is_reachable(rules, t, said))
-		return (struct addr){ 0 };
-	return *said;
+		return false;
+	return !learns || target_is_reachable(rules, t, said);
 }
 
 /* a=rtcp where it names another port than RTP's (we do not mux), else the port after RTP's (RFC 3550 11). */
@@ -210,44 +144,43 @@ static enum outcome target_addresses(const struct target_rules *rules, const str
 		return OUTCOME_INCOMPLETE_SDP;
 	if (sdp_connection_parse(sdp_line_value(sdp, line), &c))
 		return OUTCOME_BAD_SDP;
+	t->held = sdp_direction_is_hold(sdp_direction(sdp, media)) || addr_is_any(&c.addr);
 	if (addr_is_set(&c.addr)) {
 		t->said_rtp = target_host(rules, &c.addr);
 		t->said_rtp.port = port;
 		t->said_rtcp = target_said_rtcp(sdp, media, &t->said_rtp);
 	}
-	o = target_check(rules, &t->said_rtp);
+	o = bounds_check(rules, &t->said_rtp);
 	if (o == OUTCOME_OK)
-		o = target_check(rules, &t->said_rtcp);
+		o = bounds_check(rules, &t->said_rtcp);
 	if (o != OUTCOME_OK)
 		return o;
 	t->comes_back = loop_is_ours(rules->conf, rules->ports, &t->said_rtp);
 	target_policy(rules, t);
 	t->asymmetric = rules->request->asymmetric;
-	t->rtp = target_expected(rules, t, &t->said_rtp);
-	t->rtcp = target_expected(rules, t, &t->said_rtcp);
+	t->rtp_expected = target_expected(rules, t, &t->said_rtp);
+	t->rtcp_expected = target_expected(rules, t, &t->said_rtcp);
 	return OUTCOME_OK;
 }
 
-static struct sdp_numbers target_events(const struct sdp *sdp, unsigned media)
+static void target_codecs(const struct target_codecs *codecs, struct target *t)
 {
-	struct sdp_numbers events = { 0 };
-	const struct sdp_line *at = NULL;
-	struct sdp_rtpmap map;
-	struct span value;
-
-	while ((at = sdp_attribute(sdp, &sdp->media[media], SPAN("rtpmap"), at, &value)) != NULL)
-		if (sdp_rtpmap_parse(value, &map) == 0 && span_ieq(map.encoding, SPAN("telephone-event")))
-			numbers_put(&events, map.payload_type);
-	return events;
+	payload_book_read(&t->said, codecs->list, codecs->n);
+	voice_read(codecs->list, codecs->n, &t->voice);
+	for (unsigned i = 0; i < codecs->n; i++)
+		if (span_ieq(codecs->list[i].encoding, SPAN("telephone-event")))
+			numbers_put(&t->events, codecs->list[i].number);
 }
 
-static void target_codecs(const struct sdp *sdp, unsigned media, struct target *t)
+static struct sdp_numbers target_payloads(const struct target_codecs *codecs, struct span formats)
 {
-	struct sdp_codec list[CODEC_MAX];
-	const unsigned n = sdp_codec_list(sdp, media, list);
+	struct sdp_numbers all = { 0 };
 
-	payload_book_read(&t->said, list, n);
-	voice_read(list, n, &t->voice);
+	if (codecs->n == 0)
+		return numbers_of(formats);
+	for (unsigned i = 0; i < codecs->n; i++)
+		numbers_put(&all, codecs->list[i].number);
+	return all;
 }
 
 static bool target_is_wanted(const struct target_rules *rules, struct span type)
@@ -257,7 +190,8 @@ static bool target_is_wanted(const struct target_rules *rules, struct span type)
 	return kind_is_wanted(&realms[rules->realm], type) && kind_is_wanted(&realms[rules->reader], type);
 }
 
-enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp, unsigned media, struct target *out)
+enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp, unsigned media,
+			 struct target_codecs *codecs, struct target *out)
 {
 	struct target t = { .known = true };
 	const struct sdp_line *line = &sdp->line[sdp->media[media].first];
@@ -266,6 +200,7 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 
 	if (sdp_media_parse(sdp_line_value(sdp, line), &m))
 		return OUTCOME_BAD_SDP;
+	codecs->n = sdp_codec_list_of(sdp, media, m.formats, codecs->list);
 	text_copy(t.type, sizeof(t.type), m.type);
 	text_copy(t.protocol, sizeof(t.protocol), m.proto_name);
 	t.datagram = kind_is_datagram(m.proto);
@@ -276,12 +211,10 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 		o = target_addresses(rules, sdp, media, m.port, &t);
 		if (o != OUTCOME_OK)
 			return o;
-		t.held = sdp_is_hold(sdp, media);
-		target_codecs(sdp, media, &t);
+		target_codecs(codecs, &t);
 		if (sdp_proto_is_secure(m.proto)) /* who changed a number would break the packet's seal */
 			t.said.shut = true;
-		t.payloads = numbers_of(m.formats);
-		t.events = target_events(sdp, media);
+		t.payloads = target_payloads(codecs, m.formats);
 		t.encrypted = sdp_proto_is_secure(m.proto);
 		t.feedback = sdp_proto_has_feedback(m.proto);
 		t.pierce = rules->request->pierce_nat;

@@ -23,10 +23,11 @@ static void packets_take(struct totals *t, struct totals_mark *k, const struct r
 
 void totals_packets(struct relay *r, const struct leg *l, struct stream *m)
 {
-	struct port_stats rtp;
+	const struct own_port own = { .realm = l->realm, .port = m->port };
+	struct rtp_quality quality;
 
-	if (look_port(r, l, m, STREAM_RTP, &rtp))
-		packets_take(&r->totals, &m->totals, &rtp.quality);
+	if (m->in_path && r->path.quality(r->path.ctx, own, &quality))
+		packets_take(&r->totals, &m->totals, &quality);
 }
 
 static void look_take(struct totals *t, struct totals_mark *k, enum look look)
@@ -80,8 +81,23 @@ void totals_session(struct relay *r, struct session *s, uint64_t now)
 			way_take(&r->totals, &s->near->stream[i].totals, &s->joined->stream[i].totals);
 }
 
-void totals_put(struct ng_writer *n, const struct totals *t)
+/* What never came to a worker. */
+static void dropped_put(struct ng_writer *n, const struct relay *r)
 {
+	struct datapath_closed closed = { 0 };
+
+	if (r->path.closed)
+		r->path.closed(r->path.ctx, &closed);
+	ng_begin_dict(n, SPAN("dropped"));
+	ng_put_u64(n, SPAN("closed-port"), closed.port);
+	ng_put_u64(n, SPAN("banned"), closed.banned);
+	ng_end(n);
+}
+
+void totals_put(struct ng_writer *n, const struct relay *r)
+{
+	const struct totals *t = &r->totals;
+
 	ng_begin_dict(n, SPAN("streams"));
 	ng_put_u64(n, SPAN("one-way"), t->one_way);
 	ng_put_u64(n, SPAN("never-heard"), t->never);
@@ -93,4 +109,5 @@ void totals_put(struct ng_writer *n, const struct totals *t)
 	ng_put_u64(n, SPAN("late"), t->late);
 	ng_put_u64(n, SPAN("doubled"), t->doubled);
 	ng_end(n);
+	dropped_put(n, r);
 }

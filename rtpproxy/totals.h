@@ -32,7 +32,7 @@ void totals_packets(struct relay *r, const struct leg *l, struct stream *m);
 /* Looks at all streams of the session. What is so two times in a row is counted. */
 void totals_session(struct relay *r, struct session *s, uint64_t now);
 
-/* The keys `streams` and `packets`. */
-void totals_put(struct ng_writer *n, const struct totals *t);
+/* The keys `streams`, `packets` and `dropped`. */
+void totals_put(struct ng_writer *n, const struct relay *r);
 
 #endif

@@ -3,6 +3,7 @@
 
 static const char *const names[VERDICT_N] = {
 	[VERDICT_NONE] = "undecided",
+	[VERDICT_HANDED] = "handed_over", /* from a worker to the one that has its port, or its way out */
 	[VERDICT_SENT] = "sent",
 	[VERDICT_TO_KERNEL] = "to_kernel", /* not media: on to the kernel's end of a device */
 	[VERDICT_FROM_KERNEL] = "from_kernel",
@@ -31,6 +32,7 @@ static const char *const names[VERDICT_N] = {
 	[VERDICT_BLOCKED] = "drop_blocked",   /* by a command: block media, block DTMF */
 	[VERDICT_FEEDBACK] = "drop_feedback", /* nothing but RTCP feedback, which not both sides have negotiated */
 	[VERDICT_QUEUE_FULL] = "drop_queue_full",
+	[VERDICT_WORKER_FULL] = "drop_worker_full", /* the worker that has its port, or its way out, does not keep up */
 };
 
 const char *verdict_name(enum verdict v)

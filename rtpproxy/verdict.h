@@ -6,7 +6,8 @@
 #include <stdint.h>
 
 enum verdict {
-	VERDICT_NONE, /* not decided yet */
+	VERDICT_NONE,   /* not decided yet */
+	VERDICT_HANDED, /* no end: another worker decides */
 	VERDICT_SENT,
 	VERDICT_TO_KERNEL,
 	VERDICT_FROM_KERNEL,
@@ -35,6 +36,7 @@ enum verdict {
 	VERDICT_BLOCKED,
 	VERDICT_FEEDBACK,
 	VERDICT_QUEUE_FULL,
+	VERDICT_WORKER_FULL,
 	VERDICT_N,
 };
 

@@ -2,8 +2,8 @@
 #include "rtpproxy/waitfd.h"
 
 #include <dirent.h>
-#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 static bool reads_packets(int fd)
@@ -14,21 +14,40 @@ static bool reads_packets(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) == 0 && (domain == AF_XDP || domain == AF_PACKET);
 }
 
-unsigned waitfd_find(struct pollfd *out, unsigned max)
+static int rising(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+void waitfd_find(struct waitfd *w)
 {
 	DIR *dir = opendir("/proc/self/fd");
 	const struct dirent *e;
-	unsigned n = 0;
 
+	w->n = 0;
 	if (!dir)
-		return 0;
-	while (n < max && (e = readdir(dir))) {
+		return;
+	while (w->n < WAITFD_MAX && (e = readdir(dir))) {
 		char *end;
 		const long fd = strtol(e->d_name, &end, 10);
 
 		if (*end == '\0' && end != e->d_name && fd != dirfd(dir) && reads_packets((int)fd))
-			out[n++] = (struct pollfd){ .fd = (int)fd, .events = POLLIN };
+			w->fd[w->n++] = (int)fd;
 	}
 	closedir(dir);
-	return n;
+	qsort(w->fd, w->n, sizeof(w->fd[0]), rising);
+}
+
+bool waitfd_opened(const struct waitfd *before, int *out, unsigned n)
+{
+	struct waitfd now, fresh = { .n = 0 };
+
+	waitfd_find(&now);
+	for (unsigned i = 0; i < now.n; i++)
+		if (!bsearch(&now.fd[i], before->fd, before->n, sizeof(int), rising))
+			fresh.fd[fresh.n++] = now.fd[i];
+	if (fresh.n != n)
+		return false;
+	memcpy(out, fresh.fd, n * sizeof(int));
+	return true;
 }

@@ -3,9 +3,21 @@
 #ifndef NATSBC_RTPPROXY_WAITFD_H
 #define NATSBC_RTPPROXY_WAITFD_H
 
-#include <poll.h>
+#include <stdbool.h>
 
-/* This process's AF_XDP and packet sockets, ready to be waited on for packets. How many there are, at most max. */
-unsigned waitfd_find(struct pollfd *out, unsigned max);
+enum { WAITFD_MAX = 512 };
+
+/* Sockets, in rising order. */
+struct waitfd {
+	int fd[WAITFD_MAX];
+	unsigned n;
+};
+
+/* This process's AF_XDP and packet sockets. */
+void waitfd_find(struct waitfd *w);
+
+/* Those that there are now and were not then, in rising order: so they were opened, if none was closed meanwhile.
+ * True, and stored, where there are n of them. */
+bool waitfd_opened(const struct waitfd *before, int *out, unsigned n);
 
 #endif

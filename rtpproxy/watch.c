@@ -102,7 +102,7 @@ static void watch_tell(struct relay *r, struct session *s, enum watch_cause caus
 	if (!s->told)
 		r->counters.timeouts++;
 	s->told = now;
-	if (!r->event || !s->peer.len)
+	if (!r->event || !s->peer || !s->peer->at.len)
 		return;
 	writer_str(&cookie, "event-");
 	writer_u64(&cookie, ++r->event_serial);
@@ -118,7 +118,7 @@ static void watch_tell(struct relay *r, struct session *s, enum watch_cause caus
 	if (w.failed)
 		return;
 	r->counters.events++;
-	r->event(r->event_ctx, &s->peer, writer_done(&w));
+	r->event(r->event_ctx, &s->peer->at, writer_done(&w));
 }
 
 /* Nobody will answer what is open, nor end what is silent. */
@@ -168,17 +168,17 @@ static bool watch_session(struct relay *r, struct session *s, uint64_t now)
 void watch_tick(struct relay *r, uint64_t now)
 {
 	enum { ENDED_MAX = 64 };
-	struct session *s, *ended[ENDED_MAX];
-	uint32_t pos = 0;
-	unsigned n = 0;
+	struct session *next;
+	unsigned ended = 0;
 
-	/* Ending one moves others in the table, so not during the walk; the rest waits for the next tick. */
-	while ((s = table_next(&r->sessions, &pos)) != NULL && n < ENDED_MAX)
-		if (watch_session(r, s, now))
-			ended[n++] = s;
-	for (unsigned i = 0; i < n; i++) {
+	/* Commands wait meanwhile: the rest ends a second later. */
+	for (struct session *s = r->all.first; s && ended < ENDED_MAX; s = next) {
+		next = s->next;
+		if (!watch_session(r, s, now))
+			continue;
+		ended++;
 		r->counters.abandoned++;
-		r->counters.orphaned += owner_is_gone(ended[i]);
-		end_session(r, ended[i], now);
+		r->counters.orphaned += owner_is_gone(s);
+		end_session(r, s, now);
 	}
 }

@@ -6,14 +6,13 @@
 #include <rte_launch.h>
 #include <rte_pause.h>
 #include <rte_ring_elem.h>
-#include <sys/eventfd.h>
+#include <stdio.h>
 #include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "rtpproxy/dialport.h"
 #include "rtpproxy/inject.h"
-#include "rtpproxy/waitfd.h"
 
 enum { ORDERS_PER_TURN = 64, HOUSEKEEPING_TURNS = 256 };
 
@@ -35,19 +34,24 @@ static void worker_tell(void *ctx, const struct notice *n)
 	w->told = true;
 }
 
-int worker_init(struct worker *w, struct flow_table *flows, uint32_t idle_latency_us)
+static struct rte_ring *ring_open(const char *what, unsigned number, unsigned element, unsigned n)
 {
-	*w = (struct worker){ .wake = -1, .idle_latency_us = idle_latency_us };
+	char name[RTE_RING_NAMESIZE];
+
+	snprintf(name, sizeof(name), "%s%u", what, number);
+	return rte_ring_create_elem(name, element, n, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ);
+}
+
+int worker_init(struct worker *w, unsigned number, struct flow_table *flows, uint32_t idle_latency_us, int wake)
+{
+	*w = (struct worker){ .wake = wake, .idle_latency_us = idle_latency_us };
 	w->path.flows = flows;
 	w->path.us_rate = (uint64_t)(((unsigned __int128)1000000 << 64) / rte_get_tsc_hz());
 	w->path.tell = worker_tell;
 	w->path.tell_ctx = w;
-	w->orders = rte_ring_create_elem("orders", sizeof(struct order), WORKER_ORDERS, SOCKET_ID_ANY,
-					 RING_F_SP_ENQ | RING_F_SC_DEQ);
-	w->notices = rte_ring_create_elem("notices", sizeof(struct notice), WORKER_NOTICES, SOCKET_ID_ANY,
-					  RING_F_SP_ENQ | RING_F_SC_DEQ);
-	w->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	if (w->orders && w->notices && w->wake >= 0) {
+	w->orders = ring_open("orders", number, sizeof(struct order), WORKER_ORDERS);
+	w->notices = ring_open("notices", number, sizeof(struct notice), WORKER_NOTICES);
+	if (share_open(&w->share, number) == 0 && w->orders && w->notices) {
 		/* Its pages now, not order by order. The elements are behind the head (rte_ring_elem.h). */
 		explicit_bzero(&w->orders[1], (size_t)WORKER_ORDERS * sizeof(struct order));
 		return 0;
@@ -60,26 +64,36 @@ void worker_fini(struct worker *w)
 {
 	rte_ring_free(w->orders);
 	rte_ring_free(w->notices);
-	if (w->wake >= 0)
-		close(w->wake);
-	*w = (struct worker){ .wake = -1 };
+	share_close(&w->share);
+	*w = (struct worker){ .wake = -1, .share.bell.fd = -1 };
 }
 
-int worker_nic_add(struct worker *w, uint16_t port, const uint8_t mac[6], unsigned mtu, unsigned queues)
+int worker_nic_add(struct worker *w, uint16_t port, const uint8_t mac[6], unsigned mtu)
 {
 	const unsigned nic = w->path.nnic;
 
-	if (nic == BURST_NIC_MAX || w->ninput + queues > WORKER_INPUT_MAX)
+	if (nic == BURST_NIC_MAX)
 		return -1;
 	w->path.nic[nic].port = port;
 	memcpy(w->path.nic[nic].mac, mac, 6);
 	w->path.nic[nic].frame_max = FRAME_ETHER + mtu;
 	w->path.nnic++;
-	for (unsigned q = 0; q < queues; q++)
-		w->input[w->ninput++] = (struct worker_input){
-			.nic = (uint8_t)nic, .kernel = NIC_NONE, .pass = NIC_NONE, .port = port, .queue = (uint16_t)q
-		};
 	return (int)nic;
+}
+
+int worker_input_add(struct worker *w, unsigned nic, uint16_t queue, int fd)
+{
+	if (w->ninput == WORKER_INPUT_MAX)
+		return -1;
+	w->input[w->ninput++] = (struct worker_input){
+		.nic = (uint8_t)nic,
+		.kernel = NIC_NONE,
+		.pass = NIC_NONE,
+		.port = w->path.nic[nic].port,
+		.queue = queue,
+		.fd = fd,
+	};
+	return 0;
 }
 
 void worker_nic_share(struct worker *w, unsigned device, unsigned kernel)
@@ -94,9 +108,17 @@ void worker_nic_share(struct worker *w, unsigned device, unsigned kernel)
 
 void worker_wait_on_sockets(struct worker *w)
 {
-	w->nwait = waitfd_find(w->wait, WORKER_INPUT_MAX);
-	if (w->nwait < w->ninput)
-		w->nwait = 0;
+	unsigned n = 0;
+
+	w->nwait = 0;
+	if (w->share.n > 1)
+		w->wait[n++] = (struct pollfd){ .fd = w->share.bell.fd, .events = POLLIN };
+	for (unsigned i = 0; i < w->ninput; i++) {
+		if (w->input[i].fd < 0)
+			return;
+		w->wait[n++] = (struct pollfd){ .fd = w->input[i].fd, .events = POLLIN };
+	}
+	w->nwait = n;
 }
 
 /* What an order makes us send. */
@@ -145,6 +167,29 @@ static void window_turn(struct worker *w, uint64_t now)
 	w->window_ms = now;
 }
 
+/* What has been parsed, and is ours, on its way. */
+static void burst_finish(struct worker *w, struct burst *b)
+{
+	burst_accept(b, &w->path);
+	burst_forward(b, &w->path);
+	burst_tx(b, &w->path);
+}
+
+/* What other workers have for this one. */
+static __rte_noinline unsigned share_turn(struct worker *w, struct burst *b)
+{
+	unsigned n = share_send(&w->share, &w->path);
+
+	for (unsigned i = 0; i < w->share.n; i++) {
+		if (i == w->share.number || share_take(&w->share, i, b, &w->path) == 0)
+			continue;
+		n += b->n;
+		burst_parse(b, &w->path);
+		burst_finish(w, b);
+	}
+	return n;
+}
+
 unsigned worker_turn(struct worker *w)
 {
 	const uint64_t now = clock_ms();
@@ -165,15 +210,29 @@ unsigned worker_turn(struct worker *w)
 		}
 		b.kernel = in->kernel;
 		burst_parse(&b, &w->path);
-		burst_accept(&b, &w->path);
-		burst_forward(&b, &w->path);
-		burst_tx(&b, &w->path);
+		if (w->share.n > 1)
+			share_burst(&w->share, &b, &w->path);
+		burst_finish(w, &b);
 	}
+	if (w->share.n > 1)
+		n += share_turn(w, &b);
 	w->window_packets += n;
 	window_turn(w, now);
 	if (++w->turn % HOUSEKEEPING_TURNS == 0 || w->told)
 		worker_housekeeping(w);
 	return orders + n;
+}
+
+static void worker_sleep(struct worker *w)
+{
+	if (w->share.n == 1) {
+		(void)poll(w->wait, w->nwait, WORKER_WAIT_MS);
+		return;
+	}
+	bell_lie_down(&w->share.bell);
+	if (share_is_empty(&w->share))
+		(void)poll(w->wait, w->nwait, WORKER_WAIT_MS);
+	bell_get_up(&w->share.bell);
 }
 
 /* Nothing came: a pause at first. Then, where little comes at all, it sleeps until something does. Else it naps, longer
@@ -184,7 +243,7 @@ void worker_idle(struct worker *w)
 	uint32_t nap = WORKER_NAP_US << (doublings < 16 ? doublings : 16);
 
 	if (w->nwait && !w->busy && w->idle_latency_us && w->empty >= WORKER_QUIET_POLLS) {
-		(void)poll(w->wait, w->nwait, WORKER_WAIT_MS);
+		worker_sleep(w);
 		return;
 	}
 	if (w->empty++ < WORKER_EMPTY_POLLS || w->idle_latency_us == 0) {
@@ -197,13 +256,22 @@ void worker_idle(struct worker *w)
 	usleep(nap);
 }
 
+static void worker_name(const struct worker *w)
+{
+	char name[16] = "media";
+
+	if (w->share.n > 1)
+		snprintf(name, sizeof(name), "media%u", w->share.number);
+	prctl(PR_SET_NAME, name);
+}
+
 static int worker_main(void *arg)
 {
 	struct worker *w = arg;
 
 	/* Naps would otherwise last 50 us more. */
 	prctl(PR_SET_TIMERSLACK, 1000, 0, 0, 0);
-	prctl(PR_SET_NAME, "media");
+	worker_name(w);
 	while (!__atomic_load_n(&w->stop, __ATOMIC_RELAXED)) {
 		if (worker_turn(w))
 			w->empty = 0;
@@ -222,6 +290,10 @@ int worker_start(struct worker *w, unsigned lcore)
 void worker_stop(struct worker *w)
 {
 	__atomic_store_n(&w->stop, 1, __ATOMIC_RELAXED);
+}
+
+void worker_join(struct worker *w)
+{
 	if (w->lcore)
 		(void)rte_eal_wait_lcore(w->lcore);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* worker.h: the thread that moves the packets, and the rings by which control speaks with it. */
+/* worker.h: a thread that moves packets, and the rings by which control speaks with it. */
 #ifndef NATSBC_RTPPROXY_WORKER_H
 #define NATSBC_RTPPROXY_WORKER_H
 
@@ -9,6 +9,7 @@
 #include <rte_ring.h>
 
 #include "rtpproxy/burst.h"
+#include "rtpproxy/share.h"
 
 enum {
 	WORKER_INPUT_MAX = 64,
@@ -28,17 +29,19 @@ struct worker_input {
 	uint8_t kernel; /* the interface that takes what is not media; NIC_NONE: the kernel has it already */
 	uint8_t pass;   /* the interface by which all that comes here leaves; NIC_NONE: it is looked at */
 	uint16_t port, queue;
+	int fd; /* the socket that DPDK reads it from, to sleep on; -1: none is known */
 };
 
 struct worker {
 	struct burst_path path;
+	struct share share; /* what it does for other workers */
 	struct worker_input input[WORKER_INPUT_MAX];
 	unsigned ninput;
 	struct rte_ring *orders, *notices;
-	int wake;  /* eventfd: there are notices */
+	int wake;  /* eventfd, of all workers: there are notices */
 	bool told; /* notices posted since control was woken */
 	uint32_t idle_latency_us;
-	struct pollfd wait[WORKER_INPUT_MAX];
+	struct pollfd wait[1 + WORKER_INPUT_MAX];
 	unsigned nwait; /* 0: nothing to wait on, it naps */
 	uint64_t window_ms;
 	uint32_t window_packets;
@@ -49,23 +52,28 @@ struct worker {
 	uint32_t lcore;
 };
 
-/* Rings and the event descriptor. 0, or -1 without memory. The path is filled in by the caller. */
-int worker_init(struct worker *w, struct flow_table *flows, uint32_t idle_latency_us);
+/* Rings; the worker is alone. Borrows wake. 0, or -1 without memory. The path is filled in by the caller. */
+int worker_init(struct worker *w, unsigned number, struct flow_table *flows, uint32_t idle_latency_us, int wake);
 void worker_fini(struct worker *w);
 
-/* An interface with so many queues joins; the index by which hops name it, or -1 when there is no more room. */
-int worker_nic_add(struct worker *w, uint16_t port, const uint8_t mac[6], unsigned mtu, unsigned queues);
+/* An interface joins; the index by which hops name it, or -1 when there is no more room. Packets leave by its first
+ * queue, unless path.nic[] is made to say otherwise. */
+int worker_nic_add(struct worker *w, uint16_t port, const uint8_t mac[6], unsigned mtu);
+
+/* Packets are taken from this queue of the interface. fd: see worker_input. 0, or -1 when there is no more room. */
+int worker_input_add(struct worker *w, unsigned nic, uint16_t queue, int fd);
 
 /* Two interfaces are the ends of one: what comes by the device and is no media goes on to the kernel's end, and all
  * that comes from there leaves by the device. */
 void worker_nic_share(struct worker *w, unsigned device, unsigned kernel);
 
-/* Where no packets come it sleeps on the sockets that DPDK reads from, if all of them can be found. */
+/* Where no packets come it sleeps on the sockets of its inputs, if all of them are known. */
 void worker_wait_on_sockets(struct worker *w);
 
-/* Starts the thread on a DPDK lcore; stops it and waits for it. */
+/* Starts the thread on a DPDK lcore; tells it to end; waits until it has. */
 int worker_start(struct worker *w, unsigned lcore);
 void worker_stop(struct worker *w);
+void worker_join(struct worker *w);
 
 /* One turn over all inputs: how many packets came. What the thread does, for tests and benchmarks. */
 unsigned worker_turn(struct worker *w);

@@ -2,9 +2,7 @@
 #include "sbc/api.h"
 
 #include <errno.h>
-#include <event2/buffer.h>
 #include <event2/http.h>
-#include <event2/keyvalq_struct.h>
 #include <event2/listener.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,10 +10,14 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "sbc/apireply.h"
+#include "sbc/apiwait.h"
+#include "sbc/banapi.h"
 #include "sbc/callend.h"
 #include "sbc/calls.h"
 #include "sbc/media.h"
 #include "sbc/metrics.h"
+#include "sbc/pinholeapi.h"
 #include "sbc/report.h"
 
 /* libevent's own limits are off until set. */
@@ -25,62 +27,29 @@ enum {
 	TIMEOUT_S = 20,
 	METRICS_MAX = 1024 * 1024,
 	BACKLOG = 16,
-	/* evhttp has no names for these */
-	FORBIDDEN = 403,
-	CONFLICT = 409
 };
 
 struct api {
 	struct loop *loop;
 	struct evhttp *http;
 	const char *socket; /* to be removed at the end */
-	struct waiting *waiting;
+	struct apiwait *waiting;
 };
 
 /* A request that waits for the relay's word on a call. */
 struct waiting {
-	struct waiting *next, **link;
-	struct api *api;
-	struct evhttp_request *req;
-	struct relaylink_wait *asked;
+	struct apiwait wait;
 	char id[TOKEN_ID_LEN + 1];
 };
 
-static void send_text(struct evhttp_request *req, int code, const char *type, struct span body)
-{
-	struct evkeyvalq *headers = evhttp_request_get_output_headers(req);
-	struct evbuffer *buf = evhttp_request_get_output_buffer(req);
-
-	evhttp_add_header(headers, "Content-Type", type);
-	evhttp_add_header(headers, "Cache-Control", "no-store");
-	evbuffer_add(buf, body.p, body.n);
-	evhttp_send_reply(req, code, NULL, NULL);
-}
-
-/* Takes the reference. */
-static void send_json(struct evhttp_request *req, int code, const char *type, json_t *j)
-{
-	char *body = j ? json_dumps(j, JSON_INDENT(2)) : NULL;
-
-	if (body)
-		send_text(req, code, type, span_str(body));
-	else
-		evhttp_send_error(req, HTTP_INTERNAL, NULL);
-	free(body);
-	json_decref(j);
-}
-
-/* RFC 9457. */
 static void send_problem(struct evhttp_request *req, int code, const char *title, const char *detail)
 {
-	send_json(req, code, "application/problem+json",
-		  json_pack("{s:s, s:s, s:i, s:s}", "type", "about:blank", "title", title, "status", code, "detail",
-			    detail));
+	apireply_problem(req, code, title, detail);
 }
 
 static void send_ok(struct evhttp_request *req, json_t *j)
 {
-	send_json(req, HTTP_OK, "application/json", j);
+	apireply_ok(req, j);
 }
 
 /* ----- what is asked ----- */
@@ -132,7 +101,7 @@ static void get_metrics(struct api *a, struct evhttp_request *req, struct span a
 		stream_write_metrics(a->loop->streams, &w);
 	}
 	if (text && !w.failed)
-		send_text(req, HTTP_OK, "text/plain; version=0.0.4; charset=utf-8", writer_done(&w));
+		apireply_text(req, HTTP_OK, "text/plain; version=0.0.4; charset=utf-8", writer_done(&w));
 	else
 		evhttp_send_error(req, HTTP_INTERNAL, NULL);
 	free(text);
@@ -150,20 +119,17 @@ static struct call *find_call(struct api *a, struct evhttp_request *req, struct 
 	return c;
 }
 
-static void waiting_free(struct waiting *w)
+static void waiting_free(struct apiwait *w)
 {
-	evhttp_connection_set_closecb(evhttp_request_get_connection(w->req), NULL, NULL);
-	relaylink_forget(&w->asked);
-	*w->link = w->next;
-	if (w->next)
-		w->next->link = w->link;
 	free(w);
 }
 
-static void on_closed(struct evhttp_connection *connection, void *ctx)
+static struct evhttp_request *waiting_end(struct waiting *w)
 {
-	(void)connection;
-	waiting_free(ctx);
+	struct evhttp_request *req = apiwait_end(&w->wait);
+
+	free(w);
+	return req;
 }
 
 /* NULL without memory: the client has been told. */
@@ -175,25 +141,17 @@ static struct waiting *waiting_new(struct api *a, struct evhttp_request *req, co
 		evhttp_send_error(req, HTTP_INTERNAL, NULL);
 		return NULL;
 	}
-	w->api = a;
-	w->req = req;
 	memcpy(w->id, c->id, sizeof(w->id));
-	w->next = a->waiting;
-	if (w->next)
-		w->next->link = &w->next;
-	w->link = &a->waiting;
-	a->waiting = w;
-	evhttp_connection_set_closecb(evhttp_request_get_connection(req), on_closed, w);
+	apiwait_begin(&a->waiting, &w->wait, req, waiting_free);
 	return w;
 }
 
 static void on_media_known(void *env, struct relaylink_wait *wait, const struct ng_answer *answer)
 {
 	struct waiting *w = wait->user;
-	struct evhttp_request *req = w->req;
 	struct call *c = calls_find(env, span_str(w->id));
+	struct evhttp_request *req = waiting_end(w);
 
-	waiting_free(w);
 	if (c)
 		send_ok(req, report_call(env, c, answer ? answer->body : (struct span){ 0 }));
 	else
@@ -207,8 +165,8 @@ static void get_call(struct api *a, struct evhttp_request *req, struct span id)
 
 	if (!c || !(w = waiting_new(a, req, c)))
 		return;
-	if (!media_query(a->loop->engine, c, on_media_known, w, &w->asked)) {
-		waiting_free(w);
+	if (!media_query(a->loop->engine, c, on_media_known, w, &w->wait.asked)) {
+		waiting_end(w);
 		send_ok(req, report_call(a->loop->engine, c, (struct span){ 0 }));
 	}
 }
@@ -229,25 +187,25 @@ static bool is_of_web_page(struct evhttp_request *req)
 {
 	if (!evhttp_find_header(evhttp_request_get_input_headers(req), "Origin"))
 		return false;
-	send_problem(req, FORBIDDEN, "Not from web pages", "Requests with an Origin header change nothing.");
+	send_problem(req, APIREPLY_FORBIDDEN, "Not from web pages", "Requests with an Origin header change nothing.");
 	return true;
 }
 
 static void on_captured(void *env, struct relaylink_wait *wait, const struct ng_answer *answer)
 {
 	struct waiting *w = wait->user;
-	struct evhttp_request *req = w->req;
+	struct evhttp_request *req;
 	char id[sizeof(w->id)], reason[256];
 	struct ng_value file;
 
 	(void)env;
 	memcpy(id, w->id, sizeof(id));
-	waiting_free(w);
+	req = waiting_end(w);
 	if (!answer) {
 		send_problem(req, HTTP_SERVUNAVAIL, "No answer", "The media relay does not answer.");
 	} else if (!span_eq(answer->result, SPAN("ok"))) {
 		snprintf(reason, sizeof(reason), "%.*s.", (int)answer->error_reason.n, answer->error_reason.p);
-		send_problem(req, CONFLICT, "The media relay refused", reason);
+		send_problem(req, APIREPLY_CONFLICT, "The media relay refused", reason);
 	} else if (ng_find(answer->body, SPAN("file"), &file)) {
 		send_ok(req, json_pack("{s:s, s:s}", "id", id, "capture", "off"));
 	} else {
@@ -263,9 +221,9 @@ static void capture(struct api *a, struct evhttp_request *req, struct span id, e
 
 	if (!c || !(w = waiting_new(a, req, c)))
 		return;
-	if (!media_capture(a->loop->engine, c, what, on_captured, w, &w->asked)) {
-		waiting_free(w);
-		send_problem(req, CONFLICT, "No media", "The call has no media that could be captured.");
+	if (!media_capture(a->loop->engine, c, what, on_captured, w, &w->wait.asked)) {
+		waiting_end(w);
+		send_problem(req, APIREPLY_CONFLICT, "No media", "The call has no media that could be captured.");
 	}
 }
 
@@ -309,6 +267,55 @@ static void enable_trunk(struct api *a, struct evhttp_request *req, struct span 
 	use_trunk(a, req, name, true);
 }
 
+static void get_pinholes(struct api *a, struct evhttp_request *req, struct span arg)
+{
+	(void)arg;
+	pinholeapi_list(a->loop->engine, &a->waiting, req);
+}
+
+static void post_pinholes(struct api *a, struct evhttp_request *req, struct span arg)
+{
+	(void)arg;
+	if (!is_of_web_page(req))
+		pinholeapi_open(a->loop->engine, req);
+}
+
+static void delete_pinhole(struct api *a, struct evhttp_request *req, struct span id)
+{
+	if (!is_of_web_page(req))
+		pinholeapi_close(a->loop->engine, req, id);
+}
+
+static void get_bans(struct api *a, struct evhttp_request *req, struct span arg)
+{
+	(void)arg;
+	banapi_list(a->loop->engine, req);
+}
+
+static void post_ban(struct api *a, struct evhttp_request *req, struct span network)
+{
+	if (!is_of_web_page(req))
+		banapi_add(a->loop->engine, req, network);
+}
+
+static void delete_ban(struct api *a, struct evhttp_request *req, struct span network)
+{
+	if (!is_of_web_page(req))
+		banapi_lift(a->loop->engine, req, network);
+}
+
+static void allow_ban(struct api *a, struct evhttp_request *req, struct span network)
+{
+	if (!is_of_web_page(req))
+		banapi_allow(a->loop->engine, req, network);
+}
+
+static void get_why(struct api *a, struct evhttp_request *req, struct span arg)
+{
+	(void)arg;
+	pinholeapi_why(a->loop->engine, &a->waiting, req);
+}
+
 /* ----- which question is which ----- */
 
 static const struct api_route {
@@ -328,9 +335,22 @@ static const struct api_route {
 	{ EVHTTP_REQ_GET, "/api/v1/trunks", get_trunks },
 	{ EVHTTP_REQ_POST, "/api/v1/trunks/*/disable", disable_trunk },
 	{ EVHTTP_REQ_POST, "/api/v1/trunks/*/enable", enable_trunk },
+	{ EVHTTP_REQ_GET, "/api/v1/pinholes", get_pinholes },
+	{ EVHTTP_REQ_POST, "/api/v1/pinholes", post_pinholes },
+	{ EVHTTP_REQ_DELETE, "/api/v1/pinholes/", delete_pinhole },
+	{ EVHTTP_REQ_GET, "/api/v1/bans", get_bans },
+	{ EVHTTP_REQ_POST, "/api/v1/bans/", post_ban },
+	{ EVHTTP_REQ_DELETE, "/api/v1/bans/", delete_ban },
+	{ EVHTTP_REQ_POST, "/api/v1/bans/*/allow", allow_ban },
+	{ EVHTTP_REQ_GET, "/api/v1/why", get_why },
 	{ EVHTTP_REQ_GET, "/api/v1/metrics", get_metrics },
 	{ EVHTTP_REQ_GET, "/metrics", get_metrics },
 };
+
+static const char *method_name(enum evhttp_cmd_type method)
+{
+	return method == EVHTTP_REQ_GET ? "GET" : method == EVHTTP_REQ_POST ? "POST" : "DELETE";
+}
 
 static bool fits(const char *pattern, struct span path, struct span *arg)
 {
@@ -348,32 +368,24 @@ static bool fits(const char *pattern, struct span path, struct span *arg)
 	return arg->n > 0 && span_find(*arg, '/') == arg->n;
 }
 
-/* The methods that the path takes, for the Allow header (RFC 9110 15.5.6); NULL: there is no such path. */
-static const char *allowed(struct span path)
+/* The methods that the path takes, for the Allow header (RFC 9110 15.5.6). False: there is no such path. */
+static bool allowed(struct span path, struct writer *w)
 {
-	unsigned methods = 0;
 	struct span arg;
 
-	for (unsigned i = 0; i < sizeof(routes) / sizeof(*routes); i++)
-		if (fits(routes[i].path, path, &arg))
-			methods |= routes[i].method;
-	switch (methods) {
-	case 0:
-		return NULL;
-	case EVHTTP_REQ_GET | EVHTTP_REQ_DELETE:
-		return "GET, DELETE";
-	case EVHTTP_REQ_POST | EVHTTP_REQ_DELETE:
-		return "POST, DELETE";
-	case EVHTTP_REQ_POST:
-		return "POST";
-	default:
-		return "GET";
+	for (unsigned i = 0; i < sizeof(routes) / sizeof(*routes); i++) {
+		if (!fits(routes[i].path, path, &arg))
+			continue;
+		writer_str(w, w->n ? ", " : "");
+		writer_str(w, method_name(routes[i].method));
 	}
+	return w->n > 0;
 }
 
 static void answer(struct api *a, struct evhttp_request *req, struct span path)
 {
-	const char *methods = allowed(path);
+	char methods[32] = "";
+	struct writer w = writer_over(methods, sizeof(methods) - 1);
 	struct span arg;
 
 	for (unsigned i = 0; i < sizeof(routes) / sizeof(*routes); i++) {
@@ -382,14 +394,15 @@ static void answer(struct api *a, struct evhttp_request *req, struct span path)
 			return;
 		}
 	}
-	if (methods) {
+	if (allowed(path, &w)) {
 		evhttp_add_header(evhttp_request_get_output_headers(req), "Allow", methods);
 		send_problem(req, HTTP_BADMETHOD, "Method not allowed", "This path does not take that method.");
 	} else {
 		send_problem(
 			req, HTTP_NOTFOUND, "Not found",
 			"Known: /api/v1/health, /status, /calls, /calls/{id}, /calls/{id}/capture, /registrations, "
-			"/realms, /trunks, /trunks/{name}/disable, /trunks/{name}/enable, /metrics.");
+			"/realms, /pinholes, /pinholes/{id}, /why, /trunks, /trunks/{name}/disable, "
+			"/trunks/{name}/enable, /bans, /bans/{network}, /bans/{network}/allow, /metrics.");
 	}
 }
 
@@ -500,8 +513,7 @@ void api_close(struct api *a)
 {
 	if (!a)
 		return;
-	while (a->waiting)
-		waiting_free(a->waiting);
+	apiwait_drop_all(&a->waiting);
 	evhttp_free(a->http);
 	if (a->socket)
 		unlink(a->socket);

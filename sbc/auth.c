@@ -149,6 +149,16 @@ static enum auth_verdict auth_find(const struct auth *a, const struct sip_msg *m
 	return verdict;
 }
 
+struct span auth_username(const struct sip_msg *m, bool proxy)
+{
+	struct digest_credentials c;
+	struct span first = sip_msg_value(m, proxy ? SIP_HDR_PROXY_AUTHORIZATION : SIP_HDR_AUTHORIZATION);
+
+	return first.n && digest_credentials_parse(first, &c) == 0
+		       ? span_slice(c.username, 0, span_find(c.username, '@'))
+		       : (struct span){ 0 };
+}
+
 /* The count of the credentials: 1 in the old form without qop. 0, or -1 when malformed (RFC 7616 3.4). */
 static int auth_count(const struct digest_credentials *c, uint32_t *out)
 {

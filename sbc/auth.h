@@ -53,6 +53,9 @@ void auth_set_users(struct auth *a, const struct users *users);
 enum auth_verdict auth_check(struct auth *a, const struct sip_msg *m, bool proxy, const struct flow *from, uint64_t now,
 			     struct span *user);
 
+/* Whom the first credentials in m name, whether they are right or not; absent: there are none. */
+struct span auth_username(const struct sip_msg *m, bool proxy);
+
 /* The response that these credentials of user should have (RFC 7616 3.4.1; with an absent qop, RFC 2617 3.2.2.1). user
  * may be NULL: the work is the same, so that its time does not tell who exists; the result means nothing then. */
 void auth_response(struct auth *a, struct span method, const struct digest_credentials *c, const struct user *user,

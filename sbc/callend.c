@@ -35,6 +35,7 @@ static struct span reason_line(enum count cause)
 	case COUNT_CALL_NO_PRACK:
 		return SPAN("Reason: SIP;cause=504;text=\"No PRACK\"\r\n");
 	case COUNT_REFUSE_SDP:
+	case COUNT_REFUSE_TARGET:
 		return SPAN("Reason: SIP;cause=488;text=\"No session description that can be used\"\r\n");
 	case COUNT_CALL_LAPSED:
 		return SPAN("Reason: SIP;cause=408;text=\"Session timer expired\"\r\n");

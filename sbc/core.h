@@ -29,6 +29,8 @@ struct outside {
 	void (*relay)(void *ctx, struct span datagram);
 	/* The same, some milliseconds later where that wakes the relay less often; in their order. NULL: at once. */
 	void (*relay_later)(void *ctx, struct span datagram);
+	/* Hands requests to the firewall program; false: it takes no more now. NULL: there is none. */
+	bool (*firewall)(void *ctx, struct span packet);
 };
 
 enum { CORE_SCRATCH = 65536 };

@@ -16,6 +16,12 @@
 	X(TX_MESSAGE, "tx-message")                                                                                    \
 	/* dropped or refused before a transaction */                                                                  \
 	X(DROP_NETWORK, "source-not-in-networks")                                                                      \
+	X(DROP_BANNED, "source-banned")                                                                                \
+	X(DROP_OVER, "source-over-its-rate")                                                                           \
+	X(DROP_FLOOD, "stranger-while-overloaded")                                                                     \
+	X(DROP_SCANNER, "scanner-not-answered")                                                                        \
+	X(BANNED, "banned")                                                                                            \
+	X(BAN_SPARED, "not-banned-for-others-sake")                                                                    \
 	X(DROP_MALFORMED, "malformed-dropped")                                                                         \
 	X(REFUSE_MALFORMED, "malformed-refused")                                                                       \
 	X(DROP_STRAY_RESPONSE, "stray-response")                                                                       \
@@ -45,6 +51,7 @@
 	X(REFUSE_GLARE, "request-pending")                                                                             \
 	X(REFUSE_CHALLENGED, "challenged")                                                                             \
 	X(REFUSE_STALE, "stale-nonce")                                                                                 \
+	X(REFUSE_HELD, "too-many-wrong-passwords")                                                                     \
 	X(REFUSE_CREDENTIALS, "wrong-credentials")                                                                     \
 	X(REFUSE_NOT_ALLOWED, "source-not-allowed")                                                                    \
 	X(REFUSE_IDENTITY, "identity-not-the-users")                                                                   \
@@ -56,6 +63,9 @@
 	X(REFUSE_INTERVAL, "session-interval-too-small")                                                               \
 	X(REFUSE_BODY, "unsupported-body")                                                                             \
 	X(REFUSE_SDP, "sdp-unusable")                                                                                  \
+	X(REFUSE_TARGET, "sdp-target-forbidden") \
+	X(NEXTHOP_FORBIDDEN, "contact-or-route-forbidden")                                                             \
+	X(DNS_FORBIDDEN, "dns-address-forbidden")                                                                      \
 	X(REFUSE_RELAY, "relay-refused")                                                                               \
 	X(REFUSE_RELAY_GONE, "relay-unreachable")                                                                      \
 	X(REFUSE_REPLACES, "replaces-no-such-dialog")                                                                  \
@@ -138,6 +148,10 @@
 	X(DTMF_UNPLAYED, "digit-not-played")                                                                           \
 	X(RELAY_RECONCILED, "relay-sessions-compared")                                                                 \
 	X(RELAY_ORPHAN, "relay-session-of-no-call")                                                                    \
+	/* the firewall program */                                                                                     \
+	X(FIREWALL_REQUEST, "firewall-request")                                                                        \
+	X(FIREWALL_REFUSED, "firewall-refused")                                                                        \
+	X(FIREWALL_STRAY, "firewall-stray-answer")                                                                     \
 	/* node.leak-check */                                                                                          \
 	X(LEAK, "leak-of-other-side")                                                                                  \
 	X(LEAK_BLOCKED, "leak-not-sent")                                                                               \

@@ -45,6 +45,7 @@ static void on_binding(void *ctx, struct binding *b, enum binding_event what, ui
 	char peer[ADDR_TEXT_MAX];
 
 	(void)now;
+	guard_registered(e, b, binding_event_is_end(what));
 	if (what == BINDING_EXPIRED)
 		core_count(&e->core, COUNT_BINDING_EXPIRED);
 	if (what == BINDING_LOST)
@@ -128,6 +129,23 @@ static int open_location(struct engine *e)
 	return e->keepalive ? open_store(e) : -1;
 }
 
+static void firewall_again(void *ctx)
+{
+	struct engine *e = ctx;
+
+	pinholes_again(&e->pinholes);
+	firewallbans_again(&e->firewallbans);
+}
+
+static int open_firewall(struct engine *e)
+{
+	return firewalllink_init(&e->firewall, &e->core, e->relay.owner, firewall_again, e) ||
+			       pinholes_init(&e->pinholes, &e->core, &e->firewall) ||
+			       firewallbans_init(&e->firewallbans, &e->firewall, &e->guard.bans)
+		       ? -1
+		       : 0;
+}
+
 struct engine *engine_new(const struct engine_setup *s)
 {
 	struct engine *e = calloc(1, sizeof(*e));
@@ -154,7 +172,7 @@ struct engine *engine_new(const struct engine_setup *s)
 	    table_init(&e->calls_by_id, 2 * conf->limits.calls, &e->core.key[0]) ||
 	    tally_init(&e->calls_of_user, conf->limits.calls, &e->core.key[0]) ||
 	    admission_init(&e->admission, conf, &e->core.key[0]) || !(e->routes = routetable_new(conf)) ||
-	    open_auth(e) || open_location(e) || trunks_init(&e->trunks, &e->core, &e->txns) ||
+	    guard_init(e) || open_auth(e) || open_location(e) || trunks_init(&e->trunks, &e->core, &e->txns) ||
 	    !(e->registrations = trunkregs_new(e))) {
 		log_error(&e->core.log, "cannot start: no memory for %u calls, %u transactions, %u registrations",
 			  conf->limits.calls, conf->limits.transactions, conf->limits.registrations);
@@ -162,6 +180,11 @@ struct engine *engine_new(const struct engine_setup *s)
 		return NULL;
 	}
 	edge_init(e);
+	if (open_firewall(e)) {
+		log_error(&e->core.log, "cannot start: no memory for pinholes");
+		engine_free(e);
+		return NULL;
+	}
 	if (callrestore_all(e) || (s->owns_media && !(e->reconcile = reconcile_new(e)))) {
 		log_error(&e->core.log, "cannot start: no memory for the calls of before");
 		engine_free(e);
@@ -207,10 +230,15 @@ void engine_free(struct engine *e)
 	free_users(e);
 	txns_fini(&e->txns);
 	relaylink_fini(&e->relay);
+	if (e->pinholes.firewall)
+		pinholes_fini(&e->pinholes);
+	firewallbans_fini(&e->firewallbans);
+	firewalllink_fini(&e->firewall);
 	table_fini(&e->dialogs);
 	table_fini(&e->calls_by_id);
 	tally_fini(&e->calls_of_user);
 	admission_fini(&e->admission);
+	guard_fini(e);
 	routetable_free(e->routes);
 	buf_pool_fini(&e->core.bufs);
 	free(e);

@@ -10,8 +10,11 @@
 #include "sbc/call.h"
 #include "sbc/credentials.h"
 #include "sbc/edge_state.h"
+#include "sbc/firewallbans.h"
+#include "sbc/guard.h"
 #include "sbc/keepalive.h"
 #include "sbc/overload.h"
+#include "sbc/pinholes.h"
 #include "sbc/registrar.h"
 #include "sbc/tally.h"
 #include "sbc/trunks.h"
@@ -26,6 +29,9 @@ struct engine {
 	struct core core;
 	struct txns txns;
 	struct relaylink relay;
+	struct firewalllink firewall;
+	struct pinholes pinholes;
+	struct firewallbans firewallbans;
 	struct users *users[CONF_REALM_MAX]; /* by realm; several realms may share one */
 	struct auth *auth[CONF_REALM_MAX];   /* NULL where no phones live */
 	struct bindings *bindings;
@@ -43,6 +49,7 @@ struct engine {
 	struct table calls_by_id;
 	struct tally calls_of_user;
 	struct admission admission;
+	struct guard guard;
 	struct rate leaks_told; /* lines in the log */
 	struct call *calls, *ended;
 	uint32_t ncall;

@@ -2,8 +2,10 @@
 #include "sbc/errand_answer.h"
 
 #include "alg/base/cursor.h"
+#include "alg/sip/digest.h"
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/params.h"
+#include "sbc/auth.h"
 #include "sbc/errand.h"
 #include "sbc/kept.h"
 #include "sbc/respond.h"
@@ -149,6 +151,7 @@ static void take(struct engine *e, struct txn *t, struct registration *g, const 
 		trim(g, &g->wish[i]);
 	}
 	a.status = registration_apply(g, &w);
+	guard_proved(e, &t->flow);
 	core_count(&e->core, a.status ? COUNT_REFUSE_REGISTRATION : COUNT_REGISTER_OK);
 	if (a.status) {
 		log_info(&e->core.log, "refused REGISTER of %.*s that its home accepted: %u %s", SPAN_ARG(g->user),
@@ -171,6 +174,30 @@ static uint16_t status_across(uint16_t status)
 	return status < 400 ? 480 : status;
 }
 
+static bool is_stale(const struct sip_msg *m)
+{
+	struct digest_challenge c;
+	enum sip_hdr hdr = m->status == 401 ? SIP_HDR_WWW_AUTHENTICATE : SIP_HDR_PROXY_AUTHENTICATE;
+
+	return digest_challenge_parse(sip_msg_value(m, hdr), &c) == 0 && c.stale;
+}
+
+/* Whose passwords are right only home knows: what it says of them is held against who asked. */
+static void hold_against(struct engine *e, const struct txn *t, const struct sip_msg *m)
+{
+	bool challenge = m->status == 401 || m->status == 407, proof;
+	struct sip_msg asked;
+
+	if (!kept_read(t->request, &asked))
+		return;
+	proof = sip_msg_has(&asked, SIP_HDR_AUTHORIZATION) || sip_msg_has(&asked, SIP_HDR_PROXY_AUTHORIZATION);
+	if (challenge && !proof)
+		guard_challenged(e, &t->flow, &asked);
+	else if ((challenge && !is_stale(m)) || m->status == 403 || m->status == 404)
+		guard_evidence(e, &t->flow, EVIDENCE_HOME, false,
+			       auth_username(&asked, sip_msg_has(&asked, SIP_HDR_PROXY_AUTHORIZATION)), asked.uri);
+}
+
 static void refuse_as_home(struct engine *e, struct txn *t, const struct registration *g, const struct sip_msg *m)
 {
 	static const enum sip_hdr kept[] = { SIP_HDR_WWW_AUTHENTICATE, SIP_HDR_PROXY_AUTHENTICATE, SIP_HDR_MIN_EXPIRES,
@@ -179,6 +206,7 @@ static void refuse_as_home(struct engine *e, struct txn *t, const struct registr
 	struct answer a = { .status = status_across(m->status) };
 	bool challenge = m->status == 401 || m->status == 407;
 
+	hold_against(e, t, m);
 	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
 		for (const struct sip_field *f = sip_field_first(m, kept[i]); f; f = sip_field_next(m, f))
 			errand_line_write(&w, sip_hdr_info[kept[i]].name, sip_field_value(m, f));

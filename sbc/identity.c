@@ -39,6 +39,7 @@ void identity_challenge(struct engine *e, const struct sip_msg *m, const struct 
 	struct answer a = challenge(e, from, m->method, false, text);
 
 	core_count(&e->core, COUNT_REFUSE_CHALLENGED);
+	guard_challenged(e, from, m);
 	respond_stateless(e, m, from, &a);
 }
 
@@ -50,7 +51,18 @@ static void challenge_again(struct engine *e, struct txn *t, enum auth_verdict v
 	respond_bounded(e, t, &a);
 }
 
-static void refuse_verdict(struct engine *e, struct txn *t, enum auth_verdict v)
+/* The nonce was ours and for that address: who guesses is where it says it is. */
+static void hold_against(struct engine *e, const struct flow *from, struct span user, enum auth_verdict v)
+{
+	char text[BAN_SAMPLE_MAX];
+	struct writer w = writer_over(text, sizeof(text));
+
+	writer_format(&w, "password of %.*s", (int)(user.n < 64 ? user.n : 64), user.p);
+	guard_evidence(e, from, v == AUTH_UNKNOWN_USER ? EVIDENCE_NO_USER : EVIDENCE_PASSWORD, true, user,
+		       writer_done(&w));
+}
+
+static void refuse_verdict(struct engine *e, struct txn *t, enum auth_verdict v, struct span user)
 {
 	struct answer a = { .status = 403 };
 	char peer[ADDR_TEXT_MAX];
@@ -68,6 +80,7 @@ static void refuse_verdict(struct engine *e, struct txn *t, enum auth_verdict v)
 		a.status = 400;
 		break;
 	default:
+		hold_against(e, &t->flow, user, v);
 		break;
 	}
 	/* The same answer whether the user exists or not: nobody learns names here. */
@@ -110,6 +123,7 @@ bool identity_establish(struct engine *e, struct txn *t, const struct sip_msg *m
 {
 	struct auth *auth = e->auth[t->flow.realm];
 	enum auth_verdict v;
+	struct span user;
 	int trunk = trunkregs_trunk(e, m, &t->flow, identity_trunk(e, &t->flow));
 
 	if (trunk >= 0) {
@@ -124,15 +138,25 @@ bool identity_establish(struct engine *e, struct txn *t, const struct sip_msg *m
 		struct answer a = { .status = 403 };
 
 		core_count(&e->core, COUNT_REFUSE_NOT_ALLOWED);
+		guard_evidence(e, &t->flow, EVIDENCE_NOT_ALLOWED, false, (struct span){ 0 }, m->method_name);
 		respond_bounded(e, t, &a);
 		return false;
 	}
 	*out = (struct identity){ .kind = IDENTITY_PHONE, .trunk = -1, .realm = t->flow.realm };
-	v = auth_check(auth, m, t->method != SIP_REGISTER, &t->flow, core_now(&e->core), &out->user);
-	if (v != AUTH_OK) {
-		refuse_verdict(e, t, v);
+	user = auth_username(m, t->method != SIP_REGISTER);
+	if (user.n && guard_is_held(e, &t->flow, user)) {
+		struct answer no = { .status = 403 };
+
+		core_count(&e->core, COUNT_REFUSE_HELD);
+		respond_bounded(e, t, &no);
 		return false;
 	}
+	v = auth_check(auth, m, t->method != SIP_REGISTER, &t->flow, core_now(&e->core), &out->user);
+	if (v != AUTH_OK) {
+		refuse_verdict(e, t, v, user);
+		return false;
+	}
+	guard_proved(e, &t->flow);
 	t->known = true;
 	if (!speaks_as(m, out->user)) {
 		refuse(e, t, 403, COUNT_REFUSE_IDENTITY, out->user);

@@ -10,6 +10,7 @@
 #include "sbc/callrestore.h"
 #include "sbc/edge.h"
 #include "sbc/edge_call.h"
+#include "sbc/guard.h"
 #include "sbc/identity.h"
 #include "sbc/indialog.h"
 #include "sbc/leg.h"
@@ -27,6 +28,8 @@ struct inbound {
 	struct engine *e;
 	const struct flow *from;
 	struct sip_msg m;
+	bool stranger;         /* nobody lives there that we know */
+	bool over;             /* it said more than it may; on a connection, so it is told */
 	struct txn *t;         /* from `begin` on */
 	struct leg *leg;       /* of the dialog, where there is one */
 	const struct txn *own; /* our request that came back as this one; NULL: it is none of ours */
@@ -43,14 +46,33 @@ static enum verdict drop(struct inbound *in, enum count why)
 
 /* ----- guard: may this source speak to us at all? ----- */
 
+static bool is_of_networks(const struct conf_realm *realm, const struct addr *peer)
+{
+	for (unsigned i = 0; i < realm->nnetwork; i++)
+		if (prefix_has(&realm->networks[i], peer))
+			return true;
+	return realm->nnetwork == 0;
+}
+
+/* Nothing is written of a flood but its number. */
 static enum verdict guard(struct inbound *in)
 {
-	const struct conf_realm *realm = &in->e->core.conf->realms[in->from->realm];
+	static const enum count ends[] = {
+		[GUARD_BANNED] = COUNT_DROP_BANNED, [GUARD_OVER] = COUNT_DROP_OVER, [GUARD_FLOOD] = COUNT_DROP_FLOOD
+	};
+	struct engine *e = in->e;
+	enum guard_verdict v;
 
-	for (unsigned i = 0; i < realm->nnetwork; i++)
-		if (prefix_has(&realm->networks[i], &in->from->peer))
-			return PASS;
-	return realm->nnetwork ? drop(in, COUNT_DROP_NETWORK) : PASS;
+	if (!is_of_networks(&e->core.conf->realms[in->from->realm], &in->from->peer))
+		return drop(in, COUNT_DROP_NETWORK);
+	v = guard_look(e, in->from);
+	in->stranger = v == GUARD_STRANGER;
+	if (v == GUARD_PASS || v == GUARD_STRANGER)
+		return PASS;
+	core_count(&e->core, ends[v]);
+	/* Datagrams come again; what came on a connection does not, unless we say something. */
+	in->over = v != GUARD_BANNED && flow_is_stream(in->from);
+	return in->over ? PASS : DONE;
 }
 
 /* ----- index: bytes become a message, or a 400 ----- */
@@ -60,11 +82,18 @@ static uint16_t status_of(enum sip_verdict v)
 	return v == SIP_BAD_VERSION ? 505 : v == SIP_TOO_LONG || v == SIP_TOO_MANY_FIELDS ? 513 : 400;
 }
 
+static struct span first_line(struct span bytes)
+{
+	return span_slice(bytes, 0, span_find(bytes, '\r'));
+}
+
 static enum verdict refuse_malformed(struct inbound *in, uint16_t status, const char *why)
 {
 	struct answer a = { .status = status };
 	char peer[ADDR_TEXT_MAX];
 
+	if (in->stranger)
+		guard_evidence(in->e, in->from, EVIDENCE_MALFORMED, false, (struct span){ 0 }, first_line(in->m.raw));
 	if (!in->m.is_request || in->m.method == SIP_ACK || !sip_msg_has(&in->m, SIP_HDR_VIA))
 		return drop(in, COUNT_DROP_MALFORMED);
 	core_count(&in->e->core, COUNT_REFUSE_MALFORMED);
@@ -106,6 +135,28 @@ static enum verdict index_message(struct inbound *in, struct span bytes)
 		return refuse_malformed(in, status_of(v), sip_verdict_name(v));
 	core_count(&in->e->core, in->m.is_request ? COUNT_RX_REQUEST : COUNT_RX_RESPONSE);
 	return PASS;
+}
+
+/* ----- scanner, over: who tells what it is hears nothing; who said too much hears when it may go on ----- */
+
+static enum verdict scanner(struct inbound *in)
+{
+	if (!in->stranger || !evidence_is_scanner(&in->m))
+		return PASS;
+	guard_evidence(in->e, in->from, EVIDENCE_SCANNER, false, (struct span){ 0 },
+		       sip_msg_value(&in->m, SIP_HDR_USER_AGENT));
+	return drop(in, COUNT_DROP_SCANNER);
+}
+
+static enum verdict over(struct inbound *in)
+{
+	struct answer later = { .status = 503, .lines = SPAN("Retry-After: 5\r\n") };
+
+	if (!in->over)
+		return PASS;
+	if (in->m.is_request && in->m.method != SIP_ACK && sip_msg_has(&in->m, SIP_HDR_VIA))
+		respond_stateless(in->e, &in->m, in->from, &later);
+	return DONE;
 }
 
 /* ----- overload: what would begin something new is put off, the cheapest way there is: before it is read closely -----
@@ -525,7 +576,7 @@ static enum verdict admit(struct inbound *in)
 void inbound(struct engine *e, const struct flow *from, struct span bytes)
 {
 	static enum verdict (*const stages[])(struct inbound *) = {
-		shed, check, response, match, stranger, begin, sanity, dialog, options, admit,
+		over, scanner, shed, check, response, match, stranger, begin, sanity, dialog, options, admit,
 	};
 	struct inbound in = { .e = e, .from = from };
 

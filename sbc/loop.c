@@ -57,6 +57,13 @@ static void out_relay_later(void *ctx, struct span datagram)
 	relaysock_send_later(&l->relay, datagram);
 }
 
+static bool out_firewall(void *ctx, struct span packet)
+{
+	struct loop *l = ctx;
+
+	return firewallsock_send(l->firewall, packet);
+}
+
 static int out_resolve(void *ctx, const char *name, uint16_t type, uint32_t id)
 {
 	struct loop *l = ctx;
@@ -104,6 +111,7 @@ static void arm(struct loop *l)
 
 static void flush(struct loop *l, bool hold)
 {
+	firewalllink_flush(&l->engine->firewall);
 	stream_flush(l->streams); /* first: who is told that a connection ended may answer over UDP */
 	if (!hold)
 		l->engine->core.count.n[COUNT_SEND_FAILED] += udp_flush(l->udp);
@@ -206,6 +214,7 @@ static void on_signal(evutil_socket_t fd, short what, void *ctx)
 	engine_shutdown(l->engine);
 	l->stop_by = l->stopping ? 0 : loop_now() + LEAVE_MS; /* a second signal waits for nobody */
 	l->stopping = true;
+	notify_tell(&l->notify, "STOPPING=1");
 }
 
 static void on_leave(evutil_socket_t fd, short what, void *ctx)
@@ -220,6 +229,7 @@ static void on_leave(evutil_socket_t fd, short what, void *ctx)
 	log_info(&l->engine->core.log, "stopping: %u calls are left to the next run", l->engine->ncall);
 	l->stop_by = 0;
 	l->stopping = true;
+	notify_tell(&l->notify, "STOPPING=1");
 }
 
 static void reload_secrets(struct engine *e)
@@ -230,6 +240,15 @@ static void reload_secrets(struct engine *e)
 		return;
 	credentials_set_secrets(e->credentials, fresh);
 	trunkregs_retry(e->registrations);
+}
+
+/* A loop that hangs does not say so, and is started anew. */
+static void on_alive(evutil_socket_t fd, short what, void *ctx)
+{
+	struct loop *l = ctx;
+
+	(void)fd, (void)what;
+	notify_tell(&l->notify, "WATCHDOG=1");
 }
 
 static void on_reload(evutil_socket_t fd, short what, void *ctx)
@@ -248,6 +267,16 @@ static int add(struct event *ev)
 	return ev ? event_add(ev, NULL) : -1;
 }
 
+static int open_alive(struct loop *l)
+{
+	const struct timeval tv = { .tv_sec = l->notify.alive_ms / 1000, .tv_usec = l->notify.alive_ms % 1000 * 1000 };
+
+	if (!l->notify.alive_ms)
+		return 0;
+	l->alive = event_new(l->base, -1, EV_PERSIST, on_alive, l);
+	return l->alive ? event_add(l->alive, &tv) : -1;
+}
+
 static int open_events(struct loop *l)
 {
 	l->timer = evtimer_new(l->base, on_timer, l);
@@ -259,7 +288,7 @@ static int open_events(struct loop *l)
 	l->stream_event = event_new(l->base, stream_fd(l->streams), EV_READ | EV_PERSIST, on_stream_ready, l);
 	l->reload = evsignal_new(l->base, SIGHUP, on_reload, l);
 	if (!l->timer || !l->relay_writable || add(l->relay_event) || add(l->interrupt) || add(l->terminate) ||
-	    add(l->leave) || add(l->stream_event) || add(l->reload))
+	    add(l->leave) || add(l->stream_event) || add(l->reload) || open_alive(l))
 		return -1;
 	for (unsigned i = 0; i < udp_count(l->udp); i++) {
 		l->udp_events[i] = event_new(l->base, udp_fd(l->udp, i), EV_READ | EV_PERSIST, on_udp_readable, l);
@@ -291,16 +320,25 @@ static struct resolver *open_resolver(struct loop *l, const struct config *conf)
 	return resolver_new(&s);
 }
 
+int loop_bind(struct loop *l, const struct engine_setup *setup, char *error, uint32_t error_size)
+{
+	memset(l, 0, sizeof(*l));
+	l->relay.fd = -1;
+	notify_open(&l->notify);
+	l->base = event_base_new();
+	if (!l->base) {
+		snprintf(error, error_size, "cannot start the event loop: no memory or descriptors");
+		return -1;
+	}
+	l->udp = udp_open(setup->conf, error, error_size);
+	l->streams = l->udp ? open_streams(l, setup, error, error_size) : NULL;
+	return l->streams ? relaysock_open(&l->relay, setup->conf->relay.ng[0], error, error_size) : -1;
+}
+
 int loop_open(struct loop *l, const struct engine_setup *setup, char *error, uint32_t error_size)
 {
 	struct engine_setup s = *setup;
 
-	memset(l, 0, sizeof(*l));
-	l->relay.fd = -1;
-	l->udp = udp_open(s.conf, error, error_size);
-	l->streams = l->udp ? open_streams(l, &s, error, error_size) : NULL;
-	if (!l->streams || relaysock_open(&l->relay, s.conf->relay.ng[0], error, error_size))
-		return -1;
 	s.out = (struct outside){
 		.ctx = l,
 		.send = out_send,
@@ -310,10 +348,12 @@ int loop_open(struct loop *l, const struct engine_setup *setup, char *error, uin
 		.is_open = out_is_open,
 		.alias = out_alias,
 	};
-	l->base = event_base_new();
-	l->resolver = l->base ? open_resolver(l, s.conf) : NULL;
+	if (s.conf->pinholes.nftables != CONF_NFTABLES_OFF &&
+	    (l->firewall = firewallsock_new(l->base, s.conf->pinholes.socket, loop_now)))
+		s.out.firewall = out_firewall;
+	l->resolver = open_resolver(l, s.conf);
 	l->engine = l->resolver ? engine_new(&s) : NULL;
-	if (!l->engine || open_events(l)) {
+	if (!l->engine || open_events(l) || (l->firewall && firewallsock_start(l->firewall, l->engine))) {
 		snprintf(error, error_size, "cannot start the event loop: no memory or descriptors");
 		return -1;
 	}
@@ -364,14 +404,15 @@ static bool is_done(const struct loop *l)
 void loop_run(struct loop *l)
 {
 	loop_flush(l);
+	notify_tell(&l->notify, "READY=1");
 	while (!is_done(l) && event_base_loop(l->base, EVLOOP_ONCE) == 0)
 		rest(l, now_us());
 }
 
 void loop_close(struct loop *l)
 {
-	struct event *all[] = { l->timer,     l->relay_event, l->relay_writable, l->stream_event,
-				l->interrupt, l->terminate,   l->leave,          l->reload };
+	struct event *all[] = { l->timer,     l->relay_event, l->relay_writable, l->stream_event, l->interrupt,
+				l->terminate, l->leave,       l->reload,         l->alive };
 
 	for (unsigned i = 0; i < sizeof(all) / sizeof(*all); i++)
 		if (all[i])
@@ -379,11 +420,13 @@ void loop_close(struct loop *l)
 	for (unsigned i = 0; l->udp && i < udp_count(l->udp); i++)
 		if (l->udp_events[i])
 			event_free(l->udp_events[i]);
+	firewallsock_free(l->firewall);
 	resolver_free(l->resolver);
 	engine_free(l->engine);
 	stream_close(l->streams);
 	udp_close(l->udp);
 	relaysock_close(&l->relay);
+	notify_close(&l->notify);
 	if (l->base)
 		event_base_free(l->base);
 }

@@ -6,6 +6,8 @@
 #include <event2/event.h>
 
 #include "sbc/engine.h"
+#include "sbc/firewallsock.h"
+#include "sbc/notify.h"
 #include "sbc/pace.h"
 #include "sbc/relaysock.h"
 #include "sbc/resolver.h"
@@ -19,7 +21,10 @@ struct loop {
 	struct streams *streams;
 	struct resolver *resolver;
 	struct relaysock relay;
-	struct event *timer, *relay_event, *relay_writable, *stream_event, *interrupt, *terminate, *leave, *reload;
+	struct firewallsock *firewall; /* NULL: nftables is not to be used */
+	struct notify notify;
+	struct event *timer, *relay_event, *relay_writable, *stream_event, *interrupt, *terminate, *leave, *reload,
+		*alive;
 	struct event *udp_events[CONF_REALM_MAX * CONF_LISTEN_MAX];
 	bool stopping, behind; /* behind: a socket held more than this turn has read */
 	uint64_t now;          /* ms: when the batch that is read was looked for */
@@ -32,7 +37,10 @@ struct loop {
 uint64_t loop_now(void);
 int64_t loop_wall(void);
 
-/* Opens sockets and the engine. 0, or -1 with the reason in error. */
+/* Opens the sockets, which root may have to do. 0, or -1 with the reason in error. */
+int loop_bind(struct loop *l, const struct engine_setup *setup, char *error, uint32_t error_size);
+
+/* Starts the engine on them, as whoever the program is by now. 0, or -1 with the reason in error. */
 int loop_open(struct loop *l, const struct engine_setup *setup, char *error, uint32_t error_size);
 
 /* Until SIGINT or SIGTERM; ends all calls then and lets the last messages out. SIGQUIT leaves them to the next run, for

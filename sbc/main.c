@@ -13,10 +13,12 @@
 #include "sbc/api.h"
 #include "sbc/hostaddr.h"
 #include "sbc/loop.h"
+#include "sbc/privilege.h"
+#include "sbc/sandbox.h"
 #include "sbc/store.h"
 #include "sbc/tlscheck.h"
 
-enum { EXIT_BAD_CONFIG = 1, EXIT_USAGE = 2, CONFIG_MAX = 8 << 20, FILES_BESIDE = 4096 };
+enum { EXIT_BAD_CONFIG = 1, EXIT_USAGE = 2, CONFIG_MAX = 8 << 20, FILES_BESIDE = 4096, ERROR_MAX = 512 };
 
 static const char usage[] =
 	"usage: sbc -c FILE            run the control plane in the foreground\n"
@@ -30,6 +32,8 @@ static const char usage[] =
 	"                      \"sbcctl config keys\" lists all its keys\n"
 	"      --check         only check it, with the files that it names: no socket is opened, no\n"
 	"                      other program is needed\n"
+	"  -u, --user USER     who it becomes once its sockets are open, where root starts it: a name or a\n"
+	"                      number, instead of node.user\n"
 	"  -v, --verbose       log more; twice: everything\n"
 	"  -h, --help          this text\n"
 	"      --version       the version\n"
@@ -44,7 +48,7 @@ static const char usage[] =
 	"       users.json              beside the configuration: phones and their passwords; set by phones.users\n";
 
 struct options {
-	const char *config;
+	const char *config, *user;
 	bool check;
 	int verbose;
 };
@@ -53,16 +57,23 @@ struct options {
 static int parse_options(int argc, char **argv, struct options *o, int *status)
 {
 	static const struct option longs[] = {
-		{ "config", required_argument, NULL, 'c' }, { "check", no_argument, NULL, 'k' },
-		{ "verbose", no_argument, NULL, 'v' },      { "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },      { 0 },
+		{ "config", required_argument, NULL, 'c' },
+		{ "check", no_argument, NULL, 'k' },
+		{ "verbose", no_argument, NULL, 'v' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{ "user", required_argument, NULL, 'u' },
+		{ 0 },
 	};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "c:vh", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "c:u:vh", longs, NULL)) != -1) {
 		switch (c) {
 		case 'c':
 			o->config = optarg;
+			break;
+		case 'u':
+			o->user = optarg;
 			break;
 		case 'k':
 			o->check = true;
@@ -270,6 +281,17 @@ static void raise_files(const struct config *conf)
 	setrlimit(RLIMIT_NOFILE, &files);
 }
 
+/* What root is for is done: the sockets are open. Nothing from outside is looked at before this is over. */
+static int start(struct loop *loop, struct engine_setup *setup, const struct options *o, char error[ERROR_MAX])
+{
+	if (privilege_drop(setup->conf, o->user, &setup->log, error))
+		return -1;
+	open_store(setup);
+	if (loop_open(loop, setup, error, ERROR_MAX))
+		return -1;
+	return sandbox_enter(setup->conf->sandbox, error);
+}
+
 static int run(struct config *conf, const struct options *o)
 {
 	struct engine_setup setup = {
@@ -282,17 +304,16 @@ static int run(struct config *conf, const struct options *o)
 	};
 	struct api *api = NULL;
 	struct loop loop;
-	char error[512] = "";
+	char error[ERROR_MAX] = "";
 	int status = EXIT_BAD_CONFIG;
 
 	signal(SIGPIPE, SIG_IGN);
 	raise_files(conf);
 	if (load_users(conf, &setup) || load_secrets(conf, &setup))
 		return EXIT_BAD_CONFIG;
-	open_store(&setup);
-	if (loop_open(&loop, &setup, error, sizeof(error)) == 0)
+	if (loop_bind(&loop, &setup, error, sizeof(error)) == 0)
 		api = api_open(&loop, &conf->api, error, sizeof(error));
-	if (api) {
+	if (api && start(&loop, &setup, o, error) == 0) {
 		announce(conf);
 		loop_run(&loop);
 		status = 0;

@@ -3,6 +3,7 @@
 
 #include "alg/sip/session_body.h"
 #include "sbc/absorb.h"
+#include "sbc/callholes.h"
 #include "sbc/dtmf.h"
 #include "sbc/kept.h"
 #include "sbc/mediacodecs.h"
@@ -115,7 +116,10 @@ static bool ask(struct engine *e, enum ng_command command, const struct leg *fro
 		c->joined = (struct leg *)far;
 	else if (far == from)
 		c->asked = (struct leg *)far;
-	return relaylink_ask(&e->relay, &r, done ? kept_new(&e->core.bufs, m) : NULL, done, user, &c->waits) != NULL;
+	if (!relaylink_ask(&e->relay, &r, done ? kept_new(&e->core.bufs, m) : NULL, done, user, &c->waits))
+		return false;
+	callholes_look(e, c);
+	return true;
 }
 
 bool media_offer(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m, relaylink_done_fn *done,
@@ -175,6 +179,7 @@ void media_delete(struct engine *e, struct call *c)
 	if (!c->media)
 		return;
 	c->media = false;
+	callholes_end(e, c);
 	command(e, c, NG_DELETE, (struct span){ 0 }, (struct span){ 0 });
 }
 
@@ -208,6 +213,7 @@ uint16_t media_refusal(const struct ng_answer *a, enum count *why)
 		*why = COUNT_REFUSE_RELAY;
 		return 503;
 	}
-	*why = COUNT_REFUSE_SDP;
+	/* "is loopback", "is one of our own ports", … */
+	*why = span_starts(a->error_reason, SPAN("SDP address is ")) ? COUNT_REFUSE_TARGET : COUNT_REFUSE_SDP;
 	return 488;
 }

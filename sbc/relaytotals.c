@@ -9,7 +9,8 @@ static const struct {
 	{ SPAN("streams"), SPAN("one-way") }, { SPAN("streams"), SPAN("never-heard") },
 	{ SPAN("streams"), SPAN("silent") },  { SPAN("packets"), SPAN("expected") },
 	{ SPAN("packets"), SPAN("lost") },    { SPAN("packets"), SPAN("late") },
-	{ SPAN("packets"), SPAN("doubled") },
+	{ SPAN("packets"), SPAN("doubled") }, { SPAN("dropped"), SPAN("closed-port") },
+	{ SPAN("dropped"), SPAN("banned") },
 };
 _Static_assert(sizeof(rows) / sizeof(rows[0]) == RELAYTOTALS_N, "a number for each");
 
@@ -40,4 +41,9 @@ void relaytotals_write(const struct relaytotals *t, struct writer *w)
 	writer_str(w, "# HELP sbc_relay_packets_total Packets of RTP, as the relay tells now and then.\n"
 		      "# TYPE sbc_relay_packets_total counter\n");
 	group_write(t, w, "packets");
+	writer_str(w,
+		   "# HELP sbc_relay_dropped_total Packets to media ports that the kernel's programs dropped: nobody's "
+		   "port, or a banned source.\n"
+		   "# TYPE sbc_relay_dropped_total counter\n");
+	group_write(t, w, "dropped");
 }

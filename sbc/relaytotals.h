@@ -5,7 +5,7 @@
 
 #include "alg/base/writer.h"
 
-enum { RELAYTOTALS_N = 7 };
+enum { RELAYTOTALS_N = 9 };
 
 struct relaytotals {
 	uint64_t n[RELAYTOTALS_N];

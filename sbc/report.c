@@ -9,8 +9,7 @@
 
 static const char *const transports[] = { "udp", "tcp", "tls", "ws", "wss" };
 
-/* What phones wrote is not always UTF-8: it must not make the answer fail. */
-static json_t *text(struct span s)
+json_t *report_text(struct span s)
 {
 	json_t *j = json_stringn(s.p ? s.p : "", s.n);
 	char ascii[512];
@@ -23,11 +22,17 @@ static json_t *text(struct span s)
 	return json_stringn(ascii, n);
 }
 
-static json_t *address(const struct addr *a)
+json_t *report_address(const struct addr *a)
 {
 	char buf[ADDR_TEXT_MAX];
+	struct writer w = writer_over(buf, sizeof(buf));
 
-	return addr_is_set(a) ? json_string(addr_text(a, buf)) : json_null();
+	if (!addr_is_set(a))
+		return json_null();
+	if (a->port)
+		return json_string(addr_text(a, buf));
+	addr_write_host(&w, a, false);
+	return report_text(writer_done(&w));
 }
 
 static const char *realm_name(const struct engine *e, const struct flow *f)
@@ -91,7 +96,7 @@ static json_t *leg_brief(const struct engine *e, const struct leg *l)
 	json_t *j = json_object();
 
 	json_object_set_new(j, "realm", json_string(realm_name(e, &l->flow)));
-	json_object_set_new(j, "peer", address(&l->flow.peer));
+	json_object_set_new(j, "peer", report_address(&l->flow.peer));
 	if (l->trunk >= 0)
 		json_object_set_new(j, "trunk", json_string(e->core.conf->trunks[l->trunk].name));
 	return j;
@@ -103,12 +108,12 @@ static json_t *leg_full(const struct engine *e, const struct leg *l)
 	json_t *j = leg_brief(e, l);
 
 	json_object_set_new(j, "state", json_string(states[l->state]));
-	json_object_set_new(j, "call_id", text(buf_span(l->call_id)));
-	json_object_set_new(j, "local", text(buf_span(l->local)));
-	json_object_set_new(j, "remote", text(buf_span(l->remote)));
-	json_object_set_new(j, "local_tag", text(buf_span(l->local_tag)));
-	json_object_set_new(j, "remote_tag", text(buf_span(l->remote_tag)));
-	json_object_set_new(j, "contact", text(buf_span(l->target)));
+	json_object_set_new(j, "call_id", report_text(buf_span(l->call_id)));
+	json_object_set_new(j, "local", report_text(buf_span(l->local)));
+	json_object_set_new(j, "remote", report_text(buf_span(l->remote)));
+	json_object_set_new(j, "local_tag", report_text(buf_span(l->local_tag)));
+	json_object_set_new(j, "remote_tag", report_text(buf_span(l->remote_tag)));
+	json_object_set_new(j, "contact", report_text(buf_span(l->target)));
 	json_object_set_new(j, "unacknowledged_2xx", json_boolean(timer_runs(&l->answer_timer)));
 	return j;
 }
@@ -120,8 +125,8 @@ static json_t *call_brief(const struct engine *e, const struct call *c)
 
 	json_object_set_new(j, "id", json_string(c->id));
 	json_object_set_new(j, "state", json_string(state_name(c)));
-	json_object_set_new(j, "from", text(buf_span(c->from)));
-	json_object_set_new(j, "to", text(buf_span(c->to)));
+	json_object_set_new(j, "from", report_text(buf_span(c->from)));
+	json_object_set_new(j, "to", report_text(buf_span(c->to)));
 	json_object_set_new(j, "created", json_integer(c->created_wall));
 	json_object_set_new(j, "age_s", json_integer((json_int_t)((now - c->created) / 1000)));
 	json_object_set_new(j, "duration_s",
@@ -153,7 +158,7 @@ static json_t *from_bencode(const struct ng_value *v, int depth)
 		return json_null();
 	switch (v->kind) {
 	case NG_STRING:
-		return text(v->text);
+		return report_text(v->text);
 	case NG_INTEGER:
 		return json_integer(v->integer);
 	case NG_LIST_KIND:
@@ -203,7 +208,7 @@ static void upstream(const struct engine *e, const struct binding *b, json_t *j)
 	if (!f->token.n)
 		return;
 	json_object_set_new(j, "home", json_string(e->core.conf->realms[f->flow.realm].phones.home));
-	json_object_set_new(j, "home_contact", text(f->token));
+	json_object_set_new(j, "home_contact", report_text(f->token));
 	json_object_set_new(j, "home_expires_s",
 			    json_integer(f->upstream_at > now ? (json_int_t)((f->upstream_at - now) / 1000) : 0));
 }
@@ -219,10 +224,10 @@ json_t *report_registrations(const struct engine *e)
 		struct keepalive_state k = keepalive_state(e->keepalive, b);
 		json_t *j = json_object();
 
-		json_object_set_new(j, "aor", text(binding_user_name(b)));
-		json_object_set_new(j, "contact", text(b->facts.contact));
+		json_object_set_new(j, "aor", report_text(binding_user_name(b)));
+		json_object_set_new(j, "contact", report_text(b->facts.contact));
 		json_object_set_new(j, "realm", json_string(realm_name(e, &b->facts.flow)));
-		json_object_set_new(j, "source", address(&b->facts.flow.peer));
+		json_object_set_new(j, "source", report_address(&b->facts.flow.peer));
 		json_object_set_new(j, "nat", json_boolean(b->facts.nat));
 		json_object_set_new(
 			j, "expires_s",
@@ -230,7 +235,7 @@ json_t *report_registrations(const struct engine *e)
 		json_object_set_new(j, "keepalive_rtt_ms",
 				    k.pinged && k.rtt_ms != UINT32_MAX ? json_integer(k.rtt_ms) : json_null());
 		json_object_set_new(j, "keepalive_misses", json_integer(k.misses));
-		json_object_set_new(j, "user_agent", text(b->facts.agent));
+		json_object_set_new(j, "user_agent", report_text(b->facts.agent));
 		upstream(e, b, j);
 		json_array_append_new(list, j);
 	}
@@ -258,10 +263,10 @@ json_t *report_realms(const struct engine *e)
 			regs += b->facts.flow.realm == i;
 		addr_write_host(&w, &r->address, false);
 		json_object_set_new(j, "name", json_string(r->name));
-		json_object_set_new(j, "address", text(writer_done(&w)));
+		json_object_set_new(j, "address", report_text(writer_done(&w)));
 		w = writer_over(host, sizeof(host));
 		addr_write_host(&w, &r->public, false);
-		json_object_set_new(j, "public", text(writer_done(&w)));
+		json_object_set_new(j, "public", report_text(writer_done(&w)));
 		json_object_set_new(j, "listen", listen);
 		json_object_set_new(j, "media_ports", json_sprintf("%u-%u", r->media_first, r->media_last));
 		json_object_set_new(j, "phones", json_boolean(r->phones.present));
@@ -281,7 +286,7 @@ static json_t *trunk_place(const struct engine *e, const struct trunk_place *p)
 	json_t *j = json_object();
 
 	json_object_set_new(j, "host", json_string(e->core.conf->trunks[p->trunk].peers[p->peer].name));
-	json_object_set_new(j, "address", address(&p->flow.peer));
+	json_object_set_new(j, "address", report_address(&p->flow.peer));
 	json_object_set_new(j, "transport", json_string(transports[p->flow.transport]));
 	json_object_set_new(j, "state", json_string(trunk_state_name((enum trunk_state)p->state)));
 	json_object_set_new(j, "since_s", json_integer(p->since ? (json_int_t)((now - p->since) / 1000) : 0));
@@ -328,7 +333,7 @@ static json_t *trunk_registration(const struct engine *e, unsigned t)
 	j = json_object();
 	json_object_set_new(j, "state", json_string(trunkreg_state_name(r.state)));
 	json_object_set_new(j, "user", json_string(e->core.conf->trunks[t].reg.user));
-	json_object_set_new(j, "address", address(&r.where));
+	json_object_set_new(j, "address", report_address(&r.where));
 	json_object_set_new(j, "since_s", json_integer((json_int_t)((now - r.since) / 1000)));
 	json_object_set_new(j, "expires_s", until(r.expires, now));
 	json_object_set_new(j, "next_s", until(r.next, now));

@@ -7,6 +7,11 @@
 
 #include "sbc/engine.h"
 
+/* What phones wrote is not always UTF-8: it must not make an answer fail. */
+json_t *report_text(struct span s);
+/* ADDR:PORT, or ADDR where there is no port; null where it is not set. */
+json_t *report_address(const struct addr *a);
+
 json_t *report_status(const struct engine *e);
 json_t *report_calls(const struct engine *e);
 json_t *report_registrations(const struct engine *e);

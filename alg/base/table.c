@@ -44,7 +44,7 @@ void table_fini(struct table *t)
 	*t = (struct table){ 0 };
 }
 
-static uint64_t hash_of(const struct table *t, struct span key)
+uint64_t table_hash(const struct table *t, struct span key)
 {
 	uint64_t hash;
 
@@ -66,19 +66,25 @@ static uint32_t slot_of(const struct table *t, struct span key, uint64_t hash)
 
 void *table_find(const struct table *t, struct span key)
 {
-	if (t->count == 0)
-		return NULL;
-	return t->slot[slot_of(t, key, hash_of(t, key))].value;
+	return t->count ? table_find_hashed(t, key, table_hash(t, key)) : NULL;
+}
+
+void *table_find_hashed(const struct table *t, struct span key, uint64_t hash)
+{
+	return t->count ? t->slot[slot_of(t, key, hash)].value : NULL;
 }
 
 int table_add(struct table *t, struct span key, void *value)
 {
+	return t->count < t->capacity ? table_add_hashed(t, key, table_hash(t, key), value) : -1;
+}
+
+int table_add_hashed(struct table *t, struct span key, uint64_t hash, void *value)
+{
 	struct table_slot *slot;
-	uint64_t hash;
 
 	if (t->count >= t->capacity)
 		return -1;
-	hash = hash_of(t, key);
 	slot = &t->slot[slot_of(t, key, hash)];
 	if (slot->value)
 		return -1;
@@ -125,7 +131,7 @@ void *table_del(struct table *t, struct span key)
 
 	if (t->count == 0)
 		return NULL;
-	at = slot_of(t, key, hash_of(t, key));
+	at = slot_of(t, key, table_hash(t, key));
 	value = t->slot[at].value;
 	if (!value)
 		return NULL;

@@ -31,6 +31,17 @@ int table_grow(struct table *t, uint32_t capacity);
 /* NULL when there is none. */
 void *table_find(const struct table *t, struct span key);
 
+/* For who looks into several tables of the same hash key, or twice: table_hash() is good for all of them. */
+uint64_t table_hash(const struct table *t, struct span key);
+/* Has the slot fetched that will be looked at soon. */
+static inline void table_prefetch(const struct table *t, uint64_t hash)
+{
+	__builtin_prefetch(&t->slot[(uint32_t)hash & t->mask]);
+}
+
+void *table_find_hashed(const struct table *t, struct span key, uint64_t hash);
+int table_add_hashed(struct table *t, struct span key, uint64_t hash, void *value);
+
 /* 0; -1 when the key is there already or the table is full. value must not be NULL. */
 int table_add(struct table *t, struct span key, void *value);
 

@@ -19,6 +19,8 @@ enum {
 	CONF_CORE_MAX = 16,
 	CONF_NG_MAX = 8,
 	CONF_DIRECTION_MAX = 16,
+	CONF_FORWARD_MAX = 16,
+	CONF_STUN_SERVER_MAX = 4,
 	CONF_NAME_MAX = 8, /* of one certificate */
 	CONF_SNI_MAX = 4,
 	CONF_ORIGIN_MAX = 8,
@@ -30,6 +32,7 @@ enum {
 	CONF_LINE_MAX = 8, /* header lines that a route adds, names that it drops */
 	CONF_STATUS_MAX = 8,
 	CONF_CODEC_MAX = 16,
+	CONF_ALLOW_MAX = 64,
 	CONF_DAY_MIN = 24 * 60,
 };
 
@@ -56,6 +59,7 @@ enum conf_dtmf { CONF_DTMF_RTP, CONF_DTMF_INFO, CONF_DTMF_REALM };
 
 enum conf_refresh { CONF_REFRESH_PASS, CONF_REFRESH_ABSORB, CONF_REFRESH_REALM };
 enum conf_calls_from { CONF_CALLS_REGISTERED, CONF_CALLS_ANY };
+enum conf_sandbox { CONF_SANDBOX_ON, CONF_SANDBOX_LOG, CONF_SANDBOX_OFF };
 enum conf_leak_check { CONF_LEAK_OFF, CONF_LEAK_COUNT, CONF_LEAK_BLOCK };
 enum conf_outcome { CONF_BUSY, CONF_NO_ANSWER, CONF_UNREACHABLE, CONF_REFUSED }; /* bits 1u << x in conf_route.next */
 enum conf_numbers { CONF_NUMBERS_OWN, CONF_NUMBERS_PASS };
@@ -127,11 +131,19 @@ struct conf_codecs {
 	unsigned n;
 };
 
+/* How much who proved nothing may say, and what he is banned for. */
+struct conf_guard {
+	uint32_t per_source;  /* messages a second from one source; 0 = no limit */
+	uint32_t failed_auth; /* wrong passwords before a ban; 0 = none */
+	uint32_t ban_s;       /* the first ban; 0: nobody is banned */
+};
+
 struct conf_realm {
 	const char *name;
 	struct addr address;                      /* what we bind; port unused */
 	bool address_auto;                        /* written "auto": address is unset until conf_resolve_auto() */
 	struct addr public;                       /* what we advertise; = address where not given */
+	bool public_auto;                         /* written "auto": to be found, and to be mapped upstream */
 	const char *interface;                    /* NULL: the one that holds the address */
 	struct prefix networks[CONF_NETWORK_MAX]; /* sources allowed to speak to us; none = any */
 	unsigned nnetwork;
@@ -155,6 +167,7 @@ struct conf_realm {
 	uint32_t max_calls;        /* at once, from and to the realm; 0 = no limit */
 	uint32_t max_cps;          /* new calls per second from the realm; 0 = no limit */
 	struct conf_timer timer;   /* of phones */
+	struct conf_guard guard;
 	struct conf_phones phones;
 	struct conf_codecs codecs;
 	enum conf_numbers numbers; /* OWN: each side is shown the payload numbers that it gave */
@@ -312,6 +325,7 @@ struct conf_relay {
 	uint32_t held_timeout_ms;    /* the same while on hold */
 	uint32_t one_way_timeout_ms; /* media from one side only */
 	enum conf_rtcp rtcp;
+	const char *user; /* who it becomes when root starts it; NULL: the usual one */
 	const char *capture_dir;
 	uint32_t capture_megabytes; /* of one file */
 	uint32_t delete_delay_ms;   /* a session that is deleted stays for so long, where no owner knows better */
@@ -319,6 +333,37 @@ struct conf_relay {
 	unsigned ndirection;
 	const char *eal[CONF_EAL_MAX];
 	unsigned neal;
+};
+
+enum conf_nftables { CONF_NFTABLES_OWN, CONF_NFTABLES_OFF };
+/* Whether calls open their ports in nftables. AUTO: where the relay does not close them before the kernel looks. */
+enum conf_pinhole_calls { CONF_PINHOLES_AUTO, CONF_PINHOLES_ALWAYS, CONF_PINHOLES_NEVER };
+
+/* Ports of hosts that are reached through this one, on the interface of a realm: closed but for pinholes. */
+struct conf_forward {
+	int realm; /* index */
+	uint16_t first, last;
+};
+
+/* How the router above us is asked for its public address and ports, for realms whose public address is "auto". */
+enum conf_upstream_protocol { CONF_UPSTREAM_PCP, CONF_UPSTREAM_OFF };
+
+struct conf_upstream {
+	enum conf_upstream_protocol protocol;
+	struct addr gateway;                    /* unset: that of the default route */
+	uint32_t lifetime_s;                    /* of what is asked for */
+	struct addr stun[CONF_STUN_SERVER_MAX]; /* asked where the router does not say, port filled in */
+	unsigned nstun;
+};
+
+struct conf_pinholes {
+	enum conf_nftables nftables;
+	const char *socket;
+	uint32_t idle_s;
+	enum conf_pinhole_calls calls;
+	struct conf_forward forward[CONF_FORWARD_MAX];
+	unsigned nforward;
+	struct conf_upstream upstream;
 };
 
 struct conf_limits {
@@ -365,11 +410,16 @@ struct config {
 	struct conf_route *routes;
 	unsigned nroute;
 	struct conf_relay relay;
+	struct conf_pinholes pinholes;
 	struct conf_limits limits;
 	struct conf_dns dns;
 	struct conf_api api;
 	struct conf_store store;
 	struct conf_log log;
+	struct prefix allow[CONF_ALLOW_MAX]; /* never banned, never held up */
+	unsigned nallow;
+	const char *user; /* who sbc becomes when root starts it; NULL: the usual one */
+	enum conf_sandbox sandbox;
 	enum conf_leak_check leak_check; /* messages that would tell a side an address of another */
 };
 

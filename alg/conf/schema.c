@@ -113,6 +113,10 @@ static const struct word leak_words[] = {
 	{ "off", CONF_LEAK_OFF }, { "count", CONF_LEAK_COUNT }, { "block", CONF_LEAK_BLOCK }, { NULL, 0 }
 };
 
+static const struct word sandbox_words[] = {
+	{ "on", CONF_SANDBOX_ON }, { "log", CONF_SANDBOX_LOG }, { "off", CONF_SANDBOX_OFF }, { NULL, 0 }
+};
+
 static const struct word numbers_words[] = { { "own", CONF_NUMBERS_OWN }, { "pass", CONF_NUMBERS_PASS }, { NULL, 0 } };
 
 static const struct word kind_words[] = { { "audio", CONF_KIND_AUDIO },
@@ -126,6 +130,14 @@ static const struct word outcome_words[] = { { "busy", CONF_BUSY },
 					     { "no-answer", CONF_NO_ANSWER },
 					     { "unreachable", CONF_UNREACHABLE },
 					     { "refused", CONF_REFUSED },
+					     { NULL, 0 } };
+
+static const struct word upstream_words[] = { { "pcp", CONF_UPSTREAM_PCP }, { "off", CONF_UPSTREAM_OFF }, { NULL, 0 } };
+static const struct word nftables_words[] = { { "own", CONF_NFTABLES_OWN }, { "off", CONF_NFTABLES_OFF }, { NULL, 0 } };
+
+static const struct word pinhole_words[] = { { "auto", CONF_PINHOLES_AUTO },
+					     { "always", CONF_PINHOLES_ALWAYS },
+					     { "never", CONF_PINHOLES_NEVER },
 					     { NULL, 0 } };
 
 #define CONF(member)  RECORD_CONFIG, .offset = offsetof(struct config, member)
@@ -147,6 +159,13 @@ const struct key schema[] = {
 	{ "node", KEY_OBJECT, .help = "this SBC" },
 	{ "node.name", KEY_VALUE, CONF(node), .type = &type_name, .preset = "\"natsbc\"",
 	  .help = "its name in the API and in logs" },
+	{ "node.user", KEY_VALUE, CONF(user), .type = &type_text, .min = 1, .max = 32,
+	  .otherwise = "natsbc, where there is such a user",
+	  .help = "who `sbc` becomes when root starts it, once its sockets are open: a name, or a number that needs no "
+		  "entry in /etc/passwd" },
+	{ "node.sandbox", KEY_VALUE, CONF(sandbox), .type = &type_choice, .words = sandbox_words, .preset = "\"on\"",
+	  .help = "what both programs may ask of the kernel once they run: `on`: what they need; `log`: all, but the "
+		  "kernel's log tells of the rest; `off`" },
 	{ "node.leak-check", KEY_VALUE, CONF(leak_check), .type = &type_choice, .words = leak_words,
 	  .preset = "\"count\"",
 	  .help = "messages that would tell one side an address of the other: `off`, `count` and log them, or `block` "
@@ -158,7 +177,8 @@ const struct key schema[] = {
 	{ "realms.*.address", KEY_VALUE, REALM(address), .type = &type_bind, .required = true,
 	  .help = "the IP address to bind; `auto` is that of the interface with the default route" },
 	{ "realms.*.public", KEY_VALUE, REALM(public), .type = &type_public, .otherwise = "the address",
-	  .help = "the IP address to advertise, where a 1:1 NAT stands before the SBC" },
+	  .help = "the IP address to advertise, where a 1:1 NAT stands before the SBC; `auto`: as the router above "
+		  "says, which is asked for ports, too (`pinholes.upstream`), or a STUN server; else the address" },
 	{ "realms.*.interface", KEY_VALUE, REALM(interface), .type = &type_text, .min = 1, .max = 15,
 	  .otherwise = "the one that holds the address", .help = "the network interface for media" },
 	{ "realms.*.networks", KEY_VALUE, REALM(networks), .type = &type_networks, .otherwise = "any",
@@ -212,6 +232,19 @@ const struct key schema[] = {
 	  .preset = "0", .help = "calls at once, from and to the realm; 0 is no limit" },
 	{ "realms.*.limits.cps", KEY_VALUE, REALM(max_cps), .type = &type_count, .min = 0, .max = 100000, .preset = "0",
 	  .help = "new calls per second from the realm; 0 is no limit" },
+	{ "realms.*.guard", KEY_OBJECT, RECORD_REALM,
+	  .help = "how much strangers may say, and what they are banned for" },
+	{ "realms.*.guard.per-source", KEY_VALUE, REALM(guard.per_source), .type = &type_count, .min = 0, .max = 100000,
+	  .preset = "50",
+	  .help = "messages a second from one source (an IPv4 address, an IPv6 /64), more of it for each phone that is "
+		  "registered from there; a registered phone has ten times as much for itself, trunks are not held up; "
+		  "0 is no "
+		  "limit" },
+	{ "realms.*.guard.failed-auth", KEY_VALUE, REALM(guard.failed_auth), .type = &type_count, .min = 0, .max = 1000,
+	  .preset = "10", .help = "wrong passwords from one source before it is banned; 0 is no limit" },
+	{ "realms.*.guard.ban", KEY_VALUE, REALM(guard.ban_s), .type = &type_seconds, .min = 1, .max = 30u * 86400,
+	  .or_zero = true, .preset = "\"1h\"",
+	  .help = "how long who guesses or scans is banned; four times as long each time again; `0`: nobody is" },
 	{ "realms.*.session-timer", KEY_OBJECT, RECORD_REALM, .help = "session timers with phones (RFC 4028)" },
 	{ "realms.*.session-timer.mode", KEY_VALUE, REALM(timer.mode), .type = &type_choice, .words = timer_words,
 	  .preset = "\"pass\"",
@@ -490,6 +523,9 @@ const struct key schema[] = {
 	  .help = "`relay` it between the sides; or `generate` receiver reports, too, in the place of a side that "
 		  "sends "
 		  "none" },
+	{ "relay.user", KEY_VALUE, CONF(relay.user), .type = &type_text, .min = 1, .max = 32,
+	  .otherwise = "natsbc-relay, where there is such a user",
+	  .help = "who `rtpproxy` becomes when root starts it, as `node.user`" },
 	{ "relay.capture-dir", KEY_VALUE, CONF(relay.capture_dir), .type = &type_path,
 	  .preset = "\"/var/lib/natsbc/captures\"", .help = "where packets of captured calls are written" },
 	{ "relay.capture-megabytes", KEY_VALUE, CONF(relay.capture_megabytes), .type = &type_count, .min = 1,
@@ -504,6 +540,35 @@ const struct key schema[] = {
 	  .help = "nothing heard of an SBC for so long: its sessions end once they are silent for as long; `0` never" },
 	{ "relay.eal", KEY_VALUE, CONF(relay.eal), .type = &type_eal, .preset = "[]",
 	  .help = "further arguments for DPDK's environment layer" },
+
+	{ "pinholes", KEY_OBJECT, .help = "what the firewall lets in, `sbc-firewall`" },
+	{ "pinholes.nftables", KEY_VALUE, CONF(pinholes.nftables), .type = &type_choice, .words = nftables_words,
+	  .preset = "\"own\"",
+	  .help = "`own`: a table of our own in the kernel, where media ports are closed but for calls, and where bans "
+		  "are; `off`: none" },
+	{ "pinholes.socket", KEY_VALUE, CONF(pinholes.socket), .type = &type_socket,
+	  .preset = "\"/run/natsbc/firewall.sock\"", .help = "unix socket where the SBC asks for them" },
+	{ "pinholes.idle", KEY_VALUE, CONF(pinholes.idle_s), .type = &type_seconds, .min = 2, .max = 3600,
+	  .preset = "\"30s\"", .help = "so long without a packet, and a pinhole closes by itself" },
+	{ "pinholes.calls", KEY_VALUE, CONF(pinholes.calls), .type = &type_choice, .words = pinhole_words,
+	  .preset = "\"auto\"",
+	  .help = "whether each call's media ports are opened in the table, too: `auto`: where the relay's packets "
+		  "pass "
+		  "it; `always`, `never`" },
+	{ "pinholes.forward", KEY_VALUE, CONF(pinholes.forward), .type = &type_forward, .otherwise = "none",
+	  .help = "ports of hosts behind this one that are closed but for pinholes, as `REALM:FIRST-LAST`" },
+	{ "pinholes.upstream", KEY_OBJECT,
+	  .help = "the router above this host, where the `public` address of a realm is `auto`" },
+	{ "pinholes.upstream.protocol", KEY_VALUE, CONF(pinholes.upstream.protocol), .type = &type_choice,
+	  .words = upstream_words, .preset = "\"pcp\"",
+	  .help = "how it is asked for its address, and for ports that lead here: `pcp`, which is NAT-PMP where it "
+		  "knows no other; `off`: not at all" },
+	{ "pinholes.upstream.gateway", KEY_VALUE, CONF(pinholes.upstream.gateway), .type = &type_gateway,
+	  .otherwise = "that of the default route", .help = "its address on our side" },
+	{ "pinholes.upstream.lifetime", KEY_VALUE, CONF(pinholes.upstream.lifetime_s), .type = &type_seconds, .min = 30,
+	  .max = 86400, .preset = "\"2m\"", .help = "for how long ports are asked for; they are renewed in time" },
+	{ "pinholes.upstream.stun", KEY_VALUE, CONF(pinholes.upstream.stun), .type = &type_stun, .otherwise = "none",
+	  .help = "STUN servers that are asked for the public address where it does not say: `IP` or `IP:PORT`" },
 
 	{ "limits", KEY_OBJECT, .help = "sizes, fixed at start; when full, new work is refused with 503" },
 	{ "limits.calls", KEY_VALUE, CONF(limits.calls), .type = &type_count, .min = 1, .max = 500000, .preset = "2000",
@@ -526,6 +591,10 @@ const struct key schema[] = {
 	{ "limits.udp-max", KEY_VALUE, CONF(limits.udp_max), .type = &type_count, .min = 500, .max = 65507,
 	  .preset = "1300", .help = "bytes from which a request goes over TCP, to who can be reached so" },
 
+	{ "guard", KEY_OBJECT, .help = "who is never banned" },
+	{ "guard.allow", KEY_VALUE, CONF(allow), .type = &type_allow, .otherwise = "none",
+	  .help = "networks that are neither banned nor held up, whatever they do" },
+
 	{ "dns", KEY_OBJECT, .help = "how domains are looked up" },
 	{ "dns.servers", KEY_VALUE, CONF(dns.servers), .type = &type_servers, .otherwise = "those of /etc/resolv.conf",
 	  .help = "name servers, `IP` or `IP:PORT`" },
@@ -537,8 +606,8 @@ const struct key schema[] = {
 	  .preset = "\"1h\"", .help = "how long an answer serves beyond its time, while no server answers" },
 
 	{ "api", KEY_OBJECT, .help = "management: state, metrics, hanging up" },
-	{ "api.socket", KEY_VALUE, CONF(api.socket), .type = &type_socket, .preset = "\"/run/natsbc/api.sock\"",
-	  .help = "unix socket for `sbcctl`; `none` for none" },
+	{ "api.socket", KEY_VALUE, CONF(api.socket), .type = &type_socket, .or_zero = true,
+	  .preset = "\"/run/natsbc/api.sock\"", .help = "unix socket for `sbcctl`; `none` for none" },
 	{ "api.http", KEY_OBJECT, .help = "the same over TCP" },
 	{ "api.http.listen", KEY_VALUE, CONF(api.http), .type = &type_http, .preset = "\"127.0.0.1:8080\"",
 	  .help = "loopback address and port; `none` for none" },
@@ -560,13 +629,12 @@ static const struct {
 	{ "node.site", "" },
 	{ "realms.*.media.srtp", "" },
 	{ "realms.*.media.ice", "" },
-	{ "realms.*.phones.limits.per-source", "" },
-	{ "realms.*.phones.limits.failed-auth", "" },
-	{ "realms.*.phones.limits.ban", "" },
+	{ "realms.*.phones.limits.per-source", "; \"realms.*.guard\" has it" },
+	{ "realms.*.phones.limits.failed-auth", "; \"realms.*.guard\" has it" },
+	{ "realms.*.phones.limits.ban", "; \"realms.*.guard\" has it" },
 	{ "trunks.*.srtp", "" },
 	{ "trunks.*.numbers", "; \"called\" and \"caller\" rewrite numbers" },
 	{ "trunks.*.stir", "" },
-	{ "pinholes", "" },
 	{ "api.http.tokens", "" },
 	{ "api.http.tls", "" },
 	{ "cdr", "" },

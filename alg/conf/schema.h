@@ -21,7 +21,7 @@ struct key {
 	size_t offset;
 	size_t count;             /* lists of texts: where their number is stored */
 	uint64_t min, max;        /* numbers and durations, in the unit stored; bytes of texts; texts of lists */
-	bool or_zero;             /* durations: 0, outside min and max, means "none" */
+	bool or_zero;             /* durations: 0, outside min and max, means "none"; sockets: there may be none */
 	const char *preset;       /* the default, as JSON */
 	const char *otherwise;    /* what holds without the key, where no fixed value can say it */
 	const struct word *words; /* KEY_VALUE of the choice type */

@@ -161,18 +161,18 @@ static bool read_directions(struct load *l, const struct step *at, const json_t 
 
 static bool read_socket(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
 {
-	struct config *c = record;
+	const char **path = (const char **)(void *)((char *)record + k->offset);
 
-	(void)k;
-	if (!type_want(l, at, v, JSON_STRING, "the path of a socket, or \"none\""))
+	if (!type_want(l, at, v, JSON_STRING,
+		       k->or_zero ? "the path of a socket, or \"none\"" : "the path of a socket"))
 		return false;
-	c->api.socket = NULL;
-	if (span_eq(load_text(v), SPAN("none")))
+	*path = NULL;
+	if (k->or_zero && span_eq(load_text(v), SPAN("none")))
 		return true;
 	if (!is_socket_path(load_text(v)))
-		return load_fail(l, at, STEP_VALUE, "expected an absolute path of at most %d bytes, or \"none\"",
-				 SOCKET_PATH_MAX);
-	c->api.socket = load_keep(l, load_text(v));
+		return load_fail(l, at, STEP_VALUE, "expected an absolute path of at most %d bytes%s", SOCKET_PATH_MAX,
+				 k->or_zero ? ", or \"none\"" : "");
+	*path = load_keep(l, load_text(v));
 	return true;
 }
 

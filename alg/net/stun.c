@@ -3,50 +3,14 @@
 
 #include <stddef.h>
 
-enum {
-	TRANSACTION = 12, /* bytes */
-	COOKIE = 0x2112a442,
-	FINGERPRINT_XOR = 0x5354554e,
-	FINGERPRINT_SIZE = 8, /* with its head */
-};
-
-enum { BINDING_REQUEST = 0x0001, BINDING_SUCCESS = 0x0101, BINDING_ERROR = 0x0111 };
-
-enum {
-	ERROR_CODE = 0x0009,
-	UNKNOWN_ATTRIBUTES = 0x000a,
-	XOR_MAPPED_ADDRESS = 0x0020,
-	OPTIONAL = 0x8000, /* from here on attributes may be skipped */
-	FINGERPRINT = 0x8028,
-};
+#include "alg/base/octets.h"
+#include "alg/net/stun_format.h"
 
 /* Those of RFC 8489 18.3 that must be understood, ascending. We do, though in a request without authentication none of
  * them says anything. */
 static const uint16_t understood[] = {
 	0x0001, 0x0006, 0x0008, 0x0009, 0x000a, 0x0014, 0x0015, 0x001c, 0x001d, 0x001e, 0x0020,
 };
-
-static uint16_t read16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
-
-static uint32_t read32(const uint8_t *p)
-{
-	return (uint32_t)read16(p) << 16 | read16(p + 2);
-}
-
-static void put16(struct writer *w, uint16_t v)
-{
-	writer_byte(w, (char)(v >> 8));
-	writer_byte(w, (char)v);
-}
-
-static void put32(struct writer *w, uint32_t v)
-{
-	put16(w, (uint16_t)(v >> 16));
-	put16(w, (uint16_t)v);
-}
 
 /* The CRC-32 of ITU V.42, four bits a step. */
 static uint32_t crc32(const uint8_t *p, uint32_t n)
@@ -69,14 +33,14 @@ static bool is_understood(uint16_t attribute)
 	for (size_t i = 0; i < sizeof(understood) / sizeof(understood[0]); i++)
 		if (understood[i] == attribute)
 			return true;
-	return attribute >= OPTIONAL;
+	return attribute >= STUN_OPTIONAL;
 }
 
 bool stun_is(struct span datagram)
 {
 	const uint8_t *p = (const uint8_t *)datagram.p;
 
-	return datagram.n >= STUN_HEADER && p[0] < 0x40 && read32(p + 4) == COOKIE;
+	return datagram.n >= STUN_HEADER && p[0] < 0x40 && octets_u32(p + 4) == STUN_COOKIE;
 }
 
 /* The attribute at this offset. Returns how many bytes it takes with its padding, 0 where it is cut. */
@@ -88,17 +52,17 @@ static uint32_t attribute_read(struct span datagram, uint32_t at, struct stun_re
 
 	if (left < 4)
 		return 0;
-	type = read16(p);
-	size = 4 + (((uint32_t)read16(p + 2) + 3) & ~3U);
+	type = octets_u16(p);
+	size = 4 + (((uint32_t)octets_u16(p + 2) + 3) & ~3U);
 	if (size > left)
 		return 0;
 	if (!is_understood(type) && r->nunknown < STUN_UNKNOWN_MAX)
 		r->unknown[r->nunknown++] = type;
-	if (type != FINGERPRINT)
+	if (type != STUN_FINGERPRINT)
 		return size;
 	/* The last one, over all before it (14.7). */
-	if (size != left || size != FINGERPRINT_SIZE ||
-	    read32(p + 4) != (crc32((const uint8_t *)datagram.p, at) ^ FINGERPRINT_XOR))
+	if (size != left || size != STUN_FINGERPRINT_SIZE ||
+	    octets_u32(p + 4) != (crc32((const uint8_t *)datagram.p, at) ^ STUN_FINGERPRINT_XOR))
 		return 0;
 	r->fingerprint = true;
 	return size;
@@ -110,8 +74,8 @@ int stun_request_parse(struct span datagram, struct stun_request *out)
 	struct stun_request r = { 0 };
 	uint32_t taken;
 
-	if (!stun_is(datagram) || read16(p) != BINDING_REQUEST || read16(p + 2) % 4 ||
-	    (uint32_t)read16(p + 2) + STUN_HEADER != datagram.n)
+	if (!stun_is(datagram) || octets_u16(p) != STUN_BINDING_REQUEST || octets_u16(p + 2) % 4 ||
+	    (uint32_t)octets_u16(p + 2) + STUN_HEADER != datagram.n)
 		return -1;
 	r.transaction = p + 8;
 	for (uint32_t at = STUN_HEADER; at < datagram.n; at += taken) {
@@ -125,14 +89,14 @@ int stun_request_parse(struct span datagram, struct stun_request *out)
 
 static void put_address(struct writer *w, const struct stun_request *r, const struct addr *source)
 {
-	uint8_t mask[16] = { COOKIE >> 24, COOKIE >> 16 & 0xff, COOKIE >> 8 & 0xff, COOKIE & 0xff };
+	uint8_t mask[16] = { STUN_COOKIE >> 24, STUN_COOKIE >> 16 & 0xff, STUN_COOKIE >> 8 & 0xff, STUN_COOKIE & 0xff };
 	unsigned n = source->family == ADDR_V4 ? 4 : 16;
 
-	memcpy(mask + 4, r->transaction, TRANSACTION);
-	put16(w, XOR_MAPPED_ADDRESS);
-	put16(w, (uint16_t)(4 + n));
-	put16(w, source->family == ADDR_V4 ? 1 : 2);
-	put16(w, source->port ^ (COOKIE >> 16));
+	memcpy(mask + 4, r->transaction, STUN_TRANSACTION);
+	writer_u16(w, STUN_XOR_MAPPED_ADDRESS);
+	writer_u16(w, (uint16_t)(4 + n));
+	writer_u16(w, source->family == ADDR_V4 ? 1 : 2);
+	writer_u16(w, source->port ^ (STUN_COOKIE >> 16));
 	for (unsigned i = 0; i < n; i++)
 		writer_byte(w, (char)(source->ip[i] ^ mask[i]));
 }
@@ -140,15 +104,15 @@ static void put_address(struct writer *w, const struct stun_request *r, const st
 /* 420 without a phrase: nobody reads it, and the answer stays small. */
 static void put_unknown(struct writer *w, const struct stun_request *r)
 {
-	put16(w, ERROR_CODE);
-	put16(w, 4);
-	put32(w, 4 << 8 | 20);
-	put16(w, UNKNOWN_ATTRIBUTES);
-	put16(w, (uint16_t)(2 * r->nunknown));
+	writer_u16(w, STUN_ERROR_CODE);
+	writer_u16(w, 4);
+	writer_u32(w, 4 << 8 | 20);
+	writer_u16(w, STUN_UNKNOWN_ATTRIBUTES);
+	writer_u16(w, (uint16_t)(2 * r->nunknown));
 	for (unsigned i = 0; i < r->nunknown; i++)
-		put16(w, r->unknown[i]);
+		writer_u16(w, r->unknown[i]);
 	if (r->nunknown % 2)
-		put16(w, 0);
+		writer_u16(w, 0);
 }
 
 void stun_answer(struct writer *w, const struct stun_request *r, const struct addr *source)
@@ -161,14 +125,14 @@ void stun_answer(struct writer *w, const struct stun_request *r, const struct ad
 		put_unknown(&b, r);
 	else
 		put_address(&b, r, source);
-	put16(w, r->nunknown ? BINDING_ERROR : BINDING_SUCCESS);
-	put16(w, (uint16_t)(b.n + (r->fingerprint ? FINGERPRINT_SIZE : 0)));
-	put32(w, COOKIE);
-	writer_put(w, span_of(r->transaction, TRANSACTION));
+	writer_u16(w, r->nunknown ? STUN_BINDING_ERROR : STUN_BINDING_SUCCESS);
+	writer_u16(w, (uint16_t)(b.n + (r->fingerprint ? STUN_FINGERPRINT_SIZE : 0)));
+	writer_u32(w, STUN_COOKIE);
+	writer_put(w, span_of(r->transaction, STUN_TRANSACTION));
 	writer_put(w, writer_done(&b));
 	if (!r->fingerprint || w->failed)
 		return;
-	put16(w, FINGERPRINT);
-	put16(w, 4);
-	put32(w, crc32((const uint8_t *)w->p + begin, w->n - begin - 4) ^ FINGERPRINT_XOR);
+	writer_u16(w, STUN_FINGERPRINT);
+	writer_u16(w, 4);
+	writer_u32(w, crc32((const uint8_t *)w->p + begin, w->n - begin - 4) ^ STUN_FINGERPRINT_XOR);
 }

@@ -39,6 +39,9 @@ enum ng_command {
 	NG_LEASE,  /* ours: the owner is there */
 	NG_DISOWN, /* ours: all sessions of the owner end */
 	NG_AUDIT,  /* ours: are the ports in use those of sessions? */
+	NG_BAN,    /* ours: who of the prefix sends to a media port is not heard for so many seconds */
+	NG_UNBAN,
+	NG_PORTS,  /* ours: which ports are open, and for whom */
 	NG_COMMAND_OTHER,
 	NG_COMMAND_N
 };
@@ -115,6 +118,8 @@ struct ng_request {
 
 	/* For the session, and for commands in it. */
 	struct span label, from_label, to_label; /* names of sides, beside their tags */
+	struct span prefix;                      /* ban, unban: "192.0.2.0/24" */
+	uint32_t seconds;                        /* ban: how long; 0: no longer */
 	struct addr address;                     /* the side whose description names this; port unused */
 	bool has_delete_delay;
 	uint32_t delete_delay_s;
@@ -125,7 +130,8 @@ struct ng_request {
 	struct span digits;           /* play DTMF: of 0 to 9, *, #, A to D */
 	uint32_t duration_ms, volume; /* of each; dB below the loudest. 0: the usual */
 
-	uint32_t after; /* list: sessions behind that one, the `next` of the answer before; 0 = from the first */
+	uint32_t after; /* list, ports: sessions behind that one, the `next` of the answer before; 0 = from the first */
+	uint32_t port;  /* ports: that one alone; 0 = all */
 	struct span unknown[NG_WARNING_MAX]; /* keys and flags that we do not know: told in the answer's warning */
 	uint8_t nunknown;
 	struct span unmet[NG_WARNING_MAX]; /* known, but not built: told too */

@@ -141,23 +141,30 @@ static bool flag_fits(const struct ng_flag *f, struct span word, struct span *re
 
 static const struct ng_flag *flag_of(const struct ng_flag *rows, struct span word, struct span *rest)
 {
+	/* Most rows differ in the first letter. A dot there counts for nothing. */
+	const char first = word.n && word.p[0] != '.' ? ng_word_letter(word.p[0]) : '\0';
+
 	for (const struct ng_flag *f = rows; span_is_set(f->word); f++)
-		if (flag_fits(f, word, rest))
+		if ((!first || f->word.p[0] == first || f->word.p[0] == '*') && flag_fits(f, word, rest))
 			return f;
 	return NULL;
 }
 
-void ng_flag_take_from(struct ng_request *r, const struct ng_flag *rows, struct span word, struct span told)
+static void flag_apply(struct ng_request *r, const struct ng_flag *f, struct span told)
 {
-	struct span rest;
-	const struct ng_flag *f = flag_of(rows, word, &rest);
-
 	if (!f)
 		ng_unknown_add(r, told);
 	else if (f->effect == NG_UNMET)
 		ng_unmet_add(r, told);
 	else if (f->effect == NG_SET)
 		((uint8_t *)r)[f->offset] = f->value;
+}
+
+void ng_flag_take_from(struct ng_request *r, const struct ng_flag *rows, struct span word, struct span told)
+{
+	struct span rest;
+
+	flag_apply(r, flag_of(rows, word, &rest), told);
 }
 
 int ng_flag_take(struct ng_request *r, struct span word)
@@ -173,6 +180,6 @@ int ng_flag_take(struct ng_request *r, struct span word)
 		return ng_key_take_flag(r, f->key, rest);
 	if (f && f->effect == NG_WHOLE)
 		return ng_key_take_flag(r, f->key, word);
-	ng_flag_take_from(r, flags, word, word);
+	flag_apply(r, f, word);
 	return 0;
 }

@@ -103,6 +103,9 @@ static const struct ng_key keys[] = {
 	KEY("latching", ng_take_latching, latch, KEY_OR_FLAG),
 	KEY("limit", ng_take_u32, limit, KEY_ONLY),
 	KEY("after", ng_take_u32, after, KEY_ONLY),
+	KEY("prefix", ng_take_text, prefix, KEY_ONLY),
+	KEY("seconds", ng_take_u32, seconds, KEY_ONLY),
+	KEY("port", ng_take_u32, port, KEY_ONLY),
 	KEY("flags", ng_take_flags, unknown, KEY_ONLY),
 	WORDS("supports", supports_words),
 	MET("sip-message-type"),
@@ -279,6 +282,9 @@ static const struct span commands[NG_COMMAND_OTHER] = {
 	[NG_LEASE] = SPAN("lease"),
 	[NG_DISOWN] = SPAN("disown"),
 	[NG_AUDIT] = SPAN("audit"),
+	[NG_BAN] = SPAN("ban"),
+	[NG_UNBAN] = SPAN("unban"),
+	[NG_PORTS] = SPAN("ports"),
 	[NG_BLOCK_MEDIA] = SPAN("block-media"),
 	[NG_UNBLOCK_MEDIA] = SPAN("unblock-media"),
 	[NG_SILENCE_MEDIA] = SPAN("silence-media"),
@@ -303,7 +309,10 @@ static const struct span commands[NG_COMMAND_OTHER] = {
 enum ng_command ng_command_of(struct span name)
 {
 	for (unsigned i = 0; i < NG_COMMAND_OTHER; i++)
-		if (span_eq(name, commands[i]) || ng_word_eq(name, commands[i]))
+		if (span_eq(name, commands[i]))
+			return (enum ng_command)i;
+	for (unsigned i = 0; i < NG_COMMAND_OTHER; i++)
+		if (ng_word_eq(name, commands[i]))
 			return (enum ng_command)i;
 	return NG_COMMAND_OTHER;
 }

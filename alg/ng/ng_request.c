@@ -45,23 +45,28 @@ static enum ng_decode body_take(struct span body, struct span mem, struct ng_req
 	return dict_take(body, mem, r);
 }
 
+static void request_begin(struct ng_request *r, struct span cookie, struct span body)
+{
+	*r = (struct ng_request){
+		.cookie = cookie,
+		.coding = body.n && body.p[0] == '{' ? NG_JSON : NG_BENCODE,
+		.command = NG_COMMAND_OTHER,
+	};
+}
+
 enum ng_decode ng_request_decode(struct span datagram, struct span mem, struct ng_request *out)
 {
 	uint32_t space = span_find(datagram, ' ');
 	struct span body = span_from(datagram, space + 1);
-	const struct ng_request bare = {
-		.cookie = span_slice(datagram, 0, space),
-		.coding = body.n && body.p[0] == '{' ? NG_JSON : NG_BENCODE,
-		.command = NG_COMMAND_OTHER,
-	};
+	const struct span cookie = span_slice(datagram, 0, space);
 	enum ng_decode verdict;
 
 	if (space == 0 || space > NG_COOKIE_MAX || space == datagram.n)
 		return NG_NO_COOKIE;
-	*out = bare;
+	request_begin(out, cookie, body);
 	verdict = body_take(body, mem, out);
 	if (verdict == NG_BAD_DATA)
-		*out = bare;
+		request_begin(out, cookie, body);
 	return verdict;
 }
 
@@ -178,6 +183,11 @@ void ng_request_write(struct writer *w, const struct ng_request *r)
 		ng_put_u64(&n, SPAN("limit"), r->limit);
 	if (r->after)
 		ng_put_u64(&n, SPAN("after"), r->after);
+	put_text(&n, SPAN("prefix"), r->prefix);
+	if (r->seconds)
+		ng_put_u64(&n, SPAN("seconds"), r->seconds);
+	if (r->port)
+		ng_put_u64(&n, SPAN("port"), r->port);
 	put_text(&n, SPAN("sdp"), r->sdp);
 	ng_close(&n);
 }

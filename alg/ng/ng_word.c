@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "alg/ng/ng_word.h"
 
-static char normal(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return (char)(c | 0x20);
-	return c == ' ' || c == '_' ? '-' : c;
-}
-
 /* Reads word off the front of given; false where it is not there. What is left stands in *rest, dots skipped. */
 static bool match(struct span given, struct span word, struct span *rest)
 {
@@ -18,7 +11,7 @@ static bool match(struct span given, struct span word, struct span *rest)
 			i++;
 		if (k == word.n)
 			break;
-		if (i == given.n || normal(given.p[i]) != word.p[k++])
+		if (i == given.n || ng_word_letter(given.p[i]) != word.p[k++])
 			return false;
 	}
 	*rest = span_from(given, i);

@@ -5,6 +5,14 @@
 
 #include "alg/base/span.h"
 
+/* A letter as it is compared. */
+static inline char ng_word_letter(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return (char)(c | 0x20);
+	return c == ' ' || c == '_' ? '-' : c;
+}
+
 /* True where given is a spelling of word (lower case, hyphens): case aside, blanks and underscores count as hyphens,
  * dots do not count: "Received_From" is "received-from", "T.38" is "t38". */
 bool ng_word_eq(struct span given, struct span word);

@@ -97,11 +97,21 @@ static void known_put(struct sdp_codec *c)
 	c->channels = known[c->number].channels;
 }
 
+static bool is_known_as(const struct sdp_codec *c, unsigned number)
+{
+	const struct known *k = &known[number];
+
+	return k->clock == c->clock && k->channels == c->channels && span_is_set(k->encoding) &&
+	       span_ieq(k->encoding, c->encoding);
+}
+
 int sdp_codec_static(const struct sdp_codec *c)
 {
+	/* Nearly always it has that number. */
+	if (c->number < KNOWN_N && is_known_as(c, c->number))
+		return c->number;
 	for (unsigned i = 0; i < KNOWN_N; i++)
-		if (span_is_set(known[i].encoding) && span_ieq(known[i].encoding, c->encoding) &&
-		    known[i].clock == c->clock && known[i].channels == c->channels)
+		if (is_known_as(c, i))
 			return (int)i;
 	return -1;
 }
@@ -175,12 +185,17 @@ const struct sdp_codec *sdp_codec_repeated(const struct sdp_codec *c, const stru
 unsigned sdp_codec_list(const struct sdp *s, unsigned media, struct sdp_codec out[CODEC_MAX])
 {
 	struct sdp_media m;
-	struct cursor c;
-	unsigned n = 0;
 
 	if (sdp_media_parse(sdp_line_value(s, &s->line[s->media[media].first]), &m))
 		return 0;
-	c = (struct cursor){ .left = m.formats };
+	return sdp_codec_list_of(s, media, m.formats, out);
+}
+
+unsigned sdp_codec_list_of(const struct sdp *s, unsigned media, struct span formats, struct sdp_codec out[CODEC_MAX])
+{
+	struct cursor c = { .left = formats };
+	unsigned n = 0;
+
 	for (cursor_blank(&c); c.left.n; cursor_blank(&c)) {
 		uint32_t number;
 

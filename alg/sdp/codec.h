@@ -22,6 +22,8 @@ struct sdp_codec {
 /* The formats of the m-line in their order; how many. 0 also where they are no payload numbers, or more than
  * CODEC_MAX. Borrows s. */
 unsigned sdp_codec_list(const struct sdp *s, unsigned media, struct sdp_codec out[CODEC_MAX]);
+/* The same where the m-line has been parsed already. */
+unsigned sdp_codec_list_of(const struct sdp *s, unsigned media, struct span formats, struct sdp_codec out[CODEC_MAX]);
 
 /* The number that the codec has without any a=rtpmap (RFC 3551 6); -1 where it has none. */
 int sdp_codec_static(const struct sdp_codec *c);

@@ -99,7 +99,7 @@ bool sdp_is_hold(const struct sdp *s, unsigned media)
 	const struct sdp_line *line = sdp_connection_line(s, media);
 	struct sdp_connection c;
 
-	if (d == SDP_SENDONLY || d == SDP_INACTIVE)
+	if (sdp_direction_is_hold(d))
 		return true;
 	return line && !sdp_connection_parse(sdp_line_value(s, line), &c) && addr_is_any(&c.addr);
 }

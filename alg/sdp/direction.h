@@ -20,6 +20,11 @@ void sdp_answer_directions(const struct sdp *s, const struct sdp *offer, struct 
 /* Hold in any dialect: sendonly, inactive, or the old c=0.0.0.0 (RFC 3264 8.4). */
 bool sdp_is_hold(const struct sdp *s, unsigned media);
 
+static inline bool sdp_direction_is_hold(enum sdp_direction d)
+{
+	return d == SDP_SENDONLY || d == SDP_INACTIVE;
+}
+
 const char *sdp_direction_name(enum sdp_direction d);
 
 #endif

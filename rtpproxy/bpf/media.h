@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* media.h: which datagrams are the relay's: shared by the kernel programs and the code that fills their map. */
+/* media.h: which datagrams are the relay's: shared by the kernel programs and the code that fills their maps. */
 #ifndef NATSBC_RTPPROXY_BPF_MEDIA_H
 #define NATSBC_RTPPROXY_BPF_MEDIA_H
 
 #include <linux/types.h>
 
-enum { MEDIA_RANGE_MAX = 16 };
+enum {
+	MEDIA_RANGE_MAX = 16,
+	MEDIA_RANGE_WORDS = 65536 / 64, /* of the map `open`, for each range: a bit for each port */
+	MEDIA_BAN_MAX = 16384,          /* prefixes of each family */
+};
 
 struct media_range {
 	__u32 host[4];     /* network order; IPv4 in the first word */
@@ -18,6 +22,25 @@ struct media_range {
 struct media_ranges {
 	__u32 n;
 	struct media_range range[MEDIA_RANGE_MAX];
+};
+
+/* Keys of `banned_v4` and `banned_v6`, as the kernel wants them: longest prefix first. */
+struct media_ban_v4 {
+	__u32 bits;
+	__u32 host; /* network order */
+};
+
+struct media_ban_v6 {
+	__u32 bits;
+	__u32 host[4];
+};
+
+/* What media ends in the kernel of, by its place in the map `dropped`. */
+enum media_drop {
+	MEDIA_CLOSED, /* no session has the port */
+	MEDIA_BANNED,
+	MEDIA_NO_SOCKET, /* open, but the relay is gone: killed, or not quite there yet */
+	MEDIA_DROP_N
 };
 
 #endif

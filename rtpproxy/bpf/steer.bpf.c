@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* steer.bpf.c: gives whole media datagrams to the relay's AF_XDP sockets; all else goes on to the kernel. */
+/* steer.bpf.c: gives whole media datagrams to the relay's AF_XDP sockets, where their port is open; all that is no
+ * media goes on to the kernel. */
 #include <linux/if_ether.h>
 #include <linux/in.h>
 #include <linux/ip.h>
@@ -34,6 +35,7 @@ static __always_inline int ipv4_read(const struct iphdr *ip, const void *end, st
 		return 0;
 	if (ip->frag_off & bpf_htons(IPV4_FRAGMENT))
 		return 0;
+	d->from[0] = ip->saddr;
 	d->host[0] = ip->daddr;
 	return udp_read(ip + 1, end, d);
 }
@@ -42,8 +44,19 @@ static __always_inline int ipv6_read(const struct ipv6hdr *ip, const void *end, 
 {
 	if ((const void *)(ip + 1) > end || ip->nexthdr != IPPROTO_UDP)
 		return 0;
+	__builtin_memcpy(d->from, &ip->saddr, sizeof(d->from));
 	__builtin_memcpy(d->host, &ip->daddr, sizeof(d->host));
 	return udp_read(ip + 1, end, d);
+}
+
+/* Without a socket media is dropped too: the relay is gone, and the kernel would answer that nobody listens. */
+static __always_inline int media_take(const struct xdp_md *c)
+{
+	const int action = (int)bpf_redirect_map(&xsks_map, c->rx_queue_index, XDP_DROP);
+
+	if (action == XDP_DROP)
+		media_count(MEDIA_NO_SOCKET);
+	return action;
 }
 
 SEC("xdp")
@@ -51,7 +64,7 @@ int natsbc_steer(struct xdp_md *c)
 {
 	const void *end = (const void *)(long)c->data_end;
 	const struct ethhdr *eth = (const void *)(long)c->data;
-	struct datagram d = { { 0, 0, 0, 0 }, 0, 0 };
+	struct datagram d = { { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, 0, 0 };
 	int whole;
 
 	if ((const void *)(eth + 1) > end)
@@ -63,9 +76,16 @@ int natsbc_steer(struct xdp_md *c)
 		whole = ipv6_read((const void *)(eth + 1), end, &d);
 	else
 		return XDP_PASS;
-	if (!whole || !is_media(&d))
+	if (!whole)
 		return XDP_PASS;
-	return bpf_redirect_map(&xsks_map, c->rx_queue_index, XDP_PASS);
+	switch (media_judge(&d, 1)) {
+	case MEDIA_TAKE:
+		return media_take(c);
+	case MEDIA_DROP:
+		return XDP_DROP;
+	default:
+		return XDP_PASS;
+	}
 }
 
 char natsbc_license[] SEC("license") = "Dual BSD/GPL";

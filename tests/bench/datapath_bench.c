@@ -339,7 +339,8 @@ static void bench_run(struct bench *b, uint32_t sessions, bool six, const char *
 	uint64_t lost = 0;
 
 	sessions_make(b, sessions, six);
-	if (worker_init(&b->worker, &b->flows, 0) < 0 || worker_nic_add(&b->worker, b->port, mac, 1500, 1) != 0)
+	if (worker_init(&b->worker, 0, &b->flows, 0, -1) < 0 || worker_nic_add(&b->worker, b->port, mac, 1500) != 0 ||
+	    worker_input_add(&b->worker, 0, 0, -1) < 0)
 		fail("no worker");
 	packets_make(b, sessions);
 	for (unsigned long i = 0; i < turns; i++)
@@ -375,7 +376,7 @@ int main(int argc, char **argv)
 	};
 	const bool once = argc == 4 && strcmp(argv[1], "--once") == 0;
 	const unsigned long turns = once ? strtoul(argv[3], NULL, 10) : 0;
-	const struct eal_ask ask = { .megabytes = 64, .core = -1 };
+	const struct eal_ask ask = { .megabytes = 64, .workers = 1 };
 	struct bench b = { 0 };
 	char error[256];
 

@@ -51,6 +51,14 @@ static bool path_stats(void *ctx, struct own_port own, struct port_stats *out)
 	return true;
 }
 
+static bool path_quality(void *ctx, struct own_port own, struct rtp_quality *out)
+{
+	(void)ctx;
+	(void)own;
+	*out = (struct rtp_quality){ 0 };
+	return true;
+}
+
 static struct work *work_open(void)
 {
 	static const struct conf_realm realm = { .media_first = 10000,
@@ -59,7 +67,9 @@ static struct work *work_open(void)
 	static const char *const addresses[] = { "198.51.100.5", "10.0.0.5" }, *const names[] = { "internet", "lan" };
 	const struct hash_key key = { 1, 2 };
 	struct work *w = calloc(1, sizeof(*w));
-	struct datapath path = { .ctx = w, .set = path_set, .clear = path_clear, .stats = path_stats };
+	struct datapath path = {
+		.ctx = w, .set = path_set, .clear = path_clear, .stats = path_stats, .quality = path_quality
+	};
 
 	if (!w)
 		exit(1);

@@ -80,6 +80,14 @@ static bool path_stats(void *ctx, struct own_port own, struct port_stats *out)
 	return r->port[i].set;
 }
 
+static bool path_quality(void *ctx, struct own_port own, struct rtp_quality *out)
+{
+	const struct mediarelay *r = ctx;
+
+	*out = (struct rtp_quality){ 0 };
+	return r->port[place(own)].set;
+}
+
 static unsigned path_events(void *ctx, struct datapath_event *out, unsigned max)
 {
 	struct mediarelay *r = ctx;
@@ -116,6 +124,7 @@ struct mediarelay *mediarelay_new(const struct mediarelay_conf *c)
 		.dial = path_dial,
 		.sent = path_sent,
 		.stats = path_stats,
+		.quality = path_quality,
 		.events = path_events,
 		.counters = path_counters,
 	};

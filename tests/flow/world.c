@@ -174,6 +174,15 @@ static bool is_told(const char *known, struct span bytes, bool open)
 	return !span_starts(what, SPAN("tagof")) && !span_starts(what, SPAN("callid")) && is_shown(bytes, what, true);
 }
 
+/* Neighbours behind one NAT have its address in common. */
+static bool is_own(const struct party *to, const char *known)
+{
+	for (unsigned k = 0; k < to->nknown; k++)
+		if (strcmp(to->known[k], known) == 0)
+			return true;
+	return false;
+}
+
 /* Nothing of one party may be seen by another, nor our own address in another realm, in any message (CALLS.md 4.16). */
 static void check_leak(struct world *w, const struct party *to, struct span bytes)
 {
@@ -183,7 +192,8 @@ static void check_leak(struct world *w, const struct party *to, struct span byte
 		const struct party *p = &w->parties[i];
 
 		for (unsigned k = 0; p != to && k < p->nknown; k++)
-			if (is_told(p->known[k], bytes, hides_nothing(w, to, p->flow.realm)))
+			if (!is_own(to, p->known[k]) &&
+			    is_told(p->known[k], bytes, hides_nothing(w, to, p->flow.realm)))
 				leak(w, to, p->known[k], p->name, bytes);
 	}
 	for (unsigned i = 0; i < w->conf->nrealm; i++) {

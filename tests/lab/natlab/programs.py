@@ -31,6 +31,9 @@ MEDIA_PORTS = {"lan": "10000-10199", "internet": "20000-20199", "quiet": "21000-
                "internet6": "23000-23199"}
 TRUNK = "10.0.0.30"
 
+# Who the programs become: nobody that this host knows.
+SBC_USER, RELAY_USER = 64115, 64116
+
 
 def configuration(run_dir, port):
     phones = {"home": "local", "users": os.path.join(run_dir, "users.json"), "domains": [DOMAIN],
@@ -128,10 +131,20 @@ class Programs:
         """The packet as the leak check is to see it."""
         return packet
 
+    def unprivileged(self):
+        """The configuration, under users that own nothing but what is given to them here."""
+        conf = self.configuration()
+        conf.setdefault("node", {}).setdefault("user", str(SBC_USER))
+        conf.setdefault("relay", {}).setdefault("user", str(RELAY_USER))
+        for folder in {self.lab.dir, os.path.dirname(self.path("sbc.json"))}:
+            os.chown(folder, SBC_USER, SBC_USER)
+            os.chmod(folder, 0o755)
+        return conf
+
     def write_files(self):
         users = {"users": [{"name": name, "password": password} for name, password in USERS.items()
                            if name in self.ours]}
-        for name, value in (("users.json", users), ("sbc.json", self.configuration())):
+        for name, value in (("users.json", users), ("sbc.json", self.unprivileged())):
             with open(os.open(self.path(name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as f:
                 json.dump(value, f, indent=2)
 
@@ -182,6 +195,7 @@ class Programs:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
             try:
                 sock.bind(here)
+                os.chmod(here, 0o777)  # the relay is not root when it answers
                 sock.settimeout(1)
                 sock.sendto(b"%d " % time.monotonic_ns() + bencode({"command": command, **more}), self.path("ng.sock"))
                 return bdecode(sock.recv(65535).split(b" ", 1)[1])[0]

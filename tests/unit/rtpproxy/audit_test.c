@@ -96,7 +96,7 @@ static void many_differences_are_counted(void **state)
 	struct rig *g = *state;
 
 	for (unsigned i = 0; i < 300; i++)
-		ports_take(&g->relay.ports[RIG_LAN], g->now, i);
+		ports_take(&g->relay.ports[RIG_LAN], 0, g->now, i);
 	assert_int_equal(audit(g), 300);
 }
 

@@ -855,7 +855,7 @@ static void every_verdict_has_a_name(void **state)
 
 static int dpdk_begin(void **state)
 {
-	const struct eal_ask ask = { .megabytes = 32, .core = -1 };
+	const struct eal_ask ask = { .megabytes = 32, .workers = 1 };
 	char error[256];
 
 	(void)state;

@@ -21,9 +21,25 @@ static int teardown(void **state)
 	return 0;
 }
 
+static struct span find(struct dedupe *d, struct span source, struct span cookie, uint64_t now)
+{
+	struct dedupe_key k;
+
+	dedupe_key(d, source, cookie, &k);
+	return dedupe_find(d, &k, now);
+}
+
+static void keep(struct dedupe *d, struct span source, struct span cookie, struct span answer, uint64_t now)
+{
+	struct dedupe_key k;
+
+	dedupe_key(d, source, cookie, &k);
+	dedupe_keep(d, &k, answer, now);
+}
+
 static void assert_kept(struct dedupe *d, const char *source, const char *cookie, uint64_t now, const char *expected)
 {
-	struct span got = dedupe_find(d, span_str(source), span_str(cookie), now);
+	struct span got = find(d, span_str(source), span_str(cookie), now);
 
 	assert_int_equal(span_is_set(got), expected != NULL);
 	assert_true(span_eq(got, span_str(expected)));
@@ -33,8 +49,8 @@ static void by_source_and_cookie(void **state)
 {
 	struct dedupe *d = *state;
 
-	dedupe_keep(d, SPAN("ab"), SPAN("c"), SPAN("one"), 0);
-	dedupe_keep(d, SPAN("x"), SPAN("c"), SPAN("two"), 0);
+	keep(d, SPAN("ab"), SPAN("c"), SPAN("one"), 0);
+	keep(d, SPAN("x"), SPAN("c"), SPAN("two"), 0);
 	assert_kept(d, "ab", "c", 0, "one");
 	assert_kept(d, "x", "c", 0, "two");
 	assert_kept(d, "a", "bc", 0, NULL);
@@ -46,8 +62,8 @@ static void the_first_answer_stands(void **state)
 {
 	struct dedupe *d = *state;
 
-	dedupe_keep(d, SPAN("a"), SPAN("c"), SPAN("one"), 0);
-	dedupe_keep(d, SPAN("a"), SPAN("c"), SPAN("two"), 0);
+	keep(d, SPAN("a"), SPAN("c"), SPAN("one"), 0);
+	keep(d, SPAN("a"), SPAN("c"), SPAN("two"), 0);
 	assert_kept(d, "a", "c", 0, "one");
 }
 
@@ -70,9 +86,9 @@ static void kept_for_one_to_two_turns(void **state)
 
 		rig_key(&key);
 		assert_int_equal(dedupe_init(&d, &key, 0), 0);
-		dedupe_keep(&d, SPAN("a"), SPAN("c"), SPAN("one"), cases[i].kept);
-		dedupe_find(&d, SPAN("a"), SPAN("other"), cases[i].kept + DEDUPE_TURN_MS);
-		if (span_is_set(dedupe_find(&d, SPAN("a"), SPAN("c"), cases[i].asked)) != cases[i].there)
+		keep(&d, SPAN("a"), SPAN("c"), SPAN("one"), cases[i].kept);
+		find(&d, SPAN("a"), SPAN("other"), cases[i].kept + DEDUPE_TURN_MS);
+		if (span_is_set(find(&d, SPAN("a"), SPAN("c"), cases[i].asked)) != cases[i].there)
 			fail_msg("%s", cases[i].name);
 		dedupe_fini(&d);
 	}
@@ -82,7 +98,7 @@ static void all_gone_after_a_long_silence(void **state)
 {
 	struct dedupe *d = *state;
 
-	dedupe_keep(d, SPAN("a"), SPAN("c"), SPAN("one"), 0);
+	keep(d, SPAN("a"), SPAN("c"), SPAN("one"), 0);
 	assert_kept(d, "a", "c", 10 * DEDUPE_TURN_MS, NULL);
 }
 
@@ -95,16 +111,16 @@ static void bounded_in_number_and_bytes(void **state)
 	memset(large, 'x', sizeof(large));
 	for (unsigned i = 0; i < 400; i++) {
 		snprintf(cookie, sizeof(cookie), "l%u", i);
-		dedupe_keep(d, SPAN("a"), span_str(cookie), span_of(large, sizeof(large)), 0);
+		keep(d, SPAN("a"), span_str(cookie), span_of(large, sizeof(large)), 0);
 		assert_true(d->young.mem.used <= DEDUPE_BYTES);
 	}
 	assert_true(d->forgotten_early >= 2);
 	assert_kept(d, "a", "l0", 0, NULL);
-	assert_int_equal(dedupe_find(d, SPAN("a"), SPAN("l399"), 0).n, sizeof(large));
+	assert_int_equal(find(d, SPAN("a"), SPAN("l399"), 0).n, sizeof(large));
 
 	for (unsigned i = 0; i < DEDUPE_ENTRIES + 10; i++) {
 		snprintf(cookie, sizeof(cookie), "s%u", i);
-		dedupe_keep(d, SPAN("a"), span_str(cookie), SPAN("y"), 0);
+		keep(d, SPAN("a"), span_str(cookie), SPAN("y"), 0);
 	}
 	assert_kept(d, "a", cookie, 0, "y");
 }

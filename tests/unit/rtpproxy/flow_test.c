@@ -261,8 +261,8 @@ static void rtcp_starts_over_when_rtp_changes_its_port(void **state)
 	assert_int_equal(s->t.slow[rtcp.index].learn.state, PORT_WAITING);
 }
 
-/* M6 */
-static void our_own_ports_are_not_learnt(void **state)
+/* M6, and FAULTS 22. */
+static void what_may_not_be_learnt(void **state)
 {
 	static const struct {
 		const char *name, *source, *expected;
@@ -272,7 +272,15 @@ static void our_own_ports_are_not_learnt(void **state)
 		{ "the port itself", "192.0.2.1:10000", NULL, LEARN_REFUSE_FIRST },
 		{ "a call that is known to come back", "192.0.2.3:20000", "192.0.2.3:20000", LEARN_ACCEPT },
 		{ "not the one that it comes back by", "192.0.2.3:20001", "192.0.2.3:20000", LEARN_REFUSE_FIRST },
-		{ "a phone on this host", "192.0.2.3:4000", NULL, LEARN_ACCEPT },
+		{ "a phone on this host", "192.0.2.3:4000", "192.0.2.3:4001", LEARN_ACCEPT },
+		{ "a program of this host that nobody named", "192.0.2.3:4000", NULL, LEARN_REFUSE_FIRST },
+		{ "the same at the realm's own address", "192.0.2.1:2223", "198.51.100.7:4000", LEARN_REFUSE_FIRST },
+		{ "loopback", "127.0.0.1:2223", NULL, LEARN_REFUSE_FIRST },
+		{ "loopback, though named", "127.0.0.1:2223", "127.0.0.1:2223", LEARN_REFUSE_FIRST },
+		{ "metadata service", "169.254.169.254:4000", NULL, LEARN_REFUSE_FIRST },
+		{ "nobody", "0.0.0.0:4000", NULL, LEARN_REFUSE_FIRST },
+		{ "multicast", "224.0.0.1:4000", NULL, LEARN_REFUSE_FIRST },
+		{ "broadcast", "255.255.255.255:4000", NULL, LEARN_REFUSE_FIRST },
 	};
 	struct stage *s = *state;
 
@@ -375,7 +383,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(new_sdp_keeps_the_way_to_the_latched, begin, end),
 		cmocka_unit_test_setup_teardown(rtcp_starts_over_when_rtp_moves, begin, end),
 		cmocka_unit_test_setup_teardown(rtcp_starts_over_when_rtp_changes_its_port, begin, end),
-		cmocka_unit_test_setup_teardown(our_own_ports_are_not_learnt, begin, end),
+		cmocka_unit_test_setup_teardown(what_may_not_be_learnt, begin, end),
 		cmocka_unit_test_setup_teardown(stats_tell_what_happened, begin, end),
 		cmocka_unit_test_setup_teardown(refused_sources, begin, end),
 		cmocka_unit_test_setup_teardown(sessions_do_not_inherit, begin, end),

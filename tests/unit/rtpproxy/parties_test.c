@@ -135,9 +135,110 @@ static void asymmetric_is_of_one_side(void **state)
 	assert_false(rig_spec(g, RIG_LAN, lan)->asymmetric);
 }
 
+/* --- several workers ----------------------------------------------------------------------------------------- */
+
+enum { WORKERS = 3 };
+
+static int workers_setup(void **state)
+{
+	struct rig *g = rig_new();
+
+	g->workers = WORKERS;
+	rig_begin(g);
+	*state = g;
+	return 0;
+}
+
+/* All ports that are set for the session must have the same worker, which is given; how many there are. */
+static unsigned session_ports(struct rig *g, uint32_t session, unsigned *worker)
+{
+	unsigned n = 0;
+
+	for (uint8_t realm = 0; realm < RIG_REALMS; realm++)
+		for (unsigned port = 20000; port < 30000; port++) {
+			const struct rig_port *p = rig_port(g, (struct own_port){ realm, (uint16_t)port });
+
+			if (!p->is_set || p->spec.session != session)
+				continue;
+			if (n++ == 0)
+				*worker = datapath_worker((uint16_t)port, WORKERS);
+			assert_int_equal(datapath_worker((uint16_t)port, WORKERS), *worker);
+			if (p->spec.peer.port)
+				assert_int_equal(datapath_worker(p->spec.peer.port, WORKERS), *worker);
+		}
+	return n;
+}
+
+static void all_ports_of_a_session_have_one_worker(void **state)
+{
+	struct rig *g = *state;
+	unsigned worker = 0, sessions[WORKERS] = { 0 };
+	int shown[2];
+	char call[16];
+
+	for (uint32_t i = 1; i <= 30; i++) {
+		snprintf(call, sizeof(call), "call%u", i);
+		rig_offer(g, call, rig_sdp(g, "192.168.1.5", RIG_AUDIO("4000") RIG_VIDEO("4002")));
+		shown[0] = rig_port_of(g, 1);
+		rig_say(g, (struct rig_say){ .command = NG_OFFER,
+					     .call = call,
+					     .from = "A",
+					     .via = "fork",
+					     .sdp = phone(g),
+					     .direction = { "out", "lan" } });
+		shown[1] = rig_port_of(g, 0);
+		rig_answer(g, call, rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000") RIG_VIDEO("6002")));
+		assert_ok(g);
+		assert_true(session_ports(g, i, &worker) >= 4);
+		assert_int_equal(datapath_worker((uint16_t)shown[0], WORKERS), worker);
+		assert_int_equal(datapath_worker((uint16_t)shown[1], WORKERS), worker);
+		sessions[worker]++;
+	}
+	for (unsigned i = 0; i < WORKERS; i++)
+		assert_int_equal(sessions[i], 30 / WORKERS);
+}
+
+/* Only one worker can join it inside. */
+static void a_call_that_comes_back_stays_with_its_worker(void **state)
+{
+	struct rig *g = *state;
+	unsigned first = 0, second = 0;
+	char ours[2048];
+
+	for (uint32_t i = 1; i <= 10; i++) {
+		rig_offer(g, "c", phone(g));
+		snprintf(ours, sizeof(ours), "%.*s", SPAN_ARG(g->answer.sdp));
+		rig_say(g, (struct rig_say){ .command = NG_OFFER,
+					     .call = "again",
+					     .from = "A",
+					     .sdp = ours,
+					     .direction = { "lan", "out" } });
+		assert_ok(g);
+		assert_true(session_ports(g, 2 * i - 1, &first) > 0);
+		assert_true(session_ports(g, 2 * i, &second) > 0);
+		assert_int_equal(first, second);
+		rig_delete(g, "again");
+		rig_delete(g, "c");
+	}
+}
+
+/* What one worker has left is no use to a session of another, new calls go where there is something. */
+static void new_calls_go_where_ports_are_left(void **state)
+{
+	struct rig *g = *state;
+	unsigned worker = 0;
+
+	while (ports_left_in(&g->relay.ports[RIG_LAN], 0) > 1)
+		ports_take(&g->relay.ports[RIG_LAN], 0, g->now, 0);
+	rig_offer(g, "c", phone(g));
+	assert_true(session_ports(g, 1, &worker) > 0);
+	assert_int_not_equal(worker, 0);
+}
+
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
+#define TEST(name)         cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
+#define WORKERS_TEST(name) cmocka_unit_test_setup_teardown(name, workers_setup, rig_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(directions_are_realms_or_names_for_them),
 		TEST(the_address_family_picks_a_realm),
@@ -145,6 +246,9 @@ int main(void)
 		TEST(the_tos_byte_reaches_the_packet_path),
 		TEST(sides_have_labels),
 		TEST(asymmetric_is_of_one_side),
+		WORKERS_TEST(all_ports_of_a_session_have_one_worker),
+		WORKERS_TEST(a_call_that_comes_back_stays_with_its_worker),
+		WORKERS_TEST(new_calls_go_where_ports_are_left),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,8 +27,8 @@ static void ranges(void **state)
 	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct ports p;
 
-		assert_int_equal(ports_init(&p, cases[i].first, cases[i].last), 0);
-		if (p.npair != cases[i].npair || ports_take(&p, 0, 0) != cases[i].lowest)
+		assert_int_equal(ports_init(&p, cases[i].first, cases[i].last, 1), 0);
+		if (p.npair != cases[i].npair || ports_take(&p, 0, 0, 0) != cases[i].lowest)
 			fail_msg("%s", cases[i].name);
 		ports_fini(&p);
 	}
@@ -43,9 +43,9 @@ static void every_pair_once_in_no_order(void **state)
 	uint16_t before = 0;
 
 	(void)state;
-	assert_int_equal(ports_init(&p, 20000, 29999), 0);
+	assert_int_equal(ports_init(&p, 20000, 29999, 1), 0);
 	for (unsigned i = 0; i < 5000; i++) {
-		uint16_t port = ports_take(&p, 0, rig_random(&g));
+		uint16_t port = ports_take(&p, 0, 0, rig_random(&g));
 
 		assert_in_range(port, 20000, 29998);
 		assert_int_equal(port & 1, 0);
@@ -55,7 +55,7 @@ static void every_pair_once_in_no_order(void **state)
 		before = port;
 	}
 	assert_true(sequential < 50);
-	assert_int_equal(ports_take(&p, 0, rig_random(&g)), 0);
+	assert_int_equal(ports_take(&p, 0, 0, rig_random(&g)), 0);
 	assert_int_equal(ports_used(&p), 5000);
 	assert_int_equal(ports_left(&p), 0);
 	ports_fini(&p);
@@ -68,20 +68,20 @@ static void rests_before_it_is_given_out_again(void **state)
 	uint16_t port;
 
 	(void)state;
-	assert_int_equal(ports_init(&p, 100, 107), 0);
-	port = ports_take(&p, 5000, 0);
+	assert_int_equal(ports_init(&p, 100, 107, 1), 0);
+	port = ports_take(&p, 0, 5000, 0);
 	ports_give(&p, port, 5000);
 	assert_int_equal(ports_used(&p), 0);
 	for (unsigned i = 0; i < 100; i++) {
-		uint16_t other = ports_take(&p, 5000 + PORTS_REST_MS - 1, rig_random(&g));
+		uint16_t other = ports_take(&p, 0, 5000 + PORTS_REST_MS - 1, rig_random(&g));
 
 		assert_int_not_equal(other, port);
 		p.state[(other - 100) / 2] = PORTS_FREE;
-		p.pool[p.npool++] = (uint16_t)((other - 100) / 2);
+		p.lot[0].pool[p.lot[0].npool++] = (uint16_t)((other - 100) / 2);
 	}
-	assert_int_equal(p.nrest, 1);
-	ports_take(&p, 5000 + PORTS_REST_MS, 0);
-	assert_int_equal(p.nrest, 0);
+	assert_int_equal(ports_resting(&p), 1);
+	ports_take(&p, 0, 5000 + PORTS_REST_MS, 0);
+	assert_int_equal(ports_resting(&p), 0);
 	ports_fini(&p);
 }
 
@@ -91,15 +91,15 @@ static void resting_pairs_are_used_when_there_is_no_other_oldest_first(void **st
 	uint16_t a, b;
 
 	(void)state;
-	assert_int_equal(ports_init(&p, 100, 103), 0);
-	a = ports_take(&p, 0, 0);
-	b = ports_take(&p, 0, 0);
+	assert_int_equal(ports_init(&p, 100, 103, 1), 0);
+	a = ports_take(&p, 0, 0, 0);
+	b = ports_take(&p, 0, 0, 0);
 	ports_give(&p, b, 1);
 	ports_give(&p, a, 2);
 	assert_int_equal(ports_left(&p), 2);
-	assert_int_equal(ports_take(&p, 3, 0), b);
-	assert_int_equal(ports_take(&p, 3, 0), a);
-	assert_int_equal(ports_take(&p, 3, 0), 0);
+	assert_int_equal(ports_take(&p, 0, 3, 0), b);
+	assert_int_equal(ports_take(&p, 0, 3, 0), a);
+	assert_int_equal(ports_take(&p, 0, 3, 0), 0);
 	ports_fini(&p);
 }
 
@@ -110,8 +110,8 @@ static void what_is_not_out_cannot_be_given_back(void **state)
 	uint16_t port;
 
 	(void)state;
-	assert_int_equal(ports_init(&p, 100, 103), 0);
-	port = ports_take(&p, 0, 0);
+	assert_int_equal(ports_init(&p, 100, 103, 1), 0);
+	port = ports_take(&p, 0, 0, 0);
 	assert_int_equal(port, 100);
 	for (unsigned i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
 		ports_give(&p, foreign[i], 0);
@@ -119,7 +119,7 @@ static void what_is_not_out_cannot_be_given_back(void **state)
 	ports_give(&p, port, 0);
 	ports_give(&p, port, 0);
 	assert_int_equal(ports_left(&p), 2);
-	assert_int_equal(p.nrest, 1);
+	assert_int_equal(ports_resting(&p), 1);
 	ports_fini(&p);
 }
 
@@ -128,9 +128,9 @@ static void used_is_told_of_both_ports_of_a_pair(void **state)
 	struct ports p;
 
 	(void)state;
-	assert_int_equal(ports_init(&p, 100, 103), 0);
+	assert_int_equal(ports_init(&p, 100, 103, 1), 0);
 	assert_false(ports_is_used(&p, 100));
-	assert_int_equal(ports_take(&p, 0, 0), 100);
+	assert_int_equal(ports_take(&p, 0, 0, 0), 100);
 	assert_true(ports_is_used(&p, 100));
 	assert_true(ports_is_used(&p, 101));
 	assert_false(ports_is_used(&p, 102));
@@ -146,9 +146,9 @@ static void parked_pairs_stay_out_until_given_back(void **state)
 	uint16_t port;
 
 	(void)state;
-	assert_int_equal(ports_init(&p, 100, 107), 0);
-	ports_take(&p, 0, 1);
-	port = ports_take(&p, 0, 1);
+	assert_int_equal(ports_init(&p, 100, 107, 1), 0);
+	ports_take(&p, 0, 0, 1);
+	port = ports_take(&p, 0, 0, 1);
 	ports_park(&p, port);
 	ports_park(&p, port);
 	assert_int_equal(p.nparked, 1);
@@ -161,6 +161,32 @@ static void parked_pairs_stay_out_until_given_back(void **state)
 	ports_fini(&p);
 }
 
+/* One worker's pairs are never given to another, and come back to who had them. */
+static void each_lot_has_its_own(void **state)
+{
+	enum { LOTS = 3 };
+	struct rig g = { .random = 9 };
+	struct ports p;
+	uint16_t port;
+
+	(void)state;
+	assert_int_equal(ports_init(&p, 10003, 10028, LOTS), 0);
+	assert_int_equal(p.npair, 12);
+	for (unsigned lot = 0; lot < LOTS; lot++) {
+		assert_int_equal(ports_left_in(&p, lot), 4);
+		while ((port = ports_take(&p, lot, 0, rig_random(&g))))
+			assert_int_equal(datapath_worker(port, LOTS), lot);
+		assert_int_equal(ports_left_in(&p, lot), 0);
+		assert_int_equal(ports_left(&p), 4 * (LOTS - lot - 1));
+	}
+	ports_give(&p, 10010, 0);
+	assert_int_equal(ports_resting(&p), 1);
+	assert_int_equal(ports_left_in(&p, datapath_worker(10010, LOTS)), 1);
+	assert_int_equal(ports_take(&p, (datapath_worker(10010, LOTS) + 1) % LOTS, 1, 0), 0);
+	assert_int_equal(ports_take(&p, datapath_worker(10010, LOTS), 1, 0), 10010);
+	ports_fini(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -170,6 +196,7 @@ int main(void)
 		cmocka_unit_test(resting_pairs_are_used_when_there_is_no_other_oldest_first),
 		cmocka_unit_test(what_is_not_out_cannot_be_given_back),
 		cmocka_unit_test(used_is_told_of_both_ports_of_a_pair),
+		cmocka_unit_test(each_lot_has_its_own),
 		cmocka_unit_test(parked_pairs_stay_out_until_given_back),
 	};
 

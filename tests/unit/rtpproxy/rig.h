@@ -34,6 +34,7 @@ struct rig {
 	struct rig_port *ports[RIG_REALMS]; /* by number */
 	unsigned sets, clears, nset;
 	bool path_is_full;
+	unsigned workers;
 	uint64_t random;
 	uint64_t now;
 	unsigned serial;
@@ -52,6 +53,8 @@ struct rig {
 	uint32_t captured; /* session whose file is open */
 	bool capture_fails;
 	char capture_path[256];
+	char banned[256]; /* "+192.0.2.0/24 -192.0.2.0/24 " */
+	bool ban_fails;
 };
 
 static inline struct rig_port *rig_port(struct rig *g, struct own_port own)
@@ -127,6 +130,14 @@ static inline bool rig_stats(void *ctx, struct own_port own, struct port_stats *
 	return true;
 }
 
+static inline bool rig_quality(void *ctx, struct own_port own, struct rtp_quality *out)
+{
+	const struct rig_port *p = rig_port(ctx, own);
+
+	*out = p->stats.quality;
+	return p->is_set;
+}
+
 static inline unsigned rig_events(void *ctx, struct datapath_event *out, unsigned max)
 {
 	struct rig *g = ctx;
@@ -157,6 +168,25 @@ static inline void rig_capture_end(void *ctx, uint32_t session)
 
 	assert_int_equal(session, g->captured);
 	g->captured = 0;
+}
+
+static inline int rig_ban(void *ctx, const struct prefix *whom, bool banned)
+{
+	struct rig *g = ctx;
+	struct writer w = writer_over(g->banned, sizeof(g->banned));
+
+	w.n = (uint32_t)strlen(g->banned);
+	writer_byte(&w, banned ? '+' : '-');
+	addr_write_host(&w, &whom->base, false);
+	writer_format(&w, "/%u ", whom->bits);
+	g->banned[w.n] = '\0';
+	return g->ban_fails ? -1 : 0;
+}
+
+static inline void rig_closed(void *ctx, struct datapath_closed *out)
+{
+	(void)ctx;
+	*out = (struct datapath_closed){ .port = 21, .banned = 22 };
 }
 
 static inline void rig_counters(void *ctx, void (*each)(void *arg, const char *name, uint64_t value), void *arg)
@@ -226,16 +256,20 @@ static inline void rig_begin(struct rig *g)
 {
 	const struct datapath path = {
 		.ctx = g,
+		.workers = g->workers,
 		.set = rig_set,
 		.clear = rig_clear,
 		.send = rig_send_packet,
 		.dial = rig_dial,
 		.sent = rig_sent,
 		.stats = rig_stats,
+		.quality = rig_quality,
 		.events = rig_events,
 		.capture_begin = rig_capture_begin,
 		.capture_end = rig_capture_end,
 		.counters = rig_counters,
+		.ban = rig_ban,
+		.closed = rig_closed,
 	};
 	struct hash_key key;
 

@@ -16,6 +16,10 @@ static int setup(void **state)
 	struct bench *b = calloc(1, sizeof(*b));
 
 	b->conf.nrealm = REALMS;
+	b->conf.relay.ng[0] = "unix:/run/x";
+	b->conf.relay.ng[1] = "udp:0.0.0.0:2223";
+	b->conf.relay.ng[2] = "udp:127.0.0.1:2224";
+	b->conf.relay.nng = 3;
 	b->conf.realms[OUT] = rig_realm("out", "203.0.113.1", "203.0.113.2");
 	b->conf.realms[LAN] = rig_realm("lan", "10.0.0.1", "10.0.0.1");
 	b->conf.realms[HOME] = rig_realm("home", "127.0.0.1", "127.0.0.1");
@@ -23,7 +27,7 @@ static int setup(void **state)
 	assert_int_equal(prefix_parse(SPAN("10.0.0.0/24"), &b->conf.realms[LAN].networks[0]), 0);
 	b->conf.realms[LAN].nnetwork = 1;
 	for (unsigned i = 0; i < REALMS; i++)
-		assert_int_equal(ports_init(&b->ports[i], 20000, 29999), 0);
+		assert_int_equal(ports_init(&b->ports[i], 20000, 29999, 1), 0);
 	*state = b;
 	return 0;
 }
@@ -42,13 +46,14 @@ static enum outcome read_one(struct bench *b, uint8_t realm, const struct ng_req
 			     const char *media, struct target *t)
 {
 	const struct target_rules rules = { &b->conf, b->ports, realm, LAN, q };
+	struct sdp_codec list[CODEC_MAX];
 	char text[512];
 	struct sdp sdp;
 
 	snprintf(text, sizeof(text), "v=0\r\no=- 1 1 IN IP4 192.0.2.99\r\ns=-\r\n%s%s%st=0 0\r\n%s", c ? "c=IN " : "",
 		 c ? c : "", c ? "\r\n" : "", media);
 	assert_int_equal(sdp_index(span_str(text), &sdp), SDP_OK);
-	return target_read(&rules, &sdp, 0, t);
+	return target_read(&rules, &sdp, 0, &(struct target_codecs){ .list = list }, t);
 }
 
 static struct ng_request request_from(const char *received)
@@ -133,8 +138,8 @@ static void policies(void **state)
 			fail_msg("%s: refused", cases[i].name);
 		if (t.policy != cases[i].policy || t.sig_bits != cases[i].sig_bits)
 			fail_msg("%s: policy %u/%u", cases[i].name, t.policy, t.sig_bits);
-		if (strcmp(addr_is_set(&t.rtp) ? addr_text(&t.rtp, buf) : "none", cases[i].expected) != 0)
-			fail_msg("%s: expected %s", cases[i].name, addr_is_set(&t.rtp) ? buf : "none");
+		if (strcmp(t.rtp_expected ? addr_text(&t.said_rtp, buf) : "none", cases[i].expected) != 0)
+			fail_msg("%s: expected %s", cases[i].name, t.rtp_expected ? buf : "none");
 		assert_false(t.refused);
 	}
 }
@@ -161,7 +166,17 @@ static void addresses_that_are_refused(void **state)
 		{ "link-local IPv6", SIX, "IP6 fe80::1", "2001:db8:7::5", "4000", OUTCOME_TARGET_LINK_LOCAL },
 		{ "multicast", OUT, "IP4 224.2.1.1/127", "198.51.100.7", "4000", OUTCOME_TARGET_MULTICAST },
 		{ "multicast IPv6", SIX, "IP6 ff15::101/3", "2001:db8:7::5", "4000", OUTCOME_TARGET_MULTICAST },
-		{ "broadcast", OUT, "IP4 255.255.255.255", "198.51.100.7", "4000", OUTCOME_TARGET_MULTICAST },
+		{ "broadcast", OUT, "IP4 255.255.255.255", "198.51.100.7", "4000", OUTCOME_TARGET_BROADCAST },
+		{ "reserved", OUT, "IP4 240.0.0.1", "198.51.100.7", "4000", OUTCOME_TARGET_RESERVED },
+		{ "this network", OUT, "IP4 0.0.0.1", "198.51.100.7", "4000", OUTCOME_TARGET_RESERVED },
+		{ "loopback, compatible", SIX, "IP6 ::127.0.0.1", "2001:db8:7::5", "4000", OUTCOME_TARGET_LOOPBACK },
+		{ "loopback, by NAT64", SIX, "IP6 64:ff9b::7f00:1", "2001:db8:7::5", "4000", OUTCOME_TARGET_LOOPBACK },
+		{ "metadata service, by 6to4", SIX, "IP6 2002:a9fe:a9fe::1", "2001:db8:7::5", "4000",
+		  OUTCOME_TARGET_LINK_LOCAL },
+		{ "metadata service of another cloud", SIX, "IP6 fd00:ec2::254", "2001:db8:7::5", "4000",
+		  OUTCOME_TARGET_METADATA },
+		{ "loopback, a name for it", OUT, "IP4 localhost", "198.51.100.7", "4000", OUTCOME_OK },
+		{ "loopback, as a number", OUT, "IP4 2130706433", "198.51.100.7", "4000", OUTCOME_OK },
 		{ "our media port that nobody has", OUT, "IP4 203.0.113.1", NULL, "20002", OUTCOME_TARGET_OURSELVES },
 		{ "by the public address", OUT, "IP4 203.0.113.2", NULL, "20002", OUTCOME_TARGET_OURSELVES },
 		{ "of another realm", OUT, "IP4 10.0.0.1", "198.51.100.7", "20002", OUTCOME_TARGET_OURSELVES },
@@ -173,10 +188,20 @@ static void addresses_that_are_refused(void **state)
 		{ "of a call, source not told", OUT, "IP4 203.0.113.1", NULL, "20000", OUTCOME_OK },
 		{ "our SIP port", OUT, "IP4 203.0.113.1", NULL, "5060", OUTCOME_TARGET_OURSELVES },
 		{ "a phone on this very machine", OUT, "IP4 203.0.113.1", "203.0.113.1", "4000", OUTCOME_OK },
+		{ "the same machine, from a stranger", OUT, "IP4 203.0.113.1", "198.51.100.7", "4000",
+		  OUTCOME_TARGET_OURSELVES },
+		{ "of another realm, from a stranger", OUT, "IP4 10.0.0.1", "198.51.100.7", "4000",
+		  OUTCOME_TARGET_OURSELVES },
+		{ "somebody behind the same public address", OUT, "IP4 203.0.113.2", "198.51.100.7", "4000",
+		  OUTCOME_OK },
+		{ "where the relay is commanded", OUT, "IP4 203.0.113.1", "203.0.113.1", "2223",
+		  OUTCOME_TARGET_OURSELVES },
+		{ "the same on loopback", HOME, "IP4 127.0.0.1", "127.0.0.1", "2224", OUTCOME_TARGET_OURSELVES },
+		{ "the same by its RTCP", HOME, "IP4 127.0.0.1", "127.0.0.1", "2223", OUTCOME_TARGET_OURSELVES },
 	};
 	struct bench *b = *state;
 
-	assert_int_equal(ports_take(&b->ports[OUT], 0, 0), 20000);
+	assert_int_equal(ports_take(&b->ports[OUT], 0, 0, 0), 20000);
 	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const struct ng_request q = request_from(cases[i].received);
 		struct target t = { .sig_bits = 77 };
@@ -203,7 +228,7 @@ static void ports_of_ours_by_a_trusted_server(void **state)
 	};
 	struct bench *b = *state;
 
-	assert_int_equal(ports_take(&b->ports[OUT], 0, 0), 20000);
+	assert_int_equal(ports_take(&b->ports[OUT], 0, 0, 0), 20000);
 	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct ng_request q = request_from("198.51.100.7");
 		struct target t;
@@ -236,7 +261,7 @@ static void rtcp_addresses(void **state)
 		char buf[ADDR_TEXT_MAX];
 
 		assert_int_equal(read_one(b, OUT, &q, "IP4 198.51.100.7", cases[i].media, &t), OUTCOME_OK);
-		if (strcmp(addr_is_set(&t.rtcp) ? addr_text(&t.rtcp, buf) : "none", cases[i].expected) != 0)
+		if (strcmp(t.rtcp_expected ? addr_text(&t.said_rtcp, buf) : "none", cases[i].expected) != 0)
 			fail_msg("%s", cases[i].name);
 	}
 	assert_int_equal(read_one(b, OUT, &q, "IP4 198.51.100.7",
@@ -333,8 +358,8 @@ static void wishes(void **state)
 		if (cases[i].received)
 			q.received_from = rig_addr(cases[i].received);
 		assert_int_equal(read_one(b, OUT, &q, cases[i].c, "m=audio 4000 RTP/AVP 0\r\n", &t), OUTCOME_OK);
-		if (addr_is_set(&t.rtp))
-			addr_text(&t.rtp, expected);
+		if (t.rtp_expected)
+			addr_text(&t.said_rtp, expected);
 		addr_text(&t.said_rtp, said);
 		if (strcmp(said, cases[i].said) != 0 || strcmp(expected, cases[i].expected) != 0 ||
 		    t.policy != cases[i].policy || t.asymmetric != q.asymmetric)
@@ -418,7 +443,7 @@ static void following(void **state)
 		snprintf(media, sizeof(media), "m=audio %s RTP/AVP 0\r\n", cases[i].port);
 		assert_int_equal(read_one(b, OUT, &again, cases[i].c, media, &next), OUTCOME_OK);
 		if (target_follow(&next, &first) != cases[i].relearn ||
-		    strcmp(addr_is_set(&next.rtp) ? addr_text(&next.rtp, buf) : "none", cases[i].expected) != 0)
+		    strcmp(next.rtp_expected ? addr_text(&next.said_rtp, buf) : "none", cases[i].expected) != 0)
 			fail_msg("%s", cases[i].name);
 	}
 	/* Behind a NAT nothing in the description tells that the phone has moved: its signalling does. */

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 #include <pthread.h>
 #include <sched.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "rtpproxy/eal.h"
@@ -21,6 +22,7 @@ struct stage {
 	struct config conf;
 	struct flow_table flows;
 	struct worker w;
+	int wake;
 };
 
 static int begin(void **state)
@@ -32,7 +34,8 @@ static int begin(void **state)
 	if (addr_parse_host(SPAN("192.0.2.1"), &s->conf.realms[0].address) < 0)
 		return -1;
 	*state = s;
-	return flow_table_init(&s->flows, &s->conf) < 0 || worker_init(&s->w, &s->flows, 100) < 0 ? -1 : 0;
+	s->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	return flow_table_init(&s->flows, &s->conf) < 0 || worker_init(&s->w, 0, &s->flows, 100, s->wake) < 0 ? -1 : 0;
 }
 
 static int end(void **state)
@@ -40,6 +43,7 @@ static int end(void **state)
 	struct stage *s = *state;
 
 	worker_fini(&s->w);
+	close(s->wake);
 	flow_table_fini(&s->flows);
 	free(s);
 	return 0;
@@ -94,9 +98,9 @@ static void notices_wake_control(void **state)
 
 	assert_false(worker_notice_take(&s->w, &n));
 	s->w.path.tell(s->w.path.tell_ctx, &told);
-	assert_int_equal(read(s->w.wake, &wakes, sizeof(wakes)), -1);
+	assert_int_equal(read(s->wake, &wakes, sizeof(wakes)), -1);
 	worker_turn(&s->w);
-	assert_int_equal(read(s->w.wake, &wakes, sizeof(wakes)), sizeof(wakes));
+	assert_int_equal(read(s->wake, &wakes, sizeof(wakes)), sizeof(wakes));
 	assert_true(worker_notice_take(&s->w, &n));
 	assert_int_equal(n.index, 5);
 	assert_int_equal(n.ssrc, 7);
@@ -118,13 +122,18 @@ static void inputs_and_interfaces(void **state)
 	struct stage *s = *state;
 	const uint8_t mac[6] = { 2, 0, 0, 0, 0, 5 };
 
-	assert_int_equal(worker_nic_add(&s->w, 7, mac, 1500, 4), 0);
-	assert_int_equal(worker_nic_add(&s->w, 8, mac, 1500, 1), 1);
-	assert_int_equal(s->w.ninput, 5);
-	assert_int_equal(s->w.input[3].queue, 3);
-	assert_int_equal(s->w.input[4].port, 8);
-	assert_int_equal(worker_nic_add(&s->w, 9, mac, 1500, WORKER_INPUT_MAX - 5), 2);
-	assert_int_equal(worker_nic_add(&s->w, 10, mac, 1500, 1), -1);
+	assert_int_equal(worker_nic_add(&s->w, 7, mac, 1500), 0);
+	assert_int_equal(worker_nic_add(&s->w, 8, mac, 1500), 1);
+	assert_int_equal(worker_input_add(&s->w, 0, 3, -1), 0);
+	assert_int_equal(worker_input_add(&s->w, 1, 0, -1), 0);
+	assert_int_equal(s->w.input[0].queue, 3);
+	assert_int_equal(s->w.input[1].port, 8);
+	while (s->w.ninput < WORKER_INPUT_MAX)
+		assert_int_equal(worker_input_add(&s->w, 1, 0, -1), 0);
+	assert_int_equal(worker_input_add(&s->w, 1, 0, -1), -1);
+	while (s->w.path.nnic < BURST_NIC_MAX)
+		assert_true(worker_nic_add(&s->w, 9, mac, 1500) > 0);
+	assert_int_equal(worker_nic_add(&s->w, 9, mac, 1500), -1);
 }
 
 /* A device shares its wire with the kernel: what is no datagram to a media port goes on to the kernel's end, and what
@@ -140,8 +149,10 @@ static void what_is_not_media_is_the_kernels(void **state)
 
 	ringport_open(&device, "device", 1, pool);
 	ringport_open(&kernel, "kernel", 1, pool);
-	worker_nic_add(&s->w, device.port, mac, 1500, 1);
-	worker_nic_add(&s->w, kernel.port, mac, 1500, 1);
+	worker_nic_add(&s->w, device.port, mac, 1500);
+	worker_nic_add(&s->w, kernel.port, mac, 1500);
+	worker_input_add(&s->w, 0, 0, -1);
+	worker_input_add(&s->w, 1, 0, -1);
 	worker_nic_share(&s->w, 0, 1);
 	ringport_put(&device, 0, "198.51.100.7:5060", "192.0.2.1:5060", "SIP", 3);
 	ringport_put(&device, 0, "198.51.100.7:5060", "192.0.2.9:10000", rtp, sizeof(rtp) - 1);
@@ -235,14 +246,18 @@ static void a_window_of_many_packets_is_much(void **state)
 	assert_false(s->w.busy);
 }
 
-/* Fewer sockets found than queues opened: some packets would wake nobody. */
-static void sockets_that_are_missing_are_not_waited_for(void **state)
+/* One socket is not known: some packets would wake nobody. */
+static void sockets_are_waited_for_where_all_are_known(void **state)
 {
 	struct stage *s = *state;
 	const uint8_t mac[6] = { 2, 0, 0, 0, 0, 5 };
 
-	s->w.nwait = 1;
-	worker_nic_add(&s->w, 7, mac, 1500, WORKER_INPUT_MAX);
+	worker_nic_add(&s->w, 7, mac, 1500);
+	worker_input_add(&s->w, 0, 0, s->wake);
+	worker_wait_on_sockets(&s->w);
+	assert_int_equal(s->w.nwait, 1);
+	assert_int_equal(s->w.wait[0].fd, s->wake);
+	worker_input_add(&s->w, 0, 1, -1);
 	worker_wait_on_sockets(&s->w);
 	assert_int_equal(s->w.nwait, 0);
 }
@@ -325,7 +340,7 @@ static void both_threads(void **state)
 
 static int dpdk_begin(void **state)
 {
-	const struct eal_ask ask = { .megabytes = 32, .core = -1 };
+	const struct eal_ask ask = { .megabytes = 32, .workers = 1 };
 	char error[256];
 
 	(void)state;
@@ -355,7 +370,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(it_does_not_sleep_for_ever, begin, end),
 		cmocka_unit_test_setup_teardown(where_much_comes_it_naps, begin, end),
 		cmocka_unit_test_setup_teardown(a_window_of_many_packets_is_much, begin, end),
-		cmocka_unit_test_setup_teardown(sockets_that_are_missing_are_not_waited_for, begin, end),
+		cmocka_unit_test_setup_teardown(sockets_are_waited_for_where_all_are_known, begin, end),
 		cmocka_unit_test_setup_teardown(both_threads, begin, end),
 	};
 

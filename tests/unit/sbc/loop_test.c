@@ -63,7 +63,7 @@ static pid_t run_child(uint16_t *port)
 		struct sockaddr_in sa;
 		socklen_t len = sizeof(sa);
 
-		if (loop_open(&loop, &s, error, sizeof(error)) ||
+		if (loop_bind(&loop, &s, error, sizeof(error)) || loop_open(&loop, &s, error, sizeof(error)) ||
 		    getsockname(udp_fd(loop.udp, 0), (struct sockaddr *)&sa, &len) ||
 		    write(ends[1], &sa.sin_port, sizeof(sa.sin_port)) != sizeof(sa.sin_port))
 			_exit(2);
@@ -165,12 +165,12 @@ static void what_cannot_be_opened(void **state)
 	struct engine_setup s = setup_of("carrier pigeon");
 
 	(void)state;
-	assert_int_equal(loop_open(&loop, &s, error, sizeof(error)), -1);
+	assert_int_equal(loop_bind(&loop, &s, error, sizeof(error)), -1);
 	assert_non_null(strstr(error, "relay.ng: carrier pigeon: "));
 	close_all();
 	s = setup_of("unix:/nonexistent/ng.sock");
 	assert_int_equal(addr_parse_host(SPAN("192.0.2.1"), &bench.conf->realms[0].address), 0);
-	assert_int_equal(loop_open(&loop, &s, error, sizeof(error)), -1);
+	assert_int_equal(loop_bind(&loop, &s, error, sizeof(error)), -1);
 	assert_non_null(strstr(error, "realms.lan: cannot listen on udp 192.0.2.1:0"));
 	close_all();
 }
@@ -183,6 +183,7 @@ static void what_cannot_be_sent(void **state)
 		    none = nowhere;
 
 	(void)state;
+	assert_int_equal(loop_bind(&loop, &s, error, sizeof(error)), 0);
 	assert_int_equal(loop_open(&loop, &s, error, sizeof(error)), 0);
 	none.realm = 7;
 	core_send(&loop.engine->core, &none, SPAN("x"));

@@ -197,6 +197,8 @@ static void why_the_relay_refused(void **state)
 		{ "Parallel session limit reached", 503, COUNT_REFUSE_RELAY },
 		{ "Ran out of ports", 503, COUNT_REFUSE_RELAY },
 		{ "Failed to parse SDP", 488, COUNT_REFUSE_SDP },
+		{ "SDP address is loopback", 488, COUNT_REFUSE_TARGET },
+		{ "SDP address is one of our own ports", 488, COUNT_REFUSE_TARGET },
 		{ "", 488, COUNT_REFUSE_SDP },
 	};
 

@@ -105,6 +105,7 @@ static void what_they_say(void **state)
 		"\nsbc_events_total{event=\"loop\"} 0\n",
 		"\nsbc_trunk_up{trunk=\"carrier\",peer=\"203.0.113.99\",address=\"203.0.113.99:5060\",transport="
 		"\"UDP\"} 1\n",
+		"\nsbc_relay_dropped_total{found=\"closed-port\"} 8\n",
 		"sbc_build_info{version=\"" NATSBC_VERSION "\"} 1\n",
 	};
 	struct span ok;
@@ -112,7 +113,7 @@ static void what_they_say(void **state)
 	(void)state;
 	bench_open(&bench, BENCH_CONF);
 	bench_call(&bench, &ok);
-	relaytotals_take(&bench.e->relay.totals, SPAN("d7:packetsd4:losti9eee"));
+	relaytotals_take(&bench.e->relay.totals, SPAN("d7:packetsd4:losti9ee7:droppedd11:closed-porti8eee"));
 	for (size_t i = 0; i < sizeof(expected) / sizeof(*expected); i++)
 		bench_expect(written(), expected[i]);
 	bench_close(&bench);

@@ -40,6 +40,10 @@ static void request_show(struct writer *w, const struct ng_request *r)
 		writer_format(w, " limit=%u", r->limit);
 	if (r->after)
 		writer_format(w, " after=%u", r->after);
+	if (span_is_set(r->prefix))
+		writer_format(w, " prefix=%.*s seconds=%u", SPAN_ARG(r->prefix), r->seconds);
+	if (r->port)
+		writer_format(w, " port=%u", r->port);
 	for (unsigned i = 0; i < r->nunknown; i++)
 		writer_format(w, " ?%.*s", SPAN_ARG(r->unknown[i]));
 	for (unsigned i = 0; i < r->nunmet; i++)
@@ -98,6 +102,8 @@ static const struct request_case {
 	  "bencode other cookie=c command=make tea" },
 	{ "owner", SPAN("c d5:after2:177:command5:adopte"), NG_DECODE_OK,
 	  "bencode adopt cookie=c command=adopt after=17" },
+	{ "one port", SPAN("c d7:command5:ports4:porti20004ee"), NG_DECODE_OK,
+	  "bencode ports cookie=c command=ports port=20004" },
 	{ "what we cannot do is told",
 	  SPAN("c d7:command5:offer3:ICE5:force18:transport-protocol8:RTP/SALT8:rtcp-muxl7:requiree5:OSRTP5:offer"
 	       "13:received from1:x8:latching5:maybe5:ptimei20e3:FOOi184ee"),
@@ -109,6 +115,10 @@ static const struct request_case {
 	  SPAN("c d7:command5:offer3:ICE6:remove18:transport-protocol7:RTP/AVP8:rtcp-muxl5:demux5:offere4:DTLS3:off"
 	       "4:SDESl3:offe5:label1:x12:delete delayi30ee"),
 	  NG_DECODE_OK, "bencode offer cookie=c command=offer" },
+	{ "ban", SPAN("c d7:command3:ban6:prefix12:192.0.2.0/247:secondsi60ee"), NG_DECODE_OK,
+	  "bencode ban cookie=c command=ban prefix=192.0.2.0/24 seconds=60" },
+	{ "unban", SPAN("c {\"command\":\"unban\",\"prefix\":\"2001:db8::/32\"}"), NG_DECODE_OK,
+	  "json unban cookie=c command=unban prefix=2001:db8::/32 seconds=0" },
 	{ "text after the dictionary, blank", SPAN("c d7:command4:pinge\r\n"), NG_DECODE_OK,
 	  "bencode ping cookie=c command=ping" },
 	{ "no command", SPAN("c d7:call-id1:xe"), NG_NO_COMMAND, "bencode other cookie=c call-id=x" },
@@ -199,6 +209,7 @@ static const struct ng_request written[] = {
 	{ .cookie = SPAN("1"), .command = NG_DELETE, .call_id = SPAN(""), .fatal = true, .fast = true },
 	{ .cookie = SPAN("1"), .command = NG_LIST, .limit = UINT32_MAX, .owner = SPAN("sbc1") },
 	{ .cookie = SPAN("1"), .command = NG_COMMAND_OTHER, .command_name = SPAN("make tea") },
+	{ .cookie = SPAN("1"), .command = NG_BAN, .prefix = SPAN("2001:db8::/32"), .seconds = 3600 },
 	{ .cookie = SPAN("1"), .command = NG_QUERY, .direction = { SPAN("lan"), { 0 } } },
 	{ .cookie = SPAN("7_1"),
 	  .command = NG_OFFER,
@@ -252,11 +263,11 @@ static void every_room_too_small_is_told(void **state)
 	uint32_t need;
 
 	(void)state;
-	ng_request_write(&w, &written[5]);
+	ng_request_write(&w, &written[6]);
 	need = w.n;
 	for (uint32_t cap = 0; cap <= need; cap++) {
 		w = writer_over(buf, cap);
-		ng_request_write(&w, &written[5]);
+		ng_request_write(&w, &written[6]);
 		assert_int_equal(w.failed, cap < need);
 	}
 }

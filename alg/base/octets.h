@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* octets.h: numbers in network order, at any address. */
+#ifndef NATSBC_BASE_OCTETS_H
+#define NATSBC_BASE_OCTETS_H
+
+#include "alg/base/writer.h"
+
+static inline uint16_t octets_u16(const uint8_t *p)
+{
+	return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+static inline uint32_t octets_u32(const uint8_t *p)
+{
+	return (uint32_t)octets_u16(p) << 16 | octets_u16(p + 2);
+}
+
+static inline void writer_u16(struct writer *w, uint16_t v)
+{
+	writer_byte(w, (char)(v >> 8));
+	writer_byte(w, (char)v);
+}
+
+static inline void writer_u32(struct writer *w, uint32_t v)
+{
+	writer_u16(w, (uint16_t)(v >> 16));
+	writer_u16(w, (uint16_t)v);
+}
+
+#endif

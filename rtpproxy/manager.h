@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* manager.h: tells the service manager how far we are (sd_notify(3)): a datagram, no library. */
+#ifndef NATSBC_RTPPROXY_MANAGER_H
+#define NATSBC_RTPPROXY_MANAGER_H
+
+#include <stdint.h>
+
+struct manager {
+	int fd;            /* -1: nobody wants to know */
+	uint32_t alive_ms; /* "WATCHDOG=1" is due so often; 0: never */
+};
+
+/* Whom to tell stands in $NOTIFY_SOCKET: a path, or an abstract name after "@". How often is half of $WATCHDOG_USEC,
+ * where $WATCHDOG_PID means us. */
+void manager_open(struct manager *n);
+
+/* "READY=1", "STOPPING=1", "WATCHDOG=1". Nothing waits for it, and nothing hangs on it. */
+void manager_tell(const struct manager *n, const char *state);
+void manager_close(struct manager *n);
+
+#endif

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "rtpproxy/rights.h"
+
+#include <cap-ng.h>
+#include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "rtpproxy/confine.h"
+
+static const char usual[] = "natsbc-relay", usual_of_sbc[] = "natsbc";
+
+struct who {
+	uid_t uid;
+	gid_t gid;
+	bool known; /* has an entry, and with it groups of its own */
+};
+
+/* A name, or a number: that needs no entry. */
+static int who_of(const char *text, struct who *out)
+{
+	const struct passwd *p = getpwnam(text);
+	char *end;
+	unsigned long n;
+
+	if (p) {
+		*out = (struct who){ p->pw_uid, p->pw_gid, true };
+		return 0;
+	}
+	if (text[0] < '0' || text[0] > '9')
+		return -1;
+	errno = 0;
+	n = strtoul(text, &end, 10);
+	if (errno || *end || n >= UINT32_MAX) /* (uid_t)-1 is nobody at all */
+		return -1;
+	p = getpwuid((uid_t)n);
+	*out = p ? (struct who){ p->pw_uid, p->pw_gid, true } : (struct who){ (uid_t)n, (gid_t)n, false };
+	return 0;
+}
+
+static const char *name_of(const struct config *c, const char *asked)
+{
+	if (asked)
+		return asked;
+	return c->relay.user ? c->relay.user : usual;
+}
+
+static void share_sockets(const struct config *c)
+{
+	static const char *const kinds[] = { "unix:", "unix-stream:" };
+	struct who sbc;
+
+	if (who_of(c->user ? c->user : usual_of_sbc, &sbc))
+		return;
+	for (unsigned i = 0; i < c->relay.nng; i++)
+		for (unsigned k = 0; k < sizeof(kinds) / sizeof(*kinds); k++)
+			if (strncmp(c->relay.ng[i], kinds[k], strlen(kinds[k])) == 0)
+				(void)!lchown(c->relay.ng[i] + strlen(kinds[k]), (uid_t)-1, sbc.gid);
+}
+
+/* Made with all that leads there; one that is there stays whose it is. Nobody else may read what people say. */
+static void share_captures(const char *folder, const struct who *u)
+{
+	char path[4096];
+	const size_t n = strlen(folder);
+
+	if (n >= sizeof(path))
+		return;
+	memcpy(path, folder, n + 1);
+	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		(void)mkdir(path, 0755);
+		*slash = '/';
+	}
+	if (mkdir(path, 0700) == 0)
+		(void)!lchown(path, u->uid, u->gid);
+}
+
+void rights_share(const struct config *c, const char *asked)
+{
+	struct who u;
+
+	if (geteuid() != 0)
+		return;
+	share_sockets(c);
+	if (c->relay.capture_dir && who_of(name_of(c, asked), &u) == 0)
+		share_captures(c->relay.capture_dir, &u);
+}
+
+static int become(const struct who *u, char *why, size_t size)
+{
+	const int groups = u->known ? CAPNG_INIT_SUPP_GRP : CAPNG_DROP_SUPP_GRP;
+	int rc;
+
+	capng_clear(CAPNG_SELECT_ALL);
+	capng_update(CAPNG_ADD, (capng_type_t)(CAPNG_EFFECTIVE | CAPNG_PERMITTED), CAP_NET_ADMIN);
+	if (geteuid() == 0)
+		rc = capng_change_id((int)u->uid, (int)u->gid,
+				     (capng_flags_t)(groups | CAPNG_CLEAR_BOUNDING | CAPNG_CLEAR_AMBIENT));
+	else
+		rc = capng_apply((capng_select_t)(CAPNG_SELECT_CAPS | CAPNG_SELECT_AMBIENT));
+	if (rc == 0)
+		return 0;
+	snprintf(why, size, "cannot give up privileges: step %d of libcap-ng: %s", -rc, strerror(errno));
+	return -1;
+}
+
+/* Keys of calls are in its memory: no core file, no debugger of the same user's. Leak checkers need to look, though. */
+static int close_up(char *why, size_t size)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	    prctl(PR_SET_DUMPABLE, CONFINE_IS_CHECKED ? 1 : 0, 0, 0, 0) == 0)
+		return 0;
+	snprintf(why, size, "cannot give up privileges: %s", strerror(errno));
+	return -1;
+}
+
+int rights_drop(const struct config *c, const char *asked, rights_log_fn *log, void *log_ctx, char *why, size_t size)
+{
+	const char *name = name_of(c, asked);
+	struct who u = { 0 };
+	char line[200];
+
+	if (geteuid() == 0 && who_of(name, &u)) {
+		if (asked || c->relay.user) {
+			snprintf(why, size, "relay.user: there is no user \"%.64s\" on this host", name);
+			return -1;
+		}
+		snprintf(line, sizeof(line),
+			 "privileges: rtpproxy goes on as root without its capabilities, for there is no user \"%s\": "
+			 "\"systemd-sysusers\" makes it after \"make install\", or relay.user names another",
+			 name);
+		log(log_ctx, 1, line);
+		u.known = true;
+	} else if (geteuid() == 0) {
+		snprintf(line, sizeof(line), "privileges: user %.64s, CAP_NET_ADMIN", name);
+		log(log_ctx, 2, line);
+	}
+	return become(&u, why, size) ? -1 : close_up(why, size);
+}

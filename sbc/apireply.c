@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sbc/apireply.h"
+
+#include <event2/buffer.h>
+#include <event2/keyvalq_struct.h>
+#include <stdlib.h>
+
+void apireply_text(struct evhttp_request *req, int code, const char *type, struct span body)
+{
+	struct evkeyvalq *headers = evhttp_request_get_output_headers(req);
+	struct evbuffer *buf = evhttp_request_get_output_buffer(req);
+
+	evhttp_add_header(headers, "Content-Type", type);
+	evhttp_add_header(headers, "Cache-Control", "no-store");
+	evbuffer_add(buf, body.p, body.n);
+	evhttp_send_reply(req, code, NULL, NULL);
+}
+
+/* Takes the reference. */
+static void send_json(struct evhttp_request *req, int code, const char *type, json_t *j)
+{
+	char *body = j ? json_dumps(j, JSON_INDENT(2)) : NULL;
+
+	if (body)
+		apireply_text(req, code, type, span_str(body));
+	else
+		evhttp_send_error(req, HTTP_INTERNAL, NULL);
+	free(body);
+	json_decref(j);
+}
+
+void apireply_ok(struct evhttp_request *req, json_t *j)
+{
+	send_json(req, HTTP_OK, "application/json", j);
+}
+
+void apireply_problem(struct evhttp_request *req, int code, const char *title, const char *detail)
+{
+	send_json(req, code, "application/problem+json",
+		  json_pack("{s:s, s:s, s:i, s:s}", "type", "about:blank", "title", title, "status", code, "detail",
+			    detail));
+}
+
+struct span apireply_parameter(struct evhttp_request *req, const char *name, char *out, uint32_t cap)
+{
+	const char *query = evhttp_uri_get_query(evhttp_request_get_evhttp_uri(req)), *value;
+	struct evkeyvalq all = { 0 };
+	struct span found = { 0 };
+	size_t n;
+
+	if (!query || evhttp_parse_query_str(query, &all))
+		return found;
+	value = evhttp_find_header(&all, name);
+	n = value ? strlen(value) : cap;
+	if (n < cap) {
+		memcpy(out, value, n + 1);
+		found = span_of(out, n);
+	}
+	evhttp_clear_headers(&all);
+	return found;
+}

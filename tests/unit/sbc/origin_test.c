@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sbc/origin.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static struct addr addr(const char *text)
+{
+	struct addr a;
+
+	assert_int_equal(addr_parse(span_str(text), 0, &a), 0);
+	return a;
+}
+
+static void hosts(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		bool same;
+	} cases[] = {
+		{ "192.0.2.1:5060", "192.0.2.1:5061", true },
+		{ "192.0.2.1", "192.0.2.2", false },
+		{ "[2001:db8::1]", "[2001:db8::ffff:0:0:2]", true }, /* one subscriber */
+		{ "[2001:db8::1]", "[2001:db8:0:1::1]", false },
+		{ "192.0.2.1", "[c000:201::]", false }, /* the same bytes */
+	};
+	const struct hash_key key = { 1, 2 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct addr a = addr(cases[i].a), b = addr(cases[i].b);
+
+		assert_int_equal(origin_host(&key, &a) == origin_host(&key, &b), cases[i].same);
+	}
+}
+
+static void prefixes(void **state)
+{
+	struct addr v4 = addr("192.0.2.1:5060"), v6 = addr("[2001:db8::1:2:3:4]:5060");
+	struct prefix p = origin_prefix(&v4);
+
+	(void)state;
+	assert_int_equal(p.bits, 32);
+	assert_int_equal(p.base.port, 0);
+	p = origin_prefix(&v6);
+	v6 = addr("2001:db8::");
+	assert_int_equal(p.bits, 64);
+	assert_true(addr_eq(&p.base, &v6));
+}
+
+static void users_are_of_a_host(void **state)
+{
+	struct addr a = addr("192.0.2.1"), b = addr("192.0.2.2");
+	const struct hash_key key = { 1, 2 };
+
+	(void)state;
+	assert_true(origin_user(&key, &a, SPAN("1001")) == origin_user(&key, &a, SPAN("1001")));
+	assert_true(origin_user(&key, &a, SPAN("1001")) != origin_user(&key, &b, SPAN("1001")));
+	assert_true(origin_user(&key, &a, SPAN("1001")) != origin_user(&key, &a, SPAN("1002")));
+	assert_true(origin_user(&key, &a, SPAN("")) != origin_host(&key, &a));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(hosts),
+		cmocka_unit_test(prefixes),
+		cmocka_unit_test(users_are_of_a_host),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
