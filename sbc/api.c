@@ -12,6 +12,7 @@
 
 #include "sbc/apireply.h"
 #include "sbc/apiwait.h"
+#include "sbc/banapi.h"
 #include "sbc/callend.h"
 #include "sbc/calls.h"
 #include "sbc/media.h"
@@ -285,6 +286,36 @@ static void delete_pinhole(struct api *a, struct evhttp_request *req, struct spa
 		pinholeapi_close(a->loop->engine, req, id);
 }
 
+static void get_bans(struct api *a, struct evhttp_request *req, struct span arg)
+{
+	(void)arg;
+	banapi_list(a->loop->engine, req);
+}
+
+static void post_ban(struct api *a, struct evhttp_request *req, struct span network)
+{
+	if (!is_of_web_page(req))
+		banapi_add(a->loop->engine, req, network);
+}
+
+static void delete_ban(struct api *a, struct evhttp_request *req, struct span network)
+{
+	if (!is_of_web_page(req))
+		banapi_lift(a->loop->engine, req, network);
+}
+
+static void allow_ban(struct api *a, struct evhttp_request *req, struct span network)
+{
+	if (!is_of_web_page(req))
+		banapi_allow(a->loop->engine, req, network);
+}
+
+static void get_why(struct api *a, struct evhttp_request *req, struct span arg)
+{
+	(void)arg;
+	pinholeapi_why(a->loop->engine, &a->waiting, req);
+}
+
 /* ----- which question is which ----- */
 
 static const struct api_route {
@@ -307,6 +338,11 @@ static const struct api_route {
 	{ EVHTTP_REQ_GET, "/api/v1/pinholes", get_pinholes },
 	{ EVHTTP_REQ_POST, "/api/v1/pinholes", post_pinholes },
 	{ EVHTTP_REQ_DELETE, "/api/v1/pinholes/", delete_pinhole },
+	{ EVHTTP_REQ_GET, "/api/v1/bans", get_bans },
+	{ EVHTTP_REQ_POST, "/api/v1/bans/", post_ban },
+	{ EVHTTP_REQ_DELETE, "/api/v1/bans/", delete_ban },
+	{ EVHTTP_REQ_POST, "/api/v1/bans/*/allow", allow_ban },
+	{ EVHTTP_REQ_GET, "/api/v1/why", get_why },
 	{ EVHTTP_REQ_GET, "/api/v1/metrics", get_metrics },
 	{ EVHTTP_REQ_GET, "/metrics", get_metrics },
 };
@@ -365,8 +401,8 @@ static void answer(struct api *a, struct evhttp_request *req, struct span path)
 		send_problem(
 			req, HTTP_NOTFOUND, "Not found",
 			"Known: /api/v1/health, /status, /calls, /calls/{id}, /calls/{id}/capture, /registrations, "
-			"/realms, /pinholes, /pinholes/{id}, /trunks, /trunks/{name}/disable, /trunks/{name}/enable, "
-			"/metrics.");
+			"/realms, /pinholes, /pinholes/{id}, /why, /trunks, /trunks/{name}/disable, "
+			"/trunks/{name}/enable, /bans, /bans/{network}, /bans/{network}/allow, /metrics.");
 	}
 }
 

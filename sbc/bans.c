@@ -29,7 +29,7 @@ int bans_init(struct bans *b, struct core *core, const struct hash_key *key)
 	return table_init(&b->hosts, BANS_MAX, NULL);
 }
 
-static void tell(const struct bans *b, const struct ban *ban, uint32_t seconds)
+static void tell(struct bans *b, struct ban *ban, uint32_t seconds)
 {
 	for (unsigned i = 0; i < b->nenforcer; i++)
 		b->enforcer[i].enforce(b->enforcer[i].ctx, &ban->whom, seconds);
@@ -132,18 +132,32 @@ static void on_end(struct timer *t, void *ctx, uint64_t now)
 	end(ban->home, ban);
 }
 
+static void lift(struct bans *b, struct ban *ban)
+{
+	char text[ADDR_TEXT_MAX];
+
+	log_info(&b->core->log, "ban of %s lifted", prefix_text(&ban->whom, text));
+	ban->strikes = 0;
+	end(b, ban);
+	tell(b, ban, 0);
+}
+
 bool bans_lift(struct bans *b, const struct prefix *whom)
 {
 	struct ban *ban = find(b, whom);
-	char text[ADDR_TEXT_MAX];
 
 	if (!ban || ban->over)
 		return false;
-	log_info(&b->core->log, "ban of %s lifted", prefix_text(&ban->whom, text));
-	tell(b, ban, 0);
-	b->count--;
-	forget(b, ban);
+	lift(b, ban);
 	return true;
+}
+
+void bans_lift_within(struct bans *b, const struct prefix *network)
+{
+	for (unsigned i = 0; i < 2; i++)
+		for (struct ban *ban = b->list[i].first; ban; ban = ban->next)
+			if (!ban->over && ban->whom.bits >= network->bits && prefix_has(network, &ban->whom.base))
+				lift(b, ban);
 }
 
 /* ----- begin ----- */

@@ -77,6 +77,9 @@ struct ban *bans_add(struct bans *b, const struct prefix *whom, uint32_t seconds
 /* False: it is not banned. */
 bool bans_lift(struct bans *b, const struct prefix *whom);
 
+/* All that lie within it. */
+void bans_lift_within(struct bans *b, const struct prefix *network);
+
 /* The ban that holds for that address; name is origin_host() of it. NULL: none. */
 struct ban *bans_of(const struct bans *b, const struct addr *a, uint64_t name);
 

@@ -134,12 +134,14 @@ static void firewall_again(void *ctx)
 	struct engine *e = ctx;
 
 	pinholes_again(&e->pinholes);
+	firewallbans_again(&e->firewallbans);
 }
 
 static int open_firewall(struct engine *e)
 {
 	return firewalllink_init(&e->firewall, &e->core, e->relay.owner, firewall_again, e) ||
-			       pinholes_init(&e->pinholes, &e->core, &e->firewall)
+			       pinholes_init(&e->pinholes, &e->core, &e->firewall) ||
+			       firewallbans_init(&e->firewallbans, &e->firewall, &e->guard.bans)
 		       ? -1
 		       : 0;
 }
@@ -230,6 +232,7 @@ void engine_free(struct engine *e)
 	relaylink_fini(&e->relay);
 	if (e->pinholes.firewall)
 		pinholes_fini(&e->pinholes);
+	firewallbans_fini(&e->firewallbans);
 	firewalllink_fini(&e->firewall);
 	table_fini(&e->dialogs);
 	table_fini(&e->calls_by_id);

@@ -10,6 +10,7 @@
 #include "sbc/call.h"
 #include "sbc/credentials.h"
 #include "sbc/edge_state.h"
+#include "sbc/firewallbans.h"
 #include "sbc/guard.h"
 #include "sbc/keepalive.h"
 #include "sbc/overload.h"
@@ -30,6 +31,7 @@ struct engine {
 	struct relaylink relay;
 	struct firewalllink firewall;
 	struct pinholes pinholes;
+	struct firewallbans firewallbans;
 	struct users *users[CONF_REALM_MAX]; /* by realm; several realms may share one */
 	struct auth *auth[CONF_REALM_MAX];   /* NULL where no phones live */
 	struct bindings *bindings;

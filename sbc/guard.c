@@ -2,6 +2,7 @@
 #include "sbc/guard.h"
 
 #include "alg/sip/nameaddr.h"
+#include "sbc/banrelay.h"
 #include "sbc/bindings.h"
 #include "sbc/engine.h"
 #include "sbc/identity.h"
@@ -16,7 +17,7 @@ int guard_init(struct engine *e)
 	if (sites_init(&g->sites, e->core.conf->limits.registrations, &g->key) ||
 	    meters_init(&g->meters, GUARD_METERS) || bans_init(&g->bans, &e->core, &g->key))
 		return -1;
-	return 0;
+	return banrelay_open(e);
 }
 
 void guard_fini(struct engine *e)
@@ -261,5 +262,6 @@ bool guard_allow(struct engine *e, const struct prefix *whom)
 	if (g->nallow == GUARD_HAND_MAX)
 		return false;
 	g->allow[g->nallow++] = *whom;
+	bans_lift_within(&g->bans, whom);
 	return true;
 }

@@ -3,6 +3,7 @@
 
 #include "alg/sip/session_body.h"
 #include "sbc/absorb.h"
+#include "sbc/callholes.h"
 #include "sbc/dtmf.h"
 #include "sbc/kept.h"
 #include "sbc/mediacodecs.h"
@@ -115,7 +116,10 @@ static bool ask(struct engine *e, enum ng_command command, const struct leg *fro
 		c->joined = (struct leg *)far;
 	else if (far == from)
 		c->asked = (struct leg *)far;
-	return relaylink_ask(&e->relay, &r, done ? kept_new(&e->core.bufs, m) : NULL, done, user, &c->waits) != NULL;
+	if (!relaylink_ask(&e->relay, &r, done ? kept_new(&e->core.bufs, m) : NULL, done, user, &c->waits))
+		return false;
+	callholes_look(e, c);
+	return true;
 }
 
 bool media_offer(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m, relaylink_done_fn *done,
@@ -175,6 +179,7 @@ void media_delete(struct engine *e, struct call *c)
 	if (!c->media)
 		return;
 	c->media = false;
+	callholes_end(e, c);
 	command(e, c, NG_DELETE, (struct span){ 0 }, (struct span){ 0 });
 }
 

@@ -91,6 +91,22 @@ static void store(const struct engine *e, struct writer *w)
 	gauge(w, "sbc_store_waiting", "Registrations whose last state is not in the store yet.", s.waiting);
 }
 
+static void limited(const struct engine *e, struct writer *w)
+{
+	static const enum count reasons[] = { COUNT_DROP_BANNED,  COUNT_DROP_OVER,   COUNT_DROP_FLOOD,
+					      COUNT_DROP_SCANNER, COUNT_REFUSE_HELD, COUNT_REFUSE_OVERLOAD };
+
+	writer_str(w, "# HELP sbc_limited_total Messages that were held back, by reason.\n"
+		      "# TYPE sbc_limited_total counter\n");
+	for (unsigned i = 0; i < sizeof(reasons) / sizeof(*reasons); i++)
+		writer_format(w, "sbc_limited_total{reason=\"%s\"} %llu\n", count_name(reasons[i]),
+			      (unsigned long long)e->core.count.n[reasons[i]]);
+	writer_str(w, "# HELP sbc_bans_total Bans that began, by reason.\n# TYPE sbc_bans_total counter\n");
+	for (unsigned i = 0; i < EVIDENCE_N; i++)
+		writer_format(w, "sbc_bans_total{reason=\"%s\"} %llu\n", evidence_name((enum evidence)i),
+			      (unsigned long long)e->guard.bans.total[i]);
+}
+
 void metrics_write(const struct engine *e, struct writer *w)
 {
 	writer_format(w,
@@ -107,6 +123,8 @@ void metrics_write(const struct engine *e, struct writer *w)
 	gauge(w, "sbc_relay_waiting", "Questions to the relay that are not answered yet.", e->relay.nwait);
 	relaytotals_write(&e->relay.totals, w);
 	gauge(w, "sbc_buffers_bytes", "Memory of kept messages and names in use.", e->core.bufs.bytes_out);
+	gauge(w, "sbc_bans", "Sources that are banned now.", e->guard.bans.count);
+	limited(e, w);
 	writer_str(w, "# HELP sbc_events_total What happened to messages and calls, by name.\n# TYPE sbc_events_total "
 		      "counter\n");
 	for (unsigned i = 0; i < COUNT_N; i++)

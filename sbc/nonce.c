@@ -6,13 +6,12 @@
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "alg/base/cursor.h"
-
-/* A nonce is 8 bytes of stamp, then 8 of an HMAC over stamp, realm and address, in hexadecimal. The stamp is the time
- * (ms, 48 bits) with a counter below it, so that no two nonces are alike. */
+/* A nonce is 7 bytes of stamp, then 8 of an HMAC over stamp, realm and address, in base64url (RFC 4648 5). The stamp is
+ * the time (ms, 40 bits) with a counter below it, so that no two nonces are alike. */
 enum {
-	NONCE_STAMP_LEN = 8,
+	NONCE_STAMP_LEN = 7,
 	NONCE_MAC_LEN = 8,
 	NONCE_COUNTER_BITS = 16,
 	NONCE_WAYS = 4,
@@ -39,7 +38,7 @@ struct nonces {
 	struct nonce_bucket bucket[];
 };
 
-_Static_assert(NONCE_LEN == 2 * (NONCE_STAMP_LEN + NONCE_MAC_LEN), "digits of a nonce");
+_Static_assert(3 * NONCE_LEN == 4 * (NONCE_STAMP_LEN + NONCE_MAC_LEN), "digits of a nonce");
 
 static EVP_MAC_CTX *mac_new(const void *key)
 {
@@ -103,32 +102,46 @@ static bool nonce_mac(struct nonces *n, const unsigned char *stamp, struct span 
 	return true;
 }
 
+static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
 void nonce_write(struct nonces *n, struct writer *w, struct span realm, const struct addr *peer, uint64_t now)
 {
 	unsigned char bytes[NONCE_STAMP_LEN + NONCE_MAC_LEN];
 	uint64_t stamp = (now + 1) << NONCE_COUNTER_BITS | ++n->counter;
 
 	for (int i = 0; i < NONCE_STAMP_LEN; i++)
-		bytes[i] = (unsigned char)(stamp >> (56 - 8 * i));
+		bytes[i] = (unsigned char)(stamp >> (8 * (NONCE_STAMP_LEN - 1 - i)));
 	if (!nonce_mac(n, bytes, realm, peer, bytes + NONCE_STAMP_LEN)) {
 		w->failed = true;
 		return;
 	}
-	writer_hex(w, bytes, sizeof(bytes));
-}
+	for (unsigned i = 0; i < sizeof(bytes); i += 3) {
+		uint32_t three = (uint32_t)bytes[i] << 16 | (uint32_t)bytes[i + 1] << 8 | bytes[i + 2];
 
-static unsigned hex_value(char c)
-{
-	return byte_is(c, DIGIT) ? (unsigned)(c - '0') : (unsigned)((c | 0x20) - 'a') + 10;
+		for (int shift = 18; shift >= 0; shift -= 6)
+			writer_byte(w, digits[three >> shift & 63]);
+	}
 }
 
 /* 0, or -1 where nonce does not have the form. */
 static int nonce_bytes(struct span nonce, unsigned char *out)
 {
-	if (nonce.n != NONCE_LEN || !span_all(nonce, HEX))
+	if (nonce.n != NONCE_LEN)
 		return -1;
-	for (uint32_t i = 0; i < nonce.n / 2; i++)
-		out[i] = (unsigned char)(hex_value(nonce.p[2 * i]) << 4 | hex_value(nonce.p[2 * i + 1]));
+	for (uint32_t i = 0; i < nonce.n; i += 4) {
+		uint32_t four = 0;
+
+		for (uint32_t k = i; k < i + 4; k++) {
+			const char *at = nonce.p[k] ? strchr(digits, nonce.p[k]) : NULL;
+
+			if (!at)
+				return -1;
+			four = four << 6 | (uint32_t)(at - digits);
+		}
+		*out++ = (unsigned char)(four >> 16);
+		*out++ = (unsigned char)(four >> 8);
+		*out++ = (unsigned char)four;
+	}
 	return 0;
 }
 

@@ -6,7 +6,7 @@
 #include "alg/base/addr.h"
 
 enum {
-	NONCE_LEN = 32 /* hexadecimal digits: short, for the answer must not outgrow the question */,
+	NONCE_LEN = 20 /* digits: few, for the answer must not outgrow the question */,
 	NONCE_KEY_LEN = 32 /* bytes */
 };
 

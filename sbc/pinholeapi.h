@@ -17,4 +17,7 @@ void pinholeapi_open(struct engine *e, struct evhttp_request *req);
 /* DELETE /pinholes/{id}: one that was opened by hand. */
 void pinholeapi_close(struct engine *e, struct evhttp_request *req, struct span id);
 
+/* GET /why?from=IP[:PORT]&to=IP:PORT&protocol=udp: why was this packet dropped? Waits for what the relay says. */
+void pinholeapi_why(struct engine *e, struct apiwait **waits, struct evhttp_request *req);
+
 #endif

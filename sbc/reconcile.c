@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "sbc/banrelay.h"
 #include "sbc/callend.h"
 #include "sbc/calls.h"
 
@@ -145,6 +146,7 @@ static void on_standing(void *env, struct relaylink_wait *w, const struct ng_ans
 	if (r->instance)
 		log_warn(&r->engine->core.log, "the relay was restarted: calls whose media it had are ended");
 	r->instance = instance;
+	banrelay_again(r->engine);
 	compare(r);
 }
 

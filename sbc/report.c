@@ -9,7 +9,6 @@
 
 static const char *const transports[] = { "udp", "tcp", "tls", "ws", "wss" };
 
-/* What phones wrote is not always UTF-8: it must not make the answer fail. */
 json_t *report_text(struct span s)
 {
 	json_t *j = json_stringn(s.p ? s.p : "", s.n);
@@ -26,8 +25,14 @@ json_t *report_text(struct span s)
 json_t *report_address(const struct addr *a)
 {
 	char buf[ADDR_TEXT_MAX];
+	struct writer w = writer_over(buf, sizeof(buf));
 
-	return addr_is_set(a) ? json_string(addr_text(a, buf)) : json_null();
+	if (!addr_is_set(a))
+		return json_null();
+	if (a->port)
+		return json_string(addr_text(a, buf));
+	addr_write_host(&w, a, false);
+	return report_text(writer_done(&w));
 }
 
 static const char *realm_name(const struct engine *e, const struct flow *f)

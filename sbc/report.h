@@ -9,7 +9,7 @@
 
 /* What phones wrote is not always UTF-8: it must not make an answer fail. */
 json_t *report_text(struct span s);
-/* ADDR:PORT; null where it is not set. */
+/* ADDR:PORT, or ADDR where there is no port; null where it is not set. */
 json_t *report_address(const struct addr *a);
 
 json_t *report_status(const struct engine *e);

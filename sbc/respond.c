@@ -92,38 +92,66 @@ void refuse(struct engine *e, struct txn *t, uint16_t status, enum count why, st
 	respond_bounded(e, t, &a);
 }
 
-/* Compact names (RFC 3261 7.3.3) say the same in fewer bytes. */
-static struct span shorten(struct engine *e, struct span text)
+/* How short: names only, which every phone knows; or without whatever may be left out. */
+enum shortness { SHORT_NAMES, SHORT_ALL };
+
+/* What a line is called in short (RFC 3261 7.3.3): taken off the front of *rest, with its colon. */
+static void shorten_name(struct writer *w, struct span *rest)
 {
 	static const struct {
 		struct span name;
 		char compact;
 	} names[] = {
-		{ { "\r\nVia: ", 7 }, 'v' },
-		{ { "\r\nFrom: ", 8 }, 'f' },
-		{ { "\r\nTo: ", 6 }, 't' },
-		{ { "\r\nCall-ID: ", 11 }, 'i' },
-		{ { "\r\nContent-Length: ", 18 }, 'l' },
+		{ SPAN("Via"), 'v' },     { SPAN("From"), 'f' },           { SPAN("To"), 't' },
+		{ SPAN("Call-ID"), 'i' }, { SPAN("Content-Length"), 'l' },
 	};
-	struct writer w = writer_over(e->core.part_text, sizeof(e->core.part_text));
-	uint32_t at = 0;
+	struct span name = span_slice(*rest, 0, span_find(*rest, ':'));
+	unsigned i = 0;
 
-	while (at < text.n) {
-		struct span rest = span_from(text, at);
-		unsigned i = 0;
+	while (i < sizeof(names) / sizeof(*names) && !span_eq(name, names[i].name))
+		i++;
+	if (i < sizeof(names) / sizeof(*names))
+		writer_byte(w, names[i].compact);
+	else
+		writer_put(w, name);
+	*rest = span_from(*rest, name.n);
+}
 
-		while (i < 5 && !span_starts(rest, names[i].name))
-			i++;
-		if (i < 5) {
-			writer_put(&w, SPAN("\r\n"));
-			writer_byte(&w, names[i].compact);
-			writer_put(&w, SPAN(": "));
-			at += names[i].name.n;
-		} else {
-			writer_byte(&w, rest.p[0]);
-			at++;
-		}
+/* A blank behind the colon, blanks between the parts of a challenge, and the length of no body in a datagram
+ * (RFC 3261 20.14) say nothing. */
+static void shorten_line(struct writer *w, struct span line, enum shortness how)
+{
+	bool challenge = span_search(line, SPAN("-Authenticate: ")) < span_find(line, ' ');
+
+	if (how == SHORT_ALL && span_eq(line, SPAN("Content-Length: 0")))
+		return;
+	shorten_name(w, &line);
+	if (how == SHORT_ALL && span_starts(line, SPAN(": "))) {
+		writer_byte(w, ':');
+		line = span_from(line, 2);
 	}
+	while (line.n) {
+		bool blank = how == SHORT_ALL && challenge && span_starts(line, SPAN(", "));
+
+		writer_byte(w, line.p[0]);
+		line = span_from(line, blank ? 2 : 1);
+	}
+	writer_put(w, SPAN("\r\n"));
+}
+
+/* text has no body. */
+static struct span shorten(struct engine *e, struct span text, enum shortness how)
+{
+	struct writer w = writer_over(e->core.part_text, sizeof(e->core.part_text));
+	uint32_t n = span_find(text, '\r');
+
+	writer_put(&w, span_slice(text, 0, n));
+	writer_put(&w, SPAN("\r\n"));
+	for (text = span_from(text, n + 2); text.n > 2; text = span_from(text, n + 2)) {
+		n = span_find(text, '\r');
+		shorten_line(&w, span_slice(text, 0, n), how);
+	}
+	writer_put(&w, SPAN("\r\n"));
 	return writer_done(&w);
 }
 
@@ -139,7 +167,7 @@ static struct span last_line(struct span lines)
 
 static struct span bounded(struct engine *e, const struct sip_msg *m, const struct flow *from, const struct answer *a)
 {
-	struct span text = compose(e, m, from, a);
+	struct span text = compose(e, m, from, a), whole;
 	struct answer shorter = *a;
 	uint32_t most = respond_most(m->raw.n);
 	char peer[ADDR_TEXT_MAX];
@@ -149,12 +177,16 @@ static struct span bounded(struct engine *e, const struct sip_msg *m, const stru
 	/* The words after the status code are for people (RFC 3261 7.2): these get one. */
 	shorter.reason = SPAN("No");
 	shorter.lines = last_line(a->lines);
-	text = shorten(e, compose(e, m, from, &shorter));
-	if (text.n <= most)
-		return text;
+	shorter.body = (struct span){ 0 };
+	whole = compose(e, m, from, &shorter); /* its lines may lie where the shorter text goes */
+	for (enum shortness how = SHORT_NAMES; how <= SHORT_ALL; how++) {
+		text = shorten(e, whole, how);
+		if (text.n <= most)
+			return text;
+	}
 	core_count(&e->core, COUNT_DROP_AMPLIFICATION);
 	log_debug(&e->core.log,
-		  "no answer (%u) to %.*s from %s: it would be much larger than the request (%u bytes, at most %u)",
+		  "no answer (%u) to %.*s from %s: it would be larger than the request (%u bytes, at most %u)",
 		  a->status, SPAN_ARG(m->method_name), addr_text(&from->peer, peer), text.n, most);
 	return (struct span){ 0 };
 }

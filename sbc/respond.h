@@ -16,11 +16,10 @@ struct answer {
 	const struct sip_msg *request; /* what is answered, where somebody has it at hand already */
 };
 
-/* The most bytes that an answer over UDP may have to somebody who proved nothing: half as many again as its question.
- */
+/* The most bytes that an answer over UDP may have to somebody who proved nothing: as many as its question. */
 static inline uint32_t respond_most(uint32_t question)
 {
-	return question + question / 2;
+	return question;
 }
 
 /* In the server transaction t, which must still hold its request (txn.h). */
@@ -37,9 +36,7 @@ void refuse(struct engine *e, struct txn *t, uint16_t status, enum count why, st
 struct span respond_lines(uint16_t status);
 
 /* Without a transaction: for what is malformed or has none (RFC 3261 8.2.7). Over UDP it is bounded:
- * who proved nothing may have written anybody's address; an answer has at most half as many bytes again as its
- * question.
- */
+ * who proved nothing may have written anybody's address; an answer has at most as many bytes as its question. */
 void respond_stateless(struct engine *e, const struct sip_msg *m, const struct flow *to, const struct answer *a);
 
 /* The ACK of such an answer: there is nothing to be done about it (RFC 3261 8.2.7). */

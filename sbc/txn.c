@@ -188,8 +188,9 @@ static void start_timers(struct txn *t, unsigned effects)
 	struct wheel *wheel = &t->home->core->wheel;
 	bool invite_client = t->kind == TXN_ICT, reliable = flow_is_stream(&t->flow);
 
-	/* Streams repeat by themselves (RFC 3261 17.1.1.2); an IST repeats none either (17.2.1). */
-	if (reliable)
+	/* Streams repeat by themselves (RFC 3261 17.1.1.2); an IST repeats none either (17.2.1). Who proved nothing may
+	 * have written anybody's address: a refusal goes there once for each time that it is asked for. */
+	if (reliable || (t->kind == TXN_IST && !t->known))
 		effects &= ~(unsigned)(TXN_DO_RETRANSMIT_START | TXN_DO_RETRANSMIT_DOUBLE | TXN_DO_RETRANSMIT_T2);
 
 	if (effects & TXN_DO_RETRANSMIT_START)

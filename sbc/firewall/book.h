@@ -21,12 +21,14 @@ struct hole {
 	uint64_t ends_ms;  /* 0: not by time */
 	uint32_t left_s;   /* to its end by silence, as of when it was opened or the kernel was asked */
 	uint64_t packets, bytes;
+	uint32_t step; /* of the turn that opens it, from 1; 0: the kernel has it */
 	uint8_t key[BOOK_KEY];
 };
 
 struct ban {
 	struct prefix whom; /* the bits behind its length are zero */
 	uint64_t ends_ms;
+	uint32_t step; /* as of a hole */
 	uint8_t key[BOOK_ADDR];
 };
 

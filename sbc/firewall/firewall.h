@@ -12,18 +12,23 @@ enum { FIREWALL_KINDS_MAX = 64 };
 
 typedef void firewall_log_fn(void *ctx, int level, const char *line);
 
+struct firewall_sets {
+	struct kind kinds[FIREWALL_KINDS_MAX];
+	unsigned nkind;
+	bool ban_kinds[2][129]; /* IPv4 and IPv6, by length */
+};
+
 struct firewall {
 	const struct config *conf;
 	struct rules_interfaces interfaces;
 	struct nft *nft;
 	struct book book;
-	struct kind kinds[FIREWALL_KINDS_MAX]; /* whose sets are there */
-	unsigned nkind;
-	bool ban_kinds[2][129]; /* IPv4 and IPv6, by length */
-	uint32_t instance;      /* who said hello last; 0: nobody */
-	uint64_t sweep_ms;      /* then holes that he did not ask for again are closed; 0: no more */
-	uint64_t purge_ms;      /* when it was last looked for holes that silence closed */
-	bool unsure;            /* a transaction failed: the table may differ from the book */
+	struct firewall_sets sets;
+	unsigned nmade;    /* of sets.kinds: whose sets are there; those that follow, the turn makes */
+	uint32_t instance; /* who said hello last; 0: nobody */
+	uint64_t sweep_ms; /* then holes that he did not ask for again are closed; 0: no more */
+	uint64_t purge_ms; /* when it was last looked for holes that silence closed */
+	bool unsure;       /* a transaction failed: the table may differ from the book */
 	firewall_log_fn *log;
 	void *log_ctx;
 };

@@ -17,6 +17,7 @@
 #include "sbc/firewall/interfaces.h"
 #include "sbc/firewall/options.h"
 #include "sbc/firewall/privilege.h"
+#include "sbc/firewall/upstream.h"
 
 enum { EXIT_WRONG = 2, CONFIG_MAX = 4 << 20, CHECK_MS = 1000 };
 
@@ -161,24 +162,29 @@ static int listen_and_serve(struct firewall *f, const struct options *o, uid_t u
 {
 	struct clients *clients = calloc(1, sizeof(*clients));
 	struct turn *turn = calloc(1, sizeof(*turn));
+	struct upstream *upstream = calloc(1, sizeof(*upstream));
 	const char *path = f->conf->pinholes.socket;
 	int status = EXIT_FAILURE;
 
-	if (!clients || !turn) {
+	if (!clients || !turn || !upstream) {
 		firewall_log(f, 0, "no memory");
 		goto out;
 	}
 	turn->firewall = f;
+	turn->upstream = upstream;
 	if (clients_open(clients, path, user, f, turn)) {
 		firewall_log(f, 0, errno == EADDRINUSE ? "%s: another sbc-firewall answers there" : "%s: %m", path);
 		goto out;
 	}
+	upstream_open(upstream, f, clock_ms());
 	if (privilege_drop())
 		firewall_log(f, 0, "cannot give up what it does not need: %m");
 	else
 		status = serve(f, clients, o->keep);
+	upstream_close(upstream, o->keep, clock_ms());
 	clients_close(clients);
 out:
+	free(upstream);
 	free(clients);
 	free(turn);
 	return status;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ERROR_MAX = 256 };
+enum { ERROR_MAX = 256, COMMAND_MAX = 128 };
 
 struct nft {
 	struct nft_ctx *ctx;
@@ -84,4 +84,12 @@ int nft_table_is_there(struct nft *n)
 json_t *nft_table(struct nft *n)
 {
 	return ask(n, "list table inet natsbc");
+}
+
+json_t *nft_set(struct nft *n, const char *name)
+{
+	char command[COMMAND_MAX];
+
+	snprintf(command, sizeof(command), "list set inet natsbc %s", name);
+	return ask(n, command);
 }

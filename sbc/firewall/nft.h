@@ -24,4 +24,7 @@ int nft_table_is_there(struct nft *n);
 /* Our table with its elements, as libnftables-json(5) has it. Caller decrefs. NULL: there is none, or no memory. */
 json_t *nft_table(struct nft *n);
 
+/* The same of one set of it. */
+json_t *nft_set(struct nft *n, const char *name);
+
 #endif

@@ -6,13 +6,6 @@
 #include "sbc/firewall/kind.h"
 #include "sbc/firewall/script.h"
 
-struct recall {
-	struct book *book;
-	bool adopt;
-	uint64_t now;
-	unsigned strange;
-};
-
 static struct span text_of(const json_t *v)
 {
 	return json_is_string(v) ? span_of(json_string_value(v), json_string_length(v)) : (struct span){ 0 };
@@ -172,23 +165,31 @@ static void gone_remove(struct book *b)
 	} while (n == AT_ONCE);
 }
 
-unsigned recall_table(struct book *b, const json_t *table, bool adopt, uint64_t now)
+void recall_begin(struct recall *r, struct book *b, bool adopt, uint64_t now)
 {
-	struct recall r = { .book = b, .adopt = adopt, .now = now };
 	uint32_t pos = 0;
 	struct hole *h;
+
+	*r = (struct recall){ .book = b, .adopt = adopt, .now = now };
+	while ((h = table_next(&b->by_id, &pos)))
+		h->seen = 0;
+}
+
+void recall_take(struct recall *r, const json_t *told)
+{
 	json_t *item;
 	size_t i;
 
-	while ((h = table_next(&b->by_id, &pos)))
-		h->seen = 0;
-	json_array_foreach(json_object_get(table, "nftables"), i, item)
+	json_array_foreach(json_object_get(told, "nftables"), i, item)
 	{
 		const json_t *set = json_object_get(item, "set");
 
 		if (set)
-			set_recall(&r, set);
+			set_recall(r, set);
 	}
-	gone_remove(b);
-	return r.strange;
+}
+
+void recall_end(struct recall *r)
+{
+	gone_remove(r->book);
 }

@@ -7,8 +7,19 @@
 
 #include "sbc/firewall/book.h"
 
-/* Holes that the kernel has get their counts and time left, those that it has no more are removed; with adopt, holes
- * and bans that the book does not know are added: somebody before us made them. How many elements made no sense. */
-unsigned recall_table(struct book *b, const json_t *table, bool adopt, uint64_t now);
+struct recall {
+	struct book *book;
+	bool adopt; /* holes and bans that the book does not know are added: somebody before us made them */
+	uint64_t now;
+	unsigned strange; /* elements that made no sense */
+};
+
+void recall_begin(struct recall *r, struct book *b, bool adopt, uint64_t now);
+
+/* Sets, as the kernel has them: their holes get their counts and time left. NULL: none. */
+void recall_take(struct recall *r, const json_t *told);
+
+/* All sets were taken: holes that the kernel has no more are removed. */
+void recall_end(struct recall *r);
 
 #endif

@@ -3,6 +3,8 @@
 
 #include <netinet/in.h>
 
+#include "sbc/firewall/upstream.h"
+
 /* How long an owner has to ask again for his holes; how often it is looked for those that silence closed. */
 enum { SWEEP_MS = 60 * 1000, PURGE_MS = 10 * 1000 };
 
@@ -59,6 +61,7 @@ static enum firewall_result take_hello(struct turn *t, const struct firewall_req
 
 	if (r->name.n == 0)
 		return FIREWALL_REFUSED;
+	turn_commit(t); /* what this turn opened is the kernel's, or is nothing, before any of it is closed */
 	f->instance = book_instance(r->name);
 	f->sweep_ms = t->now + SWEEP_MS;
 	close_chosen(t, is_of_another);
@@ -79,13 +82,12 @@ static bool kind_ensure(struct turn *t, const struct firewall_hole *h)
 	struct firewall *f = t->firewall;
 	struct kind k = kind_of(h);
 
-	for (unsigned i = 0; i < f->nkind; i++)
-		if (kind_same(&f->kinds[i], &k))
+	for (unsigned i = 0; i < f->sets.nkind; i++)
+		if (kind_same(&f->sets.kinds[i], &k))
 			return true;
-	if (f->nkind == FIREWALL_KINDS_MAX)
+	if (f->sets.nkind == FIREWALL_KINDS_MAX)
 		return false;
-	f->kinds[f->nkind++] = k;
-	turn_kind(t, &k);
+	f->sets.kinds[f->sets.nkind++] = k;
 	return true;
 }
 
@@ -193,13 +195,6 @@ static enum firewall_result take_unban(struct turn *t, const struct firewall_req
 	return FIREWALL_DONE;
 }
 
-static enum firewall_result take_router(struct turn *t, const struct firewall_request *r)
-{
-	(void)t;
-	(void)r;
-	return FIREWALL_REFUSED; /* no router is spoken to in this version */
-}
-
 /* By silence or by time. */
 static uint32_t expires_in(const struct hole *h, uint64_t now)
 {
@@ -239,18 +234,25 @@ static void take_list(struct turn *t, unsigned client, const struct firewall_req
 	t->answer(t->ctx, client, &a);
 }
 
+static bool is_for_router(enum firewall_verb v)
+{
+	return v == FIREWALL_MAP || v == FIREWALL_UNMAP || v == FIREWALL_PUBLIC;
+}
+
 void request_take(struct turn *t, unsigned client, bool greeted, const struct firewall_request *r)
 {
 	static enum firewall_result (*const takers[FIREWALL_VERB_N])(struct turn *, const struct firewall_request *) = {
-		[FIREWALL_HELLO] = take_hello, [FIREWALL_OPEN] = take_open,    [FIREWALL_NARROW] = take_narrow,
-		[FIREWALL_CLOSE] = take_close, [FIREWALL_BAN] = take_ban,      [FIREWALL_UNBAN] = take_unban,
-		[FIREWALL_MAP] = take_router,  [FIREWALL_UNMAP] = take_router, [FIREWALL_PUBLIC] = take_router,
+		[FIREWALL_HELLO] = take_hello, [FIREWALL_OPEN] = take_open, [FIREWALL_NARROW] = take_narrow,
+		[FIREWALL_CLOSE] = take_close, [FIREWALL_BAN] = take_ban,   [FIREWALL_UNBAN] = take_unban,
 	};
 
-	if (!greeted && r->verb != FIREWALL_HELLO)
+	/* Who only wants to know what address we have needs no name. */
+	if (!greeted && r->verb != FIREWALL_HELLO && r->verb != FIREWALL_PUBLIC)
 		turn_result(t, client, r, FIREWALL_REFUSED);
 	else if (r->verb == FIREWALL_LIST)
 		take_list(t, client, r);
+	else if (is_for_router(r->verb))
+		upstream_take(t->upstream, client, r, t->now);
 	else
 		turn_result(t, client, r, takers[r->verb](t, r));
 }

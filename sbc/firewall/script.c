@@ -102,20 +102,26 @@ void script_hole_add(struct script *s, const struct hole *h)
 	}
 }
 
-void script_hole_delete(struct script *s, const struct hole *h, bool careful)
+static void hole_in_all(struct script *s, enum script_verb verb, const struct hole *h)
 {
 	struct kind k = kind_of(&h->said);
 
 	for (enum kind_set set = 0; set < KIND_SET_N; set++) {
 		if (!kind_has(&k, set))
 			continue;
-		if (careful) {
-			hole_command(s, SCRIPT_ADD, &k, set);
-			kind_key(&s->w, &k, &h->said);
-		}
-		hole_command(s, SCRIPT_DELETE, &k, set);
+		hole_command(s, verb, &k, set);
 		kind_key(&s->w, &k, &h->said);
 	}
+}
+
+void script_hole_delete(struct script *s, const struct hole *h)
+{
+	hole_in_all(s, SCRIPT_DELETE, h);
+}
+
+void script_hole_touch(struct script *s, const struct hole *h)
+{
+	hole_in_all(s, SCRIPT_ADD, h);
 }
 
 static void ban_command(struct script *s, enum script_verb verb, const struct ban *b)
@@ -134,11 +140,14 @@ void script_ban_add(struct script *s, const struct ban *b)
 	writer_format(&s->w, " timeout %us", seconds_left(s, b->ends_ms));
 }
 
-void script_ban_delete(struct script *s, const struct ban *b, bool careful)
+void script_ban_delete(struct script *s, const struct ban *b)
 {
-	if (careful)
-		ban_command(s, SCRIPT_ADD, b);
 	ban_command(s, SCRIPT_DELETE, b);
+}
+
+void script_ban_touch(struct script *s, const struct ban *b)
+{
+	ban_command(s, SCRIPT_ADD, b);
 }
 
 /* --- comments ---------------------------------------------------------------------------------------------- */

@@ -30,10 +30,14 @@ void script_kind(struct script *s, const struct kind *k);
 void script_ban_kind(struct script *s, const struct prefix *whom);
 
 void script_hole_add(struct script *s, const struct hole *h);
-/* An element that is not there fails the whole transaction: where it may be gone, it is added first (careful). */
-void script_hole_delete(struct script *s, const struct hole *h, bool careful);
+void script_hole_delete(struct script *s, const struct hole *h);
 void script_ban_add(struct script *s, const struct ban *b);
-void script_ban_delete(struct script *s, const struct ban *b, bool careful);
+void script_ban_delete(struct script *s, const struct ban *b);
+
+/* Before deleting what may not be there any more: deleting what is not there fails the whole transaction, adding what
+ * is there does not. */
+void script_hole_touch(struct script *s, const struct hole *h);
+void script_ban_touch(struct script *s, const struct ban *b);
 
 /* What of a hole is kept with its element: "0123456789abcdef in 1a2b3c4d OWNER". */
 void script_comment(struct writer *w, const struct hole *h);

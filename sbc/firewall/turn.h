@@ -6,15 +6,16 @@
 #include "sbc/firewall/firewall.h"
 #include "sbc/firewall/script.h"
 
-/* A request takes three steps at most: it makes a kind, it closes one hole and opens another. */
-enum { TURN_REQUESTS = 4 * FIREWALL_BATCH, TURN_STEPS = 4 * TURN_REQUESTS };
+/* A request takes three steps at most: it closes two holes and opens one. */
+enum { TURN_REQUESTS = 4 * FIREWALL_BATCH, TURN_STEPS = 3 * TURN_REQUESTS };
 
-enum step_what { STEP_KIND, STEP_OPEN, STEP_CLOSE, STEP_BAN_KIND, STEP_BAN, STEP_UNBAN };
+/* In the order in which they are carried out. */
+enum step_what { STEP_CLOSE, STEP_UNBAN, STEP_OPEN, STEP_BAN, STEP_WHAT_N, STEP_NOTHING = STEP_WHAT_N };
 
 struct turn_step {
 	enum step_what what;
+	struct kind kind; /* of a hole; bans have none */
 	union {
-		struct kind kind;
 		struct hole hole; /* as it is now */
 		struct ban ban;
 	};
@@ -29,8 +30,11 @@ struct turn_answer {
 
 typedef void turn_answer_fn(void *ctx, unsigned client, const struct firewall_answer *a);
 
+struct upstream;
+
 struct turn {
 	struct firewall *firewall;
+	struct upstream *upstream; /* routers above */
 	turn_answer_fn *answer;
 	void *ctx;
 	uint64_t now;
@@ -40,12 +44,12 @@ struct turn {
 	char text[TURN_STEPS * SCRIPT_HOLE_MAX / 2];
 };
 
-/* Steps of a turn. The book is as it shall be. */
-void turn_kind(struct turn *t, const struct kind *k);
-void turn_open(struct turn *t, const struct hole *h);
-void turn_close(struct turn *t, const struct hole *h);
-void turn_ban(struct turn *t, const struct ban *b);
-void turn_unban(struct turn *t, const struct ban *b);
+/* Steps of a turn; the book is as it shall be. What is opened and closed in one turn never was: so the order of the
+ * rest does not matter, but that deleting comes first, and steps of a kind can be done together. */
+void turn_open(struct turn *t, struct hole *h);
+void turn_close(struct turn *t, struct hole *h);
+void turn_ban(struct turn *t, struct ban *b);
+void turn_unban(struct turn *t, struct ban *b);
 
 /* The result of a request, as it will be where the transaction succeeds. */
 void turn_result(struct turn *t, unsigned client, const struct firewall_request *r, enum firewall_result result);

@@ -24,14 +24,14 @@ struct request {
 	bool forward;
 };
 
-enum shape { SHAPE_LIST, SHAPE_ROWS, SHAPE_RAW, SHAPE_DONE };
+enum shape { SHAPE_LIST, SHAPE_ROWS, SHAPE_WORDS, SHAPE_RAW, SHAPE_DONE };
 
 struct command {
 	const char *name;
 	const char *argument;      /* its name in the help; NULL: none is taken */
 	const char *method, *path; /* the argument stands for "*", else behind it */
 	enum shape shape;
-	const char *rows;                   /* SHAPE_ROWS: the member that holds them */
+	const char *rows;                   /* SHAPE_ROWS, SHAPE_WORDS: the member that holds them */
 	const struct print_column *columns; /* NULL: whatever there is */
 	const char *each;                   /* with columns: the list in a row that has a line for each element */
 	const char *help;
@@ -82,6 +82,14 @@ static const struct print_column pinhole_columns[] = {
 	{ NULL, NULL, PRINT_PLAIN },
 };
 
+static const struct print_column ban_columns[] = {
+	{ "NETWORK", "network", PRINT_PLAIN }, { "REASON", "reason", PRINT_PLAIN },
+	{ "REALM", "realm", PRINT_PLAIN },     { "LAST", "last", PRINT_PLAIN },
+	{ "SINCE", "since_s", PRINT_SECONDS }, { "LEFT", "left_s", PRINT_SECONDS },
+	{ "TIMES", "times", PRINT_PLAIN },     { "DROPPED", "dropped_messages", PRINT_PLAIN },
+	{ NULL, NULL, PRINT_PLAIN },
+};
+
 static const struct command commands[] = {
 	{ "status", NULL, "GET", "/api/v1/status", SHAPE_LIST, .help = "how the SBC is" },
 	{ "calls", NULL, "GET", "/api/v1/calls", SHAPE_ROWS, "calls", call_columns, NULL, "calls that are up" },
@@ -95,6 +103,7 @@ static const struct command commands[] = {
 	  "trunks and whether their peers answer" },
 	{ "pinholes", NULL, "GET", "/api/v1/pinholes", SHAPE_ROWS, "pinholes", pinhole_columns, NULL,
 	  "ports that are open, and for whom" },
+	{ "bans", NULL, "GET", "/api/v1/bans", SHAPE_ROWS, "bans", ban_columns, NULL, "who is banned, and why" },
 	{ "disable", "TRUNK", "POST", "/api/v1/trunks/*/disable", SHAPE_DONE, .help = "send no calls to a trunk" },
 	{ "enable", "TRUNK", "POST", "/api/v1/trunks/*/enable", SHAPE_DONE, .help = "send calls there again" },
 	{ "metrics", NULL, "GET", "/metrics", SHAPE_RAW, .help = "counters, as Prometheus reads them" },
@@ -109,16 +118,20 @@ static void help(FILE *to)
 			commands[i].help);
 	fprintf(to, "  %-8s %-12s %s\n", "pinholes", "open IP:PORT", "open a port of ours by hand, --for so long");
 	fprintf(to, "  %-8s %-12s %s\n", "pinholes", "close ID", "close it again");
+	fprintf(to, "  %-8s %-12s %s\n", "bans", "add NETWORK", "ban it by hand, --for so long");
+	fprintf(to, "  %-8s %-12s %s\n", "bans", "rm NETWORK", "let it speak again");
+	fprintf(to, "  %-8s %-12s %s\n", "bans", "allow NETWORK", "the same, and never ban it while the SBC runs");
+	fprintf(to, "  %-8s %-9s %s\n", "why-dropped", "FROM TO", "why a packet from IP[:PORT] to IP:PORT was dropped");
 	fprintf(to, "  %-8s %-12s %s\n", "config", "check FILE", "check a configuration, without any daemon");
 	fprintf(to, "  %-8s %-12s %s\n", "config", "keys", "all keys of the configuration (-o markdown: as a table)");
 	fprintf(to, "\n"
 		    "  -s, --socket PATH   unix socket of the API (/run/natsbc/api.sock)\n"
 		    "  -u, --url URL       the API over TCP, as http://127.0.0.1:8080\n"
 		    "  -o, --output FORM   table (for people) or json (everything that the API says)\n"
-		    "      --for TIME      pinholes open: 30s, 10m, 2h; then it closes\n"
-		    "      --peer IP[:PORT], --protocol udp|tcp, --forward\n"
-		    "                      pinholes open: for that host only; udp unless told; for a host behind\n"
-		    "                      this one\n"
+		    "      --for TIME      pinholes open, bans add: 30s, 10m, 2h; then it is over\n"
+		    "      --protocol P    pinholes open, why-dropped: udp (unless told) or tcp\n"
+		    "      --peer IP[:PORT], --forward\n"
+		    "                      pinholes open: for that host only; for a host behind this one\n"
 		    "      --no-payload    capture: nothing of what is said\n"
 		    "      --stop          capture: no longer\n"
 		    "      --version, --help\n\n"
@@ -145,6 +158,21 @@ static int refused(const struct http_answer *a, const json_t *body)
 	return EXIT_FAILURE;
 }
 
+/* One sentence each. */
+static void show_words(const json_t *rows)
+{
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach((json_t *)rows, i, row)
+	{
+		const char *text = json_string_value(json_object_get(row, "text"));
+
+		fputs(json_is_true(json_object_get(row, "drops")) ? "dropped: " : "         ", stdout);
+		print_sentence(stdout, text ? text : "?");
+	}
+}
+
 static int show(const struct command *c, const struct request *r, const json_t *body)
 {
 	const json_t *rows = json_object_get(body, c->rows);
@@ -162,7 +190,9 @@ static int show(const struct command *c, const struct request *r, const json_t *
 		fprintf(stderr, "sbcctl: the answer holds no %s\n", c->rows);
 		return EXIT_FAILURE;
 	}
-	if (json_array_size(rows) == 0)
+	if (c->shape == SHAPE_WORDS)
+		show_words(rows);
+	else if (json_array_size(rows) == 0)
 		printf("no %s\n", c->rows);
 	else if (c->each)
 		print_table_each(rows, c->each, c->columns);
@@ -271,6 +301,20 @@ static int open_pinhole(const struct request *r, const char *ours)
 	return run(&open, r, ours);
 }
 
+static int run_why(const struct request *r, int argc, char **argv)
+{
+	char path[URL_PATH_MAX] = "/api/v1/why?";
+	const struct command why = {
+		.name = "why-dropped", .method = "GET", .path = path, .shape = SHAPE_WORDS, .rows = "findings"
+	};
+
+	if (argc != 2)
+		return usage("why-dropped is followed by who sent it, IP or IP:PORT, and where it went, IP:PORT", NULL);
+	if (parameter(path, "protocol", r->protocol) || parameter(path, "from", argv[0]) || parameter(path, "to", ""))
+		return usage("too long:", argv[0]);
+	return run(&why, r, argv[1]);
+}
+
 static int run_pinholes(const struct request *r, int argc, char **argv)
 {
 	static const struct command close = {
@@ -282,6 +326,36 @@ static int run_pinholes(const struct request *r, int argc, char **argv)
 	if (argc == 2 && strcmp(argv[0], "close") == 0)
 		return run(&close, r, argv[1]);
 	return usage("pinholes is followed by nothing, open IP:PORT --for TIME, or close ID", NULL);
+}
+
+static int add_ban(const struct request *r, const char *network)
+{
+	char path[URL_PATH_MAX] = "/api/v1/bans/*?for=";
+	const struct command add = { .name = "add", .method = "POST", .path = path, .shape = SHAPE_DONE };
+
+	if (!r->lasts)
+		return usage("say how long: bans add NETWORK --for 1h", NULL);
+	if (path_append(path, r->lasts))
+		return usage("not a time:", r->lasts);
+	return run(&add, r, network);
+}
+
+static int run_bans(const struct request *r, int argc, char **argv)
+{
+	static const struct command lift = {
+		.name = "rm", .method = "DELETE", .path = "/api/v1/bans/", .shape = SHAPE_DONE
+	};
+	static const struct command allow = {
+		.name = "allow", .method = "POST", .path = "/api/v1/bans/*/allow", .shape = SHAPE_DONE
+	};
+
+	if (argc == 2 && strcmp(argv[0], "add") == 0)
+		return add_ban(r, argv[1]);
+	if (argc == 2 && strcmp(argv[0], "rm") == 0)
+		return run(&lift, r, argv[1]);
+	if (argc == 2 && strcmp(argv[0], "allow") == 0)
+		return run(&allow, r, argv[1]);
+	return usage("bans is followed by nothing, add NETWORK --for TIME, rm NETWORK, or allow NETWORK", NULL);
 }
 
 static int run_config(const struct request *r, int argc, char **argv)
@@ -297,8 +371,12 @@ static int run_named(const struct request *r, int argc, char **argv)
 {
 	if (strcmp(argv[0], "config") == 0)
 		return run_config(r, argc - 1, argv + 1);
+	if (strcmp(argv[0], "why-dropped") == 0)
+		return run_why(r, argc - 1, argv + 1);
 	if (strcmp(argv[0], "pinholes") == 0 && argc > 1)
 		return run_pinholes(r, argc - 1, argv + 1);
+	if (strcmp(argv[0], "bans") == 0 && argc > 1)
+		return run_bans(r, argc - 1, argv + 1);
 	for (int i = 0; i < COMMAND_N; i++) {
 		const struct command *c = &commands[i];
 

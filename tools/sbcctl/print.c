@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CELL_MAX = 256, COLUMN_MAX = 64, PATH_MAX_BYTES = 256 };
+enum { CELL_MAX = 256, COLUMN_MAX = 64, SENTENCE_MAX = 1024, PATH_MAX_BYTES = 256 };
 
 /* Controls; and what changes the order of the characters around it, or cannot be seen. */
 static const struct {
@@ -346,4 +346,13 @@ void print_text(FILE *to, const char *s)
 
 	title_write(s, cell);
 	fputs(cell, to);
+}
+
+void print_sentence(FILE *to, const char *s)
+{
+	char text[SENTENCE_MAX];
+
+	snprintf(text, sizeof(text), "%s", s);
+	defuse(text);
+	fprintf(to, "%s\n", text);
 }

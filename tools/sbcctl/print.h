@@ -31,4 +31,7 @@ void print_list(const json_t *object);
 /* A text that may be long or hostile. */
 void print_text(FILE *to, const char *s);
 
+/* The same, longer, and a line end. */
+void print_sentence(FILE *to, const char *s);
+
 #endif

@@ -299,6 +299,7 @@ static struct txn *server(const char *method)
 	if (t) {
 		t->ops = &ops;
 		t->user = &heard;
+		t->known = true;
 	}
 	return t;
 }
@@ -350,6 +351,22 @@ static void refusal_without_ack(void **state)
 	expect_sent_at(at, sizeof(at) / sizeof(*at));
 	assert_int_equal(heard.timeouts, 1);
 	assert_int_equal(heard.timeout_at, 32000);
+	assert_int_equal(all.count, 0);
+}
+
+/* To who proved nothing it goes once: its address may be somebody else's. */
+static void refusal_of_a_stranger(void **state)
+{
+	struct txn *t = server("INVITE");
+
+	(void)state;
+	t->known = false;
+	txn_respond(t, 486, SPAN("SIP/2.0 486 Busy\r\n\r\n"));
+	bench_pass(&bench, 20000);
+	assert_int_equal(bench.nsent, 1);
+	assert_int_equal(again("INVITE"), TXN_ABSORBED);
+	assert_int_equal(bench.nsent, 2);
+	bench_pass(&bench, 12000);
 	assert_int_equal(all.count, 0);
 }
 
@@ -558,6 +575,7 @@ int main(void)
 		TEST(trying_after_a_while),
 		TEST(no_trying_after_ringing),
 		TEST(refusal_without_ack),
+		TEST(refusal_of_a_stranger),
 		TEST(refusal_with_ack),
 		TEST(success_lingers),
 		TEST(other_answer_lingers),

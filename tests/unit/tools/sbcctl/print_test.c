@@ -268,12 +268,30 @@ static void texts(void **state)
 	}
 }
 
+static void sentences(void **state)
+{
+	struct capture c;
+	char longer[3000];
+
+	(void)state;
+	memset(longer, 'x', sizeof(longer));
+	longer[sizeof(longer) - 1] = '\0';
+	capture_begin(&c);
+	print_sentence(stdout, "What \033[31m it\nis.");
+	print_sentence(stdout, longer);
+	capture_end(&c);
+	assert_memory_equal(c.text, "What ?[31m it?is.\nxxx", 21);
+	assert_in_range(strlen(c.text), 500, 1100);
+	free(c.text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tables),         cmocka_unit_test(seconds),       cmocka_unit_test(tables_of_all),
 		cmocka_unit_test(tables_of_each), cmocka_unit_test(lists),         cmocka_unit_test(hostile),
 		cmocka_unit_test(long_texts),     cmocka_unit_test(deep_and_wide), cmocka_unit_test(texts),
+		cmocka_unit_test(sentences),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
