@@ -59,7 +59,7 @@ FIREWALL_LIBS := -lnftables -lcap-ng -lseccomp $(ALG_LIBS)
 RELAY_LIBS = $(DPDK_LIBS) $(BPF_LIBS) -lmnl -lcap-ng -lseccomp $(ALG_LIBS)
 
 # Only these files of the relay know DPDK or libbpf (tools/check-layers holds them to it).
-$(O)/obj/rtpproxy/%.o $(O)/obj/tests/unit/rtpproxy/%.o $(O)/obj/tests/bench/datapath_bench.o: EXTRA_CFLAGS = $(DPDK_CFLAGS)
+$(O)/obj/rtpproxy/%.o $(O)/obj/tests/unit/rtpproxy/%.o $(O)/obj/tests/bench/datapath_bench.o $(O)/obj/tests/bench/workers_bench.o: EXTRA_CFLAGS = $(DPDK_CFLAGS)
 
 # Objects are kept: they are what makes the next build short.
 .SECONDARY:
