@@ -41,6 +41,7 @@ PLACES = {
     "wild": ("wild", "203.0.113.200", "198.51.100.5"),
     "wild6": ("wild", "[2001:db8:113::200]", "[2001:db8:51::5]"),
     "solo": ("solo", "172.16.0.5", "172.16.0.5"),
+    "beyond": ("wild", "5.0.0.200", "5.0.0.1"),  # of a router that "solo" is behind (scenarios/router.py)
     "loopback": ("solo", "127.0.0.1", "127.0.0.1"),
     "lan6": ("lan", "[2001:db8:10::20]", "[2001:db8:10::5]"),
 }
