@@ -160,7 +160,7 @@ void book_ban_remove(struct book *b, struct ban *ban)
 
 void book_bans_expire(struct book *b, uint64_t now)
 {
-	enum { AT_ONCE = 256 };
+	enum { AT_ONCE = 4096 /* what is left is for the next time */ };
 	struct ban *over[AT_ONCE], *ban;
 	uint32_t pos = 0;
 	unsigned n = 0;
