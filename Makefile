@@ -55,7 +55,7 @@ BPF_LIBS = $(shell pkg-config --libs libbpf)
 ALG_LIBS := -ljansson
 SBC_LIBS := -lcap-ng -lseccomp -levent_core -levent_extra -lwslay -lssl -lcrypto -lcares -lsqlite3 $(ALG_LIBS)
 # Never OpenSSL: libnftables is under GPL-2 alone.
-FIREWALL_LIBS := -lnftables -lcap-ng $(ALG_LIBS)
+FIREWALL_LIBS := -lnftables -lcap-ng -lseccomp $(ALG_LIBS)
 RELAY_LIBS = $(DPDK_LIBS) $(BPF_LIBS) -lmnl -lcap-ng -lseccomp $(ALG_LIBS)
 
 # Only these files of the relay know DPDK or libbpf (tools/check-layers holds them to it).
