@@ -18,7 +18,7 @@ struct job {
 };
 
 /* Adds "text" or "text: detail" to the answer's warning; what does not fit is left out. */
-void job_warn(struct job *j, const char *text, struct span detail);
+__attribute__((cold)) void job_warn(struct job *j, const char *text, struct span detail);
 
 /* The request's description. A failure of the text or of any of its lines fails the command. */
 enum outcome job_sdp(const struct job *j, struct sdp *out);

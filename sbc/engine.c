@@ -304,7 +304,9 @@ void engine_advance(struct engine *e, uint64_t now)
 
 void engine_turn(struct engine *e, bool behind, uint64_t now)
 {
-	overload_turn(&e->overload, now, behind || e->relay.nwait > OVERLOAD_RELAY_MANY);
+	bool flood = guard_kept_off_most(&e->guard);
+
+	overload_turn(&e->overload, now, (behind && !flood) || e->relay.nwait > OVERLOAD_RELAY_MANY);
 }
 
 uint64_t engine_next(const struct engine *e)

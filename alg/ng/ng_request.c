@@ -6,6 +6,8 @@
 #include "alg/ng/ng_take.h"
 #include "alg/ng/ng_word.h"
 
+#include <stddef.h>
+
 /* --- reading --- */
 
 /* Of the flags in one string the brackets need memory. */
@@ -47,11 +49,10 @@ static enum ng_decode body_take(struct span body, struct span mem, struct ng_req
 
 static void request_begin(struct ng_request *r, struct span cookie, struct span body)
 {
-	*r = (struct ng_request){
-		.cookie = cookie,
-		.coding = body.n && body.p[0] == '{' ? NG_JSON : NG_BENCODE,
-		.command = NG_COMMAND_OTHER,
-	};
+	memset(r, 0, offsetof(struct ng_request, codec));
+	r->cookie = cookie;
+	r->coding = body.n && body.p[0] == '{' ? NG_JSON : NG_BENCODE;
+	r->command = NG_COMMAND_OTHER;
 }
 
 enum ng_decode ng_request_decode(struct span datagram, struct span mem, struct ng_request *out)

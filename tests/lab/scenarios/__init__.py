@@ -16,6 +16,7 @@ from .dropin import (dropin_baresip, dropin_basic, dropin_cancel, dropin_fork, d
                      dropin_stranger, dropin_tos, dropin_words)
 from .firewall import firewall_bans, firewall_clients, firewall_forward, firewall_holes, firewall_killed
 from .host import run_script, same_host
+from .guard import GUARD
 from .hairpin import comes_back
 from .hostile import bleed, scanner, stranger, torture
 from .ipv6 import ipv6, ipv6_to_ipv4

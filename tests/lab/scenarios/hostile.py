@@ -13,7 +13,7 @@ from natlab.ua import DOMAIN, HERE, Failed, check_audio, establish, hang_up
 
 SBC = ("198.51.100.5", 5060)
 SBC_ADDRESSES = set().union(*HOMES.values())
-AMPLIFICATION_MAX = 1.5  # to who proved nothing
+AMPLIFICATION_MAX = 1  # to who proved nothing
 TORTURE = os.path.join(HERE, "../data/torture")
 
 
