@@ -64,6 +64,6 @@ DROPIN = [dropin_basic, dropin_words, dropin_late_offer, dropin_hold, dropin_for
 WORKERS = [many_calls, nat_to_lan, nat_nat, rtcp, keys, dialled, fax, nat_moves, media_timeout, same_host, ipv6, ipv6_to_ipv4,
            device, management, restart_in_call, bleed, attack_flood, comes_back, all_over]
 LASTING = [session_timers]  # beside all others (natlab/lasting.py)
-# The border itself (natlab/border.py); the first of them have the firewall program elsewhere.
+# The border itself (natlab/border.py); those called "firewall" and "router" have programs of their own, elsewhere.
 BORDER = [firewall_holes, firewall_bans, firewall_forward, firewall_killed, firewall_clients, router_pcp, router_natpmp,
           router_stun, ports_scan, ports_told, ports_restart, ports_killed]
