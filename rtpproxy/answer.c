@@ -23,18 +23,8 @@ static void answer_open(const struct session *s, const struct parties *p, const 
 			m->open[i] = false;
 			continue;
 		}
-		t = s->offerer == l ? &l->stream[i].next : &l->stream[i].now;
+		t = s->offerer == l ? leg_offered(l, i) : &l->stream[i].now;
 		m->open[i] = m->open[i] && t->known && !t->refused;
-	}
-}
-
-/* What has no answer is refused (RFC 3264 6: as many m-lines as were offered). */
-static void answer_keep(struct leg *l, const struct offer_media *m, unsigned n)
-{
-	for (unsigned i = 0; i < l->nstream; i++) {
-		l->stream[i].next = (struct target){ .known = true, .refused = true };
-		if (i < n)
-			l->stream[i].next = m->target[i];
 	}
 }
 
@@ -74,16 +64,19 @@ static bool is_held(const struct leg *a, const struct leg *b)
 	return true;
 }
 
-static void answer_commit(struct job *j, struct session *s, const struct parties *p)
+/* What has no answer is refused (RFC 3264 6: as many m-lines as were offered). */
+static void answer_commit(struct job *j, struct session *s, const struct parties *p, struct target *said, unsigned n)
 {
 	struct leg *far = p->offerer == s->near ? p->answerer : p->offerer;
 	struct leg *before = s->joined;
 
 	if (s->offerer == p->offerer) {
-		parties_follow(p->offerer);
+		if (p->offerer->offer)
+			parties_follow(p->offerer, p->offerer->offer, p->offerer->nstream);
+		leg_settle(p->offerer);
 		s->offerer = NULL;
 	}
-	parties_follow(p->answerer);
+	parties_follow(p->answerer, said, n);
 	drop_closed(j, s->near, far);
 	forget_fresh(s->near);
 	for (struct leg *l = s->far; l; l = l->next)
@@ -143,9 +136,8 @@ enum outcome answer_run(struct job *j)
 		o = parties_wish(j, s, p.answerer);
 	if (o != OUTCOME_OK)
 		return o;
-	answer_keep(p.answerer, &m, sdp.nmedia);
 	payload_keep_answer(&plans, p.offerer, p.answerer);
-	answer_commit(j, s, &p);
+	answer_commit(j, s, &p, m.target, sdp.nmedia);
 	parties_heard_from(j, s);
 	record_wish(j);
 	ng_put_str(&j->answer, SPAN("sdp"), body);

@@ -233,13 +233,14 @@ void burst_accept(struct burst *b, struct burst_path *path)
 
 	for (unsigned i = 0, n = b->n; i < n; i++) {
 		struct burst_packet *k = &b->packet[i];
-		uint8_t *p = rte_pktmbuf_mtod(b->mbuf[i], uint8_t *);
 		struct flow *in = k->in;
+		uint8_t *p;
 
 		if (unlikely(k->verdict != VERDICT_NONE) && !datagram_take(k, in)) {
 			malformed_count(path->flows, in);
 			continue;
 		}
+		p = rte_pktmbuf_mtod(b->mbuf[i], uint8_t *);
 		k->out = &flow[in->in.peer];
 		rte_prefetch0(&k->out->out);
 		k->sum = in->in.sum;

@@ -80,6 +80,8 @@ void dedupe_key(const struct dedupe *d, struct span source, struct span cookie, 
 	writer_put(&w, cookie);
 	out->n = w.failed ? 0 : w.n;
 	out->hash = table_hash(&d->young.table, span_of(out->text, out->n)); /* both generations hash alike */
+	table_prefetch(&d->young.table, out->hash);
+	table_prefetch(&d->old.table, out->hash);
 }
 
 struct span dedupe_find(struct dedupe *d, const struct dedupe_key *k, uint64_t now)

@@ -124,7 +124,7 @@ void digits_heard(struct relay *r, const struct datapath_event *e)
 	struct writer w = writer_over(datagram, sizeof(datagram)), cookie = writer_over(serial, sizeof(serial));
 	struct ng_writer n;
 
-	if (!l || !r->event || !s->peer.len)
+	if (!l || !r->event || !s->peer || !s->peer->at.len)
 		return;
 	writer_str(&cookie, "event-");
 	writer_u64(&cookie, ++r->event_serial);
@@ -141,5 +141,5 @@ void digits_heard(struct relay *r, const struct datapath_event *e)
 	if (w.failed)
 		return;
 	r->counters.events++;
-	r->event(r->event_ctx, &s->peer, writer_done(&w));
+	r->event(r->event_ctx, &s->peer->at, writer_done(&w));
 }

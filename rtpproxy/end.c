@@ -14,6 +14,7 @@ void end_session(struct relay *r, struct session *s, uint64_t now)
 	table_del(&r->sessions, s->call_id);
 	session_leave(&r->all, s);
 	owner_del(r, s);
+	peers_let_go(&r->peers, s->peer);
 	join_drop_all(r, s->near, now);
 	for (struct leg *l = s->far; l; l = l->next)
 		join_drop_all(r, l, now);

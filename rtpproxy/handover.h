@@ -12,7 +12,7 @@
 
 #include "rtpproxy/bell.h"
 
-enum { HANDOVER_WAITING = 512 }; /* packets of a ring, at most one less */
+enum { HANDOVER_WAITING = 1024 }; /* packets of a ring, at most one less */
 
 /* From one worker to one other. */
 struct handover {

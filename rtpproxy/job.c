@@ -25,5 +25,5 @@ enum outcome job_sdp(const struct job *j, struct sdp *out)
 
 struct session *job_session(const struct job *j)
 {
-	return table_find(&j->relay->sessions, j->request->call_id);
+	return table_find_hashed(&j->relay->sessions, j->request->call_id, j->call_hash);
 }

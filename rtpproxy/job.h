@@ -12,12 +12,13 @@ struct job {
 	const struct ng_request *request;
 	const struct server_peer *from;
 	uint64_t now;
+	uint64_t call_hash;      /* of the call-id, for the table of sessions */
 	struct ng_writer answer; /* handlers put their keys here once they are sure to succeed */
 	struct writer warning;   /* over JOB_WARNING_MAX bytes */
 };
 
 /* Adds "text" or "text: detail" to the answer's warning; what does not fit is left out. */
-void job_warn(struct job *j, const char *text, struct span detail);
+__attribute__((cold)) void job_warn(struct job *j, const char *text, struct span detail);
 
 /* The request's description. A failure of the text or of any of its lines fails the command. */
 enum outcome job_sdp(const struct job *j, struct sdp *out);

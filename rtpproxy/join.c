@@ -121,7 +121,6 @@ static int stream_set(struct relay *r, const struct session *s, const struct leg
 		.clock_hz = kind == STREAM_RTP ? stream_clock(m, across) : 0,
 		.capture = s->capture,
 		.session = s->id,
-		.expected = kind == STREAM_RTCP ? m->now.rtcp : m->now.rtp,
 		.signalling = m->now.signalling,
 		.asymmetric = m->now.asymmetric,
 		.gate = block_gate(s, l, m, across),
@@ -129,6 +128,8 @@ static int stream_set(struct relay *r, const struct session *s, const struct leg
 		.no_feedback = !m->now.feedback || !across || !across->now.feedback,
 	};
 
+	if (kind == STREAM_RTCP ? m->now.rtcp_expected : m->now.rtp_expected)
+		spec.expected = kind == STREAM_RTCP ? m->now.said_rtcp : m->now.said_rtp;
 	if (kind == STREAM_RTP)
 		spec.map = m->map;
 	if (across && across->port && stream_is_open(across))

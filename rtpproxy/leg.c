@@ -32,15 +32,25 @@ struct leg *leg_new(uint8_t realm, struct span via_branch, uint64_t sdp_id)
 	return NULL;
 }
 
+static struct leg_tag *leg_tag_take(struct leg *l, struct leg_tag **link)
+{
+	struct leg_tag *t = *link;
+
+	*link = t->next;
+	l->ntag--;
+	return t;
+}
+
 void leg_free(struct leg *l)
 {
 	if (!l)
 		return;
-	for (unsigned i = 0; i < l->ntag; i++)
-		free((void *)l->tags[i].p);
+	while (l->tags)
+		free(leg_tag_take(l, &l->tags));
 	free((void *)l->via_branch.p);
 	free((void *)l->label.p);
 	free(l->stream);
+	free(l->offer);
 	free(l);
 }
 
@@ -58,49 +68,101 @@ int leg_set_label(struct leg *l, struct span label)
 	return 0;
 }
 
-static unsigned leg_tag_at(const struct leg *l, struct span tag)
+/* The link to it, or the last one, which holds NULL. */
+static struct leg_tag **leg_tag_at(struct leg *l, struct span tag)
 {
-	unsigned i = 0;
+	struct leg_tag **link = &l->tags;
 
-	while (i < l->ntag && !span_eq(l->tags[i], tag))
-		i++;
-	return i;
+	while (*link && !span_eq((*link)->text, tag))
+		link = &(*link)->next;
+	return link;
 }
 
 bool leg_has_tag(const struct leg *l, struct span tag)
 {
-	return leg_tag_at(l, tag) < l->ntag;
+	const struct leg_tag *t = l->tags;
+
+	while (t && !span_eq(t->text, tag))
+		t = t->next;
+	return t != NULL;
+}
+
+static void leg_tag_put(struct leg *l, struct leg_tag *t)
+{
+	t->next = l->tags;
+	l->tags = t;
+	l->ntag++;
+}
+
+static struct leg_tag *leg_tag_new(struct span text)
+{
+	struct leg_tag *t = malloc(sizeof(*t) + text.n + 1);
+
+	if (!t)
+		return NULL;
+	if (text.n)
+		memcpy(t + 1, text.p, text.n);
+	t->text = span_of(t + 1, text.n);
+	return t;
 }
 
 void leg_drop_tag(struct leg *l, struct span tag)
 {
-	unsigned at = leg_tag_at(l, tag);
+	struct leg_tag **link = leg_tag_at(l, tag);
 
-	if (at == l->ntag)
-		return;
-	free((void *)l->tags[at].p);
-	l->ntag--;
-	memmove(&l->tags[at], &l->tags[at + 1], (l->ntag - at) * sizeof(l->tags[0]));
+	if (*link)
+		free(leg_tag_take(l, link));
 }
 
 int leg_use_tag(struct leg *l, struct span tag)
 {
-	unsigned at = leg_tag_at(l, tag);
-	struct span kept;
+	struct leg_tag **link = leg_tag_at(l, tag), *t;
 
-	if (at < l->ntag) {
-		kept = l->tags[at];
-	} else {
-		kept = text_keep(tag);
-		if (!span_is_set(kept))
-			return -1;
-		/* Full: the dialog that was longest out of force is the one most likely gone. */
-		if (l->ntag == LEG_TAG_MAX)
-			leg_drop_tag(l, l->tags[LEG_TAG_MAX - 1]);
-		at = l->ntag++;
+	if (*link) {
+		leg_tag_put(l, leg_tag_take(l, link));
+		return 0;
 	}
-	memmove(&l->tags[1], &l->tags[0], at * sizeof(l->tags[0]));
-	l->tags[0] = kept;
+	t = leg_tag_new(tag);
+	if (!t)
+		return -1;
+	/* Full: the dialog that was longest out of force is the one most likely gone. */
+	if (l->ntag == LEG_TAG_MAX) {
+		for (link = &l->tags; (*link)->next; link = &(*link)->next)
+			;
+		free(leg_tag_take(l, link));
+	}
+	leg_tag_put(l, t);
+	return 0;
+}
+
+int leg_expect(struct leg *l, const struct target *offered, unsigned n)
+{
+	const struct target refused = { .known = true, .refused = true };
+	struct target *offer = malloc(l->nstream * sizeof(*offer));
+
+	if (!offer)
+		return -1;
+	for (unsigned i = 0; i < l->nstream; i++)
+		offer[i] = i < n ? offered[i] : refused;
+	free(l->offer);
+	l->offer = offer;
+	return 0;
+}
+
+void leg_settle(struct leg *l)
+{
+	free(l->offer);
+	l->offer = NULL;
+}
+
+static int offer_grow(struct leg *l, unsigned n)
+{
+	struct target *more = realloc(l->offer, n * sizeof(*more));
+
+	if (!more)
+		return -1;
+	memset(more + l->nstream, 0, (n - l->nstream) * sizeof(*more));
+	l->offer = more;
 	return 0;
 }
 
@@ -110,6 +172,8 @@ int leg_grow(struct leg *l, unsigned n)
 
 	if (n <= l->nstream)
 		return 0;
+	if (l->offer && offer_grow(l, n))
+		return -1;
 	more = realloc(l->stream, n * sizeof(*more));
 	if (!more)
 		return -1;

@@ -36,23 +36,28 @@ struct stream {
 	bool own_numbers;                /* the last offer to the side had the payload numbers of its own */
 	struct payload_map map;          /* what arrives from the side, as the other one numbers it */
 	struct target now;               /* in force */
-	struct target next;              /* offered, not answered yet */
 	struct grade grade;              /* of what this side sends */
 	struct reported reported;
 	struct totals_mark totals;
 };
 
+struct leg_tag {
+	struct leg_tag *next;
+	struct span text; /* behind it in the same memory */
+};
+
 struct leg {
 	struct leg *next; /* further far legs of the session */
 	uint8_t realm;
-	bool offered;                  /* an offer for it has been carried out */
-	struct span via_branch;        /* owned; absent where the client does not use it */
-	struct span label;             /* owned; the client's name for the side */
-	struct span tags[LEG_TAG_MAX]; /* owned; the first is the one in force */
+	bool offered;           /* an offer for it has been carried out */
+	struct span via_branch; /* owned; absent where the client does not use it */
+	struct span label;      /* owned; the client's name for the side */
+	struct leg_tag *tags;   /* at most LEG_TAG_MAX; the first is the one in force */
 	unsigned ntag;
 	struct gate gate; /* what a client has blocked */
 	bool dtmf_info;   /* digits come from it and go to it by SIP INFO */
 	struct stream *stream;
+	struct target *offer; /* of each stream, as an offer has it that waits for its answer; NULL: all is in force */
 	unsigned nstream;
 	uint64_t sdp_id, sdp_version; /* of our o= towards it; version 0: nothing sent yet */
 	uint64_t sdp_hash;            /* of what was sent last */
@@ -75,10 +80,21 @@ void leg_drop_tag(struct leg *l, struct span tag);
 /* At least n streams. 0, or -1 without memory. */
 int leg_grow(struct leg *l, unsigned n);
 
+/* Keeps the first n streams as they are offered until the answer; the others are refused. 0, or -1 without memory. */
+int leg_expect(struct leg *l, const struct target *offered, unsigned n);
+/* The offer is in force, or forgotten. */
+void leg_settle(struct leg *l);
+
+/* What the side has said last of the stream, whether it is in force or waits. */
+static inline const struct target *leg_offered(const struct leg *l, unsigned stream)
+{
+	return l->offer ? &l->offer[stream] : &l->stream[stream].now;
+}
+
 /* The tag in force; absent where the side has none yet. */
 static inline struct span leg_tag(const struct leg *l)
 {
-	return l->ntag ? l->tags[0] : (struct span){ 0 };
+	return l->tags ? l->tags->text : (struct span){ 0 };
 }
 
 /* The m-line can carry media as far as this side goes. */

@@ -30,23 +30,48 @@ const char *nic_kind_name(enum nic_kind k)
 	return k < NIC_KIND_N ? kind_names[k] : "?";
 }
 
-unsigned nic_queues(const char *interface)
+/* What both receives and sends, and what only receives. lo and many virtual ones do not answer: they have one. */
+static struct ethtool_channels channels_of(const char *interface)
 {
 	struct ethtool_channels channels = { .cmd = ETHTOOL_GCHANNELS };
-	struct ifreq request = { 0 };
+	struct ifreq request = { .ifr_data = (void *)&channels };
 	const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	unsigned n;
+	int result = -1;
 
-	if (fd < 0)
-		return 1;
 	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", interface);
-	request.ifr_data = (void *)&channels;
-	/* lo and many virtual ones do not answer: they have one. */
-	n = ioctl(fd, SIOCETHTOOL, &request) < 0 ? 1 : channels.combined_count + channels.rx_count;
-	close(fd);
-	if (n < 1)
-		n = 1;
-	return n > NIC_QUEUE_MAX ? NIC_QUEUE_MAX : n;
+	if (fd >= 0) {
+		result = ioctl(fd, SIOCETHTOOL, &request);
+		close(fd);
+	}
+	if (result < 0 || channels.combined_count + channels.rx_count == 0)
+		return (struct ethtool_channels){ .combined_count = 1 };
+	return channels;
+}
+
+unsigned nic_queues(const char *interface)
+{
+	const struct ethtool_channels c = channels_of(interface);
+
+	return RTE_MIN(c.combined_count + c.rx_count, (unsigned)NIC_QUEUE_MAX);
+}
+
+/* Media that comes by a queue that is not served would be lost. DPDK serves those that send, too, and one that does
+ * not.
+ */
+static int xdp_queues_check(const struct nic *n, char *error, size_t error_size)
+{
+	const struct ethtool_channels c = channels_of(n->interface);
+	const unsigned queues = c.combined_count + c.rx_count;
+
+	if (c.rx_count && queues > 1)
+		snprintf(error, error_size, "%s has %u queues that only receive: ethtool -L %s rx 1 tx 1", n->interface,
+			 c.rx_count, n->interface);
+	else if (queues > NIC_QUEUE_MAX)
+		snprintf(error, error_size, "%s has %u queues: ethtool -L %s combined %d", n->interface, queues,
+			 n->interface, NIC_QUEUE_MAX);
+	else
+		return 0;
+	return -1;
 }
 
 /* Of an interface of the kernel's. lo has more than a packet buffer holds. */
@@ -91,8 +116,9 @@ static struct rte_eth_conf port_conf(const struct nic *n)
 
 	if (n->kind != NIC_DEVICE || n->queues < 2 || rte_eth_dev_info_get(n->port, &info) < 0)
 		return conf;
-	conf.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
 	conf.rx_adv_conf.rss_conf.rss_hf = (RTE_ETH_RSS_IP | RTE_ETH_RSS_UDP) & info.flow_type_rss_offloads;
+	if (conf.rx_adv_conf.rss_conf.rss_hf)
+		conf.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
 	return conf;
 }
 
@@ -141,9 +167,11 @@ static int af_xdp_open(struct nic *n, const struct media_ranges *ranges, struct 
 		       size_t error_size)
 {
 	char args[160];
-	int program = steer_file();
-	int result;
+	int program, result;
 
+	if (xdp_queues_check(n, error, error_size) < 0)
+		return -1;
+	program = steer_file();
 	if (program < 0) {
 		snprintf(error, error_size, "cannot hold the XDP program in memory: %s", strerror(errno));
 		return -1;

@@ -98,14 +98,14 @@ int nics_plan(struct nics *n, const struct config *c, struct netview *v, char *e
 	return 0;
 }
 
-/* For the larger one of both kinds; and what is on its way between workers. */
+/* For the larger one of both kinds; and what is on its way between workers, of which not all are slow at once. */
 static unsigned mbufs(const struct nics *n, unsigned workers)
 {
 	unsigned queues = 0;
 
 	for (unsigned i = 0; i < n->nwant; i++)
 		queues += RTE_MAX(nic_queues(n->want[i].interface), workers);
-	return queues * NIC_QUEUE_MBUFS + workers * (workers - 1) * 2 * HANDOVER_WAITING;
+	return queues * NIC_QUEUE_MBUFS + (workers > 1 ? workers * 2 * HANDOVER_WAITING : 0);
 }
 
 static void nic_report(const struct nics *n, unsigned i, plane_log_fn *log, void *log_ctx)

@@ -79,16 +79,29 @@ enum outcome offer_take_ports(struct job *j, struct leg *a, struct leg *b, const
 	return OUTCOME_OK;
 }
 
-/* Kept until the answer. m-lines that sender no longer lists are refused (O3: they should have stayed). */
-static void offer_keep(struct job *j, struct leg *sender, const struct offer_media *m, unsigned n)
+/* m-lines that sender no longer lists are refused (O3: they should have stayed). */
+static void offer_warn_missing(struct job *j, const struct leg *sender, unsigned n)
 {
-	for (unsigned i = 0; i < n; i++)
-		sender->stream[i].next = m->target[i];
-	for (unsigned i = n; i < sender->nstream; i++) {
+	for (unsigned i = n; i < sender->nstream; i++)
 		if (stream_is_open(&sender->stream[i]))
 			job_warn(j, "m-line missing that was there before", (struct span){ 0 });
-		sender->stream[i].next = (struct target){ .known = true, .refused = true };
+}
+
+/* Waits for its answer; before the first one it holds at once. */
+static enum outcome offer_keep(struct job *j, struct session *s, struct leg *sender, struct offer_media *m, unsigned n)
+{
+	if (s->committed && leg_expect(sender, m->target, n))
+		return OUTCOME_NO_MEMORY;
+	offer_warn_missing(j, sender, n);
+	if (s->offerer && s->offerer != sender)
+		leg_settle(s->offerer);
+	s->offerer = sender;
+	s->offered = j->now;
+	if (!s->committed) {
+		parties_follow(sender, m->target, n);
+		join_push(j->relay, s, sender);
 	}
+	return OUTCOME_OK;
 }
 
 static enum outcome offer_prepare(struct job *j, struct session *s, struct parties *p, const struct sdp *sdp)
@@ -111,17 +124,12 @@ static enum outcome offer_prepare(struct job *j, struct session *s, struct parti
 		o = body_write(j, sdp, p->answerer, &(struct body_look){ &m, &plans }, &body);
 	if (o == OUTCOME_OK)
 		o = parties_wish(j, s, p->offerer);
+	if (o == OUTCOME_OK)
+		o = offer_keep(j, s, p->offerer, &m, sdp->nmedia);
 	if (o != OUTCOME_OK)
 		return o;
 	payload_keep_offer(&plans, p->answerer);
 	p->answerer->offered = true;
-	offer_keep(j, p->offerer, &m, sdp->nmedia);
-	s->offerer = p->offerer;
-	s->offered = j->now;
-	if (!s->committed) {
-		parties_follow(p->offerer);
-		join_push(j->relay, s, p->offerer);
-	}
 	ng_put_str(&j->answer, SPAN("sdp"), body);
 	return OUTCOME_OK;
 }
@@ -196,6 +204,7 @@ enum outcome offer_rollback(struct job *j)
 	for (struct leg *l = s->far; l; l = l->next)
 		if (s->offerer == l || (s->offerer == s->near && (!branch || branch == l)))
 			join_drop_fresh(j->relay, l, j->now);
+	leg_settle(s->offerer);
 	s->offerer = NULL;
 	return OUTCOME_OK;
 }

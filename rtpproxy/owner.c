@@ -76,7 +76,7 @@ static void put_standing(struct job *j, const struct owner *w)
 static void session_turn_to(struct job *j, struct session *s)
 {
 	if (j->from)
-		s->peer = *j->from;
+		s->peer = peers_turn(&j->relay->peers, s->peer, j->from);
 	s->coding = j->request->coding;
 }
 

@@ -113,7 +113,7 @@ enum outcome parties_begin(struct job *j, const struct sdp *sdp, struct session 
 	if (!s)
 		return OUTCOME_NO_MEMORY;
 	o = leg_begin(j, 0, (struct span){ 0 }, q->from_tag, &s->near);
-	if (o == OUTCOME_OK && table_add(&r->sessions, s->call_id, s))
+	if (o == OUTCOME_OK && table_add_hashed(&r->sessions, s->call_id, j->call_hash, s))
 		o = OUTCOME_SESSIONS_FULL;
 	if (o != OUTCOME_OK) {
 		session_free(s);
@@ -292,19 +292,23 @@ void parties_heard_from(const struct job *j, struct session *s)
 {
 	linger_cancel(j->relay, s);
 	if (j->from)
-		s->peer = *j->from;
+		s->peer = peers_turn(&j->relay->peers, s->peer, j->from);
 	s->coding = j->request->coding;
 }
 
-void parties_follow(struct leg *l)
+void parties_follow(struct leg *l, struct target *said, unsigned n)
 {
 	for (unsigned i = 0; i < l->nstream; i++) {
 		struct stream *m = &l->stream[i];
 
-		if (!m->next.known)
+		if (i >= n) {
+			m->now = (struct target){ .known = true, .refused = true };
 			continue;
-		if (target_follow(&m->next, &m->now))
+		}
+		if (!said[i].known)
+			continue;
+		if (target_follow(&said[i], &m->now))
 			m->relearn = true;
-		m->now = m->next;
+		m->now = said[i];
 	}
 }

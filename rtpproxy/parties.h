@@ -28,7 +28,7 @@ enum outcome parties_wish(const struct job *j, struct session *s, struct leg *se
 /* The request's sender is who will be told about the session. */
 void parties_heard_from(const struct job *j, struct session *s);
 
-/* What the leg offered comes into force. */
-void parties_follow(struct leg *l);
+/* What the leg has said of its streams comes into force; those beyond n are refused. said is used up. */
+void parties_follow(struct leg *l, struct target *said, unsigned n);
 
 #endif

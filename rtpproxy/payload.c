@@ -11,7 +11,7 @@ static const struct payload_book *book_of(const struct leg *l, unsigned media, b
 {
 	if (media >= l->nstream)
 		return &no_book;
-	return offered ? &l->stream[media].next.said : &l->stream[media].now.said;
+	return offered ? &leg_offered(l, media)->said : &l->stream[media].now.said;
 }
 
 static bool renumbers(const struct job *j, const struct leg *a, const struct leg *b)

@@ -41,8 +41,7 @@ enum outcome profile_of_offer(const struct job *j, struct offer_media *m, unsign
 enum outcome profile_of_answer(const struct session *s, const struct leg *offerer, struct offer_media *m, unsigned n)
 {
 	for (unsigned i = 0; i < n && i < offerer->nstream; i++) {
-		const struct stream *stream = &offerer->stream[i];
-		const struct target *t = s->offerer == offerer ? &stream->next : &stream->now;
+		const struct target *t = s->offerer == offerer ? leg_offered(offerer, i) : &offerer->stream[i].now;
 		const struct profile *own = profile_of(span_str(t->protocol));
 
 		if (!m->open[i] || own->security == NO_RTP)

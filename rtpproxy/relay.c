@@ -189,27 +189,41 @@ static enum outcome command_run(struct job *j, const struct command *c, struct w
 	return o;
 }
 
+/* Each has slots of tables fetched that will be looked at a moment later. */
+static void relay_key(const struct relay *r, struct span datagram, const struct server_peer *from,
+		      struct dedupe_key *key)
+{
+	const struct span source = from ? server_peer_bytes(from) : (struct span){ 0 };
+
+	dedupe_key(&r->dedupe, source, span_slice(datagram, 0, span_find(datagram, ' ')), key);
+}
+
+static uint64_t relay_call_hash(const struct relay *r, const struct ng_request *q)
+{
+	const uint64_t hash = table_hash(&r->sessions, q->call_id);
+
+	table_prefetch(&r->sessions, hash);
+	return hash;
+}
+
 static void relay_run(struct relay *r, const struct ng_request *q, const struct server_peer *from, uint64_t now,
-		      struct writer *reply)
+		      const struct dedupe_key *key, struct writer *reply)
 {
 	const struct command *c = &commands[q->command];
-	struct span source = from ? server_peer_bytes(from) : (struct span){ 0 };
 	char warning[JOB_WARNING_MAX];
 	struct job j = {
 		.relay = r,
 		.request = q,
 		.from = from,
 		.now = now,
+		.call_hash = q->call_id.n ? relay_call_hash(r, q) : 0,
 		.warning = writer_over(warning, sizeof(warning)),
 	};
-	struct dedupe_key key;
 	struct span kept = { 0 };
 	enum outcome o;
 
-	if (c->keeps_answer) {
-		dedupe_key(&r->dedupe, source, q->cookie, &key);
-		kept = dedupe_find(&r->dedupe, &key, now);
-	}
+	if (c->keeps_answer)
+		kept = dedupe_find(&r->dedupe, key, now);
 	if (span_is_set(kept)) {
 		writer_put(reply, kept);
 		return;
@@ -218,7 +232,7 @@ static void relay_run(struct relay *r, const struct ng_request *q, const struct 
 	r->counters.commands[q->command][o != OUTCOME_OK]++;
 	r->counters.outcomes[o]++;
 	if (c->keeps_answer && !reply->failed)
-		dedupe_keep(&r->dedupe, &key, writer_done(reply), now);
+		dedupe_keep(&r->dedupe, key, writer_done(reply), now);
 }
 
 void relay_handle(struct relay *r, struct span datagram, const struct server_peer *from, uint64_t now,
@@ -228,9 +242,12 @@ void relay_handle(struct relay *r, struct span datagram, const struct server_pee
 		[NG_BAD_DATA] = OUTCOME_BAD_DATA,
 		[NG_NO_COMMAND] = OUTCOME_NO_COMMAND,
 	};
+	struct dedupe_key key;
 	struct ng_request q;
-	enum ng_decode d = ng_request_decode(datagram, span_of(r->scratch, RELAY_DECODE_MAX), &q);
+	enum ng_decode d;
 
+	relay_key(r, datagram, from, &key);
+	d = ng_request_decode(datagram, span_of(r->scratch, RELAY_DECODE_MAX), &q);
 	*reply = writer_over(reply->p, reply->cap);
 	switch (d) {
 	case NG_NO_COOKIE:
@@ -242,7 +259,7 @@ void relay_handle(struct relay *r, struct span datagram, const struct server_pee
 		answer_error(&q, decode_outcome[d], reply);
 		return;
 	case NG_DECODE_OK:
-		relay_run(r, &q, from, now, reply);
+		relay_run(r, &q, from, now, &key, reply);
 		return;
 	}
 }

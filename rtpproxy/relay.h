@@ -69,6 +69,7 @@ struct relay {
 	unsigned workers;      /* of the packet path: 1 and more */
 	struct table sessions; /* by call-id */
 	struct session_list all;
+	struct peers peers;
 	struct lingering lingering;
 	struct dedupe dedupe;
 	struct owners owners;

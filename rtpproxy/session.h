@@ -4,7 +4,7 @@
 #define NATSBC_RTPPROXY_SESSION_H
 
 #include "rtpproxy/leg.h"
-#include "rtpproxy/server_peer.h"
+#include "rtpproxy/peers.h"
 
 struct owner;
 
@@ -23,7 +23,7 @@ struct session {
 	struct span owner;             /* owned; of an adopted one, the holder's; absent where the client names none */
 	struct owner *holder;          /* among its sessions; NULL: nobody's */
 	struct session *held_next, *held_before; /* of the holder's, by id */
-	struct server_peer peer;                 /* who is told about it */
+	struct peer *peer;                       /* who is told about it; NULL: nobody */
 	enum ng_coding coding;                   /* that the peer speaks */
 	struct leg *near;          /* who made the first offer: one set of ports for the whole call (F2) */
 	struct leg *far;           /* list, newest first: one per Via branch */
@@ -39,7 +39,7 @@ struct session {
 	struct session *linger_prev, *linger_next;
 	uint64_t check, told; /* ms: next look at the media, last event; told 0: none */
 	uint64_t keep;        /* ms: next look at what has left, see keepalive.h */
-	uint8_t worker; /* which of the packet path's has its ports */
+	uint8_t worker;       /* which of the packet path's has its ports */
 	bool held;
 	bool generate_rtcp; /* asked for by a client */
 	bool detect_dtmf;   /* the client is told of telephone events */

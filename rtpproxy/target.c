@@ -84,19 +84,17 @@ static bool target_is_reachable(const struct target_rules *rules, const struct t
 	return false;
 }
 
-/* Where may be sent before the source is learnt. */
-static struct addr target_expected(const struct target_rules *rules, const struct target *t, const struct addr *said)
+/* May be sent there before the source is learnt. */
+static bool target_expected(const struct target_rules *rules, const struct target *t, const struct addr *said)
 {
 	const struct conf_realm *realm = &rules->conf->realms[rules->realm];
 	bool learns = t->policy == LATCH_SIG_IP || t->policy == LATCH_OPEN;
 
 	if (!addr_is_set(said) || addr_is_any(said) || said->port == 0 || said->family != realm->address.family)
-		return (struct addr){ 0 };
+		return false;
 	if (rules->request->nat_wait && !rules->request->asymmetric && t->policy != LATCH_EXACT)
-		return (struct addr){ 0 };
-	if (learns && !target_is_reachable(rules, t, said))
-		return (struct addr){ 0 };
-	return *said;
+		return false;
+	return !learns || target_is_reachable(rules, t, said);
 }
 
 /* a=rtcp where it names another port than RTP's (we do not mux), else the port after RTP's (RFC 3550 11). */
@@ -160,8 +158,8 @@ static enum outcome target_addresses(const struct target_rules *rules, const str
 	t->comes_back = loop_is_ours(rules->conf, rules->ports, &t->said_rtp);
 	target_policy(rules, t);
 	t->asymmetric = rules->request->asymmetric;
-	t->rtp = target_expected(rules, t, &t->said_rtp);
-	t->rtcp = target_expected(rules, t, &t->said_rtcp);
+	t->rtp_expected = target_expected(rules, t, &t->said_rtp);
+	t->rtcp_expected = target_expected(rules, t, &t->said_rtcp);
 	return OUTCOME_OK;
 }
 

@@ -29,15 +29,15 @@ struct target {
 	bool asymmetric;           /* media goes where the description says, wherever its own comes from */
 	bool pierce;               /* the client asks that we speak first */
 	enum latch_policy policy;
-	uint8_t sig_bits;                /* LATCH_SIG_IP: prefix length */
-	struct sdp_numbers payloads;     /* of the m-line */
-	struct voice voice;              /* its codecs */
-	struct addr said_rtp, said_rtcp; /* as the SDP has it */
-	struct addr rtp, rtcp;    /* where may be sent before a source is learnt; ADDR_NONE: it must be learnt first */
-	struct addr signalling;   /* port unused */
-	struct payload_book said; /* its payload numbers */
-	char type[12];            /* audio, video, …; for reports */
-	char protocol[24];        /* RTP/AVP; for reports */
+	uint8_t sig_bits;                 /* LATCH_SIG_IP: prefix length */
+	struct sdp_numbers payloads;      /* of the m-line */
+	struct voice voice;               /* its codecs */
+	struct addr said_rtp, said_rtcp;  /* as the SDP has it */
+	bool rtp_expected, rtcp_expected; /* sent there before a source is learnt; else it must be learnt first */
+	struct addr signalling;           /* port unused */
+	struct payload_book said;         /* its payload numbers */
+	char type[12];                    /* audio, video, …; for reports */
+	char protocol[24];                /* RTP/AVP; for reports */
 };
 
 /* What is needed to judge the addresses of a description. */

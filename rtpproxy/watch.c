@@ -102,7 +102,7 @@ static void watch_tell(struct relay *r, struct session *s, enum watch_cause caus
 	if (!s->told)
 		r->counters.timeouts++;
 	s->told = now;
-	if (!r->event || !s->peer.len)
+	if (!r->event || !s->peer || !s->peer->at.len)
 		return;
 	writer_str(&cookie, "event-");
 	writer_u64(&cookie, ++r->event_serial);
@@ -118,7 +118,7 @@ static void watch_tell(struct relay *r, struct session *s, enum watch_cause caus
 	if (w.failed)
 		return;
 	r->counters.events++;
-	r->event(r->event_ctx, &s->peer, writer_done(&w));
+	r->event(r->event_ctx, &s->peer->at, writer_done(&w));
 }
 
 /* Nobody will answer what is open, nor end what is silent. */

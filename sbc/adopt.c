@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sbc/adopt.h"
 
+#include "sbc/callholes.h"
 #include "sbc/callkeep.h"
 #include "sbc/pass.h"
 
@@ -25,6 +26,7 @@ static void swap_names(struct engine *e, struct call *a, struct call *b)
 	memcpy(b->id, kept, sizeof(kept));
 	a->media = b->media;
 	b->media = media;
+	callholes_swap(a, b);
 	swap_bufs(&a->from, &b->from);
 	swap_bufs(&a->to, &b->to);
 	/* Both were in the table just now: there is room. */

@@ -11,6 +11,7 @@
 #include "sbc/relaylink.h"
 #include "sbc/txn.h"
 
+struct callholes;
 struct hunt;
 struct takeover;
 struct transfer;
@@ -204,6 +205,7 @@ struct call {
 	struct pass *invite; /* the INVITE in progress on either leg, NULL: none (RFC 3261 14.1) */
 	struct pass *offer;  /* the UPDATE or PRACK whose offer waits for its answer, NULL: none (RFC 3311 5.2) */
 	struct relaylink_wait *waits;
+	struct callholes *holes;       /* in nftables; NULL: none, or they are not to be there */
 	struct transfer *transfer;     /* that it is part of, on one side or the other; NULL: none */
 	struct takeover *takeover;     /* likewise */
 	struct buf *from, *to;         /* who called whom, for people */

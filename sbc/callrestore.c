@@ -4,6 +4,7 @@
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/uri.h"
+#include "sbc/callholes.h"
 #include "sbc/callkeep.h"
 #include "sbc/calls.h"
 #include "sbc/leg.h"
@@ -153,6 +154,8 @@ static enum callrestore_end restore_call(struct engine *e, struct call *c, const
 	for (unsigned i = 0; i < 2; i++)
 		admission_stay(e, c->leg[i]);
 	start_timers(e, c, r, &m);
+	if (c->media)
+		callholes_look(e, c);
 	return CALLRESTORE_RESTORED;
 }
 

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "sbc/callholes.h"
 #include "sbc/callkeep.h"
 #include "sbc/leg.h"
 #include "sbc/pass.h"
@@ -107,6 +108,7 @@ void calls_free(struct engine *e, struct call *c)
 	if (c->state != CALL_OVER)
 		calls_over(e, c);
 	relaylink_forget(&c->waits);
+	callholes_end(e, c);
 	wheel_del(&e->core.wheel, &c->limit);
 	while (c->passes)
 		pass_free(e, c->passes);

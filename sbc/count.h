@@ -64,6 +64,8 @@
 	X(REFUSE_BODY, "unsupported-body")                                                                             \
 	X(REFUSE_SDP, "sdp-unusable")                                                                                  \
 	X(REFUSE_TARGET, "sdp-target-forbidden") \
+	X(NEXTHOP_FORBIDDEN, "contact-or-route-forbidden")                                                             \
+	X(DNS_FORBIDDEN, "dns-address-forbidden")                                                                      \
 	X(REFUSE_RELAY, "relay-refused")                                                                               \
 	X(REFUSE_RELAY_GONE, "relay-unreachable")                                                                      \
 	X(REFUSE_REPLACES, "replaces-no-such-dialog")                                                                  \

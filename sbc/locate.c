@@ -3,6 +3,9 @@
 
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
+
+#include "sbc/offlimits.h"
 
 enum {
 	SIP_PORT = 5060,
@@ -107,17 +110,11 @@ static const struct dnscache_entry *look_up(struct walk *w, const char *name, en
 
 /* ----- targets ----- */
 
-/* An answer that names our own host or nobody's must not have us talk to it (FAULTS: addresses in disguise). */
-static bool reachable(const struct walk *w, const struct addr *a)
-{
-	return addr_is_unicast(a) && (!addr_is_loopback(a) || addr_is_loopback(&realm_of(w)->address));
-}
-
 static void add_target(struct walk *w, struct addr addr, uint16_t port, unsigned transport, uint16_t weight)
 {
 	addr = addr_unmap(&addr);
 	addr.port = port;
-	if (w->ntarget == LOCATE_TARGETS || !port || addr.family != realm_of(w)->address.family || !reachable(w, &addr))
+	if (w->ntarget == LOCATE_TARGETS || !port || addr.family != realm_of(w)->address.family)
 		return;
 	for (unsigned i = 0; i < w->ntarget; i++)
 		if (w->target[i].transport == transport && addr_eq(&w->target[i].addr, &addr))
@@ -131,6 +128,16 @@ static void add_target(struct walk *w, struct addr addr, uint16_t port, unsigned
 	};
 }
 
+/* An answer that names our own host or nobody's must not have us talk to it (FAULTS 22). */
+static bool may_be_asked(const struct walk *w, struct addr addr, uint16_t port)
+{
+	addr.port = port;
+	if (offlimits(w->l->core->conf, w->s->realm, &addr) == REACH_FINE)
+		return true;
+	core_count(w->l->core, COUNT_DNS_FORBIDDEN);
+	return false;
+}
+
 /* All addresses of a host: one server where an SRV record names it, else one each. */
 static void add_host(struct walk *w, const char *host, uint16_t port, unsigned transport, const uint16_t *weight)
 {
@@ -138,7 +145,8 @@ static void add_host(struct walk *w, const char *host, uint16_t port, unsigned t
 	const struct dnscache_entry *e = w->hosts++ < HOSTS_MAX ? look_up(w, host, type) : NULL;
 
 	for (unsigned i = 0; e && i < e->nrecord; i++) {
-		add_target(w, e->record[i].addr, port, transport, weight ? *weight : 0);
+		if (may_be_asked(w, e->record[i].addr, port))
+			add_target(w, e->record[i].addr, port, transport, weight ? *weight : 0);
 		if (!weight)
 			w->server++;
 	}

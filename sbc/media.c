@@ -3,6 +3,7 @@
 
 #include "alg/sip/session_body.h"
 #include "sbc/absorb.h"
+#include "sbc/callholes.h"
 #include "sbc/dtmf.h"
 #include "sbc/kept.h"
 #include "sbc/mediacodecs.h"
@@ -81,6 +82,15 @@ static void set_latch(const struct engine *e, const struct leg *l, struct ng_req
 	r->trust_address = l->trunk >= 0;
 }
 
+/* Where we are seen from outside is found by us, not by the relay. */
+static void set_address(const struct engine *e, const struct leg *to, struct ng_request *r)
+{
+	const struct conf_realm *realm = &e->core.conf->realms[to->flow.realm];
+
+	if (realm->public_auto)
+		r->media_address = realm->public;
+}
+
 static struct span tag_of(const struct leg *l)
 {
 	return span_str(l->media);
@@ -108,6 +118,7 @@ static bool ask(struct engine *e, enum ng_command command, const struct leg *fro
 	if (far->branch && far == to && command == NG_OFFER)
 		r.to_tag = (struct span){ 0 };
 	set_latch(e, from, &r);
+	set_address(e, to, &r);
 	mediacodecs_ask(e, from, to, &r);
 	dtmf_ask(e, from, to, &r);
 	c->media = true;
@@ -115,7 +126,10 @@ static bool ask(struct engine *e, enum ng_command command, const struct leg *fro
 		c->joined = (struct leg *)far;
 	else if (far == from)
 		c->asked = (struct leg *)far;
-	return relaylink_ask(&e->relay, &r, done ? kept_new(&e->core.bufs, m) : NULL, done, user, &c->waits) != NULL;
+	if (!relaylink_ask(&e->relay, &r, done ? kept_new(&e->core.bufs, m) : NULL, done, user, &c->waits))
+		return false;
+	callholes_look(e, c);
+	return true;
 }
 
 bool media_offer(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m, relaylink_done_fn *done,
@@ -175,6 +189,7 @@ void media_delete(struct engine *e, struct call *c)
 	if (!c->media)
 		return;
 	c->media = false;
+	callholes_end(e, c);
 	command(e, c, NG_DELETE, (struct span){ 0 }, (struct span){ 0 });
 }
 

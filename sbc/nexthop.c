@@ -5,6 +5,7 @@
 #include "alg/sip/params.h"
 #include "alg/sip/uri.h"
 #include "sbc/device.h"
+#include "sbc/offlimits.h"
 #include "sbc/transport.h"
 
 /* The transport that a URI asks for; where it asks for none, the one in use: who called us over a connection does not
@@ -38,7 +39,7 @@ static void turn_to(const struct conf_realm *realm, struct flow *f, const struct
 
 /* A trunk's Contact may name another of its addresses; a phone is where its packets come from, whatever it says (R7).
  */
-void nexthop_follow(const struct engine *e, struct leg *l)
+void nexthop_follow(struct engine *e, struct leg *l)
 {
 	const struct conf_realm *realm = &e->core.conf->realms[l->flow.realm];
 	struct span next = buf_span(l->routes);
@@ -56,11 +57,16 @@ void nexthop_follow(const struct engine *e, struct leg *l)
 	} else {
 		next = buf_span(l->target);
 	}
-	if (uri_parse(next, &uri) || addr_parse_host(uri.host, &to) || !addr_is_unicast(&to) ||
-	    to.family != realm->address.family || (addr_is_loopback(&to) && !addr_is_loopback(&realm->address)))
+	if (uri_parse(next, &uri) || addr_parse_host(uri.host, &to))
 		return;
 	transport = transport_of(&uri, &l->flow);
 	to.port = uri.port ? uri.port : transport_info((enum conf_transport)transport)->port;
+	if (offlimits(e->core.conf, l->flow.realm, &to)) {
+		core_count(&e->core, COUNT_NEXTHOP_FORBIDDEN);
+		return;
+	}
+	if (to.family != realm->address.family)
+		return;
 	turn_to(realm, &l->flow, &to, transport);
 }
 

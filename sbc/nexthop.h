@@ -7,8 +7,8 @@
 #include "sbc/engine.h"
 
 /* The route set or the remote target is new: a trunk's leg goes where it says, a phone's stays where its packets come
- * from (R7). */
-void nexthop_follow(const struct engine *e, struct leg *l);
+ * from (R7). What is off limits is counted and not followed. */
+void nexthop_follow(struct engine *e, struct leg *l);
 
 /* To be called before a request: a connection that is gone is replaced, where its peer can be reached by another. */
 void nexthop_reach(struct engine *e, struct leg *l);

@@ -8,7 +8,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { BATCH = 16, DATAGRAM_MAX = 65536 };
+enum { BATCH = 16, DATAGRAM_MAX = 65536, STRIDE = DATAGRAM_MAX + 1728 /* see udp.c */ };
 
 static int peer_of(const char *where, struct sockaddr_storage *sa, socklen_t *len)
 {
@@ -44,7 +44,7 @@ int relaysock_open(struct relaysock *r, const char *where, char *error, uint32_t
 		snprintf(error, error_size, "relay.ng: %s: want unix:/path or udp:host:port", where);
 		return -1;
 	}
-	r->in = malloc((size_t)BATCH * DATAGRAM_MAX);
+	r->in = malloc((size_t)BATCH * STRIDE);
 	r->out = malloc(RELAYSOCK_QUEUE_BYTES);
 	if (!r->in || !r->out) {
 		snprintf(error, error_size, "no memory for the socket to the relay");
@@ -145,7 +145,7 @@ unsigned relaysock_read(struct relaysock *r, relaysock_received_fn *received, vo
 	int n;
 
 	for (unsigned k = 0; k < BATCH; k++) {
-		iov[k] = (struct iovec){ r->in + (size_t)k * DATAGRAM_MAX, DATAGRAM_MAX };
+		iov[k] = (struct iovec){ r->in + (size_t)k * STRIDE, DATAGRAM_MAX };
 		msgs[k] = (struct mmsghdr){ .msg_hdr = { .msg_iov = &iov[k], .msg_iovlen = 1 } };
 	}
 	n = recvmmsg(r->fd, msgs, BATCH, MSG_DONTWAIT, NULL);

@@ -33,6 +33,12 @@ void *table_find(const struct table *t, struct span key);
 
 /* For who looks into several tables of the same hash key, or twice: table_hash() is good for all of them. */
 uint64_t table_hash(const struct table *t, struct span key);
+/* Has the slot fetched that will be looked at soon. */
+static inline void table_prefetch(const struct table *t, uint64_t hash)
+{
+	__builtin_prefetch(&t->slot[(uint32_t)hash & t->mask]);
+}
+
 void *table_find_hashed(const struct table *t, struct span key, uint64_t hash);
 int table_add_hashed(struct table *t, struct span key, uint64_t hash, void *value);
 

@@ -20,6 +20,7 @@ enum {
 	CONF_NG_MAX = 8,
 	CONF_DIRECTION_MAX = 16,
 	CONF_FORWARD_MAX = 16,
+	CONF_STUN_SERVER_MAX = 4,
 	CONF_NAME_MAX = 8, /* of one certificate */
 	CONF_SNI_MAX = 4,
 	CONF_ORIGIN_MAX = 8,
@@ -142,6 +143,7 @@ struct conf_realm {
 	struct addr address;                      /* what we bind; port unused */
 	bool address_auto;                        /* written "auto": address is unset until conf_resolve_auto() */
 	struct addr public;                       /* what we advertise; = address where not given */
+	bool public_auto;                         /* written "auto": to be found, and to be mapped upstream */
 	const char *interface;                    /* NULL: the one that holds the address */
 	struct prefix networks[CONF_NETWORK_MAX]; /* sources allowed to speak to us; none = any */
 	unsigned nnetwork;
@@ -343,6 +345,17 @@ struct conf_forward {
 	uint16_t first, last;
 };
 
+/* How the router above us is asked for its public address and ports, for realms whose public address is "auto". */
+enum conf_upstream_protocol { CONF_UPSTREAM_PCP, CONF_UPSTREAM_OFF };
+
+struct conf_upstream {
+	enum conf_upstream_protocol protocol;
+	struct addr gateway;                    /* unset: that of the default route */
+	uint32_t lifetime_s;                    /* of what is asked for */
+	struct addr stun[CONF_STUN_SERVER_MAX]; /* asked where the router does not say, port filled in */
+	unsigned nstun;
+};
+
 struct conf_pinholes {
 	enum conf_nftables nftables;
 	const char *socket;
@@ -350,6 +363,7 @@ struct conf_pinholes {
 	enum conf_pinhole_calls calls;
 	struct conf_forward forward[CONF_FORWARD_MAX];
 	unsigned nforward;
+	struct conf_upstream upstream;
 };
 
 struct conf_limits {

@@ -132,6 +132,7 @@ static const struct word outcome_words[] = { { "busy", CONF_BUSY },
 					     { "refused", CONF_REFUSED },
 					     { NULL, 0 } };
 
+static const struct word upstream_words[] = { { "pcp", CONF_UPSTREAM_PCP }, { "off", CONF_UPSTREAM_OFF }, { NULL, 0 } };
 static const struct word nftables_words[] = { { "own", CONF_NFTABLES_OWN }, { "off", CONF_NFTABLES_OFF }, { NULL, 0 } };
 
 static const struct word pinhole_words[] = { { "auto", CONF_PINHOLES_AUTO },
@@ -176,7 +177,8 @@ const struct key schema[] = {
 	{ "realms.*.address", KEY_VALUE, REALM(address), .type = &type_bind, .required = true,
 	  .help = "the IP address to bind; `auto` is that of the interface with the default route" },
 	{ "realms.*.public", KEY_VALUE, REALM(public), .type = &type_public, .otherwise = "the address",
-	  .help = "the IP address to advertise, where a 1:1 NAT stands before the SBC" },
+	  .help = "the IP address to advertise, where a 1:1 NAT stands before the SBC; `auto`: as the router above "
+		  "says, which is asked for ports, too (`pinholes.upstream`), or a STUN server; else the address" },
 	{ "realms.*.interface", KEY_VALUE, REALM(interface), .type = &type_text, .min = 1, .max = 15,
 	  .otherwise = "the one that holds the address", .help = "the network interface for media" },
 	{ "realms.*.networks", KEY_VALUE, REALM(networks), .type = &type_networks, .otherwise = "any",
@@ -555,6 +557,18 @@ const struct key schema[] = {
 		  "it; `always`, `never`" },
 	{ "pinholes.forward", KEY_VALUE, CONF(pinholes.forward), .type = &type_forward, .otherwise = "none",
 	  .help = "ports of hosts behind this one that are closed but for pinholes, as `REALM:FIRST-LAST`" },
+	{ "pinholes.upstream", KEY_OBJECT,
+	  .help = "the router above this host, where the `public` address of a realm is `auto`" },
+	{ "pinholes.upstream.protocol", KEY_VALUE, CONF(pinholes.upstream.protocol), .type = &type_choice,
+	  .words = upstream_words, .preset = "\"pcp\"",
+	  .help = "how it is asked for its address, and for ports that lead here: `pcp`, which is NAT-PMP where it "
+		  "knows no other; `off`: not at all" },
+	{ "pinholes.upstream.gateway", KEY_VALUE, CONF(pinholes.upstream.gateway), .type = &type_gateway,
+	  .otherwise = "that of the default route", .help = "its address on our side" },
+	{ "pinholes.upstream.lifetime", KEY_VALUE, CONF(pinholes.upstream.lifetime_s), .type = &type_seconds, .min = 30,
+	  .max = 86400, .preset = "\"2m\"", .help = "for how long ports are asked for; they are renewed in time" },
+	{ "pinholes.upstream.stun", KEY_VALUE, CONF(pinholes.upstream.stun), .type = &type_stun, .otherwise = "none",
+	  .help = "STUN servers that are asked for the public address where it does not say: `IP` or `IP:PORT`" },
 
 	{ "limits", KEY_OBJECT, .help = "sizes, fixed at start; when full, new work is refused with 503" },
 	{ "limits.calls", KEY_VALUE, CONF(limits.calls), .type = &type_count, .min = 1, .max = 500000, .preset = "2000",
@@ -621,7 +635,6 @@ static const struct {
 	{ "trunks.*.srtp", "" },
 	{ "trunks.*.numbers", "; \"called\" and \"caller\" rewrite numbers" },
 	{ "trunks.*.stir", "" },
-	{ "pinholes.upstream", "" },
 	{ "api.http.tokens", "" },
 	{ "api.http.tls", "" },
 	{ "cdr", "" },

@@ -38,7 +38,7 @@ extern const struct key_type type_rewrites, type_windows;
 extern const struct key_type type_ng, type_ng_from, type_cores, type_eal, type_directions;
 extern const struct key_type type_socket, type_http, type_servers, type_store;
 extern const struct key_type type_allow;
-extern const struct key_type type_forward;
+extern const struct key_type type_forward, type_gateway, type_stun;
 
 /* Tells what was expected where v is not of the JSON type. */
 bool type_want(struct load *l, const struct step *at, const json_t *v, json_type json, const char *what);

@@ -32,11 +32,10 @@ static bool read_public(struct load *l, const struct step *at, const json_t *v, 
 	struct conf_realm *r = record;
 
 	(void)k;
-	if (!type_want(l, at, v, JSON_STRING, "an IP address"))
+	if (!type_want(l, at, v, JSON_STRING, "an IP address, or \"auto\""))
 		return false;
-	if (span_eq(load_text(v), SPAN("auto")))
-		return load_fail(l, at, STEP_VALUE, "\"auto\" is not available in this version; give an address");
-	return host_parse(l, at, v, &r->public);
+	r->public_auto = span_eq(load_text(v), SPAN("auto"));
+	return r->public_auto || host_parse(l, at, v, &r->public);
 }
 
 static bool network_add(struct load *l, const struct step *at, const json_t *v, void *record)

@@ -201,7 +201,7 @@ static bool epoch_broke(struct portmap *m, uint32_t epoch_s, uint64_t now)
 	return known && (back || ours + 2 < its - its / 16 || its + 2 < ours - ours / 16);
 }
 
-void portmap_restart(struct portmap *m, uint64_t now)
+static void restart(struct portmap *m, uint64_t now)
 {
 	for (unsigned i = 0; i < m->setup.capacity; i++)
 		if (m->ports[i].used)
@@ -212,7 +212,7 @@ void portmap_restart(struct portmap *m, uint64_t now)
 static void note_epoch(struct portmap *m, uint32_t epoch_s, uint64_t now)
 {
 	if (epoch_broke(m, epoch_s, now))
-		portmap_restart(m, now);
+		restart(m, now);
 }
 
 static void receive_pcp(struct portmap *m, struct span datagram, uint64_t now)
@@ -269,7 +269,7 @@ static void receive_natpmp(struct portmap *m, struct span datagram, uint64_t now
 		if (m->speaks == PORTMAP_NATPMP || m->setup.ours.family != ADDR_V4)
 			return;
 		m->speaks = PORTMAP_NATPMP;
-		portmap_restart(m, now);
+		restart(m, now);
 		return;
 	}
 	m->speaks = PORTMAP_NATPMP;
@@ -340,19 +340,6 @@ void portmap_leave_all(struct portmap *m, uint64_t now)
 	for (unsigned i = 0; i < m->setup.capacity; i++)
 		if (m->ports[i].used)
 			take_back(m, &m->ports[i]);
-}
-
-void portmap_limit(struct portmap *m, uint64_t until)
-{
-	for (unsigned i = 0; i < m->setup.capacity; i++) {
-		struct portmap_port *p = &m->ports[i];
-
-		if (!p->used || p->wanted_until <= until)
-			continue;
-		p->wanted_until = until;
-		if (p->timer.due > until)
-			wheel_add(&m->wheel, &p->timer, until, on_timer);
-	}
 }
 
 void portmap_advance(struct portmap *m, uint64_t now)

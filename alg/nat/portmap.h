@@ -78,14 +78,8 @@ int portmap_want(struct portmap *m, uint8_t protocol, uint16_t port, uint32_t se
 void portmap_leave(struct portmap *m, uint8_t protocol, uint16_t port, uint64_t now);
 void portmap_leave_all(struct portmap *m, uint64_t now);
 
-/* Who wants them is gone, or may come back: none is wanted beyond that time (ms) unless he says so again. */
-void portmap_limit(struct portmap *m, uint64_t until);
-
 /* A datagram from the router's port; from no other. */
 void portmap_receive(struct portmap *m, struct span datagram, uint64_t now);
-
-/* The router begins anew: what it says by itself to port 5350 (14.1); it is asked for everything again. */
-void portmap_restart(struct portmap *m, uint64_t now);
 
 void portmap_advance(struct portmap *m, uint64_t now);
 

@@ -71,11 +71,16 @@ bool sdp_format_attribute(struct writer *w, const struct payload_plan *plan, str
 	shown = payload_plan_shows(plan, (uint8_t)number);
 	if (shown < 0)
 		return true;
+	/* Under its own number, and without a parameter that could be another's: as it came. */
 	writer_str(w, "a=");
-	writer_put(w, name);
-	writer_byte(w, ':');
-	writer_u64(w, (unsigned)shown);
-	put_parameters(w, plan, c.left);
+	if ((unsigned)shown == number && span_find(c.left, '=') == c.left.n) {
+		writer_put(w, value);
+	} else {
+		writer_put(w, name);
+		writer_byte(w, ':');
+		writer_u64(w, (unsigned)shown);
+		put_parameters(w, plan, c.left);
+	}
 	writer_str(w, "\r\n");
 	return true;
 }

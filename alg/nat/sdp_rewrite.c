@@ -68,10 +68,8 @@ struct job {
 	bool held;                   /* as the session's own c= line says */
 };
 
-static bool is_dropped(struct span attribute)
+static bool is_dropped(struct span name, struct span rest)
 {
-	struct cursor c = { .left = attribute };
-	struct span name = cursor_until(&c, COLON | BLANK);
 	unsigned letter = name.n ? ((unsigned char)name.p[0] | 0x20U) - 'a' : 26;
 
 	if (letter >= 26)
@@ -79,7 +77,7 @@ static bool is_dropped(struct span attribute)
 	for (const struct rule *d = dropped[letter]; span_is_set(d->name); d++) {
 		if (d->is_prefix ? !span_istarts(name, d->name) : !span_ieq(name, d->name))
 			continue;
-		if (!span_is_set(d->holding) || span_search(c.left, d->holding) < c.left.n)
+		if (!span_is_set(d->holding) || span_search(rest, d->holding) < rest.n)
 			return true;
 	}
 	return false;
@@ -99,7 +97,7 @@ static bool is_out_of_place(const struct job *j, struct span attribute)
 		return true;
 	if (j->ours && j->ours->keys_cross && span_ieq(name, SPAN("crypto")))
 		return false;
-	return is_dropped(attribute);
+	return is_dropped(name, c.left);
 }
 
 /* --- lines --- */

@@ -41,7 +41,7 @@ enum ng_command {
 	NG_AUDIT,  /* ours: are the ports in use those of sessions? */
 	NG_BAN,    /* ours: who of the prefix sends to a media port is not heard for so many seconds */
 	NG_UNBAN,
-	NG_PORTS,  /* ours: which ports are open, and for whom */
+	NG_PORTS, /* ours: which ports are open, and for whom */
 	NG_COMMAND_OTHER,
 	NG_COMMAND_N
 };
@@ -113,7 +113,6 @@ struct ng_request {
 	bool generate_rtcp;
 	bool has_dscp;
 	uint8_t dscp; /* of the key TOS, without ECN */
-	struct ng_codec codec[NG_CODEC_MAX];
 	uint8_t ncodec;
 
 	/* For the session, and for commands in it. */
@@ -132,10 +131,12 @@ struct ng_request {
 
 	uint32_t after; /* list, ports: sessions behind that one, the `next` of the answer before; 0 = from the first */
 	uint32_t port;  /* ports: that one alone; 0 = all */
+	uint8_t nunknown, nunmet;
+
+	/* The last, and cleared by nobody: only so many of them hold something as is said above. */
+	struct ng_codec codec[NG_CODEC_MAX];
 	struct span unknown[NG_WARNING_MAX]; /* keys and flags that we do not know: told in the answer's warning */
-	uint8_t nunknown;
-	struct span unmet[NG_WARNING_MAX]; /* known, but not built: told too */
-	uint8_t nunmet;
+	struct span unmet[NG_WARNING_MAX];   /* known, but not built: told too */
 };
 
 enum ng_decode { NG_DECODE_OK, NG_NO_COOKIE, NG_BAD_DATA, NG_NO_COMMAND };

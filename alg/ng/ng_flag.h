@@ -68,7 +68,7 @@ int ng_flag_take(struct ng_request *r, struct span flag);
 void ng_flag_take_from(struct ng_request *r, const struct ng_flag *rows, struct span word, struct span told);
 
 /* Remember what we do not know, or cannot do; beyond NG_WARNING_MAX nothing happens. */
-void ng_unknown_add(struct ng_request *r, struct span word);
-void ng_unmet_add(struct ng_request *r, struct span word);
+__attribute__((cold)) void ng_unknown_add(struct ng_request *r, struct span word);
+__attribute__((cold)) void ng_unmet_add(struct ng_request *r, struct span word);
 
 #endif

@@ -6,6 +6,8 @@
 #include "alg/ng/ng_take.h"
 #include "alg/ng/ng_word.h"
 
+#include <stddef.h>
+
 /* --- reading --- */
 
 /* Of the flags in one string the brackets need memory. */
@@ -47,11 +49,10 @@ static enum ng_decode body_take(struct span body, struct span mem, struct ng_req
 
 static void request_begin(struct ng_request *r, struct span cookie, struct span body)
 {
-	*r = (struct ng_request){
-		.cookie = cookie,
-		.coding = body.n && body.p[0] == '{' ? NG_JSON : NG_BENCODE,
-		.command = NG_COMMAND_OTHER,
-	};
+	memset(r, 0, offsetof(struct ng_request, codec));
+	r->cookie = cookie;
+	r->coding = body.n && body.p[0] == '{' ? NG_JSON : NG_BENCODE;
+	r->command = NG_COMMAND_OTHER;
 }
 
 enum ng_decode ng_request_decode(struct span datagram, struct span mem, struct ng_request *out)
@@ -115,6 +116,17 @@ static void put_latching(struct ng_writer *n, const struct ng_request *r)
 	ng_put_str(n, SPAN("latching"), writer_done(&w));
 }
 
+static void put_media_address(struct ng_writer *n, const struct addr *a)
+{
+	char text[ADDR_TEXT_MAX];
+	struct writer w = writer_over(text, sizeof(text));
+
+	if (!addr_is_set(a))
+		return;
+	addr_write_host(&w, a, false);
+	ng_put_str(n, SPAN("media-address"), writer_done(&w));
+}
+
 static void put_flags(struct ng_writer *n, const struct ng_request *r)
 {
 	const struct {
@@ -173,6 +185,7 @@ void ng_request_write(struct writer *w, const struct ng_request *r)
 	put_text(&n, SPAN("owner"), r->owner);
 	put_direction(&n, r);
 	put_received_from(&n, &r->received_from);
+	put_media_address(&n, &r->media_address);
 	put_latching(&n, r);
 	put_flags(&n, r);
 	put_codecs(&n, r);

@@ -20,7 +20,7 @@ static const struct known {
 	[32] = { SPAN("MPV"), 90000, 1 },  [33] = { SPAN("MP2T"), 90000, 1 }, [34] = { SPAN("H263"), 90000, 1 },
 };
 
-enum { KNOWN_N = sizeof(known) / sizeof(known[0]), KEY_PARAMETERS = 2 };
+enum { KNOWN_N = sizeof(known) / sizeof(known[0]), KNOWN_NAME_MAX = 5, KEY_PARAMETERS = 2 };
 
 /* Parameters that two formats of one encoding must share to be the same, and how much of their value; what is not
  * given has the default. Levels, rates and the like are negotiated within one number. */
@@ -97,11 +97,23 @@ static void known_put(struct sdp_codec *c)
 	c->channels = known[c->number].channels;
 }
 
+static bool is_known_as(const struct sdp_codec *c, unsigned number)
+{
+	const struct known *k = &known[number];
+
+	return k->clock == c->clock && k->channels == c->channels && span_is_set(k->encoding) &&
+	       span_ieq(k->encoding, c->encoding);
+}
+
 int sdp_codec_static(const struct sdp_codec *c)
 {
+	/* Nearly always it has that number, or is one of those with long names. */
+	if (c->number < KNOWN_N && is_known_as(c, c->number))
+		return c->number;
+	if (c->encoding.n > KNOWN_NAME_MAX)
+		return -1;
 	for (unsigned i = 0; i < KNOWN_N; i++)
-		if (span_is_set(known[i].encoding) && span_ieq(known[i].encoding, c->encoding) &&
-		    known[i].clock == c->clock && known[i].channels == c->channels)
+		if (is_known_as(c, i))
 			return (int)i;
 	return -1;
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "sbc/firewall/request.h"
+#include "sbc/firewall/upstream.h"
 
 /* Who does not read his answers for so long is not waited for. Packets of one client before the next one's turn. */
 enum { SEND_WAIT_MS = 1000, PACKETS_MAX = 4, BACKLOG = 8 };
@@ -168,19 +169,21 @@ static void lost_close(struct clients *all)
 		close(c->fd);
 		c->fd = -1;
 		c->greeted = false;
+		upstream_forget(all->turn->upstream, i);
 	}
 }
 
 bool clients_serve(struct clients *all, int end, int wait_ms)
 {
-	struct pollfd p[CLIENTS_MAX + 2] = { { .fd = end, .events = POLLIN },
-					     { .fd = all->listener, .events = POLLIN } };
+	struct pollfd p[CLIENTS_MAX + 2 + CONF_REALM_MAX] = { { .fd = end, .events = POLLIN },
+							      { .fd = all->listener, .events = POLLIN } };
 
 	for (unsigned i = 0; i < CLIENTS_MAX; i++)
 		p[i + 2] = (struct pollfd){ .fd = all->client[i].fd, .events = POLLIN };
-	if (poll(p, CLIENTS_MAX + 2, wait_ms) < 0)
+	if (poll(p, CLIENTS_MAX + 2 + upstream_poll(all->turn->upstream, p + CLIENTS_MAX + 2), wait_ms) < 0)
 		return false;
 	all->turn->now = clock_ms();
+	upstream_serve(all->turn->upstream, all->turn->now);
 	for (unsigned i = 0; i < CLIENTS_MAX; i++)
 		if (p[i + 2].revents)
 			client_read(all, i);
@@ -225,8 +228,8 @@ int clients_open(struct clients *c, const char *path, uid_t user, struct firewal
 	c->user = user;
 	c->firewall = f;
 	c->turn = t;
-	t->answer = answer;
-	t->ctx = c;
+	t->answer = t->upstream->answer = answer;
+	t->ctx = t->upstream->ctx = c;
 	for (unsigned i = 0; i < CLIENTS_MAX; i++)
 		c->client[i].fd = -1;
 	snprintf(at.sun_path, sizeof(at.sun_path), "%s", path);

@@ -30,8 +30,11 @@ struct turn_answer {
 
 typedef void turn_answer_fn(void *ctx, unsigned client, const struct firewall_answer *a);
 
+struct upstream;
+
 struct turn {
 	struct firewall *firewall;
+	struct upstream *upstream; /* routers above */
 	turn_answer_fn *answer;
 	void *ctx;
 	uint64_t now;

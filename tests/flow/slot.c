@@ -200,13 +200,23 @@ static bool expand_one(struct world *w, struct span words, struct writer *out)
 		{ { "watched", 7 }, expand_watched },
 		{ { "passed", 6 }, expand_passed },
 	};
+	static const struct {
+		struct span word, bytes;
+	} bytes[] = {
+		{ { "crlf", 4 }, { "\r\n", 2 } },
+		{ { "cr", 2 }, { "\r", 1 } },
+		{ { "lf", 2 }, { "\n", 1 } },
+		{ { "tab", 3 }, { "\t", 1 } },
+	};
 	struct span what = line_word(&words);
 	struct party *p = world_party(w, line_word(&words));
 	struct party_slot hand;
 	struct braces b = { .party = p, .slot = &hand };
 
-	if (span_eq(what, SPAN("crlf"))) {
-		writer_put(out, SPAN("\r\n"));
+	for (unsigned i = 0; i < sizeof(bytes) / sizeof(*bytes); i++) {
+		if (!span_eq(what, bytes[i].word))
+			continue;
+		writer_put(out, bytes[i].bytes);
 		return true;
 	}
 	if (!p)

@@ -4,6 +4,7 @@
 import os
 
 from .net import sh
+from .programs import SBC_USER
 
 CONFIG = """\
 [ca]
@@ -51,4 +52,5 @@ class Authority:
         sh("openssl", "req", "-new", *self._key(name), "-out", self.path(name + ".csr"), "-subj", f"/CN={name}", *more)
         sh("openssl", "ca", "-batch", "-notext", "-config", self.path("ca.cnf"), "-startdate", dates[0], "-enddate",
            dates[1], "-in", self.path(name + ".csr"), "-out", self.path(name + ".pem"))
+        os.chown(self.path(name + ".key"), SBC_USER, SBC_USER)  # read again at SIGHUP
         return self.path(name + ".pem"), self.path(name + ".key")

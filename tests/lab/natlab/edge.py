@@ -3,7 +3,7 @@
 
 import os
 
-from .programs import Programs, REALMS, configuration
+from .programs import Programs, REALMS, SBC_USER, configuration
 from .ua import DOMAIN
 from .wire import PORTS
 
@@ -42,6 +42,7 @@ class EdgePrograms(Programs):
             self.lab.authority.issue(OTHER_DOMAIN, f"DNS:{OTHER_DOMAIN}")
         with open(os.open(self.path("account.secret"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as f:
             f.write(ACCOUNT_SECRET + "\n")
+            os.fchown(f.fileno(), SBC_USER, SBC_USER)  # read again at SIGHUP
         super().write_files()
 
     def memories(self):

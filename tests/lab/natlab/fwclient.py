@@ -95,6 +95,16 @@ class Firewall:
     def unban(self, net):
         return self.ask(UNBAN, network(net))
 
+    def map(self, verb, ours, protocol=17, seconds=60):
+        """MAP, UNMAP or PUBLIC: (result, the outside address or None)."""
+        seq = next(self.seq)
+        body = struct.pack("B", protocol) + address(*ours) + address() + struct.pack(">I", seconds)
+        self.socket.send(b"fw\x01q" + struct.pack(">BI", verb, seq) + body.ljust(REQUEST - 5, b"\0"))
+        while True:
+            for a in self._answers():
+                if a["seq"] == seq:
+                    return a["result"], a["outside"]
+
     def list(self, owner=""):
         """[dict], one for each hole."""
         seq, found = next(self.seq), []
@@ -122,4 +132,5 @@ class Firewall:
         return {"verb": verb, "seq": seq, "result": result, "last": bool(last), "id": id, "direction": direction,
                 "protocol": protocol, "idle": idle, "lifetime": lifetime, "ours": address_of(record[25:25 + ADDR]),
                 "peer": address_of(record[25 + ADDR:at]), "owner": record[at + 1:at + 1 + record[at]].decode(),
-                "packets": packets, "bytes": size, "expires": expires}
+                "packets": packets, "bytes": size, "expires": expires,
+                "outside": address_of(record[8 + ADDR:8 + 2 * ADDR]) if verb in (MAP, UNMAP, PUBLIC) else None}

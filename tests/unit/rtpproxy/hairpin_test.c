@@ -86,6 +86,21 @@ static const struct way {
 } once[] = { { A, B, 0 }, { B, A, C }, { C, D, B }, { D, C, 0 } },
   twice[] = { { A, B, 0 }, { B, A, C }, { C, D, B }, { D, C, E }, { E, F, D }, { F, E, 0 } };
 
+/* Only its own worker may touch a port: what two of them have is not joined, and crosses us once at the most. */
+static void ports_of_two_workers_are_not_joined(void **state)
+{
+	struct stage *s = *state;
+
+	s->t.workers = 2;
+	assert_int_not_equal(flow_worker(&s->t, B), flow_worker(&s->t, C));
+	for (unsigned i = 0; i < sizeof(once) / sizeof(once[0]); i++)
+		set(s, once[i].port, once[i].peer, once[i].faces);
+	assert_int_equal(s->t.flow[A].in.peer, B);
+	assert_int_equal(s->t.flow[D].in.peer, C);
+	assert_int_equal(s->t.slow[B].heard_at, 0);
+	assert_true(hairpin_circles(&s->t, A));
+}
+
 static void joined_inside_in_any_order(void **state)
 {
 	static const unsigned orders[][4] = { { 0, 1, 2, 3 }, { 3, 2, 1, 0 }, { 1, 2, 0, 3 },
@@ -206,6 +221,7 @@ static void ports_passed_over_tell_what_went_by(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(ports_of_two_workers_are_not_joined, begin, end),
 		TEST(joined_inside_in_any_order),
 		TEST(as_often_as_it_comes_back),
 		TEST(only_where_both_expect_each_other),

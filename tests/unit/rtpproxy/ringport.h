@@ -3,6 +3,7 @@
 #ifndef NATSBC_TESTS_RINGPORT_H
 #define NATSBC_TESTS_RINGPORT_H
 
+#include <rte_dev.h>
 #include <rte_eth_ring.h>
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
@@ -46,8 +47,11 @@ static inline void ringport_open(struct ringport *r, const char *name, unsigned 
 
 static inline void ringport_close(struct ringport *r)
 {
+	char name[RTE_ETH_NAME_MAX_LEN];
+
+	assert_int_equal(rte_eth_dev_get_name_by_port(r->port, name), 0);
 	(void)rte_eth_dev_stop(r->port);
-	(void)rte_eth_dev_close(r->port);
+	(void)rte_eal_hotplug_remove("vdev", name); /* and closes it; its name is free again */
 	for (unsigned q = 0; q < RINGPORT_QUEUES; q++) {
 		rte_ring_free(r->in[q]);
 		rte_ring_free(r->out[q]);
@@ -74,7 +78,7 @@ static inline uint8_t *ringport_put(const struct ringport *r, unsigned queue, co
 /* Takes what was sent away; how many. */
 static inline unsigned ringport_sent(const struct ringport *r, unsigned queue)
 {
-	struct rte_mbuf *m;
+	struct rte_mbuf *m = NULL;
 	unsigned n = 0;
 
 	for (; rte_ring_sc_dequeue(r->out[queue], (void **)&m) == 0; n++)

@@ -32,7 +32,7 @@ static void the_more_come_the_shorter_it_waits(void **state)
 		uint32_t messages, least, most;
 	} cases[] = {
 		{ 0, 0, 0 },         { PACE_LEAST / 2, 0, 0 }, { PACE_LEAST * 3 / 2, PACE_MOST_US, PACE_MOST_US },
-		{ 400, 1900, 2100 }, { 800, 950, 1050 },       { 4000, 190, 210 },
+		{ 400, 3800, 4200 }, { 800, 1900, 2100 },      { 4000, 380, 420 },
 	};
 
 	(void)state;

@@ -319,21 +319,6 @@ static void gives_back_what_is_not_wanted(void **state)
 	assert_null(portmap_find(w->map, IPPROTO_UDP, 5061));
 }
 
-static void outlives_its_user_for_a_while(void **state)
-{
-	struct world *w = *state;
-
-	want(w, 5060);
-	answer_pcp(w, last(w), 0, 5060, LIFETIME_S);
-	want(w, 5061);
-	answer_pcp(w, last(w), 0, 5061, LIFETIME_S);
-	portmap_limit(w->map, w->now + 20000);
-	want(w, 5061);
-	pass(w, 21000);
-	assert_null(portmap_find(w->map, IPPROTO_UDP, 5060));
-	assert_non_null(portmap_find(w->map, IPPROTO_UDP, 5061));
-}
-
 static void has_an_end(void **state)
 {
 	struct world *w = *state;
@@ -364,7 +349,6 @@ int main(void)
 		TEST(begins_anew_with_the_router),
 		TEST(its_clock_may_drift),
 		TEST(gives_back_what_is_not_wanted),
-		TEST(outlives_its_user_for_a_while),
 		TEST(has_an_end),
 	};
 
