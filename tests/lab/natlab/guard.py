@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 
-from .programs import TRUNK, USERS, Programs, configuration
+from .programs import USERS, Programs, configuration
 from .ua import Failed
 
 OFFICE = 200  # phones: users "2000" and so on
