@@ -304,8 +304,10 @@ static void stats_tell_what_happened(void **state)
 	struct flow *f = &s->t.flow[o.index];
 	struct learn_packet stranger = { .source = addr("203.0.113.66:6666"), .media = true };
 	const struct addr source = addr("198.51.100.7:4000");
+	struct rtp_quality quality;
 	struct port_stats stats;
 
+	assert_false(flow_quality(&s->t, o.index, 1, &quality));
 	flow_stats(&s->t, o.index, 1, &stats); /* set, but the worker has not come to it */
 	assert_int_equal(stats.state, PORT_WAITING);
 	order(s, &o);

@@ -68,6 +68,29 @@ static void streams_are_kept_when_the_leg_grows(void **state)
 	leg_free(l);
 }
 
+static void an_offer_that_waits_changes_nothing(void **state)
+{
+	const struct target offered[] = { { .known = true, .held = true } };
+	struct leg *l = leg_new(0, (struct span){ 0 }, 1);
+
+	(void)state;
+	assert_int_equal(leg_grow(l, 2), 0);
+	l->stream[1].now = (struct target){ .known = true };
+	assert_ptr_equal(leg_offered(l, 1), &l->stream[1].now);
+	assert_int_equal(leg_expect(l, offered, 1), 0);
+	assert_true(leg_offered(l, 0)->held);
+	assert_true(leg_offered(l, 1)->refused); /* not offered any more */
+	assert_false(l->stream[0].now.known);
+	assert_false(l->stream[1].now.refused);
+	/* What the answer has more is none of the offer's. */
+	assert_int_equal(leg_grow(l, SDP_MEDIA_MAX), 0);
+	assert_true(leg_offered(l, 0)->held);
+	assert_false(leg_offered(l, SDP_MEDIA_MAX - 1)->known);
+	leg_settle(l);
+	assert_ptr_equal(leg_offered(l, 0), &l->stream[0].now);
+	leg_free(l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -75,6 +98,7 @@ int main(void)
 		cmocka_unit_test(the_tag_longest_out_of_force_makes_room),
 		cmocka_unit_test(the_empty_tag_is_a_tag),
 		cmocka_unit_test(streams_are_kept_when_the_leg_grows),
+		cmocka_unit_test(an_offer_that_waits_changes_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,6 +45,29 @@ static void finds_legs_by_tag_and_branch(void **state)
 	session_free(s);
 }
 
+static void the_row_holds_those_that_are_there(void **state)
+{
+	static const unsigned orders[][3] = { { 0, 1, 2 }, { 2, 1, 0 }, { 1, 0, 2 }, { 1, 2, 0 } };
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+		struct session s[3] = { 0 };
+		struct session_list all = { 0 };
+
+		for (unsigned k = 0; k < 3; k++)
+			session_join(&all, &s[k]);
+		for (unsigned k = 0; k < 3; k++) {
+			unsigned n = 0;
+
+			for (const struct session *one = all.first; one; one = one->next, n++)
+				assert_true(!one->before || one->before->next == one);
+			assert_int_equal(n, 3 - k);
+			session_leave(&all, &s[orders[i][k]]);
+		}
+		assert_null(all.first);
+	}
+}
+
 static void who_talks_with_whom(void **state)
 {
 	struct session *s = session_new(SPAN("c"), (struct span){ 0 });
@@ -75,6 +98,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keeps_its_own_texts),
 		cmocka_unit_test(finds_legs_by_tag_and_branch),
+		cmocka_unit_test(the_row_holds_those_that_are_there),
 		cmocka_unit_test(who_talks_with_whom),
 	};
 
