@@ -55,11 +55,11 @@ BPF_LIBS = $(shell pkg-config --libs libbpf)
 ALG_LIBS := -ljansson
 SBC_LIBS := -lcap-ng -lseccomp -levent_core -levent_extra -lwslay -lssl -lcrypto -lcares -lsqlite3 $(ALG_LIBS)
 # Never OpenSSL: libnftables is under GPL-2 alone.
-FIREWALL_LIBS := -lnftables -lcap-ng $(ALG_LIBS)
+FIREWALL_LIBS := -lnftables -lcap-ng -lseccomp $(ALG_LIBS)
 RELAY_LIBS = $(DPDK_LIBS) $(BPF_LIBS) -lmnl -lcap-ng -lseccomp $(ALG_LIBS)
 
 # Only these files of the relay know DPDK or libbpf (tools/check-layers holds them to it).
-$(O)/obj/rtpproxy/%.o $(O)/obj/tests/unit/rtpproxy/%.o $(O)/obj/tests/bench/datapath_bench.o: EXTRA_CFLAGS = $(DPDK_CFLAGS)
+$(O)/obj/rtpproxy/%.o $(O)/obj/tests/unit/rtpproxy/%.o $(O)/obj/tests/bench/datapath_bench.o $(O)/obj/tests/bench/workers_bench.o: EXTRA_CFLAGS = $(DPDK_CFLAGS)
 
 # Objects are kept: they are what makes the next build short.
 .SECONDARY:
@@ -264,6 +264,11 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)/etc/natsbc
 	install -m 755 $(BIN)/sbc $(BIN)/sbc-firewall $(BIN)/rtpproxy $(DESTDIR)$(PREFIX)/sbin/
 	install -m 755 $(BIN)/sbcctl $(DESTDIR)$(PREFIX)/bin/
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
+	for f in conf/systemd/*.service; do sed 's|/usr/sbin/|$(PREFIX)/sbin/|' $$f \
+		>$(DESTDIR)$(PREFIX)/lib/systemd/system/$${f##*/} || exit 1; done
+	install -m 644 conf/systemd/natsbc.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/natsbc.conf
+	install -m 644 conf/systemd/natsbc.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/natsbc.conf
 	install -m 644 conf/examples/minimal.json $(DESTDIR)/etc/natsbc/sbc.json.example
 
 clean:

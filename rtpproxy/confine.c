@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 
 /* Names, by purpose. Of files: captures, the switches of lo. */
@@ -80,6 +81,7 @@ static int rule_each(scmp_filter_ctx f, uint32_t action, const char *const *line
 static int rule_arguments(scmp_filter_ctx f, bool kill)
 {
 	static const int memory[] = { SCMP_SYS(mmap), SCMP_SYS(mprotect) };
+	static const int of_threads[] = { PR_SET_NAME, PR_SET_TIMERSLACK };
 	int rc = 0;
 
 	for (unsigned i = 0; i < sizeof(families) / sizeof(*families) && rc == 0; i++) {
@@ -96,6 +98,10 @@ static int rule_arguments(scmp_filter_ctx f, bool kill)
 				f, SCMP_ACT_KILL_PROCESS, memory[i], 1,
 				SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC | PROT_WRITE, PROT_EXEC | PROT_WRITE));
 	}
+	/* What a thread says of itself when it begins. */
+	for (unsigned i = 0; i < sizeof(of_threads) / sizeof(*of_threads) && rc == 0; i++)
+		rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1,
+				      SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)of_threads[i]));
 	/* Threads, not processes. clone3 hides what it is asked for behind a pointer: glibc does without it. */
 	if (rc == 0)
 		rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,

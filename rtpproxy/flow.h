@@ -98,10 +98,10 @@ struct flow_table {
 	struct flow *flow; /* [0] is nobody: use FLOW_UNUSED, no target */
 	struct flow_slow *slow;
 	uint32_t count;
-	uint32_t workers; /* at work on it, each on its own ports: datapath_worker() */
 	uint32_t nrealm;
 	struct flow_realm realm[CONF_REALM_MAX];
 	uint8_t slot[1 << FLOW_SLOT_BITS]; /* by flow_slot(): the realm that it is most likely */
+	uint32_t workers; /* at work on it, each on its own ports: datapath_worker() */
 };
 
 /* 0, or -1 without memory. */

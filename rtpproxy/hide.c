@@ -81,7 +81,10 @@ static int ingress_attach(struct hide *h, int program)
 	if (made < 0 && made != -EEXIST)
 		return -1;
 	h->made_hook = made == 0;
-	return bpf_tc_attach(&hook, &opts) == 0 ? 0 : -1;
+	if (bpf_tc_attach(&hook, &opts) != 0)
+		return -1;
+	h->program = opts.prog_id;
+	return 0;
 }
 
 int hide_attach(struct hide *h, unsigned ifindex, const struct media_ranges *ranges, struct doors *doors)
@@ -104,19 +107,7 @@ int hide_attach(struct hide *h, unsigned ifindex, const struct media_ranges *ran
 	return result;
 }
 
-void hide_detach(struct hide *h)
-{
-	if (h->ifindex)
-		hide_detach_stale(h->ifindex);
-	if (h->made_hook) {
-		LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)h->ifindex,
-			    .attach_point = (enum bpf_tc_attach_point)(BPF_TC_INGRESS | BPF_TC_EGRESS));
-
-		(void)bpf_tc_hook_destroy(&hook);
-	}
-	*h = (struct hide){ 0 };
-}
-
+/* To look at a program takes rights that are gone when the relay ends; its number does not. */
 static bool is_ours(uint32_t id)
 {
 	struct bpf_prog_info info = { 0 };
@@ -132,12 +123,31 @@ static bool is_ours(uint32_t id)
 	return ours;
 }
 
-void hide_detach_stale(unsigned ifindex)
+/* program: 0 for any of ours. */
+static void ingress_detach(unsigned ifindex, uint32_t program)
 {
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)ifindex, .attach_point = BPF_TC_INGRESS);
 	LIBBPF_OPTS(bpf_tc_opts, found, .handle = HIDE_HANDLE, .priority = HIDE_PRIORITY);
 	LIBBPF_OPTS(bpf_tc_opts, gone, .handle = HIDE_HANDLE, .priority = HIDE_PRIORITY);
 
-	if (bpf_tc_query(&hook, &found) == 0 && is_ours(found.prog_id))
+	if (bpf_tc_query(&hook, &found) == 0 && (program ? found.prog_id == program : is_ours(found.prog_id)))
 		(void)bpf_tc_detach(&hook, &gone);
+}
+
+void hide_detach(struct hide *h)
+{
+	if (h->program)
+		ingress_detach(h->ifindex, h->program);
+	if (h->made_hook) {
+		LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)h->ifindex,
+			    .attach_point = (enum bpf_tc_attach_point)(BPF_TC_INGRESS | BPF_TC_EGRESS));
+
+		(void)bpf_tc_hook_destroy(&hook);
+	}
+	*h = (struct hide){ 0 };
+}
+
+void hide_detach_stale(unsigned ifindex)
+{
+	ingress_detach(ifindex, 0);
 }

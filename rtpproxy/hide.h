@@ -7,7 +7,8 @@
 
 struct hide {
 	unsigned ifindex;
-	bool made_hook; /* the clsact qdisc is ours */
+	bool made_hook;   /* the clsact qdisc is ours */
+	uint32_t program; /* that hangs there, as the kernel numbers it; 0: none */
 };
 
 /* Attaches to the interface's ingress, and filters this process's packet sockets on it; the doors are of both. 0 or -1:

@@ -116,8 +116,9 @@ static struct rte_eth_conf port_conf(const struct nic *n)
 
 	if (n->kind != NIC_DEVICE || n->queues < 2 || rte_eth_dev_info_get(n->port, &info) < 0)
 		return conf;
-	conf.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
 	conf.rx_adv_conf.rss_conf.rss_hf = (RTE_ETH_RSS_IP | RTE_ETH_RSS_UDP) & info.flow_type_rss_offloads;
+	if (conf.rx_adv_conf.rss_conf.rss_hf)
+		conf.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
 	return conf;
 }
 

@@ -74,7 +74,8 @@ static void share_captures(const char *folder, const struct who *u)
 	memcpy(path, folder, n + 1);
 	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
-		(void)mkdir(path, 0755);
+		if (mkdir(path, 0755) == 0)
+			(void)!chmod(path, 0755); /* whatever the umask: only the last one is to be closed */
 		*slash = '/';
 	}
 	if (mkdir(path, 0700) == 0)
@@ -88,7 +89,8 @@ void rights_share(const struct config *c, const char *asked)
 	if (geteuid() != 0)
 		return;
 	share_sockets(c);
-	if (c->relay.capture_dir && who_of(name_of(c, asked), &u) == 0)
+	/* Who stays root makes it when it is wanted. */
+	if (c->relay.capture_dir && who_of(name_of(c, asked), &u) == 0 && u.uid)
 		share_captures(c->relay.capture_dir, &u);
 }
 
@@ -132,7 +134,7 @@ int rights_drop(const struct config *c, const char *asked, rights_log_fn *log, v
 			return -1;
 		}
 		snprintf(line, sizeof(line),
-			 "privileges: rtpproxy goes on as root without its capabilities, for there is no user \"%s\": "
+			 "privileges: rtpproxy goes on as root with CAP_NET_ADMIN alone, for there is no user \"%s\": "
 			 "\"systemd-sysusers\" makes it after \"make install\", or relay.user names another",
 			 name);
 		log(log_ctx, 1, line);

@@ -21,33 +21,30 @@ int share_join(struct share *from, struct share *to)
 		return -1;
 	to->from[from->number] = &from->to[to->number];
 	from->n++;
+	from->nth = (uint32_t)(((UINT64_C(1) << 32) + from->n - 1) / from->n);
 	return 0;
-}
-
-static unsigned owner_of(const struct burst_packet *k, const struct rte_mbuf *m, unsigned workers)
-{
-	const uint16_t port_be = frame_destination_port(rte_pktmbuf_mtod(m, const uint8_t *), &k->frame);
-
-	return datapath_worker(__builtin_bswap16(port_be), workers);
 }
 
 void share_burst(struct share *s, struct burst *b, struct burst_path *path)
 {
+	struct flow *const nobody = path->flows->flow;
+	const uint32_t workers = s->n, nth = s->nth, me = s->number;
 	struct rte_mbuf *theirs[SHARE_MAX][BURST_MAX];
 	unsigned n[SHARE_MAX] = { 0 };
 
-	for (unsigned i = 0; i < b->n; i++) {
+	for (unsigned i = 0, packets = b->n; i < packets; i++) {
 		struct burst_packet *k = &b->packet[i];
-		unsigned who;
+		const uint8_t *p = rte_pktmbuf_mtod(b->mbuf[i], const uint8_t *);
+		uint32_t who;
 
-		if (k->in == path->flows->flow)
+		if (unlikely(k->in == nobody))
 			continue;
-		who = owner_of(k, b->mbuf[i], s->n);
-		if (who == s->number)
+		who = share_owner(__builtin_bswap16(frame_destination_port(p, &k->frame)), workers, nth);
+		if (who == me)
 			continue;
 		theirs[who][n[who]++] = b->mbuf[i];
 		k->verdict = VERDICT_HANDED;
-		k->in = path->flows->flow;
+		k->in = nobody;
 	}
 	for (unsigned who = 0; who < s->n; who++)
 		if (n[who])

@@ -12,6 +12,7 @@ enum { SHARE_MAX = CONF_CORE_MAX };
 struct share {
 	unsigned number; /* this worker's */
 	unsigned n;      /* of all; 1: it is alone, and nothing else is used */
+	uint32_t nth;    /* 2^32 by n, rounded up: see share_owner() */
 	struct handover to[SHARE_MAX];
 	struct handover *from[SHARE_MAX];
 	struct bell bell;
@@ -23,6 +24,15 @@ void share_close(struct share *s);
 
 /* What one gives to the other. 0, or -1 without memory. */
 int share_join(struct share *from, struct share *to);
+
+/* datapath_worker() without a division; nth: 2^32 by n, rounded up. Half a port is less than 2^15, n at most 16: what
+ * rounding adds does not come to a whole. */
+static inline uint32_t share_owner(uint16_t port, uint32_t n, uint32_t nth)
+{
+	const uint32_t half = port / 2U;
+
+	return half - (uint32_t)((uint64_t)half * nth >> 32) * n;
+}
 
 /* After burst_parse(): what is for others leaves the burst, and is theirs. */
 void share_burst(struct share *s, struct burst *b, struct burst_path *path);

@@ -18,7 +18,9 @@
 #include "sbc/media.h"
 #include "sbc/metrics.h"
 #include "sbc/pinholeapi.h"
+#include "sbc/pinholelist.h"
 #include "sbc/report.h"
+#include "sbc/whyapi.h"
 
 /* libevent's own limits are off until set. */
 enum {
@@ -270,7 +272,7 @@ static void enable_trunk(struct api *a, struct evhttp_request *req, struct span 
 static void get_pinholes(struct api *a, struct evhttp_request *req, struct span arg)
 {
 	(void)arg;
-	pinholeapi_list(a->loop->engine, &a->waiting, req);
+	pinholelist_get(a->loop->engine, &a->waiting, req);
 }
 
 static void post_pinholes(struct api *a, struct evhttp_request *req, struct span arg)
@@ -313,7 +315,7 @@ static void allow_ban(struct api *a, struct evhttp_request *req, struct span net
 static void get_why(struct api *a, struct evhttp_request *req, struct span arg)
 {
 	(void)arg;
-	pinholeapi_why(a->loop->engine, &a->waiting, req);
+	whyapi_get(a->loop->engine, &a->waiting, req);
 }
 
 /* ----- which question is which ----- */

@@ -2,7 +2,6 @@
 #include "sbc/apireply.h"
 
 #include <event2/buffer.h>
-#include <event2/keyvalq_struct.h>
 #include <stdlib.h>
 
 void apireply_text(struct evhttp_request *req, int code, const char *type, struct span body)
@@ -39,23 +38,4 @@ void apireply_problem(struct evhttp_request *req, int code, const char *title, c
 	send_json(req, code, "application/problem+json",
 		  json_pack("{s:s, s:s, s:i, s:s}", "type", "about:blank", "title", title, "status", code, "detail",
 			    detail));
-}
-
-struct span apireply_parameter(struct evhttp_request *req, const char *name, char *out, uint32_t cap)
-{
-	const char *query = evhttp_uri_get_query(evhttp_request_get_evhttp_uri(req)), *value;
-	struct evkeyvalq all = { 0 };
-	struct span found = { 0 };
-	size_t n;
-
-	if (!query || evhttp_parse_query_str(query, &all))
-		return found;
-	value = evhttp_find_header(&all, name);
-	n = value ? strlen(value) : cap;
-	if (n < cap) {
-		memcpy(out, value, n + 1);
-		found = span_of(out, n);
-	}
-	evhttp_clear_headers(&all);
-	return found;
 }

@@ -17,8 +17,4 @@ void apireply_text(struct evhttp_request *req, int code, const char *type, struc
 void apireply_ok(struct evhttp_request *req, json_t *j);
 void apireply_problem(struct evhttp_request *req, int code, const char *title, const char *detail);
 
-/* The value of that parameter of the URL, %XX resolved, into out; the absent span where there is none or it does not
- * fit. */
-struct span apireply_parameter(struct evhttp_request *req, const char *name, char *out, uint32_t cap);
-
 #endif

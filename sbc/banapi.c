@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "alg/conf/duration.h"
+#include "sbc/apiparam.h"
 #include "sbc/apireply.h"
 
 enum { BAN_FOR_MOST_S = 30 * 86400 };
@@ -65,20 +65,6 @@ static bool read_network(struct evhttp_request *req, struct span s, struct prefi
 	return good;
 }
 
-static bool read_for(struct evhttp_request *req, uint32_t *seconds)
-{
-	char text[16];
-	struct span s = apireply_parameter(req, "for", text, sizeof(text));
-	uint64_t us;
-
-	if (span_is_set(s) && duration_parse(s, &us) == 0 && us >= 1000000 && us / 1000000 <= BAN_FOR_MOST_S) {
-		*seconds = (uint32_t)(us / 1000000);
-		return true;
-	}
-	apireply_problem(req, HTTP_BADREQUEST, "Bad duration", "for says how long: from 1s to 30d, as 10m.");
-	return false;
-}
-
 void banapi_add(struct engine *e, struct evhttp_request *req, struct span network)
 {
 	struct bans_reason reason = { .why = EVIDENCE_BY_HAND };
@@ -86,7 +72,7 @@ void banapi_add(struct engine *e, struct evhttp_request *req, struct span networ
 	struct ban *ban;
 	uint32_t seconds;
 
-	if (!read_network(req, network, &whom) || !read_for(req, &seconds))
+	if (!read_network(req, network, &whom) || !apiparam_seconds(req, "for", BAN_FOR_MOST_S, &seconds))
 		return;
 	ban = bans_add(&e->guard.bans, &whom, seconds, &reason);
 	if (ban)

@@ -62,20 +62,26 @@ static void append(struct bans *b, struct ban *ban)
 	l->n++;
 }
 
-static void forget(struct bans *b, struct ban *ban)
+static void drop(struct bans *b, struct ban *ban)
 {
-	wheel_del(&b->core->wheel, &ban->timer);
 	unlink_ban(b, ban);
 	if (ban->name)
 		table_del(&b->hosts, key_of(ban));
 	free(ban);
 }
 
+static void forget(struct bans *b, struct ban *ban)
+{
+	wheel_del(&b->core->wheel, &ban->timer);
+	drop(b, ban);
+}
+
+/* The wheel stands still by now, and others who were on it are gone already. */
 void bans_fini(struct bans *b)
 {
 	for (unsigned i = 0; i < 2; i++)
 		while (b->list[i].first)
-			forget(b, b->list[i].first);
+			drop(b, b->list[i].first);
 	table_fini(&b->hosts);
 }
 

@@ -63,6 +63,7 @@ struct bans_reason {
 
 /* core and key are borrowed. 0, or -1 without memory. */
 int bans_init(struct bans *b, struct core *core, const struct hash_key *key);
+/* The wheel is not to be advanced afterwards. */
 void bans_fini(struct bans *b);
 
 /* It is told of all bans from now on, and of those that there are. -1: there are BANS_ENFORCERS already. */

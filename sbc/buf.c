@@ -28,6 +28,7 @@ struct buf *buf_keep_with(struct buf_pool *pool, struct span s, uint32_t more)
 	b = pool->free[class];
 	if (b) {
 		pool->free[class] = b->next;
+		__builtin_prefetch(b->next); /* it lay there for long: whoever takes it next need not wait */
 	} else {
 		b = malloc(class_size(class));
 		if (!b)

@@ -11,6 +11,7 @@ struct callholes {
 	struct engine *engine;
 	struct call *call;
 	struct pinhole *first;
+	struct mapping *mapped; /* by the router above us */
 	struct relaylink_wait *asked;
 	struct timer timer;
 	uint32_t round;
@@ -60,14 +61,10 @@ static struct pinhole *add(struct callholes *h, const struct relayport *from)
 	return p;
 }
 
-static void on_port(void *ctx, const struct relayport *from)
+static void on_hole(struct callholes *h, const struct relayport *from)
 {
-	struct callholes *h = ctx;
-	struct pinhole *p;
+	struct pinhole *p = find(h, &from->ours);
 
-	if (!span_eq(from->call_id, span_str(h->call->id)) || from->ended)
-		return;
-	p = find(h, &from->ours);
 	if (p)
 		pinholes_keep(p, &from->latched);
 	else
@@ -76,9 +73,50 @@ static void on_port(void *ctx, const struct relayport *from)
 		p->round = h->round;
 }
 
+static void on_mapping(struct callholes *h, const struct relayport *from)
+{
+	struct mapping *p = h->mapped;
+
+	while (p && !addr_eq(&p->ours, &from->ours))
+		p = p->of_call;
+	if (!p && (p = mappings_open(&h->engine->mappings, &from->ours))) {
+		p->of_call = h->mapped;
+		h->mapped = p;
+	}
+	if (p)
+		p->round = h->round;
+}
+
+static bool opens_holes(const struct engine *e)
+{
+	return e->core.conf->pinholes.calls == CONF_PINHOLES_ALWAYS && e->firewall.state != FIREWALLLINK_OFF;
+}
+
+static void on_port(void *ctx, const struct relayport *from)
+{
+	struct callholes *h = ctx;
+
+	if (!span_eq(from->call_id, span_str(h->call->id)) || from->ended)
+		return;
+	if (opens_holes(h->engine))
+		on_hole(h, from);
+	if (mappings_wanted(&h->engine->mappings, &from->ours))
+		on_mapping(h, from);
+}
+
 /* Those that the relay no longer has. */
 static void close_others(struct callholes *h)
 {
+	for (struct mapping **at = &h->mapped; *at;) {
+		struct mapping *p = *at;
+
+		if (p->round == h->round) {
+			at = &p->of_call;
+			continue;
+		}
+		*at = p->of_call;
+		mappings_close(p);
+	}
 	for (struct pinhole **at = &h->first; *at;) {
 		struct pinhole *p = *at;
 
@@ -136,7 +174,7 @@ static void ask(struct callholes *h)
 
 void callholes_look(struct engine *e, struct call *c)
 {
-	if (e->core.conf->pinholes.calls != CONF_PINHOLES_ALWAYS || e->firewall.state == FIREWALLLINK_OFF)
+	if (!opens_holes(e) && !e->mappings.wanted)
 		return;
 	if (!c->holes) {
 		c->holes = calloc(1, sizeof(*c->holes));
@@ -169,6 +207,12 @@ void callholes_end(struct engine *e, struct call *c)
 	c->holes = NULL;
 	relaylink_forget(&h->asked);
 	wheel_del(&e->core.wheel, &h->timer);
+	while (h->mapped) {
+		struct mapping *p = h->mapped;
+
+		h->mapped = p->of_call;
+		mappings_close(p);
+	}
 	while (h->first) {
 		struct pinhole *p = h->first;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* callholes.h: the media ports of calls as pinholes in nftables, where pinholes.calls is "always": the relay tells
- * which ports it has for a call and whom it has learnt there; each is opened, narrowed to that peer, kept while the
- * call goes on, and closed with it. */
+/* callholes.h: the media ports of calls as pinholes in nftables, where pinholes.calls is "always", and as ports of the
+ * router above us, where a realm's public address is "auto": the relay tells which ports it has for a call and whom it
+ * has learnt there; each is opened, narrowed to that peer, kept while the call goes on, and closed with it. */
 #ifndef NATSBC_SBC_CALLHOLES_H
 #define NATSBC_SBC_CALLHOLES_H
 

@@ -162,7 +162,7 @@ void connection_end(struct streams *s, struct connection *c, enum stream_end why
 
 	if (c->state == CONNECTION_ENDED)
 		return;
-	log_line(&s->setup.log, c->accepted || why <= STREAM_END_IDLE ? LOG_DEBUG : LOG_WARN,
+	log_line(&s->setup.log, c->accepted || why <= STREAM_END_BANNED ? LOG_DEBUG : LOG_WARN,
 		 "connection %u, %s %s: %s", c->flow.connection, c->accepted ? "from" : "to",
 		 addr_text(&c->flow.peer, peer), stream_end_name(why));
 	unlist(s, c);

@@ -17,7 +17,7 @@ enum {
 	CONNECTION_HANDSHAKE_MS = 8000, /* TLS, and the HTTP upgrade: each */
 	CONNECTION_MESSAGE_MS = 30000,  /* from its first byte to its last */
 	CONNECTION_WRITE_MS = 30000,    /* the peer reads nothing of what waits */
-	CONNECTION_SILENT_MS = 120000,  /* without a message, whatever else was sent */
+	CONNECTION_SILENT_MS = 32000,   /* without a message, whatever else was sent */
 	CONNECTION_IDLE_MS = 3600000,   /* nothing, on one that carried a message: above what registrations last */
 	CONNECTION_IN_MAX = 65536,      /* above the longest message */
 	CONNECTION_OUT_MAX = 512 * 1024,

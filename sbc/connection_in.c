@@ -11,6 +11,10 @@ enum { READ_TURN = 65536 /* bytes of one connection before others have their tur
 
 static void hand_over(struct streams *s, struct connection *c, struct span message)
 {
+	if (s->setup.banned && s->setup.banned(s->setup.ctx, &c->flow.peer)) {
+		connection_end(s, c, STREAM_END_BANNED);
+		return;
+	}
 	c->proven = true;
 	s->setup.received(s->setup.ctx, &c->flow, message);
 }

@@ -134,13 +134,29 @@ static void firewall_again(void *ctx)
 	struct engine *e = ctx;
 
 	pinholes_again(&e->pinholes);
+	mappings_again(&e->mappings);
 	firewallbans_again(&e->firewallbans);
+}
+
+/* Who was told the old one is told the new one when he is written to next. */
+static void realm_moved(void *ctx, unsigned realm, const struct addr *outside)
+{
+	struct engine *e = ctx;
+	char text[ADDR_TEXT_MAX];
+
+	log_warn(&e->core.log, "realm %s: its public address is %s from now on", e->core.conf->realms[realm].name,
+		 addr_host_text(outside, text));
+	if (!e->moving)
+		return;
+	e->moving->realms[realm].public = *outside;
+	e->moving->realms[realm].public.port = 0;
 }
 
 static int open_firewall(struct engine *e)
 {
 	return firewalllink_init(&e->firewall, &e->core, e->relay.owner, firewall_again, e) ||
 			       pinholes_init(&e->pinholes, &e->core, &e->firewall) ||
+			       mappings_init(&e->mappings, &e->core, &e->firewall, realm_moved, e) ||
 			       firewallbans_init(&e->firewallbans, &e->firewall, &e->guard.bans)
 		       ? -1
 		       : 0;
@@ -154,6 +170,7 @@ struct engine *engine_new(const struct engine_setup *s)
 	if (!e)
 		return NULL;
 	e->core.conf = conf;
+	e->moving = s->moving;
 	e->core.log = s->log;
 	e->core.out = s->out;
 	e->wall = s->wall;
@@ -215,6 +232,11 @@ void engine_free(struct engine *e)
 	e->keep = NULL; /* calls that end now stay in the store: on the wire they go on */
 	while (e->calls)
 		calls_free(e, e->calls);
+	/* Timers of the wheel know their neighbours: who takes one off does so before others' memory goes. */
+	if (e->pinholes.firewall)
+		pinholes_fini(&e->pinholes);
+	if (e->mappings.firewall)
+		mappings_fini(&e->mappings);
 	edge_fini(e);
 	trunkregs_free(e->registrations);
 	trunks_fini(&e->trunks);
@@ -230,8 +252,6 @@ void engine_free(struct engine *e)
 	free_users(e);
 	txns_fini(&e->txns);
 	relaylink_fini(&e->relay);
-	if (e->pinholes.firewall)
-		pinholes_fini(&e->pinholes);
 	firewallbans_fini(&e->firewallbans);
 	firewalllink_fini(&e->firewall);
 	table_fini(&e->dialogs);
@@ -284,7 +304,9 @@ void engine_advance(struct engine *e, uint64_t now)
 
 void engine_turn(struct engine *e, bool behind, uint64_t now)
 {
-	overload_turn(&e->overload, now, behind || e->relay.nwait > OVERLOAD_RELAY_MANY);
+	bool flood = guard_kept_off_most(&e->guard);
+
+	overload_turn(&e->overload, now, (behind && !flood) || e->relay.nwait > OVERLOAD_RELAY_MANY);
 }
 
 uint64_t engine_next(const struct engine *e)

@@ -13,6 +13,7 @@
 #include "sbc/firewallbans.h"
 #include "sbc/guard.h"
 #include "sbc/keepalive.h"
+#include "sbc/mappings.h"
 #include "sbc/overload.h"
 #include "sbc/pinholes.h"
 #include "sbc/registrar.h"
@@ -27,10 +28,12 @@ struct trunkregs;
 
 struct engine {
 	struct core core;
+	struct config *moving; /* that of core, see engine_setup */
 	struct txns txns;
 	struct relaylink relay;
 	struct firewalllink firewall;
 	struct pinholes pinholes;
+	struct mappings mappings; /* of a router above us */
 	struct firewallbans firewallbans;
 	struct users *users[CONF_REALM_MAX]; /* by realm; several realms may share one */
 	struct auth *auth[CONF_REALM_MAX];   /* NULL where no phones live */
@@ -64,6 +67,7 @@ struct engine {
  */
 struct engine_setup {
 	const struct config *conf; /* borrowed, must outlive the engine */
+	struct config *moving;     /* the same, where public addresses may change; NULL: they don't */
 	struct outside out;
 	struct log log;
 	struct users *users[CONF_REALM_MAX];

@@ -106,7 +106,7 @@ static enum guard_verdict look_stranger(struct engine *e, uint64_t host, uint32_
 	return GUARD_STRANGER;
 }
 
-/* Each step costs a look into one table; most messages need the first three. */
+/* Most messages are of registered phones, then of trunks. */
 enum guard_verdict guard_look(struct engine *e, const struct flow *from)
 {
 	struct guard *g = &e->guard;
@@ -118,13 +118,21 @@ enum guard_verdict guard_look(struct engine *e, const struct flow *from)
 		ban->dropped++;
 		return GUARD_BANNED;
 	}
-	if (identity_trunk(e, from) >= 0)
-		return GUARD_PASS;
 	flow = origin_flow(&g->key, from);
 	phones = sites_count(&g->sites, flow);
-	if (phones)
-		return per_s ? look_known(e, flow, phones, per_s) : GUARD_PASS;
-	return is_allowed(e, &from->peer) ? GUARD_PASS : look_stranger(e, host, per_s);
+	if (phones && (!per_s || look_known(e, flow, phones, per_s) == GUARD_PASS))
+		return GUARD_PASS;
+	if (identity_trunk(e, from) >= 0 || is_allowed(e, &from->peer))
+		return GUARD_PASS;
+	return phones ? GUARD_OVER : look_stranger(e, host, per_s);
+}
+
+bool guard_kept_off_most(struct guard *g)
+{
+	bool most = g->kept_off > g->taken / 2;
+
+	g->taken = g->kept_off = 0;
+	return most;
 }
 
 bool guard_is_banned(const struct engine *e, const struct addr *peer)

@@ -24,6 +24,7 @@ struct guard {
 	struct meters meters;
 	struct bans bans;
 	struct rate strangers, told;
+	uint32_t taken, kept_off;            /* messages of this turn; those of them that were dropped unread */
 	struct prefix allow[GUARD_HAND_MAX]; /* beside guard.allow */
 	unsigned nallow;
 };
@@ -42,6 +43,9 @@ void guard_fini(struct engine *e);
 
 /* A message came from there. Before it is read. */
 enum guard_verdict guard_look(struct engine *e, const struct flow *from);
+
+/* The turn ends: most of what came in it was kept off. Who is let in has not to wait for that: there is time enough. */
+bool guard_kept_off_most(struct guard *g);
 
 /* A connection from there is to be closed, or not to be taken at all. */
 bool guard_is_banned(const struct engine *e, const struct addr *peer);

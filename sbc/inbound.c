@@ -66,10 +66,12 @@ static enum verdict guard(struct inbound *in)
 	if (!is_of_networks(&e->core.conf->realms[in->from->realm], &in->from->peer))
 		return drop(in, COUNT_DROP_NETWORK);
 	v = guard_look(e, in->from);
+	e->guard.taken++;
 	in->stranger = v == GUARD_STRANGER;
 	if (v == GUARD_PASS || v == GUARD_STRANGER)
 		return PASS;
 	core_count(&e->core, ends[v]);
+	e->guard.kept_off++;
 	/* Datagrams come again; what came on a connection does not, unless we say something. */
 	in->over = v != GUARD_BANNED && flow_is_stream(in->from);
 	return in->over ? PASS : DONE;
@@ -190,6 +192,12 @@ static bool is_emergency(struct inbound *in)
 	return true;
 }
 
+/* What a registered phone asks without credentials, for it waits for the challenge, is no stranger's question. */
+static bool is_unknown(const struct inbound *in)
+{
+	return in->stranger && (identity_is_stranger(in->e, &in->m, in->from) || edge_is_stranger(in->e, in->from));
+}
+
 static enum verdict shed(struct inbound *in)
 {
 	struct engine *e = in->e;
@@ -201,10 +209,7 @@ static enum verdict shed(struct inbound *in)
 	/* What was let in once is not refused when it comes again. */
 	if (!overload_is_on(&e->overload) || !begins_something(in) || !sip_msg_has(m, SIP_HDR_VIA) ||
 	    txns_knows(&e->txns, m) ||
-	    overload_admit(&e->overload, identity_is_stranger(e, m, in->from) || edge_is_stranger(e, in->from)
-						 ? OVERLOAD_STRANGER
-						 : OVERLOAD_KNOWN) ||
-	    is_emergency(in))
+	    overload_admit(&e->overload, is_unknown(in) ? OVERLOAD_STRANGER : OVERLOAD_KNOWN) || is_emergency(in))
 		return PASS;
 	core_count(&e->core, COUNT_REFUSE_OVERLOAD);
 	writer_format(&w, "Retry-After: %u\r\n", overload_retry_s(&e->overload));

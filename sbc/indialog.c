@@ -42,15 +42,15 @@ static void bye(struct engine *e, struct leg *l, struct txn *t, const struct sip
 void indialog_request(struct engine *e, struct leg *l, struct txn *t, const struct sip_msg *m)
 {
 	struct call *c = l->call;
-	struct cseq cseq;
+	const struct cseq *cseq = sip_msg_cseq(m);
 	struct pass *p;
 	bool last = setup_is_last_notify(m), again = absorb_is_repetition(e, l, &t->flow, m);
 
-	if (cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq) || (l->remote_cseq && cseq.number <= l->remote_cseq)) {
+	if (!cseq || (l->remote_cseq && cseq->number <= l->remote_cseq)) {
 		refuse(e, t, 500, COUNT_REFUSE_CSEQ, (struct span){ 0 });
 		return;
 	}
-	l->remote_cseq = cseq.number;
+	l->remote_cseq = cseq->number;
 	if (m->method == SIP_PRACK) {
 		prack_received(e, l, t, m);
 		return;
@@ -92,11 +92,10 @@ void indialog_request(struct engine *e, struct leg *l, struct txn *t, const stru
 
 void indialog_ack(struct engine *e, struct leg *l, const struct sip_msg *m)
 {
-	struct cseq cseq;
+	const struct cseq *cseq = sip_msg_cseq(m);
 
 	/* An ACK of an earlier INVITE, or one that came again, changes nothing. */
-	if (cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq) || cseq.number != l->invite_cseq ||
-	    !timer_runs(&l->answer_timer))
+	if (!cseq || cseq->number != l->invite_cseq || !timer_runs(&l->answer_timer))
 		return;
 	passback_ack(e, l, m);
 }

@@ -48,11 +48,12 @@ static struct span contact_host(const struct leg *l)
 	return span_slice(host, 0, span_find(host, ';'));
 }
 
-static void add_contact(const struct engine *e, struct secrets_of *s, const struct leg *from, const struct leg *to)
+static void add_contact(const struct engine *e, struct secrets_of *s, struct span contact, const struct leg *from,
+			const struct leg *to)
 {
 	struct addr a;
 
-	if (addr_parse(contact_host(from), 0, &a) == 0 && !addr_same_host(&a, &from->flow.peer))
+	if (addr_parse(contact, 0, &a) == 0 && !addr_same_host(&a, &from->flow.peer))
 		add_inside(e, s, &a, to);
 }
 
@@ -60,16 +61,13 @@ static void add_contact(const struct engine *e, struct secrets_of *s, const stru
 static void add_via(const struct engine *e, struct secrets_of *s, const struct sip_msg *m, struct span contact,
 		    const struct leg *to)
 {
-	static const struct span name = { ";branch=", 8 };
-	struct span via = m ? sip_msg_value(m, SIP_HDR_VIA) : (struct span){ 0 };
-	struct span branch = span_from(via, span_search(via, name) + name.n), host;
+	const struct via *via = m ? sip_msg_top_via(m) : NULL;
 	struct addr a;
 
-	branch = span_slice(branch, 0, span_find(branch, ';'));
-	leak_add_id(&s->set, span_slice(branch, 0, span_find(branch, ',')));
-	host = span_from(via, span_find(via, ' ') + 1);
-	host = span_slice(host, 0, span_find(host, ';'));
-	if (!span_eq(host, contact) && addr_parse(host, 0, &a) == 0)
+	if (!via)
+		return;
+	leak_add_id(&s->set, via->branch);
+	if (!span_eq(via->sent_by, contact) && addr_parse(via->sent_by, 0, &a) == 0)
 		add_inside(e, s, &a, to);
 }
 
@@ -77,13 +75,14 @@ static void collect(const struct engine *e, const struct leg *to, const struct s
 {
 	const struct leg *from = to->peer;
 	const struct conf_realm *there = &e->core.conf->realms[from->flow.realm];
+	const struct span contact = contact_host(from);
 
 	add_addr(e, s, &there->public, to);
 	if (!addr_same_host(&there->address, &there->public))
 		add_addr(e, s, &there->address, to);
 	add_addr(e, s, &from->flow.peer, to);
-	add_contact(e, s, from, to);
-	add_via(e, s, m, contact_host(from), to);
+	add_contact(e, s, contact, from, to);
+	add_via(e, s, m, contact, to);
 	if (transparent_between(e, from, to))
 		return;
 	leak_add_id(&s->set, buf_span(from->call_id));

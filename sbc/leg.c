@@ -168,7 +168,7 @@ static void learn_peer(struct engine *e, struct leg *l, const struct sip_msg *m)
 int leg_from_request(struct engine *e, struct leg *l, const struct sip_msg *m, const struct flow *from)
 {
 	struct buf_pool *bufs = &e->core.bufs;
-	struct cseq cseq;
+	const struct cseq *cseq = sip_msg_cseq(m);
 
 	l->flow = *from;
 	l->secure = span_istarts(m->uri, SPAN("sips:"));
@@ -179,8 +179,8 @@ int leg_from_request(struct engine *e, struct leg *l, const struct sip_msg *m, c
 	l->remote_tag = buf_keep(bufs, sip_msg_from_tag(m));
 	if (!l->call_id || !l->remote || !l->local || !l->local_tag || !l->remote_tag)
 		return -1;
-	if (cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq) == 0)
-		l->remote_cseq = cseq.number;
+	if (cseq)
+		l->remote_cseq = cseq->number;
 	keep_routes(e, l, m, false);
 	learn_peer(e, l, m);
 	if (!l->target) /* RFC 2543 */
@@ -315,10 +315,9 @@ void leg_lose(struct engine *e, struct leg *l)
 void leg_learn_response(struct engine *e, struct leg *l, const struct sip_msg *m)
 {
 	struct span tag = sip_msg_to_tag(m);
-	struct cseq cseq = { 0 };
+	const struct cseq *cseq = sip_msg_cseq(m);
 
-	cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq);
-	if (l->state < LEG_CONFIRMED && cseq.method != SIP_UPDATE) {
+	if (l->state < LEG_CONFIRMED && !(cseq && cseq->method == SIP_UPDATE)) {
 		if (tag.n)
 			buf_replace(&e->core.bufs, &l->remote_tag, tag);
 		l->state = m->status < 200 ? LEG_EARLY : LEG_CONFIRMED;

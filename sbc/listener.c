@@ -149,6 +149,8 @@ static enum stream_end admit(struct streams *s, const struct flow *flow, struct 
 
 	if (!is_allowed(&conf->realms[flow->realm], &flow->peer))
 		return STREAM_END_NETWORK;
+	if (s->setup.banned && s->setup.banned(s->setup.ctx, &flow->peer))
+		return STREAM_END_BANNED;
 	if (s->stats.open >= conf->limits.connections)
 		return STREAM_END_LIMIT;
 	*source = source_take(&s->places, flow->realm, &flow->peer, conf->limits.connections_per_source);

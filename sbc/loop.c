@@ -298,6 +298,13 @@ static int open_events(struct loop *l)
 	return 0;
 }
 
+static bool on_connect(void *ctx, const struct addr *peer)
+{
+	const struct loop *l = ctx;
+
+	return guard_is_banned(l->engine, peer);
+}
+
 static struct streams *open_streams(struct loop *l, const struct engine_setup *setup, char *error, uint32_t error_size)
 {
 	struct stream_setup s = {
@@ -306,6 +313,7 @@ static struct streams *open_streams(struct loop *l, const struct engine_setup *s
 		.clock = loop_now,
 		.received = on_sip,
 		.closed = on_closed,
+		.banned = on_connect,
 		.ctx = l,
 	};
 

@@ -14,6 +14,7 @@
 #include "sbc/hostaddr.h"
 #include "sbc/loop.h"
 #include "sbc/privilege.h"
+#include "sbc/publicaddr.h"
 #include "sbc/sandbox.h"
 #include "sbc/store.h"
 #include "sbc/tlscheck.h"
@@ -296,6 +297,7 @@ static int run(struct config *conf, const struct options *o)
 {
 	struct engine_setup setup = {
 		.conf = conf,
+		.moving = conf,
 		.log = { .level = (enum log_level)(conf->log.level + o->verbose), .write = log_to_stderr },
 		.random = fill_random,
 		.owns_media = true,
@@ -311,6 +313,7 @@ static int run(struct config *conf, const struct options *o)
 	raise_files(conf);
 	if (load_users(conf, &setup) || load_secrets(conf, &setup))
 		return EXIT_BAD_CONFIG;
+	publicaddr_find(conf, &setup.log);
 	if (loop_bind(&loop, &setup, error, sizeof(error)) == 0)
 		api = api_open(&loop, &conf->api, error, sizeof(error));
 	if (api && start(&loop, &setup, o, error) == 0) {

@@ -82,6 +82,15 @@ static void set_latch(const struct engine *e, const struct leg *l, struct ng_req
 	r->trust_address = l->trunk >= 0;
 }
 
+/* Where we are seen from outside is found by us, not by the relay. */
+static void set_address(const struct engine *e, const struct leg *to, struct ng_request *r)
+{
+	const struct conf_realm *realm = &e->core.conf->realms[to->flow.realm];
+
+	if (realm->public_auto)
+		r->media_address = realm->public;
+}
+
 static struct span tag_of(const struct leg *l)
 {
 	return span_str(l->media);
@@ -109,6 +118,7 @@ static bool ask(struct engine *e, enum ng_command command, const struct leg *fro
 	if (far->branch && far == to && command == NG_OFFER)
 		r.to_tag = (struct span){ 0 };
 	set_latch(e, from, &r);
+	set_address(e, to, &r);
 	mediacodecs_ask(e, from, to, &r);
 	dtmf_ask(e, from, to, &r);
 	c->media = true;

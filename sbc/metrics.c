@@ -107,6 +107,14 @@ static void limited(const struct engine *e, struct writer *w)
 			      (unsigned long long)e->guard.bans.total[i]);
 }
 
+static void firewall(const struct engine *e, struct writer *w)
+{
+	if (e->firewall.state == FIREWALLLINK_OFF)
+		return;
+	gauge(w, "sbc_firewall_up", "sbc-firewall is there.", e->firewall.state == FIREWALLLINK_UP);
+	gauge(w, "sbc_pinholes", "Pinholes that nftables is to have, for calls and by hand.", e->pinholes.by_id.count);
+}
+
 void metrics_write(const struct engine *e, struct writer *w)
 {
 	writer_format(w,
@@ -117,6 +125,7 @@ void metrics_write(const struct engine *e, struct writer *w)
 	trunk_peers(e, w);
 	trunk_registrations(e, w);
 	store(e, w);
+	firewall(e, w);
 	gauge(w, "sbc_dialogs", "Dialogs (call legs) now.", e->dialogs.count);
 	gauge(w, "sbc_transactions", "Transactions now.", e->txns.count);
 	gauge(w, "sbc_relay_up", "The media relay answered the last time it was asked.", e->relay.reachable);

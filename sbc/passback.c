@@ -84,10 +84,10 @@ void passback_send(struct engine *e, struct pass *p, struct leg *l, const struct
 		reliable_end(e, p);
 	/* Before it is sent: sending releases the request, and the ACK may come at once. */
 	if (invite_ok) {
-		struct cseq cseq;
+		const struct cseq *cseq = sip_msg_cseq(&request);
 
-		if (cseq_parse(sip_msg_value(&request, SIP_HDR_CSEQ), &cseq) == 0)
-			l->invite_cseq = cseq.number;
+		if (cseq)
+			l->invite_cseq = cseq->number;
 		l->state = LEG_CONFIRMED;
 	} else if (p->setup && m->status < 200 && l->state == LEG_NEW) {
 		l->state = LEG_EARLY;

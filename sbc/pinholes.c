@@ -78,7 +78,8 @@ static void hole_answered(void *ctx, struct firewalllink_item *i, const struct f
 	struct pinhole *h = (struct pinhole *)i;
 
 	if (h->state == PINHOLE_CLOSING) {
-		hole_free(h);
+		if (a->verb == FIREWALL_CLOSE) /* else that is yet to be told */
+			hole_free(h);
 		return;
 	}
 	if (a->verb == FIREWALL_CLOSE) /* it was wanted again meanwhile */

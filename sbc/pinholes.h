@@ -29,7 +29,7 @@ struct pinhole {
 	enum pinhole_state state;
 	bool narrow;     /* of what is open, only the peer is to be told */
 	uint32_t round;  /* of its call's looks, see callholes.h */
-	uint32_t listed; /* the last list that it was in, see pinholeapi.h */
+	uint32_t listed; /* the last list that it was in, see pinholelist.h */
 	uint64_t until;  /* ms; 0: as long as its owner wants */
 };
 

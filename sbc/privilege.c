@@ -81,8 +81,10 @@ static void give_folder(const char *path, const struct privilege_user *u)
 	if (!slash || slash == path || (size_t)(slash - path) >= sizeof(folder))
 		return;
 	snprintf(folder, sizeof(folder), "%.*s", (int)(slash - path), path);
-	if (mkdir(folder, 0755) == 0 || strcmp(folder, usual_folder) == 0)
-		(void)!lchown(folder, u->uid, u->gid);
+	if (mkdir(folder, 0755) && strcmp(folder, usual_folder) != 0)
+		return;
+	(void)!lchown(folder, u->uid, u->gid);
+	(void)!chmod(folder, 0755); /* the relay's captures are below it */
 }
 
 static void give_store(const char *path, const struct privilege_user *u)

@@ -54,6 +54,18 @@ static json_t *store(const struct engine *e)
 			 "waiting", (int)s.waiting);
 }
 
+static const char *firewall_state(const struct engine *e)
+{
+	static const char *const names[] = {
+		[FIREWALLLINK_OFF] = "off",
+		[FIREWALLLINK_AWAY] = "down",
+		[FIREWALLLINK_UP] = "up",
+		[FIREWALLLINK_REFUSED] = "refuses us",
+	};
+
+	return names[e->firewall.state];
+}
+
 json_t *report_status(const struct engine *e)
 {
 	const struct core *core = &e->core;
@@ -81,6 +93,9 @@ json_t *report_status(const struct engine *e)
 	json_object_set_new(j, "buffers_bytes", json_integer((json_int_t)core->bufs.bytes_out));
 	json_object_set_new(j, "relay", relay);
 	json_object_set_new(j, "store", store(e));
+	json_object_set_new(
+		j, "firewall",
+		json_pack("{s:s, s:i}", "state", firewall_state(e), "pinholes", (int)e->pinholes.by_id.count));
 	return j;
 }
 

@@ -20,6 +20,7 @@
 	X(MESSAGE_TIMEOUT, "message-not-completed")                                                                    \
 	X(READS_SLOWLY, "peer-reads-too-slowly")                                                                       \
 	X(IDLE, "idle")                                                                                                \
+	X(BANNED, "source-banned") /* then, or when it wants to connect */                                            \
 	/* before it was */                                                                                            \
 	X(CONNECT_REFUSED, "connect-refused")                                                                          \
 	X(CONNECT_FAILED, "connect-failed")                                                                            \
@@ -71,6 +72,7 @@ struct stream_setup {
 	uint64_t (*clock)(void); /* ms, monotonic */
 	stream_received_fn *received;
 	stream_closed_fn *closed;
+	bool (*banned)(void *ctx, const struct addr *peer); /* NULL: nobody is */
 	void *ctx;
 };
 

@@ -67,7 +67,7 @@ static struct name server_name(const struct txns *all, const struct sip_msg *m, 
 	const struct via *via = sip_msg_top_via(m);
 	struct span top = sip_msg_value(m, SIP_HDR_VIA), one;
 	struct sip_walk walk = { 0 };
-	struct cseq cseq = { 0 };
+	const struct cseq *cseq = sip_msg_cseq(m);
 	char number[16];
 	struct writer w = writer_over(number, sizeof(number));
 
@@ -78,8 +78,7 @@ static struct name server_name(const struct txns *all, const struct sip_msg *m, 
 	}
 	if (sip_walk_next(m, SIP_HDR_VIA, &walk, &one))
 		top = one;
-	cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq);
-	writer_u64(&w, cseq.number);
+	writer_u64(&w, cseq ? cseq->number : 0);
 	struct span parts[] = { SPAN("old"),     top,   sip_msg_value(m, SIP_HDR_CALL_ID), sip_msg_from_tag(m),
 				writer_done(&w), method };
 
@@ -300,6 +299,8 @@ static struct txn *take(struct txns *all, const struct name *name, const struct 
 		return NULL;
 	}
 	all->free = t->next;
+	if (t->next)
+		__builtin_prefetch(&t->next->next);
 	t->next = NULL;
 	t->home = all;
 	t->name = *name;
@@ -446,11 +447,11 @@ enum txn_match txns_request(struct txns *all, const struct sip_msg *m)
 struct txn *txns_asker(const struct txns *all, const struct sip_msg *m)
 {
 	const struct via *via = sip_msg_top_via(m);
-	struct cseq cseq;
+	const struct cseq *cseq = sip_msg_cseq(m);
 
-	if (!via || cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq))
+	if (!via || !cseq)
 		return NULL;
-	struct name name = client_name(all, via->branch, cseq.method_name);
+	struct name name = client_name(all, via->branch, cseq->method_name);
 
 	return find(all, &name);
 }
@@ -500,7 +501,8 @@ const struct txn *txns_own(const struct txns *all, const struct sip_msg *m)
 	struct via via;
 
 	while (sip_walk_next(m, SIP_HDR_VIA, &walk, &one)) {
-		if (via_parse(one, &via) || !via_has_cookie(&via))
+		/* Ours all have one length: see txn_branch_write(). */
+		if (via_parse(one, &via) || via.branch.n != TOKEN_BRANCH_LEN || !via_has_cookie(&via))
 			continue;
 		struct name name = client_name(all, via.branch, m->method_name);
 

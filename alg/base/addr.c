@@ -183,6 +183,15 @@ const char *addr_text(const struct addr *a, char buf[ADDR_TEXT_MAX])
 	return w.failed ? "(none)" : buf;
 }
 
+const char *addr_host_text(const struct addr *a, char buf[ADDR_TEXT_MAX])
+{
+	struct writer w = writer_over(buf, ADDR_TEXT_MAX - 1);
+
+	addr_write_host(&w, a, false);
+	buf[w.n] = '\0';
+	return buf;
+}
+
 struct addr addr_unmap(const struct addr *a)
 {
 	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };

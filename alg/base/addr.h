@@ -48,6 +48,9 @@ void addr_write(struct writer *w, const struct addr *a);
 /* The same, NUL-terminated, for logs. Returns buf. */
 const char *addr_text(const struct addr *a, char buf[ADDR_TEXT_MAX]);
 
+/* Without its port. */
+const char *addr_host_text(const struct addr *a, char buf[ADDR_TEXT_MAX]);
+
 static inline bool addr_eq(const struct addr *a, const struct addr *b)
 {
 	return a->family == b->family && a->port == b->port && memcmp(a->ip, b->ip, 16) == 0;

@@ -37,7 +37,8 @@ static inline bool span_is_set(struct span s)
 
 static inline bool span_eq(struct span a, struct span b)
 {
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+	/* Most that differ do so at once. */
+	return a.n == b.n && (a.n == 0 || (a.p[0] == b.p[0] && memcmp(a.p, b.p, a.n) == 0));
 }
 
 /* ASCII case folded comparison of n bytes, the one SIP asks for in tokens (RFC 3261 7.3.1). */
@@ -105,6 +106,13 @@ static inline bool span_istarts(struct span s, struct span prefix)
 /* The whole of s as a decimal number. 0, or -1 when s is empty, holds a non-digit or does not fit. */
 int span_u32(struct span s, uint32_t *out);
 int span_u64(struct span s, uint64_t *out);
+
+/* What was a part of the text at `from` becomes the same part of its copy at `to`. */
+static inline void span_move(struct span *part, const char *from, const char *to)
+{
+	if (part->p)
+		part->p = to + (part->p - from);
+}
 
 /* True where inner lies inside outer (pointers, not contents). */
 static inline bool span_within(struct span inner, struct span outer)

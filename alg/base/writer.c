@@ -18,8 +18,10 @@ void writer_u64(struct writer *w, uint64_t v)
 {
 	uint32_t n, at, small;
 
-	if (v < 10) {
-		writer_byte(w, (char)('0' + v));
+	if (v < 100) { /* most lengths */
+		if (v >= 10)
+			writer_byte(w, (char)('0' + v / 10));
+		writer_byte(w, (char)('0' + v % 10));
 		return;
 	}
 	n = digits_of(v);

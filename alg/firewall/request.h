@@ -6,13 +6,13 @@
 #include "alg/base/addr.h"
 
 enum firewall_verb {
-	FIREWALL_HELLO,  /* the first one: who asks. What another left open is closed */
+	FIREWALL_HELLO,  /* the first one: who asks. What he does not ask for again within ten seconds is closed */
 	FIREWALL_OPEN,   /* a hole; of an id that is open: it stays so for as long again, and as it is told now */
 	FIREWALL_NARROW, /* a hole of that id is for this peer only */
 	FIREWALL_CLOSE,
 	FIREWALL_BAN, /* again: for so long from now on */
 	FIREWALL_UNBAN,
-	FIREWALL_LIST,   /* one answer for each hole, of one owner where one is named */
+	FIREWALL_LIST,   /* one answer for each hole of this instance, or of one of its owners */
 	FIREWALL_MAP,    /* a port of an upstream router; again: for as long again */
 	FIREWALL_UNMAP,  /* the same is not needed any more */
 	FIREWALL_PUBLIC, /* what is our address outside of that router? */
@@ -86,7 +86,7 @@ struct firewall_answer {
 	union {
 		struct { /* LIST, where something is open */
 			struct firewall_hole hole;
-			uint64_t packets, bytes; /* since it was opened or narrowed */
+			uint64_t packets, bytes; /* since it was opened, last, or narrowed */
 			uint32_t expires_s;      /* unless a packet comes */
 		};
 		struct firewall_map map; /* MAP, PUBLIC */

@@ -41,14 +41,10 @@ static void strides(const struct leak_set *s, uint8_t stride[PAIRS])
 	uint32_t m = s->shortest < UINT8_MAX ? s->shortest : UINT8_MAX;
 
 	memset(stride, (int)(m - 1), PAIRS);
-	for (unsigned i = 0; i < s->n; i++) {
-		for (uint32_t k = 0; k + 1 < m; k++) {
-			uint8_t *at = &stride[pair(s->text[i].p + k)];
-
-			if (m - 2 - k < *at)
-				*at = (uint8_t)(m - 2 - k);
-		}
-	}
+	/* From the longest on: what is written later is the least. */
+	for (uint32_t k = 0; k + 1 < m; k++)
+		for (unsigned i = 0; i < s->n; i++)
+			stride[pair(s->text[i].p + k)] = (uint8_t)(m - 2 - k);
 }
 
 /* 10.0.0.5 is neither in 110.0.0.5 nor in 10.0.0.50 or 10.0.0.5.1. */

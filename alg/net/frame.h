@@ -248,7 +248,8 @@ static inline uint16_t frame_udp_checksum(const uint8_t *udp, struct frame f, ui
 
 /* The header is made in words and summed before it is stored: reading back what was just written in smaller pieces
  * would stall. */
-static inline void frame_ipv4_rewrite(uint8_t *ip, struct frame f, const struct frame_target *to)
+static inline __attribute__((always_inline)) void frame_ipv4_rewrite(uint8_t *ip, struct frame f,
+								     const struct frame_target *to)
 {
 	const uint32_t source = host_v4_word(&to->source), target = host_v4_word(&to->target);
 	const uint16_t len = htons((uint16_t)(FRAME_IPV4 + FRAME_UDP + f.payload_len));

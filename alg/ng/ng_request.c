@@ -116,6 +116,17 @@ static void put_latching(struct ng_writer *n, const struct ng_request *r)
 	ng_put_str(n, SPAN("latching"), writer_done(&w));
 }
 
+static void put_media_address(struct ng_writer *n, const struct addr *a)
+{
+	char text[ADDR_TEXT_MAX];
+	struct writer w = writer_over(text, sizeof(text));
+
+	if (!addr_is_set(a))
+		return;
+	addr_write_host(&w, a, false);
+	ng_put_str(n, SPAN("media-address"), writer_done(&w));
+}
+
 static void put_flags(struct ng_writer *n, const struct ng_request *r)
 {
 	const struct {
@@ -174,6 +185,7 @@ void ng_request_write(struct writer *w, const struct ng_request *r)
 	put_text(&n, SPAN("owner"), r->owner);
 	put_direction(&n, r);
 	put_received_from(&n, &r->received_from);
+	put_media_address(&n, &r->media_address);
 	put_latching(&n, r);
 	put_flags(&n, r);
 	put_codecs(&n, r);

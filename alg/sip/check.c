@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* sip_msg_check of msg.h: one question a line, the first that fails answers. */
 #include "alg/base/cursor.h"
-#include "alg/sip/cseq.h"
 #include "alg/sip/msg.h"
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/uri.h"
@@ -13,8 +12,7 @@ enum { MAX_FORWARDS_MAX = 255 }; /* RFC 3261 20.22 */
 struct subject {
 	const struct sip_msg *m;
 	const struct uri *target; /* NULL: not readable */
-	struct cseq cseq;
-	bool has_cseq; /* there and readable */
+	const struct cseq *cseq;  /* likewise */
 };
 
 static bool via_there(const struct subject *s)
@@ -88,12 +86,12 @@ static bool call_id_ok(const struct subject *s)
 
 static bool cseq_ok(const struct subject *s)
 {
-	return s->has_cseq;
+	return s->cseq;
 }
 
 static bool cseq_method_ok(const struct subject *s)
 {
-	return !s->m->is_request || span_eq(s->cseq.method_name, s->m->method_name);
+	return !s->m->is_request || span_eq(s->cseq->method_name, s->m->method_name);
 }
 
 static bool max_forwards_ok(const struct subject *s)
@@ -210,7 +208,7 @@ int sip_msg_check(const struct sip_msg *m, const char **why)
 	struct subject s = { .m = m };
 
 	s.target = m->is_request ? sip_msg_target(m) : NULL;
-	s.has_cseq = cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &s.cseq) == 0;
+	s.cseq = sip_msg_cseq(m);
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
 		if (checks[i].ok(&s))
 			continue;

@@ -52,6 +52,7 @@ struct sip_msg {
 	struct span reason;      /* response */
 	uint8_t nfield;
 	uint8_t tried, readable;                   /* which values memo holds: bits by enum sip_memo_of */
+	uint8_t session;                           /* 1 + enum session_body, once that was asked for */
 	uint8_t first[SIP_HDR_N], last[SIP_HDR_N]; /* field numbers, or SIP_FIELD_NONE */
 	struct sip_field field[SIP_FIELD_MAX];
 	struct sip_memo memo;
@@ -107,6 +108,10 @@ const struct via *sip_msg_top_via(const struct sip_msg *m);
 const struct nameaddr *sip_msg_from(const struct sip_msg *m);
 const struct nameaddr *sip_msg_to(const struct sip_msg *m);
 const struct uri *sip_msg_target(const struct sip_msg *m); /* of a request */
+const struct cseq *sip_msg_cseq(const struct sip_msg *m);
+
+/* The text that m is about was copied to `to`: m, and all that was read of it, is about the copy now. */
+void sip_msg_move(struct sip_msg *m, const char *to);
 
 /* The tags; absent where there is none, or nothing readable. */
 struct span sip_msg_from_tag(const struct sip_msg *m);

@@ -77,7 +77,7 @@ enum session_body session_body_in_parts(struct span type, struct span body, stru
 	return SESSION_BODY_PART;
 }
 
-enum session_body session_body_find(const struct sip_msg *m, struct multipart_part *part)
+static enum session_body find(const struct sip_msg *m, struct multipart_part *part)
 {
 	struct span type = sip_msg_value(m, SIP_HDR_CONTENT_TYPE), body = sip_msg_body(m);
 	struct content_type of;
@@ -93,4 +93,14 @@ enum session_body session_body_find(const struct sip_msg *m, struct multipart_pa
 		return is_for_session(sip_msg_value(m, SIP_HDR_CONTENT_DISPOSITION)) ? SESSION_BODY_WHOLE
 										     : SESSION_BODY_SHUT;
 	return parts ? session_body_in_parts(type, body, part) : SESSION_BODY_NONE;
+}
+
+/* Every layer asks: what was found is remembered, but for a part, which has more to it. */
+enum session_body session_body_find(const struct sip_msg *m, struct multipart_part *part)
+{
+	struct sip_msg *own = (struct sip_msg *)m;
+
+	if (!m->session || m->session == 1 + SESSION_BODY_PART)
+		own->session = (uint8_t)(1 + find(m, part));
+	return (enum session_body)(m->session - 1);
 }

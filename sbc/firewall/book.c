@@ -3,9 +3,10 @@
 
 #include <stdlib.h>
 
-static struct span id_key(const struct hole *h)
+static void id_key(uint32_t instance, uint64_t id, uint8_t key[BOOK_ID])
 {
-	return span_of(&h->said.id, sizeof(h->said.id));
+	memcpy(key, &id, sizeof(id));
+	memcpy(key + sizeof(id), &instance, sizeof(instance));
 }
 
 static void addr_key(const struct addr *a, uint8_t key[BOOK_ADDR])
@@ -27,7 +28,7 @@ static struct prefix network_of(const struct prefix *whom)
 	struct prefix p = { .base.family = whom->base.family, .bits = whom->bits };
 
 	for (unsigned i = 0; i < whom->bits; i++)
-		p.base.ip[i / 8] |= whom->base.ip[i / 8] & (uint8_t)(0x80 >> i % 8);
+		p.base.ip[i / 8] = (uint8_t)(p.base.ip[i / 8] | (whom->base.ip[i / 8] & 0x80 >> i % 8));
 	return p;
 }
 
@@ -74,9 +75,12 @@ uint32_t book_instance(struct span name)
 	return (uint32_t)siphash(&none, name.p, name.n);
 }
 
-struct hole *book_hole(const struct book *b, uint64_t id)
+struct hole *book_hole(const struct book *b, uint32_t instance, uint64_t id)
 {
-	return table_find(&b->by_id, span_of(&id, sizeof(id)));
+	uint8_t key[BOOK_ID];
+
+	id_key(instance, id, key);
+	return table_find(&b->by_id, span_of(key, sizeof(key)));
 }
 
 struct hole *book_hole_like(const struct book *b, const struct firewall_hole *h)
@@ -102,11 +106,12 @@ struct hole *book_add(struct book *b, const struct firewall_hole *h, uint32_t in
 	hole->ends_ms = h->lifetime_s ? now + 1000ull * h->lifetime_s : 0;
 	hole->left_s = h->idle_s;
 	hole->confirmed = true;
+	id_key(instance, h->id, hole->id);
 	hole_key(h, hole->key);
-	if (table_add(&b->by_id, id_key(hole), hole) == 0) {
+	if (table_add(&b->by_id, span_of(hole->id, sizeof(hole->id)), hole) == 0) {
 		if (table_add(&b->by_key, span_of(hole->key, sizeof(hole->key)), hole) == 0)
 			return hole;
-		table_del(&b->by_id, id_key(hole));
+		table_del(&b->by_id, span_of(hole->id, sizeof(hole->id)));
 	}
 	free(hole);
 	return NULL;
@@ -114,7 +119,7 @@ struct hole *book_add(struct book *b, const struct firewall_hole *h, uint32_t in
 
 void book_remove(struct book *b, struct hole *h)
 {
-	table_del(&b->by_id, id_key(h));
+	table_del(&b->by_id, span_of(h->id, sizeof(h->id)));
 	table_del(&b->by_key, span_of(h->key, sizeof(h->key)));
 	free(h);
 }
@@ -155,7 +160,7 @@ void book_ban_remove(struct book *b, struct ban *ban)
 
 void book_bans_expire(struct book *b, uint64_t now)
 {
-	enum { AT_ONCE = 256 };
+	enum { AT_ONCE = 4096 /* what is left is for the next time */ };
 	struct ban *over[AT_ONCE], *ban;
 	uint32_t pos = 0;
 	unsigned n = 0;

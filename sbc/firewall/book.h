@@ -9,7 +9,7 @@
 enum { BOOK_HOLES_MAX = 65535, BOOK_BANS_MAX = 65535 };
 
 /* Bytes of an address with its port; and of what no two holes have in common: protocol, our address, the peer's. */
-enum { BOOK_ADDR = 19, BOOK_KEY = 1 + 2 * BOOK_ADDR };
+enum { BOOK_ADDR = 19, BOOK_KEY = 1 + 2 * BOOK_ADDR, BOOK_ID = 12 /* the number, and whose it is */ };
 
 struct hole {
 	struct firewall_hole said; /* without its owner, which is here: copies are whole */
@@ -22,7 +22,7 @@ struct hole {
 	uint32_t left_s;   /* to its end by silence, as of when it was opened or the kernel was asked */
 	uint64_t packets, bytes;
 	uint32_t step; /* of the turn that opens it, from 1; 0: the kernel has it */
-	uint8_t key[BOOK_KEY];
+	uint8_t id[BOOK_ID], key[BOOK_KEY];
 };
 
 struct ban {
@@ -47,7 +47,7 @@ void book_fini(struct book *b);
 
 uint32_t book_instance(struct span name);
 
-struct hole *book_hole(const struct book *b, uint64_t id);
+struct hole *book_hole(const struct book *b, uint32_t instance, uint64_t id);
 
 /* The hole that has this one's key; NULL: none. */
 struct hole *book_hole_like(const struct book *b, const struct firewall_hole *h);

@@ -17,6 +17,7 @@
 #include "sbc/firewall/interfaces.h"
 #include "sbc/firewall/options.h"
 #include "sbc/firewall/privilege.h"
+#include "sbc/firewall/sandbox.h"
 #include "sbc/firewall/upstream.h"
 
 enum { EXIT_WRONG = 2, CONFIG_MAX = 4 << 20, CHECK_MS = 1000 };
@@ -109,15 +110,21 @@ static int check(const struct config *c, const struct rules_interfaces *interfac
 
 /* --- running ----------------------------------------------------------------------------------------------- */
 
-static int user_find(const char *name, uid_t *out)
+/* Whom sbc becomes: as it finds out itself, a name, or a number that needs no entry. */
+static int user_find(const char *asked, uid_t *out)
 {
-	const struct passwd *p = name ? getpwnam(name) : NULL;
+	const char *name = asked ? asked : "natsbc";
+	const struct passwd *p = getpwnam(name);
+	uint32_t number;
 
-	*out = p ? p->pw_uid : 0;
-	if (!name || p)
-		return 0;
-	fprintf(stderr, "sbc-firewall: --user %s: no such user\n", name);
-	return -1;
+	*out = 0;
+	if (p)
+		*out = p->pw_uid;
+	else if (span_u32(span_str(name), &number) == 0)
+		*out = number;
+	else if (asked)
+		fprintf(stderr, "sbc-firewall: --user or node.user: there is no user \"%s\" on this host\n", asked);
+	return p || *out || !asked ? 0 : -1;
 }
 
 static int ends_watch(void)
@@ -137,7 +144,11 @@ static int serve(struct firewall *f, struct clients *clients, bool keep)
 	uint64_t checked = clock_ms();
 	int end = ends_watch();
 
-	if (end < 0 || firewall_start(f, checked))
+	if (end < 0) {
+		firewall_log(f, 0, "cannot wait for signals: %m");
+		return EXIT_FAILURE;
+	}
+	if (firewall_start(f, checked))
 		return EXIT_FAILURE;
 	firewall_log(f, 2, "requests: %s", clients->path);
 	while (!clients_serve(clients, end, CHECK_MS)) {
@@ -179,6 +190,8 @@ static int listen_and_serve(struct firewall *f, const struct options *o, uid_t u
 	upstream_open(upstream, f, clock_ms());
 	if (privilege_drop())
 		firewall_log(f, 0, "cannot give up what it does not need: %m");
+	else if (sandbox_enter(f->conf->sandbox))
+		firewall_log(f, 0, "the kernel takes no list of system calls (%m): node.sandbox \"off\" does without");
 	else
 		status = serve(f, clients, o->keep);
 	upstream_close(upstream, o->keep, clock_ms());
@@ -198,7 +211,7 @@ static int run(const struct config *c, const struct options *o, const struct rul
 	int status = EXIT_FAILURE;
 	uid_t user;
 
-	if (user_find(o->user, &user))
+	if (user_find(o->user ? o->user : c->user, &user))
 		return EXIT_WRONG;
 	if (!privilege_is_there()) {
 		firewall_log(&f, 0,

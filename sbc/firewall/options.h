@@ -10,7 +10,7 @@ enum options_task { OPTIONS_RUN, OPTIONS_CHECK, OPTIONS_VERSION, OPTIONS_HELP, O
 struct options {
 	enum options_task task;
 	const char *file; /* of the configuration */
-	const char *user; /* who may ask, beside root; NULL: nobody */
+	const char *user; /* who may ask, beside root; NULL: whom the configuration names */
 	bool keep;        /* the table stays at the end */
 };
 

@@ -66,7 +66,7 @@ static struct hole *hole_adopt(struct recall *r, struct firewall_hole *h, const 
 {
 	struct hole *hole;
 
-	if (!r->adopt || book_hole(r->book, h->id))
+	if (!r->adopt || book_hole(r->book, instance, h->id))
 		return NULL;
 	h->idle_s = k->idle_s;
 	h->lifetime_s = k->ends ? 1 : 0; /* when it ends comes with KIND_LIFE */

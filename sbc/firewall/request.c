@@ -5,13 +5,22 @@
 
 #include "sbc/firewall/upstream.h"
 
-/* How long an owner has to ask again for his holes; how often it is looked for those that silence closed. */
-enum { SWEEP_MS = 60 * 1000, PURGE_MS = 10 * 1000 };
+/* How long who says hello has to ask for what shall be open; how often it is looked for holes that silence closed. */
+enum { SWEEP_MS = 10 * 1000, PURGE_MS = 10 * 1000 };
 
-/* Closes all that are (not) of an instance or not confirmed. Each is closed with care: silence may have done it. */
-typedef bool choose_fn(const struct firewall *f, const struct hole *h);
+static struct hole *own_hole(const struct firewall *f, uint64_t id)
+{
+	return book_hole(&f->book, f->instance, id);
+}
 
-static void close_chosen(struct turn *t, choose_fn *chosen)
+/* Left by another instance, or not asked for again. What ends by time was opened by hand: it may well outlive who was
+ * asked for it. */
+static bool is_left(const struct firewall *f, const struct hole *h)
+{
+	return h->instance != f->instance || (!h->confirmed && !h->ends_ms);
+}
+
+static void close_left(struct turn *t)
 {
 	enum { AT_ONCE = 256 };
 	struct firewall *f = t->firewall;
@@ -22,25 +31,13 @@ static void close_chosen(struct turn *t, choose_fn *chosen)
 		uint32_t pos = 0;
 
 		for (n = 0; n < AT_ONCE && (h = table_next(&f->book.by_id, &pos));)
-			if (chosen(f, h))
+			if (is_left(f, h))
 				found[n++] = h;
 		for (unsigned i = 0; i < n; i++) {
 			turn_close(t, found[i]);
 			book_remove(&f->book, found[i]);
 		}
 	} while (n == AT_ONCE);
-}
-
-static bool is_of_another(const struct firewall *f, const struct hole *h)
-{
-	return h->instance != f->instance;
-}
-
-/* What ends by time was opened by hand: it may well outlive who was asked for it. */
-static bool is_unconfirmed(const struct firewall *f, const struct hole *h)
-{
-	(void)f;
-	return !h->confirmed && !h->ends_ms;
 }
 
 void request_sweep(struct turn *t)
@@ -50,9 +47,12 @@ void request_sweep(struct turn *t)
 	if (f->sweep_ms == 0 || t->now < f->sweep_ms)
 		return;
 	f->sweep_ms = 0;
-	close_chosen(t, is_unconfirmed);
+	turn_commit(t); /* what this turn opened is the kernel's, or is nothing, before any is closed */
+	close_left(t);
 }
 
+/* What is open stays for a while: calls outlive who was asked for their holes, and he asks again, under other numbers
+ * where he is another. */
 static enum firewall_result take_hello(struct turn *t, const struct firewall_request *r)
 {
 	struct firewall *f = t->firewall;
@@ -61,10 +61,8 @@ static enum firewall_result take_hello(struct turn *t, const struct firewall_req
 
 	if (r->name.n == 0)
 		return FIREWALL_REFUSED;
-	turn_commit(t); /* what this turn opened is the kernel's, or is nothing, before any of it is closed */
 	f->instance = book_instance(r->name);
 	f->sweep_ms = t->now + SWEEP_MS;
-	close_chosen(t, is_of_another);
 	while ((h = table_next(&f->book.by_id, &pos)))
 		h->confirmed = false;
 	return FIREWALL_DONE;
@@ -116,7 +114,7 @@ static enum firewall_result open_one(struct turn *t, const struct firewall_hole 
 	struct hole *old, *h;
 
 	make_room(t);
-	old = book_hole(&f->book, want->id);
+	old = book_hole(&f->book, f->instance, want->id);
 	if (!kind_ensure(t, want))
 		return FIREWALL_FULL;
 	if (old)
@@ -139,7 +137,7 @@ static enum firewall_result take_open(struct turn *t, const struct firewall_requ
 
 static enum firewall_result take_narrow(struct turn *t, const struct firewall_request *r)
 {
-	struct hole *old = book_hole(&t->firewall->book, r->hole.id), copy;
+	struct hole *old = own_hole(t->firewall, r->hole.id), copy;
 	struct firewall_hole want;
 
 	if (!old)
@@ -160,7 +158,7 @@ static enum firewall_result take_narrow(struct turn *t, const struct firewall_re
 
 static enum firewall_result take_close(struct turn *t, const struct firewall_request *r)
 {
-	struct hole *h = book_hole(&t->firewall->book, r->hole.id);
+	struct hole *h = own_hole(t->firewall, r->hole.id);
 
 	if (!h)
 		return FIREWALL_NO_SUCH;
@@ -219,7 +217,7 @@ static void take_list(struct turn *t, unsigned client, const struct firewall_req
 		return;
 	}
 	while ((h = table_next(&f->book.by_id, &pos))) {
-		if (r->hole.owner.n && !span_eq(r->hole.owner, hole_owner(h)))
+		if (h->instance != f->instance || (r->hole.owner.n && !span_eq(r->hole.owner, hole_owner(h))))
 			continue;
 		if (a.result == FIREWALL_DONE)
 			t->answer(t->ctx, client, &a);

@@ -37,7 +37,8 @@ static void command(struct script *s, enum script_verb verb, struct span set)
 	writer_put(&s->w, set);
 	writer_str(&s->w, " { ");
 	s->verb = verb;
-	memcpy(s->set, set.p, set.n);
+	if (set.n)
+		memcpy(s->set, set.p, set.n);
 	s->set_n = set.n;
 }
 

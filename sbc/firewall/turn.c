@@ -153,7 +153,7 @@ static void settle(struct turn *t, bool failed)
 
 	for (unsigned i = 0; i < t->nstep; i++) {
 		const struct turn_step *s = &t->step[i];
-		struct hole *h = s->what == STEP_OPEN ? book_hole(&f->book, s->hole.said.id) : NULL;
+		struct hole *h = s->what == STEP_OPEN ? book_hole(&f->book, s->hole.instance, s->hole.said.id) : NULL;
 		struct ban *b = s->what == STEP_BAN ? book_ban(&f->book, &s->ban.whom) : NULL;
 
 		if (h)

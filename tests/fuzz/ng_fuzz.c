@@ -2,6 +2,7 @@
 /* Any bytes as a datagram of ng: a request that is read, written and read again is the same; answers are walked. */
 #include <stdlib.h>
 
+#include "alg/net/reach.h"
 #include "alg/ng/ng.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -23,7 +24,19 @@ static void request_same(const struct ng_request *a, const struct ng_request *b)
 	require(a->latch == b->latch && a->latch_bits == b->latch_bits);
 	require(a->trust_address == b->trust_address && a->fatal == b->fatal && a->fast == b->fast &&
 		a->limit == b->limit);
+	require(span_eq(a->prefix, b->prefix) && a->seconds == b->seconds);
 	require(b->nunknown == 0);
+}
+
+/* Whom a ban is for. */
+static void prefix_check(struct span text)
+{
+	struct prefix p;
+
+	if (prefix_parse(text, &p))
+		return;
+	require(p.bits <= (p.base.family == ADDR_V4 ? 32 : 128));
+	require(prefix_has(&p, &p.base) && reach_of(&p.base) < REACH_N);
 }
 
 static void request_again(const struct ng_request *r)
@@ -64,8 +77,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size > UINT16_MAX)
 		return 0;
-	if (ng_request_decode(datagram, span_of(mem, sizeof(mem)), &r) == NG_DECODE_OK)
+	if (ng_request_decode(datagram, span_of(mem, sizeof(mem)), &r) == NG_DECODE_OK) {
+		prefix_check(r.prefix);
 		request_again(&r);
+	}
 	if (ng_answer_decode(datagram, &a) == 0) {
 		require(span_within(a.body, datagram));
 		walk(a.body);

@@ -303,14 +303,15 @@ static int open_pinhole(const struct request *r, const char *ours)
 
 static int run_why(const struct request *r, int argc, char **argv)
 {
-	char path[URL_PATH_MAX] = "/api/v1/why?";
+	char path[URL_PATH_MAX] = "/api/v1/why?protocol=";
 	const struct command why = {
 		.name = "why-dropped", .method = "GET", .path = path, .shape = SHAPE_WORDS, .rows = "findings"
 	};
 
 	if (argc != 2)
 		return usage("why-dropped is followed by who sent it, IP or IP:PORT, and where it went, IP:PORT", NULL);
-	if (parameter(path, "protocol", r->protocol) || parameter(path, "from", argv[0]) || parameter(path, "to", ""))
+	if (path_append(path, r->protocol ? r->protocol : "udp") || parameter(path, "from", argv[0]) ||
+	    parameter(path, "to", ""))
 		return usage("too long:", argv[0]);
 	return run(&why, r, argv[1]);
 }

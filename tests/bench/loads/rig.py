@@ -41,6 +41,7 @@ def configuration(run_dir, port, limits, log_level, phones):
     """Sizes are the defaults, but for what limits says. phones: of realm inet."""
     realms = {name: {"address": address} for name, address in SBC.items()}
     realms["inet"]["phones"] = phones
+    realms["inet"]["guard"] = {"per-source": 0}  # all phones are one host
     return {
         "node": {"name": "bench"},
         "realms": realms,

@@ -24,7 +24,7 @@ from .wire import PORTS, SECURE
 # What both sides of a call may know: names of users (they are also in the RTP payload) and their common domain.
 MAY_CROSS = {DOMAIN, *USERS}
 
-LOGS = ("rtpproxy.log", "sbc.log")
+LOGS = ("rtpproxy.log", "sbc.log", "firewall.log")
 
 # Where phones live: namespace, address, the SBC's address that they use.
 PLACES = {
@@ -41,6 +41,7 @@ PLACES = {
     "wild": ("wild", "203.0.113.200", "198.51.100.5"),
     "wild6": ("wild", "[2001:db8:113::200]", "[2001:db8:51::5]"),
     "solo": ("solo", "172.16.0.5", "172.16.0.5"),
+    "beyond": ("wild", "5.0.0.200", "5.0.0.1"),  # of a router that "solo" is behind (scenarios/router.py)
     "loopback": ("solo", "127.0.0.1", "127.0.0.1"),
     "lan6": ("lan", "[2001:db8:10::20]", "[2001:db8:10::5]"),
 }

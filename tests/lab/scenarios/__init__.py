@@ -14,8 +14,9 @@ from .dropin import (dropin_baresip, dropin_basic, dropin_cancel, dropin_fork, d
                      dropin_hold, dropin_ipv6, dropin_ipv6_to_ipv4, dropin_large, dropin_late_offer,
                      dropin_media_address, dropin_opensips, dropin_restart, dropin_statistics,
                      dropin_stranger, dropin_tos, dropin_words)
-from .firewall import firewall_bans, firewall_forward, firewall_holes, firewall_killed
+from .firewall import firewall_bans, firewall_clients, firewall_forward, firewall_holes, firewall_killed
 from .host import run_script, same_host
+from .guard import GUARD
 from .hairpin import comes_back
 from .hostile import bleed, scanner, stranger, torture
 from .ipv6 import ipv6, ipv6_to_ipv4
@@ -24,10 +25,12 @@ from .lasting import session_timers
 from .locating import by_name
 from .management import management
 from .privileges import privileges
+from .ports import ports_killed, ports_restart, ports_scan, ports_told
 from .restart import restart_by_quit, restart_in_call, restart_leaves_none, restart_of_both, restart_then_hold
 from .networks import device, icmp_and_fragments, interfaces, one_to_one_nat
 from .payload import dialled, fax, keys
 from .services import services, two_trunks
+from .router import router_natpmp, router_pcp, router_stun
 from .streams import (framing_errors, no_descriptors, slow_connections, slow_ones_gone, storm, tls_versions,
                       too_many, torture_tcp, websocket)
 from .transfers import baresip_transfers, linphone_transfers
@@ -61,5 +64,6 @@ DROPIN = [dropin_basic, dropin_words, dropin_late_offer, dropin_hold, dropin_for
 WORKERS = [many_calls, nat_to_lan, nat_nat, rtcp, keys, dialled, fax, nat_moves, media_timeout, same_host, ipv6, ipv6_to_ipv4,
            device, management, restart_in_call, bleed, attack_flood, comes_back, all_over]
 LASTING = [session_timers]  # beside all others (natlab/lasting.py)
-# The border itself: the firewall program alone; it needs no SBC.
-BORDER = [firewall_holes, firewall_bans, firewall_forward, firewall_killed]
+# The border itself (natlab/border.py); those called "firewall" and "router" have programs of their own, elsewhere.
+BORDER = [firewall_holes, firewall_bans, firewall_forward, firewall_killed, firewall_clients, router_pcp, router_natpmp,
+          router_stun, ports_scan, ports_told, ports_restart, ports_killed]

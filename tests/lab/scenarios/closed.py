@@ -67,7 +67,7 @@ def wanted(lab, when, expected):
 
 
 def ban(lab, prefix, seconds):
-    answer = lab.programs.ng("ban", prefix=prefix, seconds=seconds)
+    answer = lab.programs.ng("ban", prefix=prefix, seconds=seconds) or {}
     if answer.get("result") != "ok" or "warning" in answer:
         raise Failed(f"ban: {answer}")
 

@@ -299,10 +299,14 @@ def firewall_killed(lab):
             if "198.18.0.0" not in run.table():
                 raise Failed("the ban is lost")
             say(f.narrow(3, ("203.0.113.200", 4000)), DONE, "narrow a hole of the run before")
+            say(f.shut(3), DONE, "close a hole of the run before")
         with Firewall(run.socket, who="another") as f:
             if f.list():
-                raise Failed("what another instance left is still open")
-        closed(w.passes(FIRST), "for another instance")
+                raise Failed("another instance is shown what is not its own")
+            say(f.open(1, (OURS, FIRST + 4)), DONE, "open what another instance left open, under another number")
+            opened(w.passes(FIRST), "until the other instance had time to ask for it")
+            wait_for(lambda: not w.passes(FIRST), "the end of what another instance left", 30)
+            opened(w.passes(FIRST + 4), "that the other instance asked for")
         run.check_others("after the restart")
         taken_away(run, w)
         run.stop()
@@ -327,3 +331,46 @@ def taken_away(run, w):
         say(f.open(2, (OURS, FIRST + 2)), DONE, "open in a table that is not there")
         opened(w.passes(FIRST + 2), "in a table that was not there")
     sh("ip", "netns", "exec", run.lab.net.ns("inet"), "nft", "-f", "-", input=OPERATORS)
+
+
+SBC_USER, OTHER_USER = 65534, 1  # nobody and daemon: both are everywhere
+
+
+def firewall_clients(lab):
+    """Who may ask: root and one user; one instance at a time. Nonsense ends a connection, and nothing else"""
+    with Running(lab) as run:
+        with Firewall(run.socket) as f:
+            for packet in (b"x", b"fw\x01q", b"fw\x02q" + bytes(136), b"fw\x01q" + bytes(137), os.urandom(2000),
+                           b"fw\x01q" + bytes(136 * 257)):
+                with Firewall(run.socket, who=None) as bad:
+                    bad.socket.send(packet)
+                    if bad.socket.recv(100):
+                        raise Failed(f"{packet[:8]} is answered")
+            with Firewall(run.socket, who=None) as nobody:
+                say(nobody.open(1, (OURS, FIRST)), REFUSED, "open without hello")
+                say(nobody.ask(77, b""), REFUSED, "a verb that is none")
+            with Firewall(run.socket, who="another") as other:
+                say(other.greeting, REFUSED, "hello while another instance is here")
+            with Firewall(run.socket) as same:
+                say(same.greeting, DONE, "hello again")
+            say(f.open(1, (OURS, FIRST)), DONE, "open after all that")
+        run.stop()
+        for folder in (lab.dir, run.folder):
+            os.chmod(folder, 0o711)
+        run.start("--user", str(SBC_USER))
+        for user, wanted in ((0, DONE), (SBC_USER, DONE), (OTHER_USER, 100)):
+            code = greeted_as(user, run.socket)
+            if code != wanted:
+                raise Failed(f"user {user} gets {code} instead of {wanted}")
+
+
+def greeted_as(user, path):
+    """In a process of that user's; 100 where it is not let in."""
+    child = os.fork()
+    if child == 0:
+        code = 100
+        with contextlib.suppress(OSError):
+            os.setuid(user)
+            code = Firewall(path).greeting
+        os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """An SBC whose phones run on the very same machine, as it is tried out first."""
 
+import json
 import os
 import re
 import shutil
@@ -133,11 +134,26 @@ class Script:
         self.output.close()
 
 
+def keep_here(config):
+    """What the SBC keeps is kept beside its configuration, not on this machine."""
+    with open(config) as f:
+        conf = json.load(f)
+    conf["store"]["local"] = "state.db"
+    conf["relay"]["capture-dir"] = "captures"
+    with open(config, "w") as f:
+        json.dump(conf, f)
+    user = int(conf["node"]["user"])
+    for folder in (os.path.dirname(config), os.path.dirname(os.path.dirname(config))):
+        os.chmod(folder, 0o755)
+    os.chown(os.path.dirname(config), user, user)
+
+
 def run_script(lab):
     """tools/run: makes two accounts that can call each other, keeps them, stops at Ctrl-C, refuses what is wrong."""
     conf = lab.path("conf")
     shutil.copytree(os.path.join(HERE, "../../conf"), conf, ignore=shutil.ignore_patterns("users.json*", "state.db*"))
     config, users = os.path.join(conf, "sbc.json"), os.path.join(conf, "users.json")
+    keep_here(config)
     script = Script(lab, config)
     try:
         said = script.ready()

@@ -13,7 +13,7 @@ from natlab.ua import DOMAIN, HERE, Failed, check_audio, establish, hang_up
 
 SBC = ("198.51.100.5", 5060)
 SBC_ADDRESSES = set().union(*HOMES.values())
-AMPLIFICATION_MAX = 1.5  # to who proved nothing
+AMPLIFICATION_MAX = 1  # to who proved nothing
 TORTURE = os.path.join(HERE, "../data/torture")
 
 
@@ -116,15 +116,18 @@ def torture(lab):
     sock, pings = lab.net.socket("wild"), lab.net.socket("wild")
     sock.bind(("203.0.113.200", 5060))
     pings.settimeout(3)
-    sent, ignored = [], set()
+    sent, ignored, unsaid = [], set(), set()
     for message in messages:
+        larger = lab.programs.event("answer-larger-than-question")
         with open(os.path.join(TORTURE, message["file"]), "rb") as f:
             sent.append(time.time())
             sock.sendto(f.read(), SBC)
         ignored.add(answers_options(pings, message["name"]))
+        if lab.programs.event("answer-larger-than-question") > larger:
+            unsaid.add(message["name"])
     sock.close()
     pings.close()
-    note = judge(messages, outcomes_of_each(lab, sent, ignored))
+    note = judge(messages, outcomes_of_each(lab, sent, ignored), unsaid)
     return f"{note}; {amplification(lab, messages, sent, ignored):.2f} bytes at most for one"
 
 
@@ -153,12 +156,14 @@ def outcomes_of_each(lab, sent, ignored):
             for start, end in zip(sent, sent[1:] + [float("inf")])]
 
 
-def judge(messages, outcome):
-    """Compares with what the index allows."""
+def judge(messages, outcome, unsaid):
+    """Compares with what the index allows. Some have no answer that is no larger than they are."""
     wrong, counts = [], collections.Counter()
     for message, got in zip(messages, outcome):
+        if got == {"drop"} and message["name"] in unsaid:
+            got = {"none so short"}
         counts.update(got)
-        if not got <= set(message["allowed"]):
+        if not got <= {*message["allowed"], "none so short"}:
             wrong.append(f"{message['name']}: {'/'.join(sorted(got))}")
     if wrong:
         raise Failed(f"{len(wrong)} of {len(messages)} not as allowed: {', '.join(wrong)}")

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -189,6 +190,16 @@ static int ask_bpf(void)
 	return result(syscall(SYS_bpf, 0, NULL, 0)) == ENOSYS ? ENOSYS : 0; /* what it says is the kernel's affair */
 }
 
+static int name_thread(void)
+{
+	return result(prctl(PR_SET_NAME, "worker"));
+}
+
+static int show_memory(void)
+{
+	return result(prctl(PR_SET_DUMPABLE, 1));
+}
+
 static int run_program(void)
 {
 	char *const argv[] = { "true", NULL };
@@ -213,6 +224,7 @@ static const struct {
 } cases[] = {
 	{ "routes and neighbours", open_netlink, 0 }, { "another packet socket", open_packet, ENOSYS },
 	{ "maps of BPF programs", ask_bpf, 0 },       { "captures", write_capture, 0 },
+	{ "a thread's name", name_thread, 0 },        { "core files", show_memory, ENOSYS },
 	{ "another program", run_program, -SIGSYS },
 };
 

@@ -174,6 +174,25 @@ static void ports_and_queues_are_divided(void **state)
 	}
 }
 
+/* Both ways to reckon whose a port is, for as many workers as there may be. */
+static void the_owner_is_the_same_without_division(void **state)
+{
+	struct share all[SHARE_MAX];
+	(void)state;
+
+	for (unsigned i = 0; i < SHARE_MAX; i++)
+		assert_int_equal(share_open(&all[i], i), 0);
+	for (unsigned n = 2; n <= SHARE_MAX; n++) {
+		assert_int_equal(all[0].n, n - 1);
+		assert_int_equal(share_join(&all[0], &all[n - 1]), 0);
+		for (uint32_t port = 0; port <= UINT16_MAX; port++)
+			if (share_owner((uint16_t)port, n, all[0].nth) != datapath_worker((uint16_t)port, n))
+				fail_msg("port %u of %u", port, n);
+	}
+	for (unsigned i = 0; i < SHARE_MAX; i++)
+		share_close(&all[i]);
+}
+
 /* Each call by the queue of its own worker: nothing goes from one to the other. */
 static void what_comes_right_stays(void **state)
 {
@@ -465,6 +484,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 	const struct CMUnitTest tests[] = {
 		TEST(ports_and_queues_are_divided),
+		cmocka_unit_test(the_owner_is_the_same_without_division),
 		TEST(what_comes_right_stays),
 		TEST(what_comes_by_the_wrong_queue_goes_to_the_owner),
 		TEST(what_is_wrong_ends_with_the_owner),

@@ -107,9 +107,15 @@ static void it_is_refused(void **state)
 	assert_int_equal(bench.e->firewallbans.n, 0);
 }
 
+static void nobody(void *ctx, struct span datagram)
+{
+	(void)ctx, (void)datagram;
+}
+
 static void so_many_lifted(void **state)
 {
 	(void)state;
+	bench.e->core.out.relay = bench.e->core.out.relay_later = nobody; /* which is told of bans, too */
 	for (unsigned i = 0; i < FIREWALLBANS_LIFTED + 10; i++) {
 		char whom[32];
 

@@ -3,6 +3,8 @@
 #ifndef NATSBC_TESTS_FIREWALLBENCH_H
 #define NATSBC_TESTS_FIREWALLBENCH_H
 
+#include <netinet/in.h>
+
 #include "tests/unit/sbc/bench.h"
 
 enum { FIREWALLBENCH_MAX = 64 };
@@ -47,6 +49,7 @@ static inline void firewallbench_open(struct bench *b, const char *conf)
 	b->their_tag = "theirs";
 	s = bench_setup(b, conf);
 	s.out.firewall = firewallbench_on_packet;
+	s.moving = b->conf;
 	b->e = engine_new(&s);
 	assert_non_null(b->e);
 	firewallbench = (struct firewallbench){ .e = b->e };
@@ -109,6 +112,25 @@ static inline void firewallbench_comes(void)
 	firewallbench_answer(FIREWALL_DONE);
 }
 
+/* The router opened all that was asked for: at outside, by the same ports. */
+static inline void firewallbench_map(const char *outside)
+{
+	struct firewallbench *f = &firewallbench;
+	unsigned n = f->n;
+
+	f->n = 0;
+	for (unsigned i = 0; i < n; i++) {
+		struct firewall_answer a = {
+			.seq = f->asked[i].seq, .verb = f->asked[i].verb, .result = FIREWALL_DONE, .last = true
+		};
+
+		a.map = f->asked[i].map;
+		assert_int_equal(addr_parse_host(span_str(outside), &a.map.outside), 0);
+		a.map.outside.port = a.map.ours.port;
+		firewallbench_answer_with(a);
+	}
+}
+
 /* What was asked, as one line each: "open 198.51.100.5:20000 for anybody"; nothing is forgotten. */
 static inline const char *firewallbench_asked(void)
 {
@@ -127,6 +149,9 @@ static inline const char *firewallbench_asked(void)
 		if (r->verb == FIREWALL_OPEN || r->verb == FIREWALL_NARROW)
 			writer_format(&w, " %s for %s", addr_text(&r->hole.ours, a),
 				      addr_is_set(&r->hole.peer) ? addr_text(&r->hole.peer, b) : "anybody");
+		if (r->verb == FIREWALL_MAP || r->verb == FIREWALL_UNMAP)
+			writer_format(&w, " %s %s", r->map.protocol == IPPROTO_UDP ? "udp" : "tcp",
+				      addr_text(&r->map.ours, a));
 		writer_str(&w, ";");
 	}
 	assert_false(w.failed);

@@ -180,6 +180,46 @@ static void bans_may_be_off(void **state)
 	assert_false(guard_is_banned(bench.e, &f.peer));
 }
 
+/* While there is no time, those whom nobody knows are kept off unread, all but a few; and that takes no time from
+ * others. */
+static void a_flood_of_strangers(void **state)
+{
+	struct flow phone = bench_flow(&bench, "lan", "10.0.0.20:5062"), f = bench_flow(&bench, "lan", "10.2.0.0");
+	unsigned passed = 0, n = 5000;
+
+	(void)state;
+	bench_register(&bench, "alice", "sip:alice@10.0.0.20:5062");
+	phone.peer = bindings_find(bench.e->bindings, SPAN("alice"))->facts.flow.peer;
+	bench.e->overload.share = OVERLOAD_WHOLE;
+	for (unsigned i = 0; i < n; i++) {
+		enum guard_verdict v;
+
+		f.peer.ip[2] = (uint8_t)(i >> 8);
+		f.peer.ip[3] = (uint8_t)i;
+		v = guard_look(bench.e, &f);
+		assert_true(v == GUARD_STRANGER || v == GUARD_FLOOD);
+		passed += v == GUARD_STRANGER;
+	}
+	assert_in_range(passed, GUARD_STRANGERS_PER_S / 2, GUARD_STRANGERS_PER_S);
+	assert_int_equal(guard_look(bench.e, &phone), GUARD_PASS);
+}
+
+/* Behind for long with what nobody reads: others are not put off for it. */
+static void a_flood_is_no_overload(void **state)
+{
+	uint64_t now = core_now(&bench.e->core);
+
+	(void)state;
+	for (int flood = 1; flood >= 0; flood--) {
+		for (unsigned ms = 0; ms < 4000; ms += OVERLOAD_STEP_MS) {
+			bench.e->guard.taken = 100;
+			bench.e->guard.kept_off = flood ? 90 : 10;
+			engine_turn(bench.e, true, now += OVERLOAD_STEP_MS);
+		}
+		assert_int_equal(overload_is_on(&bench.e->overload), !flood);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -189,6 +229,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(all_of_a_subscriber, open_bench, close_bench),
 		cmocka_unit_test_setup_teardown(a_user_is_held_back_and_let_go, open_bench, close_bench),
 		cmocka_unit_test_setup_teardown(challenges, open_bench, close_bench),
+		cmocka_unit_test_setup_teardown(a_flood_of_strangers, open_bench, close_bench),
+		cmocka_unit_test_setup_teardown(a_flood_is_no_overload, open_bench, close_bench),
 		cmocka_unit_test_setup_teardown(bans_may_be_off, open_bench, close_bench),
 	};
 

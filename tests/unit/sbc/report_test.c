@@ -37,6 +37,7 @@ static void status(void **state)
 	assert_int_equal(json_integer_value(json_object_get(j, "legs")), 2);
 	assert_int_equal(json_integer_value(json_object_get(j, "registrations")), 1);
 	assert_true(json_is_false(json_object_get(j, "draining")));
+	assert_string_equal(json_string_value(json_object_get(json_object_get(j, "firewall"), "state")), "off");
 	assert_string_equal(json_string_value(json_object_get(json_object_get(j, "relay"), "state")), "up");
 	json_decref(j);
 	bench_close(&bench);

@@ -31,7 +31,7 @@ struct wires {
 	struct streams *s;
 	uint64_t now;
 	char error[512], log[4096];
-	bool echoes; /* each message is answered by itself */
+	bool echoes, banned; /* each message is answered by itself */
 	unsigned nreceived, nclosed;
 	struct flow from, closed; /* the last */
 	enum stream_end why;
@@ -71,6 +71,12 @@ static inline void wires_closed(void *ctx, const struct flow *flow, enum stream_
 	wires.why = why;
 }
 
+static inline bool wires_banned(void *ctx, const struct addr *peer)
+{
+	(void)ctx, (void)peer;
+	return wires.banned;
+}
+
 static inline void wires_log(void *ctx, enum log_level level, const char *line)
 {
 	(void)ctx, (void)level;
@@ -103,6 +109,7 @@ static inline void wires_conf(enum conf_transport transport)
 static inline bool wires_try(void)
 {
 	struct stream_setup s = {
+		.banned = wires_banned,
 		.conf = &wires.conf,
 		.log = { .level = LOG_DEBUG, .write = wires_log },
 		.key = { 1, 2 },

@@ -110,7 +110,6 @@ static void later(void **state)
 static void later_keys_are_refused(void **state)
 {
 	static const struct config_case cases[] = {
-		{ "\"pinholes\":{\"upstream\":{}}", "pinholes.upstream: not available in this version" },
 		{ "\"cdr\":{}", "cdr: not available in this version" },
 		{ "\"trace\":{}", "trace: not available in this version" },
 		{ "\"node\":{\"site\":\"fra\"}", "node.site: not available in this version" },

@@ -31,6 +31,8 @@ static void request_show(struct writer *w, const struct ng_request *r)
 			writer_format(w, " %s=%.*s", fields[i].name, SPAN_ARG(fields[i].value));
 	if (addr_is_set(&r->received_from))
 		writer_format(w, " source=%s", addr_text(&r->received_from, text));
+	if (addr_is_set(&r->media_address))
+		writer_format(w, " media=%s", addr_host_text(&r->media_address, text));
 	if (r->latch)
 		writer_format(w, " latch=%d/%d", (int)r->latch, r->latch_bits);
 	writer_format(w, "%s%s", r->trust_address ? " trust" : "", r->fatal ? " fatal" : "");
@@ -231,7 +233,8 @@ static const struct ng_request written[] = {
 	  .command = NG_ANSWER,
 	  .call_id = SPAN("\x01\xc3\xa4"),
 	  .latch = NG_LATCH_EXACT,
-	  .received_from = { .ip = { 0x20, 1, 0xd, 0xb8, [15] = 1 }, .family = ADDR_V6 } },
+	  .received_from = { .ip = { 0x20, 1, 0xd, 0xb8, [15] = 1 }, .family = ADDR_V6 },
+	  .media_address = { .ip = { 0x20, 1, 0xd, 0xb8, [15] = 2 }, .family = ADDR_V6 } },
 };
 
 static void written_requests_are_read_again(void **state)

@@ -112,6 +112,32 @@ static void a_nul_is_a_control(void **state)
 	assert_int_equal(sip_msg_index(span_of(body, sizeof(body) - 1), &m), SIP_OK);
 }
 
+/* Lines are looked through many bytes at a time: none of them is passed over. HTAB and what is beyond ASCII are fine.
+ */
+static void a_control_is_found_wherever_it_stands(void **state)
+{
+	static const struct {
+		char byte;
+		enum sip_verdict verdict;
+	} cases[] = { { '\x01', SIP_BAD_HEADER }, { '\x1f', SIP_BAD_HEADER }, { '\n', SIP_BAD_HEADER },
+		      { '\r', SIP_BAD_HEADER },   { '\t', SIP_OK },           { ' ', SIP_OK },
+		      { '\x80', SIP_OK },         { '\xff', SIP_OK } };
+	char text[] = START "Subject: 0123456789012345678901234567890123456789\r\n\r\n";
+	const uint32_t first = sizeof(START "Subject: ") - 1;
+	struct sip_msg m;
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		for (uint32_t at = first; at < first + 39; at++) {
+			const char was = text[at];
+
+			text[at] = cases[i].byte;
+			assert_int_equal(sip_msg_index(span_of(text, sizeof(text) - 1), &m), cases[i].verdict);
+			text[at] = was;
+		}
+	}
+}
+
 static void statuses_of_verdicts(void **state)
 {
 	(void)state;
@@ -306,6 +332,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(verdicts),
 		cmocka_unit_test(a_nul_is_a_control),
+		cmocka_unit_test(a_control_is_found_wherever_it_stands),
 		cmocka_unit_test(statuses_of_verdicts),
 		cmocka_unit_test(offsets_of_a_field),
 		cmocka_unit_test(start_line_parts),

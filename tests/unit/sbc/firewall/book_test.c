@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+enum { WHO = 7, ANOTHER = 8 };
+
 static const struct hash_key key = { 1, 2 };
 
 static struct firewall_hole hole(uint64_t id, const char *ours, const char *peer)
@@ -31,22 +33,27 @@ static void holes_are_found_by_id_and_by_what_they_let_in(void **state)
 	(void)state;
 	assert_int_equal(book_init(&book, &key), 0);
 	a.owner = SPAN("a call");
-	h = book_add(&book, &a, 7, 1000);
+	h = book_add(&book, &a, WHO, 1000);
 	assert_non_null(h);
 	assert_true(span_eq(hole_owner(h), SPAN("a call")));
 	assert_int_equal(h->ends_ms, 0);
-	assert_non_null(book_add(&book, &b, 7, 1000));
-	assert_null(book_add(&book, &a, 7, 1000)); /* the id is taken */
-	assert_null(book_add(&book, &c, 7, 1000)); /* what it lets in is */
-	assert_ptr_equal(book_hole(&book, 1), h);
-	assert_null(book_hole(&book, 3));
+	assert_non_null(book_add(&book, &b, WHO, 1000));
+	assert_null(book_add(&book, &a, WHO, 1000)); /* the id is taken */
+	assert_null(book_add(&book, &c, WHO, 1000)); /* what it lets in is */
+	assert_ptr_equal(book_hole(&book, WHO, 1), h);
+	assert_null(book_hole(&book, WHO, 3));
 	assert_ptr_equal(book_hole_like(&book, &c), h);
 	c.protocol = IPPROTO_TCP;
+	c.id = 1; /* numbers of another are others */
+	assert_null(book_hole(&book, ANOTHER, 1));
+	assert_non_null(book_add(&book, &c, ANOTHER, 1000));
+	assert_ptr_not_equal(book_hole(&book, ANOTHER, 1), h);
+	book_remove(&book, book_hole(&book, ANOTHER, 1));
 	assert_null(book_hole_like(&book, &c));
 	book_remove(&book, h);
-	assert_null(book_hole(&book, 1));
+	assert_null(book_hole(&book, WHO, 1));
 	assert_null(book_hole_like(&book, &a));
-	assert_non_null(book_hole(&book, 2));
+	assert_non_null(book_hole(&book, WHO, 2));
 	book_fini(&book);
 }
 
@@ -59,12 +66,12 @@ static void a_book_is_full_at_some_time(void **state)
 	assert_int_equal(book_init(&book, &key), 0);
 	for (h.id = 0; h.id < BOOK_HOLES_MAX; h.id++) {
 		h.ours.port = (uint16_t)(h.id + 1);
-		assert_non_null(book_add(&book, &h, 1, 0));
+		assert_non_null(book_add(&book, &h, WHO, 0));
 	}
 	h.ours.ip[0] = 11;
-	assert_null(book_add(&book, &h, 1, 0));
-	book_remove(&book, book_hole(&book, 5));
-	assert_non_null(book_add(&book, &h, 1, 0));
+	assert_null(book_add(&book, &h, WHO, 0));
+	book_remove(&book, book_hole(&book, WHO, 5));
+	assert_non_null(book_add(&book, &h, WHO, 0));
 	book_fini(&book);
 }
 

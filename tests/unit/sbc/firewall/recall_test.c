@@ -46,12 +46,12 @@ static void what_an_earlier_run_left_is_taken_over(void **state)
 		     SET("peer6_both5_idle", ELEM(PEER, "\"expires\":3," COMMENT("2", ""))) ","      //
 		     SET("ban4_24", ELEM("\"192.0.2.0\"", "\"timeout\":60,\"expires\":20")) "]"),
 		0);
-	h = book_hole(&b, 1);
+	h = book_hole(&b, 0xab, 1);
 	assert_non_null(h);
 	assert_true(span_eq(hole_owner(h), SPAN("a call")));
 	assert_true(h->instance == 0xab && h->left_s == 12 && !h->confirmed && h->ends_ms == 0);
 	assert_true(h->packets == 5 && h->bytes == 300); /* each is counted twice */
-	h = book_hole(&b, 2);
+	h = book_hole(&b, 0xab, 2);
 	assert_non_null(h);
 	assert_true(h->said.protocol == IPPROTO_TCP && h->said.peer.port == 4000 && h->said.idle_s == 5);
 	assert_int_equal(h->ends_ms, 151000);
@@ -78,7 +78,7 @@ static void what_silence_closed_is_forgotten(void **state)
 	assert_non_null(book_add(&b, &h, 0xab, 0));
 	assert_int_equal(take(&b, false, "[" SET("any4_idle30", ELEM(ANY, "\"expires\":11," COMMENT("1", ""))) "]"), 0);
 	assert_int_equal(b.by_id.count, 1);
-	assert_non_null(book_hole(&b, 1));
+	assert_non_null(book_hole(&b, 0xab, 1));
 	book_fini(&b);
 }
 
