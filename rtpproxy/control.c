@@ -2,6 +2,7 @@
 #include "rtpproxy/control.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
@@ -11,7 +12,7 @@
 
 #include "rtpproxy/play.h"
 
-enum { EVENTS = 8 };
+enum { EVENTS = 8, HEAP_SESSIONS = 1000 };
 
 /* From SOURCE_N on: the numbers of the server. */
 enum source { FROM_WORKER, FROM_NET, FROM_TIMER, FROM_PLAY, FROM_SIGNAL, SOURCE_N };
@@ -101,6 +102,19 @@ void control_close(struct control *c)
 	errno = saved;
 }
 
+/* After a busy hour the system gets back what it took. Of itself the heap shrinks only where its very end is free. */
+static void heap_tick(struct control *c)
+{
+	const uint32_t n = relay_sessions(c->relay);
+
+	if (n > c->most)
+		c->most = n;
+	if (c->most < HEAP_SESSIONS || n > c->most / 2)
+		return;
+	(void)malloc_trim(0);
+	c->most = n;
+}
+
 /* 0, or the signal that came. */
 static int source_handle(struct control *c, uint32_t from, uint64_t now)
 {
@@ -124,6 +138,7 @@ static int source_handle(struct control *c, uint32_t from, uint64_t now)
 		plane_tick(c->plane, now);
 		relay_tick(c->relay, now);
 		server_tick(c->server, now);
+		heap_tick(c);
 		if (c->manager.alive_ms)
 			manager_tell(&c->manager, "WATCHDOG=1");
 		break;

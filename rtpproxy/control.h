@@ -12,7 +12,8 @@ struct control {
 	struct relay *relay;
 	struct server *server;
 	int epoll, signals, timer;
-	int play; /* the timer of digits that are dialled, and whether it runs */
+	int play;      /* the timer of digits that are dialled, and whether it runs */
+	uint32_t most; /* sessions, since memory was given back last */
 	bool playing;
 	struct manager manager;
 };

@@ -5,7 +5,6 @@
  * captures that it is told to make, and, while it runs, what those switches were. Once all that is open it is an
  * ordinary user with CAP_NET_ADMIN and a list of system calls (rights.h, confine.h). */
 #include <errno.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -247,9 +246,6 @@ int main(int argc, char **argv)
 	case OPTIONS_CHECK:
 		break;
 	}
-	/* Small pieces are given back like others: kept apart they would keep the heap from shrinking after a busy
-	 * hour. */
-	(void)mallopt(M_MXFAST, 0);
 	c = config_read(o.file);
 	if (!c)
 		return EXIT_WRONG;
