@@ -122,6 +122,7 @@ enum guard_verdict guard_look(struct engine *e, const struct flow *from)
 	phones = sites_count(&g->sites, flow);
 	if (phones && (!per_s || look_known(e, flow, phones, per_s) == GUARD_PASS))
 		return GUARD_PASS;
+	meters_prefetch(&g->meters, host);
 	if (identity_trunk(e, from) >= 0 || is_allowed(e, &from->peer))
 		return GUARD_PASS;
 	return phones ? GUARD_OVER : look_stranger(e, host, per_s);

@@ -34,6 +34,12 @@ void meters_fini(struct meters *m);
 /* Its meter; what it did long ago is forgotten. now: ms. */
 struct meter *meters_get(struct meters *m, uint64_t name, uint64_t now);
 
+/* It will be asked for. */
+static inline void meters_prefetch(const struct meters *m, uint64_t name)
+{
+	__builtin_prefetch(&m->meter[((uint32_t)name & m->mask) * METERS_WAYS]);
+}
+
 /* The same where there is one already; NULL: none. */
 struct meter *meters_find(const struct meters *m, uint64_t name);
 
