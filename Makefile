@@ -53,10 +53,12 @@ DPDK_CFLAGS = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags libdpdk)) -D
 DPDK_LIBS = $(shell pkg-config --libs libdpdk)
 BPF_LIBS = $(shell pkg-config --libs libbpf)
 ALG_LIBS := -ljansson
-SBC_LIBS := -lcap-ng -lseccomp -levent_core -levent_extra -lwslay -lssl -lcrypto -lcares -lsqlite3 $(ALG_LIBS)
+# Of alg/os, which only the programs use that link it.
+OS_LIBS := -lseccomp
+SBC_LIBS := -lcap-ng $(OS_LIBS) -levent_core -levent_extra -lwslay -lssl -lcrypto -lcares -lsqlite3 $(ALG_LIBS)
 # Never OpenSSL: libnftables is under GPL-2 alone.
-FIREWALL_LIBS := -lnftables -lcap-ng -lseccomp $(ALG_LIBS)
-RELAY_LIBS = $(DPDK_LIBS) $(BPF_LIBS) -lmnl -lcap-ng -lseccomp $(ALG_LIBS)
+FIREWALL_LIBS := -lnftables -lcap-ng $(OS_LIBS) $(ALG_LIBS)
+RELAY_LIBS = $(DPDK_LIBS) $(BPF_LIBS) -lmnl -lcap-ng $(OS_LIBS) $(ALG_LIBS)
 
 # Only these files of the relay know DPDK or libbpf (tools/check-layers holds them to it).
 $(O)/obj/rtpproxy/%.o $(O)/obj/tests/unit/rtpproxy/%.o $(O)/obj/tests/bench/datapath_bench.o $(O)/obj/tests/bench/workers_bench.o: EXTRA_CFLAGS = $(DPDK_CFLAGS)
@@ -145,6 +147,7 @@ $(O)/tests/unit/alg/%: $(O)/obj/tests/unit/alg/%.o $(O)/lib/libalg.a
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) $(NO_LTO) $(LDFLAGS) -o $@ $^ -lcmocka $(ALG_LIBS)
+$(O)/tests/unit/alg/os/%: ALG_LIBS += $(OS_LIBS)
 
 $(O)/tests/unit/sbc/%: $(O)/obj/tests/unit/sbc/%.o $(O)/lib/libsbc.a $(O)/lib/libalg.a
 	@mkdir -p $(@D)
@@ -188,7 +191,7 @@ LABTOOL_BIN := $(patsubst tests/lab/tools/%.c,$(O)/tests/lab/%,$(LABTOOL_SRC))
 FUZZ_BIN := $(patsubst tests/fuzz/%_fuzz.c,$(B)/fuzz/%,$(FUZZ_SRC))
 FUZZ_FLAGS := -g -O1 -std=gnu11 -D_GNU_SOURCE -DNATSBC_VERSION='"$(VERSION)"' -I. -fsanitize=fuzzer,address,undefined \
 	-fno-sanitize-recover=all
-FUZZ_OBJ := $(patsubst %.c,$(B)/fuzz/obj/%.o,$(ALG_SRC))
+FUZZ_OBJ := $(patsubst %.c,$(B)/fuzz/obj/%.o,$(filter-out alg/os/%,$(ALG_SRC)))
 $(B)/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC)

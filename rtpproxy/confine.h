@@ -3,20 +3,11 @@
 #ifndef NATSBC_RTPPROXY_CONFINE_H
 #define NATSBC_RTPPROXY_CONFINE_H
 
-#include "alg/conf/config.h"
-
-/* Built with a sanitizer, which needs more than the program does: there is no sandbox then. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-enum { CONFINE_IS_CHECKED = 1 };
-#else
-enum { CONFINE_IS_CHECKED = 0 };
-#endif
-
-enum { CONFINE_WHY_MAX = 256 };
+#include "alg/os/syscalls.h"
 
 /* For all threads, for good. What is not on the list fails as if the kernel did not know it; what only somebody who has
  * taken over the program would want (other programs, other namespaces, kernel modules, memory that is written and then
  * run) ends it at once with SIGSYS. 0, or -1 with the reason. */
-int confine_enter(enum conf_sandbox mode, char why[CONFINE_WHY_MAX]);
+int confine_enter(enum conf_sandbox mode, char why[SYSCALLS_WHY_MAX]);
 
 #endif

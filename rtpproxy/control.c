@@ -69,7 +69,7 @@ int control_open(struct control *c, struct plane *plane, struct relay *relay, st
 	c->epoll = epoll_create1(EPOLL_CLOEXEC);
 	c->signals = signals_open();
 	c->timer = timer_open();
-	manager_open(&c->manager);
+	notify_open(&c->notify);
 	c->play = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	fds[FROM_WORKER] = plane_notice_fd(plane);
 	fds[FROM_NET] = plane_net_fd(plane);
@@ -98,7 +98,7 @@ void control_close(struct control *c)
 	for (unsigned i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
 		if (fds[i] >= 0)
 			close(fds[i]);
-	manager_close(&c->manager);
+	notify_close(&c->notify);
 	errno = saved;
 }
 
@@ -139,8 +139,8 @@ static int source_handle(struct control *c, uint32_t from, uint64_t now)
 		relay_tick(c->relay, now);
 		server_tick(c->server, now);
 		heap_tick(c);
-		if (c->manager.alive_ms)
-			manager_tell(&c->manager, "WATCHDOG=1");
+		if (c->notify.alive_ms)
+			notify_tell(&c->notify, "WATCHDOG=1");
 		break;
 	case FROM_PLAY:
 		if (read(c->play, &expirations, sizeof(expirations)) > 0)
@@ -162,7 +162,7 @@ int control_run(struct control *c)
 	uint64_t now;
 	int n, end = 0;
 
-	manager_tell(&c->manager, "READY=1");
+	notify_tell(&c->notify, "READY=1");
 	while (end == 0) {
 		n = epoll_wait(c->epoll, e, EVENTS, -1);
 		if (n < 0 && errno != EINTR)
@@ -172,6 +172,6 @@ int control_run(struct control *c)
 			end = source_handle(c, e[i].data.u32, now);
 		play_timer_turn(c);
 	}
-	manager_tell(&c->manager, "STOPPING=1");
+	notify_tell(&c->notify, "STOPPING=1");
 	return end;
 }

@@ -3,7 +3,7 @@
 #ifndef NATSBC_RTPPROXY_CONTROL_H
 #define NATSBC_RTPPROXY_CONTROL_H
 
-#include "rtpproxy/manager.h"
+#include "alg/os/notify.h"
 #include "rtpproxy/plane.h"
 #include "rtpproxy/server.h"
 
@@ -15,7 +15,7 @@ struct control {
 	int play;      /* the timer of digits that are dialled, and whether it runs */
 	uint32_t most; /* sessions, since memory was given back last */
 	bool playing;
-	struct manager manager;
+	struct notify notify;
 };
 
 /* The signals must be blocked already: SIGINT, SIGTERM and SIGHUP end the loop. 0 or -1 with errno. Close with

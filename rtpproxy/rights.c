@@ -3,59 +3,29 @@
 
 #include <cap-ng.h>
 #include <errno.h>
-#include <pwd.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "rtpproxy/confine.h"
+#include "alg/os/syscalls.h"
+#include "alg/os/user.h"
 
 static const char usual[] = "natsbc-relay", usual_of_sbc[] = "natsbc";
 
-struct who {
-	uid_t uid;
-	gid_t gid;
-	bool known; /* has an entry, and with it groups of its own */
-};
-
-/* A name, or a number: that needs no entry. */
-static int who_of(const char *text, struct who *out)
+/* NULL: none was asked for. */
+static const char *asked_of(const struct config *c, const char *asked)
 {
-	const struct passwd *p = getpwnam(text);
-	char *end;
-	unsigned long n;
-
-	if (p) {
-		*out = (struct who){ p->pw_uid, p->pw_gid, true };
-		return 0;
-	}
-	if (text[0] < '0' || text[0] > '9')
-		return -1;
-	errno = 0;
-	n = strtoul(text, &end, 10);
-	if (errno || *end || n >= UINT32_MAX) /* (uid_t)-1 is nobody at all */
-		return -1;
-	p = getpwuid((uid_t)n);
-	*out = p ? (struct who){ p->pw_uid, p->pw_gid, true } : (struct who){ (uid_t)n, (gid_t)n, false };
-	return 0;
-}
-
-static const char *name_of(const struct config *c, const char *asked)
-{
-	if (asked)
-		return asked;
-	return c->relay.user ? c->relay.user : usual;
+	return asked ? asked : c->relay.user;
 }
 
 static void share_sockets(const struct config *c)
 {
 	static const char *const kinds[] = { "unix:", "unix-stream:" };
-	struct who sbc;
+	struct user sbc;
 
-	if (who_of(c->user ? c->user : usual_of_sbc, &sbc))
+	if (user_find(c->user, usual_of_sbc, &sbc) != USER_FOUND)
 		return;
 	for (unsigned i = 0; i < c->relay.nng; i++)
 		for (unsigned k = 0; k < sizeof(kinds) / sizeof(*kinds); k++)
@@ -64,7 +34,7 @@ static void share_sockets(const struct config *c)
 }
 
 /* Made with all that leads there; one that is there stays whose it is. Nobody else may read what people say. */
-static void share_captures(const char *folder, const struct who *u)
+static void share_captures(const char *folder, const struct user *u)
 {
 	char path[4096];
 	const size_t n = strlen(folder);
@@ -84,17 +54,17 @@ static void share_captures(const char *folder, const struct who *u)
 
 void rights_share(const struct config *c, const char *asked)
 {
-	struct who u;
+	struct user u;
 
 	if (geteuid() != 0)
 		return;
 	share_sockets(c);
 	/* Who stays root makes it when it is wanted. */
-	if (c->relay.capture_dir && who_of(name_of(c, asked), &u) == 0 && u.uid)
+	if (c->relay.capture_dir && user_find(asked_of(c, asked), usual, &u) == USER_FOUND && u.uid)
 		share_captures(c->relay.capture_dir, &u);
 }
 
-static int become(const struct who *u, char *why, size_t size)
+static int become(const struct user *u, char *why, size_t size)
 {
 	const int groups = u->known ? CAPNG_INIT_SUPP_GRP : CAPNG_DROP_SUPP_GRP;
 	int rc;
@@ -116,32 +86,42 @@ static int become(const struct who *u, char *why, size_t size)
 static int close_up(char *why, size_t size)
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-	    prctl(PR_SET_DUMPABLE, CONFINE_IS_CHECKED ? 1 : 0, 0, 0, 0) == 0)
+	    prctl(PR_SET_DUMPABLE, SYSCALLS_IS_CHECKED ? 1 : 0, 0, 0, 0) == 0)
 		return 0;
 	snprintf(why, size, "cannot give up privileges: %s", strerror(errno));
 	return -1;
 }
 
-int rights_drop(const struct config *c, const char *asked, rights_log_fn *log, void *log_ctx, char *why, size_t size)
+/* Whom root becomes. */
+static int choose(const char *asked, rights_log_fn *log, void *log_ctx, struct user *u, char *why, size_t size)
 {
-	const char *name = name_of(c, asked);
-	struct who u = { 0 };
 	char line[200];
 
-	if (geteuid() == 0 && who_of(name, &u)) {
-		if (asked || c->relay.user) {
-			snprintf(why, size, "relay.user: there is no user \"%.64s\" on this host", name);
-			return -1;
-		}
-		snprintf(line, sizeof(line),
-			 "privileges: rtpproxy goes on as root with CAP_NET_ADMIN alone, for there is no user \"%s\": "
-			 "\"systemd-sysusers\" makes it after \"make install\", or relay.user names another",
-			 name);
-		log(log_ctx, 1, line);
-		u.known = true;
-	} else if (geteuid() == 0) {
-		snprintf(line, sizeof(line), "privileges: user %.64s, CAP_NET_ADMIN", name);
+	switch (user_find(asked, usual, u)) {
+	case USER_FOUND:
+		snprintf(line, sizeof(line), "privileges: user %.64s, CAP_NET_ADMIN", asked ? asked : usual);
 		log(log_ctx, 2, line);
+		return 0;
+	case USER_NO_SUCH:
+		snprintf(why, size, "relay.user: there is no user \"%.64s\" on this host", asked);
+		return -1;
+	case USER_NO_USUAL:
+		break;
 	}
+	snprintf(line, sizeof(line),
+		 "privileges: rtpproxy goes on as root with CAP_NET_ADMIN alone, for there is no user \"%s\": "
+		 "\"systemd-sysusers\" makes it after \"make install\", or relay.user names another",
+		 usual);
+	log(log_ctx, 1, line);
+	*u = (struct user){ .known = true };
+	return 0;
+}
+
+int rights_drop(const struct config *c, const char *asked, rights_log_fn *log, void *log_ctx, char *why, size_t size)
+{
+	struct user u = { 0 };
+
+	if (geteuid() == 0 && choose(asked_of(c, asked), log, log_ctx, &u, why, size))
+		return -1;
 	return become(&u, why, size) ? -1 : close_up(why, size);
 }

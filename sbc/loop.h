@@ -5,9 +5,9 @@
 
 #include <event2/event.h>
 
+#include "alg/os/notify.h"
 #include "sbc/engine.h"
 #include "sbc/firewallsock.h"
-#include "sbc/notify.h"
 #include "sbc/pace.h"
 #include "sbc/relaysock.h"
 #include "sbc/resolver.h"

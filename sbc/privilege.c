@@ -4,59 +4,21 @@
 #include <cap-ng.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sbc/sandbox.h"
+#include "alg/os/syscalls.h"
+#include "alg/os/user.h"
 
 static const char usual[] = "natsbc", usual_folder[] = "/var/lib/natsbc";
-
-/* ----- whom ----- */
-
-static int number_of(const char *text, uid_t *out)
-{
-	char *end;
-	unsigned long n;
-
-	if (text[0] < '0' || text[0] > '9')
-		return -1;
-	errno = 0;
-	n = strtoul(text, &end, 10);
-	if (errno || *end || n >= UINT32_MAX) /* (uid_t)-1 is nobody at all */
-		return -1;
-	*out = (uid_t)n;
-	return 0;
-}
-
-enum privilege_found privilege_find(const char *text, struct privilege_user *out)
-{
-	const struct passwd *p = getpwnam(text);
-	uid_t number;
-
-	if (!p && number_of(text, &number) == 0) {
-		p = getpwuid(number);
-		if (!p) {
-			*out = (struct privilege_user){ .uid = number, .gid = number };
-			snprintf(out->name, sizeof(out->name), "%u", number);
-			return PRIVILEGE_FOUND;
-		}
-	}
-	if (!p)
-		return PRIVILEGE_NO_SUCH_USER;
-	*out = (struct privilege_user){ .uid = p->pw_uid, .gid = p->pw_gid, .known = true };
-	snprintf(out->name, sizeof(out->name), "%s", p->pw_name);
-	return PRIVILEGE_FOUND;
-}
 
 /* ----- what it goes on writing ----- */
 
 /* Only what is a file by this one name: a link would lead root to somebody else's. */
-static void give_file(const char *path, const char *ending, const struct privilege_user *u)
+static void give_file(const char *path, const char *ending, const struct user *u)
 {
 	char name[4096];
 	struct stat st;
@@ -73,7 +35,7 @@ static void give_file(const char *path, const char *ending, const struct privile
 
 /* The folder that the store's file is in is made where it is missing; of those that are there only the usual one, which
  * is nobody else's, changes hands. */
-static void give_folder(const char *path, const struct privilege_user *u)
+static void give_folder(const char *path, const struct user *u)
 {
 	const char *slash = strrchr(path, '/');
 	char folder[4096];
@@ -87,7 +49,7 @@ static void give_folder(const char *path, const struct privilege_user *u)
 	(void)!chmod(folder, 0755); /* the relay's captures are below it */
 }
 
-static void give_store(const char *path, const struct privilege_user *u)
+static void give_store(const char *path, const struct user *u)
 {
 	static const char *const endings[] = { "", "-wal", "-shm", "-journal" };
 
@@ -96,7 +58,7 @@ static void give_store(const char *path, const struct privilege_user *u)
 		give_file(path, endings[i], u);
 }
 
-static void give(const struct config *conf, const struct privilege_user *u)
+static void give(const struct config *conf, const struct user *u)
 {
 	if (conf->api.socket)
 		(void)!lchown(conf->api.socket, u->uid, u->gid);
@@ -106,7 +68,7 @@ static void give(const struct config *conf, const struct privilege_user *u)
 
 /* ----- what it will miss ----- */
 
-static void warn_file(const char *path, const struct privilege_user *u, const struct log *log)
+static void warn_file(const char *path, const struct user *u, const struct log *log)
 {
 	/* Credentials of the service manager, and variables, are the service manager's affair. */
 	if (!path || strncmp(path, "cred:", 5) == 0 || strncmp(path, "env:", 4) == 0)
@@ -120,7 +82,7 @@ static void warn_file(const char *path, const struct privilege_user *u, const st
 			 u->name, path, strerror(errno), u->name);
 }
 
-static void warn_realm(const struct conf_realm *realm, const struct privilege_user *u, const struct log *log)
+static void warn_realm(const struct conf_realm *realm, const struct user *u, const struct log *log)
 {
 	warn_file(realm->tls.cert, u, log);
 	warn_file(realm->tls.key, u, log);
@@ -132,7 +94,7 @@ static void warn_realm(const struct conf_realm *realm, const struct privilege_us
 }
 
 /* A folder that is not its own would cost it what it keeps beside the file. */
-static void warn_store(const char *path, const struct privilege_user *u, const struct log *log)
+static void warn_store(const char *path, const struct user *u, const struct log *log)
 {
 	const char *slash = strrchr(path, '/');
 	char folder[4096] = ".";
@@ -146,7 +108,7 @@ static void warn_store(const char *path, const struct privilege_user *u, const s
 			 u->name, folder, strerror(errno));
 }
 
-static void warn(const struct config *conf, const struct privilege_user *u, const struct log *log)
+static void warn(const struct config *conf, const struct user *u, const struct log *log)
 {
 	for (unsigned i = 0; i < conf->nrealm; i++)
 		warn_realm(&conf->realms[i], u, log);
@@ -158,7 +120,7 @@ static void warn(const struct config *conf, const struct privilege_user *u, cons
 
 /* ----- giving it away ----- */
 
-static int become(const struct privilege_user *u, char why[PRIVILEGE_WHY_MAX])
+static int become(const struct user *u, char why[PRIVILEGE_WHY_MAX])
 {
 	const int groups = u->known ? CAPNG_INIT_SUPP_GRP : CAPNG_DROP_SUPP_GRP;
 	int rc;
@@ -183,7 +145,7 @@ static int become(const struct privilege_user *u, char why[PRIVILEGE_WHY_MAX])
 static int close_up(char why[PRIVILEGE_WHY_MAX])
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-	    prctl(PR_SET_DUMPABLE, SANDBOX_IS_CHECKED ? 1 : 0, 0, 0, 0) == 0)
+	    prctl(PR_SET_DUMPABLE, SYSCALLS_IS_CHECKED ? 1 : 0, 0, 0, 0) == 0)
 		return 0;
 	snprintf(why, PRIVILEGE_WHY_MAX, "cannot give up privileges: %s", strerror(errno));
 	return -1;
@@ -201,14 +163,16 @@ static int drop_lent(char why[PRIVILEGE_WHY_MAX])
 
 static int drop_root(const struct config *conf, const char *asked, const struct log *log, char why[PRIVILEGE_WHY_MAX])
 {
-	struct privilege_user u;
+	struct user u;
 
-	if (privilege_find(asked ? asked : usual, &u)) {
-		if (asked) {
-			snprintf(why, PRIVILEGE_WHY_MAX, "node.user: there is no user \"%s\" on this host", asked);
-			return -1;
-		}
-		u = (struct privilege_user){ .known = true, .name = "root" };
+	switch (user_find(asked, usual, &u)) {
+	case USER_FOUND:
+		break;
+	case USER_NO_SUCH:
+		snprintf(why, PRIVILEGE_WHY_MAX, "node.user: there is no user \"%s\" on this host", asked);
+		return -1;
+	case USER_NO_USUAL:
+		u = (struct user){ .known = true, .name = "root" };
 		log_warn(log,
 			 "privileges: sbc goes on as root without its capabilities, for there is no user \"%s\": "
 			 "\"systemd-sysusers\" makes it "

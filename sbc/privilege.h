@@ -3,25 +3,10 @@
 #ifndef NATSBC_SBC_PRIVILEGE_H
 #define NATSBC_SBC_PRIVILEGE_H
 
-#include <stdint.h>
-#include <sys/types.h>
-
 #include "alg/conf/config.h"
 #include "sbc/log.h"
 
-enum { PRIVILEGE_NAME_MAX = 64, PRIVILEGE_WHY_MAX = 512 };
-
-struct privilege_user {
-	uid_t uid;
-	gid_t gid;
-	bool known; /* has an entry, and with it groups of its own */
-	char name[PRIVILEGE_NAME_MAX];
-};
-
-enum privilege_found { PRIVILEGE_FOUND, PRIVILEGE_NO_SUCH_USER };
-
-/* A name, or a number: that needs no entry. */
-enum privilege_found privilege_find(const char *text, struct privilege_user *out);
+enum { PRIVILEGE_WHY_MAX = 512 };
 
 /* Gives away what root has: from here on sbc is the user of the configuration, or of the command line (asked, NULL:
  * none given), with that user's groups, no capability, and none to be had by running other programs. What it goes on

@@ -3,7 +3,6 @@
  * It may: change nf_tables, in a table of its own, and listen on one unix socket. */
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "alg/os/user.h"
 #include "sbc/firewall/clients.h"
 #include "sbc/firewall/interfaces.h"
 #include "sbc/firewall/options.h"
@@ -110,21 +110,17 @@ static int check(const struct config *c, const struct rules_interfaces *interfac
 
 /* --- running ----------------------------------------------------------------------------------------------- */
 
-/* Whom sbc becomes: as it finds out itself, a name, or a number that needs no entry. */
-static int user_find(const char *asked, uid_t *out)
+/* Whom sbc becomes: as it finds out itself. Without its usual one it stays root. */
+static int client_find(const char *asked, uid_t *out)
 {
-	const char *name = asked ? asked : "natsbc";
-	const struct passwd *p = getpwnam(name);
-	uint32_t number;
+	struct user u = { 0 };
 
-	*out = 0;
-	if (p)
-		*out = p->pw_uid;
-	else if (span_u32(span_str(name), &number) == 0)
-		*out = number;
-	else if (asked)
+	if (user_find(asked, "natsbc", &u) == USER_NO_SUCH) {
 		fprintf(stderr, "sbc-firewall: --user or node.user: there is no user \"%s\" on this host\n", asked);
-	return p || *out || !asked ? 0 : -1;
+		return -1;
+	}
+	*out = u.uid;
+	return 0;
 }
 
 static int ends_watch(void)
@@ -175,6 +171,7 @@ static int listen_and_serve(struct firewall *f, const struct options *o, uid_t u
 	struct turn *turn = calloc(1, sizeof(*turn));
 	struct upstream *upstream = calloc(1, sizeof(*upstream));
 	const char *path = f->conf->pinholes.socket;
+	char why[SYSCALLS_WHY_MAX];
 	int status = EXIT_FAILURE;
 
 	if (!clients || !turn || !upstream) {
@@ -190,8 +187,8 @@ static int listen_and_serve(struct firewall *f, const struct options *o, uid_t u
 	upstream_open(upstream, f, clock_ms());
 	if (privilege_drop())
 		firewall_log(f, 0, "cannot give up what it does not need: %m");
-	else if (sandbox_enter(f->conf->sandbox))
-		firewall_log(f, 0, "the kernel takes no list of system calls (%m): node.sandbox \"off\" does without");
+	else if (sandbox_enter(f->conf->sandbox, why))
+		firewall_log(f, 0, "%s", why);
 	else
 		status = serve(f, clients, o->keep);
 	upstream_close(upstream, o->keep, clock_ms());
@@ -211,7 +208,7 @@ static int run(const struct config *c, const struct options *o, const struct rul
 	int status = EXIT_FAILURE;
 	uid_t user;
 
-	if (user_find(o->user ? o->user : c->user, &user))
+	if (client_find(o->user ? o->user : c->user, &user))
 		return EXIT_WRONG;
 	if (!privilege_is_there()) {
 		firewall_log(&f, 0,

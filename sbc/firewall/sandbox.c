@@ -1,19 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sbc/firewall/sandbox.h"
 
-#include <errno.h>
-#include <seccomp.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-
-/* A sanitizer needs more than the program does. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-enum { IS_CHECKED = 1 };
-#else
-enum { IS_CHECKED = 0 };
-#endif
 
 /* Names, by purpose. Of files: names of protocols and marks that libnftables looks up; routes; its own socket. */
 static const char *const allowed[] = {
@@ -37,66 +26,25 @@ static const char *const deadly[] = {
 	"init_module finit_module delete_module kexec_load bpf perf_event_open userfaultfd io_uring_setup reboot",
 };
 
-static int rules_add(scmp_filter_ctx f, uint32_t action, const char *names)
+/* What hangs on its argument. Sockets: no packets past the kernel. */
+static const struct syscalls_rule rules[] = {
+	{ "socket", .value = AF_UNIX },
+	{ "socket", .value = AF_INET },
+	{ "socket", .value = AF_INET6 },
+	{ "socket", .value = AF_NETLINK },
+	{ "mmap mprotect", .argument = 2, .mask = PROT_EXEC, .value = 0 },
+};
+
+int sandbox_enter(enum conf_sandbox mode, char why[SYSCALLS_WHY_MAX])
 {
-	int rc = 0;
+	static const struct syscalls calls = {
+		.allowed = allowed,
+		.nallowed = sizeof(allowed) / sizeof(*allowed),
+		.deadly = deadly,
+		.ndeadly = sizeof(deadly) / sizeof(*deadly),
+		.rules = rules,
+		.nrule = sizeof(rules) / sizeof(*rules),
+	};
 
-	for (const char *p = names; *p && rc == 0; p += strspn(p, " ")) {
-		size_t n = strcspn(p, " ");
-		char name[32];
-		int call;
-
-		snprintf(name, sizeof(name), "%.*s", (int)n, p);
-		p += n;
-		call = seccomp_syscall_resolve_name(name);
-		if (call == __NR_SCMP_ERROR)
-			rc = -EINVAL;
-		else if (call >= 0) /* below 0: not of this processor */
-			rc = seccomp_rule_add(f, action, call, 0);
-	}
-	return rc;
-}
-
-static int all_add(scmp_filter_ctx f, uint32_t action, const char *const *lines, size_t n)
-{
-	int rc = 0;
-
-	for (size_t i = 0; i < n && rc == 0; i++)
-		rc = rules_add(f, action, lines[i]);
-	return rc;
-}
-
-static int arguments_add(scmp_filter_ctx f)
-{
-	static const int families[] = { AF_UNIX, AF_INET, AF_INET6, AF_NETLINK };
-	static const int memory[] = { SCMP_SYS(mmap), SCMP_SYS(mprotect) };
-	int rc = 0;
-
-	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]) && rc == 0; i++)
-		rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-				      SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i]));
-	for (size_t i = 0; i < sizeof(memory) / sizeof(memory[0]) && rc == 0; i++)
-		rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, memory[i], 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-	return rc;
-}
-
-int sandbox_enter(enum conf_sandbox mode)
-{
-	bool strict = mode == CONF_SANDBOX_ON;
-	scmp_filter_ctx f;
-	int rc;
-
-	if (mode == CONF_SANDBOX_OFF || IS_CHECKED)
-		return 0;
-	f = seccomp_init(strict ? SCMP_ACT_ERRNO(ENOSYS) : SCMP_ACT_LOG);
-	rc = f ? all_add(f, SCMP_ACT_ALLOW, allowed, sizeof(allowed) / sizeof(allowed[0])) : -ENOMEM;
-	if (rc == 0 && strict)
-		rc = all_add(f, SCMP_ACT_KILL_PROCESS, deadly, sizeof(deadly) / sizeof(deadly[0]));
-	if (rc == 0)
-		rc = arguments_add(f);
-	if (rc == 0)
-		rc = seccomp_load(f);
-	seccomp_release(f);
-	errno = -rc;
-	return rc ? -1 : 0;
+	return syscalls_confine(&calls, mode, why);
 }

@@ -230,7 +230,7 @@ static const struct {
 
 static void child_tries(const struct config *c)
 {
-	char why[CONFINE_WHY_MAX];
+	char why[SYSCALLS_WHY_MAX];
 
 	DEMAND(rights_drop(c, NULL, on_log, NULL, why, sizeof(why)) == 0 && confine_enter(CONF_SANDBOX_ON, why) == 0);
 	_exit(cases[c->relay.sessions].try());
@@ -241,7 +241,7 @@ static void confine(void **state)
 	struct config c = { .relay.user = "0" };
 
 	(void)state;
-	if (CONFINE_IS_CHECKED)
+	if (SYSCALLS_IS_CHECKED)
 		skip();
 	for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		int got;

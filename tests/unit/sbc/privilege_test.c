@@ -31,37 +31,6 @@ static void on_log(void *ctx, enum log_level level, const char *line)
 
 static const struct log log_here = { .level = LOG_DEBUG, .write = on_log };
 
-static void find(void **state)
-{
-	static const struct {
-		const char *text;
-		enum privilege_found found;
-		uid_t uid;
-		bool known;
-	} cases[] = {
-		{ "root", PRIVILEGE_FOUND, 0, true },
-		{ "0", PRIVILEGE_FOUND, 0, true },
-		{ "64110", PRIVILEGE_FOUND, SOMEBODY, false },
-		{ "4294967294", PRIVILEGE_FOUND, 4294967294u, false },
-		{ "4294967295", PRIVILEGE_NO_SUCH_USER, 0, false }, /* to the kernel: as it is */
-		{ "4294967296", PRIVILEGE_NO_SUCH_USER, 0, false },
-		{ "99999999999999999999", PRIVILEGE_NO_SUCH_USER, 0, false },
-		{ "-1", PRIVILEGE_NO_SUCH_USER, 0, false },
-		{ "0x0", PRIVILEGE_NO_SUCH_USER, 0, false },
-		{ "", PRIVILEGE_NO_SUCH_USER, 0, false },
-		{ "nobody-of-that-name", PRIVILEGE_NO_SUCH_USER, 0, false },
-	};
-
-	(void)state;
-	for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct privilege_user u = { 0 };
-
-		if (privilege_find(cases[i].text, &u) != cases[i].found || u.uid != cases[i].uid ||
-		    u.known != cases[i].known)
-			fail_msg("\"%s\": uid %u, known %d", cases[i].text, u.uid, u.known);
-	}
-}
-
 /* ----- in a process of its own, for there is no way back ----- */
 
 /* The value of a line in /proc/self/status, as a hexadecimal number. */
@@ -270,7 +239,6 @@ static int remove_folder(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(find),
 		cmocka_unit_test(drop),
 		cmocka_unit_test(no_such_user),
 		cmocka_unit_test(files_of_the_store),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "rtpproxy/manager.h"
+#include "alg/os/notify.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -31,28 +31,28 @@ static socklen_t name_of(const char *where, struct sockaddr_un *un)
 	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n + (where[0] == '/'));
 }
 
-void manager_open(struct manager *n)
+void notify_open(struct notify *n)
 {
 	struct sockaddr_un un = { 0 };
 	const socklen_t len = name_of(getenv("NOTIFY_SOCKET"), &un);
 
-	*n = (struct manager){ .fd = -1 };
+	*n = (struct notify){ .fd = -1 };
 	if (!len)
 		return;
 	n->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (n->fd >= 0 && connect(n->fd, (const struct sockaddr *)&un, len) < 0)
-		manager_close(n);
+		notify_close(n);
 	if (n->fd >= 0)
 		n->alive_ms = alive_of(getenv("WATCHDOG_USEC"), getenv("WATCHDOG_PID"));
 }
 
-void manager_tell(const struct manager *n, const char *state)
+void notify_tell(const struct notify *n, const char *state)
 {
 	if (n->fd >= 0)
 		(void)!send(n->fd, state, strlen(state), MSG_NOSIGNAL);
 }
 
-void manager_close(struct manager *n)
+void notify_close(struct notify *n)
 {
 	if (n->fd >= 0)
 		close(n->fd);

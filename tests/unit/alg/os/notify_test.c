@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "sbc/notify.h"
+#include "alg/os/notify.h"
 
 /* A service manager that listens at name; "@" in front: abstract. */
 static int listen_at(const char *name)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* notify.h: tells the service manager how far we are (sd_notify(3)): a datagram, no library. */
-#ifndef NATSBC_SBC_NOTIFY_H
-#define NATSBC_SBC_NOTIFY_H
+#ifndef NATSBC_OS_NOTIFY_H
+#define NATSBC_OS_NOTIFY_H
 
 #include <stdint.h>
 
