@@ -204,6 +204,7 @@ static pthread_barrier_t entered; /* between two threads of one child */
 static void *wait_and_try(void *arg)
 {
 	(void)arg;
+	pthread_barrier_wait(&entered); /* what a thread asks of the kernel to begin with is behind it */
 	pthread_barrier_wait(&entered);
 	return (void *)(intptr_t)last_deadly();
 }
@@ -221,6 +222,7 @@ static int ended_by_thread(bool threads)
 		pthread_barrier_init(&entered, NULL, 2);
 		if (pthread_create(&t, NULL, wait_and_try, NULL))
 			_exit(BROKEN);
+		pthread_barrier_wait(&entered);
 		enter(&s, CONF_SANDBOX_ON);
 		pthread_barrier_wait(&entered);
 		_exit(pthread_join(t, &rc) ? BROKEN : (int)(intptr_t)rc);
