@@ -10,6 +10,7 @@
 #include "rtpproxy/eal.h"
 #include "rtpproxy/loopback.h"
 #include "rtpproxy/nics.h"
+#include "rtpproxy/shortcut.h"
 #include "rtpproxy/steer.h"
 #include "rtpproxy/workers.h"
 
@@ -284,6 +285,7 @@ static const char *const closed_names[MEDIA_DROP_N] = {
 	[MEDIA_CLOSED] = "drop_closed",
 	[MEDIA_BANNED] = "drop_banned",
 	[MEDIA_NO_SOCKET] = "drop_no_socket",
+	[MEDIA_FORWARDED] = "forwarded_in_kernel",
 };
 
 static int plane_ban(void *ctx, const struct prefix *whom, bool banned)
@@ -515,6 +517,8 @@ static int workers_open(struct plane *p, char *error, size_t error_size)
 		snprintf(error, error_size, "no memory for %u media ports", p->flows.count);
 		return -1;
 	}
+	if (!getenv("NOSHORT"))
+		(void)shortcut_open(&p->flows, &p->nics, false);
 	if (paths_fill(p) < 0) {
 		snprintf(error, error_size, "no random numbers");
 		return -1;

@@ -198,6 +198,7 @@ unsigned worker_turn(struct worker *w)
 	struct burst b; /* 2 KiB that the stages fill in order: clearing it would cost more than they do */
 
 	b.now = now;
+	flow_beat(w->path.flows, now);
 	for (unsigned i = 0; i < w->ninput; i++) {
 		const struct worker_input *in = &w->input[i];
 
