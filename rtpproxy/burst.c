@@ -52,9 +52,8 @@ void burst_begin(struct burst *b, const struct burst_path *path)
 {
 	for (unsigned i = 0, n = b->n; i < n; i++)
 		rte_prefetch0(rte_pktmbuf_mtod(b->mbuf[i], void *));
-	b->now_us = unlikely(path->flows->shared) ?
-			    shared_us() :
-			    (uint64_t)((unsigned __int128)rte_rdtsc() * path->us_rate >> 64);
+	b->now_us = unlikely(path->flows->shared) ? shared_us()
+						  : (uint64_t)((unsigned __int128)rte_rdtsc() * path->us_rate >> 64);
 }
 
 unsigned burst_rx(struct burst *b, struct burst_path *path, uint16_t port, uint16_t queue)
@@ -205,7 +204,7 @@ static __rte_noinline enum verdict packet_judge(struct burst_packet *k, const ui
 }
 
 static inline void line_count(const struct burst_packet *k, const uint8_t *p, struct flow *in, uint64_t now,
-				uint64_t now_us)
+			      uint64_t now_us)
 {
 	const uint8_t *payload = p + frame_payload(&k->frame);
 

@@ -63,8 +63,8 @@ struct flow_table {
 	uint32_t nrealm;
 	struct flow_realm realm[CONF_REALM_MAX];
 	uint8_t slot[1 << FLOW_SLOT_BITS]; /* by flow_slot(): the realm that it is most likely */
-	uint32_t workers; /* at work on it, each on its own ports: datapath_worker() */
-	bool shared;      /* with the kernel's programs: shortcut.h */
+	uint32_t workers;                  /* at work on it, each on its own ports: datapath_worker() */
+	bool shared;                       /* with the kernel's programs: shortcut.h */
 };
 
 /* 0, or -1 without memory. */

@@ -18,8 +18,8 @@ enum { FLOW_EDITED = 1 << 7 };
 enum { FLOW_TAG_NIC, FLOW_TAG_HELD };
 
 /* One port. A relayed packet touches the `in` line of the port it came to and the `out` line of the port it leaves
- * from; RTP, the `measure` line of the first, too. Its worker writes, and the kernel's program counts and measures: each
- * while it holds the line. The counters and what stats shows are read from elsewhere by relaxed atomics. */
+ * from; RTP, the `measure` line of the first, too. Its worker writes, and the kernel's program counts and measures:
+ * each while it holds the line. The counters and what stats shows are read from elsewhere by relaxed atomics. */
 struct flow {
 	struct {
 		struct host source;   /* compared only where `quick` allows */

@@ -509,8 +509,8 @@ const struct key schema[] = {
 		  "its PCI address: what is not media passes between it and the interface that the realm names" },
 	{ "relay.in-driver", KEY_VALUE, CONF(relay.in_driver), .type = &type_choice, .words = in_driver_words,
 	  .preset = "\"auto\"",
-	  .help = "with `af_xdp`, established RTP is forwarded where it arrives: `auto`, between interfaces that the "
-		  "kernel says can do so; `always`, between all that have it native; `off`, never" },
+	  .help = "with `af_xdp`, established RTP is forwarded where it arrives: `auto`, by interfaces of which the "
+		  "kernel says that they can; `always`, also where it does not tell (before Linux 6.3); `off`, never" },
 	{ "relay.cores", KEY_VALUE, CONF(relay.cores), .type = &type_cores,
 	  .otherwise = "one worker, placed by the kernel", .help = "processor cores for its workers" },
 	{ "relay.idle-latency", KEY_VALUE, CONF(relay.idle_latency_us), .type = &type_microseconds, .min = 1,

@@ -64,7 +64,7 @@ static void workers(void **state)
 		{ "\"eal\":[\"\"]", "relay.eal[0]: must be 1 to 255 bytes" },
 		{ "\"eal\":[1]", "relay.eal[0]: expected an argument, as a text, found a number" },
 		{ "\"in-driver\":\"off\"", "" },
-		{ "\"in-driver\":\"never\"", "relay.in-driver: must be auto, always or off" },
+		{ "\"in-driver\":\"never\"", "relay.in-driver: \"never\" is not one of: auto, always, off" },
 		{ "\"idle-latency\":\"10ms\"", "" },
 		{ "\"idle-latency\":\"0\"", "" },
 		{ "\"idle-latency\":\"11ms\"", "relay.idle-latency: must be 1us to 10ms, or 0" },
