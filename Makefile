@@ -108,7 +108,7 @@ $(O)/obj/%.o: %.c $(TRAINED)
 $(B)/bpf/%.bpf.o: rtpproxy/bpf/%.bpf.c
 	@mkdir -p $(@D)
 	$(call say,BPF)
-	$(Q)$(CLANG) -target bpf -g -O2 -Wall -Werror -I/usr/include/$(shell uname -m)-linux-gnu -I. -MMD -MP -c -o $@ $<
+	$(Q)$(CLANG) -target bpf -mcpu=v3 -D__$(shell uname -m)__ -g -O2 -Wall -Werror -I/usr/include/$(shell uname -m)-linux-gnu -I. -MMD -MP -c -o $@ $<
 
 $(O)/obj/bpf/%.bpf.embed.o: $(B)/bpf/%.bpf.o
 	@mkdir -p $(@D)
