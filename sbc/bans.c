@@ -264,7 +264,7 @@ struct ban *bans_of(const struct bans *b, const struct addr *a, uint64_t name)
 
 	if (b->count == 0)
 		return NULL;
-	ban = table_find(&b->hosts, span_of(&name, sizeof(name)));
+	ban = table_find_hashed(&b->hosts, span_of(&name, sizeof(name)), name);
 	if (ban && !ban->over)
 		return ban;
 	for (ban = b->list[NETWORKS].first; ban; ban = ban->next)
