@@ -116,6 +116,11 @@ bool guard_kept_off_most(struct guard *g)
 	return most;
 }
 
+bool guard_spares(const struct engine *e, const struct prefix *whom)
+{
+	return is_allowed(e, &whom->base) || trunksources_is_within(&e->trunks.sources, whom);
+}
+
 bool guard_is_banned(const struct engine *e, const struct addr *peer)
 {
 	const struct ban *ban = bans_of(&e->guard.bans, peer, origin_host(&e->guard.key, peer));
