@@ -286,7 +286,7 @@ static const char *const closed_names[MEDIA_DROP_N] = {
 	[MEDIA_CLOSED] = "drop_closed",
 	[MEDIA_BANNED] = "drop_banned",
 	[MEDIA_NO_SOCKET] = "drop_no_socket",
-	[MEDIA_FORWARDED] = "forwarded_in_kernel",
+	[MEDIA_FORWARDED] = "sent_in_driver",
 };
 
 static int plane_ban(void *ctx, const struct prefix *whom, bool banned)
