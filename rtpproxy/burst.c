@@ -36,6 +36,7 @@ static const uint8_t verdict_of_learn[] = {
 	[LEARN_EARLY] = VERDICT_EARLY,
 	[LEARN_REFUSE] = VERDICT_SOURCE,
 	[LEARN_REFUSE_FIRST] = VERDICT_SOURCE,
+	[LEARN_BANNED] = VERDICT_BANNED,
 };
 
 void burst_begin(struct burst *b, const struct burst_path *path)

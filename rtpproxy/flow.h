@@ -8,6 +8,7 @@
 #include "alg/conf/config.h"
 #include "alg/net/frame.h"
 #include "alg/rtp/measure.h"
+#include "rtpproxy/barred.h"
 #include "rtpproxy/dial.h"
 #include "rtpproxy/digit.h"
 #include "rtpproxy/hearsay.h"
@@ -101,7 +102,8 @@ struct flow_table {
 	uint32_t nrealm;
 	struct flow_realm realm[CONF_REALM_MAX];
 	uint8_t slot[1 << FLOW_SLOT_BITS]; /* by flow_slot(): the realm that it is most likely */
-	uint32_t workers; /* at work on it, each on its own ports: datapath_worker() */
+	const struct barred *barred;       /* NULL: nobody is banned */
+	uint32_t workers;                  /* at work on it, each on its own ports: datapath_worker() */
 };
 
 /* 0, or -1 without memory. */
