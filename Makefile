@@ -14,7 +14,9 @@ comma := ,
 Q := $(if $(V),,@)
 say = $(if $(V),,@echo "  $(1)	$(patsubst $(CURDIR)/%,%,$@)")
 B := build
-O := $(B)$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
+# COUNTING=1: a build of its own that counts what is run how often; 'make trained' is who wants it.
+COUNTING ?=
+O := $(B)$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))$(if $(COUNTING),/training)
 BIN := $(O)/bin
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wvla -Wconversion -Wno-sign-conversion -Wpointer-arith -Wstrict-prototypes \
@@ -29,10 +31,15 @@ OPT := $(if $(SAN),-O1 -fno-omit-frame-pointer -fsanitize=$(SAN) -fno-sanitize-r
 CFLAGS ?= -g $(OPT)
 # The programs are optimised as a whole (about a tenth of their time); objects hold machine code too, so that tests link
 # in no time.
-LTO := $(if $(SAN),,-flto=auto)
+LTO := $(if $(SAN)$(COUNTING),,-flto=auto)
 NO_LTO := $(if $(LTO),-fno-use-linker-plugin)
-override CFLAGS += -std=gnu11 $(WARN) $(HARDEN) -D_GNU_SOURCE -DNATSBC_VERSION='"$(VERSION)"' -I.
-LDFLAGS += -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code$(if $(CET),$(comma)-z$(comma)shstk) -Wl,--as-needed $(if $(SAN),-fsanitize=$(SAN))
+COUNT := $(if $(COUNTING),-fprofile-generate -fprofile-update=prefer-atomic)
+# A file with counts beside it is laid out by them: what is run stands together, what is not stands apart. Functions that
+# have changed since are compiled without, and the compiler says so; its other warnings have been heard without counts.
+USE_COUNTS := -fprofile-use -fprofile-partial-training -Wno-error=coverage-mismatch -Wno-error=maybe-uninitialized
+TRAINED := $(wildcard $(O)/obj/trained)
+override CFLAGS += $(COUNT) -std=gnu11 $(WARN) $(HARDEN) -D_GNU_SOURCE -DNATSBC_VERSION='"$(VERSION)"' -I.
+LDFLAGS += -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code$(if $(CET),$(comma)-z$(comma)shstk) -Wl,--as-needed $(COUNT) $(if $(SAN),-fsanitize=$(SAN))
 
 ALG_SRC := $(sort $(wildcard alg/*/*.c))
 SBC_SRC := $(sort $(filter-out sbc/main.c,$(wildcard sbc/*.c)))
@@ -68,8 +75,8 @@ $(O)/obj/rtpproxy/%.o $(O)/obj/tests/unit/rtpproxy/%.o $(O)/obj/tests/bench/data
 
 # Objects are kept: they are what makes the next build short.
 .SECONDARY:
-.PHONY: all help deps run demo check check-beside check-unit check-lab check-tsan bench bench-peers bench-media fuzz lint format \
-	install clean units
+.PHONY: all trained help deps run demo check check-beside check-unit check-lab check-tsan bench bench-peers bench-media \
+	fuzz lint format install clean units
 
 all: $(BIN)/sbc $(BIN)/sbc-firewall $(BIN)/rtpproxy $(BIN)/sbcctl
 
@@ -77,6 +84,7 @@ help:
 	@sed -n 's/^## //p' Makefile
 
 ## make               build sbc, sbc-firewall, rtpproxy and sbcctl into build/bin
+## make trained       the same, laid out by what a load of calls takes: faster; stays so until make clean (root)
 ## make deps          install the Debian packages that building and testing need (root)
 ## make run           deps, build, then run the SBC in the foreground with conf/sbc.json (root)
 ## make demo          one call through real NAT in network namespaces, shown step by step (root)
@@ -95,18 +103,19 @@ help:
 # --- building -------------------------------------------------------------------------------------
 
 # Unit tests are compiled far more often than they run, and their time is that of what they test.
-for_what = $(if $(filter tests/unit/%,$(1)),-O0 -U_FORTIFY_SOURCE,$(if $(filter tests/flow/%,$(1)),,$(if $(LTO),$(LTO) -ffat-lto-objects)))
+for_unit := -O0 -U_FORTIFY_SOURCE
+for_what = $(if $(filter tests/unit/%,$(1)),$(for_unit),$(if $(filter tests/flow/%,$(1)),,$(if $(LTO),$(LTO) -ffat-lto-objects)))
 
-$(O)/obj/%.o: %.c
+$(O)/obj/%.o: %.c $(TRAINED)
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(CC) $(CFLAGS) $(call for_what,$<) $(EXTRA_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CFLAGS) $(if $(wildcard $(@:.o=.gcda)),$(USE_COUNTS)) $(call for_what,$<) $(EXTRA_CFLAGS) -MMD -MP -c -o $@ $<
 
 # BPF programs are linked into the relay as bytes: nothing to find at run time.
 $(B)/bpf/%.bpf.o: rtpproxy/bpf/%.bpf.c
 	@mkdir -p $(@D)
 	$(call say,BPF)
-	$(Q)$(CLANG) -target bpf -g -O2 -Wall -Werror -I/usr/include/$(shell uname -m)-linux-gnu -I. -MMD -MP -c -o $@ $<
+	$(Q)$(CLANG) -target bpf -mcpu=v3 -D__$(shell uname -m)__ -g -O2 -Wall -Werror -I/usr/include/$(shell uname -m)-linux-gnu -I. -MMD -MP -c -o $@ $<
 
 $(O)/obj/bpf/%.bpf.embed.o: $(B)/bpf/%.bpf.o
 	@mkdir -p $(@D)
@@ -127,7 +136,7 @@ $(O)/lib/%.a:
 $(BIN)/sbc: $(call obj,sbc/main.c) $(O)/lib/libsbc.a $(O)/lib/libalg.a
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(LTO) $(OPT) $(LDFLAGS) -o $@ $^ $(SBC_LIBS)
+	$(Q)$(CC) $(LTO) $(OPT) $(if $(TRAINED),$(USE_COUNTS)) $(LDFLAGS) -o $@ $^ $(SBC_LIBS)
 
 $(BIN)/sbc-firewall: $(call obj,sbc/firewall/main.c) $(O)/lib/libfirewall.a $(O)/lib/libalg.a
 	@mkdir -p $(@D)
@@ -137,12 +146,19 @@ $(BIN)/sbc-firewall: $(call obj,sbc/firewall/main.c) $(O)/lib/libfirewall.a $(O)
 $(BIN)/rtpproxy: $(call obj,rtpproxy/main.c) $(O)/lib/librelay.a $(O)/lib/libalg.a
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(LTO) $(OPT) $(LDFLAGS) -o $@ $^ $(RELAY_LIBS)
+	$(Q)$(CC) $(LTO) $(OPT) $(if $(TRAINED),$(USE_COUNTS)) $(LDFLAGS) -o $@ $^ $(RELAY_LIBS)
 
 $(BIN)/sbcctl: $(call obj,$(CTL_SRC)) $(O)/lib/libalg.a
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) $(NO_LTO) $(LDFLAGS) -o $@ $^ $(ALG_LIBS)
+
+# What the programs mostly do is counted under a load, and then they are built by that.
+trained:
+	@[ "$$(id -u)" = 0 ] || { echo "make trained: the load needs network namespaces: run it as root" >&2; exit 1; }
+	$(MAKE) -j$(JOBS) COUNTING=1 all $(O)/training/tests/bench/datapath_bench $(LABTOOL_BIN:$(O)/%=$(O)/training/%)
+	tests/bench/train -b $(O)/training -o $(O)/obj
+	$(MAKE) -j$(JOBS) all
 
 # --- tests ----------------------------------------------------------------------------------------
 
@@ -184,7 +200,7 @@ $(O)/tests/flow/flow: $(call obj,$(FLOW_SRC)) $(O)/lib/libsbc.a $(O)/lib/librela
 $(O)/tests/bench/%: $(O)/obj/tests/bench/%.o $(O)/lib/libsbc.a $(O)/lib/librelay.a $(O)/lib/libalg.a
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(LTO) $(OPT) $(LDFLAGS) -o $@ $^ $(SBC_LIBS) $(RELAY_LIBS)
+	$(Q)$(CC) $(LTO) $(OPT) $(if $(TRAINED),$(USE_COUNTS)) $(LDFLAGS) -o $@ $^ $(SBC_LIBS) $(RELAY_LIBS)
 
 # Tools of the lab: one file each.
 $(O)/tests/lab/%: $(O)/obj/tests/lab/tools/%.o $(O)/lib/libalg.a

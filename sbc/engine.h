@@ -35,6 +35,7 @@ struct engine {
 	struct pinholes pinholes;
 	struct mappings mappings; /* of a router above us */
 	struct firewallbans firewallbans;
+	struct bankeep *bankeep;             /* NULL: bans end with the program */
 	struct users *users[CONF_REALM_MAX]; /* by realm; several realms may share one */
 	struct auth *auth[CONF_REALM_MAX];   /* NULL where no phones live */
 	struct bindings *bindings;

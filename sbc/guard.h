@@ -47,6 +47,9 @@ enum guard_verdict guard_look(struct engine *e, const struct flow *from);
 /* The turn ends: most of what came in it was kept off. Who is let in has not to wait for that: there is time enough. */
 bool guard_kept_off_most(struct guard *g);
 
+/* What is told against that network makes no ban: it is allowed to do what it likes, or a trunk is there. */
+bool guard_spares(const struct engine *e, const struct prefix *whom);
+
 /* A connection from there is to be closed, or not to be taken at all. */
 bool guard_is_banned(const struct engine *e, const struct addr *peer);
 
