@@ -167,8 +167,8 @@ enum outcome offer_run(struct job *j)
 	if (o != OUTCOME_OK)
 		return o;
 	o = parties_of_offer(j, s, &p);
-	if (o == OUTCOME_OK && is_new)
-		o = resume_take(j, s, &p);
+	if (o == OUTCOME_OK)
+		o = resume_take(j, s, &p, is_new);
 	if (o == OUTCOME_OK)
 		o = offer_prepare(j, s, &p, &sdp);
 	if (o != OUTCOME_OK) {

@@ -46,6 +46,8 @@ static void worker_choose(const struct relay *r, struct session *s, const struct
 
 static enum outcome leg_resume(struct relay *r, struct leg *l, const struct told *t)
 {
+	if (!t->n || l->sdp_version)
+		return OUTCOME_OK;
 	if (leg_grow(l, t->n))
 		return OUTCOME_NO_MEMORY;
 	/* What it was told looked like is not known: the next one is taken for that. */
@@ -63,19 +65,18 @@ static enum outcome leg_resume(struct relay *r, struct leg *l, const struct told
 	return OUTCOME_OK;
 }
 
-enum outcome resume_take(struct job *j, struct session *s, const struct parties *p)
+enum outcome resume_take(struct job *j, struct session *s, const struct parties *p, bool is_new)
 {
 	const struct ng_request *q = j->request;
 	struct leg *legs[] = { p->offerer, p->answerer };
-	struct told told[2];
+	struct told told[2] = { 0 };
 	enum outcome o = OUTCOME_OK;
 
-	if (!span_is_set(q->resume[0]) || !span_is_set(q->resume[1]))
-		return OUTCOME_OK;
 	for (unsigned i = 0; i < 2; i++) {
-		if (told_read(q->resume[i], &told[i]))
+		if (q->resume[i].n && told_read(q->resume[i], &told[i]))
 			return OUTCOME_NOT_RESUMED;
-		worker_choose(j->relay, s, &told[i]);
+		if (is_new)
+			worker_choose(j->relay, s, &told[i]);
 	}
 	for (unsigned i = 0; i < 2; i++)
 		if (!is_of_worker(j->relay, s, &told[i]))

@@ -6,9 +6,10 @@
 
 #include "rtpproxy/parties.h"
 
-/* The key "resume" of an offer that begins a session has, for the description's sender and for its receiver, what each
- * was told last: "ID VERSION PORT PORT ...": session id and version of our o= line, and our RTP port of each m-line, 0
- * where it was refused. Takes these ports, and no others. Does nothing without the key. */
-enum outcome resume_take(struct job *j, struct session *s, const struct parties *p);
+/* The key "resume" of an offer has, for the description's sender and for its receiver, what each was told last:
+ * "ID VERSION PORT PORT ...": session id and version of our o= line, and our RTP port of each m-line, 0 where it was
+ * refused; or nothing. A side that has been told nothing by us takes these ports, and no others. Does nothing without
+ * the key. */
+enum outcome resume_take(struct job *j, struct session *s, const struct parties *p, bool is_new);
 
 #endif

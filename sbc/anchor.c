@@ -43,11 +43,23 @@ static struct span told_of(struct span shown, char text[TOLD_MAX])
 	return w.failed ? SPAN("") : writer_done(&w);
 }
 
+/* All but the version: it counts on where the relay is shown several descriptions again. */
+static struct span without_version(struct span told, struct span *id)
+{
+	const uint32_t space = span_find(told, ' ');
+
+	*id = span_slice(told, 0, space);
+	told = span_from(told, space + 1);
+	return span_from(told, span_find(told, ' '));
+}
+
 bool anchor_is_told(const struct leg *to, struct span shown)
 {
 	char text[TOLD_MAX];
+	struct span id, known_id;
+	const struct span ports = without_version(told_of(shown, text), &id);
 
-	return span_eq(told_of(shown, text), buf_span(to->anchor.told));
+	return span_eq(ports, without_version(buf_span(to->anchor.told), &known_id)) && span_eq(id, known_id);
 }
 
 /* ----- keeping it ----- */
@@ -108,11 +120,27 @@ static bool is_known(const struct anchor *a)
 	return a->said && a->told && a->told->n;
 }
 
-struct leg *anchor_offerer(const struct call *c)
+struct leg *anchor_offerer(const struct call *c, struct leg **answerer)
 {
-	struct leg *a = c->leg[SIDE_A], *b = c->leg[SIDE_B];
+	struct leg *a = c->leg[SIDE_A], *b = c->joined ? c->joined : c->leg[SIDE_B];
 
-	if (!is_known(&a->anchor) || !is_known(&b->anchor) || a->anchor.offers == b->anchor.offers)
+	if (!a || !b || !is_known(&a->anchor) || !is_known(&b->anchor) || a->anchor.offers == b->anchor.offers)
 		return NULL;
+	*answerer = a->anchor.offers ? b : a;
 	return a->anchor.offers ? a : b;
+}
+
+struct leg *anchor_pending(const struct call *c, unsigned which, struct leg **to)
+{
+	for (struct leg *from = c->legs; from; from = from->next) {
+		for (*to = c->legs; from->anchor.offered && *to; *to = (*to)->next) {
+			if ((*to)->side == from->side || (*to)->state == LEG_ENDED || !(*to)->anchor.told)
+				continue;
+			if (c->state == CALL_UP && from->peer != *to)
+				continue;
+			if (which-- == 0)
+				return from;
+		}
+	}
+	return NULL;
 }

@@ -20,10 +20,13 @@ void anchor_take(struct leg *l, struct leg *stands_for);
 
 void anchor_fini(struct engine *e, struct leg *l);
 
-/* Who made the offer that is in force, and all is there to make it again; else NULL. */
-struct leg *anchor_offerer(const struct call *c);
+/* Who made the offer that is in force, and who answered it, where all is there to do that again; else NULL. */
+struct leg *anchor_offerer(const struct call *c, struct leg **answerer);
 
-/* Is shown, by its o= line and its ports, what that leg knows already? */
+/* Offers that wait for their answers, one after the other: who made it, *to was shown it; NULL: no more. */
+struct leg *anchor_pending(const struct call *c, unsigned which, struct leg **to);
+
+/* Is shown, by its session id and its ports, what that leg knows already? */
 bool anchor_is_told(const struct leg *to, struct span shown);
 
 #endif

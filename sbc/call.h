@@ -214,6 +214,8 @@ struct call {
 	struct pass *invite; /* the INVITE in progress on either leg, NULL: none (RFC 3261 14.1) */
 	struct pass *offer;  /* the UPDATE or PRACK whose offer waits for its answer, NULL: none (RFC 3311 5.2) */
 	struct relaylink_wait *waits;
+	struct relaylink_wait *reviving; /* its media is being set up again (revive.h) */
+	uint8_t revive_step;
 	struct callholes *holes;       /* in nftables; NULL: none, or they are not to be there */
 	struct transfer *transfer;     /* that it is part of, on one side or the other; NULL: none */
 	struct takeover *takeover;     /* likewise */

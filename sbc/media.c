@@ -163,26 +163,24 @@ static bool ask(struct engine *e, enum ng_command command, struct leg *from, str
 	return true;
 }
 
-bool media_resume(struct engine *e, struct leg *offerer, relaylink_done_fn *done)
+bool media_resume(struct engine *e, struct leg *from, struct leg *to, struct span sdp, relaylink_done_fn *done)
 {
-	const struct leg *to = offerer->peer;
 	struct ng_request r;
 
-	describe(e, NG_OFFER, offerer, to, buf_span(offerer->anchor.said), &r);
-	r.resume[0] = buf_span(offerer->anchor.told);
+	describe(e, NG_OFFER, from, to, sdp, &r);
+	r.resume[0] = from->anchor.told ? buf_span(from->anchor.told) : SPAN("");
 	r.resume[1] = buf_span(to->anchor.told);
-	return relaylink_ask(&e->relay, &r, NULL, done, offerer, &offerer->call->waits) != NULL;
+	return relaylink_ask(&e->relay, &r, NULL, done, to, &from->call->reviving) != NULL;
 }
 
-bool media_resume_answer(struct engine *e, struct leg *offerer, relaylink_done_fn *done)
+bool media_resume_answer(struct engine *e, struct leg *from, struct leg *to, relaylink_done_fn *done)
 {
-	const struct leg *from = offerer->peer;
 	struct ng_request r;
 
-	describe(e, NG_ANSWER, from, offerer, buf_span(from->anchor.said), &r);
-	if (!relaylink_ask(&e->relay, &r, NULL, done, offerer, &offerer->call->waits))
+	describe(e, NG_ANSWER, from, to, buf_span(from->anchor.said), &r);
+	if (!relaylink_ask(&e->relay, &r, NULL, done, to, &from->call->reviving))
 		return false;
-	callholes_look(e, offerer->call);
+	callholes_look(e, from->call);
 	return true;
 }
 

@@ -16,7 +16,8 @@ struct reconcile {
 	uint64_t heard;    /* ms: when it last answered a ping */
 	unsigned left;     /* signs of life until the next comparison */
 	/* The comparison in hand. */
-	bool listing, anew; /* anew: with a relay that has been started since the last one */
+	bool listing;
+	bool restarted, anew; /* the relay was, and that was not looked into yet; this is about it */
 	uint32_t round;
 	uint64_t begun; /* ms */
 	uint32_t sessions, orphans;
@@ -40,12 +41,13 @@ static void compare_soon(struct reconcile *r)
 
 /* ----- our calls without a session ----- */
 
+/* A relay that was started again has none that it had; else what is new may not have been there yet when it was asked. */
 static bool is_lost(const struct reconcile *r, const struct call *c)
 {
-	const uint64_t settled = r->anew ? 0 : RECONCILE_SETTLED_MS;
-
-	return c->kind == CALL_INVITE && c->state == CALL_UP && c->media && c->seen != r->round &&
-	       c->answered_at + settled < r->begun;
+	if (c->kind != CALL_INVITE || c->state == CALL_OVER || !c->media || c->seen == r->round)
+		return false;
+	return r->anew ? c->created < r->begun
+		       : c->state == CALL_UP && c->answered_at + RECONCILE_SETTLED_MS < r->begun;
 }
 
 static void on_lost(struct timer *timer, void *ctx, uint64_t now)
@@ -145,6 +147,8 @@ static void compare(struct reconcile *r)
 	r->round++;
 	r->sessions = r->orphans = 0;
 	r->begun = core_now(&r->engine->core);
+	r->anew = r->restarted;
+	r->restarted = false;
 	ask_page(r, 0);
 }
 
@@ -154,7 +158,7 @@ static void on_instance(struct reconcile *r, uint64_t instance)
 {
 	if (r->instance)
 		log_warn(&r->engine->core.log, "the relay was restarted: the media of calls is set up there again");
-	r->anew = r->instance != 0;
+	r->restarted = r->instance != 0;
 	r->instance = instance;
 	r->listing = false;
 	banrelay_again(r->engine);

@@ -5,6 +5,9 @@
 #include "sbc/callend.h"
 #include "sbc/media.h"
 
+/* What is in force, then what waits for an answer, one question after the other. */
+enum { STEP_OFFER, STEP_ANSWER, STEP_PENDING, STEP_MAX = UINT8_MAX };
+
 /* Both sides are told why. */
 static void fail(struct engine *e, struct call *c, struct span why)
 {
@@ -14,51 +17,67 @@ static void fail(struct engine *e, struct call *c, struct span why)
 	callend(e, c, COUNT_CALL_MEDIA_LOST, 503, NULL);
 }
 
-/* The session is there, but not the one that both sides know. */
-static bool agrees(struct engine *e, struct leg *offerer, const struct leg *shown, const struct ng_answer *a)
-{
-	if (!a->sdp.n) {
-		fail(e, offerer->call, a->error_reason.n ? a->error_reason : SPAN("no description in its answer"));
-		return false;
-	}
-	if (anchor_is_told(shown, a->sdp))
-		return true;
-	fail(e, offerer->call, SPAN("it chose other ports"));
-	return false;
-}
+static void next(struct engine *e, struct call *c);
 
 /* No answer: the relay is gone again. When it is back, it is asked again. */
 static void on_answer(void *env, struct relaylink_wait *w, const struct ng_answer *a)
 {
 	struct engine *e = env;
-	struct leg *offerer = w->user;
+	struct leg *to = w->user;
 
-	if (a && agrees(e, offerer, offerer, a))
-		core_count(&e->core, COUNT_CALL_REVIVED);
+	if (!a)
+		return;
+	if (!a->sdp.n)
+		fail(e, to->call, a->error_reason.n ? a->error_reason : SPAN("no description in its answer"));
+	else if (!anchor_is_told(to, a->sdp))
+		fail(e, to->call, SPAN("it chose other ports"));
+	else
+		next(e, to->call);
 }
 
-static void on_offer(void *env, struct relaylink_wait *w, const struct ng_answer *a)
+static bool ask(struct engine *e, struct call *c, unsigned step)
 {
-	struct engine *e = env;
-	struct leg *offerer = w->user;
+	struct leg *to, *offerer = anchor_offerer(c, &to);
 
-	if (!a || !agrees(e, offerer, offerer->peer, a))
-		return;
-	if (!media_resume_answer(e, offerer, on_answer))
-		fail(e, offerer->call, SPAN("too many questions are out"));
+	if (step == STEP_OFFER)
+		return media_resume(e, offerer, to, buf_span(offerer->anchor.said), on_answer);
+	if (step == STEP_ANSWER)
+		return media_resume_answer(e, to, offerer, on_answer);
+	offerer = anchor_pending(c, step - STEP_PENDING, &to);
+	return media_resume(e, offerer, to, buf_span(offerer->anchor.offered), on_answer);
+}
+
+static bool is_done(const struct call *c, unsigned step)
+{
+	struct leg *to;
+
+	return step == STEP_MAX || (step >= STEP_PENDING && !anchor_pending(c, step - STEP_PENDING, &to));
+}
+
+static void next(struct engine *e, struct call *c)
+{
+	const unsigned step = c->revive_step++;
+
+	if (is_done(c, step))
+		core_count(&e->core, COUNT_CALL_REVIVED);
+	else if (!ask(e, c, step))
+		fail(e, c, SPAN("too many questions are out"));
 }
 
 void revive(struct engine *e, struct call *c)
 {
-	struct leg *offerer = anchor_offerer(c);
+	struct leg *answerer;
+	const bool known = anchor_offerer(c, &answerer) != NULL;
 
-	if (!offerer)
+	relaylink_forget(&c->reviving);
+	c->revive_step = known ? STEP_OFFER : STEP_PENDING;
+	if (!known && c->state == CALL_UP)
 		fail(e, c, SPAN("what was agreed is not known"));
-	else if (!media_resume(e, offerer, on_offer))
-		fail(e, c, SPAN("too many questions are out"));
+	else if (!is_done(c, c->revive_step))
+		next(e, c);
 }
 
 bool revive_must_wait(const struct call *c)
 {
-	return c->invite || c->offer || c->takeover || c->transfer || c->waits;
+	return c->takeover || c->transfer;
 }

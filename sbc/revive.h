@@ -9,7 +9,7 @@
 /* Asks for it; a call that can't be revived ends, now or when the relay says no. */
 void revive(struct engine *e, struct call *c);
 
-/* Something about its media is being agreed: not now. */
+/* Its legs are about to become another call's: not now. */
 bool revive_must_wait(const struct call *c);
 
 #endif
