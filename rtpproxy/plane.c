@@ -423,6 +423,11 @@ static void settle(struct plane *p, uint32_t index, uint64_t now)
 		settle_at(p, v, 0);
 }
 
+bool plane_is_alive(struct plane *p)
+{
+	return workers_have_turned(&p->workers);
+}
+
 void plane_tick(struct plane *p, uint64_t now)
 {
 	const bool resend = p->resend;

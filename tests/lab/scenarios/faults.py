@@ -60,6 +60,7 @@ def both_killed(lab):
         crowd.begin()
         time.sleep(KEPT_S)
         crowd.forget()
+        time.sleep(TALK_S / 2)
         kill(lab, lab.programs.sbc)
         kill(lab, lab.programs.relay)
         relay_again(lab)
