@@ -460,6 +460,11 @@ static bool bar(struct plane *p, uint32_t index)
 	return true;
 }
 
+bool plane_is_alive(struct plane *p)
+{
+	return workers_have_turned(&p->workers);
+}
+
 void plane_tick(struct plane *p, uint64_t now)
 {
 	const bool resend = p->resend, news = p->barred_news;

@@ -96,6 +96,9 @@ void engine_flow_closed(struct engine *e, const struct flow *flow, uint64_t now)
 /* A datagram from the relay arrived. */
 void engine_relay_receive(struct engine *e, struct span datagram, uint64_t now);
 
+/* The relay is another one than before: it has none of our sessions. */
+void engine_relay_replaced(struct engine *e, uint64_t now);
+
 /* The answer to a question of struct outside's resolve; raw: the DNS message, where there is one. */
 void engine_resolved(struct engine *e, uint32_t id, enum resolve_status status, struct span raw, uint64_t now);
 
