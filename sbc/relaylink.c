@@ -61,7 +61,9 @@ static void end(struct relaylink_wait *w)
 	wheel_del(&r->core->wheel, &w->retry);
 	buf_drop(&r->core->bufs, w->datagram);
 	buf_drop(&r->core->bufs, w->message);
-	w->datagram = w->message = NULL;
+	buf_drop(&r->core->bufs, w->sdp);
+	w->datagram = w->message = w->sdp = NULL;
+	w->once = false;
 	w->user = NULL;
 	w->out = false;
 	w->generation++;
@@ -95,6 +97,10 @@ static void on_retry(struct timer *timer, void *ctx, uint64_t now)
 	struct core *core = r->core;
 
 	(void)ctx;
+	if (w->once) {
+		tell(w, NULL);
+		return;
+	}
 	if (w->tries == RELAYLINK_TRIES) {
 		core_count(core, COUNT_RELAY_TIMEOUT);
 		if (!r->missed)

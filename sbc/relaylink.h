@@ -7,6 +7,7 @@
 #include "sbc/core.h"
 #include "sbc/relaytotals.h"
 
+struct leg;
 struct relaylink_wait;
 
 /* answer is NULL when the relay never answered. user is what was given to relaylink_ask, NULL after relaylink_forget:
@@ -25,8 +26,15 @@ struct relaylink_wait {
 	struct buf *message; /* parked until the answer: the SIP message the question is about; may be NULL */
 	relaylink_done_fn *done;
 	void *user;
+	/* A description that was given to the relay: media.c hears first what became of it. */
+	struct buf *sdp;
+	struct leg *from, *to;
+	relaylink_done_fn *then;
+	void *asker;
+	bool answers; /* it answered an offer */
 	uint32_t generation;
 	uint8_t tries;
+	bool once; /* not repeated, and nobody minds when there is no answer */
 	bool out;
 };
 
