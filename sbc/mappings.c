@@ -21,6 +21,13 @@ bool mappings_wanted(const struct mappings *m, const struct addr *ours)
 	return m->wanted && realm_of(m, ours) >= 0;
 }
 
+bool mappings_answers(const struct mappings *m, unsigned realm)
+{
+	const struct mapping *p = m->listener[realm];
+
+	return p && p->state == MAPPING_OPEN && m->firewall->state == FIREWALLLINK_UP;
+}
+
 static void mapping_free(struct mapping *p)
 {
 	firewalllink_forget(p->home->firewall, &p->item);
@@ -80,6 +87,8 @@ static void mapping_answered(void *ctx, struct firewalllink_item *i, const struc
 			m->moved(m->ctx, p->realm, &p->outside);
 	}
 	ask_later(p);
+	if (p->settled)
+		p->settled(p->settled_ctx);
 }
 
 static const struct firewalllink_kind kind = { mapping_write, mapping_answered };
@@ -151,6 +160,8 @@ static int open_listeners(struct mappings *m, const struct conf_realm *r)
 		if (!p)
 			return -1;
 		p->listener = true;
+		if (!m->listener[p->realm])
+			m->listener[p->realm] = p;
 	}
 	return 0;
 }

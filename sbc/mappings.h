@@ -32,7 +32,9 @@ struct mapping {
 	uint8_t protocol; /* IPPROTO_UDP, IPPROTO_TCP */
 	uint8_t realm;
 	bool listener;
-	uint32_t round; /* of its call's looks, see callholes.h */
+	uint32_t round;             /* of its call's looks, see callholes.h */
+	void (*settled)(void *ctx); /* the router has answered, or could not be asked; NULL: nobody wants to know */
+	void *settled_ctx;
 	struct addr ours, outside;
 	enum mapping_state state;
 };
@@ -46,6 +48,7 @@ struct mappings {
 	mappings_moved_fn *moved;
 	void *ctx;
 	struct mapping *first;
+	struct mapping *listener[CONF_REALM_MAX]; /* the first of each realm; NULL: none */
 	uint32_t n;
 	bool wanted; /* there is such a realm, and somebody to ask */
 };
@@ -60,6 +63,15 @@ void mappings_again(struct mappings *m);
 
 /* Is a port of that address of ours to be mapped? */
 bool mappings_wanted(const struct mappings *m, const struct addr *ours);
+
+/* Does the router of that realm open what it is asked for? */
+bool mappings_answers(const struct mappings *m, unsigned realm);
+
+/* The router has yet to answer. */
+static inline bool mapping_is_asked(const struct mapping *p)
+{
+	return p->state == MAPPING_ASKED;
+}
 
 /* A UDP port; NULL without memory or where there are MAPPINGS_MAX. */
 struct mapping *mappings_open(struct mappings *m, const struct addr *ours);

@@ -6,6 +6,7 @@
 #include "sbc/callholes.h"
 #include "sbc/dtmf.h"
 #include "sbc/kept.h"
+#include "sbc/mappinghold.h"
 #include "sbc/mediacodecs.h"
 
 /* Its own body, or one part of it. */
@@ -112,6 +113,7 @@ static bool ask(struct engine *e, enum ng_command command, const struct leg *fro
 		.received_from = from->flow.peer,
 		.sdp = sdp,
 	};
+	struct relaylink_wait *w;
 
 	if (far->branch)
 		r.via_branch = tag_of(far);
@@ -126,8 +128,10 @@ static bool ask(struct engine *e, enum ng_command command, const struct leg *fro
 		c->joined = (struct leg *)far;
 	else if (far == from)
 		c->asked = (struct leg *)far;
-	if (!relaylink_ask(&e->relay, &r, done ? kept_new(&e->core.bufs, m) : NULL, done, user, &c->waits))
+	w = relaylink_ask(&e->relay, &r, done ? kept_new(&e->core.bufs, m) : NULL, done, user, &c->waits);
+	if (!w)
 		return false;
+	mappinghold_want(e, c, to->flow.realm, w);
 	callholes_look(e, c);
 	return true;
 }
