@@ -166,9 +166,11 @@ def await_mapped(router, wanted, what, seconds=20):
 
 
 def call(lab, router, programs):
-    """From beyond the router to the SBC's own machine: both hear, the ports are open for as long as the call is."""
+    """From beyond the router to the SBC's own machine: both hear from the first packet on, the ports are open for as
+    long as the call is."""
     alice, bob = (lab.phone(place, user, port, media_port, domain=OURS) for place, user, port, media_port in (
         ("beyond", "alice", 5070, 4000), ("loopback", "bob", 5072, 4002)))
+    held = programs.event("media-waits-for-router")
     for phone in (alice, bob):
         phone.register()
     establish(alice, bob)
@@ -178,11 +180,15 @@ def call(lab, router, programs):
     reports = hang_up(alice, bob)
     if reports[0]["remote"][0] != PUBLIC:
         raise Failed(f"alice was told to send media to {reports[0]['remote'][0]}")
-    heard = [check_audio(listener.user, report, speaker.user, ENOUGH, only_from=PLACES[place][2])["distinct"]
+    heard = [check_audio(listener.user, report, speaker.user, ENOUGH, only_from=PLACES[place][2])
              for listener, speaker, report, place in zip((alice, bob), (bob, alice), reports, ("beyond", "loopback"))]
+    if heard[1]["first"] != 0:
+        raise Failed(f"bob misses the first {heard[1]['first']} packets of alice: she sent before the router was open")
+    if programs.event("media-waits-for-router") == held:
+        raise Failed("no media has waited for the router")
     lab.stop_phones()
     await_mapped(router, lambda mapped: not mapped & during, "the call's ports to be given back")
-    return f"{heard[0]} and {heard[1]}"
+    return f"{heard[0]['distinct']} and {heard[1]['distinct']}"
 
 
 def session(lab, test, rules=ROUTER, programs_class=BehindRouter):
