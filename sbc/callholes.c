@@ -97,7 +97,7 @@ static void on_mapping(struct callholes *h, const struct relayport *from)
 
 	while (p && !addr_eq(&p->ours, &from->ours))
 		p = p->of_call;
-	if (!p && (p = mappings_open(&h->engine->mappings, &from->ours))) {
+	if (!p && (p = mappings_open(&h->engine->mappings, span_str(h->call->id), &from->ours))) {
 		p->of_call = h->mapped;
 		p->settled = on_settled;
 		p->settled_ctx = h;

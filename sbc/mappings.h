@@ -7,8 +7,9 @@
 #include "sbc/firewalllink.h"
 
 enum {
-	MAPPINGS_WANTED_S = 600,      /* for so long they are asked for: whoever ends without a word leaves no more */
-	MAPPINGS_AGAIN_MS = 240000,   /* and so often again */
+	MAPPINGS_WANTED_S = 600, /* for so long they are asked for: whoever ends without a word leaves no more */
+	MAPPINGS_AGAIN_MS =
+		240000, /* and so often again, or when 5/8 of what was granted are over: it is renewed by then */
 	MAPPINGS_LISTENER_MS = 30000, /* the same of ports that we listen on: they tell whether the address changed */
 	MAPPINGS_REFUSED_MS = 5000,   /* nobody could ask the router, or it did not want to */
 	MAPPINGS_MAX = 16384,
@@ -35,7 +36,11 @@ struct mapping {
 	uint32_t round;             /* of its call's looks, see callholes.h */
 	void (*settled)(void *ctx); /* the router has answered, or could not be asked; NULL: nobody wants to know */
 	void *settled_ctx;
-	struct addr ours, outside;
+	struct addr ours, outside, router;
+	enum firewall_router language;
+	uint64_t until;                     /* ms: so long the router has promised it, as far as we know */
+	char owner[FIREWALL_OWNER_MAX + 1]; /* a call's id; "": we listen there */
+	char why[FIREWALL_WHY_MAX + 1];     /* REFUSED: in plain words */
 	enum mapping_state state;
 };
 
@@ -73,8 +78,11 @@ static inline bool mapping_is_asked(const struct mapping *p)
 	return p->state == MAPPING_ASKED;
 }
 
-/* A UDP port; NULL without memory or where there are MAPPINGS_MAX. */
-struct mapping *mappings_open(struct mappings *m, const struct addr *ours);
+/* A UDP port of that call; NULL without memory or where there are MAPPINGS_MAX. */
+struct mapping *mappings_open(struct mappings *m, struct span owner, const struct addr *ours);
+
+/* "open" */
+const char *mapping_state_name(enum mapping_state s);
 
 /* It is nobody's from now on. */
 void mappings_close(struct mapping *p);

@@ -165,7 +165,19 @@ def await_mapped(router, wanted, what, seconds=20):
     wait_for(lambda: wanted(router.mapped()), what, seconds)
 
 
-def call(lab, router, programs):
+def check_told(programs, wanted, language):
+    """What the operator is told of the router's ports."""
+    told = [p for p in programs.api("/api/v1/pinholes")["pinholes"] if p["backend"] == "router"]
+    if {(p["protocol"], int(p["ours"].rpartition(":")[2])) for p in told} != wanted:
+        raise Failed(f"the router's ports are not all told: {told}")
+    for p in told:
+        port = p["ours"].rpartition(":")[2]
+        if (p["state"], p["kind"], p["outside"], p["error"]) != ("open", language, f"{PUBLIC}:{port}", None) or \
+                not 0 < p["expires_s"] <= LIFETIME_S:
+            raise Failed(f"told of a port of the router: {p}")
+
+
+def call(lab, router, programs, language="PCP"):
     """From beyond the router to the SBC's own machine: both hear from the first packet on, the ports are open for as
     long as the call is."""
     alice, bob = (lab.phone(place, user, port, media_port, domain=OURS) for place, user, port, media_port in (
@@ -177,6 +189,7 @@ def call(lab, router, programs):
     time.sleep(TALK_S)
     await_mapped(router, lambda mapped: len(mapped - LISTENS) == 2, "RTP and RTCP to be mapped")
     during = router.mapped() - LISTENS
+    check_told(programs, router.mapped(), language)
     reports = hang_up(alice, bob)
     if reports[0]["remote"][0] != PUBLIC:
         raise Failed(f"alice was told to send media to {reports[0]['remote'][0]}")
@@ -226,7 +239,7 @@ def router_natpmp(lab):
     def test(router, programs):
         wait_for(lambda: programs.public() == PUBLIC, "the public address", 30)
         await_mapped(router, lambda mapped: mapped == LISTENS, "SIP to be mapped")
-        return call(lab, router, programs) + " packets heard"
+        return call(lab, router, programs, "NAT-PMP") + " packets heard"
 
     return session(lab, test, ROUTER + OLD)
 
