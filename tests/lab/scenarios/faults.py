@@ -25,7 +25,7 @@ GAP_S = 2.0  # no call may be without media for longer
 UNTIL_NOTICED_S = 0.1  # what a supervisor takes to start the program again
 TALK_S = 1.0
 HANGS_S = 5.0
-KILLS, MOST_S = 20, 1.5  # seconds at most from one to the next
+KILLS, MOST_S = 20, 1.0  # seconds at most from one to the next
 RATE, HOLD_MS = 20, 2500  # of the load
 SETTLE_S = 40.0  # calls whose ends are gone have no media, and end by that
 
@@ -162,20 +162,23 @@ def random_kills(lab):
         crowd.begin()
         time.sleep(KEPT_S)
         crowd.forget()
-        calls = load(lab, kills * (MOST_S / 2 + 0.5))
-        for _ in range(kills):
-            time.sleep(chance.uniform(0, MOST_S))
-            kill(lab, lab.programs.sbc)
-            start = time.monotonic()
-            check_store(lab)
-            lab.programs.start_sbc()
-            longest = max(longest, time.monotonic() - start)
-        told = json.loads(calls.communicate(timeout=60)[0])
-        lab.net.stop(calls)
-        if max(crowd.gaps()) > 0:
-            raise Failed(f"audio is missing: {sorted(crowd.gaps())[-3:]} s")
-        crowd.hang_up()
-    lab.programs.settle(SETTLE_S)
+        calls = load(lab, kills * MOST_S / 2)
+        try:
+            for _ in range(kills):
+                time.sleep(chance.uniform(0, MOST_S))
+                kill(lab, lab.programs.sbc)
+                start = time.monotonic()
+                check_store(lab)
+                lab.programs.start_sbc()
+                longest = max(longest, time.monotonic() - start)
+            if max(crowd.gaps()) > 0:
+                raise Failed(f"audio is missing: {sorted(crowd.gaps())[-3:]} s")
+            crowd.hang_up()
+            lab.programs.settle(SETTLE_S)
+        finally:
+            calls.send_signal(signal.SIGTERM)
+            told = json.loads(calls.communicate(timeout=10)[0] or "{}")
+            lab.net.stop(calls)
     return f"{kills} kills, {told['good']} of {told['calls']} calls good, back after {longest:.2f} s at most"
 
 
