@@ -154,6 +154,8 @@
 	X(FIREWALL_REQUEST, "firewall-request")                                                                        \
 	X(FIREWALL_REFUSED, "firewall-refused")                                                                        \
 	X(FIREWALL_STRAY, "firewall-stray-answer")                                                                     \
+	X(MAPPING_HELD, "media-waits-for-router")                                                                      \
+	X(MAPPING_LATE, "media-not-mapped-in-time")                                                                    \
 	/* node.leak-check */                                                                                          \
 	X(LEAK, "leak-of-other-side")                                                                                  \
 	X(LEAK_BLOCKED, "leak-not-sent")                                                                               \

@@ -13,6 +13,7 @@
 #include "sbc/firewallbans.h"
 #include "sbc/guard.h"
 #include "sbc/keepalive.h"
+#include "sbc/mappinghold.h"
 #include "sbc/mappings.h"
 #include "sbc/overload.h"
 #include "sbc/pinholes.h"
@@ -34,6 +35,7 @@ struct engine {
 	struct firewalllink firewall;
 	struct pinholes pinholes;
 	struct mappings mappings; /* of a router above us */
+	struct mappinghold mappinghold;
 	struct firewallbans firewallbans;
 	struct bankeep *bankeep;             /* NULL: bans end with the program */
 	struct users *users[CONF_REALM_MAX]; /* by realm; several realms may share one */

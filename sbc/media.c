@@ -7,6 +7,7 @@
 #include "sbc/callholes.h"
 #include "sbc/dtmf.h"
 #include "sbc/kept.h"
+#include "sbc/mappinghold.h"
 #include "sbc/mediacodecs.h"
 
 /* Its own body, or one part of it. */
@@ -159,6 +160,7 @@ static bool ask(struct engine *e, enum ng_command command, struct leg *from, str
 	w->answers = command == NG_ANSWER;
 	w->then = done;
 	w->asker = user;
+	mappinghold_want(e, c, to->flow.realm, w);
 	callholes_look(e, c);
 	return true;
 }
@@ -191,8 +193,8 @@ bool media_offer(struct engine *e, struct leg *from, struct leg *to, const struc
 	return ask(e, NG_OFFER, from, to, m, media_sdp(m), done, user);
 }
 
-bool media_offer_own(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m,
-		     struct span sdp, relaylink_done_fn *done, void *user)
+bool media_offer_own(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m, struct span sdp,
+		     relaylink_done_fn *done, void *user)
 {
 	return ask(e, NG_OFFER, from, to, m, sdp, done, user);
 }
@@ -204,8 +206,8 @@ bool media_answer(struct engine *e, struct leg *from, struct leg *to, const stru
 	return ask(e, NG_ANSWER, from, to, m, media_sdp(m), done, user);
 }
 
-bool media_answer_own(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m,
-		      struct span sdp, relaylink_done_fn *done, void *user)
+bool media_answer_own(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m, struct span sdp,
+		      relaylink_done_fn *done, void *user)
 {
 	return ask(e, NG_ANSWER, from, to, m, sdp, done, user);
 }

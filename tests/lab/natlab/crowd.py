@@ -24,11 +24,14 @@ class End:
     def __init__(self, crowd, number, host, called):
         self.crowd, self.number, self.host, self.called = crowd, number, host, called
         self.media = Media(f"{'bob' if called else 'alice'}.{number}", host, FIRST_PORT + 10 * number)
-        self.call_id, self.tag, self.cseq = sip.token(), sip.token(), 1
+        self.fresh()
+
+    def fresh(self):
+        """Of no call yet."""
+        self.call_id, self.tag, self.cseq, self.version = sip.token(), sip.token(), 1, 1
         self.remote = self.local = self.target = ""
         self.step, self.reason = "idle", ""
         self.waiting, self.again_at = None, 0  # what is sent again until it is answered
-        self.version = 1
 
     def sdp(self):
         return sip.sdp_write(self.host, self.media.port, 7 + self.number, self.version, "sendrecv")
@@ -46,7 +49,7 @@ class End:
         return sip.Message(f"{method} {uri} SIP/2.0", fields, body)
 
     def invite(self):
-        uri = f"sip:+1555{self.number:04}@{SBC[self.host]}"
+        uri = f"sip:+1777{self.number:04}@{SBC[self.host]}"
         if not self.remote:
             self.local, self.remote = f"<sip:alice@{self.host}>;tag={self.tag}", f"<{uri}>"
         self.step = "calling"
@@ -219,30 +222,41 @@ class Crowd(threading.Thread):
                 raise Failed(f"{sum(end.step == step for end in ends)} of {len(ends)} are '{step}': {found}")
             time.sleep(0.02)
 
-    def begin(self):
-        self._each(self.callers, "invite")
-        self.wait("up")
+    def call(self, callers):
+        for end in callers:
+            end.fresh()
+            self.called[end.number].fresh()
+        self._each(callers, "invite")
+
+    def begin(self, callers=None):
+        callers = callers or self.callers
+        self.call(callers)
+        self.wait("up", self.both(callers))
+
+    def both(self, callers):
+        return [*callers, *(self.called[end.number] for end in callers)]
 
     def ask_again(self, ends):
         self._each(ends, "ask_again")
         self.wait("up", ends)
 
-    def hang_up(self):
+    def hang_up(self, callers=None):
         """Half of the calls are ended by who called, half by who was called."""
-        ends = [pair[number % 2] for number, pair in enumerate(zip(self.callers, self.called))]
+        callers = callers or self.callers
+        ends = [(end, self.called[end.number])[end.number % 2] for end in callers]
         self._each(ends, "bye")
         self.wait("over", ends)
-        self.wait("ended", [end for end in self.ends if end not in ends])
+        self.wait("ended", [end for end in self.both(callers) if end not in ends])
 
     def forget(self):
         for end in self.ends:
             end.media.forget()
 
-    def gaps(self):
+    def gaps(self, callers=None):
         """Of each end the audio of its far side that is missing between the first and the last that it heard, in
         seconds. Nothing at all, or anybody else's, fails."""
         out = []
-        for end in self.ends:
+        for end in self.both(callers or self.callers):
             other = "alice" if end.called else "bob"
             report = end.media.report()
             heard = report["heard"].get(f"{other}.{end.number}")

@@ -4,6 +4,9 @@
 from .crowd import CALLED, CALLER
 from .programs import Programs, configuration
 
+LOADED = "10.0.0.31"  # in the LAN: who is called by tests/lab/tools/call_load.c
+SILENCE_S = 8  # longer than any program is away
+
 
 class FaultsPrograms(Programs):
     def configuration(self):
@@ -12,8 +15,10 @@ class FaultsPrograms(Programs):
         for realm, first in (("lan", 10000), ("internet", 20000)):
             config["realms"][realm]["media"]["ports"] = f"{first}-{first + 1999}"
         config["trunks"] = {"outside": {"realm": "internet", "peers": [CALLER], "probe": "0"},
-                            "inside": {"realm": "lan", "peers": [CALLED], "probe": "0"}}
-        config["routes"] = [{"from": "outside", "to-number": r"^\+[0-9]+$", "send": ["inside"]}]
+                            "inside": {"realm": "lan", "peers": [CALLED], "probe": "0"},
+                            "loaded": {"realm": "lan", "peers": [f"{LOADED}:5090"], "probe": "0"}}
+        config["routes"] = [{"from": "outside", "to-number": r"^\+1777[0-9]+$", "send": ["inside"]},
+                            {"from": "outside", "send": ["loaded"]}]
         config["limits"]["calls"] = 500
-        config["relay"]["silence-timeout"] = "20s"
+        config["relay"]["silence-timeout"] = f"{SILENCE_S}s"
         return config
