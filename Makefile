@@ -37,7 +37,7 @@ NO_LTO := $(if $(LTO),-fno-use-linker-plugin)
 COUNT := $(if $(COUNTING),-fprofile-generate -fprofile-update=prefer-atomic)
 # A file with counts beside it is laid out by them: what is run stands together, what is not stands apart. Functions that
 # have changed since are compiled without, and the compiler says so; its other warnings have been heard without counts.
-USE_COUNTS := -fprofile-use -Wno-missing-profile \
+USE_COUNTS := -fbranch-probabilities -fprofile-values -fprofile-reorder-functions -Wno-missing-profile \
 	-Wno-error=coverage-mismatch -Wno-error=maybe-uninitialized
 TRAINED := $(wildcard $(O)/obj/trained)
 override CFLAGS += $(COUNT) -std=gnu11 $(WARN) $(HARDEN) -D_GNU_SOURCE -DNATSBC_VERSION='"$(VERSION)"' -I.
