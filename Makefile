@@ -55,6 +55,9 @@ FUZZ_SRC := $(sort $(wildcard tests/fuzz/*_fuzz.c))
 BENCH_SRC := $(sort $(wildcard tests/bench/*_bench.c))
 LABTOOL_SRC := $(sort $(wildcard tests/lab/tools/*.c))
 
+# Set where a build needs few of the sources (check-tsan).
+ONLY ?=
+only = $(if $(ONLY),$(filter $(ONLY),$(1)),$(1))
 obj = $(patsubst %.c,$(O)/obj/%.o,$(1))
 
 # Debian's DPDK flags ask for -include rte_config.h and corei7; its headers are not ours to warn about.
@@ -74,8 +77,8 @@ $(O)/obj/rtpproxy/%.o $(O)/obj/tests/unit/rtpproxy/%.o $(O)/obj/tests/bench/data
 
 # Objects are kept: they are what makes the next build short.
 .SECONDARY:
-.PHONY: all trained help deps run demo check check-unit check-lab check-tsan bench bench-peers bench-media fuzz lint format \
-	install clean units
+.PHONY: all trained help deps run demo check check-beside check-unit check-lab check-tsan bench bench-peers bench-media \
+	fuzz lint format install clean units
 
 all: $(BIN)/sbc $(BIN)/sbc-firewall $(BIN)/rtpproxy $(BIN)/sbcctl
 
@@ -101,16 +104,20 @@ help:
 
 # --- building -------------------------------------------------------------------------------------
 
+# Unit tests are compiled far more often than they run, and their time is that of what they test.
+for_unit := -O0 -U_FORTIFY_SOURCE
+for_what = $(if $(filter tests/unit/%,$(1)),$(for_unit),$(if $(filter tests/flow/%,$(1)),,$(if $(LTO),$(LTO) -ffat-lto-objects)))
+
 $(O)/obj/%.o: %.c $(TRAINED)
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(CC) $(CFLAGS) $(if $(wildcard $(@:.o=.gcda)),$(USE_COUNTS)) $(if $(LTO),$(if $(filter tests/unit/% tests/flow/%,$<),,$(LTO) -ffat-lto-objects)) $(EXTRA_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CFLAGS) $(if $(wildcard $(@:.o=.gcda)),$(USE_COUNTS)) $(call for_what,$<) $(EXTRA_CFLAGS) -MMD -MP -c -o $@ $<
 
 # BPF programs are linked into the relay as bytes: nothing to find at run time.
 $(B)/bpf/%.bpf.o: rtpproxy/bpf/%.bpf.c
 	@mkdir -p $(@D)
 	$(call say,BPF)
-	$(Q)$(CLANG) -target bpf -g -O2 -Wall -Werror -I/usr/include/$(shell uname -m)-linux-gnu -I. -MMD -MP -c -o $@ $<
+	$(Q)$(CLANG) -target bpf -mcpu=v3 -D__$(shell uname -m)__ -g -O2 -Wall -Werror -I/usr/include/$(shell uname -m)-linux-gnu -I. -MMD -MP -c -o $@ $<
 
 $(O)/obj/bpf/%.bpf.embed.o: $(B)/bpf/%.bpf.o
 	@mkdir -p $(@D)
@@ -118,10 +125,10 @@ $(O)/obj/bpf/%.bpf.embed.o: $(B)/bpf/%.bpf.o
 
 BPF_OBJ := $(patsubst rtpproxy/bpf/%.bpf.c,$(O)/obj/bpf/%.bpf.embed.o,$(BPF_SRC))
 
-$(O)/lib/libalg.a: $(call obj,$(ALG_SRC))
-$(O)/lib/libsbc.a: $(call obj,$(SBC_SRC))
+$(O)/lib/libalg.a: $(call obj,$(call only,$(ALG_SRC)))
+$(O)/lib/libsbc.a: $(call obj,$(call only,$(SBC_SRC)))
 $(O)/lib/libfirewall.a: $(call obj,$(FIREWALL_SRC))
-$(O)/lib/librelay.a: $(call obj,$(RELAY_SRC)) $(BPF_OBJ)
+$(O)/lib/librelay.a: $(call obj,$(call only,$(RELAY_SRC))) $(BPF_OBJ)
 $(O)/lib/%.a:
 	@mkdir -p $(@D)
 	@rm -f $@
@@ -234,18 +241,22 @@ check-lab: all $(LABTOOL_BIN)
 	tests/lab/run -b $(O)
 
 # Where there are threads: the relay's control thread and its worker; the SBC and who writes its store.
-TSAN_TESTS := $(addprefix $(B)/san-thread/tests/unit/,rtpproxy/worker_test rtpproxy/workers_test sbc/store_test)
-check-tsan:
-	$(MAKE) SAN=thread $(TSAN_TESTS)
-	set -e; for t in $(TSAN_TESTS); do $$t; done
+TSAN_TESTS := $(addprefix tests/unit/,rtpproxy/worker_test rtpproxy/workers_test sbc/store_test)
+check-tsan: $(addprefix $(B)/,$(TSAN_TESTS))
+	$(MAKE) SAN=thread ONLY="$$(tests/sources-of $^)" $(addprefix $(B)/san-thread/,$(TSAN_TESTS))
+	set -e; for t in $(TSAN_TESTS); do $(B)/san-thread/$$t; done
 
+# The lab waits most of the time: what remains is built and run beside it, and steps back where both want a processor.
 check: deps
-	$(MAKE) -j$(JOBS) all units $(O)/tests/flow/flow $(FUZZ_BIN) $(LABTOOL_BIN)
-	$(MAKE) check-unit
-	$(MAKE) -j$(JOBS) SAN=address,undefined units $(B)/san-address-undefined/tests/flow/flow
-	tests/run-unit $(B)/san-address-undefined
-	$(MAKE) -j$(JOBS) check-tsan
-	$(MAKE) check-lab
+	$(MAKE) -j$(JOBS) all $(LABTOOL_BIN)
+	$(MAKE) -j$$(($(JOBS) + 1)) -Otarget check-lab check-beside
+
+check-beside:
+	nice -n 19 $(MAKE) units $(O)/tests/flow/flow $(FUZZ_BIN)
+	nice -n 19 $(MAKE) check-unit
+	nice -n 19 $(MAKE) SAN=address,undefined units $(B)/san-address-undefined/tests/flow/flow
+	nice -n 19 tests/run-unit $(B)/san-address-undefined
+	nice -n 19 $(MAKE) check-tsan
 
 fuzz: $(FUZZ_BIN)
 	tests/fuzz/run $(B)/fuzz "$(T)" "$(SECONDS)"
