@@ -37,9 +37,9 @@ NO_LTO := $(if $(LTO),-fno-use-linker-plugin)
 COUNT := $(if $(COUNTING),-fprofile-generate -fprofile-update=prefer-atomic)
 # A file with counts beside it: they say what is likely and what is never run, which goes out of the way. Not -fprofile-use,
 # which also unrolls and copies what is run often: code that is cold again for each call is better short. Functions that
-# changed after the training are compiled without counts, and the compiler says so.
-USE_COUNTS := -fbranch-probabilities -fprofile-values -fprofile-reorder-functions -Wno-missing-profile \
-	-Wno-error=coverage-mismatch
+# the training never ran (SRTP, TLS, …) are compiled as ever; those that changed after it, too, and the compiler says so.
+USE_COUNTS := -fbranch-probabilities -fprofile-values -fprofile-reorder-functions -fprofile-partial-training \
+	-Wno-missing-profile -Wno-error=coverage-mismatch
 TRAINED := $(wildcard $(O)/obj/trained)
 override CFLAGS += $(COUNT) -std=gnu11 $(WARN) $(HARDEN) -D_GNU_SOURCE -DNATSBC_VERSION='"$(VERSION)"' -I.
 LDFLAGS += -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code$(if $(CET),$(comma)-z$(comma)shstk) -Wl,--as-needed $(COUNT) $(if $(SAN),-fsanitize=$(SAN))
