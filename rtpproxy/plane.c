@@ -9,6 +9,7 @@
 
 #include "rtpproxy/banned.h"
 #include "rtpproxy/eal.h"
+#include "rtpproxy/exits.h"
 #include "rtpproxy/loopback.h"
 #include "rtpproxy/nics.h"
 #include "rtpproxy/steer.h"
@@ -35,6 +36,7 @@ struct plane {
 	struct nics nics;
 	struct loopback loopback;
 	struct flow_table flows;
+	struct exits exits;
 	struct workers workers;
 	struct capture capture;
 	bool eal, running;
@@ -288,6 +290,7 @@ static const char *const closed_names[MEDIA_DROP_N] = {
 	[MEDIA_CLOSED] = "drop_closed",
 	[MEDIA_BANNED] = "drop_banned",
 	[MEDIA_NO_SOCKET] = "drop_no_socket",
+	[MEDIA_FORWARDED] = "sent_in_driver",
 };
 
 static int plane_ban(void *ctx, const struct prefix *whom, bool banned)
@@ -457,6 +460,11 @@ static bool bar(struct plane *p, uint32_t index)
 	return true;
 }
 
+bool plane_is_alive(struct plane *p)
+{
+	return workers_have_turned(&p->workers);
+}
+
 void plane_tick(struct plane *p, uint64_t now)
 {
 	const bool resend = p->resend, news = p->barred_news;
@@ -464,6 +472,7 @@ void plane_tick(struct plane *p, uint64_t now)
 	p->now = now;
 	capture_drain(&p->capture);
 	netview_tick(p->net, now);
+	exits_tick(&p->exits, &p->nics, p->log, p->log_ctx);
 	p->resend = p->barred_news = false;
 	/* Megabytes to look through, and nearly always nothing to find. */
 	if (!p->settling && !resend && !news)
@@ -553,6 +562,7 @@ static int workers_open(struct plane *p, char *error, size_t error_size)
 		snprintf(error, error_size, "no memory for %u media ports", p->flows.count);
 		return -1;
 	}
+	exits_open(&p->exits, p->c, &p->nics, &p->flows, p->log, p->log_ctx);
 	if (paths_fill(p) < 0) {
 		snprintf(error, error_size, "no random numbers, or no memory for bans");
 		return -1;
@@ -627,6 +637,7 @@ void plane_close(struct plane *p)
 		workers_stop(&p->workers);
 	if (p->eal) {
 		capture_fini(&p->capture);
+		exits_close(&p->exits);
 		nics_close(&p->nics);
 		loopback_close(&p->loopback);
 		workers_fini(&p->workers);

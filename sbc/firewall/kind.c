@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sbc/firewall/kind.h"
 
+#include <netinet/in.h>
+
 #include "alg/base/cursor.h"
 
 static const struct span shapes[] = {
@@ -9,9 +11,16 @@ static const struct span shapes[] = {
 	[KIND_PEER] = SPAN("peer"),
 };
 
+static const char *protocol(uint8_t protocol)
+{
+	return protocol == IPPROTO_TCP ? "tcp" : "udp";
+}
+
 struct kind kind_of(const struct firewall_hole *h)
 {
-	struct kind k = { .family = h->ours.family, .idle_s = h->idle_s, .ends = h->lifetime_s != 0 };
+	struct kind k = {
+		.family = h->ours.family, .protocol = h->protocol, .idle_s = h->idle_s, .ends = h->lifetime_s != 0
+	};
 
 	if (addr_is_set(&h->peer))
 		k.shape = h->peer.port ? KIND_PEER : KIND_HOST;
@@ -20,7 +29,8 @@ struct kind kind_of(const struct firewall_hole *h)
 
 bool kind_same(const struct kind *a, const struct kind *b)
 {
-	return a->family == b->family && a->shape == b->shape && a->ends == b->ends && a->idle_s == b->idle_s;
+	return a->family == b->family && a->shape == b->shape && a->protocol == b->protocol && a->ends == b->ends &&
+	       a->idle_s == b->idle_s;
 }
 
 bool kind_has(const struct kind *k, enum kind_set set)
@@ -32,6 +42,7 @@ void kind_name(struct writer *w, const struct kind *k, enum kind_set set)
 {
 	writer_put(w, shapes[k->shape]);
 	writer_u64(w, k->family);
+	writer_format(w, "_%s", protocol(k->protocol));
 	if (k->idle_s && k->ends) {
 		writer_str(w, "_both");
 		writer_u64(w, k->idle_s);
@@ -73,6 +84,9 @@ int kind_parse(struct span name, struct kind *k, enum kind_set *set)
 	if (out.shape == KIND_SHAPE_N)
 		return -1;
 	out.family = take_family(&c);
+	out.protocol = try_word(&c, SPAN("_tcp")) ? IPPROTO_TCP : IPPROTO_UDP;
+	if (out.protocol == IPPROTO_UDP)
+		cursor_word(&c, SPAN("_udp"));
 	if (try_word(&c, SPAN("_both"))) {
 		out.idle_s = (uint32_t)cursor_number(&c, FIREWALL_SECONDS_MAX);
 		out.ends = true;
@@ -99,17 +113,26 @@ static const char *ip(uint8_t family)
 	return family == ADDR_V4 ? "ip" : "ip6";
 }
 
+/* What of a packet is looked for in the sets; and the type of that, for which any protocol's port will do. */
+static void packet_key(struct writer *w, const struct kind *k, const char *ports)
+{
+	/* Source and destination stand one behind the other, where the header of that family has them. */
+	if (k->shape == KIND_ANY)
+		writer_format(w, "%s daddr", ip(k->family));
+	else
+		writer_str(w, k->family == ADDR_V4 ? "@nh,96,64" : "@nh,64,256");
+	if (k->shape == KIND_PEER)
+		writer_str(w, " . @th,0,32");
+	else
+		writer_format(w, " . %s dport", ports);
+}
+
 static void set_make(struct writer *w, const struct kind *k, enum kind_set set)
 {
-	const char *type = k->family == ADDR_V4 ? "ipv4_addr" : "ipv6_addr";
-
 	writer_str(w, "add set inet natsbc ");
 	kind_name(w, k, set);
-	writer_format(w, " { type %s . inet_proto . inet_service", type);
-	if (k->shape != KIND_ANY)
-		writer_format(w, " . %s", type);
-	if (k->shape == KIND_PEER)
-		writer_str(w, " . inet_service");
+	writer_str(w, " { typeof ");
+	packet_key(w, k, "udp");
 	/* An element that the packet path refreshes gets the set's own timeout. */
 	if (set == KIND_IDLE)
 		writer_format(w, "; flags timeout,dynamic; timeout %us; counter; }\n", k->idle_s);
@@ -117,27 +140,18 @@ static void set_make(struct writer *w, const struct kind *k, enum kind_set set)
 		writer_str(w, "; flags timeout; counter; }\n");
 }
 
-/* What of a packet is looked for in the sets. */
-static void packet_key(struct writer *w, const struct kind *k)
-{
-	writer_format(w, "%s daddr . meta l4proto . th dport", ip(k->family));
-	if (k->shape != KIND_ANY)
-		writer_format(w, " . %s saddr", ip(k->family));
-	if (k->shape == KIND_PEER)
-		writer_str(w, " . th sport");
-}
-
 void kind_make(struct writer *w, const struct kind *k)
 {
 	for (enum kind_set set = 0; set < KIND_SET_N; set++)
 		if (kind_has(k, set))
 			set_make(w, k, set);
-	writer_str(w, "add rule inet natsbc holes");
+	writer_format(w, "add rule inet natsbc holes meta nfproto %s meta l4proto %s",
+		      k->family == ADDR_V4 ? "ipv4" : "ipv6", protocol(k->protocol));
 	for (enum kind_set set = KIND_SET_N; set-- > 0;) {
 		if (!kind_has(k, set))
 			continue;
 		writer_byte(w, ' ');
-		packet_key(w, k);
+		packet_key(w, k, "th");
 		writer_str(w, " @");
 		kind_name(w, k, set);
 	}
@@ -145,27 +159,33 @@ void kind_make(struct writer *w, const struct kind *k)
 		writer_str(w, " update @");
 		kind_name(w, k, KIND_IDLE);
 		writer_str(w, " { ");
-		packet_key(w, k);
+		packet_key(w, k, "th");
 		writer_str(w, " }");
 	}
 	writer_str(w, " accept\n");
 }
 
+static void host_digits(struct writer *w, const struct addr *a)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (unsigned i = 0; i < (a->family == ADDR_V4 ? 4 : 16); i++) {
+		writer_byte(w, digits[a->ip[i] >> 4]);
+		writer_byte(w, digits[a->ip[i] & 15]);
+	}
+}
+
 void kind_key(struct writer *w, const struct kind *k, const struct firewall_hole *h)
 {
-	addr_write_host(w, &h->ours, false);
-	writer_str(w, " . ");
-	writer_u64(w, h->protocol);
-	writer_str(w, " . ");
-	writer_u64(w, h->ours.port);
-	if (k->shape != KIND_ANY) {
-		writer_str(w, " . ");
-		addr_write_host(w, &h->peer, false);
+	if (k->shape == KIND_ANY) {
+		addr_write_host(w, &h->ours, false);
+	} else {
+		writer_str(w, "0x");
+		host_digits(w, &h->peer);
+		host_digits(w, &h->ours);
 	}
-	if (k->shape == KIND_PEER) {
-		writer_str(w, " . ");
-		writer_u64(w, h->peer.port);
-	}
+	writer_str(w, " . ");
+	writer_u64(w, k->shape == KIND_PEER ? (uint32_t)h->peer.port << 16 | h->ours.port : h->ours.port);
 }
 
 void kind_ban_name(struct writer *w, const struct prefix *p)

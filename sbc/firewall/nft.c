@@ -66,15 +66,16 @@ static json_t *ask(struct nft *n, const char *command)
 
 int nft_table_is_there(struct nft *n)
 {
-	json_t *all = ask(n, "list tables inet"), *item;
+	/* Our table has chains. For a list of tables libnftables would read each element of each set. */
+	json_t *all = ask(n, "list chains inet"), *item;
 	int found = all ? 0 : -1;
 	size_t i;
 
 	json_array_foreach(json_object_get(all, "nftables"), i, item)
 	{
-		const char *name = json_string_value(json_object_get(json_object_get(item, "table"), "name"));
+		const char *table = json_string_value(json_object_get(json_object_get(item, "chain"), "table"));
 
-		if (name && strcmp(name, "natsbc") == 0)
+		if (table && strcmp(table, "natsbc") == 0)
 			found = 1;
 	}
 	json_decref(all);

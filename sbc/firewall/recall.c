@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sbc/firewall/recall.h"
 
-#include <netinet/in.h>
-
+#include "alg/base/cursor.h"
 #include "sbc/firewall/kind.h"
 #include "sbc/firewall/script.h"
 
@@ -23,36 +22,63 @@ static uint64_t number_of(const json_t *v, uint64_t max)
 	return 0;
 }
 
-static int protocol_of(const json_t *v, uint8_t *out)
-{
-	if (span_eq(text_of(v), SPAN("udp")) || number_of(v, UINT8_MAX) == IPPROTO_UDP)
-		*out = IPPROTO_UDP;
-	else if (span_eq(text_of(v), SPAN("tcp")) || number_of(v, UINT8_MAX) == IPPROTO_TCP)
-		*out = IPPROTO_TCP;
-	else
-		return -1;
-	return 0;
-}
-
 static int host_of(const json_t *v, uint8_t family, struct addr *out)
 {
 	return addr_parse_host(text_of(v), out) == 0 && out->family == family ? 0 : -1;
 }
 
-/* {"concat": ["192.0.2.1", 17, 20000, "198.51.100.7", 4000]}, as kind_key() wrote it. */
+static unsigned digit_of(char c)
+{
+	return c <= '9' ? (unsigned)(c - '0') : (unsigned)((c | 0x20) - 'a' + 10);
+}
+
+/* A number of n bytes: JSON's own where it has 64 bits, which may have become a sign, else "0x1234". */
+static int bytes_of(const json_t *v, uint8_t *out, unsigned n)
+{
+	struct span text = text_of(v);
+
+	memset(out, 0, n);
+	if (json_is_integer(v)) {
+		uint64_t number = (uint64_t)json_integer_value(v);
+
+		for (unsigned i = 0; i < n && i < sizeof(number); i++)
+			out[n - 1 - i] = (uint8_t)(number >> 8 * i);
+		return 0;
+	}
+	if (!span_starts(text, SPAN("0x")) || text.n == 2 || text.n - 2 > 2 * n ||
+	    !span_all(span_slice(text, 2, text.n), HEX))
+		return -1;
+	for (uint32_t i = 0; i < text.n - 2; i++)
+		out[n - 1 - i / 2] |= (uint8_t)(digit_of(text.p[text.n - 1 - i]) << 4 * (i & 1));
+	return 0;
+}
+
+/* The peer's, then ours. */
+static int hosts_of(const json_t *v, const struct kind *k, struct firewall_hole *h)
+{
+	unsigned n = k->family == ADDR_V4 ? 4 : 16;
+	uint8_t both[32];
+
+	if (bytes_of(v, both, 2 * n))
+		return -1;
+	h->peer.family = h->ours.family = k->family;
+	memcpy(h->peer.ip, both, n);
+	memcpy(h->ours.ip, both + n, n);
+	return 0;
+}
+
+/* {"concat": [14281909440211255809, 262164000]}, as kind_key() wrote it. */
 static int key_read(const json_t *val, const struct kind *k, struct firewall_hole *h)
 {
-	static const size_t parts[] = { [KIND_ANY] = 3, [KIND_HOST] = 4, [KIND_PEER] = 5 };
-	const json_t *list = json_object_get(val, "concat");
+	const json_t *list = json_object_get(val, "concat"), *hosts = json_array_get(list, 0);
+	uint32_t ports = (uint32_t)number_of(json_array_get(list, 1), UINT32_MAX);
 
-	if (json_array_size(list) != parts[k->shape] || host_of(json_array_get(list, 0), k->family, &h->ours) ||
-	    protocol_of(json_array_get(list, 1), &h->protocol))
+	if (json_array_size(list) != 2 || (k->shape != KIND_PEER && ports > UINT16_MAX) ||
+	    (k->shape == KIND_ANY ? host_of(hosts, k->family, &h->ours) : hosts_of(hosts, k, h)))
 		return -1;
-	h->ours.port = (uint16_t)number_of(json_array_get(list, 2), UINT16_MAX);
-	if (k->shape != KIND_ANY && host_of(json_array_get(list, 3), k->family, &h->peer))
-		return -1;
-	if (k->shape == KIND_PEER)
-		h->peer.port = (uint16_t)number_of(json_array_get(list, 4), UINT16_MAX);
+	h->protocol = k->protocol;
+	h->ours.port = (uint16_t)ports;
+	h->peer.port = (uint16_t)(ports >> 16);
 	return h->ours.port && (k->shape != KIND_PEER || h->peer.port) ? 0 : -1;
 }
 

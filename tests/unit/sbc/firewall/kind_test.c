@@ -22,17 +22,20 @@ static struct addr at(const char *text)
 
 static const struct kind_case {
 	const char *ours, *peer;
+	uint8_t protocol;
 	uint32_t idle_s, lifetime_s;
 	const char *idle, *life; /* names of its sets; NULL: none */
 	const char *key;
 } cases[] = {
-	{ "192.0.2.1:20000", NULL, 30, 0, "any4_idle30", NULL, "192.0.2.1 . 17 . 20000" },
-	{ "192.0.2.1:20000", "198.51.100.7", 30, 0, "host4_idle30", NULL, "192.0.2.1 . 17 . 20000 . 198.51.100.7" },
-	{ "192.0.2.1:20000", "198.51.100.7:4000", 5, 0, "peer4_idle5", NULL,
-	  "192.0.2.1 . 17 . 20000 . 198.51.100.7 . 4000" },
-	{ "[2001:db8::1]:65535", "[2001:db8::7]:1", 0, 60, NULL, "peer6_life",
-	  "2001:db8::1 . 17 . 65535 . 2001:db8::7 . 1" },
-	{ "[2001:db8::1]:20000", NULL, 30, 3600, "any6_both30_idle", "any6_both30_life", "2001:db8::1 . 17 . 20000" },
+	{ "192.0.2.1:20000", NULL, IPPROTO_UDP, 30, 0, "any4_udp_idle30", NULL, "192.0.2.1 . 20000" },
+	{ "192.0.2.1:20000", "198.51.100.7", IPPROTO_TCP, 30, 0, "host4_tcp_idle30", NULL,
+	  "0xc6336407c0000201 . 20000" },
+	{ "192.0.2.1:20000", "198.51.100.7:65535", IPPROTO_UDP, 5, 0, "peer4_udp_idle5", NULL,
+	  "0xc6336407c0000201 . 4294921760" },
+	{ "[2001:db8::1]:65535", "[2001:db8::7]:1", IPPROTO_UDP, 0, 60, NULL, "peer6_udp_life",
+	  "0x20010db800000000000000000000000720010db8000000000000000000000001 . 131071" },
+	{ "[2001:db8::1]:20000", NULL, IPPROTO_TCP, 30, 3600, "any6_tcp_both30_idle", "any6_tcp_both30_life",
+	  "2001:db8::1 . 20000" },
 };
 
 static void kinds_have_names(void **state)
@@ -42,7 +45,7 @@ static void kinds_have_names(void **state)
 		const struct kind_case *c = &cases[i];
 		struct firewall_hole h = { .ours = at(c->ours),
 					   .peer = at(c->peer),
-					   .protocol = IPPROTO_UDP,
+					   .protocol = c->protocol,
 					   .idle_s = c->idle_s,
 					   .lifetime_s = c->lifetime_s };
 		const char *const names[KIND_SET_N] = { [KIND_IDLE] = c->idle, [KIND_LIFE] = c->life };
@@ -74,18 +77,22 @@ static void kinds_have_names(void **state)
 
 static void other_names_are_none(void **state)
 {
-	static const char *const names[] = { "",
-					     "any",
-					     "any5_idle30",
-					     "all4_idle30",
-					     "any4_idle",
-					     "any4_idle30x",
-					     "any4_both30",
-					     "any4_both30_life_",
-					     "any4_both_idle",
-					     "ban4_32",
-					     "any4_idle99999999",
-					     "peer4_" };
+	static const char *const names[] = {
+		"",
+		"any",
+		"any5_udp_idle30",
+		"all4_udp_idle30",
+		"any4_udp_idle",
+		"any4_udp_idle30x",
+		"any4_udp_both30",
+		"any4_udp_both30_life_",
+		"any4_udp_both_idle",
+		"any4_icmp_idle30",
+		"any4_idle30",
+		"ban4_32",
+		"any4_udp_idle99999999",
+		"peer4_udp_",
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

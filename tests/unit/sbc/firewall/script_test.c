@@ -44,9 +44,9 @@ static void steps_on_one_set_are_one_command(void **state)
 	script_hole_add(&s, &a);
 	script_hole_add(&s, &b);
 	assert_string_equal(script_end(&s),
-			    "delete element inet natsbc peer4_idle30 { 192.0.2.1 . 17 . 20000 . 192.0.2.9 . 4000 }\n"
-			    "add element inet natsbc any4_idle30 { 192.0.2.1 . 17 . 20000 timeout 30s comment "
-			    "\"0000000000000001 in 000000ab call\", 192.0.2.1 . 17 . 20002 timeout 30s comment "
+			    "delete element inet natsbc peer4_udp_idle30 { 0xc0000209c0000201 . 262164000 }\n"
+			    "add element inet natsbc any4_udp_idle30 { 192.0.2.1 . 20000 timeout 30s comment "
+			    "\"0000000000000001 in 000000ab call\", 192.0.2.1 . 20002 timeout 30s comment "
 			    "\"0000000000000002 in 000000ab \" }\n");
 }
 
@@ -67,9 +67,9 @@ static void what_was_is_told(void **state)
 	script_hole_add(&s, &h);
 	assert_string_equal(
 		script_end(&s),
-		"add element inet natsbc any4_both30_idle { 192.0.2.1 . 17 . 20000 counter packets 5 bytes 860 "
+		"add element inet natsbc any4_udp_both30_idle { 192.0.2.1 . 20000 counter packets 5 bytes 860 "
 		"timeout 30s expires 7s comment \"0000000000000001 in 000000ab \" }\n"
-		"add element inet natsbc any4_both30_life { 192.0.2.1 . 17 . 20000 timeout 40s comment "
+		"add element inet natsbc any4_udp_both30_life { 192.0.2.1 . 20000 timeout 40s comment "
 		"\"0000000000000001 in 000000ab \" }\n");
 }
 
