@@ -242,7 +242,7 @@ check-lab: all $(LABTOOL_BIN)
 	tests/lab/run -b $(O)
 
 # Where there are threads: the relay's control thread and its worker; the SBC and who writes its store.
-TSAN_TESTS := $(addprefix tests/unit/,rtpproxy/worker_test rtpproxy/workers_test sbc/store_test)
+TSAN_TESTS := $(addprefix tests/unit/,rtpproxy/barred_test rtpproxy/worker_test rtpproxy/workers_test sbc/store_test)
 check-tsan: $(addprefix $(B)/,$(TSAN_TESTS))
 	$(MAKE) SAN=thread ONLY="$$(tests/sources-of $^)" $(addprefix $(B)/san-thread/,$(TSAN_TESTS))
 	set -e; for t in $(TSAN_TESTS); do $(B)/san-thread/$$t; done
