@@ -14,6 +14,9 @@ comma := ,
 Q := $(if $(V),,@)
 say = $(if $(V),,@echo "  $(1)	$(patsubst $(CURDIR)/%,%,$@)")
 B := build
+# What 'make trained' makes, with a B of its own; COUNTING=1: its first half, programs that count what they run.
+T := $(B)/trained
+COUNTING ?=
 O := $(B)$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 BIN := $(O)/bin
 
@@ -29,10 +32,16 @@ OPT := $(if $(SAN),-O1 -fno-omit-frame-pointer -fsanitize=$(SAN) -fno-sanitize-r
 CFLAGS ?= -g $(OPT)
 # The programs are optimised as a whole (about a tenth of their time); objects hold machine code too, so that tests link
 # in no time.
-LTO := $(if $(SAN),,-flto=auto)
+LTO := $(if $(SAN)$(COUNTING),,-flto=auto)
 NO_LTO := $(if $(LTO),-fno-use-linker-plugin)
-override CFLAGS += -std=gnu11 $(WARN) $(HARDEN) -D_GNU_SOURCE -DNATSBC_VERSION='"$(VERSION)"' -I.
-LDFLAGS += -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code$(if $(CET),$(comma)-z$(comma)shstk) -Wl,--as-needed $(if $(SAN),-fsanitize=$(SAN))
+COUNT := $(if $(COUNTING),-fprofile-generate -fprofile-update=prefer-atomic)
+# A file with counts beside it is laid out by them: what is run stands together, what is not stands apart. Functions that
+# have changed since are compiled without, and the compiler says so; its other warnings have been heard without counts.
+USE_COUNTS := -fprofile-use -fprofile-partial-training -Wno-missing-profile \
+	-Wno-error=coverage-mismatch -Wno-error=maybe-uninitialized
+TRAINED := $(wildcard $(O)/obj/trained)
+override CFLAGS += $(COUNT) -std=gnu11 $(WARN) $(HARDEN) -D_GNU_SOURCE -DNATSBC_VERSION='"$(VERSION)"' -I.
+LDFLAGS += -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code$(if $(CET),$(comma)-z$(comma)shstk) -Wl,--as-needed $(COUNT) $(if $(SAN),-fsanitize=$(SAN))
 
 ALG_SRC := $(sort $(wildcard alg/*/*.c))
 SBC_SRC := $(sort $(filter-out sbc/main.c,$(wildcard sbc/*.c)))
@@ -46,6 +55,9 @@ FUZZ_SRC := $(sort $(wildcard tests/fuzz/*_fuzz.c))
 BENCH_SRC := $(sort $(wildcard tests/bench/*_bench.c))
 LABTOOL_SRC := $(sort $(wildcard tests/lab/tools/*.c))
 
+# Set where a build needs few of the sources (check-tsan).
+ONLY ?=
+only = $(if $(ONLY),$(filter $(ONLY),$(1)),$(1))
 obj = $(patsubst %.c,$(O)/obj/%.o,$(1))
 
 # Debian's DPDK flags ask for -include rte_config.h and corei7; its headers are not ours to warn about.
@@ -65,8 +77,8 @@ $(O)/obj/rtpproxy/%.o $(O)/obj/tests/unit/rtpproxy/%.o $(O)/obj/tests/bench/data
 
 # Objects are kept: they are what makes the next build short.
 .SECONDARY:
-.PHONY: all help deps run demo check check-unit check-lab check-tsan bench bench-peers bench-media fuzz lint format \
-	install clean units
+.PHONY: all trained help deps run demo check check-beside check-unit check-lab check-tsan bench bench-peers bench-media \
+	fuzz lint format install clean units
 
 all: $(BIN)/sbc $(BIN)/sbc-firewall $(BIN)/rtpproxy $(BIN)/sbcctl
 
@@ -74,6 +86,7 @@ help:
 	@sed -n 's/^## //p' Makefile
 
 ## make               build sbc, sbc-firewall, rtpproxy and sbcctl into build/bin
+## make trained       the same, laid out by what a load of calls takes: faster; stays so until make clean (root)
 ## make deps          install the Debian packages that building and testing need (root)
 ## make run           deps, build, then run the SBC in the foreground with conf/sbc.json (root)
 ## make demo          one call through real NAT in network namespaces, shown step by step (root)
@@ -91,16 +104,20 @@ help:
 
 # --- building -------------------------------------------------------------------------------------
 
-$(O)/obj/%.o: %.c
+# Unit tests are compiled far more often than they run, and their time is that of what they test.
+for_unit := -O0 -U_FORTIFY_SOURCE
+for_what = $(if $(filter tests/unit/%,$(1)),$(for_unit),$(if $(filter tests/flow/%,$(1)),,$(if $(LTO),$(LTO) -ffat-lto-objects)))
+
+$(O)/obj/%.o: %.c $(TRAINED)
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(CC) $(CFLAGS) $(if $(LTO),$(if $(filter tests/unit/% tests/flow/%,$<),,$(LTO) -ffat-lto-objects)) $(EXTRA_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CFLAGS) $(if $(wildcard $(@:.o=.gcda)),$(USE_COUNTS)) $(call for_what,$<) $(EXTRA_CFLAGS) -MMD -MP -c -o $@ $<
 
 # BPF programs are linked into the relay as bytes: nothing to find at run time.
 $(B)/bpf/%.bpf.o: rtpproxy/bpf/%.bpf.c
 	@mkdir -p $(@D)
 	$(call say,BPF)
-	$(Q)$(CLANG) -target bpf -g -O2 -Wall -Werror -I/usr/include/$(shell uname -m)-linux-gnu -I. -MMD -MP -c -o $@ $<
+	$(Q)$(CLANG) -target bpf -mcpu=v3 -D__$(shell uname -m)__ -g -O2 -Wall -Werror -I/usr/include/$(shell uname -m)-linux-gnu -I. -MMD -MP -c -o $@ $<
 
 $(O)/obj/bpf/%.bpf.embed.o: $(B)/bpf/%.bpf.o
 	@mkdir -p $(@D)
@@ -108,10 +125,10 @@ $(O)/obj/bpf/%.bpf.embed.o: $(B)/bpf/%.bpf.o
 
 BPF_OBJ := $(patsubst rtpproxy/bpf/%.bpf.c,$(O)/obj/bpf/%.bpf.embed.o,$(BPF_SRC))
 
-$(O)/lib/libalg.a: $(call obj,$(ALG_SRC))
-$(O)/lib/libsbc.a: $(call obj,$(SBC_SRC))
+$(O)/lib/libalg.a: $(call obj,$(call only,$(ALG_SRC)))
+$(O)/lib/libsbc.a: $(call obj,$(call only,$(SBC_SRC)))
 $(O)/lib/libfirewall.a: $(call obj,$(FIREWALL_SRC))
-$(O)/lib/librelay.a: $(call obj,$(RELAY_SRC)) $(BPF_OBJ)
+$(O)/lib/librelay.a: $(call obj,$(call only,$(RELAY_SRC))) $(BPF_OBJ)
 $(O)/lib/%.a:
 	@mkdir -p $(@D)
 	@rm -f $@
@@ -121,7 +138,7 @@ $(O)/lib/%.a:
 $(BIN)/sbc: $(call obj,sbc/main.c) $(O)/lib/libsbc.a $(O)/lib/libalg.a
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(LTO) $(OPT) $(LDFLAGS) -o $@ $^ $(SBC_LIBS)
+	$(Q)$(CC) $(LTO) $(OPT) $(if $(TRAINED),$(USE_COUNTS)) $(LDFLAGS) -o $@ $^ $(SBC_LIBS)
 
 $(BIN)/sbc-firewall: $(call obj,sbc/firewall/main.c) $(O)/lib/libfirewall.a $(O)/lib/libalg.a
 	@mkdir -p $(@D)
@@ -131,12 +148,21 @@ $(BIN)/sbc-firewall: $(call obj,sbc/firewall/main.c) $(O)/lib/libfirewall.a $(O)
 $(BIN)/rtpproxy: $(call obj,rtpproxy/main.c) $(O)/lib/librelay.a $(O)/lib/libalg.a
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(LTO) $(OPT) $(LDFLAGS) -o $@ $^ $(RELAY_LIBS)
+	$(Q)$(CC) $(LTO) $(OPT) $(if $(TRAINED),$(USE_COUNTS)) $(LDFLAGS) -o $@ $^ $(RELAY_LIBS)
 
 $(BIN)/sbcctl: $(call obj,$(CTL_SRC)) $(O)/lib/libalg.a
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) $(NO_LTO) $(LDFLAGS) -o $@ $^ $(ALG_LIBS)
+
+# What the programs mostly do is counted under a load, and then they are built by that: in the same place, by which the
+# compiler knows functions again.
+trained:
+	@[ "$$(id -u)" = 0 ] || { echo "make trained: the load needs network namespaces: run it as root" >&2; exit 1; }
+	rm -rf $(T)
+	$(MAKE) -j$(JOBS) B=$(T) COUNTING=1 all $(T)/tests/bench/datapath_bench $(LABTOOL_BIN:$(O)/%=$(T)/%)
+	tests/bench/train -b $(T)
+	$(MAKE) -j$(JOBS) B=$(T) all
 
 # --- tests ----------------------------------------------------------------------------------------
 
@@ -178,7 +204,7 @@ $(O)/tests/flow/flow: $(call obj,$(FLOW_SRC)) $(O)/lib/libsbc.a $(O)/lib/librela
 $(O)/tests/bench/%: $(O)/obj/tests/bench/%.o $(O)/lib/libsbc.a $(O)/lib/librelay.a $(O)/lib/libalg.a
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(LTO) $(OPT) $(LDFLAGS) -o $@ $^ $(SBC_LIBS) $(RELAY_LIBS)
+	$(Q)$(CC) $(LTO) $(OPT) $(if $(TRAINED),$(USE_COUNTS)) $(LDFLAGS) -o $@ $^ $(SBC_LIBS) $(RELAY_LIBS)
 
 # Tools of the lab: one file each.
 $(O)/tests/lab/%: $(O)/obj/tests/lab/tools/%.o $(O)/lib/libalg.a
@@ -215,18 +241,22 @@ check-lab: all $(LABTOOL_BIN)
 	tests/lab/run -b $(O)
 
 # Where there are threads: the relay's control thread and its worker; the SBC and who writes its store.
-TSAN_TESTS := $(addprefix $(B)/san-thread/tests/unit/,rtpproxy/worker_test rtpproxy/workers_test sbc/store_test)
-check-tsan:
-	$(MAKE) SAN=thread $(TSAN_TESTS)
-	set -e; for t in $(TSAN_TESTS); do $$t; done
+TSAN_TESTS := $(addprefix tests/unit/,rtpproxy/worker_test rtpproxy/workers_test sbc/store_test)
+check-tsan: $(addprefix $(B)/,$(TSAN_TESTS))
+	$(MAKE) SAN=thread ONLY="$$(tests/sources-of $^)" $(addprefix $(B)/san-thread/,$(TSAN_TESTS))
+	set -e; for t in $(TSAN_TESTS); do $(B)/san-thread/$$t; done
 
+# The lab waits most of the time: what remains is built and run beside it, and steps back where both want a processor.
 check: deps
-	$(MAKE) -j$(JOBS) all units $(O)/tests/flow/flow $(FUZZ_BIN) $(LABTOOL_BIN)
-	$(MAKE) check-unit
-	$(MAKE) -j$(JOBS) SAN=address,undefined units $(B)/san-address-undefined/tests/flow/flow
-	tests/run-unit $(B)/san-address-undefined
-	$(MAKE) -j$(JOBS) check-tsan
-	$(MAKE) check-lab
+	$(MAKE) -j$(JOBS) all $(LABTOOL_BIN)
+	$(MAKE) -j$$(($(JOBS) + 1)) -Otarget check-lab check-beside
+
+check-beside:
+	nice -n 19 $(MAKE) units $(O)/tests/flow/flow $(FUZZ_BIN)
+	nice -n 19 $(MAKE) check-unit
+	nice -n 19 $(MAKE) SAN=address,undefined units $(B)/san-address-undefined/tests/flow/flow
+	nice -n 19 tests/run-unit $(B)/san-address-undefined
+	nice -n 19 $(MAKE) check-tsan
 
 fuzz: $(FUZZ_BIN)
 	tests/fuzz/run $(B)/fuzz "$(T)" "$(SECONDS)"

@@ -4,6 +4,7 @@
 #include <rte_cycles.h>
 #include <rte_ethdev.h>
 #include <rte_prefetch.h>
+#include <time.h>
 
 #include "alg/net/frame_cross.h"
 #include "alg/net/frame_make.h"
@@ -36,13 +37,24 @@ static const uint8_t verdict_of_learn[] = {
 	[LEARN_EARLY] = VERDICT_EARLY,
 	[LEARN_REFUSE] = VERDICT_SOURCE,
 	[LEARN_REFUSE_FIRST] = VERDICT_SOURCE,
+	[LEARN_BANNED] = VERDICT_BANNED,
 };
+
+/* By the clock of the kernel's programs: both measure the same streams. */
+static uint64_t shared_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
 
 void burst_begin(struct burst *b, const struct burst_path *path)
 {
 	for (unsigned i = 0, n = b->n; i < n; i++)
 		rte_prefetch0(rte_pktmbuf_mtod(b->mbuf[i], void *));
-	b->now_us = (uint64_t)((unsigned __int128)rte_rdtsc() * path->us_rate >> 64);
+	b->now_us = unlikely(path->flows->shared) ? shared_us()
+						  : (uint64_t)((unsigned __int128)rte_rdtsc() * path->us_rate >> 64);
 }
 
 unsigned burst_rx(struct burst *b, struct burst_path *path, uint16_t port, uint16_t queue)
@@ -192,8 +204,8 @@ static __rte_noinline enum verdict packet_judge(struct burst_packet *k, const ui
 					   path->tell_ctx)];
 }
 
-static inline void packet_count(const struct burst_packet *k, const uint8_t *p, struct flow *in, uint64_t now,
-				uint64_t now_us)
+static inline void line_count(const struct burst_packet *k, const uint8_t *p, struct flow *in, uint64_t now,
+			      uint64_t now_us)
 {
 	const uint8_t *payload = p + frame_payload(&k->frame);
 
@@ -205,6 +217,23 @@ static inline void packet_count(const struct burst_packet *k, const uint8_t *p, 
 	__atomic_store_n(&in->in.at_ms, now, __ATOMIC_RELAXED);
 	flow_count(&in->in.packets, 1);
 	flow_count(&in->in.bytes, k->frame.payload_len);
+}
+
+/* Where the kernel's programs count, too, one at a time. */
+static __rte_noinline void shared_count(const struct burst_packet *k, const uint8_t *p, struct flow *in, uint64_t now,
+					uint64_t now_us)
+{
+	flow_in_hold(in);
+	line_count(k, p, in, now, now_us);
+	flow_in_let(in);
+}
+
+static __rte_noinline void shared_sent(struct flow *out, uint32_t bytes)
+{
+	flow_out_hold(out);
+	flow_count(&out->out.packets, 1);
+	flow_count(&out->out.bytes, bytes);
+	flow_out_let(out);
 }
 
 /* RTCP that tells of the side at this port; that of the other direction comes to the port it leaves by. What is unsound
@@ -253,7 +282,10 @@ void burst_accept(struct burst *b, struct burst_path *path)
 			if (k->kind == RTP_MEDIA && gate_is_shut(&path->flows->slow[in - flow].gate))
 				k->verdict = (uint8_t)packet_gate(k, p, path, now);
 		}
-		packet_count(k, p, in, now, b->now_us);
+		if (unlikely(path->flows->shared))
+			shared_count(k, p, in, now, b->now_us);
+		else
+			line_count(k, p, in, now, b->now_us);
 		if (unlikely(k->kind == RTP_CONTROL))
 			control_hear(k, p, path->flows, b->now_us);
 		if (unlikely(in->in.quick & FLOW_EDITED))
@@ -389,8 +421,12 @@ static inline enum verdict packet_forward(struct burst_packet *k, struct rte_mbu
 	/* What Ethernet padded is not sent on. */
 	m->data_len = (uint16_t)frame_len(&f);
 	m->pkt_len = m->data_len;
-	flow_count(&out->out.packets, 1);
-	flow_count(&out->out.bytes, f.payload_len);
+	if (unlikely(path->flows->shared)) {
+		shared_sent(out, f.payload_len);
+	} else {
+		flow_count(&out->out.packets, 1);
+		flow_count(&out->out.bytes, f.payload_len);
+	}
 	nic->mbuf[nic->n++] = m;
 	return VERDICT_SENT;
 }

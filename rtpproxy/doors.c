@@ -6,45 +6,15 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { MAPS_MAX = 8, CPUS_MAX = 1024 };
+#include "rtpproxy/progmap.h"
+
+enum { CPUS_MAX = 1024 };
 
 static const size_t open_bytes = sizeof(uint64_t) * MEDIA_RANGE_MAX * MEDIA_RANGE_WORDS;
 
-/* The program's map of that name. Its descriptor, or -1. */
-static int map_open(const struct bpf_prog_info *program, const char *name)
+static uint64_t *open_map(int program)
 {
-	const uint32_t *ids = (const uint32_t *)(uintptr_t)program->map_ids;
-
-	for (uint32_t i = 0; i < program->nr_map_ids && i < MAPS_MAX; i++) {
-		struct bpf_map_info info = { 0 };
-		uint32_t len = sizeof(info);
-		const int fd = bpf_map_get_fd_by_id(ids[i]);
-
-		if (fd < 0)
-			continue;
-		if (bpf_obj_get_info_by_fd(fd, &info, &len) == 0 && strcmp(info.name, name) == 0)
-			return fd;
-		close(fd);
-	}
-	return -1;
-}
-
-static int ranges_put(const struct bpf_prog_info *program, const struct media_ranges *ranges)
-{
-	const uint32_t key = 0;
-	const int fd = map_open(program, "media");
-	int result;
-
-	if (fd < 0)
-		return -1;
-	result = bpf_map_update_elem(fd, &key, ranges, BPF_ANY);
-	close(fd);
-	return result == 0 ? 0 : -1;
-}
-
-static uint64_t *open_map(const struct bpf_prog_info *program)
-{
-	const int fd = map_open(program, "open");
+	const int fd = progmap_open(program, "open");
 	void *p;
 
 	if (fd < 0)
@@ -56,20 +26,14 @@ static uint64_t *open_map(const struct bpf_prog_info *program)
 
 int doors_open(struct doors *d, int program, const struct media_ranges *ranges)
 {
-	uint32_t ids[MAPS_MAX];
-	struct bpf_prog_info info = { .nr_map_ids = MAPS_MAX, .map_ids = (uint64_t)(uintptr_t)ids };
-	uint32_t len = sizeof(info);
-
 	*d = (struct doors){ .ranges = *ranges };
-	if (bpf_obj_get_info_by_fd(program, &info, &len) < 0)
-		return -1;
-	d->open = open_map(&info);
+	d->open = open_map(program);
 	if (!d->open)
 		return -1;
-	d->banned_v4 = map_open(&info, "banned_v4");
-	d->banned_v6 = map_open(&info, "banned_v6");
-	d->dropped = map_open(&info, "dropped");
-	if (d->banned_v4 >= 0 && d->banned_v6 >= 0 && d->dropped >= 0 && ranges_put(&info, ranges) == 0)
+	d->banned_v4 = progmap_open(program, "banned_v4");
+	d->banned_v6 = progmap_open(program, "banned_v6");
+	d->dropped = progmap_open(program, "dropped");
+	if (d->banned_v4 >= 0 && d->banned_v6 >= 0 && d->dropped >= 0 && progmap_put(program, "media", ranges) == 0)
 		return 0;
 	doors_close(d);
 	return -1;

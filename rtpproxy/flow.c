@@ -49,6 +49,13 @@ int flow_table_init(struct flow_table *t, const struct config *c)
 	return -1;
 }
 
+void flow_table_share(struct flow_table *t, struct flow *lines)
+{
+	munmap(t->flow, (size_t)t->count * sizeof(struct flow));
+	t->flow = lines;
+	t->shared = true;
+}
+
 void flow_table_fini(struct flow_table *t)
 {
 	if (t->flow)
@@ -102,7 +109,7 @@ static struct hop hop_to(const struct flow_slow *s, const struct addr *target, b
 	return no_way;
 }
 
-/* Without a way the line has no family, which no packet fits. */
+/* Without a way the line has no family, which no packet fits. The line is held. */
 static void out_hop(struct flow *f, struct flow_slow *s, struct hop hop)
 {
 	struct frame_target *to = &f->out.to;
@@ -113,34 +120,43 @@ static void out_hop(struct flow *f, struct flow_slow *s, struct hop hop)
 	to->family = s->aim == AIM_READY ? s->target.family : ADDR_NONE;
 }
 
+/* The line, which is held, leads there. False: the way is not at hand and is to be asked for. */
+static bool out_turn(struct flow *f, struct flow_slow *s, const struct addr *target)
+{
+	const bool same_host = addr_same_host(&s->target, target);
+	struct hop hop;
+	bool known;
+
+	s->target = *target;
+	if (!addr_is_set(target)) {
+		s->aim = AIM_NONE;
+		f->out.to.family = ADDR_NONE;
+		return true;
+	}
+	f->out.to.target = host_of(target);
+	f->out.to.port[1] = __builtin_bswap16(target->port);
+	frame_target_seal(&f->out.to);
+	hop = hop_to(s, target, &known);
+	if (!known && same_host && s->aim == AIM_READY)
+		return true;
+	out_hop(f, s, hop);
+	return known;
+}
+
 /* Brings the out line to what has been learnt; asks control for the way where it is not at hand. */
 static void flow_aim(struct flow_table *t, uint32_t index, flow_notice_fn *tell, void *ctx)
 {
 	struct flow *f = &t->flow[index];
 	struct flow_slow *s = &t->slow[index];
 	const struct addr target = learn_target(&s->learn);
-	struct notice n = { .kind = NOTICE_WAY, .index = index, .session = s->session, .source = target };
-	bool known, same_host;
-	struct hop hop;
+	const struct notice n = { .kind = NOTICE_WAY, .index = index, .session = s->session, .source = target };
+	bool known;
 
-	if (!addr_is_set(&target)) {
-		s->target = target;
-		s->aim = AIM_NONE;
-		f->out.to.family = ADDR_NONE;
-		return;
-	}
-	same_host = addr_same_host(&s->target, &target);
-	s->target = target;
-	f->out.to.target = host_of(&target);
-	f->out.to.port[1] = __builtin_bswap16(target.port);
-	frame_target_seal(&f->out.to);
-	hop = hop_to(s, &target, &known);
-	if (known)
-		out_hop(f, s, hop);
-	else if (!same_host || s->aim != AIM_READY) {
-		out_hop(f, s, hop);
+	flow_out_hold(f);
+	known = out_turn(f, s, &target);
+	flow_out_let(f);
+	if (!known)
 		tell(ctx, &n);
-	}
 }
 
 /* Kinds of packets whose source alone decides at a confirmed port. RTCP may come to an RTP port (RFC 5761). */
@@ -156,8 +172,13 @@ static void host_store(struct host *to, const struct host *from)
 	__atomic_store_n(&to->word[1], from->word[1], __ATOMIC_RELAXED);
 }
 
-/* The in line's copy of what decides quickly, and what stats shows. */
-void flow_publish(struct flow_table *t, uint32_t index)
+static bool source_is_banned(const struct flow_table *t, const struct addr *source)
+{
+	return t->barred && barred_has(t->barred, source);
+}
+
+/* The in line's copy of what decides quickly, and what stats shows. The line is held. */
+static void in_publish(struct flow_table *t, uint32_t index)
 {
 	struct flow *f = &t->flow[index];
 	const struct flow_slow *s = &t->slow[index];
@@ -167,8 +188,8 @@ void flow_publish(struct flow_table *t, uint32_t index)
 	f->in.quick = known && f->in.use == FLOW_ON ? quick_of_kind[f->in.kind] : 0;
 	if (gate_is_shut(&s->gate))
 		f->in.quick &= (uint8_t) ~(1 << RTP_MEDIA);
-	/* What is captured takes the slow road, so that the others need not ask. */
-	if (s->capture != CAPTURE_NONE)
+	/* Who is banned, and what is captured, takes the slow road, so that the others need not ask. */
+	if (s->capture != CAPTURE_NONE || source_is_banned(t, &s->learn.source))
 		f->in.quick = 0;
 	if (payload_map_is_set(&s->map) || s->dial.active)
 		f->in.quick |= FLOW_EDITED;
@@ -176,6 +197,13 @@ void flow_publish(struct flow_table *t, uint32_t index)
 	host_store(&f->in.source, &ip);
 	__atomic_store_n(&f->in.source_port, __builtin_bswap16(s->learn.source.port), __ATOMIC_RELAXED);
 	__atomic_store_n(&f->in.state, (uint8_t)s->learn.state, __ATOMIC_RELEASE);
+}
+
+void flow_publish(struct flow_table *t, uint32_t index)
+{
+	flow_in_hold(&t->flow[index]);
+	in_publish(t, index);
+	flow_in_let(&t->flow[index]);
 }
 
 /* --- orders ----------------------------------------------------------------------------------------------- */
@@ -190,6 +218,8 @@ static void flow_reset(struct flow_table *t, uint32_t index)
 	uint64_t *const counters[] = { &f->in.packets, &f->in.bytes, &f->in.at_ms,  &f->out.packets,
 				       &f->out.bytes,  &s->refused,  &s->malformed, &s->unsent };
 
+	flow_in_hold(f);
+	flow_out_hold(f);
 	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
 		__atomic_store_n(counters[i], 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&f->in.payload_type, 0, __ATOMIC_RELAXED);
@@ -205,7 +235,8 @@ static void flow_reset(struct flow_table *t, uint32_t index)
 	f->in.use = FLOW_UNUSED;
 	f->in.kind = STREAM_RTP;
 	s->map = (struct payload_map){ 0 };
-	f->out.to = (struct frame_target){ 0 };
+	f->out.to = (struct frame_target){ .tag[FLOW_TAG_HELD] = 1 };
+	flow_out_let(f);
 	s->learn = (struct learn){ 0 };
 	s->gate = (struct gate){ 0 };
 	s->digit = (struct digit){ 0 };
@@ -215,7 +246,8 @@ static void flow_reset(struct flow_table *t, uint32_t index)
 	s->target = (struct addr){ 0 };
 	s->session = 0;
 	s->aim = AIM_NONE;
-	flow_publish(t, index);
+	in_publish(t, index);
+	flow_in_let(f);
 	hairpin_turn(t, around, 3);
 }
 
@@ -237,10 +269,14 @@ static void flow_set(struct flow_table *t, const struct order *o, uint64_t now, 
 	s->peer = o->set.peer;
 	s->hairpin = o->set.hairpin;
 	hairpin_turn(t, around, 3);
+	flow_out_hold(f);
 	f->out.to.source = r->address;
 	f->out.to.port[0] = __builtin_bswap16(spec->own.port);
 	f->out.to.dscp = spec->dscp;
+	flow_out_let(f);
+	flow_in_hold(f);
 	rtp_measure_clock(&f->measure, spec->clock_hz);
+	flow_in_let(f);
 	s->capture = (uint8_t)spec->capture;
 	s->expected_hop = o->set.expected;
 	s->signalling_hop = o->set.signalling;
@@ -258,8 +294,11 @@ static void flow_hop(struct flow *f, struct flow_slow *s, const struct addr *hos
 		s->expected_hop = hop;
 	if (addr_is_set(&s->learn.signalling) && addr_same_host(&s->learn.signalling, host))
 		s->signalling_hop = hop;
-	if (addr_is_set(&s->target) && addr_same_host(&s->target, host))
-		out_hop(f, s, hop);
+	if (!addr_is_set(&s->target) || !addr_same_host(&s->target, host))
+		return;
+	flow_out_hold(f);
+	out_hop(f, s, hop);
+	flow_out_let(f);
 }
 
 void flow_order(struct flow_table *t, const struct order *o, uint64_t now, flow_notice_fn *tell, void *ctx)
@@ -397,6 +436,8 @@ enum learn_verdict flow_learn(struct flow_table *t, uint32_t index, const struct
 	struct learn_result result;
 	uint32_t rtp;
 
+	if (source_is_banned(t, &p->source))
+		return LEARN_BANNED;
 	if (f->in.kind == STREAM_RTCP) {
 		rtp = flow_sibling(t, index);
 		if (rtp && t->slow[rtp].learn.state == PORT_LATCHED)

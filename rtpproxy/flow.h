@@ -3,56 +3,19 @@
 #ifndef NATSBC_RTPPROXY_FLOW_H
 #define NATSBC_RTPPROXY_FLOW_H
 
-#include <stddef.h>
-
 #include "alg/conf/config.h"
-#include "alg/net/frame.h"
-#include "alg/rtp/measure.h"
+#include "rtpproxy/barred.h"
 #include "rtpproxy/dial.h"
 #include "rtpproxy/digit.h"
+#include "rtpproxy/flow_lines.h"
 #include "rtpproxy/hearsay.h"
 #include "rtpproxy/learn.h"
 #include "rtpproxy/order.h"
-
-enum flow_use { FLOW_UNUSED, FLOW_OFF, FLOW_ON };
-
-/* In in.quick beside the kinds: RTP that arrives is renumbered, or a digit takes its place. */
-enum { FLOW_EDITED = 1 << 7 };
 
 enum flow_aim { AIM_NONE, AIM_NO_WAY, AIM_READY };
 
 /* Told by a packet that takes the slow road. */
 typedef void flow_notice_fn(void *ctx, const struct notice *n);
-
-/* One port. A relayed packet touches the `in` line of the port it came to and the `out` line of the port it leaves
- * from; RTP, the `measure` line of the first, too. Only its worker writes; the counters and what stats shows are read
- * from elsewhere by relaxed atomics. */
-struct flow {
-	struct {
-		struct host source;   /* compared only where `quick` allows */
-		uint16_t source_port; /* network order */
-		uint32_t peer;        /* index of the port that it leaves from */
-		uint8_t use;          /* enum flow_use */
-		uint8_t kind;         /* enum stream_kind */
-		uint8_t quick; /* 1 << enum rtp_kind of what the source alone decides on: in use, latched, nothing
-				  pending */
-		uint8_t state; /* enum port_state, for stats */
-		uint64_t packets, bytes;
-		uint64_t at_ms;
-		uint16_t sum; /* of the source's address and ours */
-		uint8_t payload_type;
-	} in __attribute__((aligned(64)));
-	struct {
-		struct frame_target to; /* family ADDR_NONE: see aim */
-		uint64_t packets, bytes;
-	} out __attribute__((aligned(64)));
-	struct rtp_measure measure __attribute__((aligned(64)));
-};
-
-_Static_assert(offsetof(struct flow, out) == 64 && sizeof(struct flow) == 192, "one line each");
-
-/* In to.tag. */
-enum { FLOW_TAG_NIC };
 
 /* The same port's rest: what packets of an unknown source, orders and statistics need. Apart, so that the lines above
  * of many sessions fit into the cache. */
@@ -101,12 +64,49 @@ struct flow_table {
 	uint32_t nrealm;
 	struct flow_realm realm[CONF_REALM_MAX];
 	uint8_t slot[1 << FLOW_SLOT_BITS]; /* by flow_slot(): the realm that it is most likely */
-	uint32_t workers; /* at work on it, each on its own ports: datapath_worker() */
+	const struct barred *barred;       /* NULL: nobody is banned */
+	uint32_t workers;                  /* at work on it, each on its own ports: datapath_worker() */
+	bool shared;                       /* with the kernel's programs: shortcut.h */
 };
 
 /* 0, or -1 without memory. */
 int flow_table_init(struct flow_table *t, const struct config *c);
 void flow_table_fini(struct flow_table *t);
+
+/* Before anything is known in it: the lines are these from now on, which the kernel's programs work on, too. They are
+ * the table's. */
+void flow_table_share(struct flow_table *t, struct flow *lines);
+
+/* Where lines are shared, a worker holds them while it writes. The kernel's programs never wait for it: what they find
+ * held is the worker's to do; nor does it wait for long. */
+static inline void flow_in_hold(struct flow *f)
+{
+	while (__atomic_exchange_n(&f->in.held, 1, __ATOMIC_ACQUIRE))
+		;
+}
+
+static inline void flow_in_let(struct flow *f)
+{
+	__atomic_store_n(&f->in.held, 0, __ATOMIC_RELEASE);
+}
+
+static inline void flow_out_hold(struct flow *f)
+{
+	while (__atomic_exchange_n(&f->out.to.tag[FLOW_TAG_HELD], 1, __ATOMIC_ACQUIRE))
+		;
+}
+
+static inline void flow_out_let(struct flow *f)
+{
+	__atomic_store_n(&f->out.to.tag[FLOW_TAG_HELD], 0, __ATOMIC_RELEASE);
+}
+
+/* A worker's sign of life, without which the kernel's programs forward nothing. Nobody's line has it. */
+static inline void flow_beat(const struct flow_table *t, uint64_t now_ms)
+{
+	if (t->shared)
+		relaxed_store(&t->flow->in.at_ms, now_ms);
+}
 
 /* 0 where there is no such port. */
 uint32_t flow_index(const struct flow_table *t, struct own_port own);
@@ -158,11 +158,5 @@ void flow_stats(const struct flow_table *t, uint32_t index, uint32_t applied, st
 
 /* Of that the quality alone; false before the worker has caught up. */
 bool flow_quality(const struct flow_table *t, uint32_t index, uint32_t applied, struct rtp_quality *out);
-
-/* One writer, relaxed: a plain addition. */
-static inline void flow_count(uint64_t *counter, uint64_t n)
-{
-	__atomic_store_n(counter, *counter + n, __ATOMIC_RELAXED);
-}
 
 #endif

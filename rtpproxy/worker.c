@@ -106,12 +106,18 @@ void worker_nic_share(struct worker *w, unsigned device, unsigned kernel)
 	}
 }
 
+/* Others ring for it: workers that have something for it, and control, where packets need not come by any more. */
+static bool is_rung(const struct worker *w)
+{
+	return w->share.n > 1 || w->path.flows->shared;
+}
+
 void worker_wait_on_sockets(struct worker *w)
 {
 	unsigned n = 0;
 
 	w->nwait = 0;
-	if (w->share.n > 1)
+	if (is_rung(w))
 		w->wait[n++] = (struct pollfd){ .fd = w->share.bell.fd, .events = POLLIN };
 	for (unsigned i = 0; i < w->ninput; i++) {
 		if (w->input[i].fd < 0)
@@ -198,6 +204,7 @@ unsigned worker_turn(struct worker *w)
 	struct burst b; /* 2 KiB that the stages fill in order: clearing it would cost more than they do */
 
 	b.now = now;
+	flow_beat(w->path.flows, now);
 	for (unsigned i = 0; i < w->ninput; i++) {
 		const struct worker_input *in = &w->input[i];
 
@@ -218,19 +225,20 @@ unsigned worker_turn(struct worker *w)
 		n += share_turn(w, &b);
 	w->window_packets += n;
 	window_turn(w, now);
-	if (++w->turn % HOUSEKEEPING_TURNS == 0 || w->told)
+	__atomic_store_n(&w->turn, w->turn + 1, __ATOMIC_RELAXED);
+	if (w->turn % HOUSEKEEPING_TURNS == 0 || w->told)
 		worker_housekeeping(w);
 	return orders + n;
 }
 
 static void worker_sleep(struct worker *w)
 {
-	if (w->share.n == 1) {
+	if (!is_rung(w)) {
 		(void)poll(w->wait, w->nwait, WORKER_WAIT_MS);
 		return;
 	}
 	bell_lie_down(&w->share.bell);
-	if (share_is_empty(&w->share))
+	if (share_is_empty(&w->share) && rte_ring_empty(w->orders))
 		(void)poll(w->wait, w->nwait, WORKER_WAIT_MS);
 	bell_get_up(&w->share.bell);
 }
@@ -300,7 +308,11 @@ void worker_join(struct worker *w)
 
 int worker_order_post(struct worker *w, const struct order *o)
 {
-	return rte_ring_sp_enqueue_elem(w->orders, (void *)(uintptr_t)o, sizeof(*o)) == 0 ? 0 : -1;
+	if (rte_ring_sp_enqueue_elem(w->orders, (void *)(uintptr_t)o, sizeof(*o)) < 0)
+		return -1;
+	if (w->path.flows->shared)
+		bell_ring(&w->share.bell);
+	return 0;
 }
 
 bool worker_notice_take(struct worker *w, struct notice *out)

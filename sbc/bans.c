@@ -26,7 +26,8 @@ static const char *prefix_text(const struct prefix *p, char text[ADDR_TEXT_MAX])
 int bans_init(struct bans *b, struct core *core, const struct hash_key *key)
 {
 	*b = (struct bans){ .core = core, .key = key };
-	return table_init(&b->hosts, BANS_MAX, NULL);
+	b->rows = calloc(BANS_ROWS, sizeof(*b->rows));
+	return b->rows ? table_init(&b->hosts, BANS_MAX, NULL) : -1;
 }
 
 static void tell(struct bans *b, struct ban *ban, uint32_t seconds)
@@ -62,9 +63,18 @@ static void append(struct bans *b, struct ban *ban)
 	l->n++;
 }
 
+static void change(struct bans *b, const struct ban *ban)
+{
+	if (b->changed)
+		b->changed(b->changed_ctx, ban->row);
+}
+
 static void drop(struct bans *b, struct ban *ban)
 {
 	unlink_ban(b, ban);
+	b->rows[ban->row] = NULL;
+	b->free_row = ban->row;
+	change(b, ban);
 	if (ban->name)
 		table_del(&b->hosts, key_of(ban));
 	free(ban);
@@ -83,6 +93,8 @@ void bans_fini(struct bans *b)
 		while (b->list[i].first)
 			drop(b, b->list[i].first);
 	table_fini(&b->hosts);
+	free(b->rows);
+	b->rows = NULL;
 }
 
 static bool is_same(const struct prefix *a, const struct prefix *b)
@@ -145,6 +157,7 @@ static void lift(struct bans *b, struct ban *ban)
 	log_info(&b->core->log, "ban of %s lifted", prefix_text(&ban->whom, text));
 	ban->strikes = 0;
 	end(b, ban);
+	change(b, ban);
 	tell(b, ban, 0);
 }
 
@@ -177,6 +190,16 @@ static void make_room(struct bans *b)
 	forget(b, oldest);
 }
 
+/* There is one: as many as bans can be. */
+static uint32_t find_row(const struct bans *b)
+{
+	uint32_t row = b->free_row;
+
+	while (b->rows[row])
+		row = (row + 1) % BANS_ROWS;
+	return row;
+}
+
 static struct ban *make(struct bans *b, const struct prefix *whom)
 {
 	struct ban *ban;
@@ -196,6 +219,8 @@ static struct ban *make(struct bans *b, const struct prefix *whom)
 			return NULL;
 		}
 	}
+	ban->row = find_row(b);
+	b->rows[ban->row] = ban;
 	append(b, ban);
 	return ban;
 }
@@ -214,16 +239,21 @@ static uint32_t length(const struct ban *ban, uint32_t seconds, const struct ban
 	return (uint32_t)(s < BAN_MOST_S ? s : BAN_MOST_S);
 }
 
+static void describe_sample(struct ban *ban, struct span sample)
+{
+	uint32_t n = sample.n < BAN_SAMPLE_MAX ? sample.n : BAN_SAMPLE_MAX;
+
+	for (uint32_t i = 0; i < n; i++)
+		ban->sample[i] = sample.p[i] >= ' ' && sample.p[i] < 0x7f ? sample.p[i] : '?';
+	ban->sample[n] = '\0';
+}
+
 static void describe(struct ban *ban, const struct bans_reason *reason)
 {
-	uint32_t n = reason->sample.n < BAN_SAMPLE_MAX ? reason->sample.n : BAN_SAMPLE_MAX;
-
 	ban->why = reason->why;
 	ban->forged = reason->forged;
 	snprintf(ban->realm, sizeof(ban->realm), "%s", reason->realm ? reason->realm : "");
-	for (uint32_t i = 0; i < n; i++)
-		ban->sample[i] = reason->sample.p[i] >= ' ' && reason->sample.p[i] < 0x7f ? reason->sample.p[i] : '?';
-	ban->sample[n] = '\0';
+	describe_sample(ban, reason->sample);
 }
 
 struct ban *bans_add(struct bans *b, const struct prefix *whom, uint32_t seconds, const struct bans_reason *reason)
@@ -252,8 +282,37 @@ struct ban *bans_add(struct bans *b, const struct prefix *whom, uint32_t seconds
 	log_warn(&b->core->log, "banned %s for %u s: %s%s%s%s%s", prefix_text(whom, text), seconds,
 		 evidence_name(ban->why), ban->realm[0] ? " in realm " : "", ban->realm,
 		 ban->sample[0] ? ", last: " : "", ban->sample);
+	change(b, ban);
 	tell(b, ban, seconds);
 	return ban;
+}
+
+int bans_restore(struct bans *b, uint32_t row, const struct ban *what)
+{
+	bool full = b->list[HOSTS].n == BANS_MAX;
+	struct ban *ban;
+
+	if (row >= BANS_ROWS || b->rows[row] || find(b, &what->whom) || (is_host(&what->whom) && full))
+		return -1;
+	b->free_row = row;
+	ban = make(b, &what->whom);
+	if (!ban)
+		return -1;
+	ban->why = what->why;
+	ban->forged = what->forged;
+	ban->strikes = what->strikes;
+	ban->since = what->since;
+	ban->until = what->until;
+	ban->dropped = what->dropped;
+	memcpy(ban->realm, what->realm, sizeof(ban->realm));
+	describe_sample(ban, span_str(what->sample));
+	ban->over = what->over;
+	b->count += !ban->over;
+	if (ban->over)
+		wheel_add(&b->core->wheel, &ban->timer, ban->until + 1000ULL * BAN_MEMORY_S, on_forgotten);
+	else
+		wheel_add(&b->core->wheel, &ban->timer, ban->until, on_end);
+	return 0;
 }
 
 /* ----- asking ----- */
@@ -264,7 +323,7 @@ struct ban *bans_of(const struct bans *b, const struct addr *a, uint64_t name)
 
 	if (b->count == 0)
 		return NULL;
-	ban = table_find(&b->hosts, span_of(&name, sizeof(name)));
+	ban = table_find_hashed(&b->hosts, span_of(&name, sizeof(name)), name);
 	if (ban && !ban->over)
 		return ban;
 	for (ban = b->list[NETWORKS].first; ban; ban = ban->next)

@@ -11,6 +11,7 @@
 enum {
 	BANS_MAX = 16384,   /* of hosts; beyond it the oldest gives way */
 	BANS_WIDE_MAX = 64, /* of other networks: by hand only */
+	BANS_ROWS = BANS_MAX + BANS_WIDE_MAX,
 	BANS_ENFORCERS = 2,
 	BAN_SAMPLE_MAX = 96,   /* bytes */
 	BAN_STRIKE_FACTOR = 4, /* each time again, so many times as long */
@@ -24,6 +25,7 @@ struct ban {
 	struct bans *home;
 	struct timer timer;
 	uint64_t name; /* of origin.h; 0: of a network */
+	uint32_t row;  /* no other has it */
 	struct prefix whom;
 	enum evidence why;
 	bool over;   /* it is only remembered */
@@ -47,8 +49,13 @@ struct bans {
 	struct ban_list {
 		struct ban *first, *last;
 		uint32_t n;
-	} list[2];      /* of hosts, of networks; those that are over, too */
-	uint32_t count; /* not over */
+	} list[2];         /* of hosts, of networks; those that are over, too */
+	uint32_t count;    /* not over */
+	struct ban **rows; /* BANS_ROWS; NULL: free */
+	uint32_t free_row; /* or near to one */
+	/* The ban in that row is not as it was, or is gone. NULL: nobody asks. */
+	void (*changed)(void *ctx, uint32_t row);
+	void *changed_ctx;
 	uint64_t total[EVIDENCE_N];
 	struct bans_enforcer enforcer[BANS_ENFORCERS];
 	unsigned nenforcer;
@@ -74,6 +81,10 @@ void bans_tell(const struct bans *b, const struct bans_enforcer *who);
 
 /* seconds is that of the first ban; later ones of the same last longer. By hand: that long. NULL: no room. */
 struct ban *bans_add(struct bans *b, const struct prefix *whom, uint32_t seconds, const struct bans_reason *reason);
+
+/* One of before, as what says: whom, why, over, forged, strikes, since, until, dropped, realm, sample. Nobody is told.
+ * 0; -1: no room there, or there is one of that network. */
+int bans_restore(struct bans *b, uint32_t row, const struct ban *what);
 
 /* False: it is not banned. */
 bool bans_lift(struct bans *b, const struct prefix *whom);

@@ -130,6 +130,8 @@
 	X(STORE_BEHIND, "store-behind")                                                                                \
 	X(CALL_RESTORED, "call-restored")                                                                              \
 	X(CALL_NOT_RESTORED, "call-not-restored")                                                                      \
+	X(CALL_REVIVED, "call-media-set-up-again")                                                                     \
+	X(CALL_NOT_REVIVED, "call-media-not-set-up-again")                                                             \
 	X(CALL_TOO_LARGE, "call-too-large-to-keep")                                                                    \
 	/* names */                                                                                                    \
 	X(DNS_QUERY, "dns-query")                                                                                      \

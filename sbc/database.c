@@ -11,6 +11,8 @@
 /* Tells our files from other programs': "nsbc". */
 enum { DATABASE_ID = 0x6e736263, STATEMENT_MAX = 2048 };
 
+#define BAN_NAMES "network, reason, realm, sample, forged, strikes, since, until, dropped"
+
 static enum database_end fail(struct database *d, enum database_end end, const char *why)
 {
 	snprintf(d->why, sizeof(d->why), "%s", why);
@@ -111,6 +113,9 @@ static enum database_end check_tables(struct database *d)
 static enum database_end add_tables(struct database *d)
 {
 	enum database_end end = run(d, "CREATE TABLE IF NOT EXISTS call (row INTEGER PRIMARY KEY, data BLOB);"
+				       "CREATE TABLE IF NOT EXISTS ban (row INTEGER PRIMARY KEY, network TEXT, "
+				       "reason TEXT, realm TEXT, sample TEXT, forged INTEGER, strikes INTEGER, "
+				       "since INTEGER, until INTEGER, dropped INTEGER);"
 				       "CREATE TABLE IF NOT EXISTS self (id INTEGER PRIMARY KEY, instance TEXT)");
 
 	return end == DATABASE_FAILED ? DATABASE_OK : end; /* of a disk that is full can be read */
@@ -141,6 +146,10 @@ static enum database_end prepare_all(struct database *d)
 		end = prepare(d, "REPLACE INTO call (row, data) VALUES (?,?)", &d->put_call);
 	if (!end)
 		end = prepare(d, "DELETE FROM call WHERE row = ?", &d->drop_call);
+	if (!end)
+		end = prepare(d, "REPLACE INTO ban (row, " BAN_NAMES ") VALUES (?,?,?,?,?,?,?,?,?,?)", &d->put_ban);
+	if (!end)
+		end = prepare(d, "DELETE FROM ban WHERE row = ?", &d->drop_ban);
 	if (!end)
 		end = prepare(d, "BEGIN IMMEDIATE", &d->begin);
 	if (!end)
@@ -234,6 +243,8 @@ void database_close(struct database *d)
 	sqlite3_finalize(d->drop);
 	sqlite3_finalize(d->put_call);
 	sqlite3_finalize(d->drop_call);
+	sqlite3_finalize(d->put_ban);
+	sqlite3_finalize(d->drop_ban);
 	sqlite3_finalize(d->begin);
 	sqlite3_finalize(d->commit);
 	sqlite3_close(d->handle);
@@ -352,6 +363,50 @@ enum database_end database_read_calls(struct database *d, database_call_fn *fn, 
 	return end_of(d, rc);
 }
 
+static void column_copy(sqlite3_stmt *s, int i, char *out, size_t size)
+{
+	snprintf(out, size, "%.*s", SPAN_ARG(column_text(s, i)));
+}
+
+static void ban_read(sqlite3_stmt *s, struct banrecord *r)
+{
+	column_copy(s, 1, r->network, sizeof(r->network));
+	column_copy(s, 2, r->reason, sizeof(r->reason));
+	column_copy(s, 3, r->realm, sizeof(r->realm));
+	column_copy(s, 4, r->sample, sizeof(r->sample));
+	r->forged = sqlite3_column_int64(s, 5) != 0;
+	r->strikes = sqlite3_column_int64(s, 6);
+	r->since = sqlite3_column_int64(s, 7);
+	r->until = sqlite3_column_int64(s, 8);
+	r->dropped = sqlite3_column_int64(s, 9);
+}
+
+enum database_end database_read_bans(struct database *d, database_ban_fn *fn, void *ctx)
+{
+	sqlite3_stmt *s = NULL;
+	char sql[STATEMENT_MAX];
+	enum database_end end;
+	int rc = SQLITE_DONE;
+
+	snprintf(sql, sizeof(sql), "DELETE FROM ban WHERE row < 0 OR row >= %d", BANS_ROWS);
+	end = run(d, sql);
+	if (!end || end == DATABASE_FAILED) /* of a disk that is full can be read */
+		end = end_of(d, sqlite3_prepare_v2(d->handle, "SELECT row, " BAN_NAMES " FROM ban ORDER BY since, row",
+						   -1, &s, NULL));
+	while (!end && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+		int64_t row = sqlite3_column_int64(s, 0);
+		struct banrecord r = { .row = (uint32_t)row };
+
+		ban_read(s, &r);
+		if (row >= 0 && row < BANS_ROWS)
+			fn(ctx, &r);
+	}
+	if (!end)
+		end = end_of(d, rc);
+	sqlite3_finalize(s);
+	return end;
+}
+
 void database_instance(struct database *d, char out[DATABASE_INSTANCE_MAX])
 {
 	sqlite3_stmt *s = NULL;
@@ -418,15 +473,30 @@ static enum database_end write_call(struct database *d, const struct database_ca
 	return rc == SQLITE_OK ? step(d, s) : end_of(d, rc);
 }
 
-enum database_end database_write(struct database *d, const struct record *r, unsigned n, const struct database_call *c,
-				 unsigned ncall)
+static enum database_end write_ban(struct database *d, const struct banrecord *r)
+{
+	const char *const texts[] = { r->network, r->reason, r->realm, r->sample };
+	const int64_t numbers[] = { r->forged, r->strikes, r->since, r->until, r->dropped };
+	sqlite3_stmt *s = r->gone ? d->drop_ban : d->put_ban;
+	int rc = sqlite3_bind_int64(s, 1, r->row), at = 2;
+
+	for (unsigned i = 0; i < sizeof(texts) / sizeof(*texts) && !r->gone && rc == SQLITE_OK; i++)
+		rc = sqlite3_bind_text(s, at++, texts[i], -1, SQLITE_STATIC);
+	for (unsigned i = 0; i < sizeof(numbers) / sizeof(*numbers) && !r->gone && rc == SQLITE_OK; i++)
+		rc = sqlite3_bind_int64(s, at++, numbers[i]);
+	return rc == SQLITE_OK ? step(d, s) : end_of(d, rc);
+}
+
+enum database_end database_write(struct database *d, const struct database_batch *b)
 {
 	enum database_end end = step(d, d->begin);
 
-	for (unsigned i = 0; i < n && !end; i++)
-		end = write_one(d, &r[i]);
-	for (unsigned i = 0; i < ncall && !end; i++)
-		end = write_call(d, &c[i]);
+	for (unsigned i = 0; i < b->nrecord && !end; i++)
+		end = write_one(d, &b->record[i]);
+	for (unsigned i = 0; i < b->ncall && !end; i++)
+		end = write_call(d, &b->call[i]);
+	for (unsigned i = 0; i < b->nban && !end; i++)
+		end = write_ban(d, &b->ban[i]);
 	if (!end)
 		end = step(d, d->commit);
 	if (end && !sqlite3_get_autocommit(d->handle))
@@ -436,5 +506,5 @@ enum database_end database_write(struct database *d, const struct record *r, uns
 
 enum database_end database_empty(struct database *d)
 {
-	return run(d, "DELETE FROM binding; DELETE FROM call");
+	return run(d, "DELETE FROM binding; DELETE FROM call; DELETE FROM ban");
 }

@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 #include <sys/types.h>
 
+#include "sbc/banrecord.h"
 #include "sbc/record.h"
 
 enum {
@@ -30,7 +31,7 @@ struct database {
 	sqlite3 *handle;  /* NULL: closed */
 	dev_t device;     /* where the file is: that it is still what path names */
 	ino_t inode;
-	sqlite3_stmt *put, *drop, *put_call, *drop_call, *begin, *commit;
+	sqlite3_stmt *put, *drop, *put_call, *drop_call, *put_ban, *drop_ban, *begin, *commit;
 	char why[DATABASE_WHY_MAX]; /* the last end that was not OK */
 };
 
@@ -66,9 +67,19 @@ enum database_end database_read(struct database *d, uint32_t capacity, database_
 typedef void database_call_fn(void *ctx, const struct database_call *c);
 enum database_end database_read_calls(struct database *d, database_call_fn *fn, void *ctx);
 
+/* The same of bans. Rows from BANS_ROWS on are taken out. */
+typedef void database_ban_fn(void *ctx, const struct banrecord *r);
+enum database_end database_read_bans(struct database *d, database_ban_fn *fn, void *ctx);
+
+struct database_batch {
+	const struct record *record;
+	const struct database_call *call;
+	const struct banrecord *ban;
+	unsigned nrecord, ncall, nban;
+};
+
 /* All of them or none. What is gone leaves, the rest is put in the place of what the slot or row held. */
-enum database_end database_write(struct database *d, const struct record *r, unsigned n, const struct database_call *c,
-				 unsigned ncall);
+enum database_end database_write(struct database *d, const struct database_batch *b);
 
 /* Takes out all records. */
 enum database_end database_empty(struct database *d);

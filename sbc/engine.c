@@ -3,6 +3,9 @@
 
 #include <stdlib.h>
 
+#include "sbc/bankeep.h"
+#include "sbc/banrelay.h"
+#include "sbc/banrestore.h"
 #include "sbc/callend.h"
 #include "sbc/callkeep.h"
 #include "sbc/callrestore.h"
@@ -202,11 +205,14 @@ struct engine *engine_new(const struct engine_setup *s)
 		engine_free(e);
 		return NULL;
 	}
-	if (callrestore_all(e) || (s->owns_media && !(e->reconcile = reconcile_new(e)))) {
-		log_error(&e->core.log, "cannot start: no memory for the calls of before");
+	if (banrestore_all(e) || callrestore_all(e) || (s->owns_media && !(e->reconcile = reconcile_new(e)))) {
+		log_error(&e->core.log, "cannot start: no memory for the calls and bans of before");
 		engine_free(e);
 		return NULL;
 	}
+	/* Else it hears of them when it is found to be there. */
+	if (!s->owns_media)
+		banrelay_again(e);
 	return e;
 }
 
@@ -228,6 +234,7 @@ void engine_free(struct engine *e)
 	if (!e)
 		return;
 	store_close(e->store); /* it has the bindings and calls to write */
+	bankeep_free(e->bankeep);
 	callkeep_free(e->keep);
 	e->keep = NULL; /* calls that end now stay in the store: on the wire they go on */
 	while (e->calls)
@@ -286,6 +293,12 @@ void engine_relay_receive(struct engine *e, struct span datagram, uint64_t now)
 	engine_advance(e, now);
 	relaylink_receive(&e->relay, datagram);
 	callend_reap(e);
+}
+
+void engine_relay_replaced(struct engine *e, uint64_t now)
+{
+	engine_advance(e, now);
+	reconcile_now(e->reconcile);
 }
 
 void engine_resolved(struct engine *e, uint32_t id, enum resolve_status status, struct span raw, uint64_t now)

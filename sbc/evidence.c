@@ -17,6 +17,14 @@ const char *evidence_name(enum evidence e)
 	return table[e].name;
 }
 
+int evidence_find(struct span name)
+{
+	for (int i = 0; i < EVIDENCE_N; i++)
+		if (span_eq(name, span_str(table[i].name)))
+			return i;
+	return -1;
+}
+
 uint32_t evidence_points(enum evidence e, uint32_t failed)
 {
 	if (table[e].points)

@@ -26,6 +26,9 @@ enum evidence {
 /* The word for logs, metrics and the API. */
 const char *evidence_name(enum evidence e);
 
+/* Which has that name; -1: none. */
+int evidence_find(struct span name);
+
 /* failed: how many wrong passwords make a ban; 0: none do. */
 uint32_t evidence_points(enum evidence e, uint32_t failed);
 

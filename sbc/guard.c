@@ -15,7 +15,8 @@ int guard_init(struct engine *e)
 
 	g->key = (struct hash_key){ token_u64(&e->core.tokens), token_u64(&e->core.tokens) };
 	if (sites_init(&g->sites, e->core.conf->limits.registrations, &g->key) ||
-	    meters_init(&g->meters, GUARD_METERS) || bans_init(&g->bans, &e->core, &g->key))
+	    meters_init(&g->meters, GUARD_METERS) || refusals_init(&g->refusals) ||
+	    bans_init(&g->bans, &e->core, &g->key))
 		return -1;
 	return banrelay_open(e);
 }
@@ -24,6 +25,7 @@ void guard_fini(struct engine *e)
 {
 	sites_fini(&e->guard.sites);
 	meters_fini(&e->guard.meters);
+	refusals_fini(&e->guard.refusals);
 	bans_fini(&e->guard.bans);
 }
 
@@ -49,20 +51,6 @@ static bool is_allowed(const struct engine *e, const struct addr *a)
 	       addr_is_loopback(a);
 }
 
-/* A trunk is there, or within what would be banned with it. */
-static bool is_trunk(const struct engine *e, const struct prefix *whom)
-{
-	for (unsigned i = 0; i < e->trunks.nsource; i++) {
-		const struct trunk_source *s = &e->trunks.sources[i];
-		struct addr a = { .family = s->family };
-
-		memcpy(a.ip, s->ip, sizeof(a.ip));
-		if (prefix_has(whom, &a))
-			return true;
-	}
-	return false;
-}
-
 /* ----- how much ----- */
 
 /* Of a source: what one may say, as often as phones are registered there. Once it did enough wrong for a ban that would
@@ -76,41 +64,46 @@ static uint32_t budget_of_host(const struct meter *m, uint32_t per_s, uint32_t p
 	return n < RATE_MAX ? (uint32_t)n : RATE_MAX;
 }
 
-static bool takes(struct rate *r, uint32_t per_s, uint64_t now)
+static uint32_t budget_of_phones(uint32_t per_s, uint32_t phones)
 {
-	if (!rate_allows(r, per_s, now))
-		return false;
-	rate_take(r, per_s, now);
-	return true;
+	uint64_t most = (uint64_t)per_s * phones * KNOWN_FACTOR;
+
+	return most < RATE_MAX ? (uint32_t)most : RATE_MAX;
 }
 
 static enum guard_verdict look_known(struct engine *e, uint64_t flow, uint32_t phones, uint32_t per_s)
 {
-	uint64_t most = (uint64_t)per_s * phones * KNOWN_FACTOR, now = core_now(&e->core);
+	uint64_t now = core_now(&e->core);
 	struct meter *m = meters_get(&e->guard.meters, flow, now);
 
-	return takes(&m->rate, most < RATE_MAX ? (uint32_t)most : RATE_MAX, now) ? GUARD_PASS : GUARD_OVER;
+	return rate_pass(&m->rate, budget_of_phones(per_s, phones), now) ? GUARD_PASS : GUARD_OVER;
 }
 
-static enum guard_verdict look_stranger(struct engine *e, uint64_t host, uint32_t per_s)
+static enum guard_verdict refuse(struct engine *e, uint64_t host, enum refusal why, uint32_t limit)
+{
+	refusals_note(&e->guard.refusals, host, why, limit, core_now(&e->core));
+	return why == REFUSAL_STRANGERS ? GUARD_FLOOD : GUARD_OVER;
+}
+
+static enum guard_verdict look_stranger(struct engine *e, uint64_t host, uint32_t phones, uint32_t per_s)
 {
 	struct guard *g = &e->guard;
 	uint64_t now = core_now(&e->core);
 	struct meter *m = meters_get(&g->meters, host, now);
-	uint32_t phones = sites_count(&g->sites, host);
+	uint32_t budget = per_s ? budget_of_host(m, per_s, phones) : 0;
 
-	if (per_s && !takes(&m->rate, budget_of_host(m, per_s, phones), now))
-		return GUARD_OVER;
-	if (!phones && overload_is_on(&e->overload) && !takes(&g->strangers, GUARD_STRANGERS_PER_S, now))
-		return GUARD_FLOOD;
+	if (!rate_pass(&m->rate, budget, now))
+		return refuse(e, host, REFUSAL_SOURCE, budget);
+	if (!phones && overload_is_on(&e->overload) && !rate_pass(&g->strangers, GUARD_STRANGERS_PER_S, now))
+		return refuse(e, host, REFUSAL_STRANGERS, GUARD_STRANGERS_PER_S);
 	return GUARD_STRANGER;
 }
 
-/* Most messages are of registered phones, then of trunks. */
+/* Most messages are of registered phones, then of trunks. Of a host without phones no flow needs to be looked for. */
 enum guard_verdict guard_look(struct engine *e, const struct flow *from)
 {
 	struct guard *g = &e->guard;
-	uint32_t per_s = conf_of(e, from)->per_source, phones;
+	uint32_t per_s = conf_of(e, from)->per_source, there, phones = 0;
 	uint64_t host = origin_host(&g->key, &from->peer), flow;
 	struct ban *ban = bans_of(&g->bans, &from->peer, host);
 
@@ -118,14 +111,24 @@ enum guard_verdict guard_look(struct engine *e, const struct flow *from)
 		ban->dropped++;
 		return GUARD_BANNED;
 	}
-	flow = origin_flow(&g->key, from);
-	phones = sites_count(&g->sites, flow);
+	there = sites_count(&g->sites, host);
+	if (there) {
+		flow = origin_flow(host, from);
+		phones = sites_count(&g->sites, flow);
+	}
 	if (phones && (!per_s || look_known(e, flow, phones, per_s) == GUARD_PASS))
 		return GUARD_PASS;
 	meters_prefetch(&g->meters, host);
 	if (identity_trunk(e, from) >= 0 || is_allowed(e, &from->peer))
 		return GUARD_PASS;
-	return phones ? GUARD_OVER : look_stranger(e, host, per_s);
+	if (phones)
+		return refuse(e, host, REFUSAL_PHONE, budget_of_phones(per_s, phones));
+	return look_stranger(e, host, there, per_s);
+}
+
+void guard_refused(struct engine *e, const struct flow *from, enum refusal why)
+{
+	refusals_note(&e->guard.refusals, origin_host(&e->guard.key, &from->peer), why, 0, core_now(&e->core));
 }
 
 bool guard_kept_off_most(struct guard *g)
@@ -134,6 +137,11 @@ bool guard_kept_off_most(struct guard *g)
 
 	g->taken = g->kept_off = 0;
 	return most;
+}
+
+bool guard_spares(const struct engine *e, const struct prefix *whom)
+{
+	return is_allowed(e, &whom->base) || trunksources_is_within(&e->trunks.sources, whom);
 }
 
 bool guard_is_banned(const struct engine *e, const struct addr *peer)
@@ -150,7 +158,7 @@ static void spare(struct engine *e, const struct flow *from, const char *why, en
 	char peer[ADDR_TEXT_MAX];
 
 	core_count(&e->core, COUNT_BAN_SPARED);
-	if (!takes(&e->guard.told, 1, core_now(&e->core)))
+	if (!rate_pass(&e->guard.told, 1, core_now(&e->core)))
 		return;
 	log_warn(&e->core.log, "%s from %s realm %s again and again: not banned, for %s", evidence_name(what),
 		 addr_text(&from->peer, peer), e->core.conf->realms[from->realm].name, why);
@@ -186,7 +194,7 @@ static void ban(struct engine *e, const struct flow *from, enum evidence why, bo
 
 	if (guard_is_banned(e, &from->peer))
 		return; /* what was under way when it was */
-	if (is_trunk(e, &whom))
+	if (trunksources_is_within(&e->trunks.sources, &whom))
 		spare(e, from, "a trunk is there", why);
 	else if (!bans_add(&e->guard.bans, &whom, conf_of(e, from)->ban_s, &reason))
 		core_count(&e->core, COUNT_DROP_FULL);

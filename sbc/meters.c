@@ -2,16 +2,28 @@
 #include "sbc/meters.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+/* Each source is at another page: see table.c. */
+enum { HUGE_PAGE = 2 << 20, LINE = 64 };
 
 int meters_init(struct meters *m, uint32_t capacity)
 {
 	uint32_t buckets = 1;
+	size_t bytes;
 
 	while (buckets * METERS_WAYS < capacity)
 		buckets *= 2;
 	m->mask = buckets - 1;
-	m->meter = calloc((size_t)buckets * METERS_WAYS, sizeof(*m->meter));
-	return m->meter ? 0 : -1;
+	bytes = (size_t)buckets * METERS_WAYS * sizeof(*m->meter);
+	m->meter = aligned_alloc(bytes < HUGE_PAGE ? LINE : HUGE_PAGE, bytes < LINE ? LINE : bytes);
+	if (!m->meter)
+		return -1;
+	if (bytes >= HUGE_PAGE)
+		(void)madvise(m->meter, bytes, MADV_HUGEPAGE);
+	explicit_bzero(m->meter, bytes);
+	return 0;
 }
 
 void meters_fini(struct meters *m)

@@ -22,6 +22,8 @@ struct meter {
 	bool held;        /* of a user: no more of its passwords are tried */
 };
 
+_Static_assert(sizeof(struct meter) == 32, "a bucket is two lines");
+
 struct meters {
 	struct meter *meter;
 	uint32_t mask; /* of buckets */
@@ -37,7 +39,10 @@ struct meter *meters_get(struct meters *m, uint64_t name, uint64_t now);
 /* It will be asked for. */
 static inline void meters_prefetch(const struct meters *m, uint64_t name)
 {
-	__builtin_prefetch(&m->meter[((uint32_t)name & m->mask) * METERS_WAYS]);
+	const struct meter *bucket = &m->meter[((uint32_t)name & m->mask) * METERS_WAYS];
+
+	__builtin_prefetch(bucket);
+	__builtin_prefetch(bucket + METERS_WAYS / 2);
 }
 
 /* The same where there is one already; NULL: none. */

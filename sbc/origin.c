@@ -40,18 +40,31 @@ uint64_t origin_host(const struct hash_key *key, const struct addr *a)
 
 _Static_assert(CONF_REALM_MAX <= 16 && CONF_LISTEN_MAX <= 16, "a listener is told in one byte, with its transport");
 
-uint64_t origin_flow(const struct hash_key *key, const struct flow *f)
+/* Each value has one before it: no two flows of a host have the same name. The finalizer of MurmurHash3. */
+static uint64_t stir(uint64_t x)
 {
-	uint8_t b[4 + 16] = { head(FLOW, &f->peer), (uint8_t)(f->realm << 4 | f->listen) };
-	uint32_t n = f->peer.family == ADDR_V4 ? 4 : 16;
+	x = (x ^ x >> 33) * UINT64_C(0xff51afd7ed558ccd);
+	x = (x ^ x >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
+	return x ^ x >> 33;
+}
+
+/* Not hashed with the key again: the host's name is a secret number already. Of a connection its number says all. */
+uint64_t origin_flow(uint64_t host, const struct flow *f)
+{
+	uint64_t listener = (uint64_t)(f->realm << 4 | f->listen), way = (uint64_t)FLOW << 60 | listener << 32;
+	uint64_t rest, h = host;
 
 	if (f->connection) {
-		memcpy(b + 2, &f->connection, sizeof(f->connection));
-		return name(key, b, 2 + sizeof(f->connection));
+		way |= UINT64_C(1) << 48 | f->connection;
+	} else {
+		way |= f->peer.port;
+		if (f->peer.family == ADDR_V6) {
+			memcpy(&rest, f->peer.ip + V6_BITS / 8, sizeof(rest));
+			h = stir(h ^ rest);
+		}
 	}
-	memcpy(b + 2, &f->peer.port, 2);
-	memcpy(b + 4, f->peer.ip, n);
-	return name(key, b, 4 + n);
+	h = stir(h ^ way);
+	return h ? h : 1;
 }
 
 uint64_t origin_user(const struct hash_key *key, const struct addr *a, struct span user)

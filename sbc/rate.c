@@ -19,6 +19,19 @@ void rate_take(struct rate *p, uint32_t per_s, uint64_t now)
 		p->due_us = begin(p, now) + SECOND_US / per_s;
 }
 
+bool rate_pass(struct rate *p, uint32_t per_s, uint64_t now)
+{
+	uint64_t due;
+
+	if (per_s == 0)
+		return true;
+	due = begin(p, now) + SECOND_US / per_s;
+	if (due > now * 1000 + SECOND_US)
+		return false;
+	p->due_us = due;
+	return true;
+}
+
 bool rate_is_idle(const struct rate *p, uint64_t now)
 {
 	return p->due_us <= now * 1000;

@@ -17,6 +17,9 @@ bool rate_allows(const struct rate *p, uint32_t per_s, uint64_t now);
 /* It comes. */
 void rate_take(struct rate *p, uint32_t per_s, uint64_t now);
 
+/* Both: true, and taken, where there is one more within per_s. */
+bool rate_pass(struct rate *p, uint32_t per_s, uint64_t now);
+
 /* Nothing of it is left: it is as good as a new one. */
 bool rate_is_idle(const struct rate *p, uint64_t now);
 

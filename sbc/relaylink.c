@@ -61,8 +61,10 @@ static void end(struct relaylink_wait *w)
 	wheel_del(&r->core->wheel, &w->retry);
 	buf_drop(&r->core->bufs, w->datagram);
 	buf_drop(&r->core->bufs, w->message);
+	buf_drop(&r->core->bufs, w->sdp);
 	buf_drop(&r->core->bufs, w->answer);
-	w->datagram = w->message = w->answer = NULL;
+	w->datagram = w->message = w->sdp = w->answer = NULL;
+	w->once = false;
 	w->user = NULL;
 	w->hold = NULL;
 	w->out = false;
@@ -97,6 +99,10 @@ static void on_retry(struct timer *timer, void *ctx, uint64_t now)
 	struct core *core = r->core;
 
 	(void)ctx;
+	if (w->once) {
+		tell(w, NULL);
+		return;
+	}
 	if (w->tries == RELAYLINK_TRIES) {
 		core_count(core, COUNT_RELAY_TIMEOUT);
 		if (!r->missed)

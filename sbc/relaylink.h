@@ -7,6 +7,7 @@
 #include "sbc/core.h"
 #include "sbc/relaytotals.h"
 
+struct leg;
 struct relaylink_wait;
 
 /* answer is NULL when the relay never answered. user is what was given to relaylink_ask, NULL after relaylink_forget:
@@ -29,11 +30,18 @@ struct relaylink_wait {
 	struct buf *answer;  /* held back */
 	relaylink_done_fn *done;
 	void *user;
+	/* A description that was given to the relay: media.c hears first what became of it. */
+	struct buf *sdp;
+	struct leg *from, *to;
+	relaylink_done_fn *then;
+	void *asker;
+	bool answers; /* it answered an offer */
 	relaylink_hold_fn *hold; /* NULL: the answer is told when it comes. For who asked to set, and the next two */
 	struct relaylink_wait *held_next; /* see mappinghold.h */
 	uint64_t held_for;
 	uint32_t generation;
 	uint8_t tries;
+	bool once; /* not repeated, and nobody minds when there is no answer */
 	bool out;
 };
 

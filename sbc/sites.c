@@ -69,8 +69,9 @@ static void take(struct sites *s, uint64_t name)
 
 void sites_put(struct sites *s, uint32_t number, const struct flow *at)
 {
-	struct sites_place now = { origin_host(s->key, &at->peer), origin_flow(s->key, at) };
+	struct sites_place now = { .host = origin_host(s->key, &at->peer) };
 
+	now.flow = origin_flow(now.host, at);
 	if (now.host == s->of[number].host && now.flow == s->of[number].flow)
 		return;
 	sites_drop(s, number);

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "sbc/bankeep.h"
 #include "sbc/callkeep.h"
 #include "sbc/database.h"
 
@@ -18,6 +19,8 @@ struct batch {
 	unsigned ncall;
 	struct database_call call[CALLKEEP_BATCH];
 	char call_text[STORE_CALL_TEXT];
+	unsigned nban;
+	struct banrecord ban[BANKEEP_BATCH];
 	/* what became of it */
 	enum database_end end;
 	bool anew; /* the file has nothing in it, not even this */
@@ -37,6 +40,7 @@ struct store {
 	bool up, pending;  /* pending: a batch is out whose end is not known here */
 	uint64_t retry_at;
 	struct callkeep *calls; /* NULL: none are kept */
+	struct bankeep *bans;   /* the same */
 	char instance[DATABASE_INSTANCE_MAX];
 	struct database file; /* the thread's, once there is one */
 	struct batch *batch;
@@ -104,7 +108,12 @@ static void batch_write(struct store *s, struct batch *b)
 		file_open_late(s, b);
 		return;
 	}
-	b->end = database_write(&s->file, b->record, b->n, b->call, b->ncall);
+	b->end = database_write(&s->file, &(struct database_batch){ .record = b->record,
+								    .call = b->call,
+								    .ban = b->ban,
+								    .nrecord = b->n,
+								    .ncall = b->ncall,
+								    .nban = b->nban });
 	file_why(s, b);
 	if (b->end == DATABASE_BROKEN)
 		file_replace(s, b);
@@ -182,16 +191,23 @@ static void pack_calls(struct store *s, struct batch *b)
 	b->ncall = s->calls ? callkeep_pack(s->calls, b->call, &w) : 0;
 }
 
+/* Beside the bindings: what is not in the file as it is now. */
+static uint32_t others_waiting(const struct store *s)
+{
+	return (s->calls ? s->calls->nchanged : 0) + (s->bans ? s->bans->nchanged : 0);
+}
+
 /* Something waits to be written. */
 static bool is_behind(const struct store *s)
 {
-	return s->nmarked || (s->calls && s->calls->nchanged);
+	return s->nmarked || others_waiting(s);
 }
 
 static void hand_over(struct store *s)
 {
 	pack(s, s->batch);
 	pack_calls(s, s->batch);
+	s->batch->nban = s->bans ? bankeep_pack(s->bans, s->batch->ban) : 0;
 	s->pending = true;
 	pthread_mutex_lock(&s->lock);
 	s->busy = true;
@@ -241,6 +257,10 @@ static void take_back(struct store *s)
 		callkeep_written(s->calls, !b->anew && !b->end);
 	if (s->calls && b->anew)
 		callkeep_all(s->calls);
+	if (s->bans)
+		bankeep_written(s->bans, !b->anew && !b->end);
+	if (s->bans && b->anew)
+		bankeep_all(s->bans);
 	if (!b->end)
 		return;
 	core_count(core, COUNT_STORE_FAILED);
@@ -299,8 +319,8 @@ static void on_binding(void *ctx, struct binding *b, enum binding_event e, uint6
 		wheel_add(&s->keeping.core->wheel, &s->timer, now + STORE_DELAY_MS, store_due);
 }
 
-/* Calls have changed. */
-static void on_call(void *ctx)
+/* Calls or bans have changed. */
+static void on_other(void *ctx)
 {
 	struct store *s = ctx;
 	struct core *core = s->keeping.core;
@@ -451,27 +471,43 @@ int store_keep(struct store *s, const struct store_keeping *k)
 	return 0;
 }
 
-void store_keep_calls(struct store *s, struct callkeep *calls, database_call_fn *fn, void *ctx)
+/* More of the file was read, to that end. */
+static void take_read(struct store *s, enum database_end end)
 {
 	struct batch *b = s->batch;
 
-	s->calls = calls;
-	calls->wake = on_call;
-	calls->ctx = s;
-	if (!s->file.handle)
-		return;
 	b->anew = false;
 	b->moved[0] = '\0';
-	b->end = database_read_calls(&s->file, fn, ctx);
+	b->end = end;
 	file_why(s, b);
 	if (b->end == DATABASE_BROKEN)
 		file_replace(s, b);
 	tell_moved(s, b);
 	tell_state(s, b);
-	if (b->anew) {
-		mark_all(s);
-		on_call(s);
-	}
+	if (!b->anew)
+		return;
+	mark_all(s);
+	if (s->bans)
+		bankeep_all(s->bans);
+	on_other(s);
+}
+
+void store_keep_calls(struct store *s, struct callkeep *calls, database_call_fn *fn, void *ctx)
+{
+	s->calls = calls;
+	calls->wake = on_other;
+	calls->ctx = s;
+	if (s->file.handle)
+		take_read(s, database_read_calls(&s->file, fn, ctx));
+}
+
+void store_keep_bans(struct store *s, struct bankeep *bans, database_ban_fn *fn, void *ctx)
+{
+	s->bans = bans;
+	bans->wake = on_other;
+	bans->ctx = s;
+	if (s->file.handle)
+		take_read(s, database_read_bans(&s->file, fn, ctx));
 }
 
 const char *store_instance(const struct store *s)
@@ -496,8 +532,8 @@ static void write_rest(struct store *s)
 		if (!failed)
 			hand_over(s);
 	}
-	log_warn(&s->conf.log, "store: %s: the last state of %u registrations and %u calls is not in it", s->conf.path,
-		 s->nmarked, s->calls ? s->calls->nchanged : 0);
+	log_warn(&s->conf.log, "store: %s: the last state of %u registrations and %u calls and bans is not in it",
+		 s->conf.path, s->nmarked, others_waiting(s));
 }
 
 void store_close(struct store *s)
@@ -525,9 +561,9 @@ void store_close(struct store *s)
 
 struct store_state store_state(const struct store *s)
 {
-	uint32_t out = s->pending ? s->batch->n + s->batch->ncall : 0;
+	uint32_t out = s->pending ? s->batch->n + s->batch->ncall + s->batch->nban : 0;
 
-	return (struct store_state){ .up = s->up, .waiting = s->nmarked + (s->calls ? s->calls->nchanged : 0) + out };
+	return (struct store_state){ .up = s->up, .waiting = s->nmarked + others_waiting(s) + out };
 }
 
 size_t store_bytes(const struct store *s)

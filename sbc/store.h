@@ -15,6 +15,7 @@ enum {
 	STORE_RETRY_MS = 10000, /* from a failure to the next try */
 };
 
+struct bankeep;
 struct callkeep;
 struct store;
 
@@ -45,6 +46,9 @@ int store_keep(struct store *s, const struct store_keeping *k);
 /* Tells the calls that were kept, and keeps from now on what becomes of those in `calls`. After store_keep(). */
 void store_keep_calls(struct store *s, struct callkeep *calls, database_call_fn *fn, void *ctx);
 
+/* The same of bans: those that were kept are told before the bans in `bans` are any. */
+void store_keep_bans(struct store *s, struct bankeep *bans, database_ban_fn *fn, void *ctx);
+
 /* The name of the file, which no other has: who keeps it is the same as before. "" where it can't be had. */
 const char *store_instance(const struct store *s);
 
@@ -53,7 +57,7 @@ void store_close(struct store *s);
 
 struct store_state {
 	bool up;          /* the file could be written the last time */
-	uint32_t waiting; /* bindings and calls whose last state is not in the file yet */
+	uint32_t waiting; /* bindings, calls and bans whose last state is not in the file yet */
 };
 struct store_state store_state(const struct store *s);
 

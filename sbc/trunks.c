@@ -22,73 +22,33 @@ static bool has_address(const struct trunks *t, unsigned trunk, unsigned peer)
 
 /* ----- where requests of trunks come from ----- */
 
-static int compare_sources(const void *a, const void *b)
-{
-	const struct trunk_source *x = a, *y = b;
-	int c = memcmp(x, y, offsetof(struct trunk_source, secure));
-
-	if (c)
-		return c;
-	return x->secure != y->secure ? x->secure - y->secure : x->trunk - y->trunk;
-}
-
 /* Anew, whenever places come or go. Without memory the old ones stay. */
 static void list_sources(struct trunks *t)
 {
 	const struct config *conf = t->core->conf;
-	struct trunk_source *list;
-	unsigned n = 0;
+	struct trunksources fresh;
+	uint32_t n = 0;
 
 	for (unsigned i = 0; i < conf->ntrunk; i++)
 		for (const struct trunk_place *p = t->places[i]; p; p = p->more)
 			n++;
-	list = calloc(n ? n : 1, sizeof(*list));
-	if (!list)
+	if (trunksources_init(&fresh, n))
 		return;
-	n = 0;
 	for (unsigned i = 0; i < conf->ntrunk; i++) {
 		for (const struct trunk_place *p = t->places[i]; p; p = p->more) {
-			struct trunk_source *s = &list[n++];
+			struct trunk_source s = {
+				.realm = p->flow.realm,
+				.family = p->flow.peer.family,
+				.secure = conf->trunks[i].transport == CONF_WANT_TLS,
+				.trunk = (uint16_t)i,
+			};
 
-			s->realm = p->flow.realm;
-			s->family = p->flow.peer.family;
-			memcpy(s->ip, p->flow.peer.ip, sizeof(s->ip));
-			s->secure = conf->trunks[i].transport == CONF_WANT_TLS;
-			s->trunk = (uint16_t)i;
+			memcpy(s.ip, p->flow.peer.ip, sizeof(s.ip));
+			trunksources_add(&fresh, &s);
 		}
 	}
-	qsort(list, n, sizeof(*list), compare_sources);
-	free(t->sources);
-	t->sources = list;
-	t->nsource = n;
-}
-
-/* The first of the sorted ones that is not before s. */
-static const struct trunk_source *first_source(const struct trunks *t, const struct trunk_source *s)
-{
-	unsigned low = 0, high = t->nsource;
-
-	while (low < high) {
-		unsigned middle = (low + high) / 2;
-
-		if (compare_sources(&t->sources[middle], s) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < t->nsource ? &t->sources[low] : NULL;
-}
-
-static int find_source(const struct trunks *t, const struct flow *from, bool secure)
-{
-	struct trunk_source s = { .realm = from->realm, .family = from->peer.family, .secure = secure };
-	const struct trunk_source *found;
-
-	memcpy(s.ip, from->peer.ip, sizeof(s.ip));
-	found = first_source(t, &s);
-	if (!found || memcmp(found, &s, offsetof(struct trunk_source, secure)) != 0 || found->secure != secure)
-		return -1;
-	return found->trunk;
+	trunksources_fini(&t->sources);
+	t->sources = fresh;
 }
 
 int trunks_of(const struct trunks *t, const struct flow *from)
@@ -97,9 +57,9 @@ int trunks_of(const struct trunks *t, const struct flow *from)
 
 	if (from->trunk)
 		return from->trunk - 1;
-	trunk = find_source(t, from, false);
+	trunk = trunksources_find(&t->sources, from, false);
 	if (trunk < 0 && from->transport == CONF_TLS)
-		trunk = find_source(t, from, true);
+		trunk = trunksources_find(&t->sources, from, true);
 	return trunk;
 }
 
@@ -339,7 +299,7 @@ int trunks_init(struct trunks *t, struct core *core, struct txns *txns)
 			if (add_peer(t, i, k))
 				return -1;
 	list_sources(t);
-	return t->sources ? 0 : -1;
+	return t->sources.list ? 0 : -1;
 }
 
 void trunks_quiet(struct trunks *t)
@@ -365,7 +325,7 @@ void trunks_fini(struct trunks *t)
 	free(t->places);
 	free(t->names);
 	free(t->out_of_use);
-	free(t->sources);
+	trunksources_fini(&t->sources);
 	memset(t, 0, sizeof(*t));
 }
 

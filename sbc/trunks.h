@@ -5,6 +5,7 @@
 
 #include "sbc/locate.h"
 #include "sbc/trunkplace.h"
+#include "sbc/trunksources.h"
 
 enum {
 	TRUNK_PLACES_MAX = CONF_PEER_MAX * LOCATE_TARGETS, /* of one trunk */
@@ -29,13 +30,6 @@ struct trunk_name {
 	uint32_t turn;  /* times located */
 };
 
-/* An address that requests of a trunk come from. Sorted by all its bytes. */
-struct trunk_source {
-	uint8_t realm, family, ip[16];
-	bool secure; /* the trunk speaks TLS alone */
-	uint16_t trunk;
-};
-
 struct trunks {
 	struct core *core;
 	struct txns *txns;
@@ -43,8 +37,7 @@ struct trunks {
 	struct trunk_place **places; /* by trunk; in the order of its peers */
 	struct trunk_name *names;
 	unsigned nname;
-	struct trunk_source *sources;
-	unsigned nsource;
+	struct trunksources sources;
 	bool *out_of_use; /* by trunk: the operator wants no requests sent there */
 	uint32_t serial;
 };

@@ -305,6 +305,8 @@ struct conf_route {
 
 /* Whether reports are made for a side that gets none. */
 enum conf_rtcp { CONF_RTCP_RELAY, CONF_RTCP_GENERATE };
+/* Whether the kernel's own program forwards. AUTO: where the kernel says that it can. */
+enum conf_in_driver { CONF_IN_DRIVER_AUTO, CONF_IN_DRIVER_ALWAYS, CONF_IN_DRIVER_OFF };
 /* What another SIP server calls a realm. */
 struct conf_direction {
 	const char *name, *realm;
@@ -316,6 +318,7 @@ struct conf_relay {
 	struct prefix ng_from[CONF_NETWORK_MAX]; /* who may command over UDP and TCP, beside this host */
 	unsigned nng_from;
 	const char *port; /* "auto", "af_xdp", "af_packet", or a DPDK device; "auto" where not given */
+	enum conf_in_driver in_driver;
 	unsigned cores[CONF_CORE_MAX];
 	unsigned ncore; /* 0: one worker, the kernel places it */
 	uint32_t idle_latency_us;

@@ -7,6 +7,10 @@ static const struct word nat_words[] = {
 	{ "auto", CONF_NAT_AUTO }, { "always", CONF_NAT_ALWAYS }, { "never", CONF_NAT_NEVER }, { NULL, 0 }
 };
 
+static const struct word in_driver_words[] = {
+	{ "auto", CONF_IN_DRIVER_AUTO }, { "always", CONF_IN_DRIVER_ALWAYS }, { "off", CONF_IN_DRIVER_OFF }, { NULL, 0 }
+};
+
 static const struct word rtcp_words[] = { { "relay", CONF_RTCP_RELAY },
 					  { "generate", CONF_RTCP_GENERATE },
 					  { NULL, 0 } };
@@ -503,6 +507,10 @@ const struct key schema[] = {
 	{ "relay.port", KEY_VALUE, CONF(relay.port), .type = &type_text, .min = 1, .max = 255, .preset = "\"auto\"",
 	  .help = "how it reaches the network: `auto`, `af_xdp`, `af_packet`, or a DPDK device, as "
 		  "its PCI address: what is not media passes between it and the interface that the realm names" },
+	{ "relay.in-driver", KEY_VALUE, CONF(relay.in_driver), .type = &type_choice, .words = in_driver_words,
+	  .preset = "\"auto\"",
+	  .help = "with `af_xdp`, established RTP is forwarded where it arrives: `auto`, by interfaces of which the "
+		  "kernel says that they can; `always`, also where it does not tell (before Linux 6.3); `off`, never" },
 	{ "relay.cores", KEY_VALUE, CONF(relay.cores), .type = &type_cores,
 	  .otherwise = "one worker, placed by the kernel", .help = "processor cores for its workers" },
 	{ "relay.idle-latency", KEY_VALUE, CONF(relay.idle_latency_us), .type = &type_microseconds, .min = 1,

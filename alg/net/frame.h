@@ -231,19 +231,36 @@ static inline uint16_t frame_udp_complete(const uint8_t *udp, uint16_t payload_l
 	return checksum_udp(checksum_field(checksum_add(sum, udp + FRAME_UDP, payload_len)));
 }
 
-/* The new UDP checksum. The header still has the old ports and checksum; addresses is the sum of the old ones. */
-static inline uint16_t frame_udp_checksum(const uint8_t *udp, struct frame f, uint16_t addresses,
-					  const struct frame_target *to)
+/* The field holds the sum of the pseudo header alone: a local sender has left the rest to hardware. */
+static inline bool frame_udp_is_left(const uint8_t *udp, uint16_t addresses)
 {
 	const uint32_t len = frame_load16(udp + 4), proto = __builtin_bswap16(FRAME_PROTO_UDP);
+
+	return checksum_fold32(addresses + len + proto) == frame_load16(udp + 6);
+}
+
+/* The new UDP checksum. The header still has the old ports and a whole checksum, or in IPv4 none; addresses is the sum
+ * of the old ones. */
+static inline uint16_t frame_udp_updated(const uint8_t *udp, struct frame f, uint16_t addresses,
+					 const struct frame_target *to)
+{
 	const uint16_t field = frame_load16(udp + 6);
 
 	if (field == 0 && f.family == ADDR_V4)
 		return 0;
-	if (checksum_fold32(addresses + len + proto) == field)
-		return frame_udp_complete(udp, f.payload_len, to->sum, frame_ports(to));
 	return checksum_udp(
 		checksum_update(field, (uint64_t)frame_load32(udp) + addresses, (uint64_t)frame_ports(to) + to->sum));
+}
+
+/* The same where the checksum may not be whole yet. */
+static inline uint16_t frame_udp_checksum(const uint8_t *udp, struct frame f, uint16_t addresses,
+					  const struct frame_target *to)
+{
+	const bool none = frame_load16(udp + 6) == 0 && f.family == ADDR_V4;
+
+	if (!none && frame_udp_is_left(udp, addresses))
+		return frame_udp_complete(udp, f.payload_len, to->sum, frame_ports(to));
+	return frame_udp_updated(udp, f, addresses, to);
 }
 
 /* The header is made in words and summed before it is stored: reading back what was just written in smaller pieces
@@ -277,14 +294,11 @@ static inline void frame_ipv6_rewrite(uint8_t *ip, const struct frame_target *to
 	memcpy(ip + 24, &to->target, 16);
 }
 
-/* Makes the datagram ours: addresses, ports, hop limit, DSCP, and checksums to match. The family is the target's;
- * addresses is frame_addresses_sum(), known or computed. A UDP checksum of 0 stays (IPv4); one left to the hardware by
- * a local sender (only the pseudo header is summed) is completed, since nobody after us would. */
-static inline void frame_rewrite(uint8_t *restrict p, struct frame f, uint16_t addresses,
-				 const struct frame_target *restrict to, const uint8_t *restrict source_mac)
+/* The same as frame_rewrite(), the new UDP checksum being known. */
+static inline void frame_readdress(uint8_t *restrict p, struct frame f, uint16_t field,
+				   const struct frame_target *restrict to, const uint8_t *restrict source_mac)
 {
 	uint8_t *udp = p + f.udp;
-	const uint16_t field = frame_udp_checksum(udp, f, addresses, to);
 
 	frame_store32(udp, frame_ports(to));
 	frame_store16(udp + 6, field);
@@ -294,6 +308,15 @@ static inline void frame_rewrite(uint8_t *restrict p, struct frame f, uint16_t a
 		frame_ipv6_rewrite(p + FRAME_ETHER, to);
 	memcpy(p, to->target_mac, 6);
 	memcpy(p + 6, source_mac, 6);
+}
+
+/* Makes the datagram ours: addresses, ports, hop limit, DSCP, and checksums to match. The family is the target's;
+ * addresses is frame_addresses_sum(), known or computed. A UDP checksum of 0 stays (IPv4); one left to the hardware by
+ * a local sender (only the pseudo header is summed) is completed, since nobody after us would. */
+static inline void frame_rewrite(uint8_t *restrict p, struct frame f, uint16_t addresses,
+				 const struct frame_target *restrict to, const uint8_t *restrict source_mac)
+{
+	frame_readdress(p, f, frame_udp_checksum(p + f.udp, f, addresses, to), to, source_mac);
 }
 
 /* Bytes of the payload were changed after frame_rewrite(): before and after are checksum_add() over all of it. */

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "alg/base/relaxed.h"
+
 enum {
 	MEASURE_WINDOW = 64,         /* so many packets back a duplicate is told from a late one */
 	MEASURE_DROPOUT = 3000,      /* a greater step is new numbering, not loss (RFC 3550 A.1) */
@@ -70,7 +72,7 @@ void rtp_measure_odd(struct rtp_measure *m, uint32_t ssrc, uint16_t seq, uint32_
 /* Other threads may be looking. */
 static inline void measure_put(uint32_t *at, uint32_t value)
 {
-	__atomic_store_n(at, value, __ATOMIC_RELAXED);
+	relaxed_store(at, value);
 }
 
 static inline uint32_t measure_transit(const struct rtp_measure *m, uint32_t timestamp, uint64_t arrival_us)
@@ -93,19 +95,37 @@ static inline void measure_time(struct rtp_measure *m, uint32_t timestamp, uint6
 		measure_put(&m->jitter, m->jitter + d - ((m->jitter + 8) >> 4));
 }
 
+/* Simply the next one: what nearly every packet is. */
+static inline bool rtp_measure_is_next(const struct rtp_measure *m, uint32_t ssrc, uint16_t seq)
+{
+	return ssrc == m->ssrc && (uint16_t)(m->highest + 1) == seq && m->window != 0;
+}
+
+static inline void measure_mark(struct rtp_measure *m, bool marked)
+{
+	if (__builtin_expect(marked, 0))
+		relaxed_store(&m->marked, (uint16_t)(m->marked + 1));
+}
+
+/* An accepted packet that is. */
+static inline void rtp_measure_next(struct rtp_measure *m, uint32_t timestamp, bool marked, uint64_t arrival_us)
+{
+	measure_mark(m, marked);
+	m->window = m->window << 1 | 1;
+	measure_put(&m->highest, m->highest + 1);
+	measure_time(m, timestamp, arrival_us);
+}
+
 /* An accepted packet. The time is of a clock that only goes forward; one reading may serve a burst. */
 static inline void rtp_measure_packet(struct rtp_measure *m, uint32_t ssrc, uint16_t seq, uint32_t timestamp,
 				      bool marked, uint64_t arrival_us)
 {
-	if (__builtin_expect(marked, 0))
-		__atomic_store_n(&m->marked, (uint16_t)(m->marked + 1), __ATOMIC_RELAXED);
-	if (__builtin_expect(ssrc != m->ssrc || (uint16_t)(m->highest + 1) != seq || m->window == 0, 0)) {
+	if (__builtin_expect(!rtp_measure_is_next(m, ssrc, seq), 0)) {
+		measure_mark(m, marked);
 		rtp_measure_odd(m, ssrc, seq, timestamp, arrival_us);
 		return;
 	}
-	m->window = m->window << 1 | 1;
-	measure_put(&m->highest, m->highest + 1);
-	measure_time(m, timestamp, arrival_us);
+	rtp_measure_next(m, timestamp, marked, arrival_us);
 }
 
 #endif

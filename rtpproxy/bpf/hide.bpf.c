@@ -47,7 +47,7 @@ static __always_inline int ipv6_read(struct __sk_buff *skb, struct datagram *d)
 
 static __always_inline enum media_fate skb_judge(struct __sk_buff *skb, int count)
 {
-	struct datagram d = { { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, 0, 0 };
+	struct datagram d = { { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, 0, 0, 0 };
 
 	d.ether = bpf_ntohs((__u16)skb->protocol);
 	if (d.ether == ETH_P_IP)

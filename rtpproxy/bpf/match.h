@@ -52,6 +52,7 @@ struct {
 struct datagram {
 	__u32 from[4], host[4];
 	__u16 ether, port; /* host order */
+	__u32 range;       /* that it is addressed to, once it is judged */
 };
 
 enum media_fate { NOT_MEDIA, MEDIA_TAKE, MEDIA_DROP };
@@ -104,9 +105,9 @@ static __always_inline void media_count(enum media_drop why)
 }
 
 /* count: by one of two programs that see the same packet. */
-static __always_inline enum media_fate media_judge(const struct datagram *d, int count)
+static __always_inline enum media_fate media_judge(struct datagram *d, int count)
 {
-	const __u32 range = media_range_of(d);
+	const __u32 range = d->range = media_range_of(d);
 	enum media_drop why = MEDIA_CLOSED;
 
 	if (range == MEDIA_RANGE_MAX)

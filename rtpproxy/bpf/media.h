@@ -40,7 +40,26 @@ enum media_drop {
 	MEDIA_CLOSED, /* no session has the port */
 	MEDIA_BANNED,
 	MEDIA_NO_SOCKET, /* open, but the relay is gone: killed, or not quite there yet */
+	MEDIA_FORWARDED, /* no end: see shortcut.h */
 	MEDIA_DROP_N
+};
+
+enum {
+	MEDIA_EXIT_MAX = 18,  /* the relay's interfaces */
+	MEDIA_BEAT_MS = 1000, /* a relay that is silent for so long is gone, and nothing is forwarded in its name */
+};
+
+/* An interface that the kernel's program may send by. */
+struct media_exit {
+	__u32 ifindex; /* 0: what leaves by it comes to the relay first */
+	__u16 frame_max;
+	__u8 mac[6];
+};
+
+/* The one value of the map `shortcut`. All zero: nothing is forwarded. */
+struct media_shortcut {
+	__u32 base[MEDIA_RANGE_MAX]; /* of each range: what is added to a port is its place among the flows */
+	struct media_exit exit[MEDIA_EXIT_MAX]; /* by the number that a flow has it under */
 };
 
 #endif

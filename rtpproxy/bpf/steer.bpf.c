@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* steer.bpf.c: gives whole media datagrams to the relay's AF_XDP sockets, where their port is open; all that is no
- * media goes on to the kernel. */
+/* steer.bpf.c: gives whole media datagrams to the relay's AF_XDP sockets, where their port is open, unless they can be
+ * forwarded here; all that is no media goes on to the kernel. */
+#include <netinet/in.h>
+
 #include <linux/if_ether.h>
-#include <linux/in.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/udp.h>
 
 #include "rtpproxy/bpf/match.h"
+#include "rtpproxy/bpf/shortcut.h"
 
 /* DPDK's net_af_xdp looks for this name. */
 struct {
@@ -50,10 +52,13 @@ static __always_inline int ipv6_read(const struct ipv6hdr *ip, const void *end, 
 }
 
 /* Without a socket media is dropped too: the relay is gone, and the kernel would answer that nobody listens. */
-static __always_inline int media_take(const struct xdp_md *c)
+static __always_inline int media_take(struct xdp_md *c, const struct datagram *d)
 {
-	const int action = (int)bpf_redirect_map(&xsks_map, c->rx_queue_index, XDP_DROP);
+	int action = shortcut_try(c, d);
 
+	if (action != XDP_ABORTED)
+		return action;
+	action = (int)bpf_redirect_map(&xsks_map, c->rx_queue_index, XDP_DROP);
 	if (action == XDP_DROP)
 		media_count(MEDIA_NO_SOCKET);
 	return action;
@@ -64,7 +69,7 @@ int natsbc_steer(struct xdp_md *c)
 {
 	const void *end = (const void *)(long)c->data_end;
 	const struct ethhdr *eth = (const void *)(long)c->data;
-	struct datagram d = { { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, 0, 0 };
+	struct datagram d = { { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, 0, 0, 0 };
 	int whole;
 
 	if ((const void *)(eth + 1) > end)
@@ -80,7 +85,7 @@ int natsbc_steer(struct xdp_md *c)
 		return XDP_PASS;
 	switch (media_judge(&d, 1)) {
 	case MEDIA_TAKE:
-		return media_take(c);
+		return media_take(c, &d);
 	case MEDIA_DROP:
 		return XDP_DROP;
 	default:

@@ -49,7 +49,6 @@ def configuration(run_dir, port, limits, log_level, phones):
                    "core": {"realm": "lan", "peers": [CALLED], "probe": "0"}},
         "routes": [{"from": "carrier", "send": ["core"]}],
         "limits": limits,
-        "store": {"local": os.path.join(run_dir, "state.db")},
         "relay": {"ng": ["unix:" + os.path.join(run_dir, "ng.sock")], "port": port},
         "api": {"socket": os.path.join(run_dir, "api.sock"), "http": {"listen": "none"}},
         "store": {"local": "state.db"},
@@ -62,6 +61,7 @@ class BenchPrograms(Programs):
     limits = {}
     log_level = "info"
     users = PHONES
+    environment = {}  # beside our own
 
     def phones(self):
         return {"users": self.path("users.json"), "domains": [DOMAIN]}
@@ -70,14 +70,16 @@ class BenchPrograms(Programs):
         return self.lab.net.spawn(self.namespace, *self.lab.pinned, *OWN_RUN, os.path.join(self.bin, name), "-c",
                                   self.path("sbc.json"), stdin=subprocess.DEVNULL,
                                   stdout=open(self.path(name + ".log"), "a"), stderr=subprocess.STDOUT,
-                                  env={**os.environ, "LSAN_OPTIONS": LSAN})
+                                  env={**os.environ, "LSAN_OPTIONS": LSAN, **self.environment})
+
+    def configuration(self):
+        return configuration(self.lab.dir, self.port, self.limits, self.log_level, self.phones())
 
     def write_files(self):
         for name in glob.glob(self.lab.path("state.db*")):
             os.unlink(name)
         users = {"users": [{"name": user_of(i), "password": password_of(i)} for i in range(self.users)]}
-        config = configuration(self.lab.dir, self.port, self.limits, self.log_level, self.phones())
-        for name, value in (("users.json", users), ("sbc.json", config)):
+        for name, value in (("users.json", users), ("sbc.json", self.configuration())):
             with open(os.open(self.lab.path(name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as f:
                 json.dump(value, f)
 

@@ -3,6 +3,7 @@
 
 from .account import account
 from .attack import attack_flood, attack_forged, attack_silent, attack_spray
+from .banned import bans_restart
 from .calls import (all_over, busy, cancel, cancel_at_once, lan_to_nat, media_timeout, nat_moves, nat_nat, nat_to_lan,
                     no_answer, rtcp, unknown_user, unregister, vanished)
 from .certificates import certificate_reload, tls_trunk, wrong_certificates
@@ -14,6 +15,7 @@ from .dropin import (dropin_baresip, dropin_basic, dropin_cancel, dropin_fork, d
                      dropin_hold, dropin_ipv6, dropin_ipv6_to_ipv4, dropin_large, dropin_late_offer,
                      dropin_media_address, dropin_opensips, dropin_restart, dropin_statistics,
                      dropin_stranger, dropin_tos, dropin_words)
+from .faults import FAULTS
 from .firewall import firewall_bans, firewall_clients, firewall_forward, firewall_holes, firewall_killed
 from .host import run_script, same_host
 from .guard import GUARD
@@ -66,4 +68,4 @@ WORKERS = [many_calls, nat_to_lan, nat_nat, rtcp, keys, dialled, fax, nat_moves,
 LASTING = [session_timers]  # beside all others (natlab/lasting.py)
 # The border itself (natlab/border.py); those called "firewall" and "router" have programs of their own, elsewhere.
 BORDER = [firewall_holes, firewall_bans, firewall_forward, firewall_killed, firewall_clients, router_pcp, router_natpmp,
-          router_stun, ports_scan, ports_told, ports_restart, ports_killed]
+          router_stun, ports_scan, ports_told, ports_restart, ports_killed, bans_restart]

@@ -37,6 +37,43 @@ static void hosts(void **state)
 	}
 }
 
+static void flows(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		struct flow of_a, of_b;
+		bool same;
+	} cases[] = {
+		{ "192.0.2.1:5060", "192.0.2.1:5060", { .realm = 0 }, { .realm = 0 }, true },
+		{ "192.0.2.1:5060", "192.0.2.1:5061", { .realm = 0 }, { .realm = 0 }, false },
+		{ "192.0.2.1:5060", "192.0.2.2:5060", { .realm = 0 }, { .realm = 0 }, false },
+		{ "192.0.2.1:5060", "192.0.2.1:5060", { .realm = 1 }, { .realm = 2 }, false },
+		{ "192.0.2.1:5060", "192.0.2.1:5060", { .listen = 1 }, { .listen = 2 }, false },
+		{ "192.0.2.1:5060", "192.0.2.1:5060", { .connection = 5060 }, { .realm = 0 }, false },
+		{ "192.0.2.1:5060", "192.0.2.1:5061", { .connection = 7 }, { .connection = 7 }, true },
+		{ "[2001:db8::1]:5060", "[2001:db8::1]:5060", { .realm = 0 }, { .realm = 0 }, true },
+		{ "[2001:db8::1]:5060",
+		  "[2001:db8::2]:5060",
+		  { .realm = 0 },
+		  { .realm = 0 },
+		  false }, /* one subscriber, two phones */
+		{ "[2001:db8::1]:5060", "[2001:db8::1]:5061", { .realm = 0 }, { .realm = 0 }, false },
+	};
+	const struct hash_key key = { 1, 2 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct flow a = cases[i].of_a, b = cases[i].of_b;
+
+		a.peer = addr(cases[i].a);
+		b.peer = addr(cases[i].b);
+		assert_int_equal(origin_flow(origin_host(&key, &a.peer), &a) ==
+					 origin_flow(origin_host(&key, &b.peer), &b),
+				 cases[i].same);
+		assert_true(origin_flow(origin_host(&key, &a.peer), &a) != origin_host(&key, &a.peer));
+	}
+}
+
 static void prefixes(void **state)
 {
 	struct addr v4 = addr("192.0.2.1:5060"), v6 = addr("[2001:db8::1:2:3:4]:5060");
@@ -67,6 +104,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hosts),
+		cmocka_unit_test(flows),
 		cmocka_unit_test(prefixes),
 		cmocka_unit_test(users_are_of_a_host),
 	};

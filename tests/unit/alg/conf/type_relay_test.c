@@ -63,6 +63,8 @@ static void workers(void **state)
 		{ "\"eal\":[\"--no-huge\"]", "" },
 		{ "\"eal\":[\"\"]", "relay.eal[0]: must be 1 to 255 bytes" },
 		{ "\"eal\":[1]", "relay.eal[0]: expected an argument, as a text, found a number" },
+		{ "\"in-driver\":\"off\"", "" },
+		{ "\"in-driver\":\"never\"", "relay.in-driver: \"never\" is not one of: auto, always, off" },
 		{ "\"idle-latency\":\"10ms\"", "" },
 		{ "\"idle-latency\":\"0\"", "" },
 		{ "\"idle-latency\":\"11ms\"", "relay.idle-latency: must be 1us to 10ms, or 0" },
@@ -182,7 +184,8 @@ static void what_is_stored(void **state)
 {
 	struct config *c = conf_load(
 		SPAN(REALMS
-		     "\"relay\":{\"ng\":[\"udp:127.0.0.1:2223\"],\"port\":\"af_xdp\",\"cores\":[3,1],"
+		     "\"relay\":{\"ng\":[\"udp:127.0.0.1:2223\"],\"port\":\"af_xdp\",\"in-driver\":\"off\",\"cores\":["
+		     "3,1],"
 		     "\"eal\":[\"-n\",\"2\"],\"sessions\":7,\"idle-latency\":\"0\","
 		     "\"silence-timeout\":\"5s\",\"held-timeout\":\"0\",\"one-way-timeout\":\"90s\","
 		     "\"rtcp\":\"generate\",\"capture-dir\":\"/tmp/c\",\"capture-megabytes\":3,\"lease\":\"90s\"},"
@@ -194,6 +197,7 @@ static void what_is_stored(void **state)
 	assert_int_equal(c->relay.nng, 1);
 	assert_string_equal(c->relay.ng[0], "udp:127.0.0.1:2223");
 	assert_string_equal(c->relay.port, "af_xdp");
+	assert_int_equal(c->relay.in_driver, CONF_IN_DRIVER_OFF);
 	assert_int_equal(c->relay.ncore, 2);
 	assert_int_equal(c->relay.cores[0], 3);
 	assert_int_equal(c->relay.neal, 2);

@@ -44,9 +44,6 @@ static void sending(void **state)
 	static const struct config_case cases[] = {
 		{ "\"send\":[\"pbx:100\",\"pbx:+49-30.1\",\"pbx\",\"phones:1001\",\"phones:1002\"]", "" },
 		{ "\"to-user\":\"^1\",\"send\":[\"phones\",\"phones:1001\",\"carrier:1\"],\"fork\":\"parallel\"", "" },
-		{ "\"send\":[\"phones\"]", "routes[0].send: \"phones\" are those of the user that was dialled: "
-					   "\"to-user\" is needed, or write \"phones:USER\"" },
-		{ "\"called\":[\"^0(..)$ => \\\\1\"],\"send\":[\"phones\"]", "" },
 		{ "\"send\":[\"pbxx:100\"]", "routes[0].send[0]: no such trunk: \"pbxx\". Did you mean \"pbx\"?" },
 		{ "\"send\":[\"pbx:\"]", "routes[0].send[0]: \"\" is not a number or user to be dialled" },
 		{ "\"send\":[\"phones:a@b\"]", "routes[0].send[0]: \"a@b\" is not a number or user to be dialled" },
@@ -59,42 +56,11 @@ static void sending(void **state)
 		  "routes[0].next[0]: \"bussy\" is not one of: busy, no-answer, "
 		  "unreachable, refused. Did you mean \"busy\"?" },
 		{ "\"send\":[\"pbx\"],\"next\":[\"busy\",\"busy\"]", "routes[0].next[1]: \"busy\" is here twice" },
-		{ "\"send\":[\"pbx\"],\"timeout\":\"10m\"",
-		  "routes[0].timeout: limits.ring-timeout (180s) ends the call before" },
-		{ "\"reject\":403,\"next\":[\"busy\"]", "routes[0].next: of no use without \"send\"" },
-		{ "\"redirect\":[\"sip:a@b\"],\"called\":[\"1 => 2\"]",
-		  "routes[0].called: of no use without \"send\"" },
 		{ "\"send\":[\"pbx\"],\"emergency\":1", "routes[0].emergency: expected true or false, found a number" },
 	};
 
 	(void)state;
 	CONFIG_CASES_RUN(cases, REALMS TRUNKS "\"routes\":[{", "}]}");
-}
-
-#define PBX(conditions) "{" conditions "\"send\":[\"pbx\"]}"
-#define NEVER                                                                                                          \
-	"routes[1]: never asked: every call that fits it fits routes[0], which stands before it and has no \"next\""
-
-static void reach(void **state)
-{
-	static const struct config_case cases[] = {
-		{ PBX("\"from\":\"lan\",") "," PBX(""), "" },
-		{ PBX("") "," PBX("\"from\":\"lan\","), NEVER },
-		{ PBX("\"next\":[\"busy\"],") "," PBX("\"from\":\"lan\","), "" },
-		{ PBX("") "," PBX("\"to-user\":\"1\","), "" },
-		{ PBX("\"to-user\":\"1\",") "," PBX(""), "" },
-		{ PBX("\"to-user\":\"1\",") "," PBX("\"to-user\":\"1\",\"to-number\":\"2\","), NEVER },
-		{ PBX("\"to-number\":\"1\",") "," PBX("\"to-number\":\"2\","), "" },
-		{ PBX("\"from\":\"pbx\",") "," PBX("\"from\":\"lan\","), "" },
-		{ PBX("\"time\":[\"sat\"],") "," PBX(""), "" },
-		{ PBX("\"header\":[\"Subject: a\"],") "," PBX(""), "" },
-		{ PBX("\"to-domain\":[\"a.b\"],") "," PBX(""), "" },
-		{ "{\"reject\":404}," PBX(""),
-		  "routes[1]: never asked: every call that fits it fits routes[0], which stands before it" },
-	};
-
-	(void)state;
-	CONFIG_CASES_RUN(cases, REALMS TRUNKS "\"routes\":[", "]}");
 }
 
 static void what_is_stored(void **state)
@@ -138,7 +104,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(route),
 		cmocka_unit_test(sending),
-		cmocka_unit_test(reach),
 		cmocka_unit_test(what_is_stored),
 	};
 

@@ -80,7 +80,7 @@ static void strings_are_taken_apart(void **state)
 	(void)state;
 	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct span text = guard_span(cases[i].text);
-		char mem[512], shown[512] = { 0 };
+		char mem[512] = { 0 }, shown[512] = { 0 };
 		struct span left = span_of(mem, sizeof(mem));
 		struct writer w = writer_over(shown, sizeof(shown) - 1);
 		struct ng_request r = { 0 };
@@ -98,7 +98,7 @@ static void strings_are_taken_apart(void **state)
 /* Twice the text suffices: the shortest words need most. */
 static void memory_that_suffices(void **state)
 {
-	char text[4096] = "codec=[", mem[2 * sizeof(text)];
+	char text[4096] = "codec=[", mem[2 * sizeof(text)] = { 0 };
 	struct span left;
 	struct ng_request r = { 0 };
 	uint32_t n = 7;
@@ -116,7 +116,7 @@ static void memory_that_suffices(void **state)
 
 static void no_memory_is_told(void **state)
 {
-	char mem[8];
+	char mem[8] = { 0 };
 	struct span left = span_of(mem, sizeof(mem));
 	struct ng_request r = { 0 };
 
