@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "alg/os/configfile.h"
 #include "alg/os/user.h"
 #include "sbc/firewall/clients.h"
 #include "sbc/firewall/interfaces.h"
@@ -20,7 +21,7 @@
 #include "sbc/firewall/sandbox.h"
 #include "sbc/firewall/upstream.h"
 
-enum { EXIT_WRONG = 2, CONFIG_MAX = 4 << 20, CHECK_MS = 1000 };
+enum { EXIT_WRONG = 2, CHECK_MS = 1000 };
 
 struct log {
 	int level;
@@ -49,42 +50,6 @@ static uint64_t clock_ms(void)
 }
 
 /* --- configuration ----------------------------------------------------------------------------------------- */
-
-static void problem_print(void *ctx, const struct conf_problem *p)
-{
-	char line[1024];
-	struct writer w = writer_over(line, sizeof(line));
-
-	conf_problem_write(&w, ctx, p);
-	fprintf(stderr, "%.*s\n", (int)w.n, line);
-}
-
-/* NULL: what is wrong has been printed. */
-static struct config *config_read(const char *path)
-{
-	char *text = malloc(CONFIG_MAX);
-	FILE *f = fopen(path, "re");
-	size_t size = f && text ? fread(text, 1, CONFIG_MAX, f) : 0;
-	struct config *c = NULL;
-	struct addr main_address;
-
-	if (!f || !text || ferror(f) || !feof(f))
-		fprintf(stderr, "sbc-firewall: cannot read %s: %s\n", path,
-			f && !ferror(f) ? "too large" : strerror(errno));
-	else
-		c = conf_load(span_of(text, size), path, problem_print, (void *)(uintptr_t)path);
-	if (f)
-		fclose(f);
-	free(text);
-	if (!c)
-		return NULL;
-	interfaces_main_address(&main_address);
-	if (conf_resolve_auto(c, &main_address) == 0)
-		return c;
-	fprintf(stderr, "sbc-firewall: %s: an address \"auto\" collides with another realm here\n", path);
-	conf_free(c);
-	return NULL;
-}
 
 static int interfaces_find(const struct config *c, struct rules_interfaces *out)
 {
@@ -234,7 +199,7 @@ static int run(const struct config *c, const struct options *o, const struct rul
 static int configured(const struct options *o)
 {
 	struct rules_interfaces interfaces = { 0 };
-	struct config *c = config_read(o->file);
+	struct config *c = configfile_load("sbc-firewall", o->file);
 	int status = EXIT_WRONG;
 
 	if (!c)
