@@ -96,11 +96,20 @@ static int ends_watch(void)
 	sigaddset(&ends, SIGINT);
 	sigaddset(&ends, SIGTERM);
 	sigaddset(&ends, SIGHUP);
+	sigaddset(&ends, SIGQUIT);
 	sigprocmask(SIG_BLOCK, &ends, NULL);
 	return signalfd(-1, &ends, SFD_CLOEXEC);
 }
 
-static int serve(struct firewall *f, struct clients *clients, bool keep)
+/* SIGQUIT leaves the table to the next run, as --keep does. */
+static bool is_left(int end)
+{
+	struct signalfd_siginfo which;
+
+	return read(end, &which, sizeof(which)) == sizeof(which) && which.ssi_signo == SIGQUIT;
+}
+
+static int serve(struct firewall *f, struct clients *clients, bool *keep)
 {
 	uint64_t checked = clock_ms();
 	int end = ends_watch();
@@ -121,10 +130,11 @@ static int serve(struct firewall *f, struct clients *clients, bool keep)
 		firewall_check(f, now);
 		book_bans_expire(&f->book, now);
 	}
+	*keep |= is_left(end);
 	close(end);
-	if (!keep)
+	if (!*keep)
 		firewall_remove(f);
-	firewall_log(f, 2, keep ? "ended; its table stays" : "ended");
+	firewall_log(f, 2, *keep ? "ended; its table stays" : "ended");
 	return EXIT_SUCCESS;
 }
 
@@ -138,6 +148,7 @@ static int listen_and_serve(struct firewall *f, const struct options *o, uid_t u
 	const char *path = f->conf->pinholes.socket;
 	char why[SYSCALLS_WHY_MAX];
 	int status = EXIT_FAILURE;
+	bool keep = o->keep;
 
 	if (!clients || !turn || !upstream) {
 		firewall_log(f, 0, "no memory");
@@ -155,8 +166,8 @@ static int listen_and_serve(struct firewall *f, const struct options *o, uid_t u
 	else if (sandbox_enter(f->conf->sandbox, why))
 		firewall_log(f, 0, "%s", why);
 	else
-		status = serve(f, clients, o->keep);
-	upstream_close(upstream, o->keep, clock_ms());
+		status = serve(f, clients, &keep);
+	upstream_close(upstream, keep, clock_ms());
 	clients_close(clients);
 out:
 	free(upstream);
@@ -196,6 +207,24 @@ static int run(const struct config *c, const struct options *o, const struct rul
 	return status;
 }
 
+/* What a killed run left, or one that was to keep it. */
+static int removed(void)
+{
+	struct nft *nft = privilege_is_there() ? nft_open() : NULL;
+	int failed;
+
+	if (!nft) {
+		fputs("sbc-firewall: it may not change the firewall: start it as root, or with CAP_NET_ADMIN\n",
+		      stderr);
+		return EXIT_FAILURE;
+	}
+	failed = nft_run(nft, "add table inet natsbc\ndelete table inet natsbc\n");
+	if (failed)
+		fprintf(stderr, "sbc-firewall: table inet natsbc stays: %s\n", nft_error(nft));
+	nft_close(nft);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
 static int configured(const struct options *o)
 {
 	struct rules_interfaces interfaces = { 0 };
@@ -227,6 +256,8 @@ int main(int argc, char **argv)
 	case OPTIONS_HELP:
 		fputs(options_help, stdout);
 		return EXIT_SUCCESS;
+	case OPTIONS_REMOVE:
+		return removed();
 	case OPTIONS_RUN:
 	case OPTIONS_CHECK:
 		break;
