@@ -61,6 +61,7 @@ static bool take(struct stage *s, uint32_t session, const char *name, uint32_t l
 	bool wake;
 
 	assert_non_null(m);
+	m->port = 0;
 	memset(rte_pktmbuf_append(m, 200), '.', 200);
 	memcpy(rte_pktmbuf_mtod(m, char *), name, strlen(name));
 	wake = capture_take(&s->c, session, m, length);
