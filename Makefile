@@ -14,9 +14,10 @@ comma := ,
 Q := $(if $(V),,@)
 say = $(if $(V),,@echo "  $(1)	$(patsubst $(CURDIR)/%,%,$@)")
 B := build
-# COUNTING=1: a build of its own that counts what is run how often; 'make trained' is who wants it.
+# What 'make trained' makes, with a B of its own; COUNTING=1: its first half, programs that count what they run.
+T := $(B)/trained
 COUNTING ?=
-O := $(B)$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))$(if $(COUNTING),/training)
+O := $(B)$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 BIN := $(O)/bin
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wvla -Wconversion -Wno-sign-conversion -Wpointer-arith -Wstrict-prototypes \
@@ -36,7 +37,8 @@ NO_LTO := $(if $(LTO),-fno-use-linker-plugin)
 COUNT := $(if $(COUNTING),-fprofile-generate -fprofile-update=prefer-atomic)
 # A file with counts beside it is laid out by them: what is run stands together, what is not stands apart. Functions that
 # have changed since are compiled without, and the compiler says so; its other warnings have been heard without counts.
-USE_COUNTS := -fprofile-use -fprofile-partial-training -Wno-error=coverage-mismatch -Wno-error=maybe-uninitialized
+USE_COUNTS := -fprofile-use -fprofile-partial-training -Wno-missing-profile \
+	-Wno-error=coverage-mismatch -Wno-error=maybe-uninitialized
 TRAINED := $(wildcard $(O)/obj/trained)
 override CFLAGS += $(COUNT) -std=gnu11 $(WARN) $(HARDEN) -D_GNU_SOURCE -DNATSBC_VERSION='"$(VERSION)"' -I.
 LDFLAGS += -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code$(if $(CET),$(comma)-z$(comma)shstk) -Wl,--as-needed $(COUNT) $(if $(SAN),-fsanitize=$(SAN))
@@ -153,12 +155,14 @@ $(BIN)/sbcctl: $(call obj,$(CTL_SRC)) $(O)/lib/libalg.a
 	$(call say,LD)
 	$(Q)$(CC) $(NO_LTO) $(LDFLAGS) -o $@ $^ $(ALG_LIBS)
 
-# What the programs mostly do is counted under a load, and then they are built by that.
+# What the programs mostly do is counted under a load, and then they are built by that: in the same place, by which the
+# compiler knows functions again.
 trained:
 	@[ "$$(id -u)" = 0 ] || { echo "make trained: the load needs network namespaces: run it as root" >&2; exit 1; }
-	$(MAKE) -j$(JOBS) COUNTING=1 all $(O)/training/tests/bench/datapath_bench $(LABTOOL_BIN:$(O)/%=$(O)/training/%)
-	tests/bench/train -b $(O)/training -o $(O)/obj
-	$(MAKE) -j$(JOBS) all
+	rm -rf $(T)
+	$(MAKE) -j$(JOBS) B=$(T) COUNTING=1 all $(T)/tests/bench/datapath_bench $(LABTOOL_BIN:$(O)/%=$(T)/%)
+	tests/bench/train -b $(T)
+	$(MAKE) -j$(JOBS) B=$(T) all
 
 # --- tests ----------------------------------------------------------------------------------------
 

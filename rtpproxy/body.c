@@ -49,6 +49,12 @@ static void body_wishes(const struct ng_request *q, struct sdp_rewrite *how)
 	how->plain_packet = q->strip_extmap;
 }
 
+/* Other than what it was told last, where that is known (resume.h). */
+static bool is_new(const struct relay *r, const struct leg *to, struct span body)
+{
+	return to->sdp_hash && siphash(&r->key, body.p, body.n) != to->sdp_hash;
+}
+
 enum outcome body_write(struct job *j, const struct sdp *in, struct leg *to, const struct body_look *look,
 			struct span *out)
 {
@@ -79,8 +85,7 @@ enum outcome body_write(struct job *j, const struct sdp *in, struct leg *to, con
 		};
 	}
 	o = body_try(r, in, &how, out);
-	if (o == OUTCOME_OK && to->sdp_version &&
-	    (j->request->force_version || siphash(&r->key, out->p, out->n) != to->sdp_hash)) {
+	if (o == OUTCOME_OK && to->sdp_version && (j->request->force_version || is_new(r, to, *out))) {
 		how.version++;
 		o = body_try(r, in, &how, out);
 	}

@@ -139,7 +139,7 @@ static int source_handle(struct control *c, uint32_t from, uint64_t now)
 		relay_tick(c->relay, now);
 		server_tick(c->server, now);
 		heap_tick(c);
-		if (c->notify.alive_ms)
+		if (plane_is_alive(c->plane) && c->notify.alive_ms)
 			notify_tell(&c->notify, "WATCHDOG=1");
 		break;
 	case FROM_PLAY:

@@ -16,8 +16,8 @@ struct exits {
 	struct media_shortcut told[NICS_MAX];
 };
 
-/* Shares the table, in which nothing is known yet, with the programs of all interfaces that can forward; where there is
- * none, or the configuration does not want it, nothing changes. */
+/* Shares the table, in which nothing is known yet, with the programs of the interfaces; where nothing leaves by any of
+ * them, or the configuration does not want it, nothing changes. */
 void exits_open(struct exits *e, const struct config *c, const struct nics *n, struct flow_table *t, plane_log_fn *log,
 		void *log_ctx);
 void exits_close(struct exits *e);

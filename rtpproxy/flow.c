@@ -172,6 +172,11 @@ static void host_store(struct host *to, const struct host *from)
 	__atomic_store_n(&to->word[1], from->word[1], __ATOMIC_RELAXED);
 }
 
+static bool source_is_banned(const struct flow_table *t, const struct addr *source)
+{
+	return t->barred && barred_has(t->barred, source);
+}
+
 /* The in line's copy of what decides quickly, and what stats shows. The line is held. */
 static void in_publish(struct flow_table *t, uint32_t index)
 {
@@ -183,8 +188,8 @@ static void in_publish(struct flow_table *t, uint32_t index)
 	f->in.quick = known && f->in.use == FLOW_ON ? quick_of_kind[f->in.kind] : 0;
 	if (gate_is_shut(&s->gate))
 		f->in.quick &= (uint8_t) ~(1 << RTP_MEDIA);
-	/* What is captured takes the slow road, so that the others need not ask. */
-	if (s->capture != CAPTURE_NONE)
+	/* Who is banned, and what is captured, takes the slow road, so that the others need not ask. */
+	if (s->capture != CAPTURE_NONE || source_is_banned(t, &s->learn.source))
 		f->in.quick = 0;
 	if (payload_map_is_set(&s->map) || s->dial.active)
 		f->in.quick |= FLOW_EDITED;
@@ -431,6 +436,8 @@ enum learn_verdict flow_learn(struct flow_table *t, uint32_t index, const struct
 	struct learn_result result;
 	uint32_t rtp;
 
+	if (source_is_banned(t, &p->source))
+		return LEARN_BANNED;
 	if (f->in.kind == STREAM_RTCP) {
 		rtp = flow_sibling(t, index);
 		if (rtp && t->slow[rtp].learn.state == PORT_LATCHED)

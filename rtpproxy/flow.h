@@ -4,6 +4,7 @@
 #define NATSBC_RTPPROXY_FLOW_H
 
 #include "alg/conf/config.h"
+#include "rtpproxy/barred.h"
 #include "rtpproxy/dial.h"
 #include "rtpproxy/digit.h"
 #include "rtpproxy/flow_lines.h"
@@ -63,6 +64,7 @@ struct flow_table {
 	uint32_t nrealm;
 	struct flow_realm realm[CONF_REALM_MAX];
 	uint8_t slot[1 << FLOW_SLOT_BITS]; /* by flow_slot(): the realm that it is most likely */
+	const struct barred *barred;       /* NULL: nobody is banned */
 	uint32_t workers;                  /* at work on it, each on its own ports: datapath_worker() */
 	bool shared;                       /* with the kernel's programs: shortcut.h */
 };

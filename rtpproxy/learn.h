@@ -65,6 +65,7 @@ enum learn_verdict {
 	LEARN_EARLY, /* the window is not open yet (M2) */
 	LEARN_REFUSE,
 	LEARN_REFUSE_FIRST, /* the same, for the first time at this port (M8) */
+	LEARN_BANNED,       /* nobody from there is heard anywhere */
 };
 
 struct learn_result {

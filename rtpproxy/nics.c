@@ -242,7 +242,7 @@ void nics_open_port(struct nics *n, const struct addr *own, bool open)
 
 int nics_ban(struct nics *n, const struct prefix *whom, bool banned)
 {
-	int result = nics_has_device(n) ? -1 : 0;
+	int result = 0;
 
 	for (unsigned i = 0; i < n->nopen; i++)
 		if ((banned ? doors_ban : doors_unban)(&n->open[i].doors, whom) < 0)

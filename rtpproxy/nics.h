@@ -48,7 +48,8 @@ int nics_find(const struct nics *n, unsigned ifindex);
 /* Opens or closes a media port wherever packets to it may come in. A device of DPDK's has the flow table alone. */
 void nics_open_port(struct nics *n, const struct addr *own, bool open);
 
-/* Bans whom from all media ports, or no longer. 0; -1 where it is not so on every interface: no room, or a device. */
+/* Bans whom from all media ports, or no longer. Where a kernel program stands before them. 0; -1 where one of these has
+ * no room. */
 int nics_ban(struct nics *n, const struct prefix *whom, bool banned);
 
 /* What kernel programs have dropped so far, of all interfaces. */

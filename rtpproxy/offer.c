@@ -10,6 +10,7 @@
 #include "rtpproxy/parties.h"
 #include "rtpproxy/profile.h"
 #include "rtpproxy/record.h"
+#include "rtpproxy/resume.h"
 
 enum outcome offer_read(struct job *j, const struct leg *leg, const struct leg *reader, const struct sdp *sdp,
 			struct offer_media *out)
@@ -166,6 +167,8 @@ enum outcome offer_run(struct job *j)
 	if (o != OUTCOME_OK)
 		return o;
 	o = parties_of_offer(j, s, &p);
+	if (o == OUTCOME_OK)
+		o = resume_take(j, s, &p, is_new);
 	if (o == OUTCOME_OK)
 		o = offer_prepare(j, s, &p, &sdp);
 	if (o != OUTCOME_OK) {

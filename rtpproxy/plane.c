@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "rtpproxy/banned.h"
 #include "rtpproxy/eal.h"
 #include "rtpproxy/exits.h"
 #include "rtpproxy/loopback.h"
@@ -22,6 +23,7 @@ struct port_view {
 	uint32_t posted; /* SET and CLEAR orders so far */
 	uint32_t since;  /* `posted` when the present session began */
 	bool set;
+	bool barred; /* its worker was told that who speaks there is banned */
 	const struct way *expected, *signalling, *learnt;
 	uint64_t settle_at; /* when an overlap of sources ends; 0: none */
 };
@@ -42,6 +44,8 @@ struct plane {
 	uint32_t settling;      /* ports whose overlap is not over */
 	bool resend;            /* an order about a way was lost: tell them all again */
 	uint64_t now;           /* ms, of the last second */
+	struct barred barred;
+	bool barred_news; /* it has changed since ports were looked through for who is in it */
 	struct datapath_event event[EVENT_MAX];
 	uint32_t event_from, event_n;
 	uint64_t events_lost;
@@ -286,14 +290,21 @@ static const char *const closed_names[MEDIA_DROP_N] = {
 	[MEDIA_CLOSED] = "drop_closed",
 	[MEDIA_BANNED] = "drop_banned",
 	[MEDIA_NO_SOCKET] = "drop_no_socket",
-	[MEDIA_FORWARDED] = "forwarded_in_kernel",
+	[MEDIA_FORWARDED] = "sent_in_driver",
 };
 
 static int plane_ban(void *ctx, const struct prefix *whom, bool banned)
 {
 	struct plane *p = ctx;
+	int result = 0;
 
-	return nics_ban(&p->nics, whom, banned);
+	if (banned)
+		result = barred_put(&p->barred, whom);
+	else
+		barred_drop(&p->barred, whom);
+	p->barred_news = true;
+	/* Kernel programs spare the workers the work; none stands before a device. */
+	return nics_ban(&p->nics, whom, banned) < 0 ? -1 : result;
 }
 
 static void plane_closed(void *ctx, struct datapath_closed *out)
@@ -302,7 +313,10 @@ static void plane_closed(void *ctx, struct datapath_closed *out)
 	uint64_t counts[MEDIA_DROP_N];
 
 	nics_dropped(&p->nics, counts);
-	*out = (struct datapath_closed){ .port = counts[MEDIA_CLOSED], .banned = counts[MEDIA_BANNED] };
+	*out = (struct datapath_closed){
+		.port = counts[MEDIA_CLOSED],
+		.banned = counts[MEDIA_BANNED] + workers_sums(&p->workers).counts.of[VERDICT_BANNED],
+	};
 }
 
 static void plane_counters(void *ctx, void (*each)(void *arg, const char *name, uint64_t value), void *arg)
@@ -312,12 +326,14 @@ static void plane_counters(void *ctx, void (*each)(void *arg, const char *name, 
 	uint64_t closed[MEDIA_DROP_N];
 
 	nics_dropped(&p->nics, closed);
+	closed[MEDIA_BANNED] += sums.counts.of[VERDICT_BANNED];
 	for (int i = 0; i < MEDIA_DROP_N; i++)
 		each(arg, closed_names[i], closed[i]);
 	each(arg, "received", sums.received);
 	each(arg, "injected", sums.injected);
 	for (int v = VERDICT_HANDED; v < VERDICT_N; v++)
-		each(arg, verdict_name((enum verdict)v), sums.counts.of[v]);
+		if (v != VERDICT_BANNED)
+			each(arg, verdict_name((enum verdict)v), sums.counts.of[v]);
 	each(arg, "notices_lost", sums.notices_lost + p->events_lost);
 	each(arg, "capture_dropped", __atomic_load_n(&p->capture.dropped, __ATOMIC_RELAXED));
 	each(arg, "naps", sums.naps);
@@ -426,17 +442,40 @@ static void settle(struct plane *p, uint32_t index, uint64_t now)
 		settle_at(p, v, 0);
 }
 
+/* Who speaks at a port is banned, or not any more: its worker looks at what he sends, or does not. */
+static bool bar(struct plane *p, uint32_t index)
+{
+	const struct order o = { .kind = ORDER_TICK, .index = index };
+	struct port_view *v = &p->view[index];
+	struct port_stats stats;
+	bool barred;
+
+	flow_stats(&p->flows, index, v->since, &stats);
+	barred = addr_is_set(&stats.latched) && barred_has(&p->barred, &stats.latched);
+	if (!barred && !v->barred)
+		return true;
+	if (order_post(p, &o) < 0)
+		return false;
+	v->barred = barred;
+	return true;
+}
+
+bool plane_is_alive(struct plane *p)
+{
+	return workers_have_turned(&p->workers);
+}
+
 void plane_tick(struct plane *p, uint64_t now)
 {
-	const bool resend = p->resend;
+	const bool resend = p->resend, news = p->barred_news;
 
 	p->now = now;
 	capture_drain(&p->capture);
 	netview_tick(p->net, now);
 	exits_tick(&p->exits, &p->nics, p->log, p->log_ctx);
-	p->resend = false;
+	p->resend = p->barred_news = false;
 	/* Megabytes to look through, and nearly always nothing to find. */
-	if (!p->settling && !resend)
+	if (!p->settling && !resend && !news)
 		return;
 	for (uint32_t i = 1; i < p->flows.count; i++) {
 		const struct port_view *v = &p->view[i];
@@ -444,6 +483,8 @@ void plane_tick(struct plane *p, uint64_t now)
 		if (!v->set)
 			continue;
 		settle(p, i, now);
+		if (news && !bar(p, i))
+			p->barred_news = true;
 		if (!resend)
 			continue;
 		hop_post(p, i, v->expected);
@@ -501,10 +542,12 @@ static void lo_open(struct plane *p)
 /* What all of them have in common. */
 static int paths_fill(struct plane *p)
 {
-	struct hash_key names;
+	struct hash_key names, key;
 
-	if (getrandom(&names, sizeof(names), 0) != sizeof(names))
+	if (getrandom(&names, sizeof(names), 0) != sizeof(names) || getrandom(&key, sizeof(key), 0) != sizeof(key) ||
+	    barred_init(&p->barred, BANNED_MAX, &key))
 		return -1;
+	p->flows.barred = &p->barred;
 	for (unsigned i = 0; i < p->workers.n; i++) {
 		p->workers.of[i]->path.capture = &p->capture;
 		p->workers.of[i]->path.names = names;
@@ -521,7 +564,7 @@ static int workers_open(struct plane *p, char *error, size_t error_size)
 	}
 	exits_open(&p->exits, p->c, &p->nics, &p->flows, p->log, p->log_ctx);
 	if (paths_fill(p) < 0) {
-		snprintf(error, error_size, "no random numbers");
+		snprintf(error, error_size, "no random numbers, or no memory for bans");
 		return -1;
 	}
 	p->view = calloc(p->flows.count, sizeof(*p->view));
@@ -600,6 +643,7 @@ void plane_close(struct plane *p)
 		workers_fini(&p->workers);
 	}
 	flow_table_fini(&p->flows);
+	barred_fini(&p->barred);
 	if (p->net)
 		netview_close(p->net);
 	free(p->view);

@@ -33,6 +33,9 @@ int plane_net_fd(const struct plane *p);
 /* Answers the workers, takes news of the network. Never waits. */
 void plane_run(struct plane *p, uint64_t now);
 
+/* Since it was asked last, every thread that moves packets has looked for some. */
+bool plane_is_alive(struct plane *p);
+
 /* Once a second. */
 void plane_tick(struct plane *p, uint64_t now);
 

@@ -108,6 +108,42 @@ static uint32_t ports_pair(const struct ports *p, uint16_t port)
 	return pair < p->npair ? pair : p->npair;
 }
 
+/* The oldest takes its place: it rests a while longer than it must. */
+static int rest_remove(struct ports_lot *l, uint16_t pair)
+{
+	for (uint32_t i = 0; i < l->nrest; i++) {
+		struct ports_rest *at = &l->rest[(l->rest_at + i) % l->npair];
+
+		if (at->pair != pair)
+			continue;
+		at->pair = l->rest[l->rest_at].pair;
+		(void)ports_rest_pop(l);
+		return 0;
+	}
+	return -1;
+}
+
+int ports_take_that(struct ports *p, uint16_t port)
+{
+	const uint32_t pair = ports_pair(p, port);
+	struct ports_lot *l;
+
+	if (pair == p->npair || p->state[pair] != PORTS_FREE || port != p->first + 2 * pair)
+		return -1;
+	l = ports_lot(p, pair);
+	for (uint32_t i = 0; i < l->npool; i++) {
+		if (l->pool[i] != pair)
+			continue;
+		l->pool[i] = l->pool[--l->npool];
+		ports_out(p, (uint16_t)pair);
+		return 0;
+	}
+	if (rest_remove(l, (uint16_t)pair))
+		return -1;
+	ports_out(p, (uint16_t)pair);
+	return 0;
+}
+
 void ports_give(struct ports *p, uint16_t port, uint64_t now)
 {
 	uint32_t pair = ports_pair(p, port);

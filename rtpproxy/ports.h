@@ -47,6 +47,9 @@ void ports_fini(struct ports *p);
 /* The RTP port of a pair of the lot, chosen by random, or 0: none left. */
 uint16_t ports_take(struct ports *p, unsigned lot, uint64_t now, uint64_t random);
 
+/* That pair and no other, by its RTP port. 0, or -1: it is out, or none of the realm's. */
+int ports_take_that(struct ports *p, uint16_t port);
+
 /* Back to the realm. Does nothing where the pair is not out. */
 void ports_give(struct ports *p, uint16_t port, uint64_t now);
 

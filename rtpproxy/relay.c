@@ -26,6 +26,8 @@ typedef enum outcome command_fn(struct job *j);
 static enum outcome relay_pong(struct job *j)
 {
 	ng_put_str(&j->answer, SPAN("result"), SPAN("pong"));
+	if (j->request->owner.n)
+		ng_put_u64(&j->answer, SPAN("instance"), j->relay->owners.instance >> 1);
 	return OUTCOME_OK;
 }
 

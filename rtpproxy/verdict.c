@@ -23,6 +23,7 @@ static const char *const names[VERDICT_N] = {
 	[VERDICT_WRONG_PORT] = "drop_wrong_port",   /* RTP at an RTCP port */
 	[VERDICT_EARLY] = "drop_early",             /* before that side's SDP was known */
 	[VERDICT_SOURCE] = "drop_source",           /* from somebody who may not speak */
+	[VERDICT_BANNED] = "drop_banned",           /* and by no kernel program before: see plane.c */
 	[VERDICT_NO_PEER] = "drop_no_peer",         /* accepted, but there is no other side yet */
 	[VERDICT_NO_TARGET] = "drop_no_target",     /* the other side's address is not known yet */
 	[VERDICT_NO_ROUTE] = "drop_no_route",       /* no route or no neighbour towards it */

@@ -225,7 +225,8 @@ unsigned worker_turn(struct worker *w)
 		n += share_turn(w, &b);
 	w->window_packets += n;
 	window_turn(w, now);
-	if (++w->turn % HOUSEKEEPING_TURNS == 0 || w->told)
+	__atomic_store_n(&w->turn, w->turn + 1, __ATOMIC_RELAXED);
+	if (w->turn % HOUSEKEEPING_TURNS == 0 || w->told)
 		worker_housekeeping(w);
 	return orders + n;
 }

@@ -125,6 +125,19 @@ static uint64_t load(const uint64_t *counter)
 	return __atomic_load_n(counter, __ATOMIC_RELAXED);
 }
 
+bool workers_have_turned(struct workers *all)
+{
+	bool have = true;
+
+	for (unsigned i = 0; i < all->n; i++) {
+		const uint32_t turn = __atomic_load_n(&all->of[i]->turn, __ATOMIC_RELAXED);
+
+		have &= turn != all->turn[i];
+		all->turn[i] = turn;
+	}
+	return have;
+}
+
 struct workers_sums workers_sums(const struct workers *all)
 {
 	struct workers_sums sums = { 0 };

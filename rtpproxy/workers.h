@@ -11,6 +11,7 @@ struct workers {
 	struct worker *of[SHARE_MAX];
 	unsigned n;
 	int wake; /* eventfd: there are notices */
+	uint32_t turn[SHARE_MAX]; /* of each, when it was looked at last */
 };
 
 /* n of them, which share the table. 0, or -1 without memory. */
@@ -33,6 +34,9 @@ static inline struct worker *workers_of(const struct workers *all, const struct 
 {
 	return all->of[flow_worker(t, index)];
 }
+
+/* All have looked for packets since it was asked last, as each does every WORKER_WAIT_MS: none has hung. */
+bool workers_have_turned(struct workers *all);
 
 /* What all of them have counted so far. */
 struct workers_sums {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sbc/adopt.h"
 
+#include "sbc/anchor.h"
 #include "sbc/callholes.h"
 #include "sbc/callkeep.h"
 #include "sbc/pass.h"
@@ -86,11 +87,12 @@ static void take_passes(struct engine *e, struct leg *rest, struct call *from)
 }
 
 /* What the relay calls it, and what the peer said in it. */
-static void take_session(struct leg *l, const struct leg *stands_for)
+static void take_session(struct leg *l, struct leg *stands_for)
 {
 	if (l == stands_for)
 		return;
 	memcpy(l->media, stands_for->media, sizeof(l->media));
+	anchor_take(l, stands_for);
 	l->said = stands_for->said;
 	l->offered = stands_for->offered;
 }

@@ -44,6 +44,14 @@ struct refer_cseq {
 	uint32_t theirs, ours;
 };
 
+/* Its part of what was agreed with the relay (anchor.h). */
+struct anchor {
+	struct buf *said;    /* the peer's description that is in force; NULL: none */
+	struct buf *offered; /* one that waits for its answer */
+	struct buf *told;    /* our o= and ports that the peer was told: "ID VERSION PORT …" */
+	bool offers;         /* what is in force was its offer */
+};
+
 /* Our own user agent towards one peer. */
 struct leg {
 	struct leg *next; /* of the call */
@@ -94,6 +102,7 @@ struct leg {
 	struct buf *sdp;    /* what we said last, where it may have to be said again; else NULL */
 	struct name said,
 		offered;  /* the SDP of the peer's that is in force, and its offer (absorb.h); zero: not known */
+	struct anchor anchor;
 	bool early_offer; /* our INVITE had an offer of ours, until its ACK (ownoffer.h) */
 	struct buf *told; /* reliably: what the other side is, where it may come to differ; else NULL */
 	struct buf *owed; /* a message of the other side whose SDP is to be offered (reoffer.h) */
@@ -205,6 +214,8 @@ struct call {
 	struct pass *invite; /* the INVITE in progress on either leg, NULL: none (RFC 3261 14.1) */
 	struct pass *offer;  /* the UPDATE or PRACK whose offer waits for its answer, NULL: none (RFC 3311 5.2) */
 	struct relaylink_wait *waits;
+	struct relaylink_wait *reviving; /* its media is being set up again (revive.h) */
+	uint8_t revive_step;
 	struct callholes *holes;       /* in nftables; NULL: none, or they are not to be there */
 	struct transfer *transfer;     /* that it is part of, on one side or the other; NULL: none */
 	struct takeover *takeover;     /* likewise */

@@ -73,14 +73,34 @@ static void on_hole(struct callholes *h, const struct relayport *from)
 		p->round = h->round;
 }
 
+static bool is_settled(const struct callholes *h)
+{
+	const struct mapping *p = h->mapped;
+
+	while (p && !mapping_is_asked(p))
+		p = p->of_call;
+	return !p;
+}
+
+/* While the relay is asked there may be more. */
+static void on_settled(void *ctx)
+{
+	struct callholes *h = ctx;
+
+	if (!h->asked && is_settled(h))
+		mappinghold_settled(h->engine, h->call);
+}
+
 static void on_mapping(struct callholes *h, const struct relayport *from)
 {
 	struct mapping *p = h->mapped;
 
 	while (p && !addr_eq(&p->ours, &from->ours))
 		p = p->of_call;
-	if (!p && (p = mappings_open(&h->engine->mappings, &from->ours))) {
+	if (!p && (p = mappings_open(&h->engine->mappings, span_str(h->call->id), &from->ours))) {
 		p->of_call = h->mapped;
+		p->settled = on_settled;
+		p->settled_ctx = h;
 		h->mapped = p;
 	}
 	if (p)
@@ -160,6 +180,8 @@ static void on_answer(void *env, struct relaylink_wait *w, const struct ng_answe
 		close_others(h);
 	}
 	again(h);
+	if (is_settled(h))
+		mappinghold_settled(h->engine, h->call); /* the call may go with it */
 }
 
 static void ask(struct callholes *h)

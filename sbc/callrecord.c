@@ -43,6 +43,7 @@ static const struct member of_leg[] = {
 	LEG(22, LINES, sdp),          LEG(23, LINES, told),         LEG(24, LINES, device),
 	LEG(25, LINES, proof),        LEG(26, NUMBER, updates),     LEG(27, NUMBER, replaces),
 	LEG(28, NUMBER, from_change), LEG(29, NUMBER, focus),       LEG(30, NUMBER, update_tried),
+	LEG(31, LINES, described),    LEG(32, WORD, shown),         LEG(33, NUMBER, offers),
 };
 
 enum { CALL_MEMBERS = sizeof(of_call) / sizeof(*of_call), LEG_MEMBERS = sizeof(of_leg) / sizeof(*of_leg) };

@@ -20,6 +20,8 @@ struct callrecord_leg {
 	uint64_t local_cseq, remote_cseq, invite_cseq;
 	uint64_t interval, min_se, ours, lapses; /* of the session timer; seconds, lapses since 1970 */
 	struct span sdp, told, device, proof;    /* as in struct leg */
+	struct span described, shown;            /* said and told of struct anchor */
+	uint64_t offers;
 	uint64_t updates, replaces, from_change, focus, update_tried;
 };
 

@@ -130,6 +130,8 @@
 	X(STORE_BEHIND, "store-behind")                                                                                \
 	X(CALL_RESTORED, "call-restored")                                                                              \
 	X(CALL_NOT_RESTORED, "call-not-restored")                                                                      \
+	X(CALL_REVIVED, "call-media-set-up-again")                                                                     \
+	X(CALL_NOT_REVIVED, "call-media-not-set-up-again")                                                             \
 	X(CALL_TOO_LARGE, "call-too-large-to-keep")                                                                    \
 	/* names */                                                                                                    \
 	X(DNS_QUERY, "dns-query")                                                                                      \
@@ -152,6 +154,8 @@
 	X(FIREWALL_REQUEST, "firewall-request")                                                                        \
 	X(FIREWALL_REFUSED, "firewall-refused")                                                                        \
 	X(FIREWALL_STRAY, "firewall-stray-answer")                                                                     \
+	X(MAPPING_HELD, "media-waits-for-router")                                                                      \
+	X(MAPPING_LATE, "media-not-mapped-in-time")                                                                    \
 	/* node.leak-check */                                                                                          \
 	X(LEAK, "leak-of-other-side")                                                                                  \
 	X(LEAK_BLOCKED, "leak-not-sent")                                                                               \

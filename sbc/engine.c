@@ -295,6 +295,12 @@ void engine_relay_receive(struct engine *e, struct span datagram, uint64_t now)
 	callend_reap(e);
 }
 
+void engine_relay_replaced(struct engine *e, uint64_t now)
+{
+	engine_advance(e, now);
+	reconcile_now(e->reconcile);
+}
+
 void engine_resolved(struct engine *e, uint32_t id, enum resolve_status status, struct span raw, uint64_t now)
 {
 	engine_advance(e, now);

@@ -13,6 +13,7 @@
 #include "sbc/firewallbans.h"
 #include "sbc/guard.h"
 #include "sbc/keepalive.h"
+#include "sbc/mappinghold.h"
 #include "sbc/mappings.h"
 #include "sbc/overload.h"
 #include "sbc/pinholes.h"
@@ -34,6 +35,7 @@ struct engine {
 	struct firewalllink firewall;
 	struct pinholes pinholes;
 	struct mappings mappings; /* of a router above us */
+	struct mappinghold mappinghold;
 	struct firewallbans firewallbans;
 	struct bankeep *bankeep;             /* NULL: bans end with the program */
 	struct users *users[CONF_REALM_MAX]; /* by realm; several realms may share one */
@@ -95,6 +97,9 @@ void engine_flow_closed(struct engine *e, const struct flow *flow, uint64_t now)
 
 /* A datagram from the relay arrived. */
 void engine_relay_receive(struct engine *e, struct span datagram, uint64_t now);
+
+/* The relay is another one than before: it has none of our sessions. */
+void engine_relay_replaced(struct engine *e, uint64_t now);
 
 /* The answer to a question of struct outside's resolve; raw: the DNS message, where there is one. */
 void engine_resolved(struct engine *e, uint32_t id, enum resolve_status status, struct span raw, uint64_t now);

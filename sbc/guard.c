@@ -15,7 +15,8 @@ int guard_init(struct engine *e)
 
 	g->key = (struct hash_key){ token_u64(&e->core.tokens), token_u64(&e->core.tokens) };
 	if (sites_init(&g->sites, e->core.conf->limits.registrations, &g->key) ||
-	    meters_init(&g->meters, GUARD_METERS) || bans_init(&g->bans, &e->core, &g->key))
+	    meters_init(&g->meters, GUARD_METERS) || refusals_init(&g->refusals) ||
+	    bans_init(&g->bans, &e->core, &g->key))
 		return -1;
 	return banrelay_open(e);
 }
@@ -24,6 +25,7 @@ void guard_fini(struct engine *e)
 {
 	sites_fini(&e->guard.sites);
 	meters_fini(&e->guard.meters);
+	refusals_fini(&e->guard.refusals);
 	bans_fini(&e->guard.bans);
 }
 
@@ -62,12 +64,25 @@ static uint32_t budget_of_host(const struct meter *m, uint32_t per_s, uint32_t p
 	return n < RATE_MAX ? (uint32_t)n : RATE_MAX;
 }
 
+static uint32_t budget_of_phones(uint32_t per_s, uint32_t phones)
+{
+	uint64_t most = (uint64_t)per_s * phones * KNOWN_FACTOR;
+
+	return most < RATE_MAX ? (uint32_t)most : RATE_MAX;
+}
+
 static enum guard_verdict look_known(struct engine *e, uint64_t flow, uint32_t phones, uint32_t per_s)
 {
-	uint64_t most = (uint64_t)per_s * phones * KNOWN_FACTOR, now = core_now(&e->core);
+	uint64_t now = core_now(&e->core);
 	struct meter *m = meters_get(&e->guard.meters, flow, now);
 
-	return rate_pass(&m->rate, most < RATE_MAX ? (uint32_t)most : RATE_MAX, now) ? GUARD_PASS : GUARD_OVER;
+	return rate_pass(&m->rate, budget_of_phones(per_s, phones), now) ? GUARD_PASS : GUARD_OVER;
+}
+
+static enum guard_verdict refuse(struct engine *e, uint64_t host, enum refusal why, uint32_t limit)
+{
+	refusals_note(&e->guard.refusals, host, why, limit, core_now(&e->core));
+	return why == REFUSAL_STRANGERS ? GUARD_FLOOD : GUARD_OVER;
 }
 
 static enum guard_verdict look_stranger(struct engine *e, uint64_t host, uint32_t phones, uint32_t per_s)
@@ -75,11 +90,12 @@ static enum guard_verdict look_stranger(struct engine *e, uint64_t host, uint32_
 	struct guard *g = &e->guard;
 	uint64_t now = core_now(&e->core);
 	struct meter *m = meters_get(&g->meters, host, now);
+	uint32_t budget = per_s ? budget_of_host(m, per_s, phones) : 0;
 
-	if (per_s && !rate_pass(&m->rate, budget_of_host(m, per_s, phones), now))
-		return GUARD_OVER;
+	if (!rate_pass(&m->rate, budget, now))
+		return refuse(e, host, REFUSAL_SOURCE, budget);
 	if (!phones && overload_is_on(&e->overload) && !rate_pass(&g->strangers, GUARD_STRANGERS_PER_S, now))
-		return GUARD_FLOOD;
+		return refuse(e, host, REFUSAL_STRANGERS, GUARD_STRANGERS_PER_S);
 	return GUARD_STRANGER;
 }
 
@@ -105,7 +121,14 @@ enum guard_verdict guard_look(struct engine *e, const struct flow *from)
 	meters_prefetch(&g->meters, host);
 	if (identity_trunk(e, from) >= 0 || is_allowed(e, &from->peer))
 		return GUARD_PASS;
-	return phones ? GUARD_OVER : look_stranger(e, host, there, per_s);
+	if (phones)
+		return refuse(e, host, REFUSAL_PHONE, budget_of_phones(per_s, phones));
+	return look_stranger(e, host, there, per_s);
+}
+
+void guard_refused(struct engine *e, const struct flow *from, enum refusal why)
+{
+	refusals_note(&e->guard.refusals, origin_host(&e->guard.key, &from->peer), why, 0, core_now(&e->core));
 }
 
 bool guard_kept_off_most(struct guard *g)

@@ -5,6 +5,7 @@
 
 #include "sbc/bans.h"
 #include "sbc/meters.h"
+#include "sbc/refusals.h"
 #include "sbc/sites.h"
 
 struct engine;
@@ -23,6 +24,7 @@ struct guard {
 	struct sites sites;
 	struct meters meters;
 	struct bans bans;
+	struct refusals refusals;
 	struct rate strangers, told;
 	uint32_t taken, kept_off;            /* messages of this turn; those of them that were dropped unread */
 	struct prefix allow[GUARD_HAND_MAX]; /* beside guard.allow */
@@ -57,6 +59,9 @@ bool guard_is_banned(const struct engine *e, const struct addr *peer);
  * password it tried; absent: nobody's. */
 void guard_evidence(struct engine *e, const struct flow *from, enum evidence why, bool proven, struct span user,
 		    struct span sample);
+
+/* Somebody else turned it away for that. */
+void guard_refused(struct engine *e, const struct flow *from, enum refusal why);
 
 /* It was asked for a password; it gave a right one. */
 void guard_challenged(struct engine *e, const struct flow *from, const struct sip_msg *m);

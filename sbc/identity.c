@@ -148,6 +148,7 @@ bool identity_establish(struct engine *e, struct txn *t, const struct sip_msg *m
 		struct answer no = { .status = 403 };
 
 		core_count(&e->core, COUNT_REFUSE_HELD);
+		guard_refused(e, &t->flow, REFUSAL_HELD);
 		respond_bounded(e, t, &no);
 		return false;
 	}

@@ -147,6 +147,7 @@ static enum verdict scanner(struct inbound *in)
 		return PASS;
 	guard_evidence(in->e, in->from, EVIDENCE_SCANNER, false, (struct span){ 0 },
 		       sip_msg_value(&in->m, SIP_HDR_USER_AGENT));
+	guard_refused(in->e, in->from, REFUSAL_SCANNER);
 	return drop(in, COUNT_DROP_SCANNER);
 }
 
@@ -212,6 +213,7 @@ static enum verdict shed(struct inbound *in)
 	    overload_admit(&e->overload, is_unknown(in) ? OVERLOAD_STRANGER : OVERLOAD_KNOWN) || is_emergency(in))
 		return PASS;
 	core_count(&e->core, COUNT_REFUSE_OVERLOAD);
+	guard_refused(e, in->from, REFUSAL_BUSY);
 	writer_format(&w, "Retry-After: %u\r\n", overload_retry_s(&e->overload));
 	later.lines = writer_done(&w);
 	respond_stateless(e, m, in->from, &later);

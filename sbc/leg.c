@@ -9,6 +9,7 @@
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/option_tags.h"
 #include "alg/sip/params.h"
+#include "sbc/anchor.h"
 #include "sbc/callkeep.h"
 #include "sbc/connected.h"
 #include "sbc/device.h"
@@ -344,6 +345,7 @@ void leg_fini(struct engine *e, struct leg *l)
 			       &l->owed,    &l->credentials, &l->proof,     &l->farewell };
 
 	leave(e, l);
+	anchor_fini(e, l);
 	reliable_free(e, l);
 	txn_detach(l->bye);
 	l->bye = NULL;

@@ -109,14 +109,27 @@ static void arm(struct loop *l)
 	evtimer_add(l->timer, &tv);
 }
 
+static void flush_relay(struct loop *l)
+{
+	bool all = true;
+
+	if (l->relay.urgent || !l->armed || l->stopping)
+		all = relaysock_flush(&l->relay);
+	if (relaysock_is_another(&l->relay)) {
+		engine_relay_replaced(l->engine, loop_now());
+		all = relaysock_flush(&l->relay);
+	}
+	if (!all)
+		event_add(l->relay_writable, NULL);
+}
+
 static void flush(struct loop *l, bool hold)
 {
 	firewalllink_flush(&l->engine->firewall);
 	stream_flush(l->streams); /* first: who is told that a connection ended may answer over UDP */
 	if (!hold)
 		l->engine->core.count.n[COUNT_SEND_FAILED] += udp_flush(l->udp);
-	if ((l->relay.urgent || !l->armed || l->stopping) && !relaysock_flush(&l->relay))
-		event_add(l->relay_writable, NULL);
+	flush_relay(l);
 	arm(l);
 }
 

@@ -3,6 +3,7 @@
 
 #include <netinet/in.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* Index of the realm with that address whose public address is to be found, or -1. */
@@ -19,6 +20,13 @@ static int realm_of(const struct mappings *m, const struct addr *ours)
 bool mappings_wanted(const struct mappings *m, const struct addr *ours)
 {
 	return m->wanted && realm_of(m, ours) >= 0;
+}
+
+bool mappings_answers(const struct mappings *m, unsigned realm)
+{
+	const struct mapping *p = m->listener[realm];
+
+	return p && p->state == MAPPING_OPEN && m->firewall->state == FIREWALLLINK_UP;
 }
 
 static void mapping_free(struct mapping *p)
@@ -55,11 +63,26 @@ static void on_again(struct timer *timer, void *ctx, uint64_t now)
 static void ask_later(struct mapping *p)
 {
 	struct core *core = p->home->core;
-	uint32_t wait = p->state != MAPPING_OPEN ? MAPPINGS_REFUSED_MS
+	uint64_t now = core_now(core), renewed = p->until > now ? (p->until - now) * 5 / 8 : 0;
+	uint64_t most = p->state != MAPPING_OPEN ? MAPPINGS_REFUSED_MS
 			: p->listener            ? MAPPINGS_LISTENER_MS
 						 : MAPPINGS_AGAIN_MS;
 
-	wheel_add(&core->wheel, &p->again, core_now(core) + wait, on_again);
+	if (p->state == MAPPING_OPEN && renewed < most)
+		most = renewed < MAPPINGS_REFUSED_MS ? MAPPINGS_REFUSED_MS : renewed;
+	wheel_add(&core->wheel, &p->again, now + most, on_again);
+}
+
+const char *mapping_state_name(enum mapping_state s)
+{
+	static const char *const names[] = {
+		[MAPPING_ASKED] = "asked for",
+		[MAPPING_OPEN] = "open",
+		[MAPPING_REFUSED] = "refused",
+		[MAPPING_LEAVING] = "closing",
+	};
+
+	return names[s];
 }
 
 /* What is refused is told by the firewall's log, with the reason. */
@@ -74,12 +97,18 @@ static void mapping_answered(void *ctx, struct firewalllink_item *i, const struc
 		return;
 	}
 	p->state = a->verb == FIREWALL_MAP && a->result == FIREWALL_DONE ? MAPPING_OPEN : MAPPING_REFUSED;
+	p->router = a->router;
+	p->language = a->language;
+	p->until = core_now(m->core) + 1000ULL * a->map.seconds;
+	snprintf(p->why, sizeof(p->why), "%.*s", SPAN_ARG(a->why));
 	if (p->state == MAPPING_OPEN) {
 		p->outside = a->map.outside;
 		if (p->listener && !addr_same_host(&p->outside, &m->core->conf->realms[p->realm].public))
 			m->moved(m->ctx, p->realm, &p->outside);
 	}
 	ask_later(p);
+	if (p->settled)
+		p->settled(p->settled_ctx);
 }
 
 static const struct firewalllink_kind kind = { mapping_write, mapping_answered };
@@ -108,9 +137,13 @@ static struct mapping *mapping_new(struct mappings *m, uint8_t protocol, const s
 	return p;
 }
 
-struct mapping *mappings_open(struct mappings *m, const struct addr *ours)
+struct mapping *mappings_open(struct mappings *m, struct span owner, const struct addr *ours)
 {
-	return mappings_wanted(m, ours) ? mapping_new(m, IPPROTO_UDP, ours) : NULL;
+	struct mapping *p = mappings_wanted(m, ours) ? mapping_new(m, IPPROTO_UDP, ours) : NULL;
+
+	if (p)
+		snprintf(p->owner, sizeof(p->owner), "%.*s", SPAN_ARG(owner));
+	return p;
 }
 
 void mappings_close(struct mapping *p)
@@ -151,6 +184,8 @@ static int open_listeners(struct mappings *m, const struct conf_realm *r)
 		if (!p)
 			return -1;
 		p->listener = true;
+		if (!m->listener[p->realm])
+			m->listener[p->realm] = p;
 	}
 	return 0;
 }

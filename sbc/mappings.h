@@ -7,8 +7,9 @@
 #include "sbc/firewalllink.h"
 
 enum {
-	MAPPINGS_WANTED_S = 600,      /* for so long they are asked for: whoever ends without a word leaves no more */
-	MAPPINGS_AGAIN_MS = 240000,   /* and so often again */
+	MAPPINGS_WANTED_S = 600, /* for so long they are asked for: whoever ends without a word leaves no more */
+	MAPPINGS_AGAIN_MS =
+		240000, /* and so often again, or when 5/8 of what was granted are over: it is renewed by then */
 	MAPPINGS_LISTENER_MS = 30000, /* the same of ports that we listen on: they tell whether the address changed */
 	MAPPINGS_REFUSED_MS = 5000,   /* nobody could ask the router, or it did not want to */
 	MAPPINGS_MAX = 16384,
@@ -32,8 +33,14 @@ struct mapping {
 	uint8_t protocol; /* IPPROTO_UDP, IPPROTO_TCP */
 	uint8_t realm;
 	bool listener;
-	uint32_t round; /* of its call's looks, see callholes.h */
-	struct addr ours, outside;
+	uint32_t round;             /* of its call's looks, see callholes.h */
+	void (*settled)(void *ctx); /* the router has answered, or could not be asked; NULL: nobody wants to know */
+	void *settled_ctx;
+	struct addr ours, outside, router;
+	enum firewall_router language;
+	uint64_t until;                     /* ms: so long the router has promised it, as far as we know */
+	char owner[FIREWALL_OWNER_MAX + 1]; /* a call's id; "": we listen there */
+	char why[FIREWALL_WHY_MAX + 1];     /* REFUSED: in plain words */
 	enum mapping_state state;
 };
 
@@ -46,6 +53,7 @@ struct mappings {
 	mappings_moved_fn *moved;
 	void *ctx;
 	struct mapping *first;
+	struct mapping *listener[CONF_REALM_MAX]; /* the first of each realm; NULL: none */
 	uint32_t n;
 	bool wanted; /* there is such a realm, and somebody to ask */
 };
@@ -61,8 +69,20 @@ void mappings_again(struct mappings *m);
 /* Is a port of that address of ours to be mapped? */
 bool mappings_wanted(const struct mappings *m, const struct addr *ours);
 
-/* A UDP port; NULL without memory or where there are MAPPINGS_MAX. */
-struct mapping *mappings_open(struct mappings *m, const struct addr *ours);
+/* Does the router of that realm open what it is asked for? */
+bool mappings_answers(const struct mappings *m, unsigned realm);
+
+/* The router has yet to answer. */
+static inline bool mapping_is_asked(const struct mapping *p)
+{
+	return p->state == MAPPING_ASKED;
+}
+
+/* A UDP port of that call; NULL without memory or where there are MAPPINGS_MAX. */
+struct mapping *mappings_open(struct mappings *m, struct span owner, const struct addr *ours);
+
+/* "open" */
+const char *mapping_state_name(enum mapping_state s);
 
 /* It is nobody's from now on. */
 void mappings_close(struct mapping *p);

@@ -3,9 +3,11 @@
 
 #include "alg/sip/session_body.h"
 #include "sbc/absorb.h"
+#include "sbc/anchor.h"
 #include "sbc/callholes.h"
 #include "sbc/dtmf.h"
 #include "sbc/kept.h"
+#include "sbc/mappinghold.h"
 #include "sbc/mediacodecs.h"
 
 /* Its own body, or one part of it. */
@@ -98,37 +100,89 @@ static struct span tag_of(const struct leg *l)
 
 /* The relay need not learn the tags of the wire: it has names of our own for the legs. An offer that sets up a branch
  * names it as a Via branch would, so that several can be open (NG.md); the answer gives it its tag. */
-static bool ask(struct engine *e, enum ng_command command, const struct leg *from, const struct leg *to,
-		const struct sip_msg *m, struct span sdp, relaylink_done_fn *done, void *user)
+static void describe(struct engine *e, enum ng_command command, const struct leg *from, const struct leg *to,
+		     struct span sdp, struct ng_request *r)
 {
 	const struct leg *far = from->side == SIDE_B ? from : to;
-	struct call *c = from->call;
-	struct ng_request r = {
+
+	*r = (struct ng_request){
 		.command = command,
-		.call_id = span_str(c->id),
+		.call_id = span_str(from->call->id),
 		.from_tag = tag_of(command == NG_ANSWER ? to : from),
 		.to_tag = tag_of(command == NG_ANSWER ? from : to),
 		.direction = { realm_name(e, from), realm_name(e, to) },
 		.received_from = from->flow.peer,
 		.sdp = sdp,
 	};
-
 	if (far->branch)
-		r.via_branch = tag_of(far);
+		r->via_branch = tag_of(far);
 	if (far->branch && far == to && command == NG_OFFER)
-		r.to_tag = (struct span){ 0 };
-	set_latch(e, from, &r);
-	set_address(e, to, &r);
-	mediacodecs_ask(e, from, to, &r);
-	dtmf_ask(e, from, to, &r);
+		r->to_tag = (struct span){ 0 };
+	set_latch(e, from, r);
+	set_address(e, to, r);
+	mediacodecs_ask(e, from, to, r);
+	dtmf_ask(e, from, to, r);
+}
+
+/* Before who asked hears of it: what the relay took is kept. */
+static void on_described(void *env, struct relaylink_wait *w, const struct ng_answer *a)
+{
+	void (*keep)(struct engine *, struct leg *, struct leg *, struct span, struct span) =
+		w->answers ? anchor_answered : anchor_offered;
+
+	if (a && a->sdp.n)
+		keep(env, w->from, w->to, buf_span(w->sdp), a->sdp);
+	w->user = w->asker;
+	if (w->then && w->user)
+		w->then(env, w, a);
+}
+
+static bool ask(struct engine *e, enum ng_command command, struct leg *from, struct leg *to, const struct sip_msg *m,
+		struct span sdp, relaylink_done_fn *done, void *user)
+{
+	struct leg *far = from->side == SIDE_B ? from : to;
+	struct call *c = from->call;
+	struct relaylink_wait *w;
+	struct ng_request r;
+
+	describe(e, command, from, to, sdp, &r);
 	c->media = true;
 	if (command == NG_ANSWER)
-		c->joined = (struct leg *)far;
+		c->joined = far;
 	else if (far == from)
-		c->asked = (struct leg *)far;
-	if (!relaylink_ask(&e->relay, &r, done ? kept_new(&e->core.bufs, m) : NULL, done, user, &c->waits))
+		c->asked = far;
+	w = relaylink_ask(&e->relay, &r, done ? kept_new(&e->core.bufs, m) : NULL, on_described, to, &c->waits);
+	if (!w)
 		return false;
+	w->sdp = buf_keep(&e->core.bufs, sdp);
+	w->from = from;
+	w->to = to;
+	w->answers = command == NG_ANSWER;
+	w->then = done;
+	w->asker = user;
+	mappinghold_want(e, c, to->flow.realm, w);
 	callholes_look(e, c);
+	return true;
+}
+
+bool media_resume(struct engine *e, struct leg *from, struct leg *to, struct span sdp, relaylink_done_fn *done)
+{
+	struct ng_request r;
+
+	describe(e, NG_OFFER, from, to, sdp, &r);
+	r.resume[0] = from->anchor.told ? buf_span(from->anchor.told) : SPAN("");
+	r.resume[1] = buf_span(to->anchor.told);
+	return relaylink_ask(&e->relay, &r, NULL, done, to, &from->call->reviving) != NULL;
+}
+
+bool media_resume_answer(struct engine *e, struct leg *from, struct leg *to, relaylink_done_fn *done)
+{
+	struct ng_request r;
+
+	describe(e, NG_ANSWER, from, to, buf_span(from->anchor.said), &r);
+	if (!relaylink_ask(&e->relay, &r, NULL, done, to, &from->call->reviving))
+		return false;
+	callholes_look(e, from->call);
 	return true;
 }
 
@@ -139,8 +193,8 @@ bool media_offer(struct engine *e, struct leg *from, struct leg *to, const struc
 	return ask(e, NG_OFFER, from, to, m, media_sdp(m), done, user);
 }
 
-bool media_offer_own(struct engine *e, const struct leg *from, const struct leg *to, const struct sip_msg *m,
-		     struct span sdp, relaylink_done_fn *done, void *user)
+bool media_offer_own(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m, struct span sdp,
+		     relaylink_done_fn *done, void *user)
 {
 	return ask(e, NG_OFFER, from, to, m, sdp, done, user);
 }
@@ -152,8 +206,8 @@ bool media_answer(struct engine *e, struct leg *from, struct leg *to, const stru
 	return ask(e, NG_ANSWER, from, to, m, media_sdp(m), done, user);
 }
 
-bool media_answer_own(struct engine *e, const struct leg *from, const struct leg *to, const struct sip_msg *m,
-		      struct span sdp, relaylink_done_fn *done, void *user)
+bool media_answer_own(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m, struct span sdp,
+		      relaylink_done_fn *done, void *user)
 {
 	return ask(e, NG_ANSWER, from, to, m, sdp, done, user);
 }
@@ -176,6 +230,7 @@ static void command(struct engine *e, const struct call *c, enum ng_command what
 void media_rollback(struct engine *e, struct leg *offerer)
 {
 	absorb_forget_offer(offerer);
+	anchor_forget_offer(e, offerer);
 	command(e, offerer->call, NG_ROLLBACK, tag_of(offerer), (struct span){ 0 });
 }
 

@@ -26,12 +26,18 @@ bool media_answer(struct engine *e, struct leg *from, struct leg *to, const stru
 		  void *user);
 
 /* An offer that m does not have. */
-bool media_offer_own(struct engine *e, const struct leg *from, const struct leg *to, const struct sip_msg *m,
-		     struct span sdp, relaylink_done_fn *done, void *user);
+bool media_offer_own(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m, struct span sdp,
+		     relaylink_done_fn *done, void *user);
 
 /* An answer that is not as m has it. */
-bool media_answer_own(struct engine *e, const struct leg *from, const struct leg *to, const struct sip_msg *m,
-		      struct span sdp, relaylink_done_fn *done, void *user);
+bool media_answer_own(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m, struct span sdp,
+		      relaylink_done_fn *done, void *user);
+
+/* A relay that has no session for the call any more is given what anchor.h kept, to go on with the same ports: an offer
+ * of from's that was taken before, and the answer that is in force. done hears the relay's answer, its user is to,
+ * which is shown nothing of it; the call's `reviving` has the question. */
+bool media_resume(struct engine *e, struct leg *from, struct leg *to, struct span sdp, relaylink_done_fn *done);
+bool media_resume_answer(struct engine *e, struct leg *from, struct leg *to, relaylink_done_fn *done);
 
 /* The offer was refused: what was in force holds again. */
 void media_rollback(struct engine *e, struct leg *offerer);

@@ -86,6 +86,44 @@ static void on_port(void *ctx, const struct relayport *p)
 		json_array_append_new(l->rows, flow_row(l->engine, p));
 }
 
+/* ----- those of the router above ----- */
+
+static json_t *mapping_row(const struct engine *e, const struct mapping *p)
+{
+	static const char *const languages[FIREWALL_ROUTER_N] = {
+		[FIREWALL_ROUTER_PCP] = "PCP", [FIREWALL_ROUTER_NATPMP] = "NAT-PMP"
+	};
+	const char *protocol = p->protocol == IPPROTO_TCP ? "tcp" : "udp", *realm = e->core.conf->realms[p->realm].name;
+	uint64_t now = core_now(&e->core);
+	bool open = p->state == MAPPING_OPEN;
+	json_t *j = json_object();
+
+	json_object_set_new(j, "id", json_sprintf("router-%s-%s-%u", realm, protocol, p->ours.port));
+	json_object_set_new(j, "backend", json_string("router"));
+	json_object_set_new(j, "owner", json_string(p->listener ? "listener" : p->owner));
+	json_object_set_new(j, "direction", json_string("in"));
+	json_object_set_new(j, "protocol", json_string(protocol));
+	json_object_set_new(j, "realm", json_string(realm));
+	json_object_set_new(j, "kind", languages[p->language] ? json_string(languages[p->language]) : json_null());
+	json_object_set_new(j, "ours", report_address(&p->ours));
+	json_object_set_new(j, "peer", json_null());
+	json_object_set_new(j, "router", report_address(&p->router));
+	json_object_set_new(j, "outside", open ? report_address(&p->outside) : json_null());
+	json_object_set_new(j, "state", json_string(mapping_state_name(p->state)));
+	json_object_set_new(j, "expires_s",
+			    open ? json_integer(p->until > now ? (json_int_t)((p->until - now) / 1000) : 0)
+				 : json_null());
+	json_object_set_new(j, "error", p->why[0] ? json_string(p->why) : json_null());
+	return j;
+}
+
+static void list_mappings(struct listing *l)
+{
+	for (const struct mapping *p = l->engine->mappings.first; p; p = p->next)
+		if ((!l->call[0] || strcmp(p->owner, l->call) == 0) && has_room(l))
+			json_array_append_new(l->rows, mapping_row(l->engine, p));
+}
+
 /* ----- those in nftables ----- */
 
 json_t *pinholelist_row(const struct engine *e, const struct firewall_hole *h, const char *state)
@@ -143,6 +181,7 @@ static void on_holes_done(void *ctx, bool complete)
 				      pinholelist_row(l->engine, &h->hole,
 						      silent ? "closed by silence" : pinhole_state_name(h->state)));
 	}
+	list_mappings(l);
 	listing_done(l);
 }
 

@@ -5,45 +5,70 @@
 #include <stdlib.h>
 
 #include "sbc/banrelay.h"
-#include "sbc/callend.h"
 #include "sbc/calls.h"
+#include "sbc/revive.h"
 
 struct reconcile {
 	struct engine *engine;
-	struct timer sign, end;
-	struct relaylink_wait *waits;
+	struct timer sign, lost, look, again;
+	struct relaylink_wait *waits, *pinged;
 	uint64_t instance; /* of the relay; 0: not heard yet */
+	uint64_t heard;    /* ms: when it last answered a ping */
 	unsigned left;     /* signs of life until the next comparison */
 	/* The comparison in hand. */
 	bool listing;
+	bool restarted, anew; /* the relay was, and that was not looked into yet; this is about it */
 	uint32_t round;
 	uint64_t begun; /* ms */
 	uint32_t sessions, orphans;
 };
 
-/* ----- our calls without a session ----- */
+static void compare(struct reconcile *r);
 
-static bool is_lost(const struct reconcile *r, const struct call *c)
+static void on_again(struct timer *timer, void *ctx, uint64_t now)
 {
-	return c->kind == CALL_INVITE && c->state == CALL_UP && c->media && c->seen != r->round &&
-	       c->answered_at + RECONCILE_SETTLED_MS < r->begun;
+	(void)ctx, (void)now;
+	compare((struct reconcile *)(void *)((char *)timer - offsetof(struct reconcile, again)));
 }
 
-static void on_end(struct timer *timer, void *ctx, uint64_t now)
+static void compare_soon(struct reconcile *r)
 {
-	struct reconcile *r = (struct reconcile *)(void *)((char *)timer - offsetof(struct reconcile, end));
+	struct engine *e = r->engine;
+
+	if (!timer_runs(&r->again))
+		wheel_add(&e->core.wheel, &r->again, core_now(&e->core) + RECONCILE_AGAIN_MS, on_again);
+}
+
+/* ----- our calls without a session ----- */
+
+/* A relay that was started again has none that it had; else what is new may not have been there yet when it was asked. */
+static bool is_lost(const struct reconcile *r, const struct call *c)
+{
+	if (c->kind != CALL_INVITE || c->state == CALL_OVER || !c->media || c->seen == r->round)
+		return false;
+	return r->anew ? c->created < r->begun
+		       : c->state == CALL_UP && c->answered_at + RECONCILE_SETTLED_MS < r->begun;
+}
+
+static void on_lost(struct timer *timer, void *ctx, uint64_t now)
+{
+	struct reconcile *r = (struct reconcile *)(void *)((char *)timer - offsetof(struct reconcile, lost));
 	struct engine *e = ctx;
 	unsigned n = 0;
 
 	/* Those that end stay in the list until this event is done. */
-	for (struct call *c = e->calls; c && n < RECONCILE_END_BATCH; c = c->next) {
+	for (struct call *c = e->calls; c && n < RECONCILE_LOST_BATCH; c = c->next) {
 		if (!is_lost(r, c))
 			continue;
 		n++;
-		callend(e, c, COUNT_CALL_MEDIA_LOST, 503, NULL);
+		c->seen = r->round;
+		if (revive_must_wait(c))
+			compare_soon(r);
+		else
+			revive(e, c);
 	}
-	if (n == RECONCILE_END_BATCH)
-		wheel_add(&e->core.wheel, &r->end, now + RECONCILE_END_MS, on_end);
+	if (n == RECONCILE_LOST_BATCH)
+		wheel_add(&e->core.wheel, &r->lost, now + RECONCILE_LOST_MS, on_lost);
 }
 
 static void finish(struct reconcile *r)
@@ -57,10 +82,10 @@ static void finish(struct reconcile *r)
 	core_count(&e->core, COUNT_RELAY_RECONCILED);
 	if (lost || r->orphans)
 		log_warn(&e->core.log,
-			 "the relay has %u media sessions of ours: %u of no call, deleted; %u calls have none, ended",
+			 "the relay has %u media sessions of ours: %u of no call, deleted; %u calls have none, set up again",
 			 r->sessions, r->orphans, lost);
 	if (lost)
-		wheel_add(&e->core.wheel, &r->end, core_now(&e->core) + 1, on_end);
+		wheel_add(&e->core.wheel, &r->lost, core_now(&e->core) + 1, on_lost);
 }
 
 /* ----- its sessions without a call ----- */
@@ -122,32 +147,37 @@ static void compare(struct reconcile *r)
 	r->round++;
 	r->sessions = r->orphans = 0;
 	r->begun = core_now(&r->engine->core);
+	r->anew = r->restarted;
+	r->restarted = false;
 	ask_page(r, 0);
 }
 
 /* ----- we are there ----- */
 
+static void on_instance(struct reconcile *r, uint64_t instance)
+{
+	if (r->instance)
+		log_warn(&r->engine->core.log, "the relay was restarted: the media of calls is set up there again");
+	r->restarted = r->instance != 0;
+	r->instance = instance;
+	r->listing = false;
+	banrelay_again(r->engine);
+	compare(r);
+}
+
 static void on_standing(void *env, struct relaylink_wait *w, const struct ng_answer *a)
 {
 	struct reconcile *r = w->user;
 	struct ng_value v;
-	uint64_t instance;
 
 	(void)env;
 	if (!a || !span_eq(a->result, SPAN("ok")) || ng_find(a->body, SPAN("instance"), &v))
 		return;
-	instance = (uint64_t)v.integer;
 	relaytotals_take(&r->engine->relay.totals, a->body);
-	if (instance == r->instance) {
-		if (r->left-- <= 1)
-			compare(r);
-		return;
-	}
-	if (r->instance)
-		log_warn(&r->engine->core.log, "the relay was restarted: calls whose media it had are ended");
-	r->instance = instance;
-	banrelay_again(r->engine);
-	compare(r);
+	if ((uint64_t)v.integer != r->instance)
+		on_instance(r, (uint64_t)v.integer);
+	else if (r->left-- <= 1)
+		compare(r);
 }
 
 /* Events about what there was before us come here from now on. */
@@ -177,6 +207,48 @@ static void on_sign(struct timer *timer, void *ctx, uint64_t now)
 	wheel_add(&e->core.wheel, &r->sign, now + sign_every(e), on_sign);
 }
 
+void reconcile_now(struct reconcile *r)
+{
+	if (!r)
+		return;
+	relaylink_forget(&r->waits);
+	r->listing = false;
+	ask_standing(r);
+}
+
+/* ----- is it the same one? ----- */
+
+/* Who was silent for long may have made sessions since, for calls that had given it up. */
+static void on_pong(void *env, struct relaylink_wait *w, const struct ng_answer *a)
+{
+	struct reconcile *r = w->user;
+	const uint64_t now = core_now(&r->engine->core);
+	struct ng_value v;
+
+	(void)env;
+	if (!a || !r->instance)
+		return;
+	if (ng_find(a->body, SPAN("instance"), &v) == 0 && (uint64_t)v.integer != r->instance)
+		reconcile_now(r);
+	else if (r->heard && now - r->heard > RECONCILE_HUNG_MS)
+		compare_soon(r);
+	r->heard = now;
+}
+
+static void on_look(struct timer *timer, void *ctx, uint64_t now)
+{
+	struct reconcile *r = (struct reconcile *)(void *)((char *)timer - offsetof(struct reconcile, look));
+	struct ng_request ping = { .command = NG_PING };
+	struct relaylink_wait *w = NULL;
+	struct engine *e = ctx;
+
+	if (!r->pinged)
+		w = relaylink_ask(&e->relay, &ping, NULL, on_pong, r, &r->pinged);
+	if (w)
+		w->once = true;
+	wheel_add(&e->core.wheel, &r->look, now + RECONCILE_LOOK_MS, on_look);
+}
+
 struct reconcile *reconcile_new(struct engine *e)
 {
 	struct reconcile *r = calloc(1, sizeof(*r));
@@ -185,6 +257,7 @@ struct reconcile *reconcile_new(struct engine *e)
 		return NULL;
 	r->engine = e;
 	wheel_add(&e->core.wheel, &r->sign, core_now(&e->core) + 1, on_sign);
+	wheel_add(&e->core.wheel, &r->look, core_now(&e->core) + RECONCILE_LOOK_MS, on_look);
 	return r;
 }
 
@@ -193,8 +266,11 @@ void reconcile_quiet(struct reconcile *r)
 	if (!r)
 		return;
 	wheel_del(&r->engine->core.wheel, &r->sign);
-	wheel_del(&r->engine->core.wheel, &r->end);
+	wheel_del(&r->engine->core.wheel, &r->lost);
+	wheel_del(&r->engine->core.wheel, &r->look);
+	wheel_del(&r->engine->core.wheel, &r->again);
 	relaylink_forget(&r->waits);
+	relaylink_forget(&r->pinged);
 }
 
 void reconcile_free(struct reconcile *r)

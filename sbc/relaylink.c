@@ -61,8 +61,12 @@ static void end(struct relaylink_wait *w)
 	wheel_del(&r->core->wheel, &w->retry);
 	buf_drop(&r->core->bufs, w->datagram);
 	buf_drop(&r->core->bufs, w->message);
-	w->datagram = w->message = NULL;
+	buf_drop(&r->core->bufs, w->sdp);
+	buf_drop(&r->core->bufs, w->answer);
+	w->datagram = w->message = w->sdp = w->answer = NULL;
+	w->once = false;
 	w->user = NULL;
+	w->hold = NULL;
 	w->out = false;
 	w->generation++;
 	w->next = r->free;
@@ -95,6 +99,10 @@ static void on_retry(struct timer *timer, void *ctx, uint64_t now)
 	struct core *core = r->core;
 
 	(void)ctx;
+	if (w->once) {
+		tell(w, NULL);
+		return;
+	}
 	if (w->tries == RELAYLINK_TRIES) {
 		core_count(core, COUNT_RELAY_TIMEOUT);
 		if (!r->missed)
@@ -204,6 +212,24 @@ static struct relaylink_wait *find(struct relaylink *r, struct span cookie)
 	return &r->pool[place];
 }
 
+/* Without memory it is told at once. */
+static bool hold(struct relaylink_wait *w, struct span datagram, const struct ng_answer *answer)
+{
+	if (!w->hold || !w->user)
+		return false;
+	w->answer = buf_keep(&w->home->core->bufs, datagram);
+	return w->answer && w->hold(w->home->env, w, answer);
+}
+
+void relaylink_release(struct relaylink_wait *w)
+{
+	struct ng_answer answer;
+
+	/* It was decoded before. */
+	if (ng_answer_decode(buf_span(w->answer), &answer) == 0)
+		tell(w, &answer);
+}
+
 void relaylink_receive(struct relaylink *r, struct span datagram)
 {
 	struct ng_answer answer;
@@ -223,9 +249,10 @@ void relaylink_receive(struct relaylink *r, struct span datagram)
 		return;
 	}
 	w = find(r, answer.cookie);
-	if (!w) {
+	if (!w || w->answer) {
 		core_count(r->core, COUNT_RELAY_STRAY);
 		return;
 	}
-	tell(w, &answer);
+	if (!hold(w, datagram, &answer))
+		tell(w, &answer);
 }

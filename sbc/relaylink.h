@@ -7,11 +7,15 @@
 #include "sbc/core.h"
 #include "sbc/relaytotals.h"
 
+struct leg;
 struct relaylink_wait;
 
 /* answer is NULL when the relay never answered. user is what was given to relaylink_ask, NULL after relaylink_forget:
  * then the function is not called. The wait ends with this call. */
 typedef void relaylink_done_fn(void *env, struct relaylink_wait *w, const struct ng_answer *answer);
+
+/* True: the answer is to be kept until relaylink_release. Not called after relaylink_forget. */
+typedef bool relaylink_hold_fn(void *env, struct relaylink_wait *w, const struct ng_answer *answer);
 
 /* Events the relay sends by itself. */
 typedef void relaylink_event_fn(void *env, const struct ng_answer *event);
@@ -23,10 +27,21 @@ struct relaylink_wait {
 	struct relaylink *home;
 	struct buf *datagram;
 	struct buf *message; /* parked until the answer: the SIP message the question is about; may be NULL */
+	struct buf *answer;  /* held back */
 	relaylink_done_fn *done;
 	void *user;
+	/* A description that was given to the relay: media.c hears first what became of it. */
+	struct buf *sdp;
+	struct leg *from, *to;
+	relaylink_done_fn *then;
+	void *asker;
+	bool answers; /* it answered an offer */
+	relaylink_hold_fn *hold; /* NULL: the answer is told when it comes. For who asked to set, and the next two */
+	struct relaylink_wait *held_next; /* see mappinghold.h */
+	uint64_t held_for;
 	uint32_t generation;
 	uint8_t tries;
+	bool once; /* not repeated, and nobody minds when there is no answer */
 	bool out;
 };
 
@@ -60,6 +75,9 @@ struct relaylink_wait *relaylink_ask(struct relaylink *r, struct ng_request *req
 
 /* The asker goes away: all answers to the waits of its list are dropped when they come. */
 void relaylink_forget(struct relaylink_wait **list);
+
+/* The answer that was held back is told now, unless its asker is gone. Its retry timer was the holder's. */
+void relaylink_release(struct relaylink_wait *w);
 
 /* A datagram from the relay. */
 void relaylink_receive(struct relaylink *r, struct span datagram);

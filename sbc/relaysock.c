@@ -76,6 +76,10 @@ static bool reconnect(struct relaysock *r)
 	socklen_t len;
 
 	r->connected = peer_of(r->where, &peer, &len) == 0 && connect(r->fd, (struct sockaddr *)&peer, len) == 0;
+	/* UDP connects to whoever may come. */
+	if (r->connected && r->met && peer.ss_family == AF_UNIX)
+		r->another = true;
+	r->met |= r->connected;
 	return r->connected;
 }
 
@@ -114,21 +118,32 @@ static int send_some(struct relaysock *r)
 	return sendmmsg(r->fd, msgs, n, MSG_DONTWAIT);
 }
 
+/* A relay that was restarted has a new socket under the old name. It must hear first which calls it is to set up again:
+ * what was queued for the old one is asked anew by who asked. */
+bool relaysock_is_another(struct relaysock *r)
+{
+	const bool is = r->another;
+
+	r->another = false;
+	return is;
+}
+
 bool relaysock_flush(struct relaysock *r)
 {
 	bool anew = false;
 
 	while (r->nsent < r->nqueued) {
-		int sent = r->connected || reconnect(r) ? send_some(r) : -1;
+		int sent = (r->connected || reconnect(r)) && !r->another ? send_some(r) : -1;
 
 		if (sent > 0) {
 			r->nsent += (unsigned)sent;
 			continue;
 		}
+		if (r->another)
+			break;
 		/* The kernel holds few datagrams of a unix socket (net.unix.max_dgram_qlen). */
 		if (r->connected && errno == EAGAIN)
 			return false;
-		/* A relay that was restarted has a new socket under the old name. */
 		if (anew || !reconnect(r))
 			break;
 		anew = true;

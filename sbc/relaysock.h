@@ -10,7 +10,8 @@ enum { RELAYSOCK_QUEUE = 512, RELAYSOCK_QUEUE_BYTES = 1024 * 1024 };
 struct relaysock {
 	const char *where; /* "unix:/path" or "udp:host:port" */
 	int fd;
-	bool connected;
+	bool connected, met; /* met: somebody was there once */
+	bool another;        /* and now it is another */
 	bool urgent; /* something queued can't wait */
 	char *in;    /* room for a batch of datagrams */
 	char *out;
@@ -31,6 +32,9 @@ bool relaysock_send_later(struct relaysock *r, struct span datagram);
 /* Sends what is queued. True where nothing is left: all was sent, or is lost because nobody is there (who asks asks
  * again). False: the relay has not read what it has; flush again when the socket can be written to. */
 bool relaysock_flush(struct relaysock *r);
+
+/* Since the last time it was asked, the relay has become another one; what was queued for it is lost. */
+bool relaysock_is_another(struct relaysock *r);
 
 typedef void relaysock_received_fn(void *ctx, struct span datagram);
 

@@ -7,30 +7,26 @@
 #include "sbc/calls.h"
 #include "sbc/report.h"
 #include "sbc/transport.h"
+#include "sbc/whyguard.h"
 
 /* ----- saying it ----- */
 
-enum effect { PASSES, DROPS };
-
-static void say(struct why *w, enum effect effect, const char *what, const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
-
 /* what: a word for programs, the rest for people. */
-static void say(struct why *w, enum effect effect, const char *what, const char *format, ...)
+void why_say(struct why *w, enum why_effect effect, const char *what, const char *format, ...)
 {
 	json_t *j = json_object();
 	va_list args;
 
 	va_start(args, format);
 	json_object_set_new(j, "what", json_string(what));
-	json_object_set_new(j, "drops", json_boolean(effect == DROPS));
+	json_object_set_new(j, "drops", json_boolean(effect == WHY_DROPS));
 	json_object_set_new(j, "text", json_vsprintf(format, args));
 	json_array_append_new(w->findings, j);
 	va_end(args);
-	w->drops |= effect == DROPS;
+	w->drops |= effect == WHY_DROPS;
 }
 
-static const char *source(const struct why *w, char text[ADDR_TEXT_MAX])
+const char *why_source(const struct why *w, char text[ADDR_TEXT_MAX])
 {
 	struct writer out = writer_over(text, ADDR_TEXT_MAX - 1);
 
@@ -103,20 +99,6 @@ static bool is_in_networks(const struct conf_realm *r, const struct addr *from)
 	return r->nnetwork == 0;
 }
 
-static void look_at_bans(struct why *w)
-{
-	const struct bans *bans = &w->engine->guard.bans;
-	const struct ban *b = bans_of(bans, &w->from, origin_host(bans->key, &w->from));
-	char from[ADDR_TEXT_MAX];
-
-	if (b)
-		say(w, DROPS, "banned",
-		    "%s is banned, for %u seconds more: %s%s%s. %llu messages were dropped since. To lift it: sbcctl "
-		    "bans.",
-		    source(w, from), ban_left_s(b, core_now(&w->engine->core)), evidence_name(b->why),
-		    b->sample[0] ? ", last " : "", b->sample, (unsigned long long)b->dropped);
-}
-
 /* Addresses that nobody on a wire may have. */
 static void look_at_source(struct why *w)
 {
@@ -124,8 +106,8 @@ static void look_at_source(struct why *w)
 	char from[ADDR_TEXT_MAX];
 
 	if (reach != REACH_FINE)
-		say(w, DROPS, "forbidden-source", "%s (%s) is no address that realm %s speaks to.", source(w, from),
-		    reach_name(reach), realm_of(w)->name);
+		why_say(w, WHY_DROPS, "forbidden-source", "%s (%s) is no address that realm %s speaks to.",
+			why_source(w, from), reach_name(reach), realm_of(w)->name);
 }
 
 static void look_at_listener(struct why *w, const struct conf_listen *l)
@@ -134,13 +116,14 @@ static void look_at_listener(struct why *w, const struct conf_listen *l)
 	char from[ADDR_TEXT_MAX];
 
 	if (is_in_networks(r, &w->from))
-		say(w, PASSES, "listener", "SIP of realm %s listens there (%s).", r->name,
-		    transport_info(l->transport)->via.p);
+		why_say(w, WHY_PASSES, "listener", "SIP of realm %s listens there (%s).", r->name,
+			transport_info(l->transport)->via.p);
 	else
-		say(w, DROPS, "network",
-		    "SIP of realm %s listens there, but %s is in none of realms.%s.networks: it is dropped without an "
-		    "answer.",
-		    r->name, source(w, from), r->name);
+		why_say(w, WHY_DROPS, "network",
+			"SIP of realm %s listens there, but %s is in none of realms.%s.networks: it is dropped without "
+			"an "
+			"answer.",
+			r->name, why_source(w, from), r->name);
 }
 
 static bool is_for(const struct why *w, const struct pinhole *h)
@@ -166,19 +149,21 @@ static void look_at_holes(struct why *w, bool closed)
 		if (is_for(w, h) && h->state != PINHOLE_CLOSING)
 			other = h;
 	if (h && h->state == PINHOLE_OPEN)
-		say(w, PASSES, "pinhole", "A pinhole in nftables lets it in, unless it fell silent: %llx, of %.*s.",
-		    (unsigned long long)h->hole.id, SPAN_ARG(h->hole.owner));
+		why_say(w, WHY_PASSES, "pinhole",
+			"A pinhole in nftables lets it in, unless it fell silent: %llx, of %.*s.",
+			(unsigned long long)h->hole.id, SPAN_ARG(h->hole.owner));
 	else if (h)
-		say(w, closed ? DROPS : PASSES, "pinhole", "A pinhole for it is %s: %llx, of %.*s.",
-		    pinhole_state_name(h->state), (unsigned long long)h->hole.id, SPAN_ARG(h->hole.owner));
+		why_say(w, closed ? WHY_DROPS : WHY_PASSES, "pinhole", "A pinhole for it is %s: %llx, of %.*s.",
+			pinhole_state_name(h->state), (unsigned long long)h->hole.id, SPAN_ARG(h->hole.owner));
 	else if (other && closed)
-		say(w, DROPS, "pinhole-of-another",
-		    "The pinhole there (%llx, of %.*s) is for %s alone: %s is dropped by nftables.",
-		    (unsigned long long)other->hole.id, SPAN_ARG(other->hole.owner), addr_text(&other->hole.peer, peer),
-		    source(w, from));
+		why_say(w, WHY_DROPS, "pinhole-of-another",
+			"The pinhole there (%llx, of %.*s) is for %s alone: %s is dropped by nftables.",
+			(unsigned long long)other->hole.id, SPAN_ARG(other->hole.owner),
+			addr_text(&other->hole.peer, peer), why_source(w, from));
 	else if (closed)
-		say(w, DROPS, "no-pinhole",
-		    "nftables keeps that port closed, and no pinhole is open there. By hand: sbcctl pinholes open.");
+		why_say(w, WHY_DROPS, "no-pinhole",
+			"nftables keeps that port closed, and no pinhole is open there. By hand: sbcctl pinholes "
+			"open.");
 }
 
 static void look_at_forwarding(struct why *w)
@@ -189,8 +174,8 @@ static void look_at_forwarding(struct why *w)
 
 	for (unsigned i = 0; i < p->nforward; i++)
 		closed |= w->to.port >= p->forward[i].first && w->to.port <= p->forward[i].last;
-	say(w, PASSES, "not-ours", "%s is of no realm: what goes there is routed through this host, if at all.",
-	    addr_text(&w->to, to));
+	why_say(w, WHY_PASSES, "not-ours", "%s is of no realm: what goes there is routed through this host, if at all.",
+		addr_text(&w->to, to));
 	look_at_holes(w, closed && w->engine->firewall.state != FIREWALLLINK_OFF);
 }
 
@@ -203,11 +188,12 @@ static void look_at_nothing(struct why *w)
 	for (unsigned k = 0; k < r->nlisten; k++)
 		writer_format(&out, "%s%s:%u", k ? ", " : "", transport_info(r->listen[k].transport)->via.p,
 			      r->listen[k].port);
-	say(w, PASSES, "not-served",
-	    "natsbc serves nothing at %s port %u of realm %s (SIP: %s; media: udp %u-%u): what happens there is up to "
-	    "this "
-	    "host.",
-	    protocol_name(w), w->to.port, r->name, list, r->media_first, r->media_last);
+	why_say(w, WHY_PASSES, "not-served",
+		"natsbc serves nothing at %s port %u of realm %s (SIP: %s; media: udp %u-%u): what happens there is up "
+		"to "
+		"this "
+		"host.",
+		protocol_name(w), w->to.port, r->name, list, r->media_first, r->media_last);
 	look_at_holes(w, false);
 }
 
@@ -224,12 +210,13 @@ bool why_begin(struct why *w)
 		look_at_forwarding(w);
 		return false;
 	}
-	look_at_bans(w);
+	whyguard_bans(w);
 	look_at_source(w);
 	l = listener_of(w);
-	if (l)
+	if (l) {
 		look_at_listener(w, l);
-	else if (is_media(w))
+		whyguard_refusals(w);
+	} else if (is_media(w))
 		return true;
 	else
 		look_at_nothing(w);
@@ -264,16 +251,17 @@ static void look_at_latched(struct why *w, const struct relayport *p, const char
 	bool host = addr_same_host(&p->latched, &w->from);
 
 	if (host && (!w->from.port || w->from.port == p->latched.port))
-		say(w, PASSES, "expected", "The port is open for %s, and %s is who it listens to: %llu packets came.",
-		    call, addr_text(&p->latched, latched), (unsigned long long)p->packets);
+		why_say(w, WHY_PASSES, "expected",
+			"The port is open for %s, and %s is who it listens to: %llu packets came.", call,
+			addr_text(&p->latched, latched), (unsigned long long)p->packets);
 	else
-		say(w, DROPS, "other-source",
-		    "The port is open for %s, which has learnt %s (%llu packets came): %s %s is turned away. %llu "
-		    "packets "
-		    "of others were so far%s.",
-		    call, addr_text(&p->latched, latched), (unsigned long long)p->packets,
-		    host ? "another port of that host," : "another source,", source(w, from),
-		    (unsigned long long)p->refused, was_refused(w, p) ? ", this one's among them" : "");
+		why_say(w, WHY_DROPS, "other-source",
+			"The port is open for %s, which has learnt %s (%llu packets came): %s %s is turned away. %llu "
+			"packets "
+			"of others were so far%s.",
+			call, addr_text(&p->latched, latched), (unsigned long long)p->packets,
+			host ? "another port of that host," : "another source,", why_source(w, from),
+			(unsigned long long)p->refused, was_refused(w, p) ? ", this one's among them" : "");
 }
 
 static void look_at_learning(struct why *w, const struct relayport *p, const char *call)
@@ -281,13 +269,13 @@ static void look_at_learning(struct why *w, const struct relayport *p, const cha
 	char from[ADDR_TEXT_MAX], said[ADDR_TEXT_MAX];
 	bool refused = was_refused(w, p);
 
-	say(w, refused ? DROPS : PASSES, refused ? "source-refused" : "learning",
-	    "The port is open for %s, and has learnt nobody yet. The other side says it is %s. %s %s; %llu packets "
-	    "were "
-	    "turned away so far.",
-	    call, addr_is_set(&p->said) ? addr_text(&p->said, said) : "nowhere", source(w, from),
-	    refused ? "was turned away: realms.*.media.latch says who may be learnt" : "was not turned away there",
-	    (unsigned long long)p->refused);
+	why_say(w, refused ? WHY_DROPS : WHY_PASSES, refused ? "source-refused" : "learning",
+		"The port is open for %s, and has learnt nobody yet. The other side says it is %s. %s %s; %llu packets "
+		"were "
+		"turned away so far.",
+		call, addr_is_set(&p->said) ? addr_text(&p->said, said) : "nowhere", why_source(w, from),
+		refused ? "was turned away: realms.*.media.latch says who may be learnt" : "was not turned away there",
+		(unsigned long long)p->refused);
 }
 
 void why_port(void *ctx, const struct relayport *p)
@@ -308,12 +296,12 @@ void why_port(void *ctx, const struct relayport *p)
 void why_relay(struct why *w, bool answered)
 {
 	if (!answered)
-		say(w, PASSES, "relay-silent",
-		    "The media relay does not answer: whether the port is open is not known.");
+		why_say(w, WHY_PASSES, "relay-silent",
+			"The media relay does not answer: whether the port is open is not known.");
 	else if (!w->found)
-		say(w, DROPS, "closed",
-		    "Port %u is for media of realm %s, and open for no call now: whatever comes there is dropped.",
-		    w->to.port, realm_of(w)->name);
+		why_say(w, WHY_DROPS, "closed",
+			"Port %u is for media of realm %s, and open for no call now: whatever comes there is dropped.",
+			w->to.port, realm_of(w)->name);
 	if (w->engine->core.conf->pinholes.calls == CONF_PINHOLES_ALWAYS && w->engine->firewall.state)
 		look_at_holes(w, true);
 }
@@ -323,7 +311,7 @@ json_t *why_done(struct why *w)
 	json_t *j = json_object();
 
 	if (!w->drops)
-		say(w, PASSES, "nothing", "Nothing here drops it.");
+		why_say(w, WHY_PASSES, "nothing", "Nothing here drops it.");
 	json_object_set_new(j, "from", report_address(&w->from));
 	json_object_set_new(j, "to", report_address(&w->to));
 	json_object_set_new(j, "protocol", json_string(protocol_name(w)));

@@ -25,6 +25,17 @@ bool why_begin(struct why *w);
 void why_port(void *ctx, const struct relayport *p);
 void why_relay(struct why *w, bool answered);
 
+/* ----- for what looks at a gate ----- */
+
+enum why_effect { WHY_PASSES, WHY_DROPS };
+
+/* what: a word for programs, the rest for people. */
+void why_say(struct why *w, enum why_effect effect, const char *what, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* Who sent it, with the port where that is known. */
+const char *why_source(const struct why *w, char text[ADDR_TEXT_MAX]);
+
 /* {from, to, protocol, dropped, findings}; the caller owns it. */
 json_t *why_done(struct why *w);
 

@@ -37,9 +37,13 @@ enum firewall_result {
 enum {
 	FIREWALL_OWNER_MAX = 64,           /* bytes */
 	FIREWALL_NAME_MAX = 64,            /* bytes */
+	FIREWALL_WHY_MAX = 64,             /* bytes */
 	FIREWALL_BATCH = 256,              /* requests or answers in one packet */
 	FIREWALL_SECONDS_MAX = 30 * 86400, /* of anything that ends */
 };
+
+/* How a router is asked. */
+enum firewall_router { FIREWALL_ROUTER_UNKNOWN, FIREWALL_ROUTER_PCP, FIREWALL_ROUTER_NATPMP, FIREWALL_ROUTER_N };
 
 /* A pinhole. */
 struct firewall_hole {
@@ -63,7 +67,7 @@ struct firewall_map {
 	uint8_t protocol;
 	struct addr ours;
 	struct addr outside; /* wanted, or unset; in answers: what it is */
-	uint32_t seconds;    /* wanted; in answers: granted */
+	uint32_t seconds;    /* wanted; in answers: what is left of what was granted */
 };
 
 /* Texts are borrowed: on the way in from the packet that was read. */
@@ -89,7 +93,12 @@ struct firewall_answer {
 			uint64_t packets, bytes; /* since it was opened, last, or narrowed */
 			uint32_t expires_s;      /* unless a packet comes */
 		};
-		struct firewall_map map; /* MAP, PUBLIC */
+		struct { /* MAP, PUBLIC */
+			struct firewall_map map;
+			struct addr router;            /* who was asked; unset: none was found */
+			enum firewall_router language; /* his */
+			struct span why;               /* FAILED: in plain words; at most FIREWALL_WHY_MAX bytes */
+		};
 	};
 };
 

@@ -134,6 +134,9 @@ void wire_answer_write(struct writer *w, const struct firewall_answer *a)
 		put(w, a->expires_s, 4);
 	} else if (answers_with_map(a->verb)) {
 		put_map(w, &a->map);
+		put_addr(w, &a->router);
+		put(w, a->language, 1);
+		put_text(w, a->why, FIREWALL_WHY_MAX);
 	}
 	put_rest(w, from + WIRE_ANSWER);
 }
@@ -306,6 +309,9 @@ int wire_answer_read(struct span packet, unsigned i, struct firewall_answer *out
 		a.expires_s = get_seconds(&r);
 	} else if (answers_with_map(a.verb)) {
 		a.map = get_map(&r);
+		a.router = get_addr(&r);
+		a.language = get_below(&r, FIREWALL_ROUTER_N);
+		a.why = get_text(&r, FIREWALL_WHY_MAX);
 	}
 	if (r.wrong)
 		return -1;

@@ -101,6 +101,7 @@ static const struct ng_key keys[] = {
 	KEY("direction", ng_take_direction, direction, KEY_OR_FLAG),
 	{ SPAN("received-from"), ng_take_received, 0, KEY_OR_FLAG, REPEATED, NULL },
 	KEY("latching", ng_take_latching, latch, KEY_OR_FLAG),
+	KEY("resume", ng_take_resume, resume, KEY_ONLY),
 	KEY("limit", ng_take_u32, limit, KEY_ONLY),
 	KEY("after", ng_take_u32, after, KEY_ONLY),
 	KEY("prefix", ng_take_text, prefix, KEY_ONLY),

@@ -91,6 +91,16 @@ static void put_direction(struct ng_writer *n, const struct ng_request *r)
 	ng_end(n);
 }
 
+static void put_resume(struct ng_writer *n, const struct ng_request *r)
+{
+	if (!span_is_set(r->resume[0]) || !span_is_set(r->resume[1]))
+		return;
+	ng_begin_list(n, SPAN("resume"));
+	for (int i = 0; i < 2; i++)
+		ng_put_str(n, (struct span){ 0 }, r->resume[i]);
+	ng_end(n);
+}
+
 static void put_received_from(struct ng_writer *n, const struct addr *a)
 {
 	char text[ADDR_TEXT_MAX];
@@ -184,6 +194,7 @@ void ng_request_write(struct writer *w, const struct ng_request *r)
 	put_text(&n, SPAN("via-branch"), r->via_branch);
 	put_text(&n, SPAN("owner"), r->owner);
 	put_direction(&n, r);
+	put_resume(&n, r);
 	put_received_from(&n, &r->received_from);
 	put_media_address(&n, &r->media_address);
 	put_latching(&n, r);

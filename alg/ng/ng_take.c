@@ -191,6 +191,26 @@ int ng_take_direction(struct ng_request *r, const struct ng_key *k, const struct
 	return 0;
 }
 
+/* A list of two, of the sender of the description and of its receiver. */
+int ng_take_resume(struct ng_request *r, const struct ng_key *k, const struct ng_value *v)
+{
+	struct ng_value item;
+	struct span none;
+	uint32_t at = 0;
+	unsigned n = 0;
+
+	if (v->kind != NG_LIST_KIND)
+		return -1;
+	for (; ng_next(v->text, &at, &none, &item) > 0; n++) {
+		if (item.kind != NG_STRING || n == 2)
+			return -1;
+		r->resume[n] = item.text;
+	}
+	if (n != 2)
+		ng_unknown_add(r, k->name);
+	return 0;
+}
+
 /* ["IP4", "192.0.2.1"], "192.0.2.1", or an empty list where the client had no message at hand. Kamailio sends both, the
  * list of its own accord behind the string that its operator wrote: the string holds. */
 int ng_take_received(struct ng_request *r, const struct ng_key *k, const struct ng_value *v)

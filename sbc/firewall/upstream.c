@@ -13,16 +13,40 @@ enum { DATAGRAM_MAX = 1100, DATAGRAMS_PER_TURN = 64 };
 
 /* --- what the router says, to who asked -------------------------------------------------------------------- */
 
-static void answer(struct upstream *u, const struct upstream_wait *w, enum firewall_result result,
-		   const struct portmap_port *p, uint32_t seconds)
+static void answer(struct upstream *u, const struct upstream_wait *w, enum firewall_result result, const char *why)
 {
 	struct firewall_answer a = { .seq = w->seq, .verb = w->verb, .result = result, .last = true };
 
 	a.map.protocol = w->protocol;
 	a.map.ours = w->ours;
-	if (result == FIREWALL_DONE && p) {
+	a.why = span_slice(span_str(why), 0, FIREWALL_WHY_MAX);
+	u->answer(u->ctx, w->client, &a);
+}
+
+static enum firewall_router language_of(const struct portmap *m)
+{
+	return m->speaks == PORTMAP_PCP      ? FIREWALL_ROUTER_PCP
+	       : m->speaks == PORTMAP_NATPMP ? FIREWALL_ROUTER_NATPMP
+					     : FIREWALL_ROUTER_UNKNOWN;
+}
+
+static void answer_port(struct upstream_router *r, const struct upstream_wait *w, const struct portmap_port *p)
+{
+	struct upstream *u = r->home;
+	struct firewall_answer a = { .seq = w->seq, .verb = w->verb, .result = FIREWALL_FAILED, .last = true };
+
+	a.map.protocol = w->protocol;
+	a.map.ours = w->ours;
+	a.router = r->gateway;
+	a.language = language_of(r->map);
+	if (p->state == PORTMAP_OPEN) {
+		uint64_t now = r->map->wheel.now, left = p->expires > now ? (p->expires - now) / 1000 : 0;
+
+		a.result = FIREWALL_DONE;
 		a.map.outside = p->outside;
-		a.map.seconds = seconds;
+		a.map.seconds = left < FIREWALL_SECONDS_MAX ? (uint32_t)left : FIREWALL_SECONDS_MAX;
+	} else if (p->why) {
+		a.why = span_slice(span_str(p->why), 0, FIREWALL_WHY_MAX);
 	}
 	u->answer(u->ctx, w->client, &a);
 }
@@ -30,7 +54,6 @@ static void answer(struct upstream *u, const struct upstream_wait *w, enum firew
 static void tell_waiting(struct upstream_router *r, const struct portmap_port *p)
 {
 	struct upstream *u = r->home;
-	enum firewall_result result = p->state == PORTMAP_OPEN ? FIREWALL_DONE : FIREWALL_FAILED;
 
 	for (unsigned i = 0; i < u->nwait;) {
 		const struct upstream_wait w = u->wait[i];
@@ -40,7 +63,7 @@ static void tell_waiting(struct upstream_router *r, const struct portmap_port *p
 			continue;
 		}
 		u->wait[i] = u->wait[--u->nwait];
-		answer(u, &w, result, p, r->home->firewall->conf->pinholes.upstream.lifetime_s);
+		answer_port(r, &w, p);
 	}
 }
 
@@ -180,7 +203,7 @@ static void want(struct upstream *u, const struct upstream_wait *w, struct upstr
 		 uint64_t now)
 {
 	if (u->nwait == UPSTREAM_WAITING) {
-		answer(u, w, FIREWALL_FULL, NULL, 0);
+		answer(u, w, FIREWALL_FULL, "too many wait for the router already");
 		return;
 	}
 	/* It may be answered before portmap_want returns. */
@@ -188,7 +211,7 @@ static void want(struct upstream *u, const struct upstream_wait *w, struct upstr
 	if (portmap_want(r->map, w->protocol, w->ours.port, seconds, now) == 0)
 		return;
 	u->nwait--;
-	answer(u, w, FIREWALL_FULL, NULL, 0);
+	answer(u, w, FIREWALL_FULL, "no more ports are asked for at once");
 }
 
 void upstream_take(struct upstream *u, unsigned client, const struct firewall_request *q, uint64_t now)
@@ -200,12 +223,13 @@ void upstream_take(struct upstream *u, unsigned client, const struct firewall_re
 	if (q->verb == FIREWALL_PUBLIC && w.protocol == 0)
 		w.protocol = IPPROTO_UDP;
 	if (m->ours.port == 0 || (w.protocol != IPPROTO_UDP && w.protocol != IPPROTO_TCP)) {
-		answer(u, &w, FIREWALL_REFUSED, NULL, 0);
+		answer(u, &w, FIREWALL_REFUSED, "there is no such port");
 	} else if (!r || !r->map) {
-		answer(u, &w, FIREWALL_FAILED, NULL, 0);
+		answer(u, &w, FIREWALL_FAILED,
+		       r ? "no router was found above us" : "that address has no router above it");
 	} else if (q->verb == FIREWALL_UNMAP) {
 		portmap_leave(r->map, w.protocol, w.ours.port, now);
-		answer(u, &w, FIREWALL_DONE, NULL, 0);
+		answer(u, &w, FIREWALL_DONE, "");
 	} else {
 		want(u, &w, r, q->verb == FIREWALL_PUBLIC ? UPSTREAM_PUBLIC_S : m->seconds, now);
 	}

@@ -47,6 +47,46 @@ static enum firewall_result open_hole(struct firewallfake *f, const struct firew
 	return FIREWALL_DONE;
 }
 
+static struct firewallfake_map *find_map(struct firewallfake *f, const struct firewall_map *like)
+{
+	for (unsigned i = 0; i < f->nmap; i++)
+		if (addr_eq(&f->map[i].map.ours, &like->ours) && f->map[i].map.protocol == like->protocol)
+			return &f->map[i];
+	return NULL;
+}
+
+/* The router is always that one, and has each port free. */
+static void map_port(struct firewallfake *f, const struct firewall_request *r, uint64_t now)
+{
+	struct firewallfake_map *m = find_map(f, &r->map);
+
+	if (!m && f->nmap < FIREWALLFAKE_MAPS)
+		m = &f->map[f->nmap++];
+	if (!m)
+		return;
+	*m = (struct firewallfake_map){ .map = r->map, .seq = r->seq };
+	m->map.outside = (struct addr){ .ip = { 198, 51, 100, 77 }, .port = r->map.ours.port, .family = ADDR_V4 };
+	m->due = f->router_ms == FIREWALLFAKE_NEVER ? UINT64_MAX : now + f->router_ms;
+}
+
+static void map_answer(struct firewallfake *f, struct firewallfake_map *m)
+{
+	enum firewall_result result = f->router_refuses ? FIREWALL_FAILED : FIREWALL_DONE;
+
+	wire_answer_write(&f->out,
+			  &(struct firewall_answer){
+				  .seq = m->seq, .verb = FIREWALL_MAP, .result = result, .last = true, .map = m->map });
+	m->seq = 0;
+}
+
+static void map_take(struct firewallfake *f, const struct firewall_map *like)
+{
+	struct firewallfake_map *m = find_map(f, like);
+
+	if (m)
+		*m = f->map[--f->nmap];
+}
+
 static enum firewall_result run(struct firewallfake *f, const struct firewall_request *r, uint64_t now)
 {
 	struct firewallfake_hole *h;
@@ -71,6 +111,9 @@ static enum firewall_result run(struct firewallfake *f, const struct firewall_re
 		if (!h)
 			return FIREWALL_NO_SUCH;
 		h->until = now;
+		return FIREWALL_DONE;
+	case FIREWALL_UNMAP:
+		map_take(f, &r->map);
 		return FIREWALL_DONE;
 	default:
 		return FIREWALL_DONE;
@@ -112,18 +155,45 @@ bool firewallfake_take(struct firewallfake *f, struct span packet, uint64_t now)
 			continue;
 		if (r.verb == FIREWALL_LIST)
 			list(f, &r, now);
+		else if (r.verb == FIREWALL_MAP)
+			map_port(f, &r, now);
 		else
 			answer(f, &r, run(f, &r, now));
 	}
 	return true;
 }
 
-struct span firewallfake_answers(struct firewallfake *f)
+struct span firewallfake_answers(struct firewallfake *f, uint64_t now)
 {
-	struct span answers = writer_done(&f->out);
+	struct span answers;
 
+	if (!f->out.cap)
+		f->out = writer_over(f->answers, sizeof(f->answers));
+	for (unsigned i = 0; i < f->nmap; i++)
+		if (f->map[i].seq && f->map[i].due <= now)
+			map_answer(f, &f->map[i]);
+	answers = writer_done(&f->out);
 	f->out = (struct writer){ 0 };
 	return answers.n ? answers : (struct span){ 0 };
+}
+
+uint64_t firewallfake_next(const struct firewallfake *f)
+{
+	uint64_t next = UINT64_MAX;
+
+	for (unsigned i = 0; i < f->nmap; i++)
+		if (f->map[i].seq && f->map[i].due < next)
+			next = f->map[i].due;
+	return next;
+}
+
+unsigned firewallfake_mapped(const struct firewallfake *f)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < f->nmap; i++)
+		n += f->map[i].seq == 0;
+	return n;
 }
 
 unsigned firewallfake_open(struct firewallfake *f, uint64_t now)

@@ -325,6 +325,28 @@ static void do_holes(struct world *w, struct span left)
 		world_fail(w, "%u pinholes, not %.*s", n, SPAN_ARG(left));
 }
 
+/* mapped N: so many ports are open at the router above. */
+static void do_mapped(struct world *w, struct span left)
+{
+	unsigned n = firewallfake_mapped(&w->firewall);
+	uint32_t want;
+
+	if (span_u32(left, &want) || n != want)
+		world_fail(w, "%u ports are mapped, not %.*s", n, SPAN_ARG(left));
+}
+
+/* router MS|silent|refuses: what it takes to map a port. */
+static void do_router(struct world *w, struct span left)
+{
+	w->firewall.router_refuses = span_eq(left, SPAN("refuses"));
+	if (span_eq(left, SPAN("silent")))
+		w->firewall.router_ms = FIREWALLFAKE_NEVER;
+	else if (w->firewall.router_refuses)
+		w->firewall.router_ms = 0;
+	else if (span_u32(left, &w->firewall.router_ms))
+		world_fail(w, "\"router\" is followed by milliseconds, \"silent\" or \"refuses\"");
+}
+
 /* skip NAME: what it got so far does not matter. */
 static void do_skip(struct world *w, struct span left)
 {
@@ -590,6 +612,8 @@ static void line_play(struct world *w, struct span written)
 		{ { "repeat", 6 }, do_repeat },
 		{ { "pairs", 5 }, do_pairs },
 		{ { "holes", 5 }, do_holes },
+		{ { "mapped", 6 }, do_mapped },
+		{ { "router", 6 }, do_router },
 		{ { "skip", 4 }, do_skip },
 		{ { "shutdown", 8 }, do_shutdown },
 		{ { "user", 4 }, do_user },

@@ -307,7 +307,7 @@ static bool tell_firewall(struct world *w)
 	struct span answers;
 
 	firewalllink_flush(&w->engine->firewall);
-	answers = firewallfake_answers(&w->firewall);
+	answers = firewallfake_answers(&w->firewall, w->now);
 	if (!span_is_set(answers))
 		return false;
 	firewalllink_receive(&w->engine->firewall, answers);
@@ -344,8 +344,10 @@ void world_advance(struct world *w, uint64_t ms)
 	uint64_t until = w->now + ms, second = w->now / 1000;
 
 	while (w->now < until) {
-		uint64_t next = engine_next(w->engine);
+		uint64_t next = engine_next(w->engine), answer = firewallfake_next(&w->firewall);
 
+		if (next > answer)
+			next = answer;
 		if (next > until)
 			next = until;
 		/* The relay's own housekeeping comes once a second. */
@@ -447,10 +449,20 @@ static struct secrets *trunk_secrets(const struct config *conf)
 }
 
 /* Another run of the program. */
+/* Where the configuration needs sbc-firewall; elsewhere it is as good as off. */
+static bool has_firewall(const struct config *c)
+{
+	for (unsigned i = 0; i < c->nrealm; i++)
+		if (c->realms[i].public_auto)
+			return true;
+	return c->pinholes.calls == CONF_PINHOLES_ALWAYS;
+}
+
 static void open_engine(struct world *w)
 {
 	struct engine_setup setup = {
 		.conf = w->conf,
+		.moving = w->conf,
 		.random = fill_random,
 		.random_ctx = w,
 		.wall = wall,
@@ -459,7 +471,7 @@ static void open_engine(struct world *w)
 		.log = { .level = LOG_DEBUG, .write = getenv("FLOW_LOG") ? log_to_stderr : NULL },
 		.out = { .ctx = w, .send = to_party, .resolve = to_names, .relay = to_relay, .is_open = is_open },
 	};
-	const bool walled = w->conf->pinholes.calls == CONF_PINHOLES_ALWAYS;
+	const bool walled = has_firewall(w->conf);
 	const struct store_conf store = { .path = w->store, .log = setup.log, .wall = wall };
 	struct hash_key key = { 1, 2 };
 	struct span text;

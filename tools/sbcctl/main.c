@@ -78,6 +78,8 @@ static const struct print_column pinhole_columns[] = {
 	{ "STATE", "state", PRINT_PLAIN },
 	{ "PACKETS", "packets", PRINT_PLAIN },
 	{ "REFUSED", "refused_packets", PRINT_PLAIN },
+	{ "OUTSIDE", "outside", PRINT_SELDOM },
+	{ "ERROR", "error", PRINT_SELDOM },
 	{ "EXPIRES", "expires_s", PRINT_SECONDS },
 	{ NULL, NULL, PRINT_PLAIN },
 };

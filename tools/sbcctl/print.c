@@ -183,12 +183,32 @@ static void row_print(const json_t *row, const struct print_column *columns, con
 	putchar('\n');
 }
 
-void print_table(const json_t *rows, const struct print_column *columns)
+static bool has_any(const json_t *rows, const struct print_column *column)
 {
-	int widths[COLUMN_MAX + 1];
+	const json_t *row;
+	size_t n;
+
+	json_array_foreach((json_t *)rows, n, row)
+	{
+		const json_t *v = member(row, column->path);
+
+		if (v && !json_is_null(v))
+			return true;
+	}
+	return false;
+}
+
+void print_table(const json_t *rows, const struct print_column *all)
+{
+	struct print_column columns[COLUMN_MAX + 1] = { 0 };
+	int widths[COLUMN_MAX + 1], shown = 0;
 	char cell[CELL_MAX];
 	const json_t *row;
 	size_t n;
+
+	for (; all->title && shown < COLUMN_MAX; all++)
+		if (all->kind != PRINT_SELDOM || has_any(rows, all))
+			columns[shown++] = *all;
 
 	for (int i = 0; columns[i].title; i++) {
 		title_write(columns[i].title, cell);

@@ -7,7 +7,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-enum print_kind { PRINT_PLAIN, PRINT_SECONDS /* as 1:02:03 */ };
+enum print_kind { PRINT_PLAIN, PRINT_SECONDS /* as 1:02:03 */, PRINT_SELDOM /* only where a row has it */ };
 
 /* One column, ended by title NULL. */
 struct print_column {

@@ -15,6 +15,7 @@ from .dropin import (dropin_baresip, dropin_basic, dropin_cancel, dropin_fork, d
                      dropin_hold, dropin_ipv6, dropin_ipv6_to_ipv4, dropin_large, dropin_late_offer,
                      dropin_media_address, dropin_opensips, dropin_restart, dropin_statistics,
                      dropin_stranger, dropin_tos, dropin_words)
+from .faults import FAULTS
 from .firewall import firewall_bans, firewall_clients, firewall_forward, firewall_holes, firewall_killed
 from .host import run_script, same_host
 from .guard import GUARD

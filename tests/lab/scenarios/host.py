@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """An SBC whose phones run on the very same machine, as it is tried out first."""
 
+import contextlib
 import json
 import os
 import re
@@ -125,6 +126,15 @@ class Script:
                          f"{self.said()[-300:]}")
         return self.said()
 
+    def kill(self, program):
+        """kill -9; and it runs again."""
+        pids = inside(self.lab, "ip", "netns", "pids", self.lab.net.ns("solo")).split()
+        for pid in pids:
+            with contextlib.suppress(FileNotFoundError), open(f"/proc/{pid}/comm") as f:
+                if f.read().strip() == program:
+                    os.kill(int(pid), signal.SIGKILL)
+        wait_for(lambda: f"{program} runs again" in self.said(), f"{program} to be started again", 20)
+
     def interrupt(self):
         self.process.send_signal(signal.SIGINT)
         return self.ends(0)
@@ -149,7 +159,8 @@ def keep_here(config):
 
 
 def run_script(lab):
-    """tools/run: makes two accounts that can call each other, keeps them, stops at Ctrl-C, refuses what is wrong."""
+    """tools/run: makes two accounts that can call each other, keeps them, starts again what is killed, stops at Ctrl-C,
+    refuses what is wrong."""
     conf = lab.path("conf")
     shutil.copytree(os.path.join(HERE, "../../conf"), conf, ignore=shutil.ignore_patterns("users.json*", "state.db*"))
     config, users = os.path.join(conf, "sbc.json"), os.path.join(conf, "users.json")
@@ -162,6 +173,10 @@ def run_script(lab):
             raise Failed(f"users.json has mode {os.stat(users).st_mode & 0o777:o}, the script said: {said[:400]}")
         if not all(address in said for address in ADDRESSES.values()):
             raise Failed(f"the script does not tell where the SBC listens: {said[-800:]}")
+        talk(lab, ("solo", *accounts[0]), ("loopback", *accounts[1]))
+        lab.stop_phones()
+        for program in ("rtpproxy", "sbc"):
+            script.kill(program)
         heard = talk(lab, ("solo", *accounts[0]), ("loopback", *accounts[1]))
         script.interrupt()
     finally:

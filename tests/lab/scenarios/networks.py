@@ -8,6 +8,7 @@ import struct
 import subprocess
 import time
 
+from natlab.capture import wait_for
 from natlab.net import sh
 from natlab.programs import Programs, USERS, configuration
 from natlab.ua import Failed, check_audio, establish, hang_up
@@ -125,8 +126,32 @@ def counters(programs):
 ONE = ("wild", "alice", NEAR), ("nat_a", "bob", NEAR)
 
 
+def packets(phone):
+    return sum(source["received"] for source in phone.media()["heard"].values())
+
+
+def silenced(programs, *phones):
+    """Where no kernel program keeps the banned off the relay does; who spoke before his ban, too."""
+    everybody = ("0.0.0.0/1", "128.0.0.0/1")
+    for prefix in everybody:
+        programs.ng("ban", prefix=prefix, seconds=60)
+    time.sleep(1.5)  # known sources are looked through once a second
+    for phone in phones:
+        phone.do("forget")
+    time.sleep(0.5)
+    if any(packets(phone) for phone in phones):
+        raise Failed(f"heard though banned: {[packets(phone) for phone in phones]} packets")
+    for prefix in everybody:
+        programs.ng("unban", prefix=prefix)
+    wait_for(lambda: all(packets(phone) > 5 for phone in phones), "the end of the bans", 5)
+    for phone in phones:
+        phone.do("forget")
+    time.sleep(TALK_S)
+
+
 def device(lab):
-    """A device of DPDK's serves media; ARP, SIP, ICMP and fragments reach the kernel by its own end of it, and back."""
+    """A device of DPDK's serves media; ARP, SIP, ICMP and fragments reach the kernel by its own end of it, and back; bans
+    hold."""
     # An AF_XDP socket that takes everything stands for the NIC: the kernel hears nothing of what comes by that wire.
     there = (("inet", "ethtool -K solo tx off gso off tso off gro off"), ("solo", "ip address flush dev inet"))
     back = (("solo", "ip address add 172.16.0.5/24 dev inet"), ("solo", "ip route add default via 172.16.0.1"),
@@ -137,18 +162,20 @@ def device(lab):
         inside(lab, "ip", "address", "add", NEAR + "/24", "dev", "edge0")
         inside(lab, "ip", "route", "add", "default", "via", "172.16.0.1")
 
-    def meanwhile(*_):
-        ping(lab, "wild", NEAR)
-        ping(lab, "wild", NEAR, 3000)
-
     with changed(lab, there, back):
         realms = {"edge": {"address": NEAR, "interface": "edge0"}}
         with running(lab, realms, "net_af_xdp0,iface=inet,busy_budget=0", address) as programs:
+            def meanwhile(*phones):
+                ping(lab, "wild", NEAR)
+                ping(lab, "wild", NEAR, 3000)
+                silenced(programs, *phones)
+
             note = talk(lab, *ONE, meanwhile)
             seen = counters(programs)
         if not (seen.get("to_kernel") and seen.get("from_kernel")):
             raise Failed(f"nothing went by the kernel's end: {seen}")
-        return f"{note}, {seen['to_kernel']} packets to the kernel, {seen['from_kernel']} from it"
+        return (f"{note}, {seen['to_kernel']} packets to the kernel, {seen['from_kernel']} from it, "
+                f"{seen['drop_banned']} dropped while banned")
 
 
 def reassembled(lab):

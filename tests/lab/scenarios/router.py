@@ -165,24 +165,43 @@ def await_mapped(router, wanted, what, seconds=20):
     wait_for(lambda: wanted(router.mapped()), what, seconds)
 
 
-def call(lab, router, programs):
-    """From beyond the router to the SBC's own machine: both hear, the ports are open for as long as the call is."""
+def check_told(programs, wanted, language):
+    """What the operator is told of the router's ports."""
+    told = [p for p in programs.api("/api/v1/pinholes")["pinholes"] if p["backend"] == "router"]
+    if {(p["protocol"], int(p["ours"].rpartition(":")[2])) for p in told} != wanted:
+        raise Failed(f"the router's ports are not all told: {told}")
+    for p in told:
+        port = p["ours"].rpartition(":")[2]
+        if (p["state"], p["kind"], p["outside"], p["error"]) != ("open", language, f"{PUBLIC}:{port}", None) or \
+                not 0 < p["expires_s"] <= LIFETIME_S:
+            raise Failed(f"told of a port of the router: {p}")
+
+
+def call(lab, router, programs, language="PCP"):
+    """From beyond the router to the SBC's own machine: both hear from the first packet on, the ports are open for as
+    long as the call is."""
     alice, bob = (lab.phone(place, user, port, media_port, domain=OURS) for place, user, port, media_port in (
         ("beyond", "alice", 5070, 4000), ("loopback", "bob", 5072, 4002)))
+    held = programs.event("media-waits-for-router")
     for phone in (alice, bob):
         phone.register()
     establish(alice, bob)
     time.sleep(TALK_S)
     await_mapped(router, lambda mapped: len(mapped - LISTENS) == 2, "RTP and RTCP to be mapped")
     during = router.mapped() - LISTENS
+    check_told(programs, router.mapped(), language)
     reports = hang_up(alice, bob)
     if reports[0]["remote"][0] != PUBLIC:
         raise Failed(f"alice was told to send media to {reports[0]['remote'][0]}")
-    heard = [check_audio(listener.user, report, speaker.user, ENOUGH, only_from=PLACES[place][2])["distinct"]
+    heard = [check_audio(listener.user, report, speaker.user, ENOUGH, only_from=PLACES[place][2])
              for listener, speaker, report, place in zip((alice, bob), (bob, alice), reports, ("beyond", "loopback"))]
+    if heard[1]["first"] != 0:
+        raise Failed(f"bob misses the first {heard[1]['first']} packets of alice: she sent before the router was open")
+    if programs.event("media-waits-for-router") == held:
+        raise Failed("no media has waited for the router")
     lab.stop_phones()
     await_mapped(router, lambda mapped: not mapped & during, "the call's ports to be given back")
-    return f"{heard[0]} and {heard[1]}"
+    return f"{heard[0]['distinct']} and {heard[1]['distinct']}"
 
 
 def session(lab, test, rules=ROUTER, programs_class=BehindRouter):
@@ -220,7 +239,7 @@ def router_natpmp(lab):
     def test(router, programs):
         wait_for(lambda: programs.public() == PUBLIC, "the public address", 30)
         await_mapped(router, lambda mapped: mapped == LISTENS, "SIP to be mapped")
-        return call(lab, router, programs) + " packets heard"
+        return call(lab, router, programs, "NAT-PMP") + " packets heard"
 
     return session(lab, test, ROUTER + OLD)
 

@@ -353,6 +353,58 @@ static void refused_sources(void **state)
 		assert_string_equal(addr_text(&stats.refused[i], text), want[i]);
 }
 
+/* Without a kernel program before the interface: also who was known before his ban is looked at, and not heard. */
+static void who_is_banned_is_not_heard(void **state)
+{
+	static const struct hash_key key = { 1, 2 };
+	struct stage *s = *state;
+	const struct order o = set_order(s, 10000, STREAM_RTP, "198.51.100.7:4000");
+	const struct order tick = { .kind = ORDER_TICK, .index = o.index };
+	const struct learn_packet of_known = {
+		.source = addr("198.51.100.7:4000"), .ssrc = 5, .seq = 9, .media = true
+	};
+	const struct prefix whom = { .base = addr("198.51.100.0"), .bits = 24 };
+	struct learn_packet of_another = of_known;
+	struct barred barred;
+
+	of_another.source = addr("198.51.101.7:4000");
+	assert_int_equal(barred_init(&barred, 8, &key), 0);
+	s->t.barred = &barred;
+	order(s, &o);
+	confirm(s, o.index, "198.51.100.7:4000");
+	assert_int_equal(barred_put(&barred, &whom), 0);
+	order(s, &tick);
+	assert_int_equal(s->t.flow[o.index].in.quick, 0);
+	assert_int_equal(flow_learn(&s->t, o.index, &of_known, 0, note, &s->notes), LEARN_BANNED);
+	assert_int_equal(flow_learn(&s->t, o.index, &of_another, 0, note, &s->notes), LEARN_REFUSE_FIRST);
+	assert_int_equal(s->t.slow[o.index].learn.state, PORT_LATCHED); /* it is his port still */
+	barred_drop(&barred, &whom);
+	order(s, &tick);
+	assert_int_not_equal(s->t.flow[o.index].in.quick, 0);
+	assert_int_equal(flow_learn(&s->t, o.index, &of_known, 0, note, &s->notes), LEARN_ACCEPT);
+	barred_fini(&barred);
+}
+
+static void who_is_banned_is_not_learnt(void **state)
+{
+	static const struct hash_key key = { 1, 2 };
+	struct stage *s = *state;
+	const struct order o = set_order(s, 10000, STREAM_RTP, "198.51.100.7:4000");
+	const struct prefix whom = { .base = addr("198.51.100.7"), .bits = 32 };
+	struct learn_packet p = { .source = addr("198.51.100.7:4000"), .ssrc = 5, .media = true };
+	struct barred barred;
+
+	assert_int_equal(barred_init(&barred, 8, &key), 0);
+	assert_int_equal(barred_put(&barred, &whom), 0);
+	s->t.barred = &barred;
+	order(s, &o);
+	for (p.seq = 0; p.seq < 2 * LEARN_CONFIRM; p.seq++)
+		assert_int_equal(flow_learn(&s->t, o.index, &p, 0, note, &s->notes), LEARN_BANNED);
+	assert_int_equal(s->t.slow[o.index].learn.state, PORT_WAITING);
+	assert_int_equal(s->t.slow[o.index].refused, 0); /* its port's policy would have it */
+	barred_fini(&barred);
+}
+
 static void sessions_do_not_inherit(void **state)
 {
 	struct stage *s = *state;
@@ -388,6 +440,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_may_not_be_learnt, begin, end),
 		cmocka_unit_test_setup_teardown(stats_tell_what_happened, begin, end),
 		cmocka_unit_test_setup_teardown(refused_sources, begin, end),
+		cmocka_unit_test_setup_teardown(who_is_banned_is_not_heard, begin, end),
+		cmocka_unit_test_setup_teardown(who_is_banned_is_not_learnt, begin, end),
 		cmocka_unit_test_setup_teardown(sessions_do_not_inherit, begin, end),
 	};
 

@@ -49,7 +49,7 @@ static struct mapping *open_one(const char *ours)
 {
 	struct addr a = at(ours);
 
-	return mappings_open(maps, &a);
+	return mappings_open(maps, SPAN("a call"), &a);
 }
 
 /* What is answered besides mappings is of no interest here. */
@@ -64,6 +64,11 @@ static const char *asked_maps(void)
 	const char *all = firewallbench_asked(), *first = strstr(all, "map");
 
 	return first ? first : "";
+}
+
+static void count_up(void *ctx)
+{
+	++*(int *)ctx;
 }
 
 static void asks_for_listeners(void **state)
@@ -147,6 +152,65 @@ static void asks_again_where_it_is_refused(void **state)
 	assert_string_equal(asked_maps(), "map udp 172.16.0.5:20000;");
 }
 
+static void answer_one(struct firewall_answer a)
+{
+	firewallbench_flush();
+	assert_int_equal(firewallbench.n, 1);
+	a.seq = firewallbench.asked[0].seq;
+	a.verb = FIREWALL_MAP;
+	a.last = true;
+	a.map.ours = a.map.outside = firewallbench.asked[0].map.ours;
+	firewallbench.n = 0;
+	firewallbench_answer_with(a);
+}
+
+/* What the operator is shown is never older than what the router has promised. */
+static void knows_what_the_router_said(void **state)
+{
+	struct mapping *p;
+
+	(void)state;
+	comes();
+	firewallbench_map("198.51.100.7");
+	p = open_one("172.16.0.5:20000");
+	answer_one((struct firewall_answer){ .result = FIREWALL_FAILED, .why = SPAN("it does not allow that") });
+	assert_string_equal(p->why, "it does not allow that");
+	bench_pass(&bench, MAPPINGS_REFUSED_MS + 1);
+	answer_one((struct firewall_answer){
+		.language = FIREWALL_ROUTER_PCP, .router = at("172.16.0.1"), .map.seconds = 32 });
+	assert_string_equal(p->why, "");
+	assert_string_equal(p->owner, "a call");
+	assert_int_equal(p->language, FIREWALL_ROUTER_PCP);
+	assert_int_equal(p->until, core_now(&bench.e->core) + 32000);
+	bench_pass(&bench, 19900);
+	assert_string_equal(asked_maps(), "");
+	bench_pass(&bench, 200);
+	assert_string_equal(asked_maps(), "map udp 172.16.0.5:20000;");
+}
+
+/* The router is waited for where it is known to open ports, and no longer than it takes. */
+static void tells_what_is_settled(void **state)
+{
+	int settled = 0;
+	struct mapping *p;
+
+	(void)state;
+	assert_false(mappings_answers(maps, 1));
+	comes();
+	firewallbench_map("198.51.100.7");
+	assert_true(mappings_answers(maps, 1));
+	assert_false(mappings_answers(maps, 0));
+	p = open_one("172.16.0.5:20000");
+	p->settled = count_up;
+	p->settled_ctx = &settled;
+	assert_true(mapping_is_asked(p));
+	answer_one((struct firewall_answer){ .result = FIREWALL_FAILED });
+	assert_false(mapping_is_asked(p));
+	assert_int_equal(settled, 1);
+	firewalllink_lost(&bench.e->firewall, "it is gone");
+	assert_false(mappings_answers(maps, 1));
+}
+
 static void leaves_other_realms_alone(void **state)
 {
 	(void)state;
@@ -173,6 +237,8 @@ int main(void)
 		TEST(has_a_life),
 		TEST(ends_before_it_was_answered),
 		TEST(asks_again_where_it_is_refused),
+		TEST(knows_what_the_router_said),
+		TEST(tells_what_is_settled),
 		TEST(leaves_other_realms_alone),
 		cmocka_unit_test_teardown(is_not_wanted, close_bench),
 	};

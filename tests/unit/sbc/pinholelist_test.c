@@ -71,6 +71,63 @@ static void the_list(void **state)
 	json_decref(j);
 }
 
+static const char *text_at(const json_t *row, const char *key)
+{
+	const char *text = json_string_value(json_object_get(row, key));
+
+	return text ? text : "-";
+}
+
+/* Ports of a router above are holes of its. */
+static void the_routers(void **state)
+{
+	struct mapping refused = { .protocol = IPPROTO_UDP,
+				   .realm = 1,
+				   .state = MAPPING_REFUSED,
+				   .owner = "c1",
+				   .why = "it does not allow that" },
+		       open = { .next = &refused,
+				.protocol = IPPROTO_TCP,
+				.realm = 1,
+				.listener = true,
+				.state = MAPPING_OPEN,
+				.language = FIREWALL_ROUTER_NATPMP };
+	const json_t *list;
+	json_t *j;
+	int fd;
+
+	(void)state;
+	assert_int_equal(addr_parse(SPAN("127.0.0.2:10004"), 0, &refused.ours), 0);
+	assert_int_equal(addr_parse(SPAN("127.0.0.2:5060"), 0, &open.ours), 0);
+	assert_int_equal(addr_parse(SPAN("198.51.100.7:5060"), 0, &open.outside), 0);
+	assert_int_equal(addr_parse(SPAN("127.0.0.1"), 0, &open.router), 0);
+	open.until = core_now(&bench.e->core) + 90500;
+	bench.e->mappings.first = &open;
+	fd = ask("GET", "/api/v1/pinholes");
+	wait_for_question(1);
+	relay_says(0, "5:callsle");
+	j = body_of(answer(fd));
+	assert_int_equal(rows(j), 2);
+	assert_string_equal(row(j, 0), "router-internet-tcp-5060 router listener in tcp internet 127.0.0.2:5060 - "
+				       "open - 90");
+	assert_string_equal(row(j, 1), "router-internet-udp-10004 router c1 in udp internet 127.0.0.2:10004 - "
+				       "refused - -");
+	list = json_object_get(j, "pinholes");
+	assert_string_equal(text_at(json_array_get(list, 0), "outside"), "198.51.100.7:5060");
+	assert_string_equal(text_at(json_array_get(list, 0), "router"), "127.0.0.1");
+	assert_string_equal(text_at(json_array_get(list, 0), "kind"), "NAT-PMP");
+	assert_string_equal(text_at(json_array_get(list, 0), "error"), "-");
+	assert_string_equal(text_at(json_array_get(list, 1), "error"), "it does not allow that");
+	json_decref(j);
+	fd = ask("GET", "/api/v1/pinholes?call=c1");
+	wait_for_question(2);
+	relay_says(1, "5:callsle");
+	j = body_of(answer(fd));
+	assert_int_equal(rows(j), 1);
+	json_decref(j);
+	bench.e->mappings.first = NULL;
+}
+
 /* What cannot be asked is missing, and that is said. */
 static void without_relay_and_firewall(void **state)
 {
@@ -121,6 +178,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_all, close_api)
 	const struct CMUnitTest tests[] = {
 		TEST(the_list),
+		TEST(the_routers),
 		TEST(without_relay_and_firewall),
 		TEST(limits_and_filters),
 	};

@@ -134,6 +134,9 @@ static void what_is_answered_arrives(void **state)
 		.seq = 10, .verb = FIREWALL_LIST, .hole = r[1].hole, .packets = UINT64_MAX, .bytes = 7, .expires_s = 29
 	};
 	sent[2] = (struct firewall_answer){ .seq = 11, .verb = FIREWALL_MAP, .last = true, .map = r[7].map };
+	sent[2].router = at("10.0.0.1");
+	sent[2].language = FIREWALL_ROUTER_NATPMP;
+	sent[2].why = SPAN("it does not allow that");
 	for (unsigned i = 0; i < 3; i++)
 		wire_answer_write(&w, &sent[i]);
 	packet = guard_span(writer_done(&w));
@@ -153,6 +156,8 @@ static void what_is_answered_arrives(void **state)
 		} else if (i == 2) {
 			map_show(&one, &got.map);
 			map_show(&two, &sent[i].map);
+			assert_true(addr_eq(&got.router, &sent[i].router) && got.language == sent[i].language);
+			assert_true(span_eq(got.why, sent[i].why));
 		}
 		assert_true(span_eq(writer_done(&one), writer_done(&two)));
 	}

@@ -6,10 +6,8 @@
 #include "tests/unit/tools/sbcctl/capture.h"
 
 static const struct print_column columns[] = {
-	{ "ID", "id", PRINT_PLAIN },
-	{ "A PEER", "a.peer", PRINT_PLAIN },
-	{ "TIME", "s", PRINT_SECONDS },
-	{ NULL, NULL, PRINT_PLAIN },
+	{ "ID", "id", PRINT_PLAIN },        { "A PEER", "a.peer", PRINT_PLAIN }, { "TIME", "s", PRINT_SECONDS },
+	{ "ERROR", "error", PRINT_SELDOM }, { NULL, NULL, PRINT_PLAIN },
 };
 
 static void print_columns(const json_t *v)
@@ -55,6 +53,10 @@ static void tables(void **state)
 		  "ID  A PEER  TIME\n-   whole   -\n" },
 		{ "lists", "[{\"id\":[1,\"b\",null,true],\"a\":{\"peer\":[]}}]",
 		  "ID             A PEER  TIME\n1, b, -, true          -\n" },
+		{ "a column that only some rows need", "[{\"id\":1},{\"id\":2,\"error\":\"it is broken\"}]",
+		  "ID  A PEER  TIME  ERROR\n1   -       -     -\n2   -       -     it is broken\n" },
+		{ "nor rows that say that there is none", "[{\"id\":1,\"error\":null}]",
+		  "ID  A PEER  TIME\n1   -       -\n" },
 		{ "no rows", "[]", "ID  A PEER  TIME\n" },
 		{ "characters are counted, not bytes", "[{\"id\":\"J\\u00f6rg \\u20ac\",\"s\":1}]",
 		  "ID      A PEER  TIME\nJ\u00f6rg \u20ac  -       0:01\n" },

@@ -1,0 +1,266 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""crowd.py: both sides of many calls with media at once, by one thread: trunks on the internet and in the LAN."""
+
+import ctypes
+import selectors
+import socket
+import threading
+import time
+
+from . import sip
+from .media import Media
+from .ua import Failed
+
+CALLER, CALLED = "203.0.113.200", "10.0.0.30"  # in "wild" and "lan"
+SBC = {CALLER: "198.51.100.5", CALLED: "10.0.0.5"}
+FIRST_PORT = 30000
+AGAIN_S = 0.5
+CLONE_NEWNET = 0x40000000
+
+
+class End:
+    """One side of one call."""
+
+    def __init__(self, crowd, number, host, called):
+        self.crowd, self.number, self.host, self.called = crowd, number, host, called
+        self.media = Media(f"{'bob' if called else 'alice'}.{number}", host, FIRST_PORT + 10 * number)
+        self.fresh()
+
+    def fresh(self):
+        """Of no call yet."""
+        self.call_id, self.tag, self.cseq, self.version = sip.token(), sip.token(), 1, 1
+        self.remote = self.local = self.target = ""
+        self.step, self.reason = "idle", ""
+        self.waiting, self.again_at = None, 0  # what is sent again until it is answered
+
+    def sdp(self):
+        return sip.sdp_write(self.host, self.media.port, 7 + self.number, self.version, "sendrecv")
+
+    def send(self, message, again=False):
+        self.waiting, self.again_at = (message, time.monotonic() + AGAIN_S) if again else (None, 0)
+        self.crowd.send(self, message)
+
+    def request(self, method, uri, body=b"", cseq=None):
+        fields = [("Via", f"SIP/2.0/UDP {self.host}:5060;branch=z9hG4bK{sip.token()}"), ("Max-Forwards", "70"),
+                  ("From", self.local), ("To", self.remote), ("Call-ID", self.call_id),
+                  ("CSeq", f"{cseq or self.cseq} {method}"), ("Contact", f"<sip:{self.host}:5060>")]
+        if body:
+            fields.append(("Content-Type", "application/sdp"))
+        return sip.Message(f"{method} {uri} SIP/2.0", fields, body)
+
+    def invite(self):
+        uri = f"sip:+1777{self.number:04}@{SBC[self.host]}"
+        if not self.remote:
+            self.local, self.remote = f"<sip:alice@{self.host}>;tag={self.tag}", f"<{uri}>"
+        self.step = "calling"
+        self.send(self.request("INVITE", self.target or uri, self.sdp()), again=True)
+
+    def ask_again(self):
+        """A re-INVITE with the same stream."""
+        self.cseq += 1
+        self.invite()
+
+    def bye(self):
+        if self.step != "up":
+            return
+        self.cseq += 1
+        self.step = "leaving"
+        self.send(self.request("BYE", self.target), again=True)
+
+    def up(self, description):
+        self.step = "up"
+        self.media.aim(sip.sdp_read(description))
+        self.media.play(True)
+
+    def over(self, step, reason=""):
+        self.step, self.reason, self.waiting = step, reason, None
+        self.media.play(False)
+
+    def on_response(self, m):
+        if m.status < 200:
+            return
+        if m.method == "INVITE" and m.status == 200:
+            self.remote, self.target = m.get("to"), sip.uri_of(m.get("contact"))
+            self.send(self.request("ACK", self.target, cseq=m.cseq))
+            if self.step == "calling":
+                self.up(m.body)
+        elif m.method == "INVITE":
+            self.waiting = None
+            ack = self.request("ACK", self.target or f"sip:{SBC[self.host]}", cseq=m.cseq)
+            ack.headers = [("Via", m.get("via")), *((n, m.get("to") if n == "To" else v) for n, v in ack.headers[1:])]
+            self.crowd.send(self, ack)
+            if self.step == "calling":
+                self.over("refused", str(m.status))
+        elif m.method == "BYE" and self.step == "leaving":
+            self.over("over")
+
+    def on_request(self, m):
+        contact = [("Contact", f"<sip:{self.host}:5060>"), ("Content-Type", "application/sdp")]
+        if m.method == "INVITE":
+            self.call_id, self.target = m.get("call-id"), sip.uri_of(m.get("contact"))
+            answer = sip.response(m, 200, self.tag, contact, self.sdp())
+            self.local, self.remote = answer.get("to"), m.get("from")
+            self.up(m.body)
+            self.send(answer, again=True)
+        elif m.method == "ACK":
+            self.waiting = None
+        else:
+            self.crowd.send(self, sip.response(m, 200, self.tag))
+            if m.method == "BYE":
+                self.over("ended", m.get("reason"))
+
+
+class Crowd(threading.Thread):
+    """with Crowd(lab, 20) as crowd: crowd.begin(), … What other threads ask for is done between two packets."""
+
+    def __init__(self, lab, calls, pace_s=0.02):
+        super().__init__(daemon=True)
+        self.lab, self.calls, self.pace_s = lab, calls, pace_s
+        self.ends, self.wanted, self.failure = [], [], None
+        self.ready, self.stopping = threading.Event(), False
+        self.select = selectors.DefaultSelector()
+
+    def __enter__(self):
+        self.start()
+        self.ready.wait(20)
+        if self.failure or not self.ready.is_set():
+            raise Failed(f"no crowd: {self.failure}")
+        return self
+
+    def __exit__(self, *what):
+        self.stopping = True
+        self.join(5)
+        for sock in [end.media for end in self.ends] + list(self.sip.values()):
+            sock.close()
+
+    def _enter(self, namespace):
+        with open(f"/run/netns/{self.lab.net.ns(namespace)}") as f:
+            if ctypes.CDLL(None, use_errno=True).setns(f.fileno(), CLONE_NEWNET):
+                raise OSError(ctypes.get_errno(), "setns")
+
+    def _open(self):
+        self.sip = {}
+        for namespace, host, called in (("wild", CALLER, False), ("lan", CALLED, True)):
+            self._enter(namespace)
+            self.sip[host] = sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            sock.bind((host, 5060))
+            sock.setblocking(False)
+            self.select.register(sock, selectors.EVENT_READ, lambda host=host: self._read(host))
+            for number in range(self.calls):
+                end = End(self, number, host, called)
+                self.ends.append(end)
+                self.select.register(end.media.rtp, selectors.EVENT_READ, end.media.read_rtp)
+                self.select.register(end.media.rtcp, selectors.EVENT_READ, end.media.read_rtcp)
+        self.callers, self.called = self.ends[:self.calls], self.ends[self.calls:]
+
+    def run(self):
+        try:
+            self._open()
+            self.ready.set()
+            while not self.stopping:
+                self._turn()
+        except Exception as error:  # told to who waits for us
+            self.failure = error
+            self.ready.set()
+
+    def _turn(self):
+        now = time.monotonic()
+        while self.wanted and self.wanted[0][0] <= now:
+            self.wanted.pop(0)[1]()
+        for end in self.ends:
+            end.media.tick(now)
+            if end.waiting and now >= end.again_at:
+                end.send(end.waiting, again=True)
+        for key, _ in self.select.select(0.005):
+            key.data()
+
+    def send(self, end, message):
+        to = SBC[end.host], 5060
+        try:
+            self.sip[end.host].sendto(message.encode(), to)
+        except OSError:
+            pass
+
+    def _read(self, host):
+        while True:
+            try:
+                data = self.sip[host].recv(65535)
+            except BlockingIOError:
+                return
+            except OSError:
+                continue
+            message = sip.Message.parse(data)
+            if message:
+                self._take(host, message)
+
+    def _take(self, host, m):
+        ends = self.called if host == CALLED else self.callers
+        end = next((e for e in ends if e.call_id == m.get("call-id")), None)
+        if not end and m.is_request and m.method == "INVITE":
+            user = sip.user_of(m.uri)
+            end = self.called[int(user[-4:])] if user[-4:].isdigit() and host == CALLED else None
+        if end:
+            (end.on_request if m.is_request else end.on_response)(m)
+        elif m.is_request and m.method != "ACK":
+            self.sip[host].sendto(sip.response(m, 481, "gone").encode(), (SBC[host], 5060))
+
+    # ----- for others -----
+
+    def _each(self, ends, what):
+        now = time.monotonic()
+        self.wanted += [(now + i * self.pace_s, getattr(end, what)) for i, end in enumerate(ends)]
+
+    def wait(self, step, ends=None, seconds=20):
+        """All of them have come so far."""
+        ends = ends or self.ends
+        deadline = time.monotonic() + seconds
+        while any(end.step != step for end in ends):
+            if self.failure:
+                raise Failed(f"the crowd ended: {self.failure}")
+            if time.monotonic() > deadline:
+                found = sorted({(end.step, end.reason) for end in ends})
+                raise Failed(f"{sum(end.step == step for end in ends)} of {len(ends)} are '{step}': {found}")
+            time.sleep(0.02)
+
+    def call(self, callers):
+        for end in callers:
+            end.fresh()
+            self.called[end.number].fresh()
+        self._each(callers, "invite")
+
+    def begin(self, callers=None):
+        callers = callers or self.callers
+        self.call(callers)
+        self.wait("up", self.both(callers))
+
+    def both(self, callers):
+        return [*callers, *(self.called[end.number] for end in callers)]
+
+    def ask_again(self, ends):
+        self._each(ends, "ask_again")
+        self.wait("up", ends)
+
+    def hang_up(self, callers=None):
+        """Half of the calls are ended by who called, half by who was called."""
+        callers = callers or self.callers
+        ends = [(end, self.called[end.number])[end.number % 2] for end in callers]
+        self._each(ends, "bye")
+        self.wait("over", ends)
+        self.wait("ended", [end for end in self.both(callers) if end not in ends])
+
+    def forget(self):
+        for end in self.ends:
+            end.media.forget()
+
+    def gaps(self, callers=None):
+        """Of each end the audio of its far side that is missing between the first and the last that it heard, in
+        seconds. Nothing at all, or anybody else's, fails."""
+        out = []
+        for end in self.both(callers or self.callers):
+            other = "alice" if end.called else "bob"
+            report = end.media.report()
+            heard = report["heard"].get(f"{other}.{end.number}")
+            if not heard or len(report["heard"]) > 1 or report["junk"]:
+                raise Failed(f"{end.media.name} heard {report}")
+            out.append(heard["lost"] * 0.02)
+        return out

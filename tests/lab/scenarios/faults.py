@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Programs that are killed, or stop, while many calls talk."""
+
+import contextlib
+import glob
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import tempfile
+import time
+
+from natlab.capture import wait_for
+from natlab.crowd import Crowd
+from natlab.faults import LOADED
+from natlab.ua import Failed
+
+from .restart import KEPT_S, kill
+
+CALLS = 24
+GAP_S = 2.0  # no call may be without media for longer
+UNTIL_NOTICED_S = 0.1  # what a supervisor takes to start the program again
+TALK_S = 1.0
+HANGS_S = 5.0
+KILLS, MOST_S = 20, 1.0  # seconds at most from one to the next
+RATE, HOLD_MS = 20, 2500  # of the load
+SETTLE_S = 40.0  # calls whose ends are gone have no media, and end by that
+
+
+def relay_again(lab):
+    """As a supervisor would: the relay is dead, and is started."""
+    time.sleep(UNTIL_NOTICED_S)
+    lab.programs.relay = lab.programs._spawn("rtpproxy")
+
+
+def all_heard(crowd, before_s):
+    """The longest gap, where none is too long and all are heard at the end."""
+    longest = max(crowd.gaps())
+    if longest > GAP_S:
+        raise Failed(f"{longest:.2f} s without audio")
+    crowd.forget()
+    time.sleep(before_s)
+    if max(crowd.gaps()) > 0:
+        raise Failed(f"audio is still missing: {sorted(crowd.gaps())[-3:]} s")
+    return longest
+
+
+def relay_killed(lab):
+    """kill -9 of the relay under 24 calls: all go on at the same ports within two seconds, nobody is asked; afterwards
+    re-INVITEs cross, and every call ends as it should."""
+    again = lab.programs.event("call-media-set-up-again")
+    with Crowd(lab, CALLS) as crowd:
+        crowd.begin()
+        time.sleep(TALK_S)
+        crowd.forget()
+        time.sleep(TALK_S / 2)
+        kill(lab, lab.programs.relay)
+        relay_again(lab)
+        time.sleep(2 * GAP_S)
+        longest = all_heard(crowd, TALK_S)
+        crowd.ask_again(crowd.callers[::3])
+        crowd.hang_up()
+    again = lab.programs.event("call-media-set-up-again") - again
+    if again != CALLS:
+        raise Failed(f"{again:.0f} calls were set up again, wanted {CALLS}")
+    return f"{CALLS} calls, {longest:.2f} s without audio"
+
+
+def both_killed(lab):
+    """kill -9 of SBC and relay under 24 calls, and both are started again: all calls come back, with their audio."""
+    with Crowd(lab, CALLS) as crowd:
+        crowd.begin()
+        time.sleep(KEPT_S)
+        crowd.forget()
+        time.sleep(TALK_S / 2)
+        kill(lab, lab.programs.sbc)
+        kill(lab, lab.programs.relay)
+        relay_again(lab)
+        lab.programs.start_sbc()
+        wait_for(lambda: lab.programs.ng("ping"), "rtpproxy", 20)
+        time.sleep(2 * GAP_S)
+        longest = all_heard(crowd, TALK_S)
+        crowd.ask_again(crowd.callers[::3])
+        crowd.hang_up()
+    return f"{CALLS} calls, {longest:.2f} s without audio"
+
+
+def relay_hangs(lab):
+    """The relay stands still for 5 s (kill -STOP): new calls are refused with 503 meanwhile, those that talk go on when
+    it does, and nothing is left there of what was asked of it in vain."""
+    with Crowd(lab, CALLS) as crowd:
+        early, late = crowd.callers[:CALLS // 2], crowd.callers[CALLS // 2:]
+        crowd.begin(early)
+        lab.programs.relay.send_signal(signal.SIGSTOP)
+        try:
+            crowd.call(late)
+            time.sleep(HANGS_S)
+        finally:
+            lab.programs.relay.send_signal(signal.SIGCONT)
+        crowd.wait("refused", late)
+        if {end.reason for end in late} != {"503"}:
+            raise Failed(f"the callers heard {sorted({end.reason for end in late})}")
+        time.sleep(1)
+        crowd.forget()
+        time.sleep(TALK_S)
+        if max(crowd.gaps(early)) > 0:
+            raise Failed(f"audio is missing after it: {sorted(crowd.gaps(early))[-3:]} s")
+        crowd.begin(late)
+        crowd.hang_up()
+    return f"{len(late)} calls refused, {len(early)} went on"
+
+
+def sbc_hangs(lab):
+    """The SBC stands still for 5 s: audio goes on, calls that were begun meanwhile are set up late, none is lost."""
+    with Crowd(lab, CALLS) as crowd:
+        early, late = crowd.callers[:CALLS // 2], crowd.callers[CALLS // 2:]
+        crowd.begin(early)
+        crowd.forget()
+        lab.programs.sbc.send_signal(signal.SIGSTOP)
+        try:
+            crowd.call(late)
+            time.sleep(HANGS_S)
+        finally:
+            lab.programs.sbc.send_signal(signal.SIGCONT)
+        crowd.wait("up")
+        if max(crowd.gaps(early)) > 0:
+            raise Failed(f"audio is missing: {sorted(crowd.gaps(early))[-3:]} s")
+        crowd.hang_up()
+    return f"{len(late)} calls set up late"
+
+
+def check_store(lab):
+    """A copy of the file: the SBC is dead, and nobody else may leave traces beside it."""
+    with tempfile.TemporaryDirectory(dir=lab.dir) as folder:
+        for path in glob.glob(lab.path("state.db*")):
+            shutil.copy(path, folder)
+        with contextlib.closing(sqlite3.connect(os.path.join(folder, "state.db"))) as file:
+            found = file.execute("PRAGMA integrity_check").fetchall()
+    if found != [("ok",)]:
+        raise Failed(f"the store is damaged: {found[:3]}")
+
+
+def load(lab, seconds):
+    """Calls without media, one after the other, which last as long as it takes to be kept."""
+    return lab.net.spawn("wild", os.path.join(lab.tools, "call_load"), "--caller", "203.0.113.200:5090", "--called",
+                         f"{LOADED}:5090", "--sbc", "198.51.100.5:5060", "--sbc-inner", "10.0.0.5:5060",
+                         "--called-netns", "/run/netns/" + lab.net.ns("lan"), "--rate", RATE, "--calls",
+                         int(RATE * seconds), "--hold", HOLD_MS, "--patience", 8000, "--mix", "0123456789",
+                         "--host", "carrier.example.net", stdout=subprocess.PIPE)
+
+
+def random_kills(lab):
+    """kill -9 of the SBC at 20 random moments under load (KILLS=200: so many): it always starts, its store is sound,
+    calls that talk miss nothing, and nothing is left in the end."""
+    kills = int(os.environ.get("KILLS", KILLS))
+    chance = random.Random(kills)
+    longest = 0.0
+    with Crowd(lab, 8) as crowd:
+        crowd.begin()
+        time.sleep(KEPT_S)
+        crowd.forget()
+        calls = load(lab, kills * MOST_S / 2)
+        try:
+            for _ in range(kills):
+                time.sleep(chance.uniform(0, MOST_S))
+                kill(lab, lab.programs.sbc)
+                start = time.monotonic()
+                check_store(lab)
+                lab.programs.start_sbc()
+                longest = max(longest, time.monotonic() - start)
+            if max(crowd.gaps()) > 0:
+                raise Failed(f"audio is missing: {sorted(crowd.gaps())[-3:]} s")
+            crowd.hang_up()
+            lab.programs.settle(SETTLE_S)
+        finally:
+            calls.send_signal(signal.SIGTERM)
+            told = json.loads(calls.communicate(timeout=10)[0] or "{}")
+            lab.net.stop(calls)
+    return f"{kills} kills, {told['good']} of {told['calls']} calls good, back after {longest:.2f} s at most"
+
+
+FAULTS = [relay_killed, both_killed, relay_hangs, sbc_hangs, random_kills]
