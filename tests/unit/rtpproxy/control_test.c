@@ -19,6 +19,7 @@ enum { PATIENCE_MS = 30000 };
 struct plane {
 	int notice, net;
 	unsigned runs, ticks, notices; /* atomic */
+	bool hangs;
 };
 
 int plane_notice_fd(const struct plane *p)
@@ -49,6 +50,11 @@ void plane_tick(struct plane *p, uint64_t now)
 {
 	assert_true(now > 0);
 	__atomic_fetch_add(&p->ticks, 1, __ATOMIC_RELAXED);
+}
+
+bool plane_is_alive(struct plane *p)
+{
+	return !p->hangs;
 }
 
 static unsigned no_events(void *ctx, struct datapath_event *out, unsigned max)
@@ -245,6 +251,20 @@ static bool timer_runs(int fd)
 	return t.it_value.tv_sec || t.it_value.tv_nsec;
 }
 
+/* Then the service manager is to end it. */
+static void a_worker_that_hangs(void **state)
+{
+	struct bench *b = *state;
+	char text[256];
+
+	b->plane.hangs = true;
+	run_begin(b);
+	assert_string_equal(heard(b->notified, text), "READY=1");
+	wait_until(&b->plane.ticks, 1);
+	run_end(b, SIGTERM);
+	assert_string_equal(heard(b->notified, text), "STOPPING=1");
+}
+
 /* The timer of digits runs while somebody dials, and no longer. */
 static void digits_have_a_timer(void **state)
 {
@@ -280,6 +300,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(it_runs_until_a_signal, begin, end),
 		cmocka_unit_test_setup_teardown(who_has_news_is_asked, begin, end),
 		cmocka_unit_test_setup_teardown(time_passes, begin, end),
+		cmocka_unit_test_setup_teardown(a_worker_that_hangs, begin, end),
 		cmocka_unit_test_setup_teardown(digits_have_a_timer, begin, end),
 	};
 
