@@ -9,6 +9,7 @@
 The wires of sbc, wild and lan carry IPv6, too: there is no NAT for it.
 """
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -142,16 +143,21 @@ class Net:
         self.processes.append(process)
         return process
 
-    def socket(self, name, kind=socket.SOCK_DGRAM, family=socket.AF_INET):
-        """A socket of ours that lives in a namespace: it stays where it was made."""
+    @contextlib.contextmanager
+    def inside(self, name):
+        """Sockets that are made meanwhile live in that namespace, and stay there."""
         libc = ctypes.CDLL(None, use_errno=True)
         with open("/proc/thread-self/ns/net") as home, open(f"/run/netns/{self.ns(name)}") as there:
             if libc.setns(there.fileno(), 0):
                 raise OSError(ctypes.get_errno(), "setns")
             try:
-                return socket.socket(family, kind)
+                yield
             finally:
                 libc.setns(home.fileno(), 0)
+
+    def socket(self, name, kind=socket.SOCK_DGRAM, family=socket.AF_INET):
+        with self.inside(name):
+            return socket.socket(family, kind)
 
     def stop(self, process, seconds=5.0):
         """Asks it to end, insists after a while; returns its exit code."""

@@ -28,7 +28,7 @@ from .lasting import session_timers
 from .locating import by_name
 from .management import management
 from .privileges import privileges
-from .ports import ports_killed, ports_restart, ports_scan, ports_told
+from .ports import ports_killed, ports_restart, ports_scan, ports_scan_all, ports_told
 from .restart import restart_by_quit, restart_in_call, restart_leaves_none, restart_of_both, restart_then_hold
 from .networks import device, icmp_and_fragments, interfaces, one_to_one_nat
 from .payload import dialled, fax, keys
@@ -69,4 +69,4 @@ WORKERS = [many_calls, in_driver, nat_to_lan, nat_nat, rtcp, keys, dialled, fax,
 LASTING = [session_timers]  # beside all others (natlab/lasting.py)
 # The border itself (natlab/border.py); those called "firewall" and "router" have programs of their own, elsewhere.
 BORDER = [firewall_holes, firewall_bans, firewall_forward, firewall_killed, firewall_clients, router_pcp, router_natpmp,
-          router_stun, ports_scan, ports_told, ports_restart, ports_killed, bans_restart]
+          router_stun, ports_scan, ports_scan_all, ports_told, ports_restart, ports_killed, bans_restart]
