@@ -15,7 +15,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "alg/rtp/rtp.h"
 #include "rtpproxy/doors.h"
 #include "rtpproxy/shortcut.h"
 #include "tests/unit/alg/net/datagram.h"
