@@ -39,6 +39,9 @@ ROUTES = (("sbc", "198.51.100.1"), ("nat_a", "203.0.113.1"), ("nat_b", "192.0.2.
           ("phone_a", "192.168.1.1"), ("phone_b", "192.168.1.1"), ("lan", "10.0.0.5"), ("solo", "172.16.0.1"),
           ("sbc", "2001:db8:51::1"), ("wild", "2001:db8:113::1"), ("lan", "2001:db8:10::5"))
 
+# The other ends of the SBC's wires are as a real one: checksums are whole there, and what XDP programs send is heard.
+BEFORE_SBC = ("inet", "lan")
+
 FORWARDS = ("inet", "nat_a", "nat_b")
 
 # A home router: masquerades what goes out, drops what nobody inside asked for. Dropping (rather than refusing) matters:
@@ -109,6 +112,8 @@ class Net:
             if name not in IPV6:
                 self.sysctl(name, "net.ipv6.conf.all.disable_ipv6=1")
             sh("ip", "-n", self.ns(name), "-batch", "-", input="\n".join(lines) + "\n")
+        for name in BEFORE_SBC:
+            sh("ip", "netns", "exec", self.ns(name), "ethtool", "-K", "sbc", "tx", "off", "gro", "on")
         for name in FORWARDS:
             self.sysctl(name, "net.ipv4.ip_forward=1")
         self.sysctl("inet", "net.ipv6.conf.all.forwarding=1")
