@@ -315,27 +315,29 @@ static const struct {
 	int (*write)(struct writer *w, struct span body, const struct body_scrub *s);
 } types[] = {
 	{ { "message/sipfrag", 15 }, sipfrag_only_status },
+	{ { "message/sip", 11 }, sipfrag_only_status }, /* of a request nothing */
 	{ { "application/simple-message-summary", 34 }, plain_write },
 };
 
 /* All of them, also of kinds that nobody has heard of: hosts in their URIs would show where they come from. */
-static bool is_xml(struct span content_type)
+static bool is_xml(const struct content_type *t)
 {
 	static const struct span suffix = { "+xml", 4 };
-	struct content_type t;
 
-	if (content_type_parse(content_type, &t))
-		return false;
-	return span_ieq(t.subtype, SPAN("xml")) ||
-	       (t.subtype.n > suffix.n && span_ieq(span_from(t.subtype, t.subtype.n - suffix.n), suffix));
+	return span_ieq(t->subtype, SPAN("xml")) ||
+	       (t->subtype.n > suffix.n && span_ieq(span_from(t->subtype, t->subtype.n - suffix.n), suffix));
 }
 
 enum body_verdict body_scrub(struct writer *w, struct span content_type, struct span body, const struct body_scrub *s)
 {
-	if (is_xml(content_type))
+	struct content_type t;
+
+	if (content_type_read(content_type, &t))
+		return BODY_AS_IS;
+	if (is_xml(&t))
 		return xml_write(w, body, s) || w->failed ? BODY_UNREADABLE : BODY_SCRUBBED;
 	for (unsigned i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		if (!content_type_is(content_type, types[i].type))
+		if (!content_type_matches(&t, types[i].type))
 			continue;
 		if (types[i].write(w, body, s) || w->failed)
 			return BODY_UNREADABLE;

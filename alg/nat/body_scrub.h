@@ -30,7 +30,8 @@ enum body_verdict {
 	BODY_UNREADABLE, /* of such a type, but malformed, or no room: it must not cross */
 };
 
-/* content_type is the value of the header. Of a sipfrag only the status line crosses. */
+/* content_type is the value of the header. Of a sipfrag, or of a whole message, only the status
+ * line crosses: its headers would have passed nobody's eyes. */
 enum body_verdict body_scrub(struct writer *w, struct span content_type, struct span body, const struct body_scrub *s);
 
 #endif

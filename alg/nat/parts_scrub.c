@@ -23,14 +23,27 @@ static struct span line_take(struct span *left)
 	return line;
 }
 
+/* Other headers mean nothing in a part (RFC 2046 5.1), but to who takes them for those of the message. */
+static bool belongs_to_part(struct span name, enum sip_hdr hdr)
+{
+	static const struct span content = { "Content-", 8 };
+
+	return hdr == SIP_HDR_CONTENT_TYPE || hdr == SIP_HDR_CONTENT_ENCODING || span_istarts(name, content);
+}
+
 static void headers_write(struct writer *w, struct span left, struct span host)
 {
-	while (left.n) {
-		struct span line = line_take(&left);
-		enum sip_hdr hdr = sip_hdr_find(span_trim(span_slice(line, 0, span_find(line, ':'))));
+	bool typed = false;
 
-		if (hdr == SIP_HDR_CONTENT_LENGTH)
+	while (left.n) {
+		struct span line = line_take(&left), name = span_trim(span_slice(line, 0, span_find(line, ':')));
+		enum sip_hdr hdr = sip_hdr_find(name);
+
+		/* A second type would be what some go by, and we did not. */
+		if (hdr == SIP_HDR_CONTENT_LENGTH || !belongs_to_part(name, hdr) ||
+		    (hdr == SIP_HDR_CONTENT_TYPE && typed))
 			continue;
+		typed = typed || hdr == SIP_HDR_CONTENT_TYPE;
 		if (hdr == SIP_HDR_CONTENT_ID)
 			scrub_part_name(w, line, host);
 		else
@@ -87,7 +100,7 @@ static enum body_verdict scrub(struct writer *w, struct span type, struct span b
 	struct content_type t;
 	struct multipart m;
 
-	if (content_type_parse(type, &t) || !span_ieq(t.type, SPAN("multipart")))
+	if (content_type_read(type, &t) || !span_ieq(t.type, SPAN("multipart")))
 		return body_scrub(w, type, body, s);
 	if (span_ieq(t.subtype, SPAN("signed")))
 		return BODY_AS_IS;

@@ -20,6 +20,13 @@ int content_type_parse(struct span s, struct content_type *out)
 	return 0;
 }
 
+int content_type_read(struct span s, struct content_type *out)
+{
+	if (content_type_parse(s, out) == 0)
+		return 0;
+	return content_type_parse(span_slice(s, 0, span_find(s, ';')), out);
+}
+
 bool content_type_matches(const struct content_type *v, struct span type)
 {
 	/* Most differ in their length. */

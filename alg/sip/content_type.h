@@ -13,6 +13,11 @@ struct content_type {
 /* 0 or -1. Borrows s. */
 int content_type_parse(struct span s, struct content_type *out);
 
+/* The same where parameters are unsound: type and subtype alone. For who asks what the most forgiving would take it
+ * for.
+ */
+int content_type_read(struct span s, struct content_type *out);
+
 /* Is it this type ("application/sdp"), whatever its parameters? */
 bool content_type_matches(const struct content_type *v, struct span type);
 

@@ -370,6 +370,7 @@ static enum want packet(struct stage *s, const struct step *t, uint64_t at, uint
 	case LEARN_EARLY:
 		return EARLY;
 	case LEARN_REFUSE:
+	case LEARN_BANNED:
 		return NO;
 	case LEARN_REFUSE_FIRST:
 		return FIRST;

@@ -32,6 +32,24 @@ static void part_by_part(void **state)
 		  "\r\n<a b=\"cid:x@10.0.0.9\" c='cid:y'/>\r\n" END,
 		  "--b\r\nContent-ID: <x@us>\r\n" XML_HEAD "\r\n<a b=\"cid:x@us\" c='cid:y'/>\r\n" END },
 		{ "mixed", "--b\r\nContent-ID: x\r\n\r\n\r\n" END, "--b\r\nContent-ID: x\r\n\r\n\r\n" END },
+		/* headers that mean something in a message only, and a second type */
+		{ "mixed", "--b\r\nP-Asserted-Identity: <sip:x@y>\r\nContent-Type: a/b\r\nVia : z\r\n\r\n\r\n" END,
+		  "--b\r\nContent-Type: a/b\r\n\r\n\r\n" END },
+		{ "mixed", "--b\r\nc: a/b\r\nContent-Type: c/d\r\n folded\r\nx-y: z\r\n\r\n\r\n" END,
+		  "--b\r\nc: a/b\r\n\r\n\r\n" END },
+		/* whole messages and pieces of them, in every spelling of their type */
+		{ "mixed",
+		  TEXT_PART "--b\r\nContent-Type: message/sip\r\n\r\nINVITE sip:a@b SIP/2.0\r\nX: y\r\n\r\n\r\n" END,
+		  TEXT_PART END },
+		{ "mixed", "--b\r\nContent-Type: message/sip\r\n\r\nSIP/2.0 180 Ringing\r\nVia: z\r\n\r\n\r\n" END,
+		  "--b\r\nContent-Type: message/sip\r\n\r\nSIP/2.0 180 Ringing\r\n\r\n" END },
+		{ "mixed", TEXT_PART "--b\r\nc : Message/SIPFRAG ;version=2.0\r\n\r\nVia: z\r\n" END, TEXT_PART END },
+		{ "mixed", TEXT_PART "--b\r\nCONTENT-TYPE:\r\n message/sipfrag;;x=\r\n\r\nVia: z\r\n" END,
+		  TEXT_PART END },
+		{ "mixed",
+		  TEXT_PART "--b\r\nContent-Type: multipart/mixed;boundary=c;;\r\n\r\n--c\r\n" XML_HEAD
+			    "\r\n<a>sip:a@10.0.0.9</a>\r\n--c--\r\n\r\n" END,
+		  TEXT_PART END },
 		/* around them */
 		{ "mixed", "before\r\n" TEXT_PART END "behind\r\n", TEXT_PART END },
 		/* parts of parts */
