@@ -2,6 +2,7 @@
 #include "sbc/why.h"
 
 #include <netinet/in.h>
+#include <stdio.h>
 
 #include "alg/net/reach.h"
 #include "sbc/calls.h"
@@ -15,14 +16,16 @@
 void why_say(struct why *w, enum why_effect effect, const char *what, const char *format, ...)
 {
 	json_t *j = json_object();
+	char text[1024];
 	va_list args;
 
 	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
 	json_object_set_new(j, "what", json_string(what));
 	json_object_set_new(j, "drops", json_boolean(effect == WHY_DROPS));
-	json_object_set_new(j, "text", json_vsprintf(format, args));
+	json_object_set_new(j, "text", report_text(span_str(text)));
 	json_array_append_new(w->findings, j);
-	va_end(args);
 	w->drops |= effect == WHY_DROPS;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Who is banned, as workers look it up. */
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -130,12 +131,56 @@ static void many(void **state)
 	barred_fini(&b);
 }
 
+struct looking {
+	struct barred b;
+	uint32_t stop;
+	unsigned looks, wrong;
+};
+
+/* A worker: who was never banned is never taken for it, whatever moves meanwhile. */
+static void *look_on(void *arg)
+{
+	struct looking *l = arg;
+	struct addr other;
+
+	(void)addr_parse(SPAN("198.51.100.1:4000"), 0, &other);
+	while (!__atomic_load_n(&l->stop, __ATOMIC_RELAXED)) {
+		l->wrong += barred_has(&l->b, &other);
+		l->looks++;
+	}
+	return NULL;
+}
+
+static void while_workers_look(void **state)
+{
+	enum { ROUNDS = 200, MANY = 100 };
+	struct looking l = { 0 };
+	pthread_t worker;
+	char text[32];
+
+	(void)state;
+	assert_int_equal(barred_init(&l.b, MANY, &hash_key), 0);
+	assert_int_equal(pthread_create(&worker, NULL, look_on, &l), 0);
+	for (unsigned i = 0; i < ROUNDS * MANY; i++) {
+		snprintf(text, sizeof(text), i % 7 ? "10.0.0.%u" : "10.0.%u.0/24", i * 31 % MANY);
+		if (i / MANY % 2)
+			drop(&l.b, text);
+		else
+			(void)put(&l.b, text);
+	}
+	__atomic_store_n(&l.stop, 1, __ATOMIC_RELAXED);
+	assert_int_equal(pthread_join(worker, NULL), 0);
+	assert_int_equal(l.wrong, 0);
+	barred_fini(&l.b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whom_a_prefix_holds_for),
 		cmocka_unit_test(one_within_another),
 		cmocka_unit_test(many),
+		cmocka_unit_test(while_workers_look),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

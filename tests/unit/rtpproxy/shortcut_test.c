@@ -396,6 +396,10 @@ static void orders_hold_at_once(void **state)
 	s->map = (struct payload_map){ 0 };
 	flow_publish(&b.t, index);
 	forwarded(&b, V4, packet_next(&b, V4));
+	flow_doubt(&b.t, index);
+	left(&b, V4, packet_next(&b, V4), "an order is on its way");
+	flow_publish(&b.t, index);
+	forwarded(&b, V4, packet_next(&b, V4));
 	o = (struct order){ .kind = ORDER_CLEAR, .index = index };
 	flow_order(&b.t, &o, 0, ignore, NULL);
 	left(&b, V4, packet_next(&b, V4), "cleared");

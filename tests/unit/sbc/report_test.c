@@ -186,6 +186,70 @@ static void registrations(void **state)
 	bench_close(&bench);
 }
 
+/* FAULTS 20, 21: whatever a stranger calls himself, JSON stays JSON, with that in it or with question marks, and a log
+ * line stays one line; nothing is left that a terminal acts upon. */
+static void what_strangers_write(void **state)
+{
+	static const struct {
+		const char *name, *says; /* the same as the API has it */
+	} cases[] = {
+		{ "<script>alert(1)</script>", "<script>alert(1)</script>" },
+		{ "a\\\" , \\\"state\\\": \\\"up", "a\\\" , \\\"state\\\": \\\"up" },
+		{ "$(reboot) `reboot` ; reboot", "$(reboot) `reboot` ; reboot" },
+		{ "'; DROP TABLE call; --", "'; DROP TABLE call; --" },
+		{ "%s%n%s%n", "%s%n%s%n" },
+		{ "\xc3\xa9\xe2\x82\xac", "\xc3\xa9\xe2\x82\xac" },
+		{ "\x9b"
+		  "31m red",
+		  "?31m red" },
+		{ "\xff\xfe\xc0\x80", "????" },
+		{ "\xc2\x9b"
+		  "31m",
+		  "\xc2\x9b"
+		  "31m" }, /* a browser does not act upon it */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct span invite, bad;
+		json_t *j, *again;
+		const char *from;
+		char *text;
+
+		bench_open(&bench, BENCH_CONF);
+		bench_register(&bench, "alice", "sip:alice@10.0.0.20:5062");
+		invite = bench_text(
+			&bench,
+			"INVITE sip:alice@198.51.100.5 SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.7;branch=z9hG4bKx\n"
+			"Max-Forwards: 70\nFrom: \"%s\" <sip:x@example.com>;tag=1\nTo: <sip:alice@198.51.100.5>\n"
+			"Call-ID: c%s\nCSeq: 1 INVITE\nContact: <sip:x@192.0.2.7>\nUser-Agent: %s\n"
+			"Content-Type: application/sdp\nContent-Length: %zu\n\n%s",
+			cases[i].name, "all", cases[i].name, strlen(BENCH_SDP), BENCH_SDP);
+		bench_receive(&bench, bench_carrier(&bench), invite);
+		bad = bench_text(&bench, "%s sip:%s\033[2J SIP/2.0\nCall-ID: %s\n\n", cases[i].name, cases[i].name,
+				 cases[i].name);
+		bench_receive(&bench, bench_carrier(&bench), bad);
+		assert_int_equal(bench.e->ncall, 1);
+		j = report_calls(bench.e);
+		text = json_dumps(j, 0);
+		json_decref(j);
+		assert_non_null(text);
+		again = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+		assert_non_null(again);
+		j = json_array_get(json_object_get(again, "calls"), 0);
+		from = json_string_value(json_object_get(j, "from"));
+		if (!from || !strstr(from, cases[i].says))
+			fail_msg("%s: %s", cases[i].name, text);
+		assert_string_equal(json_string_value(json_object_get(j, "state")), "setup");
+		for (const unsigned char *p = (const unsigned char *)bench.log; *p; p++)
+			if ((*p < ' ' && *p != '\n') || *p == 0x7f || (*p == 0xc2 && p[1] < 0xa0))
+				fail_msg("%s: in the log: %s", cases[i].name, bench.log);
+		json_decref(again);
+		free(text);
+		bench_close(&bench);
+	}
+}
+
 static void realms_and_trunks(void **state)
 {
 	struct span ok;
@@ -224,6 +288,7 @@ int main(void)
 		cmocka_unit_test(one_call_with_its_media),
 		cmocka_unit_test(media_without_end),
 		cmocka_unit_test(registrations),
+		cmocka_unit_test(what_strangers_write),
 		cmocka_unit_test(realms_and_trunks),
 	};
 
