@@ -45,9 +45,9 @@ override CFLAGS += $(COUNT) -std=gnu11 $(WARN) $(HARDEN) -D_GNU_SOURCE -DNATSBC_
 LDFLAGS += -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code$(if $(CET),$(comma)-z$(comma)shstk) -Wl,--as-needed $(COUNT) $(if $(SAN),-fsanitize=$(SAN))
 
 ALG_SRC := $(sort $(wildcard alg/*/*.c))
-SBC_SRC := $(sort $(filter-out sbc/main.c,$(wildcard sbc/*.c)))
+SBC_SRC := $(sort $(filter-out sbc/main.c sbc/firewall/%,$(wildcard sbc/*.c sbc/*/*.c)))
 FIREWALL_SRC := $(sort $(filter-out sbc/firewall/main.c,$(wildcard sbc/firewall/*.c)))
-RELAY_SRC := $(sort $(filter-out rtpproxy/main.c,$(wildcard rtpproxy/*.c)))
+RELAY_SRC := $(sort $(filter-out rtpproxy/main.c rtpproxy/bpf/%,$(wildcard rtpproxy/*.c rtpproxy/*/*.c)))
 BPF_SRC := $(sort $(wildcard rtpproxy/bpf/*.bpf.c))
 CTL_SRC := $(sort $(wildcard tools/sbcctl/*.c))
 UNIT_SRC := $(sort $(shell find tests/unit -name '*_test.c' 2>/dev/null))
@@ -228,8 +228,8 @@ $(B)/fuzz/%: tests/fuzz/%_fuzz.c $(FUZZ_OBJ)
 	$(call say,FUZZ)
 	$(Q)$(CLANG) $(FUZZ_FLAGS) -o $@ $^ $(FUZZ_LIBS) $(ALG_LIBS)
 # Where bytes from outside are read in sbc.
-$(B)/fuzz/websocket: $(B)/fuzz/obj/sbc/websocket.o
-$(B)/fuzz/callrecord: $(B)/fuzz/obj/sbc/callrecord.o
+$(B)/fuzz/websocket: $(B)/fuzz/obj/sbc/wire/websocket.o
+$(B)/fuzz/callrecord: $(B)/fuzz/obj/sbc/store/callrecord.o
 $(B)/fuzz/websocket: FUZZ_LIBS := -lwslay -lcrypto
 
 check-unit: units $(O)/tests/flow/flow all $(FUZZ_BIN)
@@ -242,8 +242,8 @@ check-lab: all $(LABTOOL_BIN)
 	tests/lab/run -b $(O)
 
 # Where there are threads: the relay's control thread and its worker; the SBC and who writes its store.
-TSAN_TESTS := $(addprefix tests/unit/,rtpproxy/barred_test rtpproxy/worker_test rtpproxy/workers_test \
-	sbc/store_test sbc/store_file_test)
+TSAN_TESTS := $(addprefix tests/unit/,rtpproxy/path/barred_test rtpproxy/path/worker_test rtpproxy/path/workers_test \
+	sbc/store/store_test sbc/store/store_file_test)
 check-tsan: $(addprefix $(B)/,$(TSAN_TESTS))
 	$(MAKE) SAN=thread ONLY="$$(tests/sources-of $^)" $(addprefix $(B)/san-thread/,$(TSAN_TESTS))
 	set -e; for t in $(TSAN_TESTS); do $(B)/san-thread/$$t; done

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "rtpproxy/play.h"
+#include "rtpproxy/session/play.h"
 
 enum { EVENTS = 8, HEAP_SESSIONS = 1000 };
 

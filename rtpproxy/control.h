@@ -4,7 +4,7 @@
 #define NATSBC_RTPPROXY_CONTROL_H
 
 #include "alg/os/notify.h"
-#include "rtpproxy/plane.h"
+#include "rtpproxy/path/plane.h"
 #include "rtpproxy/server.h"
 
 struct control {

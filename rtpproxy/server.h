@@ -3,7 +3,7 @@
 #ifndef NATSBC_RTPPROXY_SERVER_H
 #define NATSBC_RTPPROXY_SERVER_H
 
-#include "rtpproxy/relay.h"
+#include "rtpproxy/session/relay.h"
 
 struct server;
 

@@ -11,13 +11,13 @@
 #include <unistd.h>
 
 #include "alg/os/hostaddr.h"
-#include "sbc/api.h"
-#include "sbc/loop.h"
+#include "sbc/api/api.h"
+#include "sbc/loop/loop.h"
+#include "sbc/pinhole/publicaddr.h"
 #include "sbc/privilege.h"
-#include "sbc/publicaddr.h"
 #include "sbc/sandbox.h"
-#include "sbc/store.h"
-#include "sbc/tlscheck.h"
+#include "sbc/store/store.h"
+#include "sbc/wire/tlscheck.h"
 
 enum { EXIT_BAD_CONFIG = 1, EXIT_USAGE = 2, CONFIG_MAX = 8 << 20, FILES_BESIDE = 4096, ERROR_MAX = 512 };
 

@@ -4,7 +4,7 @@
 #define NATSBC_SBC_PRIVILEGE_H
 
 #include "alg/conf/config.h"
-#include "sbc/log.h"
+#include "sbc/base/log.h"
 
 enum { PRIVILEGE_WHY_MAX = 512 };
 

@@ -11,8 +11,8 @@
 #include <bpf/bpf_helpers.h>
 
 #include "alg/rtp/rtp.h"
+#include "rtpproxy/bpf/flow_lines.h"
 #include "rtpproxy/bpf/match.h"
-#include "rtpproxy/flow_lines.h"
 
 /* The relay's table: it has as many elements as the relay has ports. */
 struct flow_lines {

@@ -7,9 +7,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "sbc/callkeep.h"
-#include "sbc/callrestore.h"
-#include "sbc/store.h"
+#include "sbc/store/callkeep.h"
+#include "sbc/store/callrestore.h"
+#include "sbc/store/store.h"
 #include "tests/bench/figure.h"
 
 enum { CALLS = 10000, BATCH_TEXT = 1 << 20 };

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "rtpproxy/flow.h"
+#include "rtpproxy/path/flow.h"
 #include "tests/unit/alg/net/datagram.h"
 
 enum {

@@ -14,9 +14,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "rtpproxy/eal.h"
-#include "rtpproxy/pool.h"
-#include "rtpproxy/worker.h"
+#include "rtpproxy/path/eal.h"
+#include "rtpproxy/path/pool.h"
+#include "rtpproxy/path/worker.h"
 #include "tests/bench/allocations.h"
 #include "tests/bench/circle.h"
 

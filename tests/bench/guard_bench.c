@@ -7,8 +7,8 @@
  */
 #include <string.h>
 
-#include "sbc/engine.h"
-#include "sbc/inbound.h"
+#include "sbc/engine/engine.h"
+#include "sbc/engine/inbound.h"
 #include "tests/bench/figure.h"
 
 enum { TRUNKS = 200, MANY = 10000, TEXT_MAX = 1 << 18, AIM_NS = 300, TURN = 64 };

@@ -14,7 +14,7 @@
 #include "alg/sip/cseq.h"
 #include "alg/sip/digest.h"
 #include "alg/sip/msg.h"
-#include "sbc/hasher.h"
+#include "sbc/identity/hasher.h"
 
 enum {
 	PHONES_WINDOW = 128, /* requests out at the same time */

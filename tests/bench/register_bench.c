@@ -10,10 +10,10 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "sbc/engine.h"
-#include "sbc/keepalive.h"
-#include "sbc/store.h"
-#include "sbc/udp.h"
+#include "sbc/engine/engine.h"
+#include "sbc/registrar/keepalive.h"
+#include "sbc/store/store.h"
+#include "sbc/wire/udp.h"
 #include "tests/bench/phones.h"
 
 enum { PORT = 25960, PHONES = 100000, PHONES_MOST = 1000000, PER_SECOND = 1700, GIVE_UP_S = 120, PAUSE_MS = 40000 };

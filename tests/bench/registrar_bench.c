@@ -3,7 +3,7 @@
  * is asked about. Time is made up, 2,000 REGISTERs a second: as many transactions linger as in the lab. */
 #include <string.h>
 
-#include "sbc/engine.h"
+#include "sbc/engine/engine.h"
 #include "tests/bench/figure.h"
 
 enum {

@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "sbc/route.h"
+#include "sbc/route/route.h"
 #include "tests/bench/figure.h"
 
 enum { ROUTES = 1000, TRUNKS = 200, CALLS = 256, TEXT_MAX = 1 << 20, AIM_NS = 5000 };

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "rtpproxy/doors.h"
+#include "rtpproxy/path/doors.h"
 #include "tests/unit/alg/net/datagram.h"
 
 extern const char _binary_steer_bpf_o_start[], _binary_steer_bpf_o_end[];

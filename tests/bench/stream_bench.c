@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "sbc/stream.h"
+#include "sbc/wire/stream.h"
 
 enum { CONNECTIONS_MAX = 21000, GIVE_UP_S = 120, AIM_TLS_BYTES = 16384 };
 

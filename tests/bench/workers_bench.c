@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "rtpproxy/eal.h"
-#include "rtpproxy/pool.h"
-#include "rtpproxy/workers.h"
+#include "rtpproxy/path/eal.h"
+#include "rtpproxy/path/pool.h"
+#include "rtpproxy/path/workers.h"
 #include "tests/bench/circle.h"
 
 enum {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "tests/flow/act.h"
 
-#include "sbc/transport.h"
+#include "sbc/base/transport.h"
 #include "tests/flow/compose.h"
 #include "tests/flow/expect.h"
 

@@ -6,7 +6,7 @@
 
 #include "alg/sip/digest.h"
 #include "alg/sip/reply.h"
-#include "sbc/transport.h"
+#include "sbc/base/transport.h"
 
 /* ----- parts ----- */
 

@@ -7,8 +7,8 @@
 #include "alg/sip/cseq.h"
 #include "alg/sip/digest.h"
 #include "alg/sip/nameaddr.h"
-#include "sbc/hasher.h"
-#include "sbc/respond.h"
+#include "sbc/engine/respond.h"
+#include "sbc/identity/hasher.h"
 #include "tests/flow/line.h"
 
 static bool is_trying(const struct party_message *m)

@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-#include "rtpproxy/play.h"
-#include "rtpproxy/relay.h"
+#include "rtpproxy/session/play.h"
+#include "rtpproxy/session/relay.h"
 
 enum { PORTS = 65536 };
 

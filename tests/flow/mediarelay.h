@@ -4,7 +4,7 @@
 #define NATSBC_TESTS_FLOW_MEDIARELAY_H
 
 #include "alg/conf/config.h"
-#include "rtpproxy/datapath.h"
+#include "rtpproxy/path/datapath.h"
 
 struct mediarelay;
 

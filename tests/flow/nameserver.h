@@ -3,7 +3,7 @@
 #ifndef NATSBC_TESTS_FLOW_NAMESERVER_H
 #define NATSBC_TESTS_FLOW_NAMESERVER_H
 
-#include "sbc/engine.h"
+#include "sbc/engine/engine.h"
 
 enum { NAMESERVER_RECORDS = 16, NAMESERVER_ASKED = 64, NAMESERVER_TEXT = 256 };
 

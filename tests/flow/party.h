@@ -5,7 +5,7 @@
 #define NATSBC_TESTS_FLOW_PARTY_H
 
 #include "alg/sip/msg.h"
-#include "sbc/flow.h"
+#include "sbc/base/flow.h"
 
 enum { PARTY_INBOX = 64, PARTY_TEXT = 8192, PARTY_KNOWN = 64, PARTY_REQUESTS = 6, PARTY_WORD = 256, PARTY_SLOTS = 4 };
 

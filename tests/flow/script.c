@@ -4,8 +4,8 @@
 #include <stdio.h>
 
 #include "alg/base/cursor.h"
-#include "sbc/callend.h"
-#include "sbc/transport.h"
+#include "sbc/base/transport.h"
+#include "sbc/call/callend.h"
 #include "tests/flow/act.h"
 #include "tests/flow/expect.h"
 #include "tests/flow/line.h"

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "sbc/reconcile.h"
-#include "sbc/store.h"
-#include "sbc/transport.h"
-#include "sbc/trunkregs.h"
+#include "sbc/base/transport.h"
+#include "sbc/media/reconcile.h"
+#include "sbc/store/store.h"
+#include "sbc/trunk/trunkregs.h"
 
 static void note(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -3,7 +3,7 @@
 #ifndef NATSBC_TESTS_FLOW_WORLD_H
 #define NATSBC_TESTS_FLOW_WORLD_H
 
-#include "sbc/engine.h"
+#include "sbc/engine/engine.h"
 #include "tests/flow/firewallfake.h"
 #include "tests/flow/mediarelay.h"
 #include "tests/flow/nameserver.h"

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "alg/base/pack.h"
-#include "sbc/callrecord.h"
+#include "sbc/store/callrecord.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

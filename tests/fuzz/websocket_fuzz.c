@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "alg/base/siphash.h"
-#include "sbc/websocket.h"
+#include "sbc/wire/websocket.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -14,11 +14,11 @@
 
 #include <cmocka.h>
 
-#include "rtpproxy/burst.h"
-#include "rtpproxy/dialport.h"
-#include "rtpproxy/eal.h"
-#include "rtpproxy/inject.h"
-#include "rtpproxy/pool.h"
+#include "rtpproxy/path/burst.h"
+#include "rtpproxy/path/dialport.h"
+#include "rtpproxy/path/eal.h"
+#include "rtpproxy/path/inject.h"
+#include "rtpproxy/path/pool.h"
 #include "tests/unit/alg/net/datagram.h"
 
 #define RTP  "\x80\x00\x00\x07\x00\x00\x00\xa0\x01\x02\x03\x04voice"

@@ -11,7 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "sbc/api.h"
+#include "sbc/api/api.h"
 #include "tests/unit/sbc/bench.h"
 
 enum { TURNS = 1000, TURN_MS = 5 }; /* a test that hangs must end */

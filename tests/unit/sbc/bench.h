@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "alg/sip/reply.h"
-#include "sbc/engine.h"
+#include "sbc/engine/engine.h"
 
 enum { BENCH_NOW = 1000000, BENCH_WALL = 1700000000, BENCH_SENT = 128, BENCH_TEXTS = 256 };
 

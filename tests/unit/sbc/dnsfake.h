@@ -3,7 +3,7 @@
 #ifndef NATSBC_TESTS_DNSFAKE_H
 #define NATSBC_TESTS_DNSFAKE_H
 
-#include "sbc/locate.h"
+#include "sbc/dns/locate.h"
 #include "tests/unit/alg/net/dnstext.h"
 #include "tests/unit/sbc/bench.h"
 

@@ -3,7 +3,7 @@
 #ifndef NATSBC_TESTS_STORE_SCENE_H
 #define NATSBC_TESTS_STORE_SCENE_H
 
-#include "sbc/store.h"
+#include "sbc/store/store.h"
 
 #include <dirent.h>
 #include <fcntl.h>

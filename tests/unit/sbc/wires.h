@@ -19,7 +19,7 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include "sbc/connection.h"
+#include "sbc/wire/connection.h"
 
 enum { WIRES_LISTEN = 1 /* after a UDP listener, so that numbers matter */, WIRES_TEXT = 8192 };
 

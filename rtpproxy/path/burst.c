@@ -1,0 +1,535 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "rtpproxy/path/burst.h"
+
+#include <rte_cycles.h>
+#include <rte_ethdev.h>
+#include <rte_prefetch.h>
+#include <time.h>
+
+#include "alg/net/frame_cross.h"
+#include "alg/net/frame_make.h"
+#include "alg/rtp/rtcp.h"
+#include "alg/rtp/rtp.h"
+#include "alg/rtp/sdes.h"
+#include "rtpproxy/path/dialport.h"
+#include "rtpproxy/path/handover.h"
+
+static const uint8_t verdict_of_fault[] = {
+	[FRAME_OK] = VERDICT_NONE,
+	[FRAME_SHORT] = VERDICT_SHORT,
+	[FRAME_NOT_IP] = VERDICT_NOT_IP,
+	[FRAME_IP_HEADER] = VERDICT_IP_HEADER,
+	[FRAME_FRAGMENT] = VERDICT_FRAGMENT,
+	[FRAME_NOT_UDP] = VERDICT_NOT_UDP,
+	[FRAME_UDP_LENGTH] = VERDICT_UDP_LENGTH,
+};
+
+enum { CAPTURE_RTP_HEADER = 12 };
+
+static const uint8_t verdict_of_kind[] = {
+	[RTP_MEDIA] = VERDICT_NONE,      [RTP_CONTROL] = VERDICT_NONE, [RTP_STUN] = VERDICT_STUN,
+	[RTP_DTLS] = VERDICT_DTLS,       [RTP_ZRTP] = VERDICT_NOT_RTP, [RTP_TURN] = VERDICT_NOT_RTP,
+	[RTP_UNKNOWN] = VERDICT_NOT_RTP,
+};
+
+static const uint8_t verdict_of_learn[] = {
+	[LEARN_ACCEPT] = VERDICT_NONE,         [LEARN_EARLY] = VERDICT_EARLY,   [LEARN_REFUSE] = VERDICT_SOURCE,
+	[LEARN_REFUSE_FIRST] = VERDICT_SOURCE, [LEARN_BANNED] = VERDICT_BANNED,
+};
+
+/* By the clock of the kernel's programs: both measure the same streams. */
+static uint64_t shared_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+void burst_begin(struct burst *b, const struct burst_path *path)
+{
+	for (unsigned i = 0, n = b->n; i < n; i++)
+		rte_prefetch0(rte_pktmbuf_mtod(b->mbuf[i], void *));
+	b->now_us = unlikely(path->flows->shared) ? shared_us()
+						  : (uint64_t)((unsigned __int128)rte_rdtsc() * path->us_rate >> 64);
+}
+
+unsigned burst_rx(struct burst *b, struct burst_path *path, uint16_t port, uint16_t queue)
+{
+	b->n = rte_eth_rx_burst(port, queue, b->mbuf, BURST_MAX);
+	burst_begin(b, path);
+	flow_count(&path->received, b->n);
+	return b->n;
+}
+
+/* Is it a datagram to one of our media ports, and what does it carry? */
+static inline enum verdict packet_parse(struct burst_packet *k, const struct rte_mbuf *m, const struct flow_table *t)
+{
+	const uint8_t *p = rte_pktmbuf_mtod(m, const uint8_t *);
+	struct frame f = { 0 };
+	const enum frame_fault fault = frame_parse(p, rte_pktmbuf_data_len(m), &f);
+	uint32_t index;
+
+	k->in = t->flow;
+	if (unlikely(fault != FRAME_OK))
+		return verdict_of_fault[fault];
+	k->frame = f;
+	index = flow_of(t, frame_destination(p, &f), f.family, frame_destination_port(p, &f));
+	if (unlikely(index == 0))
+		return VERDICT_NOT_OURS;
+	k->in += index;
+	rte_prefetch0(&k->in->in);
+	rte_prefetch0(&k->in->measure);
+	if (likely(rtp_is_plain_media(p + frame_payload(&f), f.payload_len))) {
+		k->kind = RTP_MEDIA;
+		return VERDICT_NONE;
+	}
+	k->kind = (uint8_t)rtp_demux(p + frame_payload(&f), f.payload_len);
+	return verdict_of_kind[k->kind];
+}
+
+void burst_parse(struct burst *b, const struct burst_path *path)
+{
+	const struct flow_table *t = path->flows;
+
+	for (unsigned i = 0, n = b->n; i < n; i++)
+		b->packet[i].verdict = (uint8_t)packet_parse(&b->packet[i], b->mbuf[i], t);
+}
+
+/* --- may it speak here? ------------------------------------------------------------------------------------- */
+
+/* What came is no RTP or RTCP: its port's statistics say so. */
+static __rte_noinline void malformed_count(struct flow_table *t, const struct flow *in)
+{
+	if (in->in.use != FLOW_UNUSED)
+		flow_count(&t->slow[in - t->flow].malformed, 1);
+}
+
+/* Control is told of the telephone events that are over. */
+static void packet_tell(const struct burst_packet *k, const uint8_t *rtp, struct flow_slow *s, struct burst_path *path,
+			uint64_t now)
+{
+	const bool is_event = numbers_have(&s->gate.number, rtp_payload_type(rtp));
+	struct digit over[2];
+	const unsigned n = digit_hear(&s->digit, rtp, k->frame.payload_len, is_event, now, over);
+
+	for (unsigned i = 0; i < n; i++) {
+		const struct notice notice = {
+			.kind = NOTICE_DIGIT,
+			.index = (uint32_t)(k->in - path->flows->flow),
+			.session = s->session,
+			.ssrc = over[i].ssrc,
+			.digit = { over[i].duration, over[i].event, over[i].payload_type },
+		};
+
+		path->tell(path->tell_ctx, &notice);
+	}
+}
+
+/* What is accepted from a side that a client has had blocked: it counts as heard, and goes no further or silent. */
+static __rte_noinline enum verdict packet_gate(const struct burst_packet *k, uint8_t *p, struct burst_path *path,
+					       uint64_t now)
+{
+	struct flow_slow *s = &path->flows->slow[k->in - path->flows->flow];
+	const struct gate *gate = &s->gate;
+	uint8_t *payload = p + frame_payload(&k->frame);
+	const uint32_t n = k->frame.payload_len;
+	const enum gate_verdict verdict = gate_judge(gate, rtp_payload_type(payload));
+	uint64_t before;
+
+	if (gate->tell)
+		packet_tell(k, payload, s, path, now);
+	if (verdict != GATE_SILENCE)
+		return verdict == GATE_BLOCK ? VERDICT_BLOCKED : VERDICT_NONE;
+	before = checksum_add(0, payload, n);
+	if (gate_silence(payload, n))
+		return VERDICT_BLOCKED;
+	frame_payload_changed(p, &k->frame, before, checksum_add(0, payload, n));
+	return VERDICT_NONE;
+}
+
+/* As it arrived, with the payload or without. */
+static __rte_noinline void packet_capture(const struct burst_packet *k, const struct rte_mbuf *m,
+					  struct burst_path *path)
+{
+	const struct flow_slow *s = &path->flows->slow[k->in - path->flows->flow];
+	const struct notice wake = { .kind = NOTICE_CAPTURED, .session = s->session };
+	const bool headers = s->capture == CAPTURE_HEADERS && k->kind == RTP_MEDIA;
+	const uint32_t length = frame_payload(&k->frame) + (headers ? CAPTURE_RTP_HEADER : k->frame.payload_len);
+
+	if (path->capture && capture_take(path->capture, s->session, m, length))
+		path->tell(path->tell_ctx, &wake);
+}
+
+static inline bool packet_is_known(const struct burst_packet *k, const uint8_t *p, const struct flow *in)
+{
+	const struct host from = frame_source(p, &k->frame);
+
+	return in->in.quick >> k->kind & 1 && host_eq(&in->in.source, &from) &&
+	       in->in.source_port == frame_source_port(p, &k->frame);
+}
+
+/* The long way, for what is not plainly from the known source. Only here a damaged address could do harm. */
+static __rte_noinline enum verdict packet_judge(struct burst_packet *k, const uint8_t *p, struct burst_path *path,
+						uint64_t now)
+{
+	const struct flow *in = k->in;
+	const struct frame *f = &k->frame;
+	const uint8_t *payload = p + frame_payload(f);
+	const bool media = k->kind == RTP_MEDIA;
+	const struct host from = frame_source(p, f);
+	const struct learn_packet packet = {
+		.source = host_addr(&from, f->family, frame_source_port(p, f)),
+		.ssrc = media ? rtp_ssrc(payload) : 0,
+		.seq = media ? rtp_seq(payload) : 0,
+		.media = media,
+		.payload_type = media ? payload[1] & 0x7f : 0,
+	};
+
+	if (in->in.use != FLOW_ON)
+		return in->in.use == FLOW_OFF ? VERDICT_STREAM_OFF : VERDICT_NO_SESSION;
+	if (in->in.kind == STREAM_DATAGRAM && k->kind != RTP_UNKNOWN) {
+		k->kind = RTP_UNKNOWN;
+		return packet_is_known(k, p, in) ? VERDICT_NONE : packet_judge(k, p, path, now);
+	}
+	if (in->in.kind == STREAM_RTCP && media)
+		return VERDICT_WRONG_PORT;
+	if (!frame_header_is_sound(p, f))
+		return VERDICT_IP_CHECKSUM;
+	k->sum = frame_addresses_sum(p, f);
+	return verdict_of_learn[flow_learn(path->flows, (uint32_t)(in - path->flows->flow), &packet, now, path->tell,
+					   path->tell_ctx)];
+}
+
+static inline void line_count(const struct burst_packet *k, const uint8_t *p, struct flow *in, uint64_t now,
+			      uint64_t now_us)
+{
+	const uint8_t *payload = p + frame_payload(&k->frame);
+
+	if (likely(k->kind == RTP_MEDIA)) {
+		__atomic_store_n(&in->in.payload_type, rtp_payload_type(payload), __ATOMIC_RELAXED);
+		rtp_measure_packet(&in->measure, rtp_ssrc(payload), rtp_seq(payload), rtp_timestamp(payload),
+				   rtp_marker(payload), now_us);
+	}
+	__atomic_store_n(&in->in.at_ms, now, __ATOMIC_RELAXED);
+	flow_count(&in->in.packets, 1);
+	flow_count(&in->in.bytes, k->frame.payload_len);
+}
+
+/* Where the kernel's programs count, too, one at a time. */
+static __rte_noinline void shared_count(const struct burst_packet *k, const uint8_t *p, struct flow *in, uint64_t now,
+					uint64_t now_us)
+{
+	flow_in_hold(in);
+	line_count(k, p, in, now, now_us);
+	flow_in_let(in);
+}
+
+static __rte_noinline void shared_sent(struct flow *out, uint32_t bytes)
+{
+	flow_out_hold(out);
+	flow_count(&out->out.packets, 1);
+	flow_count(&out->out.bytes, bytes);
+	flow_out_let(out);
+}
+
+/* RTCP that tells of the side at this port; that of the other direction comes to the port it leaves by. What is unsound
+ * ends where names are hidden. */
+static __rte_noinline void control_hear(const struct burst_packet *k, const uint8_t *p, struct flow_table *t,
+					uint64_t now_us)
+{
+	(void)hearsay_take(&t->slow[k->in - t->flow].hearsay, &t->slow[k->out - t->flow].hearsay,
+			   p + frame_payload(&k->frame), k->frame.payload_len, now_us);
+}
+
+/* What is no RTP may well be for a stream that is none. */
+static bool datagram_take(struct burst_packet *k, const struct flow *in)
+{
+	if (in->in.use == FLOW_UNUSED || in->in.kind != STREAM_DATAGRAM)
+		return false;
+	k->kind = RTP_UNKNOWN;
+	k->verdict = VERDICT_NONE;
+	return true;
+}
+
+void burst_accept(struct burst *b, struct burst_path *path)
+{
+	struct flow *const flow = path->flows->flow;
+	const uint64_t now = b->now;
+
+	for (unsigned i = 0, n = b->n; i < n; i++) {
+		struct burst_packet *k = &b->packet[i];
+		struct flow *in = k->in;
+		uint8_t *p;
+
+		if (unlikely(k->verdict != VERDICT_NONE) && !datagram_take(k, in)) {
+			malformed_count(path->flows, in);
+			continue;
+		}
+		p = rte_pktmbuf_mtod(b->mbuf[i], uint8_t *);
+		k->out = &flow[in->in.peer];
+		rte_prefetch0(&k->out->out);
+		k->sum = in->in.sum;
+		if (unlikely(!packet_is_known(k, p, in))) {
+			if (path->flows->slow[in - flow].capture != CAPTURE_NONE)
+				packet_capture(k, b->mbuf[i], path);
+			k->verdict = (uint8_t)packet_judge(k, p, path, now);
+			if (k->verdict != VERDICT_NONE)
+				continue;
+			if (k->kind == RTP_MEDIA && gate_is_shut(&path->flows->slow[in - flow].gate))
+				k->verdict = (uint8_t)packet_gate(k, p, path, now);
+		}
+		if (unlikely(path->flows->shared))
+			shared_count(k, p, in, now, b->now_us);
+		else
+			line_count(k, p, in, now, b->now_us);
+		if (unlikely(k->kind == RTP_CONTROL))
+			control_hear(k, p, path->flows, b->now_us);
+		if (unlikely(in->in.quick & FLOW_EDITED))
+			rte_prefetch0(&path->flows->slow[in - flow].map);
+	}
+}
+
+/* --- onward ------------------------------------------------------------------------------------------------- */
+
+static __rte_noinline enum verdict packet_unsent(const struct burst_packet *k, const struct flow_table *t,
+						 enum verdict why)
+{
+	flow_count(&t->slow[k->in - t->flow].unsent, 1);
+	return why;
+}
+
+/* Why a packet that was accepted has nowhere to go. */
+static enum verdict aim_verdict(const struct burst_packet *k, const struct flow_table *t)
+{
+	if (k->out == t->flow)
+		return VERDICT_NO_PEER;
+	return t->slow[k->out - t->flow].aim == AIM_NONE ? VERDICT_NO_TARGET : VERDICT_NO_ROUTE;
+}
+
+/* It goes on in the other family, or nowhere. */
+static __rte_noinline enum verdict packet_cross(struct burst_packet *k, struct rte_mbuf *m, const struct flow_table *t)
+{
+	uint8_t *p = rte_pktmbuf_mtod(m, uint8_t *);
+
+	if (k->out->out.to.family == ADDR_NONE) {
+		const enum verdict why = aim_verdict(k, t);
+
+		/* That nobody is known yet who could hear it is no fault: so calls begin. */
+		return why == VERDICT_NO_ROUTE ? packet_unsent(k, t, why) : why;
+	}
+	if (!frame_can_cross(p, &k->frame))
+		return packet_unsent(k, t, VERDICT_NO_CHECKSUM);
+	if (rte_pktmbuf_headroom(m) < FRAME_CROSS_ROOM)
+		return packet_unsent(k, t, VERDICT_TOO_LONG);
+	m->data_off = (uint16_t)(m->data_off + frame_cross(p, &k->frame, k->sum));
+	return VERDICT_NONE;
+}
+
+/* RTCP names its sender: user and host. And its feedback is for who has negotiated it (RFC 4585 4.2). The frame is
+ * rewritten already, so that its checksum is whole. */
+static __rte_noinline enum verdict control_clean(struct burst_packet *k, uint8_t *p, const struct burst_path *path)
+{
+	const struct flow_slow *s = &path->flows->slow[k->in - path->flows->flow];
+	uint8_t *payload = p + frame_payload(&k->frame);
+	const uint32_t n = k->frame.payload_len;
+	const uint64_t before = checksum_add(0, payload, n);
+	uint32_t left = n;
+	enum sdes found;
+
+	/* SRTCP: nobody on the way can read it. */
+	if (s->encrypted)
+		return VERDICT_NONE;
+	found = sdes_hide(payload, n, &path->names);
+	if (found == SDES_BROKEN) {
+		malformed_count(path->flows, k->in);
+		return VERDICT_RTCP;
+	}
+	if (s->no_feedback)
+		left = rtcp_feedback_drop(payload, n);
+	if (left == 0)
+		return VERDICT_FEEDBACK;
+	if (left < n)
+		frame_payload_shrunk(p, &k->frame, (uint16_t)left, before, checksum_add(0, payload, left));
+	else if (found == SDES_HIDDEN)
+		frame_payload_changed(p, &k->frame, before, checksum_add(0, payload, n));
+	return VERDICT_NONE;
+}
+
+/* The other side has another number for this payload. The marker bit stays. */
+static void payload_renumber(const struct burst_packet *k, uint8_t *p, const struct flow_table *t)
+{
+	const struct payload_map *map = &t->slow[k->in - t->flow].map;
+	uint8_t *rtp = p + frame_payload(&k->frame);
+	const uint16_t before = frame_load16(rtp);
+
+	rtp[1] = (rtp[1] & 0x80) | payload_map_number(map, rtp[1] & 0x7f);
+	frame_payload_changed(p, &k->frame, before, frame_load16(rtp));
+}
+
+/* A digit goes in its place, or it is renumbered. The frame is rewritten already: a digit makes it anew, f is its new
+ * length. */
+static __rte_noinline void packet_edit(const struct burst_packet *k, struct rte_mbuf *m, struct burst_path *path,
+				       struct frame *f)
+{
+	const struct flow_table *t = path->flows;
+	const uint32_t index = (uint32_t)(k->in - t->flow);
+	uint8_t *p = rte_pktmbuf_mtod(m, uint8_t *), digit[DIAL_LEN];
+	const struct frame_target *to = &k->out->out.to;
+
+	if (t->slow[index].dial.active && rte_pktmbuf_tailroom(m) >= DIAL_LEN &&
+	    dialport_replace(path->flows, index, p + frame_payload(f), f->payload_len, path->tell, path->tell_ctx,
+			     digit)) {
+		frame_make(p, to, path->nic[to->tag[FLOW_TAG_NIC]].mac, digit, DIAL_LEN);
+		f->payload_len = DIAL_LEN;
+		return;
+	}
+	payload_renumber(k, p, t);
+}
+
+static inline enum verdict packet_forward(struct burst_packet *k, struct rte_mbuf *m, struct burst_path *path)
+{
+	struct flow *out = k->out;
+	struct burst_nic *nic;
+	struct frame f;
+	uint8_t *p;
+
+	if (unlikely(out->out.to.family != k->frame.family)) {
+		const enum verdict why = packet_cross(k, m, path->flows);
+
+		if (why != VERDICT_NONE)
+			return why;
+	}
+	f = k->frame;
+	nic = &path->nic[out->out.to.tag[FLOW_TAG_NIC]];
+	if (unlikely(frame_len(&f) > nic->frame_max))
+		return packet_unsent(k, path->flows, VERDICT_TOO_LONG);
+	p = rte_pktmbuf_mtod(m, uint8_t *);
+	frame_rewrite(p, f, k->sum, &out->out.to, nic->mac);
+	if (unlikely(k->in->in.quick & FLOW_EDITED) && k->kind == RTP_MEDIA)
+		packet_edit(k, m, path, &f);
+	if (unlikely(k->kind == RTP_CONTROL)) {
+		const enum verdict why = control_clean(k, p, path);
+
+		if (why != VERDICT_NONE)
+			return why;
+		f = k->frame;
+	}
+	/* What Ethernet padded is not sent on. */
+	m->data_len = (uint16_t)frame_len(&f);
+	m->pkt_len = m->data_len;
+	if (unlikely(path->flows->shared)) {
+		shared_sent(out, f.payload_len);
+	} else {
+		flow_count(&out->out.packets, 1);
+		flow_count(&out->out.bytes, f.payload_len);
+	}
+	nic->mbuf[nic->n++] = m;
+	return VERDICT_SENT;
+}
+
+void burst_forward(struct burst *b, struct burst_path *path)
+{
+	for (unsigned i = 0, n = b->n; i < n; i++)
+		if (likely(b->packet[i].verdict == VERDICT_NONE))
+			b->packet[i].verdict = (uint8_t)packet_forward(&b->packet[i], b->mbuf[i], path);
+}
+
+void burst_handed(struct burst_path *path, struct rte_mbuf **m, unsigned n, unsigned given)
+{
+	flow_count(&path->counts.of[VERDICT_HANDED], given);
+	if (likely(given == n))
+		return;
+	flow_count(&path->counts.of[VERDICT_WORKER_FULL], n - given);
+	rte_pktmbuf_free_bulk(m + given, n - given);
+}
+
+/* By another worker's queue: that one counts what becomes of them. */
+static __rte_noinline void queue_hand(struct burst_path *path, struct burst_nic *nic, enum verdict as)
+{
+	const struct handover_way way = { (uint8_t)(nic - path->nic), (uint8_t)as };
+
+	burst_handed(path, nic->mbuf, nic->n, handover_leave(nic->hand, nic->mbuf, nic->n, way));
+	nic->n = 0;
+}
+
+static void queue_send(struct burst_path *path, struct burst_nic *nic, enum verdict as)
+{
+	uint16_t sent;
+
+	if (unlikely(nic->hand)) {
+		queue_hand(path, nic, as);
+		return;
+	}
+	sent = rte_eth_tx_burst(nic->port, nic->queue, nic->mbuf, (uint16_t)nic->n);
+	flow_count(&path->counts.of[as], sent);
+	if (unlikely(sent < nic->n)) {
+		flow_count(&path->counts.of[VERDICT_QUEUE_FULL], nic->n - sent);
+		rte_pktmbuf_free_bulk(nic->mbuf + sent, nic->n - sent);
+	}
+	nic->n = 0;
+}
+
+/* What is no whole datagram to a media port is the kernel's: ARP, ICMP, fragments, SIP. */
+static const bool is_for_kernel[VERDICT_N] = {
+	[VERDICT_NOT_IP] = true,  [VERDICT_IP_HEADER] = true,  [VERDICT_FRAGMENT] = true,
+	[VERDICT_NOT_UDP] = true, [VERDICT_UDP_LENGTH] = true, [VERDICT_NOT_OURS] = true,
+};
+
+/* Counts and frees the packets that do not leave. */
+static void burst_end(const struct burst *b, struct burst_path *path)
+{
+	struct burst_nic *kernel = b->kernel == NIC_NONE ? NULL : &path->nic[b->kernel];
+
+	for (unsigned i = 0; i < b->n; i++) {
+		if (b->packet[i].verdict == VERDICT_SENT || b->packet[i].verdict == VERDICT_HANDED)
+			continue;
+		if (kernel && is_for_kernel[b->packet[i].verdict]) {
+			kernel->mbuf[kernel->n++] = b->mbuf[i];
+			continue;
+		}
+		flow_count(&path->counts.of[b->packet[i].verdict], 1);
+		rte_pktmbuf_free(b->mbuf[i]);
+	}
+	if (kernel && kernel->n)
+		queue_send(path, kernel, VERDICT_TO_KERNEL);
+}
+
+void burst_pass(struct burst *b, struct burst_path *path, unsigned nic)
+{
+	struct burst_nic *to = &path->nic[nic];
+
+	memcpy(to->mbuf, b->mbuf, b->n * sizeof(b->mbuf[0]));
+	to->n = b->n;
+	queue_send(path, to, VERDICT_FROM_KERNEL);
+}
+
+void burst_leave(struct burst_path *path, struct rte_mbuf **m, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		const struct handover_way way = handover_way(m[i]), next = handover_way(m[i + 1 < n ? i + 1 : i]);
+		struct burst_nic *nic = &path->nic[way.nic];
+
+		nic->mbuf[nic->n++] = m[i];
+		if (i + 1 == n || next.nic != way.nic || next.as != way.as)
+			queue_send(path, nic, (enum verdict)way.as);
+	}
+}
+
+unsigned burst_send(struct burst_path *path)
+{
+	unsigned leave = 0;
+
+	for (unsigned i = 0; i < path->nnic; i++) {
+		leave += path->nic[i].n;
+		if (path->nic[i].n)
+			queue_send(path, &path->nic[i], VERDICT_SENT);
+	}
+	return leave;
+}
+
+void burst_tx(struct burst *b, struct burst_path *path)
+{
+	if (unlikely(burst_send(path) < b->n))
+		burst_end(b, path);
+}

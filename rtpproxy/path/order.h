@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* order.h: what control tells the worker, and what the worker tells control. Fixed sizes: they travel on rings. */
+#ifndef NATSBC_RTPPROXY_ORDER_H
+#define NATSBC_RTPPROXY_ORDER_H
+
+#include "rtpproxy/path/datapath.h"
+
+enum { NIC_NONE = 0xff };
+
+/* The way to a host, as the kernel's routes and neighbours have it. */
+struct hop {
+	uint8_t mac[6];
+	uint8_t nic; /* index of the interface that the packet leaves by; NIC_NONE: no way */
+	uint8_t zero;
+};
+
+enum order_kind {
+	ORDER_SET,
+	ORDER_CLEAR,
+	ORDER_HOP,  /* the way to host, for this port's target and what may become it */
+	ORDER_SEND, /* a packet of our own leaves from this port */
+	ORDER_DIAL, /* a digit is dialled in the place of who is to send to this port */
+	ORDER_TICK, /* time has passed: an overlap of sources may be over */
+};
+
+/* Control to worker. Ports are given by their index in the flow table. */
+struct order {
+	uint32_t kind; /* enum order_kind */
+	uint32_t index;
+	union {
+		struct {
+			struct port_spec spec;
+			uint32_t peer;    /* index; 0: none */
+			uint32_t hairpin; /* index of the port of ours that spec.expected is; 0: it is none */
+			struct hop expected, signalling;
+		} set;
+		struct {
+			struct addr host; /* port unused */
+			struct hop hop;
+		} hop;
+		struct {
+			uint16_t n;
+			uint8_t bytes[DATAPATH_SEND_MAX];
+		} send;
+		struct dial_order dial;
+	};
+};
+
+enum notice_kind {
+	NOTICE_LATCHED,
+	NOTICE_REFUSED,
+	NOTICE_CAPTURED, /* the writer of captures has enough to do */
+	NOTICE_DIGIT,
+	NOTICE_DIALLED,
+	NOTICE_WAY, /* asks for an ORDER_HOP towards source */
+};
+
+/* Worker to control. */
+struct notice {
+	uint32_t kind; /* enum notice_kind */
+	uint32_t index;
+	uint32_t session;
+	uint32_t ssrc;
+	struct addr source;
+	struct datapath_digit digit;
+};
+
+_Static_assert(sizeof(struct order) % 4 == 0 && sizeof(struct notice) % 4 == 0, "rings count in words");
+
+#endif

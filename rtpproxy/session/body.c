@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "rtpproxy/session/body.h"
+
+#include "alg/nat/sdp_rewrite.h"
+
+static struct addr addr_with_port(const struct addr *host, unsigned port)
+{
+	struct addr a = *host;
+
+	a.port = (uint16_t)port;
+	return a;
+}
+
+static enum outcome body_try(struct relay *r, const struct sdp *in, const struct sdp_rewrite *how, struct span *out)
+{
+	struct writer w = writer_over(r->body, RELAY_BODY_MAX);
+
+	if (sdp_rewrite(in, how, &w) || w.failed)
+		return OUTCOME_REWRITE_FAILED;
+	*out = writer_done(&w);
+	return OUTCOME_OK;
+}
+
+/* What the client wants to be seen, of the family that the leg's realm has. */
+static const struct addr *body_host(struct job *j, const struct leg *to)
+{
+	const struct addr *ours = &j->relay->conf->realms[to->realm].public, *asked = &j->request->media_address;
+
+	if (!addr_is_set(asked))
+		return ours;
+	if (asked->family == ours->family)
+		return asked;
+	job_warn(j, "media-address is not of the IP version of realm",
+		 span_str(j->relay->conf->realms[to->realm].name));
+	return ours;
+}
+
+static void body_wishes(const struct ng_request *q, struct sdp_rewrite *how)
+{
+	static const enum sdp_rtcp_line rtcp[] = {
+		[NG_RTCP_WHERE_NEEDED] = SDP_RTCP_WHERE_NEEDED,
+		[NG_RTCP_NEVER] = SDP_RTCP_NEVER,
+		[NG_RTCP_FULL] = SDP_RTCP_FULL,
+	};
+
+	how->rtcp = rtcp[q->rtcp_attribute];
+	how->mid = q->generate_mid;
+	how->unhold = q->replace_zero_address;
+	how->plain_packet = q->strip_extmap;
+}
+
+/* Other than what it was told last, where that is known (resume.h). */
+static bool is_new(const struct relay *r, const struct leg *to, struct span body)
+{
+	return to->sdp_hash && siphash(&r->key, body.p, body.n) != to->sdp_hash;
+}
+
+enum outcome body_write(struct job *j, const struct sdp *in, struct leg *to, const struct body_look *look,
+			struct span *out)
+{
+	struct relay *r = j->relay;
+	const struct addr *host = body_host(j, to);
+	struct sdp_ours ours[SDP_MEDIA_MAX];
+	struct sdp_rewrite how = {
+		.host = addr_with_port(host, 0),
+		.session_id = to->sdp_id,
+		.version = to->sdp_version ? to->sdp_version : 1,
+		.media = ours,
+		.nmedia = in->nmedia,
+	};
+	enum outcome o;
+
+	body_wishes(j->request, &how);
+	for (unsigned i = 0; i < in->nmedia; i++) {
+		const bool open = look->media->open[i];
+		const unsigned port = open ? to->stream[i].port : 0;
+
+		ours[i] = (struct sdp_ours){
+			.proto = look->media->profile[i],
+			/* SRTP: whoever opened the stream has seen to it that both sides have it. */
+			.keys_cross = open && look->media->target[i].encrypted,
+			.rtp = addr_with_port(host, port),
+			.rtcp = addr_with_port(host, port ? port + 1 : 0),
+			.plan = &look->plans->media[i].plan,
+		};
+	}
+	o = body_try(r, in, &how, out);
+	if (o == OUTCOME_OK && to->sdp_version && (j->request->force_version || is_new(r, to, *out))) {
+		how.version++;
+		o = body_try(r, in, &how, out);
+	}
+	if (o != OUTCOME_OK)
+		return o;
+	to->sdp_version = how.version;
+	to->sdp_hash = siphash(&r->key, out->p, out->n);
+	return OUTCOME_OK;
+}

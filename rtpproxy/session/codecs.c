@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "rtpproxy/session/codecs.h"
+
+/* Nothing is transcoded, so that masking is hiding; and what is to be transcoded to can only be what is there. */
+static const struct {
+	bool counts;
+	enum codec_wish wish;
+} wishes[] = {
+	[NG_CODEC_STRIP] = { true, CODEC_HIDE },    [NG_CODEC_MASK] = { true, CODEC_HIDE },
+	[NG_CODEC_EXCEPT] = { true, CODEC_SPARE },  [NG_CODEC_OFFER] = { true, CODEC_FIRST },
+	[NG_CODEC_IGNORE] = { true, CODEC_SPARE },  [NG_CODEC_TRANSCODE] = { true, CODEC_FIRST },
+	[NG_CODEC_ACCEPT] = { false, CODEC_SPARE },
+};
+
+enum { RULES_MAX = NG_CODEC_MAX };
+_Static_assert((int)CONF_CODEC_MAX < (int)RULES_MAX, "a list, and that all else is hidden");
+
+/* "opus/48000/2" of what may follow it: a bit rate and options, for an encoder. */
+static struct span name_of(struct span name)
+{
+	uint32_t at = 0;
+
+	for (unsigned slashes = 0; at < name.n && slashes < 3; at++)
+		slashes += name.p[at] == '/';
+	return at < name.n ? span_slice(name, 0, at - 1) : name;
+}
+
+static unsigned rules_of_client(const struct ng_request *q, bool offer, struct codec_rule out[RULES_MAX])
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < q->ncodec; i++) {
+		enum codec_wish wish = wishes[q->codec[i].wish].wish;
+
+		if (!wishes[q->codec[i].wish].counts)
+			continue;
+		if (wish == CODEC_FIRST && !offer)
+			wish = CODEC_SPARE;
+		out[n++] = (struct codec_rule){ wish, name_of(q->codec[i].name) };
+	}
+	return n;
+}
+
+/* A list lets nothing else through. */
+static unsigned rules_of_list(const struct conf_codecs *codecs, enum codec_wish wish, struct codec_rule out[RULES_MAX])
+{
+	unsigned n = 0;
+
+	if (codecs->n == 0)
+		return 0;
+	out[n++] = (struct codec_rule){ CODEC_HIDE, SPAN("all") };
+	for (unsigned i = 0; i < codecs->n; i++)
+		out[n++] = (struct codec_rule){ wish, span_str(codecs->names[i]) };
+	return n;
+}
+
+void codecs_apply(const struct job *j, const struct leg *from, const struct leg *to, bool audio,
+		  const struct sdp_codec *list, unsigned n, struct payload_plan *plan)
+{
+	const struct conf_realm *realms = j->relay->conf->realms;
+	const bool offer = j->request->command == NG_OFFER;
+	struct codec_rule rules[RULES_MAX];
+	unsigned nrule;
+
+	nrule = rules_of_list(&realms[from->realm].codecs, CODEC_SPARE, rules);
+	codec_policy_apply(rules, nrule, audio, list, n, plan);
+	nrule = rules_of_list(&realms[to->realm].codecs, offer ? CODEC_FIRST : CODEC_SPARE, rules);
+	codec_policy_apply(rules, nrule, audio, list, n, plan);
+	nrule = rules_of_client(j->request, offer, rules);
+	codec_policy_apply(rules, nrule, audio, list, n, plan);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* codecs.h: which codecs may cross between two sides: what their realms and the client say, as rules. */
+#ifndef NATSBC_RTPPROXY_CODECS_H
+#define NATSBC_RTPPROXY_CODECS_H
+
+#include "alg/sdp/codec_policy.h"
+#include "rtpproxy/session/job.h"
+
+/* Takes out of the plan what may not cross. The order is changed in offers only: that of an answer is the wish of who
+ * gave it (RFC 3264 6.1). */
+void codecs_apply(const struct job *j, const struct leg *from, const struct leg *to, bool audio,
+		  const struct sdp_codec *list, unsigned n, struct payload_plan *plan);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* join.h: ports for a leg's streams, and telling the packet path what they are for and who talks with whom. */
+#ifndef NATSBC_RTPPROXY_JOIN_H
+#define NATSBC_RTPPROXY_JOIN_H
+
+#include "rtpproxy/session/relay.h"
+
+/* A pair of ports for the stream, fresh; does nothing where it has one. 0, or -1 when the realm has none left for the
+ * session's worker. */
+int join_take(struct relay *r, const struct session *s, struct leg *l, unsigned stream, uint64_t now);
+
+/* Takes the stream's ports out of the packet path and gives them back. */
+void join_drop(struct relay *r, struct leg *l, unsigned stream, uint64_t now);
+void join_drop_all(struct relay *r, struct leg *l, uint64_t now);
+
+/* Gives back what was taken since the last answer. */
+void join_drop_fresh(struct relay *r, struct leg *l, uint64_t now);
+
+/* Tells the packet path the state of all open streams of the leg. */
+void join_push(struct relay *r, const struct session *s, struct leg *l);
+
+/* Tries again what the packet path had no room for. */
+void join_retry(struct relay *r, uint64_t now);
+
+#endif

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sbc/media/media.h"
+
+#include "alg/sip/session_body.h"
+#include "sbc/base/kept.h"
+#include "sbc/call/absorb.h"
+#include "sbc/call/dtmf.h"
+#include "sbc/media/anchor.h"
+#include "sbc/media/mediacodecs.h"
+#include "sbc/pinhole/callholes.h"
+#include "sbc/pinhole/mappinghold.h"
+
+/* Its own body, or one part of it. */
+static bool find_sdp(const struct sip_msg *m, struct span *out, struct multipart_part *part)
+{
+	*part = (struct multipart_part){ 0 };
+	*out = sip_msg_body(m);
+	switch (session_body_find(m, part)) {
+	case SESSION_BODY_WHOLE:
+		return true;
+	case SESSION_BODY_PART:
+		*out = part->content;
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool media_has_sdp(const struct sip_msg *m)
+{
+	struct multipart_part part;
+	struct span sdp;
+
+	return find_sdp(m, &sdp, &part);
+}
+
+struct span media_sdp(const struct sip_msg *m)
+{
+	struct multipart_part part;
+	struct span sdp;
+
+	return find_sdp(m, &sdp, &part) ? sdp : (struct span){ 0 };
+}
+
+struct span media_body(struct engine *e, const struct sip_msg *m, struct span sdp)
+{
+	struct writer w = writer_over(e->core.body_text, sizeof(e->core.body_text));
+	struct multipart_part part;
+	struct span old;
+
+	if (!sdp.n || !find_sdp(m, &old, &part) || !part.headers.p)
+		return sdp;
+	multipart_replace(&w, sip_msg_body(m), &part, sdp);
+	return w.failed ? SPAN("") : writer_done(&w);
+}
+
+bool media_is_foreign(const struct sip_msg *m)
+{
+	struct multipart_part part;
+
+	return session_body_find(m, &part) == SESSION_BODY_SHUT;
+}
+
+static struct span realm_name(const struct engine *e, const struct leg *l)
+{
+	return span_str(e->core.conf->realms[l->flow.realm].name);
+}
+
+/* CALLS.md M1: a trunk's media comes from where its SDP says, which may be another call of ours that comes back through
+ * it; a phone's from where its signalling comes from. */
+static void set_latch(const struct engine *e, const struct leg *l, struct ng_request *r)
+{
+	static const enum ng_latch latches[] = {
+		[CONF_LATCH_AUTO] = NG_LATCH_DEFAULT,  [CONF_LATCH_EXACT] = NG_LATCH_EXACT,
+		[CONF_LATCH_SDP_IP] = NG_LATCH_SDP_IP, [CONF_LATCH_SIG_IP] = NG_LATCH_SIG_IP,
+		[CONF_LATCH_OPEN] = NG_LATCH_OPEN,
+	};
+	const struct conf_realm *realm = &e->core.conf->realms[l->flow.realm];
+
+	r->latch = latches[realm->latch];
+	r->latch_bits = realm->latch_bits;
+	if (realm->latch == CONF_LATCH_AUTO && l->trunk >= 0)
+		r->latch = NG_LATCH_EXACT;
+	r->trust_address = l->trunk >= 0;
+}
+
+/* Where we are seen from outside is found by us, not by the relay. */
+static void set_address(const struct engine *e, const struct leg *to, struct ng_request *r)
+{
+	const struct conf_realm *realm = &e->core.conf->realms[to->flow.realm];
+
+	if (realm->public_auto)
+		r->media_address = realm->public;
+}
+
+static struct span tag_of(const struct leg *l)
+{
+	return span_str(l->media);
+}
+
+/* The relay need not learn the tags of the wire: it has names of our own for the legs. An offer that sets up a branch
+ * names it as a Via branch would, so that several can be open (NG.md); the answer gives it its tag. */
+static void describe(struct engine *e, enum ng_command command, const struct leg *from, const struct leg *to,
+		     struct span sdp, struct ng_request *r)
+{
+	const struct leg *far = from->side == SIDE_B ? from : to;
+
+	*r = (struct ng_request){
+		.command = command,
+		.call_id = span_str(from->call->id),
+		.from_tag = tag_of(command == NG_ANSWER ? to : from),
+		.to_tag = tag_of(command == NG_ANSWER ? from : to),
+		.direction = { realm_name(e, from), realm_name(e, to) },
+		.received_from = from->flow.peer,
+		.sdp = sdp,
+	};
+	if (far->branch)
+		r->via_branch = tag_of(far);
+	if (far->branch && far == to && command == NG_OFFER)
+		r->to_tag = (struct span){ 0 };
+	set_latch(e, from, r);
+	set_address(e, to, r);
+	mediacodecs_ask(e, from, to, r);
+	dtmf_ask(e, from, to, r);
+}
+
+/* Before who asked hears of it: what the relay took is kept. */
+static void on_described(void *env, struct relaylink_wait *w, const struct ng_answer *a)
+{
+	void (*keep)(struct engine *, struct leg *, struct leg *, struct span, struct span) =
+		w->answers ? anchor_answered : anchor_offered;
+
+	if (a && a->sdp.n)
+		keep(env, w->from, w->to, buf_span(w->sdp), a->sdp);
+	w->user = w->asker;
+	if (w->then && w->user)
+		w->then(env, w, a);
+}
+
+static bool ask(struct engine *e, enum ng_command command, struct leg *from, struct leg *to, const struct sip_msg *m,
+		struct span sdp, relaylink_done_fn *done, void *user)
+{
+	struct leg *far = from->side == SIDE_B ? from : to;
+	struct call *c = from->call;
+	struct relaylink_wait *w;
+	struct ng_request r;
+
+	describe(e, command, from, to, sdp, &r);
+	c->media = true;
+	if (command == NG_ANSWER)
+		c->joined = far;
+	else if (far == from)
+		c->asked = far;
+	w = relaylink_ask(&e->relay, &r, done ? kept_new(&e->core.bufs, m) : NULL, on_described, to, &c->waits);
+	if (!w)
+		return false;
+	w->sdp = buf_keep(&e->core.bufs, sdp);
+	w->from = from;
+	w->to = to;
+	w->answers = command == NG_ANSWER;
+	w->then = done;
+	w->asker = user;
+	mappinghold_want(e, c, to->flow.realm, w);
+	callholes_look(e, c);
+	return true;
+}
+
+bool media_resume(struct engine *e, struct leg *from, struct leg *to, struct span sdp, relaylink_done_fn *done)
+{
+	struct ng_request r;
+
+	describe(e, NG_OFFER, from, to, sdp, &r);
+	r.resume[0] = from->anchor.told ? buf_span(from->anchor.told) : SPAN("");
+	r.resume[1] = buf_span(to->anchor.told);
+	return relaylink_ask(&e->relay, &r, NULL, done, to, &from->call->reviving) != NULL;
+}
+
+bool media_resume_answer(struct engine *e, struct leg *from, struct leg *to, relaylink_done_fn *done)
+{
+	struct ng_request r;
+
+	describe(e, NG_ANSWER, from, to, buf_span(from->anchor.said), &r);
+	if (!relaylink_ask(&e->relay, &r, NULL, done, to, &from->call->reviving))
+		return false;
+	callholes_look(e, from->call);
+	return true;
+}
+
+bool media_offer(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m, relaylink_done_fn *done,
+		 void *user)
+{
+	absorb_heard_offer(e, from, media_sdp(m));
+	return ask(e, NG_OFFER, from, to, m, media_sdp(m), done, user);
+}
+
+bool media_offer_own(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m, struct span sdp,
+		     relaylink_done_fn *done, void *user)
+{
+	return ask(e, NG_OFFER, from, to, m, sdp, done, user);
+}
+
+bool media_answer(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m, relaylink_done_fn *done,
+		  void *user)
+{
+	absorb_heard_answer(e, from, to, media_sdp(m));
+	return ask(e, NG_ANSWER, from, to, m, media_sdp(m), done, user);
+}
+
+bool media_answer_own(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m, struct span sdp,
+		      relaylink_done_fn *done, void *user)
+{
+	return ask(e, NG_ANSWER, from, to, m, sdp, done, user);
+}
+
+static void command(struct engine *e, const struct call *c, enum ng_command what, struct span from_tag,
+		    struct span via_branch)
+{
+	/* Nobody reads the statistics of a call that is over: fast. */
+	struct ng_request r = {
+		.command = what,
+		.call_id = span_str(c->id),
+		.from_tag = from_tag,
+		.via_branch = via_branch,
+		.fast = true,
+	};
+
+	relaylink_ask(&e->relay, &r, NULL, NULL, NULL, NULL);
+}
+
+void media_rollback(struct engine *e, struct leg *offerer)
+{
+	absorb_forget_offer(offerer);
+	anchor_forget_offer(e, offerer);
+	command(e, offerer->call, NG_ROLLBACK, tag_of(offerer), (struct span){ 0 });
+}
+
+void media_drop(struct engine *e, const struct leg *far)
+{
+	command(e, far->call, NG_DELETE, (struct span){ 0 }, tag_of(far));
+}
+
+void media_delete(struct engine *e, struct call *c)
+{
+	if (!c->media)
+		return;
+	c->media = false;
+	callholes_end(e, c);
+	command(e, c, NG_DELETE, (struct span){ 0 }, (struct span){ 0 });
+}
+
+bool media_query(struct engine *e, struct call *c, relaylink_done_fn *done, void *user, struct relaylink_wait **list)
+{
+	struct ng_request r = { .command = NG_QUERY, .call_id = span_str(c->id) };
+
+	return c->media && relaylink_ask(&e->relay, &r, NULL, done, user, list) != NULL;
+}
+
+bool media_capture(struct engine *e, struct call *c, enum media_capture what, relaylink_done_fn *done, void *user,
+		   struct relaylink_wait **list)
+{
+	struct ng_request r = {
+		.command = what == MEDIA_CAPTURE_STOP ? NG_STOP_RECORDING : NG_START_RECORDING,
+		.call_id = span_str(c->id),
+		.no_payload = what == MEDIA_CAPTURE_HEADERS,
+	};
+
+	return c->media && relaylink_ask(&e->relay, &r, NULL, done, user, list) != NULL;
+}
+
+uint16_t media_refusal(const struct ng_answer *a, enum count *why)
+{
+	if (!a) {
+		*why = COUNT_REFUSE_RELAY_GONE;
+		return 503;
+	}
+	if (span_eq(a->error_reason, SPAN("Parallel session limit reached")) ||
+	    span_eq(a->error_reason, SPAN("Ran out of ports"))) {
+		*why = COUNT_REFUSE_RELAY;
+		return 503;
+	}
+	/* "is loopback", "is one of our own ports", … */
+	*why = span_starts(a->error_reason, SPAN("SDP address is ")) ? COUNT_REFUSE_TARGET : COUNT_REFUSE_SDP;
+	return 488;
+}

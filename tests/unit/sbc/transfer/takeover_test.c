@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sbc/transfer/takeover.h"
+
+#include "sbc/transfer/replaced.h"
+#include "tests/unit/sbc/bench.h"
+
+static struct bench bench;
+
+/* The carrier's INVITE that replaces its dialog with the phone of c. */
+static struct span replacing(const struct call *c, const char *body)
+{
+	struct replaces r = replaced_alias(c->leg[SIDE_B]);
+	const char *lines = bench_text(&bench, "Replaces: %.*s;to-tag=%.*s;from-tag=%.*s\n%c", SPAN_ARG(r.call_id),
+				       SPAN_ARG(r.to_tag), SPAN_ARG(r.from_tag), 0)
+				    .p;
+
+	return bench_request(&bench, "INVITE", "sip:alice@198.51.100.5", "second", 1, lines, body);
+}
+
+/* Who takes Replaces gets them; who does not gets a re-INVITE in the dialog that it has, for which there must be an
+ * offer and an answered call. */
+static void who_gets_what(void **state)
+{
+	static const struct {
+		const char *supported; /* a line of the phone's 200 */
+		bool answered, offer;
+		bool replaces; /* what the phone's INVITE has */
+	} cases[] = {
+		{ "Supported: replaces, timer\n", true, true, true },
+		{ "Supported: timer\n", true, true, false },
+		{ "", true, true, false },
+		{ "", true, false, true },
+		{ "", false, true, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct call *c;
+		char lines[256];
+		unsigned asked;
+
+		bench_open(&bench, BENCH_CONF);
+		c = bench_invite(&bench);
+		snprintf(lines, sizeof(lines), "%sContact: <sip:alice@10.0.0.20:5062>\nContent-Type: application/sdp\n",
+			 cases[i].supported);
+		bench_answer(&bench, bench.nsent - 1, cases[i].answered ? 200 : 183, lines, BENCH_SDP);
+		bench_relay(&bench, bench.nasked - 1, "ok", BENCH_SDP);
+		if (cases[i].answered)
+			bench_receive(&bench, bench_carrier(&bench),
+				      bench_in_dialog(&bench, bench_last(&bench), "ACK", 1, ""));
+		asked = bench.nasked;
+		bench_receive(&bench, bench_carrier(&bench), replacing(c, cases[i].offer ? BENCH_SDP : ""));
+		if (cases[i].offer) {
+			assert_int_equal(bench.nasked, asked + 1);
+			bench_relay(&bench, asked, "ok", BENCH_SDP);
+		}
+		bench_expect(bench_last(&bench), "INVITE sip:alice@10.0.0.20:5062 SIP/2.0\r\n");
+		if (bench_has(bench_last(&bench), "Replaces: ") != cases[i].replaces)
+			fail_msg("case %zu:\n%.*s", i, SPAN_ARG(bench_last(&bench)));
+		assert_int_equal(c->takeover != NULL, !cases[i].replaces);
+		engine_shutdown(bench.e);
+		bench_close(&bench);
+	}
+}
+
+/* The newcomer's leg takes the place of the one that is hung up on; nothing of the call that it came in is left. */
+static void joined(void **state)
+{
+	struct span ok;
+	struct call *c;
+	struct leg *rest, *before;
+
+	(void)state;
+	bench_open(&bench, BENCH_CONF);
+	c = bench_call(&bench, &ok);
+	rest = c->leg[SIDE_B];
+	before = c->leg[SIDE_A];
+	bench_receive(&bench, bench_carrier(&bench), replacing(c, BENCH_SDP));
+	bench_relay(&bench, bench.nasked - 1, "ok", BENCH_SDP);
+	assert_int_equal(bench.e->ncall, 2);
+	bench_answer(&bench, bench.nsent - 1, 200, "Content-Type: application/sdp\n", BENCH_SDP);
+	bench_relay(&bench, bench.nasked - 1, "ok", BENCH_SDP);
+	assert_int_equal(bench.e->ncall, 1);
+	assert_null(c->takeover);
+	assert_ptr_equal(c->leg[SIDE_B], rest);
+	assert_ptr_equal(rest->peer, c->leg[SIDE_A]);
+	assert_ptr_not_equal(rest->peer, before);
+	assert_true(span_eq(buf_span(rest->peer->call_id), SPAN("secondcall")));
+	assert_int_equal(before->state, LEG_ENDED);
+	bench_expect(bench_last(&bench), "BYE ");
+	bench_close(&bench);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(who_gets_what),
+		cmocka_unit_test(joined),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
