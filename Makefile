@@ -163,6 +163,7 @@ trained:
 	rm -rf $(T)
 	$(MAKE) -j$(JOBS) B=$(T) COUNTING=1 all $(T)/tests/bench/datapath_bench $(LABTOOL_BIN:$(O)/%=$(T)/%)
 	tests/bench/train -b $(T)
+	rm -rf $(T)/tests # what loads and measures counts as well, and would go on
 	$(MAKE) -j$(JOBS) B=$(T) all
 
 # --- tests ----------------------------------------------------------------------------------------
