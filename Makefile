@@ -242,7 +242,8 @@ check-lab: all $(LABTOOL_BIN)
 	tests/lab/run -b $(O)
 
 # Where there are threads: the relay's control thread and its worker; the SBC and who writes its store.
-TSAN_TESTS := $(addprefix tests/unit/,rtpproxy/barred_test rtpproxy/worker_test rtpproxy/workers_test sbc/store_test)
+TSAN_TESTS := $(addprefix tests/unit/,rtpproxy/barred_test rtpproxy/worker_test rtpproxy/workers_test \
+	sbc/store_test sbc/store_file_test)
 check-tsan: $(addprefix $(B)/,$(TSAN_TESTS))
 	$(MAKE) SAN=thread ONLY="$$(tests/sources-of $^)" $(addprefix $(B)/san-thread/,$(TSAN_TESTS))
 	set -e; for t in $(TSAN_TESTS); do $(B)/san-thread/$$t; done
@@ -250,7 +251,7 @@ check-tsan: $(addprefix $(B)/,$(TSAN_TESTS))
 # The lab waits most of the time: what remains is built and run beside it, and steps back where both want a processor.
 check: deps
 	$(MAKE) -j$(JOBS) all $(LABTOOL_BIN)
-	$(MAKE) -j$$(($(JOBS) + 1)) -Otarget check-lab check-beside
+	$(MAKE) -j$$(($(JOBS) + 1)) -Otarget --no-print-directory check-lab check-beside
 
 check-beside:
 	nice -n 19 $(MAKE) units $(O)/tests/flow/flow $(FUZZ_BIN)

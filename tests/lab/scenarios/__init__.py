@@ -41,6 +41,7 @@ from .transports import (every_transport, ipv6_streams, kamailio, kamailio_tls, 
                          lost_in_call, lost_while_ringing, nat_called_back, sipp_tcp)
 from .trunk import trunk_down, trunk_in, trunk_out
 from .upstream import upstream_load, upstream_phones, upstream_restart, upstream_survives
+from .units import units_start
 from .workers import many_calls
 from .unrepaired import control, control_without_nat
 
@@ -69,4 +70,4 @@ WORKERS = [many_calls, in_driver, nat_to_lan, nat_nat, rtcp, keys, dialled, fax,
 LASTING = [session_timers]  # beside all others (natlab/lasting.py)
 # The border itself (natlab/border.py); those called "firewall" and "router" have programs of their own, elsewhere.
 BORDER = [firewall_holes, firewall_bans, firewall_forward, firewall_killed, firewall_clients, router_pcp, router_natpmp,
-          router_stun, ports_scan, ports_scan_all, ports_told, ports_restart, ports_killed, bans_restart]
+          router_stun, ports_scan, ports_scan_all, ports_told, ports_restart, ports_killed, bans_restart, units_start]

@@ -97,8 +97,9 @@ static void a_side_may_have_nothing_to_resume(void **state)
 
 static void nonsense_is_refused(void **state)
 {
-	static const char *const cases[] = { "x",        "1",     "1 x",        "0 1 20000",     "1 0 20000", "1 1 70000",
-					     "1 1 20001", "1 1 x", "1 1 20000,5", "-1 1 20000", "1 1 1" };
+	static const char *const cases[] = { "x",           "1",          "1 x",       "0 1 20000",
+					     "1 0 20000",   "1 1 70000",  "1 1 20001", "1 1 x",
+					     "1 1 20000,5", "-1 1 20000", "1 1 1" };
 	struct rig *g = *state;
 
 	for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); i++) {

@@ -118,7 +118,8 @@ static void asked_and_answered(void **state)
 	relay_stop(relay);
 }
 
-/* It may come later, go, and come back: each question finds the one that is there, but for the first after a restart. */
+/* It may come later, go, and come back: each question finds the one that is there, but for the first after a restart.
+ */
 static void the_relay_comes_and_goes(void **state)
 {
 	struct relaysock r;

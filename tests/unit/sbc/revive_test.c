@@ -8,7 +8,8 @@
 /* What the relay showed for bench_call(): o=- 1 1, port 4000. */
 #define TOLD "6:resumel8:1 1 40008:1 1 4000e"
 #define SHOWN(version, port)                                                                                           \
-	"v=0\r\no=- 1 " version " IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio " port " RTP/AVP 0\r\n"
+	"v=0\r\no=- 1 " version " IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio " port             \
+	" RTP/AVP 0\r\n"
 
 static struct bench bench;
 
