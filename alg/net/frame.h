@@ -256,9 +256,9 @@ static inline uint16_t frame_udp_updated(const uint8_t *udp, struct frame f, uin
 static inline uint16_t frame_udp_checksum(const uint8_t *udp, struct frame f, uint16_t addresses,
 					  const struct frame_target *to)
 {
-	const bool none = frame_load16(udp + 6) == 0 && f.family == ADDR_V4;
-
-	if (!none && frame_udp_is_left(udp, addresses))
+	if (frame_load16(udp + 6) == 0 && f.family == ADDR_V4)
+		return 0;
+	if (frame_udp_is_left(udp, addresses))
 		return frame_udp_complete(udp, f.payload_len, to->sum, frame_ports(to));
 	return frame_udp_updated(udp, f, addresses, to);
 }

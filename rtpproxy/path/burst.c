@@ -201,8 +201,8 @@ static __rte_noinline enum verdict packet_judge(struct burst_packet *k, const ui
 					   path->tell_ctx)];
 }
 
-static inline void line_count(const struct burst_packet *k, const uint8_t *p, struct flow *in, uint64_t now,
-			      uint64_t now_us)
+static __rte_always_inline void line_count(const struct burst_packet *k, const uint8_t *p, struct flow *in,
+					   uint64_t now, uint64_t now_us)
 {
 	const uint8_t *payload = p + frame_payload(&k->frame);
 
@@ -256,6 +256,7 @@ void burst_accept(struct burst *b, struct burst_path *path)
 {
 	struct flow *const flow = path->flows->flow;
 	const uint64_t now = b->now;
+	const bool shared = path->flows->shared;
 
 	for (unsigned i = 0, n = b->n; i < n; i++) {
 		struct burst_packet *k = &b->packet[i];
@@ -279,7 +280,7 @@ void burst_accept(struct burst *b, struct burst_path *path)
 			if (k->kind == RTP_MEDIA && gate_is_shut(&path->flows->slow[in - flow].gate))
 				k->verdict = (uint8_t)packet_gate(k, p, path, now);
 		}
-		if (unlikely(path->flows->shared))
+		if (unlikely(shared))
 			shared_count(k, p, in, now, b->now_us);
 		else
 			line_count(k, p, in, now, b->now_us);
@@ -387,7 +388,8 @@ static __rte_noinline void packet_edit(const struct burst_packet *k, struct rte_
 	payload_renumber(k, p, t);
 }
 
-static inline enum verdict packet_forward(struct burst_packet *k, struct rte_mbuf *m, struct burst_path *path)
+static inline enum verdict packet_forward(struct burst_packet *k, struct rte_mbuf *m, struct burst_path *path,
+					  bool shared)
 {
 	struct flow *out = k->out;
 	struct burst_nic *nic;
@@ -418,7 +420,7 @@ static inline enum verdict packet_forward(struct burst_packet *k, struct rte_mbu
 	/* What Ethernet padded is not sent on. */
 	m->data_len = (uint16_t)frame_len(&f);
 	m->pkt_len = m->data_len;
-	if (unlikely(path->flows->shared)) {
+	if (unlikely(shared)) {
 		shared_sent(out, f.payload_len);
 	} else {
 		flow_count(&out->out.packets, 1);
@@ -430,9 +432,11 @@ static inline enum verdict packet_forward(struct burst_packet *k, struct rte_mbu
 
 void burst_forward(struct burst *b, struct burst_path *path)
 {
+	const bool shared = path->flows->shared;
+
 	for (unsigned i = 0, n = b->n; i < n; i++)
 		if (likely(b->packet[i].verdict == VERDICT_NONE))
-			b->packet[i].verdict = (uint8_t)packet_forward(&b->packet[i], b->mbuf[i], path);
+			b->packet[i].verdict = (uint8_t)packet_forward(&b->packet[i], b->mbuf[i], path, shared);
 }
 
 void burst_handed(struct burst_path *path, struct rte_mbuf **m, unsigned n, unsigned given)
