@@ -163,7 +163,7 @@ class Crowd(threading.Thread):
         self.lab, self.calls, self.pace_s = lab, calls, pace_s
         self.called_host, self.prefix, self.info = called, prefix, info
         self.sip_weather, self.media_weather = sip_weather or Weather(), media_weather or Weather()
-        self.asked = 0
+        self.asked, self.lock = 0, threading.Lock()
         self.ends, self.wanted, self.failure = [], [], None
         self.ready, self.stopping = threading.Event(), False
         self.select = selectors.DefaultSelector()
@@ -214,8 +214,8 @@ class Crowd(threading.Thread):
 
     def _turn(self):
         now = time.monotonic()
-        while self.wanted and self.wanted[0][0] <= now:
-            heapq.heappop(self.wanted)[2]()
+        for what in self._due(now):
+            what()
         for end in self.ends:
             end.media.tick(now)
             if end.waiting and now >= end.again_at:
@@ -224,8 +224,16 @@ class Crowd(threading.Thread):
             key.data()
 
     def do(self, what, after_s=0.0):
-        self.asked += 1
-        heapq.heappush(self.wanted, (time.monotonic() + after_s, self.asked, what))
+        with self.lock:
+            self.asked += 1
+            heapq.heappush(self.wanted, (time.monotonic() + after_s, self.asked, what))
+
+    def _due(self, now):
+        out = []
+        with self.lock:
+            while self.wanted and self.wanted[0][0] <= now:
+                out.append(heapq.heappop(self.wanted)[2])
+        return out
 
     @staticmethod
     def _put(sock, data, to):
@@ -242,7 +250,8 @@ class Crowd(threading.Thread):
                 self._put(sock, arrives, to)
 
     def _send_media(self, sock, data, to):
-        self._throw(self.media_weather, sock, data, to)
+        """RTCP is spared: of a report that nobody can read nothing can be hidden."""
+        self._throw(Weather() if 192 <= data[1] <= 223 else self.media_weather, sock, data, to)
 
     def send(self, end, message):
         self._throw(self.sip_weather, self.sip[end.host], message.encode(), (SBC[end.host], 5060))
@@ -304,6 +313,8 @@ class Crowd(threading.Thread):
         return [*callers, *(self.called[end.number] for end in callers)]
 
     def ask_again(self, ends):
+        for end in ends:
+            end.step = "calling"
         self._each(ends, "ask_again")
         self.wait("up", ends)
 
