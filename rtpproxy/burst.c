@@ -33,11 +33,8 @@ static const uint8_t verdict_of_kind[] = {
 };
 
 static const uint8_t verdict_of_learn[] = {
-	[LEARN_ACCEPT] = VERDICT_NONE,
-	[LEARN_EARLY] = VERDICT_EARLY,
-	[LEARN_REFUSE] = VERDICT_SOURCE,
-	[LEARN_REFUSE_FIRST] = VERDICT_SOURCE,
-	[LEARN_BANNED] = VERDICT_BANNED,
+	[LEARN_ACCEPT] = VERDICT_NONE,         [LEARN_EARLY] = VERDICT_EARLY,   [LEARN_REFUSE] = VERDICT_SOURCE,
+	[LEARN_REFUSE_FIRST] = VERDICT_SOURCE, [LEARN_BANNED] = VERDICT_BANNED,
 };
 
 /* By the clock of the kernel's programs: both measure the same streams. */
