@@ -35,10 +35,11 @@ CFLAGS ?= -g $(OPT)
 LTO := $(if $(SAN)$(COUNTING),,-flto=auto)
 NO_LTO := $(if $(LTO),-fno-use-linker-plugin)
 COUNT := $(if $(COUNTING),-fprofile-generate -fprofile-update=prefer-atomic)
-# A file with counts beside it is laid out by them: what is run stands together, what is not stands apart. Functions that
-# have changed since are compiled without, and the compiler says so; its other warnings have been heard without counts.
-USE_COUNTS := -fprofile-use -fprofile-partial-training -Wno-missing-profile \
-	-Wno-error=coverage-mismatch -Wno-error=maybe-uninitialized
+# A file with counts beside it: they say what is likely and what is never run, which goes out of the way. Not -fprofile-use,
+# which also unrolls and copies what is run often: code that is cold again for each call is better short. Functions that
+# the training never ran (SRTP, TLS, …) are compiled as ever; those that changed after it, too, and the compiler says so.
+USE_COUNTS := -fbranch-probabilities -fprofile-values -fprofile-reorder-functions -fprofile-partial-training \
+	-Wno-missing-profile -Wno-error=coverage-mismatch
 TRAINED := $(wildcard $(O)/obj/trained)
 override CFLAGS += $(COUNT) -std=gnu11 $(WARN) $(HARDEN) -D_GNU_SOURCE -DNATSBC_VERSION='"$(VERSION)"' -I.
 LDFLAGS += -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code$(if $(CET),$(comma)-z$(comma)shstk) -Wl,--as-needed $(COUNT) $(if $(SAN),-fsanitize=$(SAN))
@@ -241,7 +242,8 @@ check-lab: all $(LABTOOL_BIN)
 	tests/lab/run -b $(O)
 
 # Where there are threads: the relay's control thread and its worker; the SBC and who writes its store.
-TSAN_TESTS := $(addprefix tests/unit/,rtpproxy/barred_test rtpproxy/worker_test rtpproxy/workers_test sbc/store_test)
+TSAN_TESTS := $(addprefix tests/unit/,rtpproxy/barred_test rtpproxy/worker_test rtpproxy/workers_test \
+	sbc/store_test sbc/store_file_test)
 check-tsan: $(addprefix $(B)/,$(TSAN_TESTS))
 	$(MAKE) SAN=thread ONLY="$$(tests/sources-of $^)" $(addprefix $(B)/san-thread/,$(TSAN_TESTS))
 	set -e; for t in $(TSAN_TESTS); do $(B)/san-thread/$$t; done
@@ -249,7 +251,7 @@ check-tsan: $(addprefix $(B)/,$(TSAN_TESTS))
 # The lab waits most of the time: what remains is built and run beside it, and steps back where both want a processor.
 check: deps
 	$(MAKE) -j$(JOBS) all $(LABTOOL_BIN)
-	$(MAKE) -j$$(($(JOBS) + 1)) -Otarget check-lab check-beside
+	$(MAKE) -j$$(($(JOBS) + 1)) -Otarget --no-print-directory check-lab check-beside
 
 check-beside:
 	nice -n 19 $(MAKE) units $(O)/tests/flow/flow $(FUZZ_BIN)
@@ -264,11 +266,28 @@ fuzz: $(FUZZ_BIN)
 bench: all $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(BENCH_SRC)) $(LABTOOL_BIN)
 	tests/bench/run $(O)
 
+bench-media: all $(LABTOOL_BIN)
+	tests/bench/media -b $(O)
+
+# Where programs were trained it is these that are measured and installed, brought up to date.
+ifneq ($(if $(SAN),,$(wildcard $(T)/obj/trained)),)
+bench-peers install:
+	$(MAKE) B=$(T) $@
+else
 bench-peers: all $(LABTOOL_BIN)
 	tests/bench/peers -b $(O)
 
-bench-media: all $(LABTOOL_BIN)
-	tests/bench/media -b $(O)
+install: all
+	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)/etc/natsbc
+	install -m 755 $(BIN)/sbc $(BIN)/sbc-firewall $(BIN)/rtpproxy $(DESTDIR)$(PREFIX)/sbin/
+	install -m 755 $(BIN)/sbcctl $(DESTDIR)$(PREFIX)/bin/
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
+	for f in conf/systemd/*.service; do sed 's|/usr/sbin/|$(PREFIX)/sbin/|' $$f \
+		>$(DESTDIR)$(PREFIX)/lib/systemd/system/$${f##*/} || exit 1; done
+	install -m 644 conf/systemd/natsbc.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/natsbc.conf
+	install -m 644 conf/systemd/natsbc.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/natsbc.conf
+	install -m 644 conf/examples/minimal.json $(DESTDIR)/etc/natsbc/sbc.json.example
+endif
 
 # --- running --------------------------------------------------------------------------------------
 
@@ -292,17 +311,6 @@ lint:
 
 format:
 	git ls-files '*.c' '*.h' | xargs clang-format -i
-
-install: all
-	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)/etc/natsbc
-	install -m 755 $(BIN)/sbc $(BIN)/sbc-firewall $(BIN)/rtpproxy $(DESTDIR)$(PREFIX)/sbin/
-	install -m 755 $(BIN)/sbcctl $(DESTDIR)$(PREFIX)/bin/
-	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
-	for f in conf/systemd/*.service; do sed 's|/usr/sbin/|$(PREFIX)/sbin/|' $$f \
-		>$(DESTDIR)$(PREFIX)/lib/systemd/system/$${f##*/} || exit 1; done
-	install -m 644 conf/systemd/natsbc.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/natsbc.conf
-	install -m 644 conf/systemd/natsbc.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/natsbc.conf
-	install -m 644 conf/examples/minimal.json $(DESTDIR)/etc/natsbc/sbc.json.example
 
 clean:
 	rm -rf $(B)

@@ -10,11 +10,12 @@ static void dialport_over(struct flow_table *t, uint32_t index, flow_notice_fn *
 }
 
 /* Where it has sent nothing, a stream of our own begins. */
-static struct dial_last last_heard(const struct flow *f, const struct dial_order *o)
+static struct dial_last last_heard(const struct flow *f, const struct dial_order *o, uint64_t now)
 {
 	if (!f->in.packets)
 		return (struct dial_last){ .ssrc = o->ssrc, .seq = (uint16_t)o->ssrc, .timestamp = ~o->ssrc };
-	return (struct dial_last){ f->in.at_ms, f->measure.ssrc, f->measure.timestamp, (uint16_t)f->measure.highest };
+	return (struct dial_last){ flow_heard_ms(f, now), f->measure.ssrc, f->measure.timestamp,
+				   (uint16_t)f->measure.highest };
 }
 
 bool dialport_order(struct flow_table *t, const struct order *o, uint64_t now, flow_notice_fn *tell, void *ctx,
@@ -27,7 +28,8 @@ bool dialport_order(struct flow_table *t, const struct order *o, uint64_t now, f
 	if (f->in.use != FLOW_ON || f->in.kind != STREAM_RTP)
 		return false;
 	if (s->dial.order.id != o->dial.id) {
-		heard = last_heard(f, &o->dial);
+		flow_doubt(t, o->index); /* nothing is forwarded after what the digit follows */
+		heard = last_heard(f, &o->dial, now);
 		dial_begin(&s->dial, &o->dial, &heard);
 		flow_publish(t, o->index);
 	}

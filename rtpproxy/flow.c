@@ -426,7 +426,7 @@ enum learn_verdict flow_learn(struct flow_table *t, uint32_t index, const struct
 {
 	const struct flow *f = &t->flow[index];
 	struct flow_slow *s = &t->slow[index];
-	const struct learn_heard heard = { .at_ms = f->in.at_ms,
+	const struct learn_heard heard = { .at_ms = flow_heard_ms(f, now),
 					   .ssrc = f->measure.ssrc,
 					   .seq = (uint16_t)f->measure.highest };
 	struct notice n = { .index = index, .session = s->session, .ssrc = p->ssrc, .source = p->source };

@@ -101,6 +101,27 @@ static inline void flow_out_let(struct flow *f)
 	__atomic_store_n(&f->out.to.tag[FLOW_TAG_HELD], 0, __ATOMIC_RELEASE);
 }
 
+/* When its source was heard last; the kernel's programs may have heard it after the worker looked at the clock. */
+static inline uint64_t flow_heard_ms(const struct flow *f, uint64_t now)
+{
+	const uint64_t at = __atomic_load_n(&f->in.at_ms, __ATOMIC_RELAXED);
+
+	return at < now ? at : now;
+}
+
+/* What is known of the port may no longer be so. The kernel's programs leave it to its worker, which applies orders
+ * before it looks at packets, and then publishes it anew. */
+static inline void flow_doubt(const struct flow_table *t, uint32_t index)
+{
+	struct flow *f = &t->flow[index];
+
+	if (!t->shared)
+		return;
+	flow_in_hold(f);
+	relaxed_store(&f->in.quick, 0);
+	flow_in_let(f);
+}
+
 /* A worker's sign of life, without which the kernel's programs forward nothing. Nobody's line has it. */
 static inline void flow_beat(const struct flow_table *t, uint64_t now_ms)
 {

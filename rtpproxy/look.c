@@ -46,7 +46,8 @@ enum look look_at(const struct stream *m, const struct port_stats *rtp, uint64_t
 {
 	if (!stream_is_open(m))
 		return LOOK_OFF;
-	if (rtp->rx_packets && now - rtp->last_rx_ms < LOOK_SILENT_MS)
+	/* It may have been heard since `now`. */
+	if (rtp->rx_packets && (int64_t)(now - rtp->last_rx_ms) < LOOK_SILENT_MS)
 		return LOOK_FLOWS;
 	if (m->now.held)
 		return LOOK_HELD;

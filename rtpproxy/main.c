@@ -13,13 +13,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "alg/os/configfile.h"
 #include "rtpproxy/confine.h"
 #include "rtpproxy/control.h"
-#include "rtpproxy/netview.h"
 #include "rtpproxy/options.h"
 #include "rtpproxy/rights.h"
 
-enum { EXIT_WRONG = 2, CONFIG_MAX = 4 << 20, ERROR_MAX = 256 };
+enum { EXIT_WRONG = 2, ERROR_MAX = 256 };
 
 struct log {
 	int level;
@@ -66,71 +66,6 @@ static uint64_t random_u64(void *store)
 	v = r->v[--r->left];
 	r->v[r->left] = 0;
 	return v;
-}
-
-/* --- configuration ----------------------------------------------------------------------------------------- */
-
-/* Caller frees. NULL with errno. */
-static char *file_read(const char *path, size_t *size)
-{
-	FILE *f = fopen(path, "re");
-	char *text;
-
-	if (!f)
-		return NULL;
-	text = malloc(CONFIG_MAX);
-	*size = text ? fread(text, 1, CONFIG_MAX, f) : 0;
-	if (text && (ferror(f) || !feof(f))) {
-		free(text);
-		text = NULL;
-		errno = ferror(f) ? EIO : EFBIG;
-	}
-	fclose(f);
-	return text;
-}
-
-static void problem_print(void *ctx, const struct conf_problem *p)
-{
-	char line[1024];
-	struct writer w = writer_over(line, sizeof(line));
-
-	conf_problem_write(&w, ctx, p);
-	fprintf(stderr, "%.*s\n", (int)w.n, line);
-}
-
-static int addresses_resolve(struct config *c)
-{
-	struct addr main_address;
-	bool wanted = false;
-
-	for (unsigned i = 0; i < c->nrealm; i++)
-		wanted |= c->realms[i].address_auto;
-	if (!wanted)
-		return 0;
-	if (netview_main_address(&main_address) < 0)
-		(void)addr_parse_host(SPAN("127.0.0.1"), &main_address);
-	return conf_resolve_auto(c, &main_address);
-}
-
-/* NULL: what is wrong has been printed. */
-static struct config *config_read(const char *path)
-{
-	size_t size;
-	char *text = file_read(path, &size);
-	struct config *c;
-
-	if (!text) {
-		fprintf(stderr, "rtpproxy: cannot read %s: %s\n", path, strerror(errno));
-		return NULL;
-	}
-	c = conf_load(span_of(text, size), path, problem_print, (void *)(uintptr_t)path);
-	free(text);
-	if (c && addresses_resolve(c) < 0) {
-		fprintf(stderr, "rtpproxy: %s: an address \"auto\" collides with another realm here\n", path);
-		conf_free(c);
-		return NULL;
-	}
-	return c;
 }
 
 /* --- running ----------------------------------------------------------------------------------------------- */
@@ -246,7 +181,7 @@ int main(int argc, char **argv)
 	case OPTIONS_CHECK:
 		break;
 	}
-	c = config_read(o.file);
+	c = configfile_load("rtpproxy", o.file);
 	if (!c)
 		return EXIT_WRONG;
 	if (o.task == OPTIONS_CHECK)

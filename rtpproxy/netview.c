@@ -378,28 +378,3 @@ int netview_interface(struct netview *v, const struct addr *a, char name[IF_NAME
 
 	return ifindex && if_indextoname(ifindex, name) ? 0 : -1;
 }
-
-int netview_main_address(struct addr *out)
-{
-	const struct sockaddr_in far = { .sin_family = AF_INET,
-					 .sin_port = htons(9),
-					 .sin_addr.s_addr = htonl(0xc6336401) }; /* 198.51.100.1 (RFC 5737) */
-	struct sockaddr_storage own;
-	socklen_t len = sizeof(own);
-	struct addr a;
-	const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	int result = -1;
-
-	if (fd < 0)
-		return -1;
-	/* Connecting a UDP socket sends nothing: it only asks for the route. */
-	if (connect(fd, (const struct sockaddr *)&far, sizeof(far)) == 0 &&
-	    getsockname(fd, (struct sockaddr *)&own, &len) == 0)
-		result = addr_from_sockaddr((struct sockaddr *)&own, &a);
-	close(fd);
-	if (result == 0) {
-		a.port = 0;
-		*out = a;
-	}
-	return result;
-}

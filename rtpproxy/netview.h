@@ -53,7 +53,4 @@ uint32_t netview_idle(const struct netview *v);
 /* The interface that holds an address. 0 or -1. */
 int netview_interface(struct netview *v, const struct addr *a, char name[IF_NAMESIZE]);
 
-/* Our address towards the default route: what "auto" means. 0, or -1 where there is none. */
-int netview_main_address(struct addr *out);
-
 #endif

@@ -80,7 +80,11 @@ static struct hop hop_of(const struct plane *p, const struct way *w)
 /* To who has the port. */
 static int order_post(struct plane *p, const struct order *o)
 {
-	return worker_order_post(workers_of(&p->workers, &p->flows, o->index), o);
+	if (worker_order_post(workers_of(&p->workers, &p->flows, o->index), o) < 0)
+		return -1;
+	if (o->kind == ORDER_SET || o->kind == ORDER_CLEAR)
+		flow_doubt(&p->flows, o->index);
+	return 0;
 }
 
 static void hop_post(struct plane *p, uint32_t index, const struct way *w)

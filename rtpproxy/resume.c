@@ -44,9 +44,17 @@ static void worker_choose(const struct relay *r, struct session *s, const struct
 			s->worker = (uint8_t)datapath_worker(t->port[i], r->workers);
 }
 
+static bool leg_is_fresh(const struct leg *l)
+{
+	for (unsigned i = 0; i < l->nstream; i++)
+		if (l->stream[i].port)
+			return false;
+	return l->sdp_version == 0;
+}
+
 static enum outcome leg_resume(struct relay *r, struct leg *l, const struct told *t)
 {
-	if (!t->n || l->sdp_version)
+	if (!t->n || !leg_is_fresh(l))
 		return OUTCOME_OK;
 	if (leg_grow(l, t->n))
 		return OUTCOME_NO_MEMORY;

@@ -10,7 +10,7 @@
 struct workers {
 	struct worker *of[SHARE_MAX];
 	unsigned n;
-	int wake; /* eventfd: there are notices */
+	int wake;                 /* eventfd: there are notices */
 	uint32_t turn[SHARE_MAX]; /* of each, when it was looked at last */
 };
 

@@ -101,7 +101,7 @@ struct leg {
 	struct buf *device; /* on a connection: which phone it is (device.h) */
 	struct buf *sdp;    /* what we said last, where it may have to be said again; else NULL */
 	struct name said,
-		offered;  /* the SDP of the peer's that is in force, and its offer (absorb.h); zero: not known */
+		offered; /* the SDP of the peer's that is in force, and its offer (absorb.h); zero: not known */
 	struct anchor anchor;
 	bool early_offer; /* our INVITE had an offer of ours, until its ACK (ownoffer.h) */
 	struct buf *told; /* reliably: what the other side is, where it may come to differ; else NULL */

@@ -75,7 +75,8 @@ static int take_names(struct engine *e, struct leg *l, const struct callrecord_l
 	l->told = keep(e, r->told);
 	l->device = keep(e, r->device);
 	l->proof = keep(e, r->proof);
-	l->anchor = (struct anchor){ .said = keep(e, r->described), .told = keep(e, r->shown), .offers = r->offers != 0 };
+	l->anchor =
+		(struct anchor){ .said = keep(e, r->described), .told = keep(e, r->shown), .offers = r->offers != 0 };
 	if (!l->call_id || !l->local || !l->local_tag || !l->remote || !l->remote_tag || !l->target)
 		return -1;
 	return leg_enter(e, l);

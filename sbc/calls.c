@@ -108,6 +108,7 @@ void calls_free(struct engine *e, struct call *c)
 	if (c->state != CALL_OVER)
 		calls_over(e, c);
 	relaylink_forget(&c->waits);
+	relaylink_forget(&c->reviving);
 	callholes_end(e, c);
 	wheel_del(&e->core.wheel, &c->limit);
 	while (c->passes)

@@ -15,7 +15,6 @@ struct firewallbans {
 	struct bans *bans;
 	struct firewallban *first; /* those that it is being told of */
 	uint32_t n;
-	uint64_t warned; /* ms: the last line about one that was refused; 0: none */
 };
 
 /* Borrows both. 0, or -1: bans have no room for another enforcer. Nothing where the firewall is not to be used. */

@@ -20,7 +20,9 @@ struct firewalllink_kind {
 
 /* Something that the firewall is told of: a member of it. */
 struct firewalllink_item {
-	struct firewalllink_item *next, **link; /* among those to be told; link NULL: it is not */
+	struct firewalllink_item *next, **link; /* among those to be told, now or later; link NULL: it is not */
+	bool later;
+	uint32_t refused; /* in which connection, and not taken since; 0: none */
 	const struct firewalllink_kind *kind;
 	void *ctx;
 	uint32_t seq; /* of the request that waits for its answer; 0: none */
@@ -41,6 +43,8 @@ enum firewalllink_state { FIREWALLLINK_OFF, FIREWALLLINK_AWAY, FIREWALLLINK_UP, 
 enum {
 	FIREWALLLINK_WINDOW = 4 * FIREWALL_BATCH, /* questions that wait for answers at once */
 	FIREWALLLINK_PATIENCE_MS = 5000,          /* without any answer for so long it is as good as gone */
+	FIREWALLLINK_AGAIN_MS = 1000,             /* what was refused is told again; twice as late each time, until */
+	FIREWALLLINK_AGAIN_MOST_MS = 60000,
 };
 
 struct firewalllink_slot {
@@ -55,8 +59,12 @@ struct firewalllink {
 	void (*again)(void *ctx); /* a firewall that knows nothing of us: everything is to be told */
 	void *ctx;
 	enum firewalllink_state state;
-	bool missed; /* the log says that it is not there */
+	bool missed;       /* the log says that it is not there, or refuses us */
+	const char *error; /* what is wrong with it, in plain words; NULL: nothing */
 	struct firewalllink_item *first, **end;
+	struct firewalllink_item *later; /* refused */
+	struct timer again_timer;        /* for these, or for HELLO */
+	uint32_t again_ms, connection, nrefused;
 	struct firewalllink_slot *slot; /* by seq */
 	uint32_t last_seq, nout;
 	uint64_t heard;       /* ms: the last answer, or when we began to wait */
@@ -72,6 +80,13 @@ void firewalllink_fini(struct firewalllink *l);
 /* It is to be told, as it is when the batch is made. Nothing happens while nobody is there: `again` comes first. */
 void firewalllink_tell(struct firewalllink *l, struct firewalllink_item *i);
 
+/* It was refused with that result: it is told again after a while, unless it is told before. True: the first since all
+ * went well, which is worth a line in the log. */
+bool firewalllink_tell_later(struct firewalllink *l, struct firewalllink_item *i, enum firewall_result result);
+
+/* Why, in plain words. */
+const char *firewalllink_reason(enum firewall_result result);
+
 /* The item goes away. */
 void firewalllink_forget(struct firewalllink *l, struct firewalllink_item *i);
 
@@ -83,7 +98,7 @@ void firewalllink_forget_list(struct firewalllink *l, struct firewalllink_list *
 /* ----- for who has the socket ----- */
 
 void firewalllink_connected(struct firewalllink *l);
-/* why: for the log, once. */
+/* why: for the log, once, and for the operator until it is back. */
 void firewalllink_lost(struct firewalllink *l, const char *why);
 void firewalllink_receive(struct firewalllink *l, struct span packet);
 /* Sends what is to be told; to be called when a turn ends, and when the socket takes more. */

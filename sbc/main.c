@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "alg/os/hostaddr.h"
 #include "sbc/api.h"
-#include "sbc/hostaddr.h"
 #include "sbc/loop.h"
 #include "sbc/privilege.h"
 #include "sbc/publicaddr.h"

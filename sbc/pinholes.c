@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-enum { WARN_EVERY_MS = 10000, FIRST_ROOM = 16 };
+enum { FIRST_ROOM = 16 };
 
 const char *pinhole_state_name(enum pinhole_state s)
 {
@@ -57,19 +57,13 @@ static bool hole_write(void *ctx, struct firewalllink_item *i, struct firewall_r
 	return true;
 }
 
-static void warn(struct pinholes *p, const struct pinhole *h, enum firewall_result result)
+static void refused(struct pinholes *p, struct pinhole *h, enum firewall_result result)
 {
-	uint64_t now = core_now(p->core);
 	char ours[ADDR_TEXT_MAX];
 
-	if (p->warned && now < p->warned + WARN_EVERY_MS)
-		return;
-	p->warned = now;
-	log_warn(&p->core->log, "sbc-firewall did not open %s for %.*s: %s", addr_text(&h->hole.ours, ours),
-		 SPAN_ARG(h->hole.owner),
-		 result == FIREWALL_FULL      ? "it holds no more"
-		 : result == FIREWALL_REFUSED ? "it makes no sense there"
-					      : "the kernel would not have it, its own log tells why");
+	if (firewalllink_tell_later(p->firewall, &h->item, result))
+		log_warn(&p->core->log, "sbc-firewall did not open %s for %.*s: %s. It is asked again, now and then",
+			 addr_text(&h->hole.ours, ours), SPAN_ARG(h->hole.owner), firewalllink_reason(result));
 }
 
 static void hole_answered(void *ctx, struct firewalllink_item *i, const struct firewall_answer *a)
@@ -94,7 +88,7 @@ static void hole_answered(void *ctx, struct firewalllink_item *i, const struct f
 	h->narrow = false;
 	h->state = a->result == FIREWALL_DONE ? PINHOLE_OPEN : PINHOLE_REFUSED;
 	if (h->state == PINHOLE_REFUSED)
-		warn(p, h, a->result);
+		refused(p, h, a->result);
 }
 
 static const struct firewalllink_kind kind = { hole_write, hole_answered };

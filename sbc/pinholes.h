@@ -39,8 +39,7 @@ struct pinholes {
 	struct pinhole *first;
 	struct table by_id;
 	struct firewalllink_list leftover;
-	uint32_t lists;  /* begun by the API */
-	uint64_t warned; /* ms: the last line about one that was refused; 0: none */
+	uint32_t lists; /* begun by the API */
 };
 
 /* Borrows both. 0, or -1 without memory. */

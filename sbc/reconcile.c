@@ -41,7 +41,8 @@ static void compare_soon(struct reconcile *r)
 
 /* ----- our calls without a session ----- */
 
-/* A relay that was started again has none that it had; else what is new may not have been there yet when it was asked. */
+/* A relay that was started again has none that it had; else what is new may not have been there yet when it was asked.
+ */
 static bool is_lost(const struct reconcile *r, const struct call *c)
 {
 	if (c->kind != CALL_INVITE || c->state == CALL_OVER || !c->media || c->seen == r->round)
@@ -82,7 +83,8 @@ static void finish(struct reconcile *r)
 	core_count(&e->core, COUNT_RELAY_RECONCILED);
 	if (lost || r->orphans)
 		log_warn(&e->core.log,
-			 "the relay has %u media sessions of ours: %u of no call, deleted; %u calls have none, set up again",
+			 "the relay has %u media sessions of ours: %u of no call, deleted; %u calls have none, set up "
+			 "again",
 			 r->sessions, r->orphans, lost);
 	if (lost)
 		wheel_add(&e->core.wheel, &r->lost, core_now(&e->core) + 1, on_lost);

@@ -35,7 +35,7 @@ struct relaylink_wait {
 	struct leg *from, *to;
 	relaylink_done_fn *then;
 	void *asker;
-	bool answers; /* it answered an offer */
+	bool answers;            /* it answered an offer */
 	relaylink_hold_fn *hold; /* NULL: the answer is told when it comes. For who asked to set, and the next two */
 	struct relaylink_wait *held_next; /* see mappinghold.h */
 	uint64_t held_for;

@@ -12,8 +12,8 @@ struct relaysock {
 	int fd;
 	bool connected, met; /* met: somebody was there once */
 	bool another;        /* and now it is another */
-	bool urgent; /* something queued can't wait */
-	char *in;    /* room for a batch of datagrams */
+	bool urgent;         /* something queued can't wait */
+	char *in;            /* room for a batch of datagrams */
 	char *out;
 	unsigned nqueued, nsent;       /* those before nsent are sent */
 	uint32_t end[RELAYSOCK_QUEUE]; /* of each queued datagram in out */

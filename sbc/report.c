@@ -93,9 +93,9 @@ json_t *report_status(const struct engine *e)
 	json_object_set_new(j, "buffers_bytes", json_integer((json_int_t)core->bufs.bytes_out));
 	json_object_set_new(j, "relay", relay);
 	json_object_set_new(j, "store", store(e));
-	json_object_set_new(
-		j, "firewall",
-		json_pack("{s:s, s:i}", "state", firewall_state(e), "pinholes", (int)e->pinholes.by_id.count));
+	json_object_set_new(j, "firewall",
+			    json_pack("{s:s, s:i, s:s?}", "state", firewall_state(e), "pinholes",
+				      (int)e->pinholes.by_id.count, "error", e->firewall.error));
 	return j;
 }
 

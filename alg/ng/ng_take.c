@@ -206,8 +206,10 @@ int ng_take_resume(struct ng_request *r, const struct ng_key *k, const struct ng
 			return -1;
 		r->resume[n] = item.text;
 	}
-	if (n != 2)
-		ng_unknown_add(r, k->name);
+	if (n == 2)
+		return 0;
+	r->resume[0] = (struct span){ 0 };
+	ng_unknown_add(r, k->name);
 	return 0;
 }
 

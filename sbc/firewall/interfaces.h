@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* interfaces.h: which interface holds an address, and which address leads out. */
+/* interfaces.h: which interface holds an address. */
 #ifndef NATSBC_FIREWALL_INTERFACES_H
 #define NATSBC_FIREWALL_INTERFACES_H
 
 #include "alg/conf/config.h"
 #include "sbc/firewall/rules.h"
-
-/* What "address": "auto" means: the same for all programs of a host. */
-void interfaces_main_address(struct addr *out);
 
 /* Behind which interface the hosts of each of pinholes.forward are. 0, or the number, from 1, of one whose realm's
  * address no interface has. */

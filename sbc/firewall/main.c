@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "alg/os/configfile.h"
 #include "alg/os/user.h"
 #include "sbc/firewall/clients.h"
 #include "sbc/firewall/interfaces.h"
@@ -20,7 +21,7 @@
 #include "sbc/firewall/sandbox.h"
 #include "sbc/firewall/upstream.h"
 
-enum { EXIT_WRONG = 2, CONFIG_MAX = 4 << 20, CHECK_MS = 1000 };
+enum { EXIT_WRONG = 2, CHECK_MS = 1000 };
 
 struct log {
 	int level;
@@ -49,42 +50,6 @@ static uint64_t clock_ms(void)
 }
 
 /* --- configuration ----------------------------------------------------------------------------------------- */
-
-static void problem_print(void *ctx, const struct conf_problem *p)
-{
-	char line[1024];
-	struct writer w = writer_over(line, sizeof(line));
-
-	conf_problem_write(&w, ctx, p);
-	fprintf(stderr, "%.*s\n", (int)w.n, line);
-}
-
-/* NULL: what is wrong has been printed. */
-static struct config *config_read(const char *path)
-{
-	char *text = malloc(CONFIG_MAX);
-	FILE *f = fopen(path, "re");
-	size_t size = f && text ? fread(text, 1, CONFIG_MAX, f) : 0;
-	struct config *c = NULL;
-	struct addr main_address;
-
-	if (!f || !text || ferror(f) || !feof(f))
-		fprintf(stderr, "sbc-firewall: cannot read %s: %s\n", path,
-			f && !ferror(f) ? "too large" : strerror(errno));
-	else
-		c = conf_load(span_of(text, size), path, problem_print, (void *)(uintptr_t)path);
-	if (f)
-		fclose(f);
-	free(text);
-	if (!c)
-		return NULL;
-	interfaces_main_address(&main_address);
-	if (conf_resolve_auto(c, &main_address) == 0)
-		return c;
-	fprintf(stderr, "sbc-firewall: %s: an address \"auto\" collides with another realm here\n", path);
-	conf_free(c);
-	return NULL;
-}
 
 static int interfaces_find(const struct config *c, struct rules_interfaces *out)
 {
@@ -131,11 +96,20 @@ static int ends_watch(void)
 	sigaddset(&ends, SIGINT);
 	sigaddset(&ends, SIGTERM);
 	sigaddset(&ends, SIGHUP);
+	sigaddset(&ends, SIGQUIT);
 	sigprocmask(SIG_BLOCK, &ends, NULL);
 	return signalfd(-1, &ends, SFD_CLOEXEC);
 }
 
-static int serve(struct firewall *f, struct clients *clients, bool keep)
+/* SIGQUIT leaves the table to the next run, as --keep does. */
+static bool is_left(int end)
+{
+	struct signalfd_siginfo which;
+
+	return read(end, &which, sizeof(which)) == sizeof(which) && which.ssi_signo == SIGQUIT;
+}
+
+static int serve(struct firewall *f, struct clients *clients, bool *keep)
 {
 	uint64_t checked = clock_ms();
 	int end = ends_watch();
@@ -156,10 +130,11 @@ static int serve(struct firewall *f, struct clients *clients, bool keep)
 		firewall_check(f, now);
 		book_bans_expire(&f->book, now);
 	}
+	*keep |= is_left(end);
 	close(end);
-	if (!keep)
+	if (!*keep)
 		firewall_remove(f);
-	firewall_log(f, 2, keep ? "ended; its table stays" : "ended");
+	firewall_log(f, 2, *keep ? "ended; its table stays" : "ended");
 	return EXIT_SUCCESS;
 }
 
@@ -173,6 +148,7 @@ static int listen_and_serve(struct firewall *f, const struct options *o, uid_t u
 	const char *path = f->conf->pinholes.socket;
 	char why[SYSCALLS_WHY_MAX];
 	int status = EXIT_FAILURE;
+	bool keep = o->keep;
 
 	if (!clients || !turn || !upstream) {
 		firewall_log(f, 0, "no memory");
@@ -190,8 +166,8 @@ static int listen_and_serve(struct firewall *f, const struct options *o, uid_t u
 	else if (sandbox_enter(f->conf->sandbox, why))
 		firewall_log(f, 0, "%s", why);
 	else
-		status = serve(f, clients, o->keep);
-	upstream_close(upstream, o->keep, clock_ms());
+		status = serve(f, clients, &keep);
+	upstream_close(upstream, keep, clock_ms());
 	clients_close(clients);
 out:
 	free(upstream);
@@ -231,10 +207,28 @@ static int run(const struct config *c, const struct options *o, const struct rul
 	return status;
 }
 
+/* What a killed run left, or one that was to keep it. */
+static int removed(void)
+{
+	struct nft *nft = privilege_is_there() ? nft_open() : NULL;
+	int failed;
+
+	if (!nft) {
+		fputs("sbc-firewall: it may not change the firewall: start it as root, or with CAP_NET_ADMIN\n",
+		      stderr);
+		return EXIT_FAILURE;
+	}
+	failed = nft_run(nft, "add table inet natsbc\ndelete table inet natsbc\n");
+	if (failed)
+		fprintf(stderr, "sbc-firewall: table inet natsbc stays: %s\n", nft_error(nft));
+	nft_close(nft);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
 static int configured(const struct options *o)
 {
 	struct rules_interfaces interfaces = { 0 };
-	struct config *c = config_read(o->file);
+	struct config *c = configfile_load("sbc-firewall", o->file);
 	int status = EXIT_WRONG;
 
 	if (!c)
@@ -262,6 +256,8 @@ int main(int argc, char **argv)
 	case OPTIONS_HELP:
 		fputs(options_help, stdout);
 		return EXIT_SUCCESS;
+	case OPTIONS_REMOVE:
+		return removed();
 	case OPTIONS_RUN:
 	case OPTIONS_CHECK:
 		break;

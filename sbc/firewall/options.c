@@ -9,6 +9,7 @@ const char options_help[] =
 	"\n"
 	"Usage: sbc-firewall [-c FILE] [--user USER] [--keep]\n"
 	"       sbc-firewall --check [-c FILE]\n"
+	"       sbc-firewall --remove\n"
 	"\n"
 	"  -c, --config FILE  the configuration, /etc/natsbc/sbc.json unless given; shared with sbc:\n"
 	"                     \"sbcctl config keys\" lists all its keys\n"
@@ -17,6 +18,8 @@ const char options_help[] =
 	"                     natsbc, where there is such a user\n"
 	"      --keep         leave the table in the kernel at the end, so that the next start goes on with it\n"
 	"      --check        check the configuration, print the table that it makes, and leave\n"
+	"      --remove       remove the table, with all pinholes and bans, and leave: what a killed run left. One\n"
+	"                     that runs makes it again\n"
 	"      --version      print the version and leave\n"
 	"  -h, --help         print this and leave\n"
 	"\n"
@@ -27,7 +30,8 @@ const char options_help[] =
 	"  media ports (media.ports)   UDP is dropped but where there is a pinhole\n"
 	"  pinholes.forward            the same for hosts behind this one\n"
 	"\n"
-	"Where the public address of a realm is \"auto\", the router above is asked for it, and for the ports that sbc\n"
+	"Where the public address of a realm is \"auto\", the router above is asked for it, and for the ports that "
+	"sbc\n"
 	"wants to be reached at: by PCP (RFC 6887), or by NAT-PMP where it knows no other (pinholes.upstream).\n"
 	"\n"
 	"All else passes: other ports are the business of other tables. So are these, as well: a packet\n"
@@ -35,7 +39,8 @@ const char options_help[] =
 	"\n"
 	"A pinhole closes where sbc says so, after some time without a packet, or when its time is over; for the\n"
 	"latter two nobody needs to run any more. A killed run leaves its table; the next one goes on with it. On\n"
-	"SIGTERM or SIGINT the table is removed, unless --keep is given. Where somebody else removes it (nft flush\n"
+	"SIGTERM or SIGINT the table is removed, unless --keep is given; on SIGQUIT it stays. Where somebody else "
+	"removes it (nft flush\n"
 	"ruleset), it is made again within a second or two.\n"
 	"\n"
 	"It needs root or CAP_NET_ADMIN, and gives up all else.\n"
@@ -44,16 +49,13 @@ const char options_help[] =
 	"\n"
 	"Files: /etc/natsbc/sbc.json, /run/natsbc/firewall.sock (pinholes.socket).\n";
 
-enum { OPTION_CHECK = 256, OPTION_VERSION, OPTION_KEEP };
+enum { OPTION_CHECK = 256, OPTION_VERSION, OPTION_KEEP, OPTION_REMOVE };
 
 static const struct option known[] = {
-	{ "config", required_argument, NULL, 'c' },
-	{ "user", required_argument, NULL, 'u' },
-	{ "keep", no_argument, NULL, OPTION_KEEP },
-	{ "check", no_argument, NULL, OPTION_CHECK },
-	{ "version", no_argument, NULL, OPTION_VERSION },
-	{ "help", no_argument, NULL, 'h' },
-	{ 0 },
+	{ "config", required_argument, NULL, 'c' },   { "user", required_argument, NULL, 'u' },
+	{ "keep", no_argument, NULL, OPTION_KEEP },   { "remove", no_argument, NULL, OPTION_REMOVE },
+	{ "check", no_argument, NULL, OPTION_CHECK }, { "version", no_argument, NULL, OPTION_VERSION },
+	{ "help", no_argument, NULL, 'h' },           { 0 },
 };
 
 static void option_take(struct options *o, int c, const char *value)
@@ -67,6 +69,9 @@ static void option_take(struct options *o, int c, const char *value)
 		break;
 	case OPTION_KEEP:
 		o->keep = true;
+		break;
+	case OPTION_REMOVE:
+		o->task = OPTIONS_REMOVE;
 		break;
 	case OPTION_CHECK:
 		o->task = OPTIONS_CHECK;

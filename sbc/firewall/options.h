@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-enum options_task { OPTIONS_RUN, OPTIONS_CHECK, OPTIONS_VERSION, OPTIONS_HELP, OPTIONS_WRONG };
+enum options_task { OPTIONS_RUN, OPTIONS_CHECK, OPTIONS_REMOVE, OPTIONS_VERSION, OPTIONS_HELP, OPTIONS_WRONG };
 
 struct options {
 	enum options_task task;

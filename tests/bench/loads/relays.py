@@ -19,6 +19,7 @@ NG = ("127.0.0.1", 2223)
 # Where calls come from and go to: nobody has these addresses, so that no kernel looks at what arrives there.
 NEAR, FAR = "198.51.100.9", "10.0.0.9"
 NOBODY = "02:00:00:00:00:09"
+WIRES = ("inet", "lan")  # in the relay's namespace
 REALMS = {"internet": ("198.51.100.5", 30000, 49999), "lan": ("10.0.0.5", 10000, 29999)}
 FIRST_PORT = 20000
 SDP = ("v=0\r\no=- 2558422700 1 IN IP4 {0}\r\ns=call\r\nc=IN IP4 {0}\r\nt=0 0\r\nm=audio {1} RTP/AVP 0 8 101\r\n"
@@ -115,16 +116,13 @@ class Relay:
 
     def cpu_us(self):
         """To the nanosecond; what the kernel does for a thread while it runs is in it."""
-        total = 0
-        for path in glob.glob(f"/proc/{self.process.pid}/task/*/schedstat"):
-            with open(path) as f:
-                total += int(f.read().split()[0]) / 1000
-        return total
+        return sum(thread_us(path) for path in glob.glob(f"/proc/{self.process.pid}/task/*/schedstat"))
 
 
 class Ours(Relay):
     name = "natsbc"
     sessions = 20000
+    more = {}
 
     def words(self):
         path = os.path.join(self.folder, "relay.json")
@@ -132,8 +130,15 @@ class Ours(Relay):
                   for name, (address, first, last) in REALMS.items()}
         with open(path, "w") as f:
             json.dump({"realms": realms, "relay": {"ng": ["udp:%s:%d" % NG], "port": "af_xdp", "cores": [RELAY_CORE],
-                                                   "sessions": self.sessions, "delete-delay": "0"}}, f)
+                                                   "sessions": self.sessions, "delete-delay": "0", **self.more}}, f)
         return os.path.join(self.build, "bin/rtpproxy"), "-c", path
+
+
+class OursByWorker(Ours):
+    """The same, all packets going through the worker: over interfaces whose driver does not send for programs."""
+
+    name = "natsbc-worker"
+    more = {"in-driver": "off"}
 
 
 class Rtpengine(Relay):
@@ -169,6 +174,71 @@ class Kernel(Relay):
 
     def cpu_us(self):
         return 0
+
+
+class Nobody(Kernel):
+    """Forwards nothing: what the load takes alone."""
+
+    name = "nobody"
+
+    def start(self):
+        pass
+
+
+class OneCore:
+    """With 'with': what the relay's wires receive is taken by threads of the kernel's on the relay's core. Otherwise it is
+    done wherever a packet was sent, for who happens to run there, and no account shows it: neither that of a relay
+    that hears by sockets, nor that of one whose program forwards."""
+
+    def __init__(self, net):
+        self.net, self.threads = net, []
+
+    def __enter__(self):
+        before = self.all_threads()
+        self.turn(1)
+        wait_for(lambda: len(self.all_threads() - before) >= len(WIRES), "the kernel's threads", 5)
+        self.threads = sorted(self.all_threads() - before)
+        for pid in self.threads:
+            os.sched_setaffinity(pid, {RELAY_CORE})
+            os.setpriority(os.PRIO_PROCESS, pid, -20)
+        return self
+
+    def __exit__(self, *_):
+        self.turn(0)
+        self.threads = []
+
+    def turn(self, on):
+        for device in WIRES:
+            sh("ip", "netns", "exec", self.net.ns("sbc"), "sh", "-c",
+               f"ethtool -K {device} gro on && echo {on} >/sys/class/net/{device}/threaded")
+
+    @staticmethod
+    def all_threads():
+        found = set()
+        for path in glob.glob("/proc/[0-9]*/comm"):
+            try:
+                with open(path) as f:
+                    if f.read().startswith("napi/"):
+                        found.add(int(path.split("/")[2]))
+            except OSError:
+                pass
+        return found
+
+    def cpu_us(self):
+        return sum(thread_us(f"/proc/{pid}/schedstat") for pid in self.threads)
+
+
+def thread_us(path):
+    """What a thread has had, to the nanosecond."""
+    with open(path) as f:
+        return int(f.read().split()[0]) / 1000
+
+
+def machine_us():
+    """What all processors have done so far, whoever for."""
+    with open("/proc/stat") as f:
+        ticks = [int(word) for word in f.readline().split()[1:9]]
+    return (sum(ticks) - ticks[3] - ticks[4]) * 1e6 / os.sysconf("SC_CLK_TCK")
 
 
 class Load:

@@ -29,6 +29,8 @@ class BorderPrograms(Programs):
 
     def configuration(self):
         config = configuration(self.lab.dir, self.port)
+        for realm in ("internet", "internet6"):
+            config["realms"][realm]["listen"] = ["udp:5060", "tcp:5060"]
         config["pinholes"] = {"socket": self.path("firewall.sock"), "idle": f"{IDLE_S}s", "calls": "always"}
         return config
 

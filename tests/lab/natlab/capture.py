@@ -128,7 +128,7 @@ class Capture:
             path = self.lab.path(f"{leg}.pcap")
             self.processes.append(self.lab.net.spawn(
                 namespace, "tcpdump", "-n", "-U", "--immediate-mode", "-B", 8192, "-Z", "root", "-s", 0, "-i", device,
-                "-w", path, f"(udp or tcp) and not udp src port {FLOOD_PORT}", stdout=subprocess.DEVNULL, stderr=open(self.lab.path(f"{leg}.tcpdump"), "w")))
+                "-w", path, f"(udp or tcp) and not udp src port {FLOOD_PORT} and not (tcp and port {FLOOD_PORT})", stdout=subprocess.DEVNULL, stderr=open(self.lab.path(f"{leg}.tcpdump"), "w")))
             self.readers.append(PcapReader(path, leg))
         for reader in self.readers:
             wait_for(lambda r=reader: os.path.exists(r.path) and os.path.getsize(r.path) >= 24, "tcpdump")

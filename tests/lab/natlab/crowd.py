@@ -2,6 +2,9 @@
 """crowd.py: both sides of many calls with media at once, by one thread: trunks on the internet and in the LAN."""
 
 import ctypes
+import heapq
+import random
+import re
 import selectors
 import socket
 import threading
@@ -12,10 +15,36 @@ from .media import Media
 from .ua import Failed
 
 CALLER, CALLED = "203.0.113.200", "10.0.0.30"  # in "wild" and "lan"
-SBC = {CALLER: "198.51.100.5", CALLED: "10.0.0.5"}
+BY_INFO = "10.0.0.44"
+SBC = {CALLER: "198.51.100.5", CALLED: "10.0.0.5", BY_INFO: "10.0.0.5"}
 FIRST_PORT = 30000
 AGAIN_S = 0.5
 CLONE_NEWNET = 0x40000000
+
+
+class Weather:
+    """What a wire does to datagrams, each with that chance: loses them, doubles them, delays them past those behind,
+    changes a byte. The same every time."""
+
+    LATE_S = 0.2
+
+    def __init__(self, loss=0.0, twice=0.0, late=0.0, broken=0.0):
+        self.chance = random.Random(1)
+        self.loss, self.twice, self.late, self.broken = loss, twice, late, broken
+        self.lost = 0
+
+    def _is(self, likely):
+        return self.chance.random() < likely
+
+    def fall(self, data):
+        """[(seconds until it arrives, what arrives)]"""
+        if self._is(self.loss):
+            self.lost += 1
+            return []
+        if data and self._is(self.broken):
+            at = self.chance.randrange(len(data))
+            data = data[:at] + bytes([data[at] ^ 1 << self.chance.randrange(8)]) + data[at + 1:]
+        return [(self.LATE_S if self._is(self.late) else 0.0, data) for _ in range(1 + self._is(self.twice))]
 
 
 class End:
@@ -32,24 +61,28 @@ class End:
         self.remote = self.local = self.target = ""
         self.step, self.reason = "idle", ""
         self.waiting, self.again_at = None, 0  # what is sent again until it is answered
+        self.info, self.calls = "", set()      # keys that came by INFO; Call-IDs of INVITEs
 
     def sdp(self):
-        return sip.sdp_write(self.host, self.media.port, 7 + self.number, self.version, "sendrecv")
+        body = sip.sdp_write(self.host, self.media.port, 7 + self.number, self.version, "sendrecv")
+        if self.crowd.info and self.called:
+            body = re.sub(rb"(?m)^a=(rtpmap|fmtp):101 .*\r\n", b"", body).replace(b" 0 101\r\n", b" 0\r\n")
+        return body
 
     def send(self, message, again=False):
         self.waiting, self.again_at = (message, time.monotonic() + AGAIN_S) if again else (None, 0)
         self.crowd.send(self, message)
 
-    def request(self, method, uri, body=b"", cseq=None):
+    def request(self, method, uri, body=b"", cseq=None, kind="application/sdp"):
         fields = [("Via", f"SIP/2.0/UDP {self.host}:5060;branch=z9hG4bK{sip.token()}"), ("Max-Forwards", "70"),
                   ("From", self.local), ("To", self.remote), ("Call-ID", self.call_id),
                   ("CSeq", f"{cseq or self.cseq} {method}"), ("Contact", f"<sip:{self.host}:5060>")]
         if body:
-            fields.append(("Content-Type", "application/sdp"))
+            fields.append(("Content-Type", kind))
         return sip.Message(f"{method} {uri} SIP/2.0", fields, body)
 
     def invite(self):
-        uri = f"sip:+1777{self.number:04}@{SBC[self.host]}"
+        uri = f"sip:{self.crowd.prefix}{self.number:04}@{SBC[self.host]}"
         if not self.remote:
             self.local, self.remote = f"<sip:alice@{self.host}>;tag={self.tag}", f"<{uri}>"
         self.step = "calling"
@@ -59,6 +92,11 @@ class End:
         """A re-INVITE with the same stream."""
         self.cseq += 1
         self.invite()
+
+    def key_by_info(self, key):
+        self.cseq += 1
+        self.send(self.request("INFO", self.target, b"Signal=%s\r\nDuration=100\r\n" % key.encode(),
+                               kind="application/dtmf-relay"))
 
     def bye(self):
         if self.step != "up":
@@ -96,7 +134,10 @@ class End:
 
     def on_request(self, m):
         contact = [("Contact", f"<sip:{self.host}:5060>"), ("Content-Type", "application/sdp")]
+        if m.method == "INVITE" and self.step in ("over", "ended"):
+            return  # it was late
         if m.method == "INVITE":
+            self.calls.add(m.get("call-id"))
             self.call_id, self.target = m.get("call-id"), sip.uri_of(m.get("contact"))
             answer = sip.response(m, 200, self.tag, contact, self.sdp())
             self.local, self.remote = answer.get("to"), m.get("from")
@@ -106,6 +147,8 @@ class End:
             self.waiting = None
         else:
             self.crowd.send(self, sip.response(m, 200, self.tag))
+            if m.method == "INFO":
+                self.info += (re.findall(rb"Signal=(.)", m.body) or [b"?"])[0].decode()
             if m.method == "BYE":
                 self.over("ended", m.get("reason"))
 
@@ -113,9 +156,14 @@ class End:
 class Crowd(threading.Thread):
     """with Crowd(lab, 20) as crowd: crowd.begin(), … What other threads ask for is done between two packets."""
 
-    def __init__(self, lab, calls, pace_s=0.02):
+    def __init__(self, lab, calls, pace_s=0.02, called=CALLED, prefix="+1777", info=False, sip_weather=None,
+                 media_weather=None):
+        """info: the called side has keys by INFO."""
         super().__init__(daemon=True)
         self.lab, self.calls, self.pace_s = lab, calls, pace_s
+        self.called_host, self.prefix, self.info = called, prefix, info
+        self.sip_weather, self.media_weather = sip_weather or Weather(), media_weather or Weather()
+        self.asked = 0
         self.ends, self.wanted, self.failure = [], [], None
         self.ready, self.stopping = threading.Event(), False
         self.select = selectors.DefaultSelector()
@@ -140,7 +188,7 @@ class Crowd(threading.Thread):
 
     def _open(self):
         self.sip = {}
-        for namespace, host, called in (("wild", CALLER, False), ("lan", CALLED, True)):
+        for namespace, host, called in (("wild", CALLER, False), ("lan", self.called_host, True)):
             self._enter(namespace)
             self.sip[host] = sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             sock.bind((host, 5060))
@@ -149,6 +197,7 @@ class Crowd(threading.Thread):
             for number in range(self.calls):
                 end = End(self, number, host, called)
                 self.ends.append(end)
+                end.media._send = self._send_media
                 self.select.register(end.media.rtp, selectors.EVENT_READ, end.media.read_rtp)
                 self.select.register(end.media.rtcp, selectors.EVENT_READ, end.media.read_rtcp)
         self.callers, self.called = self.ends[:self.calls], self.ends[self.calls:]
@@ -166,7 +215,7 @@ class Crowd(threading.Thread):
     def _turn(self):
         now = time.monotonic()
         while self.wanted and self.wanted[0][0] <= now:
-            self.wanted.pop(0)[1]()
+            heapq.heappop(self.wanted)[2]()
         for end in self.ends:
             end.media.tick(now)
             if end.waiting and now >= end.again_at:
@@ -174,12 +223,29 @@ class Crowd(threading.Thread):
         for key, _ in self.select.select(0.005):
             key.data()
 
-    def send(self, end, message):
-        to = SBC[end.host], 5060
+    def do(self, what, after_s=0.0):
+        self.asked += 1
+        heapq.heappush(self.wanted, (time.monotonic() + after_s, self.asked, what))
+
+    @staticmethod
+    def _put(sock, data, to):
         try:
-            self.sip[end.host].sendto(message.encode(), to)
+            sock.sendto(data, to)
         except OSError:
             pass
+
+    def _throw(self, weather, sock, data, to):
+        for after_s, arrives in weather.fall(data):
+            if after_s:
+                self.do(lambda arrives=arrives: self._put(sock, arrives, to), after_s)
+            else:
+                self._put(sock, arrives, to)
+
+    def _send_media(self, sock, data, to):
+        self._throw(self.media_weather, sock, data, to)
+
+    def send(self, end, message):
+        self._throw(self.sip_weather, self.sip[end.host], message.encode(), (SBC[end.host], 5060))
 
     def _read(self, host):
         while True:
@@ -189,16 +255,17 @@ class Crowd(threading.Thread):
                 return
             except OSError:
                 continue
-            message = sip.Message.parse(data)
-            if message:
-                self._take(host, message)
+            for after_s, arrives in self.sip_weather.fall(data):
+                message = sip.Message.parse(arrives)
+                if message:
+                    self.do(lambda m=message: self._take(host, m), after_s)
 
     def _take(self, host, m):
-        ends = self.called if host == CALLED else self.callers
+        ends = self.callers if host == CALLER else self.called
         end = next((e for e in ends if e.call_id == m.get("call-id")), None)
         if not end and m.is_request and m.method == "INVITE":
             user = sip.user_of(m.uri)
-            end = self.called[int(user[-4:])] if user[-4:].isdigit() and host == CALLED else None
+            end = self.called[int(user[-4:])] if user[-4:].isdigit() and host != CALLER else None
         if end:
             (end.on_request if m.is_request else end.on_response)(m)
         elif m.is_request and m.method != "ACK":
@@ -207,8 +274,8 @@ class Crowd(threading.Thread):
     # ----- for others -----
 
     def _each(self, ends, what):
-        now = time.monotonic()
-        self.wanted += [(now + i * self.pace_s, getattr(end, what)) for i, end in enumerate(ends)]
+        for i, end in enumerate(ends):
+            self.do(getattr(end, what), i * self.pace_s)
 
     def wait(self, step, ends=None, seconds=20):
         """All of them have come so far."""
@@ -263,4 +330,12 @@ class Crowd(threading.Thread):
             if not heard or len(report["heard"]) > 1 or report["junk"]:
                 raise Failed(f"{end.media.name} heard {report}")
             out.append(heard["lost"] * 0.02)
+        return out
+
+    def shares(self):
+        """Of each end how much it heard of what its far side has sent; what is none of that does not matter."""
+        out = []
+        for end, other in [*zip(self.callers, self.called), *zip(self.called, self.callers)]:
+            heard = end.media.report()["heard"].get(other.media.name, {"distinct": 0})
+            out.append(heard["distinct"] / max(1, other.media.sent))
         return out

@@ -9,6 +9,7 @@
 The wires of sbc, wild and lan carry IPv6, too: there is no NAT for it.
 """
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -37,6 +38,9 @@ WIRES = (
 ROUTES = (("sbc", "198.51.100.1"), ("nat_a", "203.0.113.1"), ("nat_b", "192.0.2.1"), ("wild", "203.0.113.129"),
           ("phone_a", "192.168.1.1"), ("phone_b", "192.168.1.1"), ("lan", "10.0.0.5"), ("solo", "172.16.0.1"),
           ("sbc", "2001:db8:51::1"), ("wild", "2001:db8:113::1"), ("lan", "2001:db8:10::5"))
+
+# The other ends of the SBC's wires are as a real one: checksums are whole there, and what XDP programs send is heard.
+BEFORE_SBC = ("inet", "lan")
 
 FORWARDS = ("inet", "nat_a", "nat_b")
 
@@ -108,6 +112,8 @@ class Net:
             if name not in IPV6:
                 self.sysctl(name, "net.ipv6.conf.all.disable_ipv6=1")
             sh("ip", "-n", self.ns(name), "-batch", "-", input="\n".join(lines) + "\n")
+        for name in BEFORE_SBC:
+            sh("ip", "netns", "exec", self.ns(name), "ethtool", "-K", "sbc", "tx", "off", "gro", "on")
         for name in FORWARDS:
             self.sysctl(name, "net.ipv4.ip_forward=1")
         self.sysctl("inet", "net.ipv6.conf.all.forwarding=1")
@@ -137,16 +143,21 @@ class Net:
         self.processes.append(process)
         return process
 
-    def socket(self, name, kind=socket.SOCK_DGRAM, family=socket.AF_INET):
-        """A socket of ours that lives in a namespace: it stays where it was made."""
+    @contextlib.contextmanager
+    def inside(self, name):
+        """Sockets that are made meanwhile live in that namespace, and stay there."""
         libc = ctypes.CDLL(None, use_errno=True)
         with open("/proc/thread-self/ns/net") as home, open(f"/run/netns/{self.ns(name)}") as there:
             if libc.setns(there.fileno(), 0):
                 raise OSError(ctypes.get_errno(), "setns")
             try:
-                return socket.socket(family, kind)
+                yield
             finally:
                 libc.setns(home.fileno(), 0)
+
+    def socket(self, name, kind=socket.SOCK_DGRAM, family=socket.AF_INET):
+        with self.inside(name):
+            return socket.socket(family, kind)
 
     def stop(self, process, seconds=5.0):
         """Asks it to end, insists after a while; returns its exit code."""

@@ -11,6 +11,7 @@ from .checker import leak_checker
 from .closed import closed_ban, closed_killed, closed_ports
 from .clients import (baresip, baresip_tcp, baresip_tls, linphone, linphone_certificate, linphone_tcp, linphone_tls,
                       sipsak)
+from .driver import in_driver, in_driver_killed
 from .dropin import (dropin_baresip, dropin_basic, dropin_cancel, dropin_fork, dropin_fork_realms, dropin_fork_stock,
                      dropin_hold, dropin_ipv6, dropin_ipv6_to_ipv4, dropin_large, dropin_late_offer,
                      dropin_media_address, dropin_opensips, dropin_restart, dropin_statistics,
@@ -27,7 +28,7 @@ from .lasting import session_timers
 from .locating import by_name
 from .management import management
 from .privileges import privileges
-from .ports import ports_killed, ports_restart, ports_scan, ports_told
+from .ports import ports_killed, ports_restart, ports_scan, ports_scan_all, ports_told
 from .restart import restart_by_quit, restart_in_call, restart_leaves_none, restart_of_both, restart_then_hold
 from .networks import device, icmp_and_fragments, interfaces, one_to_one_nat
 from .payload import dialled, fax, keys
@@ -40,6 +41,7 @@ from .transports import (every_transport, ipv6_streams, kamailio, kamailio_tls, 
                          lost_in_call, lost_while_ringing, nat_called_back, sipp_tcp)
 from .trunk import trunk_down, trunk_in, trunk_out
 from .upstream import upstream_load, upstream_phones, upstream_restart, upstream_survives
+from .units import units_start
 from .workers import many_calls
 from .unrepaired import control, control_without_nat
 
@@ -49,7 +51,7 @@ SCENARIOS = [nat_to_lan, vanished, lan_to_nat, nat_nat, rtcp, keys, dialled, fax
              device, icmp_and_fragments, interfaces, one_to_one_nat,
              management, privileges, restart_in_call, restart_then_hold, restart_of_both, restart_leaves_none, restart_by_quit, trunk_out, trunk_in,
              trunk_down, baresip, scanner, stranger, bleed, attack_spray, attack_forged, attack_silent, attack_flood,
-             closed_ports, closed_ban, closed_killed, comes_back, torture, all_over]
+             closed_ports, closed_ban, closed_killed, in_driver, in_driver_killed, comes_back, torture, all_over]
 # With all transports open (natlab/edge.py). The slow connections live while the others run.
 EDGE = [slow_connections, by_name, every_transport, nat_called_back, ipv6_streams, lost_while_ringing, lost_in_call,
         keepalives, large_by_tcp, slow_ones_gone, sipp_tcp, kamailio, kamailio_tls, account, baresip_tcp, baresip_tls,
@@ -63,9 +65,9 @@ DROPIN = [dropin_basic, dropin_words, dropin_late_offer, dropin_hold, dropin_for
           dropin_fork_realms, dropin_cancel, dropin_ipv6, dropin_ipv6_to_ipv4, dropin_tos, dropin_media_address, dropin_statistics,
           dropin_restart, dropin_baresip, dropin_opensips, dropin_large, dropin_stranger]
 # Two threads move the media (natlab/workers.py).
-WORKERS = [many_calls, nat_to_lan, nat_nat, rtcp, keys, dialled, fax, nat_moves, media_timeout, same_host, ipv6, ipv6_to_ipv4,
+WORKERS = [many_calls, in_driver, nat_to_lan, nat_nat, rtcp, keys, dialled, fax, nat_moves, media_timeout, same_host, ipv6, ipv6_to_ipv4,
            device, management, restart_in_call, bleed, attack_flood, comes_back, all_over]
 LASTING = [session_timers]  # beside all others (natlab/lasting.py)
 # The border itself (natlab/border.py); those called "firewall" and "router" have programs of their own, elsewhere.
 BORDER = [firewall_holes, firewall_bans, firewall_forward, firewall_killed, firewall_clients, router_pcp, router_natpmp,
-          router_stun, ports_scan, ports_told, ports_restart, ports_killed, bans_restart]
+          router_stun, ports_scan, ports_scan_all, ports_told, ports_restart, ports_killed, bans_restart, units_start]

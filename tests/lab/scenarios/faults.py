@@ -14,7 +14,7 @@ import tempfile
 import time
 
 from natlab.capture import wait_for
-from natlab.crowd import Crowd
+from natlab.crowd import BY_INFO, Crowd, Weather
 from natlab.faults import LOADED
 from natlab.ua import Failed
 
@@ -25,6 +25,7 @@ GAP_S = 2.0  # no call may be without media for longer
 UNTIL_NOTICED_S = 0.1  # what a supervisor takes to start the program again
 TALK_S = 1.0
 HANGS_S = 5.0
+KEY_S = 0.4
 KILLS, MOST_S = 20, 1.0  # seconds at most from one to the next
 RATE, HOLD_MS = 20, 2500  # of the load
 SETTLE_S = 40.0  # calls whose ends are gone have no media, and end by that
@@ -182,4 +183,56 @@ def random_kills(lab):
     return f"{kills} kills, {told['good']} of {told['calls']} calls good, back after {longest:.2f} s at most"
 
 
-FAULTS = [relay_killed, both_killed, relay_hangs, sbc_hangs, random_kills]
+def keys_by_info(lab):
+    """One side has keys as RTP (RFC 4733), the other by INFO: each hears what the other presses, in its own way only."""
+    with Crowd(lab, 1, called=BY_INFO, prefix="+1888", info=True) as crowd:
+        crowd.begin()
+        time.sleep(TALK_S)
+        caller, called = crowd.callers[0], crowd.called[0]
+        for at, key in enumerate("15#"):
+            crowd.do(lambda key=key: caller.media.press(key, False), at * KEY_S)
+        wait_for(lambda: len(called.info) >= 3, "keys by INFO", 5)
+        for at, key in enumerate("90*"):
+            crowd.do(lambda key=key: called.key_by_info(key), at * KEY_S)
+        wait_for(lambda: len(caller.media.pressed) >= 3, "keys as RTP", 5)
+        time.sleep(KEY_S)
+        heard = called.info, caller.media.pressed
+        crowd.hang_up()
+        if heard != ("15#", "90*") or called.media.pressed or caller.info or called.media.junk:
+            raise Failed(f"heard {heard}; the other way {called.media.pressed!r}, {caller.info!r}")
+    return f"{heard[0]} as RTP to INFO, {heard[1]} as INFO to RTP"
+
+
+def bad_weather(lab):
+    """On both wires one SIP message of five is lost, of ten one comes twice and one late: all calls are set up, each once,
+    and end on both sides. Of audio that is lost, doubled and late the relay loses nothing more."""
+    wires = Weather(0.2, 0.1, 0.1), Weather(0.05, 0.1, 0.1)
+    with Crowd(lab, CALLS, sip_weather=wires[0], media_weather=wires[1]) as crowd:
+        crowd.begin()
+        time.sleep(2 * TALK_S)
+        for end in crowd.ends:
+            crowd.do(lambda end=end: end.media.play(False))
+        time.sleep(2 * Weather.LATE_S)
+        missing, lost = sum(crowd.gaps()) / 0.02, wires[1].lost
+        crowd.hang_up()
+        more = [end.number for end in crowd.called if len(end.calls) != 1]
+    if more:
+        raise Failed(f"calls of {more} came more than once")
+    if missing > lost:
+        raise Failed(f"{missing:.0f} packets of audio are missing, {lost} were lost on the wire")
+    return f"{wires[0].lost} messages lost on the wire; {missing:.0f} packets of audio missing, {lost} lost"
+
+
+def broken_media(lab):
+    """Of twenty packets of RTP and RTCP one has a bit changed, anywhere: the rest is heard all the same, to the end."""
+    with Crowd(lab, CALLS // 2, media_weather=Weather(broken=0.05)) as crowd:
+        crowd.begin()
+        time.sleep(3 * TALK_S)
+        share = min(crowd.shares())
+        crowd.hang_up()
+    if share < 0.85:
+        raise Failed(f"of one call only {share:.0%} were heard")
+    return f"{share:.0%} heard at least"
+
+
+FAULTS = [keys_by_info, bad_weather, broken_media, relay_killed, both_killed, relay_hangs, sbc_hangs, random_kills]

@@ -71,10 +71,15 @@ class Running:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
-    def stop(self):
-        code = self.lab.net.stop(self.process, 10.0)
+    def stop(self, how=signal.SIGTERM):
+        self.process.send_signal(how)
+        self.process.wait(10)
+        code = self.lab.net.stop(self.process)
         if code:
             raise Failed(f"sbc-firewall ended with {code}")
+
+    def remove(self):
+        self.lab.inside("inet", os.path.join(self.lab.bin, "sbc-firewall"), "--remove")
 
     def nft(self, *words):
         return self.lab.inside("inet", "nft", *words)
@@ -317,6 +322,16 @@ def firewall_killed(lab):
         run.stop()
         if not run.table():
             raise Failed("its table does not stay with --keep")
+        run.start()
+        with Firewall(run.socket) as f:
+            f.open(1, (OURS, FIRST), idle=LONG_S)
+        run.stop(signal.SIGQUIT)
+        opened(w.passes(FIRST), "after SIGQUIT, with the table left to the next run")
+        run.remove()
+        if run.table():
+            raise Failed("its table stays after --remove")
+        run.remove()  # there is none
+        run.check_others("after --remove")
 
 
 def taken_away(run, w):

@@ -3,7 +3,9 @@
 
 import contextlib
 import json
+import select
 import socket
+import struct
 import time
 
 from natlab import sip
@@ -16,20 +18,23 @@ from .calls import both_heard, registered
 from .management import sbcctl
 from .restart import kill
 
-IP_RECVERR = 11
+IP_RECVERR, IPV6_RECVERR = 11, 25
 SIP = 5060
+SBC6, MALLORY6 = "2001:db8:51::5", "2001:db8:113::200"
+TCP_AT_ONCE, TCP_WAIT_S = 500, 10
 ALL = range(1, 65536)
 MEDIA = range(PORTS[0], PORTS[1] + 1)
 RTP = b"\x80\x08" + bytes(10)
 RTCP = b"\x80\xc9\0\x01" + bytes(4)
+MEDIA6 = range(23000, 23200)
 OF_A_CALL = 4  # ports on the internet side: RTP and RTCP for each of two phones there
 
 
-def question():
+def question(ours=SBC, mallory=MALLORY):
     """Whoever speaks SIP answers it; its answer is shorter."""
-    return sip.Message(f"OPTIONS sip:{SBC} SIP/2.0", [
-        ("Via", f"SIP/2.0/UDP {MALLORY}:{FLOOD_PORT};branch=z9hG4bK{sip.token()};rport"), ("Max-Forwards", "70"),
-        ("From", f"<sip:stranger@{DOMAIN}>;tag={sip.token(4)}"), ("To", f"<sip:{SBC}>"), ("Call-ID", sip.token()),
+    return sip.Message(f"OPTIONS sip:{ours} SIP/2.0", [
+        ("Via", f"SIP/2.0/UDP {mallory}:{FLOOD_PORT};branch=z9hG4bK{sip.token()};rport"), ("Max-Forwards", "70"),
+        ("From", f"<sip:stranger@{DOMAIN}>;tag={sip.token(4)}"), ("To", f"<sip:{ours}>"), ("Call-ID", sip.token()),
         ("CSeq", "1 OPTIONS"), ("Subject", "x" * 300)], b"").encode()
 
 
@@ -42,18 +47,20 @@ def hear(sock, answers, refusals):
             refusals.add(sock.recvmsg(2048, 512, socket.MSG_ERRQUEUE)[3][1])
 
 
-def scan(lab):
+def scan(lab, ours=SBC, mallory=MALLORY, media=MEDIA):
     """Who of all 65,535 UDP ports answers a stranger; and where the kernel says that nobody listens."""
-    answers, refusals, ask = set(), set(), question()
-    asks = {port: (RTP, RTCP)[port % 2] for port in MEDIA}
-    with lab.net.socket("wild") as sock:
-        sock.bind((MALLORY, FLOOD_PORT))
-        sock.setsockopt(socket.IPPROTO_IP, IP_RECVERR, 1)
+    answers, refusals = set(), set()
+    v6 = ":" in ours
+    ask = question(f"[{ours}]", f"[{mallory}]") if v6 else question()
+    asks = {port: (RTP, RTCP)[port % 2] for port in media}
+    with lab.net.socket("wild", family=socket.AF_INET6 if v6 else socket.AF_INET) as sock:
+        sock.bind((mallory, FLOOD_PORT))
+        sock.setsockopt(*(socket.IPPROTO_IPV6, IPV6_RECVERR) if v6 else (socket.IPPROTO_IP, IP_RECVERR), 1)
         sock.setblocking(False)
         for port in ALL:
             for _ in range(8):  # an error of another port: nothing was sent
                 with contextlib.suppress(ConnectionRefusedError, BlockingIOError):
-                    sock.sendto(asks.get(port, ask), (SBC, port))
+                    sock.sendto(asks.get(port, ask), (ours, port))
                     break
             if port % 32 == 0:
                 time.sleep(0.001)
@@ -103,6 +110,50 @@ def ports_scan(lab):
     scanned(lab, "after", 0)
     return note
 
+
+
+def knock(lab, ours, mallory):
+    """(who of all 65,535 TCP ports lets a stranger in, who says nothing at all)"""
+    family = socket.AF_INET6 if ":" in ours else socket.AF_INET
+    there, silent = set(), set()
+    for first in range(1, 65536, TCP_AT_ONCE):
+        poll, waiting = select.epoll(), {}
+        with lab.net.inside("wild"):
+            socks = {port: socket.socket(family, socket.SOCK_STREAM) for port in
+                     range(first, min(first + TCP_AT_ONCE, 65536))}
+        for port, sock in socks.items():
+            sock.setblocking(False)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # no port waits afterwards
+            sock.bind((mallory, FLOOD_PORT))
+            sock.connect_ex((ours, port))
+            waiting[sock.fileno()] = port
+            poll.register(sock, select.EPOLLOUT)
+        end = time.monotonic() + TCP_WAIT_S
+        while waiting and time.monotonic() < end:
+            for fd, _ in poll.poll(0.1):
+                port = waiting.pop(fd, None)
+                if port and socks[port].getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0:
+                    there.add(port)
+                poll.unregister(fd)
+        silent |= set(waiting.values())
+        for sock in socks.values():
+            sock.close()
+        poll.close()
+    return there, silent
+
+
+def ports_scan_all(lab):
+    """A stranger tries all 65,535 TCP ports, and UDP and TCP over IPv6: nothing answers but the SIP that is configured."""
+    for ours, mallory in ((SBC, MALLORY), (SBC6, MALLORY6)):
+        there, silent = knock(lab, ours, mallory)
+        if there != {SIP} or silent:
+            raise Failed(f"{ours}: TCP ports {sorted(there)[:8]} let a stranger in, wanted {SIP} alone; "
+                         f"{sorted(silent)[:8]} say nothing")
+    answers, refusals = scan(lab, SBC6, MALLORY6, MEDIA6)
+    if answers != {SIP} or refusals & set(MEDIA6) or not refusals:
+        raise Failed(f"{SBC6}: {sorted(answers)[:8]} answered, wanted {SIP} alone; the kernel answers for media ports "
+                     f"{sorted(refusals & set(MEDIA6))[:5]} of {len(refusals)}")
 
 
 def expect_why(lab, source, port, words, drops=True):

@@ -160,6 +160,20 @@ static void sends_to_the_sdp_address_at_first(void **state)
 	assert_int_equal(s->notes.n, 0);
 }
 
+/* M4: somebody who was heard a moment after the worker's time of this burst has not been silent. */
+static void who_was_heard_just_now_keeps_the_port(void **state)
+{
+	struct stage *s = *state;
+	const struct order o = set_order(s, 10000, STREAM_RTP, NULL);
+	struct learn_packet p = { .source = addr("203.0.113.66:1000"), .ssrc = 5, .media = true };
+
+	order(s, &o);
+	confirm(s, o.index, "203.0.113.5:1000");
+	s->t.flow[o.index].in.at_ms = 100004;
+	for (p.seq = 6; p.seq < 6 + 2 * LEARN_CONFIRM; p.seq++)
+		assert_int_not_equal(flow_learn(&s->t, o.index, &p, 100000, note, &s->notes), LEARN_ACCEPT);
+}
+
 static void nobody_to_send_to(void **state)
 {
 	struct stage *s = *state;
@@ -432,6 +446,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(index_of_ports, begin, end),
 		cmocka_unit_test_setup_teardown(index_of_packets, begin, end),
 		cmocka_unit_test_setup_teardown(sends_to_the_sdp_address_at_first, begin, end),
+		cmocka_unit_test_setup_teardown(who_was_heard_just_now_keeps_the_port, begin, end),
 		cmocka_unit_test_setup_teardown(nobody_to_send_to, begin, end),
 		cmocka_unit_test_setup_teardown(way_to_a_learnt_host_is_asked_for_once, begin, end),
 		cmocka_unit_test_setup_teardown(new_sdp_keeps_the_way_to_the_latched, begin, end),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "tests/unit/rtpproxy/rig.h"
 
+#include "rtpproxy/datapath.h"
 #include "rtpproxy/ports.h"
 
 static void ranges(void **state)
@@ -187,6 +188,33 @@ static void each_lot_has_its_own(void **state)
 	ports_fini(&p);
 }
 
+static void one_pair_by_its_number(void **state)
+{
+	struct ports p;
+
+	(void)state;
+	assert_int_equal(ports_init(&p, 10000, 10007, 2), 0);
+	assert_int_equal(ports_take_that(&p, 10002), 0);
+	assert_true(ports_is_used(&p, 10003));
+	assert_int_equal(ports_left(&p), 3);
+	assert_int_equal(ports_left_in(&p, datapath_worker(10002, 2)), 1);
+	/* It is out, is no RTP port, is nobody's. */
+	assert_int_equal(ports_take_that(&p, 10002), -1);
+	assert_int_equal(ports_take_that(&p, 10005), -1);
+	assert_int_equal(ports_take_that(&p, 9998), -1);
+	assert_int_equal(ports_take_that(&p, 10008), -1);
+	/* Of those that rest, too; the others rest on. */
+	for (uint16_t port = 10000; port <= 10004; port += 4)
+		assert_int_equal(ports_take_that(&p, port), 0);
+	ports_give(&p, 10000, 1);
+	ports_give(&p, 10004, 2);
+	assert_int_equal(ports_take_that(&p, 10004), 0);
+	assert_int_equal(ports_resting(&p), 1);
+	assert_int_equal(ports_take(&p, datapath_worker(10000, 2), 3, 0), 10000);
+	assert_int_equal(ports_take(&p, datapath_worker(10000, 2), 3, 0), 0);
+	ports_fini(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -197,6 +225,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_out_cannot_be_given_back),
 		cmocka_unit_test(used_is_told_of_both_ports_of_a_pair),
 		cmocka_unit_test(each_lot_has_its_own),
+		cmocka_unit_test(one_pair_by_its_number),
 		cmocka_unit_test(parked_pairs_stay_out_until_given_back),
 	};
 

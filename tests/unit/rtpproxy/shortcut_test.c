@@ -15,7 +15,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "alg/rtp/rtp.h"
 #include "rtpproxy/doors.h"
 #include "rtpproxy/shortcut.h"
 #include "tests/unit/alg/net/datagram.h"
@@ -394,6 +393,10 @@ static void orders_hold_at_once(void **state)
 	flow_publish(&b.t, index);
 	left(&b, V4, packet_next(&b, V4), "renumbered");
 	s->map = (struct payload_map){ 0 };
+	flow_publish(&b.t, index);
+	forwarded(&b, V4, packet_next(&b, V4));
+	flow_doubt(&b.t, index);
+	left(&b, V4, packet_next(&b, V4), "an order is on its way");
 	flow_publish(&b.t, index);
 	forwarded(&b, V4, packet_next(&b, V4));
 	o = (struct order){ .kind = ORDER_CLEAR, .index = index };

@@ -209,6 +209,34 @@ static void where_little_comes_it_sleeps_until_something_does(void **state)
 	quiet_end(ends);
 }
 
+/* Packets that would bring it to its orders go by in the driver. */
+static void where_lines_are_shared_orders_wake_it(void **state)
+{
+	struct stage *s = *state;
+	const struct order set = set_order(1);
+	struct pollfd bell = { .fd = s->w.share.bell.fd, .events = POLLIN };
+
+	bell_lie_down(&s->w.share.bell);
+	worker_order_post(&s->w, &set);
+	assert_int_equal(poll(&bell, 1, 0), 0);
+	s->flows.shared = true;
+	worker_order_post(&s->w, &set);
+	assert_int_equal(poll(&bell, 1, 0), 1);
+	bell_get_up(&s->w.share.bell);
+}
+
+/* Without it nothing is forwarded in its name. */
+static void where_lines_are_shared_each_turn_is_a_sign_of_life(void **state)
+{
+	struct stage *s = *state;
+
+	worker_turn(&s->w);
+	assert_int_equal(s->flows.flow[0].in.at_ms, 0);
+	s->flows.shared = true;
+	worker_turn(&s->w);
+	assert_int_not_equal(s->flows.flow[0].in.at_ms, 0);
+}
+
 static void it_does_not_sleep_for_ever(void **state)
 {
 	struct stage *s = *state;
@@ -367,6 +395,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(inputs_and_interfaces, begin, end),
 		cmocka_unit_test_setup_teardown(what_is_not_media_is_the_kernels, begin, end),
 		cmocka_unit_test_setup_teardown(where_little_comes_it_sleeps_until_something_does, begin, end),
+		cmocka_unit_test_setup_teardown(where_lines_are_shared_orders_wake_it, begin, end),
+		cmocka_unit_test_setup_teardown(where_lines_are_shared_each_turn_is_a_sign_of_life, begin, end),
 		cmocka_unit_test_setup_teardown(it_does_not_sleep_for_ever, begin, end),
 		cmocka_unit_test_setup_teardown(where_much_comes_it_naps, begin, end),
 		cmocka_unit_test_setup_teardown(a_window_of_many_packets_is_much, begin, end),

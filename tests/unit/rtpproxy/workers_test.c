@@ -460,6 +460,22 @@ static void all_threads(void **state)
 	assert_int_equal(sums.received, 0);
 }
 
+/* Who does not look for packets has hung, whether there are any or not. */
+static void one_that_hangs_is_noticed(void **state)
+{
+	struct stage *s = *state;
+
+	for (unsigned k = 0; k < WORKERS; k++)
+		worker_turn(s->all.of[k]);
+	assert_true(workers_have_turned(&s->all));
+	assert_false(workers_have_turned(&s->all));
+	worker_turn(s->all.of[0]);
+	assert_false(workers_have_turned(&s->all));
+	for (unsigned k = 0; k < WORKERS; k++)
+		worker_turn(s->all.of[k]);
+	assert_true(workers_have_turned(&s->all));
+}
+
 static int dpdk_begin(void **state)
 {
 	const struct eal_ask ask = { .megabytes = 48, .workers = WORKERS };
@@ -493,6 +509,7 @@ int main(void)
 		TEST(who_does_not_keep_up_loses_packets_and_they_are_counted),
 		TEST(only_who_sleeps_is_woken_and_once),
 		TEST(who_has_no_queue_can_sleep_all_the_same),
+		TEST(one_that_hangs_is_noticed),
 		TEST(all_threads),
 	};
 

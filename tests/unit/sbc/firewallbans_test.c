@@ -104,7 +104,19 @@ static void it_is_refused(void **state)
 	firewallbench_answer(FIREWALL_FULL);
 	bench_expect(span_str(bench.log), "did not ban 203.0.113.9/32: it holds no more");
 	bench_expect_no(span_str(bench.log), "did not ban 203.0.113.10"); /* one line is enough */
+	/* Again a second later, for what is left; what was lifted meanwhile is not banned any more. */
+	assert_int_equal(bench.e->firewallbans.n, 2);
+	lift("203.0.113.10/32");
+	assert_int_equal(bench.e->firewallbans.n, 2);
+	firewallbench_flush();
+	firewallbench_answer(FIREWALL_NO_SUCH);
+	assert_int_equal(bench.e->firewallbans.n, 1);
+	bench_pass(&bench, FIREWALLLINK_AGAIN_MS + 500);
+	assert_string_equal(firewallbench_asked(), "ban;");
+	ask_is(0, FIREWALL_BAN, "203.0.113.9", 599);
+	firewallbench_answer(FIREWALL_DONE);
 	assert_int_equal(bench.e->firewallbans.n, 0);
+	bench_expect(span_str(bench.log), "does all that it is asked again");
 }
 
 static void nobody(void *ctx, struct span datagram)

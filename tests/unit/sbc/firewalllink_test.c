@@ -317,6 +317,70 @@ static void it_refuses_us(void **state)
 	firewalllink_flush(&l);
 	assert_int_equal(npacket, 1);
 	assert_int_equal(bench_count(&bench, COUNT_FIREWALL_REFUSED), 1);
+	bench_expect(span_str(l.error), "another SBC");
+	assert_int_equal(l.nout, 0); /* what was told behind it counts for nothing */
+}
+
+/* It is asked again, later each time; once it takes us it is told everything. */
+static void it_refuses_us_for_a_while(void **state)
+{
+	uint64_t wait = FIREWALLLINK_AGAIN_MS;
+
+	(void)state;
+	ntold = 1;
+	firewalllink_connected(&l);
+	firewalllink_flush(&l);
+	answer(request(0, 0).seq, FIREWALL_HELLO, FIREWALL_REFUSED);
+	bench.log[0] = 0;
+	for (unsigned i = 1; i <= 8; i++) {
+		npacket = 0;
+		bench_pass(&bench, wait - 10);
+		assert_int_equal(npacket, 0);
+		bench_pass(&bench, 20);
+		assert_int_equal(npacket, 1);
+		assert_int_equal(requests(0), 1);
+		assert_int_equal(request(0, 0).verb, FIREWALL_HELLO);
+		answer(request(0, 0).seq, FIREWALL_HELLO, i < 8 ? FIREWALL_REFUSED : FIREWALL_DONE);
+		wait = 2 * wait < FIREWALLLINK_AGAIN_MOST_MS ? 2 * wait : FIREWALLLINK_AGAIN_MOST_MS;
+	}
+	bench_expect_no(span_str(bench.log), "wants nothing"); /* that was said */
+	bench_expect(span_str(bench.log), "there again");
+	assert_int_equal(l.state, FIREWALLLINK_UP);
+	assert_null(l.error);
+	firewalllink_flush(&l);
+	assert_int_equal(nagain, 2);
+	assert_int_equal(request(1, 0).hole.id, things[0].id);
+}
+
+static void what_it_refuses_is_told_again(void **state)
+{
+	(void)state;
+	connect_link();
+	tell(0, 2);
+	firewalllink_flush(&l);
+	answer(request(0, 0).seq, FIREWALL_CLOSE, FIREWALL_FULL);
+	answer(request(0, 1).seq, FIREWALL_CLOSE, FIREWALL_FULL);
+	assert_true(firewalllink_tell_later(&l, &things[0].item, FIREWALL_FULL));
+	assert_false(firewalllink_tell_later(&l, &things[1].item, FIREWALL_FULL)); /* no second line for the log */
+	assert_string_equal(l.error, "it holds no more");
+	npacket = 0;
+	firewalllink_flush(&l);
+	assert_int_equal(npacket, 0);
+	tell(1, 2); /* it changed: at once */
+	firewalllink_flush(&l);
+	assert_int_equal(requests(0), 1);
+	answer_all();
+	assert_non_null(l.error);
+	bench_pass(&bench, FIREWALLLINK_AGAIN_MS + 10);
+	firewalllink_flush(&l);
+	assert_int_equal(requests(0), 1);
+	answer_all();
+	assert_null(l.error);
+	assert_int_equal(things[0].written, 2);
+	/* One that goes away is not told again. */
+	assert_true(firewalllink_tell_later(&l, &things[0].item, FIREWALL_FAILED));
+	firewalllink_forget(&l, &things[0].item);
+	assert_null(l.later);
 }
 
 static void it_hangs(void **state)
@@ -437,6 +501,8 @@ int main(void)
 		TEST(a_socket_that_is_full),
 		TEST(answers_of_nobody),
 		TEST(it_refuses_us),
+		TEST(it_refuses_us_for_a_while),
+		TEST(what_it_refuses_is_told_again),
 		TEST(it_hangs),
 		TEST(what_is_open),
 		TEST(there_is_none),

@@ -6,6 +6,13 @@
 #include "sbc/calls.h"
 
 static struct bench bench;
+static bool heeds_pings;
+
+static void on_ask(void *ctx, struct span datagram)
+{
+	if (heeds_pings || !bench_has(datagram, "7:command4:ping"))
+		bench_on_ask(ctx, datagram);
+}
 
 static void start_with(const char *conf)
 {
@@ -15,6 +22,8 @@ static void start_with(const char *conf)
 	bench.their_tag = "theirs";
 	s = bench_setup(&bench, conf);
 	s.owns_media = true;
+	s.out.relay = on_ask;
+	heeds_pings = false;
 	bench.e = engine_new(&s);
 	assert_non_null(bench.e);
 }
@@ -158,7 +167,14 @@ static void calls_keep_their_sessions(void **state)
 	assert_int_equal(bench_count(&bench, COUNT_RELAY_ORPHAN), 0);
 }
 
-static void calls_without_a_session_end(void **state)
+static void expect_set_up_again(void)
+{
+	assert_int_equal(bench.nasked, 1);
+	expect_asked(0, "offer");
+	bench_expect(bench.asked[0].text, "6:resumel8:1 1 40008:1 1 4000e");
+}
+
+static void calls_without_a_session_are_set_up_again(void **state)
 {
 	unsigned i;
 
@@ -166,31 +182,108 @@ static void calls_without_a_session_end(void **state)
 	a_call();
 	bench_pass(&bench, 2 * RECONCILE_SETTLED_MS);
 	i = standing("7", 21000);
-	bench.nsent = 0;
 	answer(i, "5:callsle");
-	bench_pass(&bench, 100);
-	assert_int_equal(bench_count(&bench, COUNT_CALL_MEDIA_LOST), 1);
-	bench_expect(bench.sent[0].text, "BYE ");
-	bench_expect(bench.sent[0].text, "Reason: SIP;cause=503;text=\"Media relay restarted\"");
-	bench_answer_byes(&bench);
-	assert_int_equal(bench.e->ncall, 0);
-	bench_expect(span_str(bench.log), "1 calls have none, ended");
+	bench_forget(&bench);
+	bench_pass(&bench, 10);
+	expect_set_up_again();
+	bench_expect(span_str(bench.log), "1 calls have none, set up again");
+	assert_int_equal(bench.e->ncall, 1);
 }
 
 /* The relay said what it has before this call's session began; when it is asked again, now and then, it is noticed. */
 static void a_call_that_is_new_is_spared(void **state)
 {
+	unsigned i;
+
+	(void)state;
+	a_call();
+	answer(standing("7", 100), "5:callsle");
+	bench_forget(&bench);
+	bench_pass(&bench, 10);
+	assert_int_equal(bench.nasked, 0);
+	i = standing("7", 20000 * RECONCILE_ROUND + 100);
+	answer(i, "5:callsle");
+	bench_forget(&bench);
+	bench_pass(&bench, 10);
+	expect_set_up_again();
+}
+
+/* A relay that was started again has no session of before, however new. */
+static void after_a_restart_none_is_spared(void **state)
+{
+	unsigned i;
+
 	(void)state;
 	answer(standing("7", 100), "5:callsle");
-	bench_pass(&bench, 19800);
 	a_call();
-	answer(standing("8", 1000), "5:callsle");
-	bench_expect(span_str(bench.log), "1 the relay was restarted");
-	bench_pass(&bench, 100);
-	assert_int_equal(bench.e->ncall, 1);
-	answer(standing("8", 20000 * RECONCILE_ROUND + 100), "5:callsle");
-	bench_pass(&bench, 100);
-	assert_int_equal(bench_count(&bench, COUNT_CALL_MEDIA_LOST), 1);
+	bench_pass(&bench, 1);
+	bench_forget(&bench);
+	reconcile_now(bench.e->reconcile);
+	expect_asked(0, "lease");
+	answer(0, "8:instancei8e");
+	i = bench.nasked - 1;
+	expect_asked(i, "list");
+	answer(i, "5:callsle");
+	bench_forget(&bench);
+	bench_pass(&bench, 10);
+	expect_set_up_again();
+	bench_expect(span_str(bench.log), "the relay was restarted");
+}
+
+/* The next question that is a ping. */
+static unsigned ping(void)
+{
+	heeds_pings = true;
+	bench_forget(&bench);
+	for (unsigned i = 0; i <= RECONCILE_LOOK_MS; i++) {
+		bench_pass(&bench, 1);
+		for (unsigned k = 0; k < bench.nasked; k++)
+			if (bench_has(bench.asked[k].text, "7:command4:ping"))
+				return k;
+	}
+	fail_msg("no ping");
+	return 0;
+}
+
+static void a_ping_tells_that_it_is_another_one(void **state)
+{
+	unsigned i;
+
+	(void)state;
+	answer(standing("7", 100), "5:callsle");
+	answer(ping(), "8:instancei7e");
+	bench_expect_no(bench.asked[bench.nasked - 1].text, "5:lease");
+	i = ping();
+	answer(i, "8:instancei9e");
+	expect_asked(bench.nasked - 1, "lease");
+}
+
+/* One at a time, not repeated, and nobody minds: how a call finds the relay says whether it is there. */
+static void pings_without_an_answer_are_let_go(void **state)
+{
+	const uint64_t retries = bench_count(&bench, COUNT_RELAY_RETRY);
+
+	(void)state;
+	answer(standing("7", 100), "5:callsle");
+	ping();
+	bench_pass(&bench, RECONCILE_LOOK_MS - 50);
+	assert_int_equal(bench_count(&bench, COUNT_RELAY_RETRY), retries);
+	assert_int_equal(bench.e->relay.nwait, 0);
+	assert_true(bench.e->relay.reachable);
+}
+
+/* Questions that were given up meanwhile may have been carried out all the same. */
+static void who_was_silent_for_long_is_compared(void **state)
+{
+	(void)state;
+	answer(standing("7", 100), "5:callsle");
+	answer(ping(), "8:instancei7e");
+	bench_pass(&bench, RECONCILE_HUNG_MS + 10);
+	answer(ping(), "8:instancei7e");
+	bench_forget(&bench);
+	heeds_pings = false;
+	bench_pass(&bench, RECONCILE_AGAIN_MS + 20);
+	expect_asked(0, "list");
 }
 
 static void pass_unanswered(uint64_t ms)
@@ -248,8 +341,12 @@ int main(void)
 		TEST(page_by_page),
 		TEST(nonsense_is_survived),
 		TEST(calls_keep_their_sessions),
-		TEST(calls_without_a_session_end),
+		TEST(calls_without_a_session_are_set_up_again),
 		TEST(a_call_that_is_new_is_spared),
+		TEST(after_a_restart_none_is_spared),
+		TEST(a_ping_tells_that_it_is_another_one),
+		TEST(pings_without_an_answer_are_let_go),
+		TEST(who_was_silent_for_long_is_compared),
 		TEST(a_relay_that_does_not_answer_ends_no_call),
 		TEST(a_third_of_the_lease),
 		TEST(the_relays_totals_are_kept),

@@ -118,7 +118,8 @@ static void asked_and_answered(void **state)
 	relay_stop(relay);
 }
 
-/* It may come later, go, and come back: each question finds the one that is there. */
+/* It may come later, go, and come back: each question finds the one that is there, but for the first after a restart.
+ */
 static void the_relay_comes_and_goes(void **state)
 {
 	struct relaysock r;
@@ -133,13 +134,19 @@ static void the_relay_comes_and_goes(void **state)
 	read_answer(&r, "one");
 	relay_stop(relay);
 	ask(&r, "nobody");
+	assert_false(relaysock_is_another(&r));
 	relay = relay_start();
+	ask(&r, "dropped");
+	assert_true(relaysock_is_another(&r));
+	assert_false(relaysock_is_another(&r));
 	ask(&r, "second");
 	relay_answers(relay, "second", "two");
 	read_answer(&r, "two");
-	/* Restarted between two questions: the next one goes to the new one all the same. */
+	/* Restarted between two questions: before the next one there is something to tell the new one. */
 	relay_stop(relay);
 	relay = relay_start();
+	ask(&r, "dropped, too");
+	assert_true(relaysock_is_another(&r));
 	ask(&r, "third");
 	relay_answers(relay, "third", "three");
 	read_answer(&r, "three");

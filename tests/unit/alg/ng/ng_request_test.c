@@ -20,7 +20,7 @@ static void request_show(struct writer *w, const struct ng_request *r)
 		{ "cookie", r->cookie },     { "command", r->command_name }, { "call-id", r->call_id },
 		{ "from-tag", r->from_tag }, { "to-tag", r->to_tag },        { "via-branch", r->via_branch },
 		{ "sdp", r->sdp },           { "owner", r->owner },          { "from", r->direction[0] },
-		{ "to", r->direction[1] },
+		{ "to", r->direction[1] },   { "resume", r->resume[0] },     { "resume", r->resume[1] },
 	};
 	char text[ADDR_TEXT_MAX];
 
@@ -222,6 +222,7 @@ static const struct ng_request written[] = {
 	  .sdp = SPAN("v=0\r\n"),
 	  .owner = SPAN("sbc1"),
 	  .direction = { SPAN("lan"), SPAN("internet") },
+	  .resume = { SPAN(""), SPAN("17 2 10000 0") },
 	  .trust_address = true,
 	  .fatal = true,
 	  .sender_dtmf_info = true,

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "sbc/hostaddr.h"
+#include "alg/os/hostaddr.h"
 
 #include <unistd.h>
 
 void hostaddr_find(struct addr *out)
 {
-	/* Connecting a datagram socket only asks the routing table (198.51.100.0/24: RFC 5737). The relay asks the
-	 * same question: both must come to the same answer. */
+	/* Connecting a datagram socket only asks the routing table (198.51.100.0/24: RFC 5737). */
 	const struct addr outside = { .ip = { 198, 51, 100, 1 }, .port = 9, .family = ADDR_V4 };
 	struct sockaddr_storage sa;
 	socklen_t len = addr_to_sockaddr(&outside, &sa);

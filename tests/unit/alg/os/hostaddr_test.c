@@ -10,7 +10,7 @@
 
 #include <unistd.h>
 
-#include "sbc/hostaddr.h"
+#include "alg/os/hostaddr.h"
 
 /* Whatever this machine has: it must be an address of its own, one that can be bound. */
 static void an_address_of_this_machine(void **state)
