@@ -109,10 +109,11 @@ struct datapath_event {
 	struct datapath_digit digit;
 };
 
-/* Packets so far that never came to a worker. */
-struct datapath_closed {
-	uint64_t port;   /* media ports that no session has */
-	uint64_t banned; /* from who is banned, to ports that one has */
+/* Packets so far that needed no worker. */
+struct datapath_spared {
+	uint64_t closed;    /* dropped: to media ports that no session has */
+	uint64_t banned;    /* dropped: from who is banned, to ports that one has */
+	uint64_t in_driver; /* forwarded where they arrived */
 };
 
 /* A table of functions so that the session layer runs against DPDK or, in tests, against a recorder.
@@ -145,8 +146,8 @@ struct datapath {
 	void (*counters)(void *ctx, void (*each)(void *arg, const char *name, uint64_t value), void *arg);
 	/* Bans whom from all media ports, or no longer. 0; -1 where that cannot be done everywhere. May be NULL. */
 	int (*ban)(void *ctx, const struct prefix *whom, bool banned);
-	/* What was dropped before it came to a worker. May be NULL. */
-	void (*closed)(void *ctx, struct datapath_closed *out);
+	/* What ended, or went on, before it came to a worker. May be NULL. */
+	void (*spared)(void *ctx, struct datapath_spared *out);
 };
 
 #endif

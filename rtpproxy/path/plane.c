@@ -311,15 +311,16 @@ static int plane_ban(void *ctx, const struct prefix *whom, bool banned)
 	return nics_ban(&p->nics, whom, banned) < 0 ? -1 : result;
 }
 
-static void plane_closed(void *ctx, struct datapath_closed *out)
+static void plane_spared(void *ctx, struct datapath_spared *out)
 {
 	const struct plane *p = ctx;
 	uint64_t counts[MEDIA_DROP_N];
 
 	nics_dropped(&p->nics, counts);
-	*out = (struct datapath_closed){
-		.port = counts[MEDIA_CLOSED],
+	*out = (struct datapath_spared){
+		.closed = counts[MEDIA_CLOSED],
 		.banned = counts[MEDIA_BANNED] + workers_sums(&p->workers).counts.of[VERDICT_BANNED],
+		.in_driver = counts[MEDIA_FORWARDED],
 	};
 }
 
@@ -360,7 +361,7 @@ struct datapath plane_datapath(struct plane *p)
 		.capture_end = plane_capture_end,
 		.counters = plane_counters,
 		.ban = plane_ban,
-		.closed = plane_closed,
+		.spared = plane_spared,
 	};
 }
 

@@ -82,15 +82,18 @@ void totals_session(struct relay *r, struct session *s, uint64_t now)
 }
 
 /* What never came to a worker. */
-static void dropped_put(struct ng_writer *n, const struct relay *r)
+static void spared_put(struct ng_writer *n, const struct relay *r)
 {
-	struct datapath_closed closed = { 0 };
+	struct datapath_spared spared = { 0 };
 
-	if (r->path.closed)
-		r->path.closed(r->path.ctx, &closed);
+	if (r->path.spared)
+		r->path.spared(r->path.ctx, &spared);
 	ng_begin_dict(n, SPAN("dropped"));
-	ng_put_u64(n, SPAN("closed-port"), closed.port);
-	ng_put_u64(n, SPAN("banned"), closed.banned);
+	ng_put_u64(n, SPAN("closed-port"), spared.closed);
+	ng_put_u64(n, SPAN("banned"), spared.banned);
+	ng_end(n);
+	ng_begin_dict(n, SPAN("forwarded"));
+	ng_put_u64(n, SPAN("in-driver"), spared.in_driver);
 	ng_end(n);
 }
 
@@ -109,5 +112,5 @@ void totals_put(struct ng_writer *n, const struct relay *r)
 	ng_put_u64(n, SPAN("late"), t->late);
 	ng_put_u64(n, SPAN("doubled"), t->doubled);
 	ng_end(n);
-	dropped_put(n, r);
+	spared_put(n, r);
 }

@@ -10,7 +10,7 @@ static const struct {
 	{ SPAN("streams"), SPAN("silent") },  { SPAN("packets"), SPAN("expected") },
 	{ SPAN("packets"), SPAN("lost") },    { SPAN("packets"), SPAN("late") },
 	{ SPAN("packets"), SPAN("doubled") }, { SPAN("dropped"), SPAN("closed-port") },
-	{ SPAN("dropped"), SPAN("banned") },
+	{ SPAN("dropped"), SPAN("banned") },  { SPAN("forwarded"), SPAN("in-driver") },
 };
 _Static_assert(sizeof(rows) / sizeof(rows[0]) == RELAYTOTALS_N, "a number for each");
 
@@ -46,4 +46,8 @@ void relaytotals_write(const struct relaytotals *t, struct writer *w)
 		   "port, or a banned source.\n"
 		   "# TYPE sbc_relay_dropped_total counter\n");
 	group_write(t, w, "dropped");
+	writer_str(w, "# HELP sbc_relay_forwarded_total Packets of RTP that the kernel's program forwarded where they "
+		      "arrived.\n"
+		      "# TYPE sbc_relay_forwarded_total counter\n");
+	group_write(t, w, "forwarded");
 }

@@ -5,7 +5,7 @@
 
 #include "alg/base/writer.h"
 
-enum { RELAYTOTALS_N = 9 };
+enum { RELAYTOTALS_N = 10 };
 
 struct relaytotals {
 	uint64_t n[RELAYTOTALS_N];

@@ -183,10 +183,10 @@ static inline int rig_ban(void *ctx, const struct prefix *whom, bool banned)
 	return g->ban_fails ? -1 : 0;
 }
 
-static inline void rig_closed(void *ctx, struct datapath_closed *out)
+static inline void rig_spared(void *ctx, struct datapath_spared *out)
 {
 	(void)ctx;
-	*out = (struct datapath_closed){ .port = 21, .banned = 22 };
+	*out = (struct datapath_spared){ .closed = 21, .banned = 22, .in_driver = 23 };
 }
 
 static inline void rig_counters(void *ctx, void (*each)(void *arg, const char *name, uint64_t value), void *arg)
@@ -269,7 +269,7 @@ static inline void rig_begin(struct rig *g)
 		.capture_end = rig_capture_end,
 		.counters = rig_counters,
 		.ban = rig_ban,
-		.closed = rig_closed,
+		.spared = rig_spared,
 	};
 	struct hash_key key;
 

@@ -91,9 +91,9 @@ static void what_statistics_tell(void **state)
 	say(g, NG_BAN, "198.51.100.7", 60);
 	rig_say(g, (struct rig_say){ .command = NG_STATISTICS });
 	assert_true(rig_has(g->reply, "4:bansi1e"));
-	assert_true(rig_has(g->reply, "7:droppedd11:closed-porti21e6:bannedi22ee"));
+	assert_true(rig_has(g->reply, "7:droppedd11:closed-porti21e6:bannedi22ee9:forwardedd9:in-driveri23ee"));
 	rig_say(g, (struct rig_say){ .command = NG_LEASE, .owner = "sbc" });
-	assert_true(rig_has(g->reply, "7:droppedd11:closed-porti21e6:bannedi22ee"));
+	assert_true(rig_has(g->reply, "7:droppedd11:closed-porti21e6:bannedi22ee9:forwardedd9:in-driveri23ee"));
 }
 
 int main(void)

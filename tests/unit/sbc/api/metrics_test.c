@@ -106,6 +106,7 @@ static void what_they_say(void **state)
 		"\nsbc_trunk_up{trunk=\"carrier\",peer=\"203.0.113.99\",address=\"203.0.113.99:5060\",transport="
 		"\"UDP\"} 1\n",
 		"\nsbc_relay_dropped_total{found=\"closed-port\"} 8\n",
+		"\nsbc_relay_forwarded_total{found=\"in-driver\"} 7\n",
 		"sbc_build_info{version=\"" NATSBC_VERSION "\"} 1\n",
 	};
 	struct span ok;
@@ -113,7 +114,8 @@ static void what_they_say(void **state)
 	(void)state;
 	bench_open(&bench, BENCH_CONF);
 	bench_call(&bench, &ok);
-	relaytotals_take(&bench.e->relay.totals, SPAN("d7:packetsd4:losti9ee7:droppedd11:closed-porti8eee"));
+	relaytotals_take(&bench.e->relay.totals,
+			 SPAN("d7:packetsd4:losti9ee7:droppedd11:closed-porti8ee9:forwardedd9:in-driveri7eee"));
 	for (size_t i = 0; i < sizeof(expected) / sizeof(*expected); i++)
 		bench_expect(written(), expected[i]);
 	bench_close(&bench);
