@@ -343,6 +343,17 @@ class Crowd(threading.Thread):
             out.append(heard["lost"] * 0.02)
         return out
 
+    def missing(self):
+        """Packets of audio that were heard of nobody, though sent when the way was open: the first that is heard may be a
+        late one, from before that."""
+        self.gaps()
+        late, out = 1 + int(Weather.LATE_S / 0.02), 0
+        for end in self.ends:
+            for heard in end.media.heard.values():
+                due = range(min(heard["numbers"]) + late, max(heard["numbers"]) + 1)
+                out += sum(number not in heard["numbers"] for number in due)
+        return out
+
     def shares(self):
         """Of each end how much it heard of what its far side has sent; what is none of that does not matter."""
         out = []

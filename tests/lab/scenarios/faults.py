@@ -18,7 +18,7 @@ from natlab.crowd import BY_INFO, Crowd, Weather
 from natlab.faults import LOADED
 from natlab.ua import Failed
 
-from .restart import KEPT_S, kill
+from .restart import be_kept, kill
 
 CALLS = 24
 GAP_S = 2.0  # no call should be without media for longer; on a busy machine all takes longer
@@ -74,7 +74,7 @@ def both_killed(lab):
     """kill -9 of SBC and relay under 24 calls, and both are started again: all calls come back, with their audio."""
     with Crowd(lab, CALLS) as crowd:
         crowd.begin()
-        time.sleep(KEPT_S)
+        be_kept(lab)
         crowd.forget()
         time.sleep(TALK_S / 2)
         kill(lab, lab.programs.sbc)
@@ -161,7 +161,7 @@ def random_kills(lab):
     longest = 0.0
     with Crowd(lab, 8) as crowd:
         crowd.begin()
-        time.sleep(KEPT_S)
+        be_kept(lab)
         crowd.forget()
         calls = load(lab, kills * MOST_S / 2)
         try:
@@ -213,14 +213,14 @@ def bad_weather(lab):
         for end in crowd.ends:
             crowd.do(lambda end=end: end.media.play(False))
         time.sleep(2 * Weather.LATE_S)
-        missing, lost = sum(crowd.gaps()) / 0.02, wires[1].lost
+        missing, lost = crowd.missing(), wires[1].lost
         crowd.hang_up()
         more = [end.number for end in crowd.called if len(end.calls) != 1]
     if more:
         raise Failed(f"calls of {more} came more than once")
     if missing > lost:
-        raise Failed(f"{missing:.0f} packets of audio are missing, {lost} were lost on the wire")
-    return f"{wires[0].lost} messages lost on the wire; {missing:.0f} packets of audio missing, {lost} lost"
+        raise Failed(f"{missing} packets of audio are missing, {lost} were lost on the wire")
+    return f"{wires[0].lost} messages lost on the wire; {missing} packets of audio missing, {lost} lost"
 
 
 def broken_media(lab):

@@ -36,7 +36,8 @@ static void crossing(const char *name, enum ng_command command, const struct lis
 
 	list_to(&conf.realms[RIG_OUT].codecs, out);
 	list_to(&conf.realms[RIG_LAN].codecs, lan);
-	memcpy(q.codec, wishes, nwish * sizeof(*wishes));
+	for (unsigned i = 0; i < nwish; i++)
+		q.codec[i] = wishes[i];
 	snprintf(text, sizeof(text), "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0\r\n%s", OFFERED);
 	assert_int_equal(sdp_index(span_str(text), &sdp), SDP_OK);
 	n = sdp_codec_list(&sdp, 0, list);
