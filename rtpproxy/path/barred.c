@@ -105,11 +105,14 @@ void barred_drop(struct barred *b, const struct prefix *whom)
 static bool is_in(const struct barred *b, const struct addr *source, unsigned bits)
 {
 	uint8_t ip[16] = { 0 };
+	uint64_t name;
 
 	memcpy(ip, source->ip, (bits + 7) / 8);
 	if (bits % 8)
 		ip[bits / 8] &= (uint8_t)(0xff00 >> bits % 8);
-	return load(&b->slot[find(b, name_of(b, ip, source->family, bits))]) != 0;
+	name = name_of(b, ip, source->family, bits);
+	/* What was free when the search ended there may be another's by now. */
+	return load(&b->slot[find(b, name)]) == name;
 }
 
 /* A look for each length that there is: mostly one. */
