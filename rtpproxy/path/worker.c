@@ -306,11 +306,22 @@ void worker_join(struct worker *w)
 		(void)rte_eal_wait_lcore(w->lcore);
 }
 
+/* What comes to the port, or leaves by it, may be forwarded in the driver: then no packet wakes the worker in time. */
+static bool is_bypassed(const struct flow_table *t, uint32_t index)
+{
+	const struct flow *f = &t->flow[index];
+	const struct flow *peer = &t->flow[__atomic_load_n(&f->in.peer, __ATOMIC_RELAXED)];
+	const unsigned quick =
+		__atomic_load_n(&f->in.quick, __ATOMIC_RELAXED) | __atomic_load_n(&peer->in.quick, __ATOMIC_RELAXED);
+
+	return t->shared && quick & 1 << RTP_MEDIA;
+}
+
 int worker_order_post(struct worker *w, const struct order *o)
 {
 	if (rte_ring_sp_enqueue_elem(w->orders, (void *)(uintptr_t)o, sizeof(*o)) < 0)
 		return -1;
-	if (w->path.flows->shared)
+	if (is_bypassed(w->path.flows, o->index))
 		bell_ring(&w->share.bell);
 	return 0;
 }

@@ -209,20 +209,33 @@ static void where_little_comes_it_sleeps_until_something_does(void **state)
 	quiet_end(ends);
 }
 
-/* Packets that would bring it to its orders go by in the driver. */
-static void where_lines_are_shared_orders_wake_it(void **state)
+static bool is_rung_by(struct stage *s, const struct order *o)
+{
+	struct pollfd bell = { .fd = s->w.share.bell.fd, .events = POLLIN };
+	bool rung;
+
+	bell_lie_down(&s->w.share.bell);
+	assert_int_equal(worker_order_post(&s->w, o), 0);
+	rung = poll(&bell, 1, 0) == 1;
+	bell_get_up(&s->w.share.bell);
+	return rung;
+}
+
+/* Packets that would bring it to its orders go by in the driver: those to the port, or to the one that leaves by it. */
+static void where_packets_go_by_orders_wake_it(void **state)
 {
 	struct stage *s = *state;
 	const struct order set = set_order(1);
-	struct pollfd bell = { .fd = s->w.share.bell.fd, .events = POLLIN };
 
-	bell_lie_down(&s->w.share.bell);
-	worker_order_post(&s->w, &set);
-	assert_int_equal(poll(&bell, 1, 0), 0);
+	s->flows.flow[1].in.peer = 2;
+	s->flows.flow[1].in.quick = 1 << RTP_MEDIA;
+	assert_false(is_rung_by(s, &set));
 	s->flows.shared = true;
-	worker_order_post(&s->w, &set);
-	assert_int_equal(poll(&bell, 1, 0), 1);
-	bell_get_up(&s->w.share.bell);
+	assert_true(is_rung_by(s, &set));
+	s->flows.flow[1].in.quick = 0;
+	assert_false(is_rung_by(s, &set));
+	s->flows.flow[2].in.quick = 1 << RTP_MEDIA;
+	assert_true(is_rung_by(s, &set));
 }
 
 /* Without it nothing is forwarded in its name. */
@@ -395,7 +408,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(inputs_and_interfaces, begin, end),
 		cmocka_unit_test_setup_teardown(what_is_not_media_is_the_kernels, begin, end),
 		cmocka_unit_test_setup_teardown(where_little_comes_it_sleeps_until_something_does, begin, end),
-		cmocka_unit_test_setup_teardown(where_lines_are_shared_orders_wake_it, begin, end),
+		cmocka_unit_test_setup_teardown(where_packets_go_by_orders_wake_it, begin, end),
 		cmocka_unit_test_setup_teardown(where_lines_are_shared_each_turn_is_a_sign_of_life, begin, end),
 		cmocka_unit_test_setup_teardown(it_does_not_sleep_for_ever, begin, end),
 		cmocka_unit_test_setup_teardown(where_much_comes_it_naps, begin, end),
