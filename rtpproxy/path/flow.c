@@ -184,15 +184,17 @@ static void in_publish(struct flow_table *t, uint32_t index)
 	const struct flow_slow *s = &t->slow[index];
 	const struct host ip = host_of(&s->learn.source);
 	const bool known = s->learn.state == PORT_LATCHED && s->learn.relearn_until_ms == 0 && !s->hairpin;
+	uint8_t quick = known && f->in.use == FLOW_ON ? quick_of_kind[f->in.kind] : 0;
 
-	f->in.quick = known && f->in.use == FLOW_ON ? quick_of_kind[f->in.kind] : 0;
 	if (gate_is_shut(&s->gate))
-		f->in.quick &= (uint8_t) ~(1 << RTP_MEDIA);
+		quick &= (uint8_t) ~(1 << RTP_MEDIA);
 	/* Who is banned, and what is captured, takes the slow road, so that the others need not ask. */
 	if (s->capture != CAPTURE_NONE || source_is_banned(t, &s->learn.source))
-		f->in.quick = 0;
+		quick = 0;
 	if (payload_map_is_set(&s->map) || s->dial.active)
-		f->in.quick |= FLOW_EDITED;
+		quick |= FLOW_EDITED;
+	/* At once: control looks, too. */
+	relaxed_store(&f->in.quick, quick);
 	f->in.sum = checksum_fold(host_sum(&ip) + host_sum(&t->realm[s->realm].address));
 	host_store(&f->in.source, &ip);
 	__atomic_store_n(&f->in.source_port, __builtin_bswap16(s->learn.source.port), __ATOMIC_RELAXED);
@@ -231,7 +233,8 @@ static void flow_reset(struct flow_table *t, uint32_t index)
 		host_store(&s->refused_from[i].ip, &nobody);
 	}
 	__atomic_store_n(&s->nrefused, 0, __ATOMIC_RELAXED);
-	f->in.peer = s->peer = s->hairpin = 0;
+	s->peer = s->hairpin = 0;
+	relaxed_store(&f->in.peer, 0);
 	f->in.use = FLOW_UNUSED;
 	f->in.kind = STREAM_RTP;
 	s->map = (struct payload_map){ 0 };

@@ -43,7 +43,7 @@ static void port_turn(struct flow_table *t, uint32_t index)
 
 	if (index == 0)
 		return;
-	t->flow[index].in.peer = end_of(t, s->peer);
+	relaxed_store(&t->flow[index].in.peer, end_of(t, s->peer));
 	__atomic_store_n(&s->heard_at, other ? end_of(t, t->slow[other].peer) : 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&s->sent_from, other ? end_of(t, s->peer) : 0, __ATOMIC_RELAXED);
 }
