@@ -8,6 +8,7 @@
 #include "alg/base/addr.h"
 #include "alg/rtp/measure.h"
 #include "alg/rtp/payload_map.h"
+#include "alg/rtp/srtp_key.h"
 #include "alg/sdp/numbers.h"
 #include "rtpproxy/path/dial.h"
 #include "rtpproxy/path/gate.h"
@@ -60,9 +61,15 @@ struct port_spec {
 	bool encrypted;              /* SRTP and SRTCP of others: only their headers can be read */
 	bool no_feedback;            /* RTCP feedback that arrives is taken out: not both sides have negotiated it */
 	enum datapath_capture capture;
-	uint32_t session;       /* the owner's handle, given back in events */
-	struct addr expected;   /* from the SDP; ADDR_NONE where unknown */
-	struct addr signalling; /* source of the signalling; port unused; ADDR_NONE where unknown */
+	bool mux;                    /* the side's RTCP comes and goes by this RTP port, too (RFC 5761) */
+	bool wants_stun, wants_dtls; /* what arrives of these goes to control as mail */
+	bool awaits_keys;            /* SRTP whose keys are not known yet: nothing is accepted, nothing leaves */
+	bool sealed_across;          /* the peer seals what it sends */
+	struct srtp_key opens;       /* what arrives is SRTP and opened with this; SRTP_SUITE_NONE: it is in the clear */
+	struct srtp_key seals;       /* what leaves is sealed with this */
+	uint32_t session;            /* the owner's handle, given back in events */
+	struct addr expected;        /* from the SDP; ADDR_NONE where unknown */
+	struct addr signalling;      /* source of the signalling; port unused; ADDR_NONE where unknown */
 };
 
 enum { PORT_REFUSED_MAX = 3 };
@@ -116,6 +123,18 @@ struct datapath_spared {
 	uint64_t in_driver; /* forwarded where they arrived */
 };
 
+enum { DATAPATH_MAIL_MAX = 1500 };
+
+/* A datagram that control looks at itself. */
+struct datapath_mail {
+	struct own_port own;
+	uint32_t session;
+	struct addr source;
+	bool stun; /* else DTLS */
+	uint16_t n;
+	uint8_t bytes[DATAPATH_MAIL_MAX];
+};
+
 /* A table of functions so that the session layer runs against DPDK or, in tests, against a recorder.
  * Requests are applied in order, soon, by the worker that owns the port. */
 struct datapath {
@@ -128,6 +147,10 @@ struct datapath {
 	/* Sends a datagram of our own from the port to where its media goes, if anywhere. 0, or -1 when it is too long
 	 * or the ring is full. */
 	int (*send)(void *ctx, struct own_port own, const uint8_t *bytes, uint16_t n);
+	/* Takes what came to ports that want it. False: nothing is left. */
+	bool (*mail)(void *ctx, struct datapath_mail *out);
+	/* Sends a datagram of at most DATAPATH_MAIL_MAX bytes from the port to that address and no other. 0 or -1. */
+	int (*reply)(void *ctx, struct own_port own, const struct addr *to, const uint8_t *bytes, uint16_t n);
 	/* Dials a digit in the place of who sends to the port, as long as it is the session's; to be asked again every
 	 * 20 ms until DATAPATH_DIALLED. 0; -1 where it is not, or the ring is full. */
 	int (*dial)(void *ctx, struct own_port own, uint32_t session, const struct dial_order *d);
