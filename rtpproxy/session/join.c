@@ -2,6 +2,7 @@
 #include "rtpproxy/session/join.h"
 
 #include "rtpproxy/session/block.h"
+#include "rtpproxy/session/secure.h"
 
 enum { PAYLOAD_COMFORT_NOISE = 13 };
 
@@ -135,6 +136,7 @@ static int stream_set(struct relay *r, const struct session *s, const struct leg
 		spec.map = m->map;
 	if (across && across->port && stream_is_open(across))
 		spec.peer = own_port(other, across, kind);
+	secure_spec(m, across, &spec);
 	return r->path.set(r->path.ctx, &spec);
 }
 

@@ -92,9 +92,10 @@ int relay_init(struct relay *r, const struct config *conf, const struct datapath
 		.key = *key,
 		.scratch = malloc(RELAY_DECODE_MAX),
 		.body = malloc(RELAY_BODY_MAX),
+		.extra = malloc(RELAY_EXTRA_MAX),
 		.codecs = malloc(SDP_MEDIA_MAX * CODEC_MAX * sizeof(*r->codecs)),
 	};
-	if (!r->scratch || !r->body || !r->codecs || table_init(&r->sessions, conf->relay.sessions, key) ||
+	if (!r->scratch || !r->body || !r->extra || !r->codecs || table_init(&r->sessions, conf->relay.sessions, key) ||
 	    dedupe_init(&r->dedupe, key, now) || owners_init(&r->owners, key, random(random_ctx)) ||
 	    banned_init(&r->banned, key))
 		goto fail;
@@ -120,6 +121,7 @@ void relay_fini(struct relay *r)
 	mail_fini(&r->mail);
 	free(r->scratch);
 	free(r->body);
+	free(r->extra);
 	free(r->codecs);
 	*r = (struct relay){ 0 };
 }

@@ -16,6 +16,7 @@ enum {
 	RELAY_ANSWER_MAX = 65507,               /* a UDP datagram over IPv4 */
 	RELAY_DECODE_MAX = 3 * NG_DATAGRAM_MAX, /* what decoding may need */
 	RELAY_BODY_MAX = 65536,
+	RELAY_EXTRA_MAX = 32768,
 };
 
 /* Unpredictable 64 bits: from the system's random source; in tests whatever makes them repeatable. */
@@ -85,6 +86,7 @@ struct relay {
 	uint32_t nunpushed;       /* streams that the packet path has yet to be told */
 	char *scratch;            /* RELAY_DECODE_MAX bytes for the command in hand */
 	char *body;               /* RELAY_BODY_MAX bytes: the description to answer with */
+	char *extra;              /* RELAY_EXTRA_MAX bytes: lines of ours in it */
 	struct sdp_codec *codecs; /* of the description in hand: SDP_MEDIA_MAX times CODEC_MAX */
 
 	/* To be set after relay_init where wanted. */
