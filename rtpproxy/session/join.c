@@ -50,6 +50,7 @@ void join_drop(struct relay *r, struct leg *l, unsigned stream, uint64_t now)
 	else
 		ports_give(&r->ports[l->realm], m->port, now);
 	stream_mark_unpushed(r, m, false);
+	mail_drop(r, (struct own_port){ .realm = l->realm, .port = m->port });
 	m->port = 0;
 	m->fresh = m->in_path = m->relearn = false;
 	m->keepalive = (struct keepalive){ 0 };
