@@ -3,21 +3,33 @@
 
 void overload_init(struct overload *o, uint64_t now)
 {
-	*o = (struct overload){ .clear_ms = now, .step_ms = now, .share = 2 * OVERLOAD_WHOLE };
+	*o = (struct overload){ .turn_ms = now, .step_ms = now, .share = 2 * OVERLOAD_WHOLE };
 }
 
 /* A queue that empties now and then only levels bursts out. One that never does grows to what the kernel holds, and
- * everything in it is late: what counts is how long it was not empty. */
+ * everything in it is late: what counts is how long it was not empty. But not how long nobody ran to empty it: who was
+ * stopped for a moment, or hears nothing for one, finds many at once, and is through with them soon. */
+static void behind_turn(struct overload *o, uint64_t now, bool behind)
+{
+	const uint64_t took = now - o->turn_ms;
+
+	if (!behind)
+		o->behind_ms = 0;
+	else if (o->behind)
+		o->behind_ms += (uint32_t)(took < OVERLOAD_TURN_MS ? took : OVERLOAD_TURN_MS);
+	o->behind = behind;
+	o->turn_ms = now;
+}
+
 void overload_turn(struct overload *o, uint64_t now, bool behind)
 {
 	uint64_t steps = (now - o->step_ms) / OVERLOAD_STEP_MS, most = 2 * OVERLOAD_WHOLE;
 
-	if (!behind)
-		o->clear_ms = now;
+	behind_turn(o, now, behind);
 	if (steps == 0)
 		return;
 	o->step_ms = now;
-	if (now - o->clear_ms >= OVERLOAD_PATIENCE_MS) {
+	if (o->behind_ms >= OVERLOAD_PATIENCE_MS) {
 		/* Strangers at once, others by degrees. */
 		o->share = (o->share > OVERLOAD_WHOLE ? OVERLOAD_WHOLE : o->share) * 7 / 8;
 		if (o->share < OVERLOAD_FLOOR)

@@ -14,6 +14,7 @@ enum {
 	OVERLOAD_WHOLE = 1024,     /* a share of 1 */
 	OVERLOAD_FLOOR = 16,       /* the least that is let in: else nobody would notice that it is over */
 	OVERLOAD_PATIENCE_MS = 40, /* behind for so long without a break: a burst is no overload */
+	OVERLOAD_TURN_MS = 10,     /* a turn that comes later was kept from running: that time is not ours */
 	OVERLOAD_STEP_MS = 20,     /* the share changes once in this time */
 	OVERLOAD_GROWTH = 12,      /* a step up: back from the floor in some 2 s */
 	OVERLOAD_RELAY_MANY = 96,  /* questions that wait for the media relay: it is behind */
@@ -22,10 +23,12 @@ enum {
 };
 
 struct overload {
-	uint64_t clear_ms; /* when we last had read everything there was */
-	uint64_t step_ms;  /* the last change of the share */
-	uint32_t share;    /* up to WHOLE: of those that are known; beyond it of strangers. 2 * WHOLE: all */
-	uint32_t due[2];   /* by who: what is left of shares; one whole lets one in */
+	uint64_t turn_ms;   /* the last turn */
+	uint64_t step_ms;   /* the last change of the share */
+	uint32_t behind_ms; /* for how long we have not read everything there was; see behind */
+	bool behind;        /* the last turn was */
+	uint32_t share;     /* up to WHOLE: of those that are known; beyond it of strangers. 2 * WHOLE: all */
+	uint32_t due[2];    /* by who: what is left of shares; one whole lets one in */
 	uint64_t turned_away;
 };
 

@@ -106,6 +106,39 @@ static void it_ends_some_seconds_after_the_load(void **state)
 	assert_false(overload_is_on(&o));
 }
 
+/* Stopped between two turns, over and over: the sockets hold much then, and it is read at once. */
+static void who_was_kept_from_running_turns_nobody_away(void **state)
+{
+	enum { STOPPED_MS = 150, READING_MS = 30 };
+	struct overload o = fresh();
+	uint64_t now = START;
+	(void)state;
+
+	for (int i = 0; i < 20; i++) {
+		now = turns(&o, now, 200, false) + STOPPED_MS;
+		now = turns(&o, now, READING_MS, true);
+		now = turns(&o, now, TURN_MS, false);
+		assert_false(overload_is_on(&o));
+	}
+	assert_int_equal(admitted(&o, OVERLOAD_STRANGER), MANY);
+}
+
+/* Stopped while it reads what it found, too. */
+static void a_stop_while_behind_is_one_long_turn(void **state)
+{
+	struct overload o = fresh();
+	uint64_t now = turns(&o, START, 200, false);
+	(void)state;
+
+	for (int i = 0; i < 3; i++) {
+		overload_turn(&o, now, true);
+		now += 150;
+	}
+	assert_false(overload_is_on(&o));
+	turns(&o, now, OVERLOAD_PATIENCE_MS + OVERLOAD_STEP_MS, true);
+	assert_true(overload_is_on(&o));
+}
+
 /* What a share lets in is spread evenly: half of them is every other one. */
 static void shares_are_even(void **state)
 {
@@ -154,6 +187,8 @@ int main(void)
 		cmocka_unit_test(strangers_go_first),
 		cmocka_unit_test(the_longer_the_fewer_but_never_none),
 		cmocka_unit_test(it_ends_some_seconds_after_the_load),
+		cmocka_unit_test(who_was_kept_from_running_turns_nobody_away),
+		cmocka_unit_test(a_stop_while_behind_is_one_long_turn),
 		cmocka_unit_test(shares_are_even),
 		cmocka_unit_test(a_pause_is_no_overload),
 		cmocka_unit_test(not_all_are_told_to_come_back_at_once),
