@@ -9,27 +9,26 @@ void overload_init(struct overload *o, uint64_t now)
 /* A queue that empties now and then only levels bursts out. One that never does grows to what the kernel holds, and
  * everything in it is late: what counts is how long it was not empty. But not how long nobody ran to empty it: who was
  * stopped for a moment, or hears nothing for one, finds many at once, and is through with them soon. */
-static void behind_turn(struct overload *o, uint64_t now, bool behind)
+static void lag_turn(struct overload_lag *l, uint64_t took_ms, bool is_on)
 {
-	const uint64_t took = now - o->turn_ms;
-
-	if (!behind)
-		o->behind_ms = 0;
-	else if (o->behind)
-		o->behind_ms += (uint32_t)(took < OVERLOAD_TURN_MS ? took : OVERLOAD_TURN_MS);
-	o->behind = behind;
-	o->turn_ms = now;
+	if (!is_on)
+		l->ms = 0;
+	else if (l->is_on)
+		l->ms += (uint32_t)(took_ms < OVERLOAD_TURN_MS ? took_ms : OVERLOAD_TURN_MS);
+	l->is_on = is_on;
 }
 
-void overload_turn(struct overload *o, uint64_t now, bool behind)
+void overload_turn(struct overload *o, uint64_t now, bool sockets, bool relay)
 {
 	uint64_t steps = (now - o->step_ms) / OVERLOAD_STEP_MS, most = 2 * OVERLOAD_WHOLE;
 
-	behind_turn(o, now, behind);
+	lag_turn(&o->sockets, now - o->turn_ms, sockets);
+	lag_turn(&o->relay, now - o->turn_ms, relay);
+	o->turn_ms = now;
 	if (steps == 0)
 		return;
 	o->step_ms = now;
-	if (o->behind_ms >= OVERLOAD_PATIENCE_MS) {
+	if (o->sockets.ms >= OVERLOAD_PATIENCE_MS || o->relay.ms >= OVERLOAD_RELAY_PATIENCE_MS) {
 		/* Strangers at once, others by degrees. */
 		o->share = (o->share > OVERLOAD_WHOLE ? OVERLOAD_WHOLE : o->share) * 7 / 8;
 		if (o->share < OVERLOAD_FLOOR)
