@@ -50,6 +50,9 @@ void join_drop(struct relay *r, struct leg *l, unsigned stream, uint64_t now)
 	else
 		ports_give(&r->ports[l->realm], m->port, now);
 	stream_mark_unpushed(r, m, false);
+	/* The packet path forgets how far the keys were used, so they must not be used again (RFC 3711 9.1). */
+	secure_free(m->secure);
+	m->secure = NULL;
 	m->port = 0;
 	m->fresh = m->in_path = m->relearn = false;
 	m->keepalive = (struct keepalive){ 0 };
@@ -125,7 +128,6 @@ static int stream_set(struct relay *r, const struct session *s, const struct leg
 		.signalling = m->now.signalling,
 		.asymmetric = m->now.asymmetric,
 		.gate = block_gate(s, l, m, across),
-		.encrypted = m->now.encrypted,
 		.no_feedback = !m->now.feedback || !across || !across->now.feedback,
 	};
 
