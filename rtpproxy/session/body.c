@@ -19,7 +19,7 @@ static struct span body_extra(const struct job *j, const struct leg *to, unsigne
 
 	if (!look->any)
 		return (struct span){ 0 };
-	w->failed |= !secure_write(j, to, stream, look, w);
+	secure_write(j, to, stream, look, w);
 	return w->failed ? (struct span){ 0 } : span_of(w->p + from, w->n - from);
 }
 

@@ -25,11 +25,11 @@ static enum outcome stream_offer(const struct ng_request *q, const struct profil
 	if (p->shield == SHIELD_DTLS)
 		return OUTCOME_NEEDS_SRTP;
 	look->shield = (uint8_t)p->shield;
-	if (p->shield == SHIELD_NONE && q->osrtp_offer && !q->sdes_off) {
+	if (p->shield == SHIELD_NONE && q->osrtp_offer && shield_may_offer(q)) {
 		look->shield = SHIELD_SDES;
 		look->optional = true;
 	}
-	return look->shield == SHIELD_SDES && q->sdes_off ? OUTCOME_NEEDS_SRTP : OUTCOME_OK;
+	return look->shield == SHIELD_SDES && !shield_may_offer(q) ? OUTCOME_NEEDS_SRTP : OUTCOME_OK;
 }
 
 enum outcome profile_of_offer(const struct job *j, struct offer_media *m, unsigned n)

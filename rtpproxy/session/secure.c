@@ -111,15 +111,13 @@ void secure_commit(const struct parties *p, const struct offer_media *m, unsigne
 				stream_commit(&legs[k]->stream[i], legs[k] == p->offerer ? &m->look[i] : NULL);
 }
 
-bool secure_write(const struct job *j, const struct leg *to, unsigned stream, const struct secure_look *look,
+void secure_write(const struct job *j, const struct leg *to, unsigned stream, const struct secure_look *look,
 		  struct writer *w)
 {
-	if (look->shield != SHIELD_SDES)
-		return true;
-	if (!look->is_answer)
-		return shield_offer_write(&to->stream[stream].secure->shield, j->request, w) != 0;
-	sdp_crypto_write(w, &look->crypto);
-	return true;
+	if (look->shield == SHIELD_SDES && look->is_answer)
+		sdp_crypto_write(w, &look->crypto);
+	else if (look->shield == SHIELD_SDES)
+		shield_offer_write(&to->stream[stream].secure->shield, j->request, w);
 }
 
 void secure_spec(const struct stream *m, const struct stream *across, struct port_spec *spec)

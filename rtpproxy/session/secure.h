@@ -39,9 +39,8 @@ enum outcome secure_answer(struct job *j, const struct session *s, const struct 
 /* The answer is in force. */
 void secure_commit(const struct parties *p, const struct offer_media *m, unsigned n);
 
-/* The lines of ours at the end of the m-section. False where they would make no sense: the client lets us offer no
- * suite at all. */
-bool secure_write(const struct job *j, const struct leg *to, unsigned stream, const struct secure_look *look,
+/* The lines of ours at the end of the m-section. */
+void secure_write(const struct job *j, const struct leg *to, unsigned stream, const struct secure_look *look,
 		  struct writer *w);
 
 /* What the packet path is to know of it; across NULL: no other side yet. */

@@ -40,23 +40,23 @@ static bool is_wanted(const struct ng_request *q, unsigned suite)
 {
 	static const bool none[SRTP_SUITE_N];
 
-	return !q->sdes_no[suite] && (q->sdes_only[suite] || memcmp(q->sdes_only, none, sizeof(none)) == 0);
+	return !q->sdes_off && !q->sdes_no[suite] &&
+	       (q->sdes_only[suite] || memcmp(q->sdes_only, none, sizeof(none)) == 0);
 }
 
-unsigned shield_offer_write(const struct shield *s, const struct ng_request *q, struct writer *w)
+bool shield_may_offer(const struct ng_request *q)
 {
-	unsigned n = 0;
+	for (unsigned i = 0; i < sizeof(offered); i++)
+		if (is_wanted(q, offered[i]))
+			return true;
+	return false;
+}
 
-	for (unsigned i = 0; i < sizeof(offered); i++) {
-		struct sdp_crypto c = { .tag = offered[i] };
-
-		if (!is_wanted(q, offered[i]))
-			continue;
-		c.key = shield_key(s->secret, offered[i]);
-		sdp_crypto_write(w, &c);
-		n++;
-	}
-	return n;
+void shield_offer_write(const struct shield *s, const struct ng_request *q, struct writer *w)
+{
+	for (unsigned i = 0; i < sizeof(offered); i++)
+		if (is_wanted(q, offered[i]))
+			sdp_crypto_write(w, &(struct sdp_crypto){ offered[i], shield_key(s->secret, offered[i]) });
 }
 
 bool shield_secret_holds(const struct shield *s, const struct srtp_key *theirs)

@@ -33,9 +33,12 @@ void shield_secret_make(uint8_t *secret, shield_random_fn *random, void *ctx);
 /* The key of that suite: the secret's first bytes, and zeroes. */
 struct srtp_key shield_key(const uint8_t *secret, unsigned suite);
 
+/* The client lets us offer a suite at all. */
+bool shield_may_offer(const struct ng_request *q);
+
 /* One a=crypto line for each suite that the client lets us offer, with the secret that the side keeps for the whole
- * call. How many lines there are. */
-unsigned shield_offer_write(const struct shield *s, const struct ng_request *q, struct writer *w);
+ * call. */
+void shield_offer_write(const struct shield *s, const struct ng_request *q, struct writer *w);
 
 /* The side's key in an offer of its own is answered with the secret that it has of us already, unless its key is
  * another one than before: its state begins anew, so must ours (RFC 3711 3.3.1: it does not know our rollovers). */
