@@ -254,8 +254,10 @@ static int media_write(struct job *j, unsigned i)
 	if (plan)
 		sdp_format_events(j->w, plan);
 	put_mid(j, i);
-	if (port)
+	if (port) {
 		put_rtcp(j, ours);
+		writer_put(j->w, ours->extra);
+	}
 	return 0;
 }
 

@@ -15,6 +15,7 @@ struct sdp_ours {
 	struct span proto; /* "RTP/AVP"; absent: as it came */
 	bool keys_cross;   /* SRTP that we relay as it is: a=crypto stays */
 	const struct payload_plan *plan; /* NULL: formats as they came */
+	struct span extra; /* whole lines of ours, for the section's end; not written where the stream is refused */
 };
 
 enum sdp_rtcp_line { SDP_RTCP_WHERE_NEEDED, SDP_RTCP_NEVER, SDP_RTCP_FULL };

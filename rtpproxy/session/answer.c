@@ -65,7 +65,7 @@ static bool is_held(const struct leg *a, const struct leg *b)
 }
 
 /* What has no answer is refused (RFC 3264 6: as many m-lines as were offered). */
-static void answer_commit(struct job *j, struct session *s, const struct parties *p, struct target *said, unsigned n)
+static void answer_commit(struct job *j, struct session *s, const struct parties *p, struct offer_media *m, unsigned n)
 {
 	struct leg *far = p->offerer == s->near ? p->answerer : p->offerer;
 	struct leg *before = s->joined;
@@ -76,7 +76,8 @@ static void answer_commit(struct job *j, struct session *s, const struct parties
 		leg_settle(p->offerer);
 		s->offerer = NULL;
 	}
-	parties_follow(p->answerer, said, n);
+	parties_follow(p->answerer, m->target, n);
+	secure_commit(j, s, p, m, n);
 	drop_closed(j, s->near, far);
 	forget_fresh(s->near);
 	for (struct leg *l = s->far; l; l = l->next)
@@ -94,14 +95,46 @@ static void answer_commit(struct job *j, struct session *s, const struct parties
 	join_push(j->relay, s, s->near);
 }
 
+/* What the offerer is shown, and with that in hand what is in force. */
+static enum outcome answer_carry(struct job *j, struct session *s, const struct parties *p, const struct sdp *sdp,
+				 struct offer_media *m)
+{
+	struct payload_plans plans;
+	struct span body;
+	enum outcome o;
+
+	answer_open(s, p, sdp, m);
+	digits_wish(j, s, p->answerer, p->offerer);
+	payload_answer(j, s, sdp, p->offerer, p->answerer, m, &plans);
+	o = offer_mistrust(j, m, sdp->nmedia);
+	if (o == OUTCOME_OK)
+		o = profile_of_answer(s, p->offerer, m, sdp->nmedia);
+	if (o == OUTCOME_OK)
+		o = offer_take_ports(j, p->offerer, p->answerer, m->open, sdp->nmedia);
+	if (o == OUTCOME_OK)
+		o = secure_answer(j, s, p, m, sdp->nmedia);
+	if (o == OUTCOME_OK)
+		o = body_write(j, sdp, p->offerer, &(struct body_look){ m, &plans }, &body);
+	if (o == OUTCOME_OK && leg_use_tag(p->answerer, p->answerer_tag))
+		o = OUTCOME_NO_MEMORY;
+	if (o == OUTCOME_OK)
+		o = parties_wish(j, s, p->answerer);
+	if (o != OUTCOME_OK)
+		return o;
+	payload_keep_answer(&plans, p->offerer, p->answerer);
+	answer_commit(j, s, p, m, sdp->nmedia);
+	parties_heard_from(j, s);
+	record_wish(j);
+	ng_put_str(&j->answer, SPAN("sdp"), body);
+	return OUTCOME_OK;
+}
+
 enum outcome answer_run(struct job *j)
 {
 	struct session *s = job_session(j);
-	struct payload_plans plans;
 	struct offer_media m;
 	struct parties p;
 	struct sdp sdp;
-	struct span body;
 	enum outcome o;
 
 	if (!s)
@@ -115,33 +148,14 @@ enum outcome answer_run(struct job *j)
 		return OUTCOME_OK;
 	if (o == OUTCOME_OK)
 		o = parties_of_answer(j, s, &p);
-	if (o == OUTCOME_OK)
-		o = offer_read(j, p.answerer, p.offerer, &sdp, &m);
+	if (o != OUTCOME_OK)
+		return o;
+	o = offer_read(j, p.answerer, p.offerer, &sdp, &m);
 	/* Now: what follows points into the streams. */
 	if (o == OUTCOME_OK && (leg_grow(p.offerer, sdp.nmedia) || leg_grow(p.answerer, sdp.nmedia)))
 		o = OUTCOME_NO_MEMORY;
-	if (o != OUTCOME_OK)
-		return o;
-	answer_open(s, &p, &sdp, &m);
-	digits_wish(j, s, p.answerer, p.offerer);
-	payload_answer(j, s, &sdp, p.offerer, p.answerer, &m, &plans);
-	o = offer_mistrust(j, &m, sdp.nmedia);
 	if (o == OUTCOME_OK)
-		o = profile_of_answer(s, p.offerer, &m, sdp.nmedia);
-	if (o == OUTCOME_OK)
-		o = offer_take_ports(j, p.offerer, p.answerer, m.open, sdp.nmedia);
-	if (o == OUTCOME_OK)
-		o = body_write(j, &sdp, p.offerer, &(struct body_look){ &m, &plans }, &body);
-	if (o == OUTCOME_OK && leg_use_tag(p.answerer, p.answerer_tag))
-		o = OUTCOME_NO_MEMORY;
-	if (o == OUTCOME_OK)
-		o = parties_wish(j, s, p.answerer);
-	if (o != OUTCOME_OK)
-		return o;
-	payload_keep_answer(&plans, p.offerer, p.answerer);
-	answer_commit(j, s, &p, m.target, sdp.nmedia);
-	parties_heard_from(j, s);
-	record_wish(j);
-	ng_put_str(&j->answer, SPAN("sdp"), body);
-	return OUTCOME_OK;
+		o = answer_carry(j, s, &p, &sdp, &m);
+	offer_release(&m);
+	return o;
 }

@@ -11,6 +11,18 @@ static struct addr addr_with_port(const struct addr *host, unsigned port)
 	return a;
 }
 
+/* Lines of ours, of all m-sections one behind the other. */
+static struct span body_extra(const struct job *j, const struct leg *to, unsigned stream,
+			      const struct secure_look *look, struct writer *w)
+{
+	const uint32_t from = w->n;
+
+	if (!look->any)
+		return (struct span){ 0 };
+	secure_write(j, to, stream, look, w);
+	return w->failed ? (struct span){ 0 } : span_of(w->p + from, w->n - from);
+}
+
 static enum outcome body_try(struct relay *r, const struct sdp *in, const struct sdp_rewrite *how, struct span *out)
 {
 	struct writer w = writer_over(r->body, RELAY_BODY_MAX);
@@ -70,6 +82,8 @@ enum outcome body_write(struct job *j, const struct sdp *in, struct leg *to, con
 	};
 	enum outcome o;
 
+	struct writer extra = writer_over(r->extra, RELAY_EXTRA_MAX);
+
 	body_wishes(j->request, &how);
 	for (unsigned i = 0; i < in->nmedia; i++) {
 		const bool open = look->media->open[i];
@@ -82,8 +96,11 @@ enum outcome body_write(struct job *j, const struct sdp *in, struct leg *to, con
 			.rtp = addr_with_port(host, port),
 			.rtcp = addr_with_port(host, port ? port + 1 : 0),
 			.plan = &look->plans->media[i].plan,
+			.extra = open ? body_extra(j, to, i, &look->media->look[i], &extra) : (struct span){ 0 },
 		};
 	}
+	if (extra.failed)
+		return OUTCOME_REWRITE_FAILED;
 	o = body_try(r, in, &how, out);
 	if (o == OUTCOME_OK && to->sdp_version && (j->request->force_version || is_new(r, to, *out))) {
 		how.version++;

@@ -2,6 +2,7 @@
 #include "rtpproxy/session/join.h"
 
 #include "rtpproxy/session/block.h"
+#include "rtpproxy/session/secure.h"
 
 enum { PAYLOAD_COMFORT_NOISE = 13 };
 
@@ -49,6 +50,7 @@ void join_drop(struct relay *r, struct leg *l, unsigned stream, uint64_t now)
 	else
 		ports_give(&r->ports[l->realm], m->port, now);
 	stream_mark_unpushed(r, m, false);
+	mail_drop(r, (struct own_port){ .realm = l->realm, .port = m->port });
 	m->port = 0;
 	m->fresh = m->in_path = m->relearn = false;
 	m->keepalive = (struct keepalive){ 0 };
@@ -134,6 +136,7 @@ static int stream_set(struct relay *r, const struct session *s, const struct leg
 		spec.map = m->map;
 	if (across && across->port && stream_is_open(across))
 		spec.peer = own_port(other, across, kind);
+	secure_spec(m, across, &spec);
 	return r->path.set(r->path.ctx, &spec);
 }
 

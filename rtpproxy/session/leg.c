@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "rtpproxy/session/secure.h"
+
 /* A copy of its own; absent only without memory. */
 static struct span text_keep(struct span s)
 {
@@ -49,8 +51,12 @@ void leg_free(struct leg *l)
 		free(leg_tag_take(l, &l->tags));
 	free((void *)l->via_branch.p);
 	free((void *)l->label.p);
+	leg_settle(l);
+	for (unsigned i = 0; i < l->nstream; i++) {
+		terms_drop(l->stream[i].now.terms);
+		secure_free(l->stream[i].secure);
+	}
 	free(l->stream);
-	free(l->offer);
 	free(l);
 }
 
@@ -142,15 +148,19 @@ int leg_expect(struct leg *l, const struct target *offered, unsigned n)
 
 	if (!offer)
 		return -1;
-	for (unsigned i = 0; i < l->nstream; i++)
+	for (unsigned i = 0; i < l->nstream; i++) {
 		offer[i] = i < n ? offered[i] : refused;
-	free(l->offer);
+		terms_hold(offer[i].terms);
+	}
+	leg_settle(l);
 	l->offer = offer;
 	return 0;
 }
 
 void leg_settle(struct leg *l)
 {
+	for (unsigned i = 0; l->offer && i < l->nstream; i++)
+		terms_drop(l->offer[i].terms);
 	free(l->offer);
 	l->offer = NULL;
 }

@@ -37,6 +37,7 @@ struct stream {
 	struct payload_map map;          /* what arrives from the side, as the other one numbers it */
 	struct target now;               /* in force */
 	struct grade grade;              /* of what this side sends */
+	struct secure *secure;           /* owned; NULL: plain RTP on two ports */
 	struct reported reported;
 	struct totals_mark totals;
 };

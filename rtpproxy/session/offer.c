@@ -23,6 +23,7 @@ enum outcome offer_read(struct job *j, const struct leg *leg, const struct leg *
 		.request = j->request,
 	};
 
+	out->n = 0;
 	for (unsigned i = 0; i < sdp->nmedia; i++) {
 		struct target_codecs *codecs = &out->codecs[i];
 		enum outcome o;
@@ -31,6 +32,7 @@ enum outcome offer_read(struct job *j, const struct leg *leg, const struct leg *
 		o = target_read(&rules, sdp, i, codecs, &out->target[i]);
 		if (o != OUTCOME_OK)
 			return o;
+		out->n++;
 		out->open[i] = !out->target[i].refused;
 		out->profile[i] = (struct span){ 0 };
 		if (out->target[i].unsupported)
@@ -53,6 +55,13 @@ enum outcome offer_mistrust(const struct job *j, const struct offer_media *m, un
 	if (!mistrusted)
 		return OUTCOME_OK;
 	return j->request->sender_srtp == NG_SRTP_OFF ? OUTCOME_NEEDS_SRTP : OUTCOME_NOT_ENCRYPTED;
+}
+
+void offer_release(struct offer_media *m)
+{
+	for (unsigned i = 0; i < m->n; i++)
+		terms_drop(m->target[i].terms);
+	m->n = 0;
 }
 
 /* An offer of nothing but what we do not relay is refused as a whole: a fax re-INVITE falls back to audio then. */
@@ -126,8 +135,10 @@ static enum outcome offer_prepare(struct job *j, struct session *s, struct parti
 	struct span body;
 	enum outcome o = offer_read(j, p->offerer, p->answerer, sdp, &m);
 
-	if (o != OUTCOME_OK)
+	if (o != OUTCOME_OK) {
+		offer_release(&m);
 		return o;
+	}
 	digits_wish(j, s, p->offerer, p->answerer);
 	payload_offer(j, sdp, p->offerer, p->answerer, &m, &plans);
 	o = offer_mistrust(j, &m, sdp->nmedia);
@@ -138,11 +149,14 @@ static enum outcome offer_prepare(struct job *j, struct session *s, struct parti
 	if (o == OUTCOME_OK)
 		o = offer_take_ports(j, p->offerer, p->answerer, m.open, sdp->nmedia);
 	if (o == OUTCOME_OK)
+		o = secure_offer(j, s, p, &m, sdp->nmedia);
+	if (o == OUTCOME_OK)
 		o = body_write(j, sdp, p->answerer, &(struct body_look){ &m, &plans }, &body);
 	if (o == OUTCOME_OK)
 		o = parties_wish(j, s, p->offerer);
 	if (o == OUTCOME_OK)
 		o = offer_keep(j, s, p->offerer, &m, sdp->nmedia);
+	offer_release(&m);
 	if (o != OUTCOME_OK)
 		return o;
 	payload_keep_offer(&plans, p->answerer);

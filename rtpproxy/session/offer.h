@@ -4,6 +4,7 @@
 #define NATSBC_RTPPROXY_OFFER_H
 
 #include "rtpproxy/session/job.h"
+#include "rtpproxy/session/secure.h"
 
 /* Prepares: takes the ports that are missing on both sides, and answers with the description for the other side. Only
  * before the first answer does it take effect at once, for the offering side: its learning window opens (M2). */
@@ -18,15 +19,20 @@ struct offer_media {
 	bool open[SDP_MEDIA_MAX];
 	struct span profile[SDP_MEDIA_MAX]; /* that the other side is shown; absent: as it came */
 	struct target_codecs codecs[SDP_MEDIA_MAX];
+	struct secure_look look[SDP_MEDIA_MAX]; /* of our protection the other side is shown this */
+	unsigned n;                             /* targets that were read */
 };
 
-/* Reads the m-lines that leg describes to reader, and warns of those that we do not relay. */
+/* Reads the m-lines that leg describes to reader, and warns of those that we do not relay. Whatever comes of it, the
+ * caller releases out with offer_release(). */
 enum outcome offer_read(struct job *j, const struct leg *leg, const struct leg *reader, const struct sdp *sdp,
 			struct offer_media *out);
 
 /* Of the n streams none is open, as those that would be are not protected as their sender must: why the whole is
  * refused; else OK. */
 enum outcome offer_mistrust(const struct job *j, const struct offer_media *m, unsigned n);
+
+void offer_release(struct offer_media *m);
 
 /* Ports for the streams that are open, on both legs, or on neither. */
 enum outcome offer_take_ports(struct job *j, struct leg *a, struct leg *b, const bool *open, unsigned n);

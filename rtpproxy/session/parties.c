@@ -302,6 +302,7 @@ void parties_follow(struct leg *l, struct target *said, unsigned n)
 		struct stream *m = &l->stream[i];
 
 		if (i >= n) {
+			terms_drop(m->now.terms);
 			m->now = (struct target){ .known = true, .refused = true };
 			continue;
 		}
@@ -309,6 +310,8 @@ void parties_follow(struct leg *l, struct target *said, unsigned n)
 			continue;
 		if (target_follow(&said[i], &m->now))
 			m->relearn = true;
+		terms_hold(said[i].terms);
+		terms_drop(m->now.terms);
 		m->now = said[i];
 	}
 }

@@ -92,9 +92,10 @@ int relay_init(struct relay *r, const struct config *conf, const struct datapath
 		.key = *key,
 		.scratch = malloc(RELAY_DECODE_MAX),
 		.body = malloc(RELAY_BODY_MAX),
+		.extra = malloc(RELAY_EXTRA_MAX),
 		.codecs = malloc(SDP_MEDIA_MAX * CODEC_MAX * sizeof(*r->codecs)),
 	};
-	if (!r->scratch || !r->body || !r->codecs || table_init(&r->sessions, conf->relay.sessions, key) ||
+	if (!r->scratch || !r->body || !r->extra || !r->codecs || table_init(&r->sessions, conf->relay.sessions, key) ||
 	    dedupe_init(&r->dedupe, key, now) || owners_init(&r->owners, key, random(random_ctx)) ||
 	    banned_init(&r->banned, key))
 		goto fail;
@@ -117,8 +118,10 @@ void relay_fini(struct relay *r)
 	owners_fini(&r->owners);
 	banned_fini(&r->banned);
 	dedupe_fini(&r->dedupe);
+	mail_fini(&r->mail);
 	free(r->scratch);
 	free(r->body);
+	free(r->extra);
 	free(r->codecs);
 	*r = (struct relay){ 0 };
 }
@@ -293,7 +296,7 @@ static void relay_path_event(struct relay *r, const struct datapath_event *e)
 	r->log(r->log_ctx, latched ? 3 : 1, line);
 }
 
-void relay_notices(struct relay *r)
+void relay_notices(struct relay *r, uint64_t now)
 {
 	enum { EVENTS = 64, ROUNDS = 64 };
 	struct datapath_event events[EVENTS];
@@ -304,11 +307,12 @@ void relay_notices(struct relay *r)
 		for (unsigned i = 0; i < n; i++)
 			relay_path_event(r, &events[i]);
 	}
+	mail_read(r, now);
 }
 
 void relay_tick(struct relay *r, uint64_t now)
 {
-	relay_notices(r);
+	relay_notices(r, now);
 	join_retry(r, now);
 	owner_tick(r, now);
 	watch_tick(r, now);

@@ -8,6 +8,7 @@
 #include "rtpproxy/net/banned.h"
 #include "rtpproxy/path/datapath.h"
 #include "rtpproxy/session/dedupe.h"
+#include "rtpproxy/session/mail.h"
 #include "rtpproxy/session/owners.h"
 #include "rtpproxy/session/session.h"
 
@@ -15,6 +16,7 @@ enum {
 	RELAY_ANSWER_MAX = 65507,               /* a UDP datagram over IPv4 */
 	RELAY_DECODE_MAX = 3 * NG_DATAGRAM_MAX, /* what decoding may need */
 	RELAY_BODY_MAX = 65536,
+	RELAY_EXTRA_MAX = 32768,
 };
 
 /* Unpredictable 64 bits: from the system's random source; in tests whatever makes them repeatable. */
@@ -57,6 +59,7 @@ struct relay_counters {
 	uint64_t orphaned;                 /* of those: their owner was gone */
 	uint64_t latched, refused_sources; /* events of the packet path */
 	uint64_t path_full;                /* requests that the packet path could not take at once */
+	struct mail_counters mail;
 };
 
 struct relay {
@@ -74,6 +77,7 @@ struct relay {
 	struct dedupe dedupe;
 	struct owners owners;
 	struct players players;
+	struct mailroom mail;
 	struct banned banned;
 	struct relay_counters counters;
 	struct totals totals;
@@ -82,6 +86,7 @@ struct relay {
 	uint32_t nunpushed;       /* streams that the packet path has yet to be told */
 	char *scratch;            /* RELAY_DECODE_MAX bytes for the command in hand */
 	char *body;               /* RELAY_BODY_MAX bytes: the description to answer with */
+	char *extra;              /* RELAY_EXTRA_MAX bytes: lines of ours in it */
 	struct sdp_codec *codecs; /* of the description in hand: SDP_MEDIA_MAX times CODEC_MAX */
 
 	/* To be set after relay_init where wanted. */
@@ -105,7 +110,7 @@ void relay_handle(struct relay *r, struct span datagram, const struct server_pee
 		  struct writer *reply);
 
 /* What the packet path has noticed, as soon as it has. */
-void relay_notices(struct relay *r);
+void relay_notices(struct relay *r, uint64_t now);
 
 /* Once a second: silent and abandoned sessions, events of the packet path, what could not be told to it at once. */
 void relay_tick(struct relay *r, uint64_t now);

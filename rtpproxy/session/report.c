@@ -285,6 +285,9 @@ static void put_control(struct ng_writer *n, const struct relay *r)
 		{ "packet-path-full", r->counters.path_full },
 		{ "latched", r->counters.latched },
 		{ "refused-sources", r->counters.refused_sources },
+		{ "mail-dtls", r->counters.mail.taken[0] },
+		{ "mail-stun", r->counters.mail.taken[1] },
+		{ "mail-lost", r->counters.mail.lost },
 	};
 
 	ng_begin_dict(n, SPAN("control"));

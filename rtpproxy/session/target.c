@@ -236,6 +236,8 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 		t.feedback = sdp_proto_has_feedback(m.proto);
 		t.pierce = rules->request->pierce_nat;
 	}
+	if (!t.refused && terms_read(sdp, media, &t.terms))
+		return OUTCOME_NO_MEMORY;
 	*out = t;
 	return OUTCOME_OK;
 }
@@ -253,6 +255,7 @@ bool target_follow(struct target *next, const struct target *in_force)
 		described.payloads = next->payloads;
 		described.events = next->events;
 		described.voice = next->voice;
+		described.terms = next->terms;
 		*next = described;
 		return false;
 	}

@@ -10,6 +10,7 @@
 #include "rtpproxy/path/datapath.h"
 #include "rtpproxy/session/outcome.h"
 #include "rtpproxy/session/ports.h"
+#include "rtpproxy/session/terms.h"
 #include "rtpproxy/session/voice.h"
 
 struct config;
@@ -37,6 +38,7 @@ struct target {
 	bool rtp_expected, rtcp_expected; /* sent there before a source is learnt; else it must be learnt first */
 	struct addr signalling;           /* port unused */
 	struct payload_book said;         /* its payload numbers */
+	struct terms *terms;              /* of its protection; NULL: none are said. A copy is a holder, see terms.h */
 	char type[12];                    /* audio, video, …; for reports */
 	char protocol[24];                /* RTP/AVP; for reports */
 };
@@ -57,7 +59,7 @@ struct target_codecs {
 };
 
 /* Reads m-line number media, and which codecs it names. An outcome other than OK: the whole description is to be
- * refused (FAULTS: relaying to loopback, link-local, ourselves). */
+ * refused (FAULTS: relaying to loopback, link-local, ourselves). The caller drops out->terms. */
 enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp, unsigned media,
 			 struct target_codecs *codecs, struct target *out);
 

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* secure.h: what a stream has beyond plain RTP on two ports; a plain one has none of it. Each member belongs to a noun
+ * of its own; here is when they are asked. */
+#ifndef NATSBC_RTPPROXY_SECURE_H
+#define NATSBC_RTPPROXY_SECURE_H
+
+#include "rtpproxy/session/parties.h"
+#include "rtpproxy/session/shield.h"
+
+struct offer_media;
+
+struct secure {
+	struct shield shield;
+};
+
+/* How one m-line is shown to its reader. */
+struct secure_look {
+	uint8_t shield;           /* enum shield_kind */
+	bool is_answer;           /* else an offer */
+	bool any;                 /* there are lines to be written: secure_write() is asked */
+	struct sdp_crypto crypto; /* SDES, answer: ours, for the one that was chosen */
+};
+
+/* The stream's, made where it has none. NULL without memory. */
+struct secure *secure_make(struct stream *m);
+/* s may be NULL. */
+void secure_free(struct secure *s);
+
+/* The description in hand is an offer, its ports are taken: what is its reader to be shown? Changes nothing that is in
+ * force. m->look is filled in. */
+enum outcome secure_offer(struct job *j, const struct session *s, const struct parties *p, struct offer_media *m,
+			  unsigned n);
+
+/* The same of an answer, whose reader is the offerer; refused where it is not what was asked for. */
+enum outcome secure_answer(struct job *j, const struct session *s, const struct parties *p, struct offer_media *m,
+			   unsigned n);
+
+/* The answer is in force. */
+void secure_commit(struct job *j, struct session *s, const struct parties *p, const struct offer_media *m, unsigned n);
+
+/* The lines of ours at the end of the m-section. */
+void secure_write(const struct job *j, const struct leg *to, unsigned stream, const struct secure_look *look,
+		  struct writer *w);
+
+/* What the packet path is to know of it; across NULL: no other side yet. */
+void secure_spec(const struct stream *m, const struct stream *across, struct port_spec *spec);
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "rtpproxy/session/terms.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The first that we can use is taken: they are in the order of the sender's liking (RFC 4568 7.1.2). */
+static void take_crypto(struct terms *t, struct span value)
+{
+	t->has_crypto = true;
+	if (t->crypto.key.suite == SRTP_SUITE_NONE)
+		sdp_crypto_parse(value, &t->crypto);
+}
+
+/* Attributes of an m-line, and those that the session's part may have for all m-lines. An m-line's own are read last.
+ */
+static const struct reader {
+	struct span name;
+	bool of_session;
+	void (*take)(struct terms *t, struct span value);
+} readers[] = {
+	{ SPAN("crypto"), false, take_crypto },
+};
+
+enum { NREADER = sizeof(readers) / sizeof(readers[0]) };
+
+/* The reader of the attribute, and its value; NULL where it is none of ours. */
+static const struct reader *reader_of(struct span attribute, struct span *value)
+{
+	for (unsigned i = 0; i < NREADER; i++) {
+		const struct span name = readers[i].name;
+
+		if (!span_istarts(attribute, name))
+			continue;
+		*value = span_from(attribute, name.n + 1);
+		if (attribute.n == name.n || attribute.p[name.n] == ':')
+			return &readers[i];
+	}
+	return NULL;
+}
+
+/* Creates *t with the first line that says something. */
+static int section_read(const struct sdp *sdp, const struct sdp_section *in, bool of_session, struct terms **t)
+{
+	for (unsigned i = in->first; i < in->end; i++) {
+		const struct reader *r;
+		struct span value;
+
+		if (sdp->line[i].type != 'a')
+			continue;
+		r = reader_of(sdp_line_value(sdp, &sdp->line[i]), &value);
+		if (!r || (of_session && !r->of_session))
+			continue;
+		if (!*t)
+			*t = calloc(1, sizeof(**t));
+		if (!*t)
+			return -1;
+		r->take(*t, value);
+	}
+	return 0;
+}
+
+int terms_read(const struct sdp *sdp, unsigned media, struct terms **out)
+{
+	struct terms *t = NULL;
+
+	if (section_read(sdp, &sdp->session, true, &t) || section_read(sdp, &sdp->media[media], false, &t)) {
+		free(t);
+		return -1;
+	}
+	*out = terms_hold(t);
+	return 0;
+}
+
+struct terms *terms_hold(struct terms *t)
+{
+	if (t)
+		t->holders++;
+	return t;
+}
+
+void terms_drop(struct terms *t)
+{
+	if (!t || --t->holders)
+		return;
+	explicit_bzero(t, sizeof(*t));
+	free(t);
+}

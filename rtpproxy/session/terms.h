@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* terms.h: what a description says of one m-line's protection: keys, fingerprint, ICE, one port for all. Most m-lines
+ * say nothing of it, and have no terms. */
+#ifndef NATSBC_RTPPROXY_TERMS_H
+#define NATSBC_RTPPROXY_TERMS_H
+
+#include "alg/sdp/crypto.h"
+#include "alg/sdp/sdp.h"
+
+/* Not changed after it was read, so that the description in hand, the offer that waits and what is in force may have
+ * the same one. */
+struct terms {
+	unsigned holders;
+	struct sdp_crypto crypto; /* the first whose suite we know; suite SRTP_SUITE_NONE: there is none */
+	bool has_crypto;          /* there is one, whether we know it or not */
+};
+
+/* Reads m-line number media, and what the session's part says for all. *out is NULL where nothing is said, else the
+ * caller drops it with terms_drop(). 0, or -1 without memory. */
+int terms_read(const struct sdp *sdp, unsigned media, struct terms **out);
+
+/* One holder more; t may be NULL. */
+struct terms *terms_hold(struct terms *t);
+/* One holder less: the last one frees it. t may be NULL. */
+void terms_drop(struct terms *t);
+
+#endif
