@@ -43,6 +43,13 @@ enum outcome offer_read(struct job *j, const struct leg *leg, const struct leg *
 	return OUTCOME_OK;
 }
 
+void offer_release(struct offer_media *m)
+{
+	for (unsigned i = 0; i < m->n; i++)
+		terms_drop(m->target[i].terms);
+	m->n = 0;
+}
+
 enum outcome offer_mistrust(const struct job *j, const struct offer_media *m, unsigned n)
 {
 	bool mistrusted = false;
@@ -55,13 +62,6 @@ enum outcome offer_mistrust(const struct job *j, const struct offer_media *m, un
 	if (!mistrusted)
 		return OUTCOME_OK;
 	return j->request->sender_srtp == NG_SRTP_OFF ? OUTCOME_NEEDS_SRTP : OUTCOME_NOT_ENCRYPTED;
-}
-
-void offer_release(struct offer_media *m)
-{
-	for (unsigned i = 0; i < m->n; i++)
-		terms_drop(m->target[i].terms);
-	m->n = 0;
 }
 
 /* An offer of nothing but what we do not relay is refused as a whole: a fax re-INVITE falls back to audio then. */
