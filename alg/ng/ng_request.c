@@ -228,6 +228,7 @@ void ng_request_write(struct writer *w, const struct ng_request *r)
 	put_resume(&n, r);
 	put_received_from(&n, &r->received_from);
 	put_media_address(&n, &r->media_address);
+	put_text(&n, SPAN("transport-protocol"), r->transport);
 	put_latching(&n, r);
 	put_flags(&n, r);
 	put_codecs(&n, r);
