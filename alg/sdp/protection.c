@@ -3,16 +3,11 @@
 
 #include "alg/sdp/media.h"
 
-static bool is_rtp(enum sdp_proto proto)
-{
-	return proto <= SDP_DTLS_SAVPF;
-}
-
 static enum protection_kind kind_of(enum sdp_proto proto)
 {
-	if (sdp_proto_is_secure(proto))
-		return PROTECTION_SDES;
-	return proto == SDP_DTLS_SAVP || proto == SDP_DTLS_SAVPF ? PROTECTION_DTLS : PROTECTION_NONE;
+	if (sdp_proto_is_dtls(proto))
+		return PROTECTION_DTLS;
+	return sdp_proto_is_secure(proto) ? PROTECTION_SDES : PROTECTION_NONE;
 }
 
 /* False: another stream than the one that is looked at begins, which is the end of it. */
@@ -22,7 +17,7 @@ static bool take_media(struct span value, struct protection *p)
 
 	if (span_is_set(p->profile))
 		return false;
-	if (sdp_media_parse(value, &m) == 0 && m.port != 0 && is_rtp(m.proto)) {
+	if (sdp_media_parse(value, &m) == 0 && m.port != 0 && sdp_proto_is_rtp(m.proto)) {
 		p->profile = m.proto_name;
 		p->kind = kind_of(m.proto);
 	}

@@ -21,51 +21,107 @@ void secure_free(struct secure *s)
 	free(s);
 }
 
-enum outcome secure_offer(struct job *j, const struct session *s, const struct parties *p, struct offer_media *m,
-			  unsigned n)
+/* What our offer to the side says: it keeps the secret that it has been told once. */
+static void stream_show(struct job *j, struct shield *s, const struct secure_look *look)
 {
-	(void)j;
-	(void)s;
-	(void)p;
-	for (unsigned i = 0; i < n; i++)
-		m->look[i] = (struct secure_look){ 0 };
+	s->shown = look->shield;
+	s->optional = look->optional;
+	if (look->shield != SHIELD_SDES || s->has_secret)
+		return;
+	shield_secret_make(s->secret, j->relay->random, j->relay->random_ctx);
+	s->has_secret = true;
+}
+
+enum outcome secure_offer(struct job *j, const struct parties *p, struct offer_media *m, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		struct stream *to = &p->answerer->stream[i];
+		struct secure_look *look = &m->look[i];
+
+		if (!to->secure && look->shield == SHIELD_NONE)
+			continue;
+		if (!secure_make(to))
+			return OUTCOME_NO_MEMORY;
+		stream_show(j, &to->secure->shield, look);
+		look->any = look->shield != SHIELD_NONE;
+	}
 	return OUTCOME_OK;
+}
+
+/* The offerer's key is answered with ours, in the suite that it likes best of those that we know. */
+static void stream_answer(struct job *j, const struct shield *s, const struct sdp_crypto *offered,
+			  struct secure_look *look)
+{
+	if (shield_secret_holds(s, &offered->key))
+		memcpy(look->secret, s->secret, sizeof(look->secret));
+	else
+		shield_secret_make(look->secret, j->relay->random, j->relay->random_ctx);
+	look->crypto.tag = offered->tag;
+	look->crypto.key = shield_key(look->secret, offered->key.suite);
 }
 
 enum outcome secure_answer(struct job *j, const struct session *s, const struct parties *p, struct offer_media *m,
 			   unsigned n)
 {
-	(void)j;
-	(void)s;
-	(void)p;
-	for (unsigned i = 0; i < n; i++)
-		m->look[i] = (struct secure_look){ .is_answer = true };
+	for (unsigned i = 0; i < n && i < p->offerer->nstream; i++) {
+		struct stream *to = &p->offerer->stream[i];
+		const struct target *offered = s->offerer == p->offerer ? leg_offered(p->offerer, i) : &to->now;
+		struct secure_look *look = &m->look[i];
+
+		look->is_answer = true;
+		if (look->shield == SHIELD_NONE)
+			continue;
+		if (!secure_make(to))
+			return OUTCOME_NO_MEMORY;
+		if (look->shield == SHIELD_SDES)
+			stream_answer(j, &to->secure->shield, &offered->terms->crypto, look);
+		look->any = true;
+	}
 	return OUTCOME_OK;
 }
 
-void secure_commit(struct job *j, struct session *s, const struct parties *p, const struct offer_media *m, unsigned n)
+/* The side's description is in force. Ours: where it has answered, of the suite that it has chosen; where it had
+ * offered, look says. */
+static void stream_commit(struct stream *m, const struct secure_look *look)
 {
-	(void)j;
-	(void)s;
-	(void)p;
-	(void)m;
-	(void)n;
+	struct shield *s = &m->secure->shield;
+	const struct sdp_crypto *said;
+
+	if (m->now.shield != SHIELD_SDES) {
+		if (s->kind != m->now.shield)
+			shield_drop(s);
+		return;
+	}
+	if (look) {
+		memcpy(s->secret, look->secret, sizeof(s->secret));
+		s->has_secret = true;
+	}
+	said = &m->now.terms->crypto;
+	shield_arm(s, SHIELD_SDES, &(struct srtp_key){ 0 }, &said->key);
+	s->ours = shield_key(s->secret, said->key.suite);
+}
+
+void secure_commit(const struct parties *p, const struct offer_media *m, unsigned n)
+{
+	struct leg *legs[] = { p->offerer, p->answerer };
+
+	for (unsigned k = 0; k < 2; k++)
+		for (unsigned i = 0; i < n && i < legs[k]->nstream; i++)
+			if (legs[k]->stream[i].secure && m->open[i])
+				stream_commit(&legs[k]->stream[i], legs[k] == p->offerer ? &m->look[i] : NULL);
 }
 
 void secure_write(const struct job *j, const struct leg *to, unsigned stream, const struct secure_look *look,
 		  struct writer *w)
 {
-	(void)j;
-	(void)to;
-	(void)stream;
 	if (look->shield == SHIELD_SDES && look->is_answer)
 		sdp_crypto_write(w, &look->crypto);
+	else if (look->shield == SHIELD_SDES)
+		shield_offer_write(&to->stream[stream].secure->shield, j->request, w);
 }
 
 void secure_spec(const struct stream *m, const struct stream *across, struct port_spec *spec)
 {
-	const struct secure *own = m->secure, *other = across ? across->secure : NULL;
-
-	if (own || other)
-		shield_spec(own ? &own->shield : NULL, other ? &other->shield : NULL, spec);
+	spec->sealed_across = across && across->now.shield != SHIELD_NONE;
+	shield_spec(m->secure ? &m->secure->shield : NULL, m->now.shield, spec);
 }

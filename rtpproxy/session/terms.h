@@ -11,8 +11,7 @@
  * the same one. */
 struct terms {
 	unsigned holders;
-	struct sdp_crypto crypto; /* the first whose suite we know; suite SRTP_SUITE_NONE: there is none */
-	bool has_crypto;          /* there is one, whether we know it or not */
+	struct sdp_crypto crypto; /* the first that we can use; suite SRTP_SUITE_NONE: there is none */
 };
 
 /* Reads m-line number media, and what the session's part says for all. *out is NULL where nothing is said, else the

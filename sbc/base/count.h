@@ -65,6 +65,7 @@
 	X(REFUSE_SDP, "sdp-unusable")                                                                                  \
 	X(REFUSE_TARGET, "sdp-target-forbidden")                                                                       \
 	X(REFUSE_NOT_ENCRYPTED, "not-encrypted")                                                                       \
+	X(REFUSE_ENCRYPTED, "srtp-not-allowed")                                                                        \
 	X(REFUSE_NEEDS_SRTP, "needs-srtp")                                                                             \
 	X(NEXTHOP_FORBIDDEN, "contact-or-route-forbidden")                                                             \
 	X(DNS_FORBIDDEN, "dns-address-forbidden")                                                                      \

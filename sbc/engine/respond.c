@@ -73,6 +73,8 @@ static struct span warning(enum count why)
 	case COUNT_REFUSE_NOT_ENCRYPTED:
 		return SPAN("Warning: 302 natsbc \"Media must be encrypted here (SRTP)\"\r\n");
 	case COUNT_REFUSE_NEEDS_SRTP:
+		return SPAN("Warning: 302 natsbc \"SRTP without keys that can be used\"\r\n");
+	case COUNT_REFUSE_ENCRYPTED:
 		return SPAN("Warning: 302 natsbc \"Media may not be encrypted here (SRTP)\"\r\n");
 	default:
 		return (struct span){ 0 };

@@ -287,8 +287,9 @@ uint16_t media_refusal(const struct ng_answer *a, enum count *why)
 	} causes[] = {
 		/* "is loopback", "is one of our own ports", … */
 		{ SPAN("SDP address is "), COUNT_REFUSE_TARGET },
-		{ SPAN("Media is not encrypted as it must be"), COUNT_REFUSE_NOT_ENCRYPTED },
-		{ SPAN("Media is encrypted, which that side may not"), COUNT_REFUSE_NEEDS_SRTP },
+		{ SPAN("Media in the clear where it must be encrypted"), COUNT_REFUSE_NOT_ENCRYPTED },
+		{ SPAN("SRTP where media must be in the clear"), COUNT_REFUSE_ENCRYPTED },
+		{ SPAN("SRTP without keys"), COUNT_REFUSE_NEEDS_SRTP },
 	};
 
 	if (!a) {

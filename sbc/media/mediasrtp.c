@@ -92,7 +92,8 @@ void mediasrtp_ask(const struct engine *e, const struct leg *from, const struct 
 	if (!span_is_set(have.profile))
 		return;
 	r->transport = profile(&want, &have);
-	(void)from;
+	r->osrtp_offer = want.kind == PROTECTION_OSRTP;
+	r->osrtp_accept = have.kind == PROTECTION_OSRTP && srtp_of(e, from) != CONF_SRTP_OFF;
 	if (want.ice != have.ice)
 		r->ice = want.ice ? NG_ICE_FORCE : NG_ICE_REMOVE;
 	if (want.mux != have.mux) {
