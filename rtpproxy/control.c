@@ -127,7 +127,7 @@ static int source_handle(struct control *c, uint32_t from, uint64_t now)
 	}
 	switch ((enum source)from) {
 	case FROM_WORKER:
-		relay_notices(c->relay);
+		relay_notices(c->relay, now);
 		break;
 	case FROM_NET:
 		plane_run(c->plane, now);

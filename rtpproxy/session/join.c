@@ -50,6 +50,7 @@ void join_drop(struct relay *r, struct leg *l, unsigned stream, uint64_t now)
 	else
 		ports_give(&r->ports[l->realm], m->port, now);
 	stream_mark_unpushed(r, m, false);
+	mail_drop(r, (struct own_port){ .realm = l->realm, .port = m->port });
 	/* The packet path forgets how far the keys were used, so they must not be used again (RFC 3711 9.1). */
 	secure_free(m->secure);
 	m->secure = NULL;

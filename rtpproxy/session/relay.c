@@ -118,6 +118,7 @@ void relay_fini(struct relay *r)
 	owners_fini(&r->owners);
 	banned_fini(&r->banned);
 	dedupe_fini(&r->dedupe);
+	mail_fini(&r->mail);
 	free(r->scratch);
 	free(r->body);
 	free(r->extra);
@@ -295,7 +296,7 @@ static void relay_path_event(struct relay *r, const struct datapath_event *e)
 	r->log(r->log_ctx, latched ? 3 : 1, line);
 }
 
-void relay_notices(struct relay *r)
+void relay_notices(struct relay *r, uint64_t now)
 {
 	enum { EVENTS = 64, ROUNDS = 64 };
 	struct datapath_event events[EVENTS];
@@ -306,11 +307,12 @@ void relay_notices(struct relay *r)
 		for (unsigned i = 0; i < n; i++)
 			relay_path_event(r, &events[i]);
 	}
+	mail_read(r, now);
 }
 
 void relay_tick(struct relay *r, uint64_t now)
 {
-	relay_notices(r);
+	relay_notices(r, now);
 	join_retry(r, now);
 	owner_tick(r, now);
 	watch_tick(r, now);

@@ -8,6 +8,7 @@
 #include "rtpproxy/net/banned.h"
 #include "rtpproxy/path/datapath.h"
 #include "rtpproxy/session/dedupe.h"
+#include "rtpproxy/session/mail.h"
 #include "rtpproxy/session/owners.h"
 #include "rtpproxy/session/session.h"
 
@@ -58,6 +59,7 @@ struct relay_counters {
 	uint64_t orphaned;                 /* of those: their owner was gone */
 	uint64_t latched, refused_sources; /* events of the packet path */
 	uint64_t path_full;                /* requests that the packet path could not take at once */
+	struct mail_counters mail;
 };
 
 struct relay {
@@ -75,6 +77,7 @@ struct relay {
 	struct dedupe dedupe;
 	struct owners owners;
 	struct players players;
+	struct mailroom mail;
 	struct banned banned;
 	struct relay_counters counters;
 	struct totals totals;
@@ -107,7 +110,7 @@ void relay_handle(struct relay *r, struct span datagram, const struct server_pee
 		  struct writer *reply);
 
 /* What the packet path has noticed, as soon as it has. */
-void relay_notices(struct relay *r);
+void relay_notices(struct relay *r, uint64_t now);
 
 /* Once a second: silent and abandoned sessions, events of the packet path, what could not be told to it at once. */
 void relay_tick(struct relay *r, uint64_t now);

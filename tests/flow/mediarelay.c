@@ -214,7 +214,7 @@ bool mediarelay_expects(const struct mediarelay *r, unsigned realm, const struct
 	return false;
 }
 
-bool mediarelay_digit(struct mediarelay *r, struct own_port own, uint8_t event)
+bool mediarelay_digit(struct mediarelay *r, struct own_port own, uint8_t event, uint64_t now)
 {
 	const struct port_spec *s = &r->port[place(own)].spec;
 
@@ -223,7 +223,7 @@ bool mediarelay_digit(struct mediarelay *r, struct own_port own, uint8_t event)
 	r->event = (struct datapath_event){
 		.kind = DATAPATH_DIGIT, .own = own, .session = s->session, .digit = { 1280, event, 101 }
 	};
-	relay_notices(&r->relay);
+	relay_notices(&r->relay, now);
 	return true;
 }
 
@@ -231,7 +231,7 @@ struct mediarelay_dialled mediarelay_dialled(struct mediarelay *r, uint64_t now)
 {
 	r->dialled = (struct mediarelay_dialled){ 0 };
 	play_tick(&r->relay, now);
-	relay_notices(&r->relay);
+	relay_notices(&r->relay, now);
 	for (unsigned i = 0; i < 10; i++)
 		play_tick(&r->relay, now);
 	return r->dialled;

@@ -36,7 +36,7 @@ bool mediarelay_expects(const struct mediarelay *r, unsigned realm, const struct
 int mediarelay_number(const struct mediarelay *r, struct own_port own, uint8_t number);
 
 /* A telephone event of 160 ms has come to that port; false where it would not be told, or goes on. */
-bool mediarelay_digit(struct mediarelay *r, struct own_port own, uint8_t event);
+bool mediarelay_digit(struct mediarelay *r, struct own_port own, uint8_t event, uint64_t now);
 
 /* The digit that it dials now, and at which port; no port: none. */
 struct mediarelay_dialled {

@@ -276,7 +276,7 @@ static void do_digit(struct world *w, struct span left)
 		return;
 	if (span_u32(left, &event) ||
 	    !mediarelay_digit(w->relay, (struct own_port){ (uint8_t)p->flow.realm, (uint16_t)p->far_port },
-			      (uint8_t)event))
+			      (uint8_t)event, w->now))
 		world_fail(w, "a digit from %s is nobody's business", p->name);
 	world_advance(w, 1);
 }

@@ -49,6 +49,15 @@ struct rig {
 	unsigned events;
 	struct datapath_event path_event;
 	bool has_path_event;
+	struct datapath_mail mail; /* that comes next, where has_mail */
+	bool has_mail;
+	struct {
+		struct own_port own;
+		struct addr to;
+		uint8_t bytes[DATAPATH_MAIL_MAX];
+		uint16_t n;
+	} replied; /* the last one */
+	unsigned replies;
 	char log[256];
 	uint32_t captured; /* session whose file is open */
 	bool capture_fails;
@@ -147,6 +156,30 @@ static inline unsigned rig_events(void *ctx, struct datapath_event *out, unsigne
 	g->has_path_event = false;
 	*out = g->path_event;
 	return 1;
+}
+
+static inline bool rig_mail(void *ctx, struct datapath_mail *out)
+{
+	struct rig *g = ctx;
+
+	if (!g->has_mail)
+		return false;
+	g->has_mail = false;
+	*out = g->mail;
+	return true;
+}
+
+static inline int rig_reply(void *ctx, struct own_port own, const struct addr *to, const uint8_t *bytes, uint16_t n)
+{
+	struct rig *g = ctx;
+
+	assert_true(n <= sizeof(g->replied.bytes));
+	g->replied.own = own;
+	g->replied.to = *to;
+	memcpy(g->replied.bytes, bytes, n);
+	g->replied.n = n;
+	g->replies++;
+	return 0;
 }
 
 static inline int rig_capture_begin(void *ctx, uint32_t session, const char *path, char *error, size_t error_size)
@@ -265,6 +298,8 @@ static inline void rig_begin(struct rig *g)
 		.stats = rig_stats,
 		.quality = rig_quality,
 		.events = rig_events,
+		.mail = rig_mail,
+		.reply = rig_reply,
 		.capture_begin = rig_capture_begin,
 		.capture_end = rig_capture_end,
 		.counters = rig_counters,

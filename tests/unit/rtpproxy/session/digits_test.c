@@ -116,7 +116,7 @@ static void a_digit_is_told(void **state)
 			.digit = { cases[i].duration, cases[i].event, cases[i].payload_type },
 		};
 		g->has_path_event = true;
-		relay_notices(&g->relay);
+		relay_notices(&g->relay, g->now);
 		assert_int_equal(g->events, i + 1);
 		if (!rig_has(span_of(g->event, g->event_len), cases[i].told) ||
 		    !rig_has(span_of(g->event, g->event_len), "5:event4:dtmf7:call-id1:c8:from-tag1:A"))
@@ -135,11 +135,11 @@ static void a_digit_of_nobody_is_not(void **state)
 						 .own = { RIG_LAN, (uint16_t)t.a },
 						 .session = rig_spec(g, RIG_OUT, t.a)->session };
 	g->has_path_event = true;
-	relay_notices(&g->relay);
+	relay_notices(&g->relay, g->now);
 	g->path_event =
 		(struct datapath_event){ .kind = DATAPATH_DIGIT, .own = { RIG_OUT, (uint16_t)t.a }, .session = 99999 };
 	g->has_path_event = true;
-	relay_notices(&g->relay);
+	relay_notices(&g->relay, g->now);
 	assert_int_equal(g->events, 0);
 }
 

@@ -96,7 +96,7 @@ static void over(struct rig *g, int port)
 						 .own = { RIG_OUT, (uint16_t)port },
 						 .session = rig_spec(g, RIG_OUT, port)->session };
 	g->has_path_event = true;
-	relay_notices(&g->relay);
+	relay_notices(&g->relay, g->now);
 }
 
 static void one_after_the_other(void **state)
