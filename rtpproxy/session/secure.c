@@ -32,12 +32,19 @@ static void stream_show(struct job *j, struct shield *s, const struct secure_loo
 	s->has_secret = true;
 }
 
+static bool is_protected(const struct offer_media *m, unsigned stream)
+{
+	return m->open[stream] && (m->target[stream].shield != SHIELD_NONE || m->look[stream].shield != SHIELD_NONE);
+}
+
 enum outcome secure_offer(struct job *j, const struct parties *p, struct offer_media *m, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++) {
 		struct stream *to = &p->answerer->stream[i];
 		struct secure_look *look = &m->look[i];
 
+		if (j->resumed && is_protected(m, i))
+			return OUTCOME_NOT_RESUMED;
 		if (!to->secure && look->shield == SHIELD_NONE)
 			continue;
 		if (!secure_make(to))
