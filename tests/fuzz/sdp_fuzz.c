@@ -6,12 +6,14 @@
 #include "alg/sdp/codec_policy.h"
 #include "alg/sdp/connection.h"
 #include "alg/sdp/direction.h"
+#include "alg/sdp/fingerprint.h"
 #include "alg/sdp/formats.h"
 #include "alg/sdp/media.h"
 #include "alg/sdp/numbers.h"
 #include "alg/sdp/origin.h"
 #include "alg/sdp/rtcp.h"
 #include "alg/sdp/rtpmap.h"
+#include "alg/sdp/setup.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -48,6 +50,26 @@ static void values_read(const struct sdp *s)
 	}
 }
 
+/* What is written of a fingerprint is the same one. */
+static void association_read(const struct sdp *s, unsigned media)
+{
+	struct sdp_fingerprints all;
+	struct sdp_fingerprint again;
+	const struct span id = sdp_tls_id(s, media);
+
+	require(sdp_setup(s, media) <= SDP_SETUP_HOLDCONN && (!id.n || span_within(id, s->raw)));
+	sdp_fingerprints_read(s, media, &all);
+	require(all.n <= SDP_FINGERPRINT_MAX);
+	for (unsigned i = 0; i < all.n; i++) {
+		char buf[256];
+		struct writer w = writer_over(buf, sizeof(buf));
+
+		sdp_fingerprint_write(&w, &all.at[i]);
+		require(!sdp_fingerprint_parse(span_trim(span_from(writer_done(&w), 14)), &again));
+		require(!memcmp(&again, &all.at[i], sizeof(again)));
+	}
+}
+
 static void sections_read(const struct sdp *s)
 {
 	require(s->session.first == 0 && s->session.end <= s->nline);
@@ -56,6 +78,7 @@ static void sections_read(const struct sdp *s)
 
 		require(s->line[s->media[i].first].type == 'm' && s->media[i].end <= s->nline);
 		(void)sdp_is_hold(s, i);
+		association_read(s, i);
 		(void)sdp_attribute(s, &s->media[i], SPAN("rtpmap"), NULL, &value);
 	}
 }
