@@ -105,7 +105,7 @@ static uint8_t stream_dscp(const struct relay *r, const struct leg *l, const str
 	return r->conf->realms[l->realm].dscp[kind < 0 ? CONF_KIND_APPLICATION : kind];
 }
 
-static int stream_set(struct relay *r, const struct session *s, const struct leg *l, unsigned stream,
+static int stream_set(struct relay *r, struct session *s, const struct leg *l, unsigned stream,
 		      enum stream_kind kind)
 {
 	const struct stream *m = &l->stream[stream];
@@ -137,10 +137,12 @@ static int stream_set(struct relay *r, const struct session *s, const struct leg
 	if (across && across->port && stream_is_open(across))
 		spec.peer = own_port(other, across, kind);
 	secure_spec(m, across, &spec);
+	if (spec.wants_stun || spec.wants_dtls)
+		mail_hold(r, s, (struct own_port){ .realm = l->realm, .port = m->port });
 	return r->path.set(r->path.ctx, &spec);
 }
 
-static void stream_push(struct relay *r, const struct session *s, struct leg *l, unsigned stream)
+static void stream_push(struct relay *r, struct session *s, struct leg *l, unsigned stream)
 {
 	struct stream *m = &l->stream[stream];
 	int rtp, rtcp;
@@ -157,13 +159,13 @@ static void stream_push(struct relay *r, const struct session *s, struct leg *l,
 		m->relearn = false;
 }
 
-void join_push(struct relay *r, const struct session *s, struct leg *l)
+void join_push(struct relay *r, struct session *s, struct leg *l)
 {
 	for (unsigned i = 0; i < l->nstream; i++)
 		stream_push(r, s, l, i);
 }
 
-static void leg_retry(struct relay *r, const struct session *s, struct leg *l)
+static void leg_retry(struct relay *r, struct session *s, struct leg *l)
 {
 	for (unsigned i = 0; i < l->nstream; i++)
 		if (l->stream[i].unpushed)
