@@ -36,6 +36,11 @@ enum ice_look ice_answer(const struct ng_request *q, const struct terms *offered
 	return offered->ice.mismatch ? ICE_MISMATCH : ICE_OURS;
 }
 
+bool ice_has_no_place(const struct target *t)
+{
+	return terms_have_ice(t->terms) && addr_is_any(&t->said_rtp);
+}
+
 /* ice-char (RFC 8839 5.4): 6 bits each. */
 static void text_make(char *text, unsigned n, ice_random_fn *random, void *ctx)
 {

@@ -12,6 +12,7 @@
 struct relay;
 struct session;
 struct stream;
+struct target;
 struct terms;
 struct ng_request;
 
@@ -19,9 +20,9 @@ enum {
 	ICE_UFRAG = 8,
 	ICE_PWD = 24,
 	ICE_KNOWN = 4,
-	ICE_SETTLE_MS = 2000,    /* so long the best of several nominations holds, then the last (RFC 5245 8.1.1.2) */
-	ICE_ROUTINE_MS = 10000,  /* who still checks so long after nominating keeps up his consent (RFC 7675) */
-	ICE_CONSENT_MS = 30000,  /* and has taken it back when he has not for so long (RFC 7675 5.1) */
+	ICE_SETTLE_MS = 2000,   /* so long the best of several nominations holds, then the last (RFC 5245 8.1.1.2) */
+	ICE_ROUTINE_MS = 10000, /* who still checks so long after nominating keeps up his consent (RFC 7675) */
+	ICE_CONSENT_MS = 30000, /* and has taken it back when he has not for so long (RFC 7675 5.1) */
 };
 
 /* What a side is shown of us; ufrag[0] 0: nothing yet. */
@@ -40,13 +41,13 @@ struct ice_pair {
 };
 
 struct ice {
-	struct ice_us us, former;          /* former: until a check comes for the new ones */
-	struct ice_pair pair[2];           /* by component: RTP, RTCP */
-	struct ice_pair early[2];          /* of somebody whose description has not come yet */
-	struct addr known[ICE_KNOWN];      /* the last addresses that checks came from */
+	struct ice_us us, former;     /* former: until a check comes for the new ones */
+	struct ice_pair pair[2];      /* by component: RTP, RTCP */
+	struct ice_pair early[2];     /* of somebody whose description has not come yet */
+	struct addr known[ICE_KNOWN]; /* the last addresses that checks came from */
 	uint8_t nknown;
-	bool routine;                      /* it keeps up its consent */
-	uint64_t heard;                    /* ms: last good check */
+	bool routine;   /* it keeps up its consent */
+	uint64_t heard; /* ms: last good check */
 };
 
 /* What a reader is shown. */
@@ -60,6 +61,9 @@ enum ice_look {
 enum ice_look ice_offer(const struct ng_request *q, const struct terms *said);
 /* An answer to who has offered this. */
 enum ice_look ice_answer(const struct ng_request *q, const struct terms *offered);
+
+/* The description names no address because its sender has none yet, not to put anybody on hold. */
+bool ice_has_no_place(const struct target *t);
 
 /* What the side is to be shown in an offer: once made, the same for good. In an answer: the same unless the side has
  * begun anew: what it offers is not what is in force (RFC 8445 9). */

@@ -20,10 +20,9 @@ struct terms_ice {
  * the same one. */
 struct terms {
 	unsigned holders;
-	bool mux;                 /* RTCP on the port of RTP */
+	bool mux; /* RTCP on the port of RTP */
 	struct terms_ice ice;
-	struct sdp_crypto crypto; /* the first whose suite we know; suite SRTP_SUITE_NONE: there is none */
-	bool has_crypto;          /* there is one, whether we know it or not */
+	struct sdp_crypto crypto; /* the first that we can use; suite SRTP_SUITE_NONE: there is none */
 };
 
 /* Reads m-line number media, and what the session's part says for all. *out is NULL where nothing is said, else the

@@ -5,6 +5,7 @@
 #include "alg/nat/sdp_rewrite.h"
 #include "alg/sdp/codec_policy.h"
 #include "alg/sdp/connection.h"
+#include "alg/sdp/crypto.h"
 #include "alg/sdp/direction.h"
 #include "alg/sdp/fingerprint.h"
 #include "alg/sdp/formats.h"
@@ -24,6 +25,21 @@ static void require(bool holds)
 		abort();
 }
 
+/* What is taken can be written, and is the same when it is read again. */
+static void crypto_read(struct span value)
+{
+	struct sdp_crypto c, again;
+	char buf[256];
+	struct writer w = writer_over(buf, sizeof(buf));
+
+	if (sdp_crypto_parse(value, &c))
+		return;
+	sdp_crypto_write(&w, &c);
+	require(!w.failed && w.n > sizeof("a=crypto:") + 1);
+	require(!sdp_crypto_parse(span_slice(writer_done(&w), sizeof("a=crypto:") - 1, w.n - 2), &again));
+	require(again.tag == c.tag && memcmp(&again.key, &c.key, sizeof(c.key)) == 0);
+}
+
 /* What a value parser gives lies inside the value. */
 static void values_read(const struct sdp *s)
 {
@@ -38,6 +54,7 @@ static void values_read(const struct sdp *s)
 		struct sdp_candidate candidate;
 
 		(void)numbers_of(value);
+		crypto_read(span_from(value, span_istarts(value, SPAN("crypto:")) ? 7 : 0));
 		require(l->from < l->value && l->value <= l->end && l->end <= l->next && l->next <= s->raw.n);
 		if (!sdp_connection_parse(value, &c))
 			require(c.host.n && span_within(c.host, value));
