@@ -224,9 +224,9 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 	text_copy(t.type, sizeof(t.type), m.type);
 	text_copy(t.protocol, sizeof(t.protocol), m.proto_name);
 	t.datagram = kind_is_datagram(m.proto);
-	t.unsupported = m.port != 0 && m.proto == SDP_PROTO_OTHER;
-	t.mistrusted = m.port != 0 && !t.datagram && !proto_is_let((enum ng_srtp)rules->request->sender_srtp, m.proto);
-	t.unsupported |= t.mistrusted;
+	t.mistrusted = m.port != 0 && sdp_proto_is_rtp(m.proto) &&
+		       !proto_is_let((enum ng_srtp)rules->request->sender_srtp, m.proto);
+	t.unsupported = m.port != 0 && (m.proto == SDP_PROTO_OTHER || t.mistrusted);
 	t.unwanted = m.port != 0 && !t.unsupported && !target_is_wanted(rules, m.type);
 	t.refused = m.port == 0 || t.unsupported || t.unwanted;
 	if (!t.refused && sdp_proto_is_rtp(m.proto)) {
