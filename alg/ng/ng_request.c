@@ -149,6 +149,8 @@ static void put_flags(struct ng_writer *n, const struct ng_request *r)
 		{ r->no_payload, SPAN("no-payload") },
 		{ r->sender_dtmf_info, SPAN("sender-dtmf-info") },
 		{ r->receiver_dtmf_info, SPAN("receiver-dtmf-info") },
+		{ r->osrtp_offer, SPAN("OSRTP-offer") },
+		{ r->osrtp_accept, SPAN("OSRTP-accept") },
 		{ r->sender_srtp == NG_SRTP_OFF, SPAN("sender-srtp-off") },
 		{ r->sender_srtp == NG_SRTP_SDES, SPAN("sender-srtp-sdes") },
 		{ r->sender_srtp == NG_SRTP_DTLS, SPAN("sender-srtp-dtls") },
@@ -228,6 +230,7 @@ void ng_request_write(struct writer *w, const struct ng_request *r)
 	put_resume(&n, r);
 	put_received_from(&n, &r->received_from);
 	put_media_address(&n, &r->media_address);
+	put_text(&n, SPAN("transport-protocol"), r->transport);
 	put_latching(&n, r);
 	put_flags(&n, r);
 	put_codecs(&n, r);
