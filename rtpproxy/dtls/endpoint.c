@@ -248,7 +248,7 @@ struct endpoint *endpoint_server(const struct identity *who, const struct sdp_fi
 	return e;
 }
 
-static bool is_hello(const uint8_t *bytes, size_t n)
+bool endpoint_is_hello(const uint8_t *bytes, size_t n)
 {
 	return n > RECORD_HEADER && bytes[0] == RECORD_HANDSHAKE && bytes[RECORD_HEADER] == CLIENT_HELLO;
 }
@@ -258,7 +258,7 @@ static bool is_hello(const uint8_t *bytes, size_t n)
 struct endpoint *endpoint_greet(const struct identity *who, const struct sdp_fingerprints *peer, uint64_t cookie,
 				const uint8_t *bytes, size_t n, struct writer *reply)
 {
-	struct endpoint *e = is_hello(bytes, n) ? endpoint_server(who, peer) : NULL;
+	struct endpoint *e = endpoint_is_hello(bytes, n) ? endpoint_server(who, peer) : NULL;
 	BIO_ADDR *nowhere = e ? BIO_ADDR_new() : NULL; /* the library wants to tell who it was */
 	uint8_t out[ENDPOINT_DATAGRAM_MAX];
 	bool welcome;

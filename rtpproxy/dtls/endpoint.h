@@ -34,6 +34,9 @@ struct endpoint *endpoint_server(const struct identity *who, const struct sdp_fi
 struct endpoint *endpoint_greet(const struct identity *who, const struct sdp_fingerprints *peer, uint64_t cookie,
 				const uint8_t *bytes, size_t n, struct writer *reply);
 
+/* Somebody begins. */
+bool endpoint_is_hello(const uint8_t *bytes, size_t n);
+
 /* NULL is nothing. */
 void endpoint_free(struct endpoint *e);
 
