@@ -57,6 +57,9 @@ enum conf_offer { CONF_OFFER_PASS, CONF_OFFER_EARLY };
 /* How digits that are dialled in a call reach this side: as RTP (RFC 4733), or as INFO. */
 enum conf_dtmf { CONF_DTMF_RTP, CONF_DTMF_INFO, CONF_DTMF_REALM };
 
+/* How media is protected with this side (CALLS.md O7): as it asks for, never, always so, or where it takes our keys. */
+enum conf_srtp { CONF_SRTP_AUTO, CONF_SRTP_OFF, CONF_SRTP_SDES, CONF_SRTP_DTLS, CONF_SRTP_OSRTP };
+
 enum conf_refresh { CONF_REFRESH_PASS, CONF_REFRESH_ABSORB, CONF_REFRESH_REALM };
 enum conf_calls_from { CONF_CALLS_REGISTERED, CONF_CALLS_ANY };
 enum conf_sandbox { CONF_SANDBOX_ON, CONF_SANDBOX_LOG, CONF_SANDBOX_OFF };
@@ -163,6 +166,7 @@ struct conf_realm {
 	enum conf_topology topology;
 	enum conf_refresh refresh; /* of phones: session refreshes that change nothing; never REALM */
 	enum conf_dtmf dtmf;       /* of phones; never REALM */
+	enum conf_srtp srtp;       /* with phones */
 	bool trusted;              /* its phones belong to the trust domain of RFC 3325 */
 	uint32_t max_calls;        /* at once, from and to the realm; 0 = no limit */
 	uint32_t max_cps;          /* new calls per second from the realm; 0 = no limit */
@@ -240,6 +244,7 @@ struct conf_trunk {
 	enum conf_offer offer;         /* EARLY: calls without an offer get one */
 	enum conf_refresh refresh;     /* the realm's where not given; REALM is never seen once it is loaded */
 	enum conf_dtmf dtmf;           /* the realm's where not given; REALM is never seen once it is loaded */
+	enum conf_srtp srtp;           /* not the realm's */
 	struct conf_timer timer;
 	struct conf_credentials auth; /* those of reg, where none were given */
 	struct conf_register reg;

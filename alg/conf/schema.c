@@ -109,6 +109,10 @@ static const struct word trunk_dtmf_words[] = {
 	{ "realm", CONF_DTMF_REALM }, { "rtp", CONF_DTMF_RTP }, { "info", CONF_DTMF_INFO }, { NULL, 0 }
 };
 
+static const struct word srtp_words[] = { { "auto", CONF_SRTP_AUTO },   { "off", CONF_SRTP_OFF },
+					  { "sdes", CONF_SRTP_SDES },   { "dtls", CONF_SRTP_DTLS },
+					  { "osrtp", CONF_SRTP_OSRTP }, { NULL, 0 } };
+
 static const struct word calls_from_words[] = { { "registered", CONF_CALLS_REGISTERED },
 						{ "any", CONF_CALLS_ANY },
 						{ NULL, 0 } };
@@ -229,6 +233,11 @@ const struct key schema[] = {
 	  .help = "how digits that are dialled in a call cross: `rtp`: as they come (RFC 4733); `info`: phones send "
 		  "and "
 		  "get them by INFO, the other side by RTP" },
+	{ "realms.*.srtp", KEY_VALUE, REALM(srtp), .type = &type_choice, .words = srtp_words, .preset = "\"auto\"",
+	  .help = "SRTP with phones: `auto`: as they offer, and with browsers; `off`: RTP in the clear; `sdes`, "
+		  "`dtls`: "
+		  "that "
+		  "and nothing else; `osrtp`: offered along, for phones that take it (RFC 8643)" },
 	{ "realms.*.trusted", KEY_VALUE, REALM(trusted), .type = &type_flag, .preset = "false",
 	  .help = "whether its phones are trusted to tell who they are, and are told who asks for privacy (RFC 3325)" },
 	{ "realms.*.limits", KEY_OBJECT, RECORD_REALM, .help = "what the realm may use up" },
@@ -399,6 +408,8 @@ const struct key schema[] = {
 	  .preset = "\"realm\"", .help = "as `realms.*.refresh`; `realm`: what the trunk's realm says" },
 	{ "trunks.*.dtmf", KEY_VALUE, TRUNK(dtmf), .type = &type_choice, .words = trunk_dtmf_words,
 	  .preset = "\"realm\"", .help = "as `realms.*.dtmf`; `realm`: what the trunk's realm says" },
+	{ "trunks.*.srtp", KEY_VALUE, TRUNK(srtp), .type = &type_choice, .words = srtp_words, .preset = "\"off\"",
+	  .help = "as `realms.*.srtp`" },
 	{ "trunks.*.trusted", KEY_VALUE, TRUNK(trusted), .type = &type_flag, .preset = "false",
 	  .help = "as `realms.*.trusted`" },
 	{ "trunks.*.codecs", KEY_VALUE, TRUNK(codecs.names), .count = offsetof(struct conf_trunk, codecs.n),
@@ -635,12 +646,11 @@ static const struct {
 	const char *path, *hint;
 } later[] = {
 	{ "node.site", "" },
-	{ "realms.*.media.srtp", "" },
-	{ "realms.*.media.ice", "" },
+	{ "realms.*.media.srtp", "; \"realms.*.srtp\" has it" },
+	{ "realms.*.media.ice", "; \"realms.*.srtp\" has it" },
 	{ "realms.*.phones.limits.per-source", "; \"realms.*.guard\" has it" },
 	{ "realms.*.phones.limits.failed-auth", "; \"realms.*.guard\" has it" },
 	{ "realms.*.phones.limits.ban", "; \"realms.*.guard\" has it" },
-	{ "trunks.*.srtp", "" },
 	{ "trunks.*.numbers", "; \"called\" and \"caller\" rewrite numbers" },
 	{ "trunks.*.stir", "" },
 	{ "api.http.tokens", "" },

@@ -49,6 +49,9 @@ enum ng_command {
 /* Who may be learnt as the source of a leg's media (CALLS.md 4.13 M1). */
 enum ng_latch { NG_LATCH_DEFAULT, NG_LATCH_EXACT, NG_LATCH_SDP_IP, NG_LATCH_SIG_IP, NG_LATCH_OPEN };
 
+/* How the sender of a description must protect its media (CALLS.md O7): as it likes, or so and no other way. */
+enum ng_srtp { NG_SRTP_ANY, NG_SRTP_OFF, NG_SRTP_SDES, NG_SRTP_DTLS };
+
 /* What is asked of one codec: "codec-strip-G722". */
 enum ng_codec_wish {
 	NG_CODEC_STRIP,     /* not offered onward, and not to be used */
@@ -102,6 +105,8 @@ struct ng_request {
 	bool loop_protect;         /* what we have anchored already passes */
 	bool sdes_off;             /* a=crypto goes, which is fit for plain RTP only */
 	bool strip_extmap;         /* no header extensions */
+
+	uint8_t sender_srtp; /* ours, enum ng_srtp: m-lines that are protected otherwise are refused */
 
 	/* Who hears of telephone events (RFC 4733), see digits.h of the relay. */
 	bool sender_dtmf_info, receiver_dtmf_info; /* ours: that side sends and gets them by SIP INFO */

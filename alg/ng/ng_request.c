@@ -149,6 +149,9 @@ static void put_flags(struct ng_writer *n, const struct ng_request *r)
 		{ r->no_payload, SPAN("no-payload") },
 		{ r->sender_dtmf_info, SPAN("sender-dtmf-info") },
 		{ r->receiver_dtmf_info, SPAN("receiver-dtmf-info") },
+		{ r->sender_srtp == NG_SRTP_OFF, SPAN("sender-srtp-off") },
+		{ r->sender_srtp == NG_SRTP_SDES, SPAN("sender-srtp-sdes") },
+		{ r->sender_srtp == NG_SRTP_DTLS, SPAN("sender-srtp-dtls") },
 	};
 	bool begun = false;
 

@@ -106,7 +106,9 @@ static enum outcome answer_carry(struct job *j, struct session *s, const struct 
 	answer_open(s, p, sdp, m);
 	digits_wish(j, s, p->answerer, p->offerer);
 	payload_answer(j, s, sdp, p->offerer, p->answerer, m, &plans);
-	o = profile_of_answer(s, p->offerer, m, sdp->nmedia);
+	o = offer_mistrust(j, m, sdp->nmedia);
+	if (o == OUTCOME_OK)
+		o = profile_of_answer(s, p->offerer, m, sdp->nmedia);
 	if (o == OUTCOME_OK)
 		o = offer_take_ports(j, p->offerer, p->answerer, m->open, sdp->nmedia);
 	if (o == OUTCOME_OK)

@@ -50,6 +50,20 @@ void offer_release(struct offer_media *m)
 	m->n = 0;
 }
 
+enum outcome offer_mistrust(const struct job *j, const struct offer_media *m, unsigned n)
+{
+	bool mistrusted = false;
+
+	for (unsigned i = 0; i < n; i++) {
+		if (m->open[i])
+			return OUTCOME_OK;
+		mistrusted |= m->target[i].mistrusted;
+	}
+	if (!mistrusted)
+		return OUTCOME_OK;
+	return j->request->sender_srtp == NG_SRTP_OFF ? OUTCOME_NEEDS_SRTP : OUTCOME_NOT_ENCRYPTED;
+}
+
 /* An offer of nothing but what we do not relay is refused as a whole: a fax re-INVITE falls back to audio then. */
 static enum outcome media_is_usable(const struct offer_media *m, unsigned n)
 {
@@ -127,7 +141,9 @@ static enum outcome offer_prepare(struct job *j, struct session *s, struct parti
 	}
 	digits_wish(j, s, p->offerer, p->answerer);
 	payload_offer(j, sdp, p->offerer, p->answerer, &m, &plans);
-	o = media_is_usable(&m, sdp->nmedia);
+	o = offer_mistrust(j, &m, sdp->nmedia);
+	if (o == OUTCOME_OK)
+		o = media_is_usable(&m, sdp->nmedia);
 	if (o == OUTCOME_OK)
 		o = profile_of_offer(j, &m, sdp->nmedia);
 	if (o == OUTCOME_OK)

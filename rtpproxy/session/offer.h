@@ -30,6 +30,10 @@ enum outcome offer_read(struct job *j, const struct leg *leg, const struct leg *
 
 void offer_release(struct offer_media *m);
 
+/* Of the n streams none is open, as those that would be are not protected as their sender must: why the whole is
+ * refused; else OK. */
+enum outcome offer_mistrust(const struct job *j, const struct offer_media *m, unsigned n);
+
 /* Ports for the streams that are open, on both legs, or on neither. */
 enum outcome offer_take_ports(struct job *j, struct leg *a, struct leg *b, const bool *open, unsigned n);
 

@@ -35,6 +35,8 @@ static const struct {
 	[OUTCOME_NO_REALM_OF_FAMILY] = { "no-realm-of-family", "No realm has an address of that family" },
 	[OUTCOME_MIXED_SECURITY] = { "mixed-security",
 				     "Media between RTP and SRTP is not relayed: same profile on both sides" },
+	[OUTCOME_NOT_ENCRYPTED] = { "not-encrypted", "Media is not encrypted as it must be on that side" },
+	[OUTCOME_NEEDS_SRTP] = { "needs-srtp", "Media is encrypted, which that side may not" },
 	[OUTCOME_NO_USABLE_MEDIA] = { "no-usable-media",
 				      "No stream that can be relayed: RTP/AVP, RTP/AVPF, udptl, UDP/BFCP and udp are" },
 	[OUTCOME_NO_USABLE_CODEC] = { "no-usable-codec", "No codec left that may be used between these realms" },

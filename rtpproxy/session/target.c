@@ -18,6 +18,21 @@ static bool proto_is_relayed(const struct ng_request *q, enum sdp_proto proto)
 	return sdp_proto_is_secure(proto) && !span_is_set(q->owner) && !q->sdes_off;
 }
 
+/* O7: as the client says that its sender must protect it. */
+static bool proto_is_let(enum ng_srtp must, enum sdp_proto proto)
+{
+	switch (must) {
+	case NG_SRTP_OFF:
+		return proto == SDP_RTP_AVP || proto == SDP_RTP_AVPF;
+	case NG_SRTP_SDES:
+		return sdp_proto_is_secure(proto);
+	case NG_SRTP_DTLS:
+		return proto == SDP_DTLS_SAVP || proto == SDP_DTLS_SAVPF;
+	default:
+		return true;
+	}
+}
+
 static uint8_t target_bits(unsigned asked, const struct addr *a)
 {
 	unsigned whole = a->family == ADDR_V6 ? 128 : 32;
@@ -205,6 +220,8 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 	text_copy(t.protocol, sizeof(t.protocol), m.proto_name);
 	t.datagram = kind_is_datagram(m.proto);
 	t.unsupported = m.port != 0 && !t.datagram && !proto_is_relayed(rules->request, m.proto);
+	t.mistrusted = m.port != 0 && !t.datagram && !proto_is_let((enum ng_srtp)rules->request->sender_srtp, m.proto);
+	t.unsupported |= t.mistrusted;
 	t.unwanted = m.port != 0 && !t.unsupported && !target_is_wanted(rules, m.type);
 	t.refused = m.port == 0 || t.unsupported || t.unwanted;
 	if (!t.refused) {

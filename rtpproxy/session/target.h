@@ -19,6 +19,7 @@ struct target {
 	bool known;       /* this side has described the m-line */
 	bool refused;     /* port 0, or a kind of media that we do not relay */
 	bool unsupported; /* refused by us, not by the side */
+	bool mistrusted;  /* the same: not protected as its sender has to */
 	bool barren;      /* the same: of its codecs none may cross */
 	bool unwanted;    /* the same: one of the realms does not let its kind cross */
 	bool datagram;    /* no RTP */

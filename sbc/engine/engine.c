@@ -319,7 +319,7 @@ void engine_turn(struct engine *e, bool behind, uint64_t now)
 {
 	bool flood = guard_kept_off_most(&e->guard);
 
-	overload_turn(&e->overload, now, (behind && !flood) || e->relay.nwait > OVERLOAD_RELAY_MANY);
+	overload_turn(&e->overload, now, behind && !flood, e->relay.nwait > OVERLOAD_RELAY_MANY);
 }
 
 uint64_t engine_next(const struct engine *e)

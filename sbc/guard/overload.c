@@ -3,21 +3,32 @@
 
 void overload_init(struct overload *o, uint64_t now)
 {
-	*o = (struct overload){ .clear_ms = now, .step_ms = now, .share = 2 * OVERLOAD_WHOLE };
+	*o = (struct overload){ .turn_ms = now, .step_ms = now, .share = 2 * OVERLOAD_WHOLE };
 }
 
 /* A queue that empties now and then only levels bursts out. One that never does grows to what the kernel holds, and
- * everything in it is late: what counts is how long it was not empty. */
-void overload_turn(struct overload *o, uint64_t now, bool behind)
+ * everything in it is late: what counts is how long it was not empty. But not how long nobody ran to empty it: who was
+ * stopped for a moment, or hears nothing for one, finds many at once, and is through with them soon. */
+static void lag_turn(struct overload_lag *l, uint64_t took_ms, bool is_on)
+{
+	if (!is_on)
+		l->ms = 0;
+	else if (l->is_on)
+		l->ms += (uint32_t)(took_ms < OVERLOAD_TURN_MS ? took_ms : OVERLOAD_TURN_MS);
+	l->is_on = is_on;
+}
+
+void overload_turn(struct overload *o, uint64_t now, bool sockets, bool relay)
 {
 	uint64_t steps = (now - o->step_ms) / OVERLOAD_STEP_MS, most = 2 * OVERLOAD_WHOLE;
 
-	if (!behind)
-		o->clear_ms = now;
+	lag_turn(&o->sockets, now - o->turn_ms, sockets);
+	lag_turn(&o->relay, now - o->turn_ms, relay);
+	o->turn_ms = now;
 	if (steps == 0)
 		return;
 	o->step_ms = now;
-	if (now - o->clear_ms >= OVERLOAD_PATIENCE_MS) {
+	if (o->sockets.ms >= OVERLOAD_PATIENCE_MS || o->relay.ms >= OVERLOAD_RELAY_PATIENCE_MS) {
 		/* Strangers at once, others by degrees. */
 		o->share = (o->share > OVERLOAD_WHOLE ? OVERLOAD_WHOLE : o->share) * 7 / 8;
 		if (o->share < OVERLOAD_FLOOR)

@@ -50,7 +50,6 @@ def configuration(run_dir, port):
         "trunks": {"pbx": {"realm": "lan", "peers": [TRUNK], "probe": "0"}},
         "routes": [{"from": "internet", "to-number": r"^\+[0-9]+$", "send": ["pbx"]}],
         "limits": {"calls": 100, "ring-timeout": f"{RING_S}s"},
-        "store": {"local": os.path.join(run_dir, "state.db")},
         "relay": {"ng": ["unix:" + os.path.join(run_dir, "ng.sock")], "port": port,
                   "capture-dir": os.path.join(run_dir, "captures"),
                   "silence-timeout": f"{SILENCE_S}s"},

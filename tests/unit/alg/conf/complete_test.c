@@ -129,6 +129,30 @@ static void trunks_follow_their_realm(void **state)
 	conf_free(c);
 }
 
+/* A carrier that knows no SRTP must not be shown any because phones in its realm have it. */
+static void srtp_is_not_the_realms(void **state)
+{
+	static const struct {
+		const char *realm;
+		enum conf_srtp want;
+	} cases[] = {
+		{ "\"//\":0", CONF_SRTP_AUTO },
+		{ "\"srtp\":\"dtls\"", CONF_SRTP_DTLS },
+		{ "\"srtp\":\"off\"", CONF_SRTP_OFF },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct config *c = load("{\"trunks\":{\"a\":{\"realm\":\"r\",\"peers\":[\"10.0.0.20\"]}},"
+					"\"realms\":{\"r\":{\"address\":\"10.0.0.5\",",
+					cases[i].realm, "}}}");
+
+		assert_int_equal(c->realms[0].srtp, cases[i].want);
+		assert_int_equal(c->trunks[0].srtp, CONF_SRTP_OFF);
+		conf_free(c);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -137,6 +161,7 @@ int main(void)
 		cmocka_unit_test(tls_listens_with_its_certificate),
 		cmocka_unit_test(transports_of_trunks),
 		cmocka_unit_test(trunks_follow_their_realm),
+		cmocka_unit_test(srtp_is_not_the_realms),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

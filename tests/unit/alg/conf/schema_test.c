@@ -99,10 +99,10 @@ static void later(void **state)
 {
 	(void)state;
 	assert_string_equal(schema_later("", SPAN("cdr")), "");
-	assert_string_equal(schema_later("trunks.*", SPAN("srtp")), "");
+	assert_string_equal(schema_later("trunks.*", SPAN("stir")), "");
 	assert_non_null(strstr(schema_later("trunks.*", SPAN("numbers")), "called"));
-	assert_null(schema_later("", SPAN("srtp")));
-	assert_null(schema_later("", SPAN("trunks.*.srtp")));
+	assert_null(schema_later("", SPAN("stir")));
+	assert_null(schema_later("", SPAN("trunks.*.stir")));
 	assert_null(schema_later("realms.*", SPAN("address")));
 }
 
@@ -118,7 +118,6 @@ static void later_keys_are_refused(void **state)
 		{ "\"wibble\":{}", "wibble: unknown key" },
 	};
 	static const struct config_case trunk[] = {
-		{ "\"srtp\":\"require\"", "trunks.pbx.srtp: not available in this version" },
 		{ "\"numbers\":{}",
 		  "trunks.pbx.numbers: not available in this version; \"called\" and \"caller\" rewrite numbers" },
 		{ "\"stir\":\"sign\"", "trunks.pbx.stir: not available in this version" },

@@ -67,6 +67,8 @@ static void behaviour(void **state)
 		{ "\"offer\":\"early\",\"refresh\":\"absorb\",\"trusted\":true,\"limits\":{\"cps\":20}", "" },
 		{ "\"offer\":\"late\"", "trunks.pbx.offer: \"late\" is not one of: pass, early" },
 		{ "\"dtmf\":\"info\"", "" },
+		{ "\"srtp\":\"osrtp\"", "" },
+		{ "\"srtp\":\"realm\"", "trunks.pbx.srtp: \"realm\" is not one of: auto, off, sdes, dtls, osrtp" },
 		{ "\"dtmf\":\"inband\"", "trunks.pbx.dtmf: \"inband\" is not one of: realm, rtp, info" },
 		{ "\"refresh\":\"absrob\"",
 		  "trunks.pbx.refresh: \"absrob\" is not one of: realm, pass, absorb. Did you mean \"absorb\"?" },

@@ -38,6 +38,8 @@ static void request_show(struct writer *w, const struct ng_request *r)
 	writer_format(w, "%s%s", r->trust_address ? " trust" : "", r->fatal ? " fatal" : "");
 	writer_str(w, r->fast ? " fast" : "");
 	writer_format(w, "%s%s", r->sender_dtmf_info ? " sends-info" : "", r->receiver_dtmf_info ? " gets-info" : "");
+	if (r->sender_srtp)
+		writer_format(w, " srtp=%d", r->sender_srtp);
 	if (r->limit)
 		writer_format(w, " limit=%u", r->limit);
 	if (r->after)
@@ -212,6 +214,8 @@ static const struct ng_request written[] = {
 	{ .cookie = SPAN("1"), .command = NG_LIST, .limit = UINT32_MAX, .owner = SPAN("sbc1") },
 	{ .cookie = SPAN("1"), .command = NG_COMMAND_OTHER, .command_name = SPAN("make tea") },
 	{ .cookie = SPAN("1"), .command = NG_BAN, .prefix = SPAN("2001:db8::/32"), .seconds = 3600 },
+	{ .cookie = SPAN("1"), .command = NG_OFFER, .sender_srtp = NG_SRTP_OFF },
+	{ .cookie = SPAN("1"), .command = NG_OFFER, .sender_srtp = NG_SRTP_SDES },
 	{ .cookie = SPAN("1"), .command = NG_QUERY, .direction = { SPAN("lan"), { 0 } } },
 	{ .cookie = SPAN("7_1"),
 	  .command = NG_OFFER,
@@ -232,6 +236,7 @@ static const struct ng_request written[] = {
 	  .latch_bits = 24 },
 	{ .cookie = SPAN("7_1"),
 	  .command = NG_ANSWER,
+	  .sender_srtp = NG_SRTP_DTLS,
 	  .call_id = SPAN("\x01\xc3\xa4"),
 	  .latch = NG_LATCH_EXACT,
 	  .received_from = { .ip = { 0x20, 1, 0xd, 0xb8, [15] = 1 }, .family = ADDR_V6 },
@@ -267,11 +272,11 @@ static void every_room_too_small_is_told(void **state)
 	uint32_t need;
 
 	(void)state;
-	ng_request_write(&w, &written[6]);
+	ng_request_write(&w, &written[8]);
 	need = w.n;
 	for (uint32_t cap = 0; cap <= need; cap++) {
 		w = writer_over(buf, cap);
-		ng_request_write(&w, &written[6]);
+		ng_request_write(&w, &written[8]);
 		assert_int_equal(w.failed, cap < need);
 	}
 }

@@ -322,6 +322,64 @@ static void an_offer_of_nothing_usable_fails_and_changes_nothing(void **state)
 	assert_int_equal(g->nset, 4);
 }
 
+#define NOT_ENCRYPTED "Media is not encrypted as it must be on that side"
+#define NEEDS_SRTP    "Media is encrypted, which that side may not"
+
+/* O7: and nothing stays of the offer. */
+static void what_is_not_protected_as_it_must_be_is_refused(void **state)
+{
+	static const struct {
+		const char *flag, *media, *reason;
+	} cases[] = {
+		{ "sender-srtp-sdes", RIG_AUDIO("4000"), NOT_ENCRYPTED },
+		{ "sender-srtp-sdes", "m=audio 4000 UDP/TLS/RTP/SAVPF 0\r\n", NOT_ENCRYPTED },
+		{ "sender-srtp-dtls", RIG_AUDIO("4000"), NOT_ENCRYPTED },
+		{ "sender-srtp-dtls", "m=audio 4000 RTP/SAVP 0\r\n", NOT_ENCRYPTED },
+		{ "sender-srtp-off", "m=audio 4000 RTP/SAVP 0\r\n", NEEDS_SRTP },
+		{ "sender-srtp-off", "m=audio 4000 UDP/TLS/RTP/SAVPF 0\r\n", NEEDS_SRTP },
+	};
+	struct rig *g = *state;
+
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		rig_offer_with(g, "c", rig_sdp(g, "192.168.1.5", cases[i].media), cases[i].flag);
+		assert_refused(g, cases[i].reason);
+		assert_int_equal(relay_sessions(&g->relay), 0);
+	}
+}
+
+/* Of several m-lines those that may are relayed; a fax has no protection to be asked for. */
+static void of_several_those_that_may_are_relayed(void **state)
+{
+	struct rig *g = *state;
+
+	rig_offer_with(
+		g, "c",
+		rig_sdp(g, "192.168.1.5", RIG_AUDIO("4000") "m=audio 4002 RTP/SAVP 0\r\nm=image 4004 udptl t38\r\n"),
+		"sender-srtp-off");
+	assert_ok(g);
+	assert_true(rig_port_of(g, 0) > 0);
+	assert_int_equal(rig_port_of(g, 1), 0);
+	assert_true(rig_port_of(g, 2) > 0);
+	rig_offer_with(g, "d", rig_sdp(g, "192.168.1.5", RIG_AUDIO("4000") "m=image 4004 udptl t38\r\n"),
+		       "sender-srtp-sdes");
+	assert_ok(g);
+	assert_int_equal(rig_port_of(g, 0), 0);
+	assert_true(rig_port_of(g, 1) > 0);
+}
+
+/* O7: what must be encrypted is not talked out of it by an answer. */
+static void an_answer_in_the_clear_where_it_must_not_be_is_refused(void **state)
+{
+	struct rig *g = *state;
+
+	rig_offer(g, "c", rig_sdp(g, "192.168.1.5", RIG_AUDIO("4000")));
+	assert_ok(g);
+	rig_answer_with(g, "c", rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000")), "sender-srtp-sdes");
+	assert_refused(g, NOT_ENCRYPTED);
+	rig_answer_with(g, "c", rig_sdp(g, "10.0.0.50", "m=audio 0 RTP/AVP 0\r\n"), "sender-srtp-sdes");
+	assert_ok(g);
+}
+
 /* The same, where the realms do not want it. */
 static void an_offer_of_nothing_wanted_fails(void **state)
 {
@@ -551,6 +609,9 @@ int main(void)
 		TEST(streams_are_added_refused_and_taken_up_again),
 		TEST(an_m_line_left_out_counts_as_refused),
 		TEST(what_is_not_relayed_is_refused_with_a_warning),
+		TEST(what_is_not_protected_as_it_must_be_is_refused),
+		TEST(of_several_those_that_may_are_relayed),
+		TEST(an_answer_in_the_clear_where_it_must_not_be_is_refused),
 		TEST(an_offer_of_nothing_usable_fails_and_changes_nothing),
 		TEST(an_offer_of_nothing_wanted_fails),
 		TEST(fax_and_back),

@@ -15,7 +15,7 @@ enum { START = 1000, TURN_MS = 2, MANY = 1000 };
 static uint64_t turns(struct overload *o, uint64_t now, unsigned ms, bool behind)
 {
 	for (uint64_t end = now + ms; now < end; now += TURN_MS)
-		overload_turn(o, now, behind);
+		overload_turn(o, now, behind, false);
 	return now;
 }
 
@@ -106,6 +106,60 @@ static void it_ends_some_seconds_after_the_load(void **state)
 	assert_false(overload_is_on(&o));
 }
 
+/* Stopped between two turns, over and over: the sockets hold much then, and it is read at once. */
+static void who_was_kept_from_running_turns_nobody_away(void **state)
+{
+	enum { STOPPED_MS = 150, READING_MS = 30 };
+	struct overload o = fresh();
+	uint64_t now = START;
+	(void)state;
+
+	for (int i = 0; i < 20; i++) {
+		now = turns(&o, now, 200, false) + STOPPED_MS;
+		now = turns(&o, now, READING_MS, true);
+		now = turns(&o, now, TURN_MS, false);
+		assert_false(overload_is_on(&o));
+	}
+	assert_int_equal(admitted(&o, OVERLOAD_STRANGER), MANY);
+}
+
+/* Stopped while it reads what it found, too. */
+static void a_stop_while_behind_is_one_long_turn(void **state)
+{
+	struct overload o = fresh();
+	uint64_t now = turns(&o, START, 200, false);
+	(void)state;
+
+	for (int i = 0; i < 3; i++) {
+		overload_turn(&o, now, true, false);
+		now += 150;
+	}
+	assert_false(overload_is_on(&o));
+	turns(&o, now, OVERLOAD_PATIENCE_MS + OVERLOAD_STEP_MS, true);
+	assert_true(overload_is_on(&o));
+}
+
+/* Its answers are late by as much as it was stopped; ours are not. */
+static void the_relay_is_waited_for_longer(void **state)
+{
+	static const struct {
+		unsigned ms;
+		bool turns_away;
+	} cases[] = { { OVERLOAD_RELAY_PATIENCE_MS - TURN_MS, false },
+		      { OVERLOAD_RELAY_PATIENCE_MS + 2 * TURN_MS, true } };
+	(void)state;
+
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct overload o = fresh();
+
+		for (unsigned ms = 0; ms <= cases[i].ms; ms += TURN_MS)
+			overload_turn(&o, START + ms, false, true);
+		assert_int_equal(overload_is_on(&o), cases[i].turns_away);
+		overload_turn(&o, START + cases[i].ms + TURN_MS, false, false);
+		assert_int_equal(o.relay.ms, 0);
+	}
+}
+
 /* What a share lets in is spread evenly: half of them is every other one. */
 static void shares_are_even(void **state)
 {
@@ -126,7 +180,7 @@ static void a_pause_is_no_overload(void **state)
 	struct overload o = fresh();
 	(void)state;
 
-	overload_turn(&o, START + 60000, false);
+	overload_turn(&o, START + 60000, false, false);
 	assert_false(overload_is_on(&o));
 }
 
@@ -154,6 +208,9 @@ int main(void)
 		cmocka_unit_test(strangers_go_first),
 		cmocka_unit_test(the_longer_the_fewer_but_never_none),
 		cmocka_unit_test(it_ends_some_seconds_after_the_load),
+		cmocka_unit_test(who_was_kept_from_running_turns_nobody_away),
+		cmocka_unit_test(a_stop_while_behind_is_one_long_turn),
+		cmocka_unit_test(the_relay_is_waited_for_longer),
 		cmocka_unit_test(shares_are_even),
 		cmocka_unit_test(a_pause_is_no_overload),
 		cmocka_unit_test(not_all_are_told_to_come_back_at_once),
