@@ -8,7 +8,7 @@
 typedef void mail_fn(struct relay *r, const struct mail *m);
 
 /* Who reads it: DTLS, STUN. NULL: nobody yet. */
-static mail_fn *const readers[2] = { NULL, NULL };
+static mail_fn *const readers[2] = { handshake_take, NULL };
 
 void mail_fini(struct mailroom *room)
 {

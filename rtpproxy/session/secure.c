@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rtpproxy/session/handshake.h"
 #include "rtpproxy/session/offer.h"
 
 struct secure *secure_make(struct stream *m)
@@ -17,6 +18,7 @@ void secure_free(struct secure *s)
 {
 	if (!s)
 		return;
+	handshake_free(s->handshake);
 	explicit_bzero(s, sizeof(*s));
 	free(s);
 }
@@ -56,10 +58,10 @@ void secure_write(const struct job *j, const struct leg *to, unsigned stream, co
 		  struct writer *w)
 {
 	(void)j;
-	(void)to;
-	(void)stream;
 	if (look->shield == SHIELD_SDES && look->is_answer)
 		sdp_crypto_write(w, &look->crypto);
+	if (look->shield == SHIELD_DTLS)
+		handshake_write(to->stream[stream].secure->handshake, look->setup, w);
 }
 
 void secure_spec(const struct stream *m, const struct stream *across, struct port_spec *spec)
@@ -68,4 +70,6 @@ void secure_spec(const struct stream *m, const struct stream *across, struct por
 
 	if (own || other)
 		shield_spec(own ? &own->shield : NULL, other ? &other->shield : NULL, spec);
+	if (own && own->shield.kind == SHIELD_DTLS)
+		handshake_spec(own->handshake, spec);
 }

@@ -8,9 +8,11 @@
 #include "rtpproxy/session/shield.h"
 
 struct offer_media;
+struct handshake;
 
 struct secure {
 	struct shield shield;
+	struct handshake *handshake; /* owned; DTLS: whoever has the certificate that was named; NULL: none */
 };
 
 /* How one m-line is shown to its reader. */
@@ -19,6 +21,7 @@ struct secure_look {
 	bool is_answer;           /* else an offer */
 	bool any;                 /* there are lines to be written: secure_write() is asked */
 	struct sdp_crypto crypto; /* SDES, answer: ours, for the one that was chosen */
+	uint8_t setup;            /* DTLS: enum sdp_setup, ours */
 };
 
 /* The stream's, made where it has none. NULL without memory. */

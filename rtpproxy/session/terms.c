@@ -4,12 +4,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alg/base/siphash.h"
+
 /* The first that we can use is taken: they are in the order of the sender's liking (RFC 4568 7.1.2). */
 static void take_crypto(struct terms *t, struct span value)
 {
 	t->has_crypto = true;
 	if (t->crypto.key.suite == SRTP_SUITE_NONE)
 		sdp_crypto_parse(value, &t->crypto);
+}
+
+/* Read as a whole, see below. */
+static void take_nothing(struct terms *t, struct span value)
+{
+	(void)t;
+	(void)value;
 }
 
 /* Attributes of an m-line, and those that the session's part may have for all m-lines. An m-line's own are read last.
@@ -20,6 +29,7 @@ static const struct reader {
 	void (*take)(struct terms *t, struct span value);
 } readers[] = {
 	{ SPAN("crypto"), false, take_crypto },
+	{ SPAN("fingerprint"), true, take_nothing },
 };
 
 enum { NREADER = sizeof(readers) / sizeof(readers[0]) };
@@ -60,6 +70,18 @@ static int section_read(const struct sdp *sdp, const struct sdp_section *in, boo
 	return 0;
 }
 
+/* Who shows which certificate, who begins, which association it is. */
+static void association_read(struct terms *t, const struct sdp *sdp, unsigned media)
+{
+	static const struct hash_key key = { 0 }; /* it is compared with the same sender's */
+	const struct span id = sdp_tls_id(sdp, media);
+
+	sdp_fingerprints_read(sdp, media, &t->fingerprints);
+	t->setup = (uint8_t)sdp_setup(sdp, media);
+	if (id.n)
+		siphash_128(&key, id.p, id.n, t->tls_id);
+}
+
 int terms_read(const struct sdp *sdp, unsigned media, struct terms **out)
 {
 	struct terms *t = NULL;
@@ -68,6 +90,8 @@ int terms_read(const struct sdp *sdp, unsigned media, struct terms **out)
 		free(t);
 		return -1;
 	}
+	if (t)
+		association_read(t, sdp, media);
 	*out = terms_hold(t);
 	return 0;
 }

@@ -5,14 +5,19 @@
 #define NATSBC_RTPPROXY_TERMS_H
 
 #include "alg/sdp/crypto.h"
+#include "alg/sdp/fingerprint.h"
 #include "alg/sdp/sdp.h"
+#include "alg/sdp/setup.h"
 
 /* Not changed after it was read, so that the description in hand, the offer that waits and what is in force may have
  * the same one. */
 struct terms {
 	unsigned holders;
-	struct sdp_crypto crypto; /* the first whose suite we know; suite SRTP_SUITE_NONE: there is none */
-	bool has_crypto;          /* there is one, whether we know it or not */
+	struct sdp_crypto crypto;             /* the first whose suite we know; suite SRTP_SUITE_NONE: there is none */
+	bool has_crypto;                      /* there is one, whether we know it or not */
+	struct sdp_fingerprints fingerprints; /* that we can check */
+	uint8_t setup;                        /* enum sdp_setup */
+	uint64_t tls_id[2];                   /* what stands for it; 0: none */
 };
 
 /* Reads m-line number media, and what the session's part says for all. *out is NULL where nothing is said, else the
