@@ -232,6 +232,8 @@ $(B)/fuzz/%: tests/fuzz/%_fuzz.c $(FUZZ_OBJ)
 $(B)/fuzz/websocket: $(B)/fuzz/obj/sbc/wire/websocket.o
 $(B)/fuzz/callrecord: $(B)/fuzz/obj/sbc/store/callrecord.o
 $(B)/fuzz/websocket: FUZZ_LIBS := -lwslay -lcrypto
+$(B)/fuzz/dtls: $(addprefix $(B)/fuzz/obj/rtpproxy/dtls/,association.o endpoint.o identity.o)
+$(B)/fuzz/dtls: FUZZ_LIBS := -lssl -lcrypto
 
 check-unit: units $(O)/tests/flow/flow all $(FUZZ_BIN)
 	tools/check-features
