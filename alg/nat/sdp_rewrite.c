@@ -95,8 +95,6 @@ static bool is_out_of_place(const struct job *j, struct span attribute)
 	if (j->ours && j->ours->proto.n && j->ours->proto.p[j->ours->proto.n - 1] != 'F' &&
 	    span_ieq(name, SPAN("rtcp-fb")))
 		return true;
-	if (j->ours && j->ours->keys_cross && span_ieq(name, SPAN("crypto")))
-		return false;
 	return is_dropped(name, c.left);
 }
 

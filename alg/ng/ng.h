@@ -4,6 +4,7 @@
 #define NATSBC_NG_NG_H
 
 #include "alg/base/addr.h"
+#include "alg/rtp/srtp_key.h"
 
 enum ng_coding { NG_BENCODE, NG_JSON };
 
@@ -103,8 +104,12 @@ struct ng_request {
 	bool replace_zero_address; /* old hold is shown with our address */
 	bool force_version;        /* o= counts on though nothing changed */
 	bool loop_protect;         /* what we have anchored already passes */
-	bool sdes_off;             /* a=crypto goes, which is fit for plain RTP only */
-	bool strip_extmap;         /* no header extensions */
+	bool sdes_off;             /* no keys in the description */
+	bool dtls_off;             /* no DTLS is offered */
+	bool dtls_active;          /* we begin a handshake, where we may choose */
+	bool osrtp_offer;          /* keys in one of plain RTP, to be used by who can (RFC 8643) */
+	uint8_t sdes_no[SRTP_SUITE_N], sdes_only[SRTP_SUITE_N]; /* by suite: not to be offered; nothing else to be */
+	bool strip_extmap;                                      /* no header extensions */
 
 	uint8_t sender_srtp; /* ours, enum ng_srtp: m-lines that are protected otherwise are refused */
 
@@ -117,6 +122,7 @@ struct ng_request {
 	bool asymmetric;         /* sends from elsewhere than where it receives: the description says where to send */
 	bool nat_wait;           /* nothing is sent there before something was heard */
 	bool pierce_nat;
+	bool osrtp_accept; /* keys in its description of plain RTP are used */
 	bool generate_rtcp;
 	bool has_dscp;
 	uint8_t dscp; /* of the key TOS, without ECN */

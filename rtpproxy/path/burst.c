@@ -242,6 +242,62 @@ static __rte_noinline void control_hear(const struct burst_packet *k, const uint
 			   p + frame_payload(&k->frame), k->frame.payload_len, now_us);
 }
 
+/* A copy for control. */
+static enum verdict packet_mail(const struct burst_packet *k, const uint8_t *p, const struct addr *source,
+				struct burst_path *path)
+{
+	const uint32_t index = (uint32_t)(k->in - path->flows->flow);
+	const struct notice n = { .kind = NOTICE_MAIL, .index = index };
+	struct datapath_mail mail;
+
+	mail.own = flow_own(path->flows, index);
+	mail.session = path->flows->slow[index].session;
+	mail.source = *source;
+	mail.stun = k->kind == RTP_STUN;
+	mail.n = k->frame.payload_len;
+	memcpy(mail.bytes, p + frame_payload(&k->frame), mail.n);
+	if (!mailbox_put(path->mailbox, &mail))
+		return VERDICT_MAIL_RATE;
+	path->tell(path->tell_ctx, &n);
+	return VERDICT_MAIL;
+}
+
+/* STUN and DTLS: control's where its port wants them, from who may be true and is not too busy; else they end here. */
+static __rte_noinline enum verdict packet_stray(const struct burst_packet *k, const struct rte_mbuf *m,
+						struct burst_path *path, uint64_t now)
+{
+	const uint8_t *p = rte_pktmbuf_mtod(m, const uint8_t *);
+	const uint32_t index = (uint32_t)(k->in - path->flows->flow);
+	struct flow_slow *s = &path->flows->slow[index];
+	struct host from;
+	struct addr source;
+
+	if (k->in->in.use != FLOW_ON || !s->cover || !path->mailbox ||
+	    !(k->verdict == VERDICT_STUN ? s->cover->wants_stun : s->cover->wants_dtls))
+		return (enum verdict)k->verdict;
+	if (s->capture != CAPTURE_NONE)
+		packet_capture(k, m, path);
+	if (!frame_header_is_sound(p, &k->frame))
+		return VERDICT_IP_CHECKSUM;
+	if (k->frame.payload_len > DATAPATH_MAIL_MAX)
+		return VERDICT_TOO_LONG;
+	from = frame_source(p, &k->frame);
+	source = host_addr(&from, k->frame.family, frame_source_port(p, &k->frame));
+	if (!flow_may_write(path->flows, index, &source))
+		return VERDICT_SOURCE;
+	return cover_mail(s->cover, now) ? packet_mail(k, p, &source, path) : VERDICT_MAIL_RATE;
+}
+
+/* What is no RTP, or is control's. */
+static __rte_noinline void packet_other(struct burst_packet *k, const struct rte_mbuf *m, struct burst_path *path,
+					uint64_t now)
+{
+	if (k->verdict == VERDICT_STUN || k->verdict == VERDICT_DTLS)
+		k->verdict = (uint8_t)packet_stray(k, m, path, now);
+	if (k->verdict != VERDICT_MAIL)
+		malformed_count(path->flows, k->in);
+}
+
 /* What is no RTP may well be for a stream that is none. */
 static bool datagram_take(struct burst_packet *k, const struct flow *in)
 {
@@ -264,7 +320,7 @@ void burst_accept(struct burst *b, struct burst_path *path)
 		uint8_t *p;
 
 		if (unlikely(k->verdict != VERDICT_NONE) && !datagram_take(k, in)) {
-			malformed_count(path->flows, in);
+			packet_other(k, b->mbuf[i], path, now);
 			continue;
 		}
 		p = rte_pktmbuf_mtod(b->mbuf[i], uint8_t *);

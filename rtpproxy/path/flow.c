@@ -60,6 +60,9 @@ void flow_table_fini(struct flow_table *t)
 {
 	if (t->flow)
 		munmap(t->flow, (size_t)t->count * sizeof(struct flow));
+	for (uint32_t i = 0; t->slow && i < t->count; i++)
+		cover_free(t->slow[i].cover);
+	cover_pile_free(&t->covers);
 	if (t->slow)
 		munmap(t->slow, (size_t)t->count * sizeof(struct flow_slow));
 	*t = (struct flow_table){ 0 };
@@ -210,6 +213,20 @@ void flow_publish(struct flow_table *t, uint32_t index)
 
 /* --- orders ----------------------------------------------------------------------------------------------- */
 
+/* The one before goes back to control. */
+static void flow_cover(struct flow_table *t, struct flow_slow *s, struct cover *c)
+{
+	struct cover *before = s->cover;
+
+	if (c == before)
+		return;
+	if (c && before)
+		cover_follow(c, before);
+	s->cover = c;
+	if (before)
+		cover_give(&t->covers, before);
+}
+
 /* What others read is cleared word by word, the rest as they never see it. */
 static void flow_reset(struct flow_table *t, uint32_t index)
 {
@@ -228,6 +245,7 @@ static void flow_reset(struct flow_table *t, uint32_t index)
 	rtp_measure_reset(&f->measure);
 	hearsay_reset(&s->hearsay);
 	s->capture = CAPTURE_NONE;
+	flow_cover(t, s, NULL);
 	for (unsigned i = 0; i < PORT_REFUSED_MAX; i++) {
 		__atomic_store_n(&s->refused_from[i].port, 0, __ATOMIC_RELAXED);
 		host_store(&s->refused_from[i].ip, &nobody);
@@ -271,6 +289,7 @@ static void flow_set(struct flow_table *t, const struct order *o, uint64_t now, 
 	s->map = spec->map;
 	s->peer = o->set.peer;
 	s->hairpin = o->set.hairpin;
+	flow_cover(t, s, o->set.cover);
 	hairpin_turn(t, around, 3);
 	flow_out_hold(f);
 	f->out.to.source = r->address;
@@ -322,8 +341,9 @@ void flow_order(struct flow_table *t, const struct order *o, uint64_t now, flow_
 		if (f->in.use != FLOW_UNUSED)
 			flow_hop(f, s, &o->hop.host, o->hop.hop);
 		break;
-	case ORDER_SEND: /* inject.c */
-	case ORDER_DIAL: /* dialport.c */
+	case ORDER_REPLY: /* worker.c */
+	case ORDER_SEND:  /* inject.c */
+	case ORDER_DIAL:  /* dialport.c */
 		break;
 	case ORDER_TICK:
 		if (f->in.use == FLOW_UNUSED)
@@ -405,6 +425,11 @@ static bool source_may_not(const struct flow_table *t, uint32_t index, const str
 	if (s->hairpin && addr_eq(&s->learn.expected, source))
 		return hairpin_circles(t, index);
 	return source_is_ours(t, &s->learn, source);
+}
+
+bool flow_may_write(const struct flow_table *t, uint32_t index, const struct addr *source)
+{
+	return !source_is_banned(t, source) && !source_is_false(t, &t->slow[index], source);
 }
 
 /* A flood from one source takes one place. */

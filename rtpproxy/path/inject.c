@@ -3,6 +3,13 @@
 
 #include "alg/net/frame_make.h"
 
+void inject_frame(struct burst_path *path, unsigned nic, struct rte_mbuf *frame)
+{
+	struct burst_nic *to = &path->nic[nic];
+
+	to->mbuf[to->n++] = frame;
+}
+
 void inject_queue(struct burst_path *path, uint32_t index, const uint8_t *bytes, uint16_t n)
 {
 	const struct flow *f = &path->flows->flow[index];

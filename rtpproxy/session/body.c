@@ -91,8 +91,6 @@ enum outcome body_write(struct job *j, const struct sdp *in, struct leg *to, con
 
 		ours[i] = (struct sdp_ours){
 			.proto = look->media->profile[i],
-			/* SRTP: whoever opened the stream has seen to it that both sides have it. */
-			.keys_cross = open && look->media->target[i].encrypted,
 			.rtp = addr_with_port(host, port),
 			.rtcp = addr_with_port(host, port ? port + 1 : 0),
 			.plan = &look->plans->media[i].plan,

@@ -240,7 +240,7 @@ static void handshake_arm(struct relay *r, struct handshake *h, unsigned at)
 	char text[ADDR_TEXT_MAX];
 
 	if (at == AT_RTP) {
-		shield_arm(&stream_of(h)->secure->shield, &h->at[at].ours, &h->at[at].theirs);
+		shield_arm(&stream_of(h)->secure->shield, SHIELD_DTLS, &h->at[at].ours, &h->at[at].theirs);
 	} else {
 		h->rtcp_ours = h->at[at].ours;
 		h->rtcp_theirs = h->at[at].theirs;

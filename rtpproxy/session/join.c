@@ -51,6 +51,9 @@ void join_drop(struct relay *r, struct leg *l, unsigned stream, uint64_t now)
 		ports_give(&r->ports[l->realm], m->port, now);
 	stream_mark_unpushed(r, m, false);
 	mail_drop(r, (struct own_port){ .realm = l->realm, .port = m->port });
+	/* The packet path forgets how far the keys were used, so they must not be used again (RFC 3711 9.1). */
+	secure_free(m->secure);
+	m->secure = NULL;
 	m->port = 0;
 	m->fresh = m->in_path = m->relearn = false;
 	m->keepalive = (struct keepalive){ 0 };
@@ -126,7 +129,6 @@ static int stream_set(struct relay *r, const struct session *s, const struct leg
 		.signalling = m->now.signalling,
 		.asymmetric = m->now.asymmetric,
 		.gate = block_gate(s, l, m, across),
-		.encrypted = m->now.encrypted,
 		.no_feedback = !m->now.feedback || !across || !across->now.feedback,
 	};
 

@@ -65,7 +65,7 @@ static void pair_report(const struct relay *r, const struct pair *p)
 		return;
 	mute = is_mute(r, p, &across);
 	/* Without a packet of the other side there is no name for it. */
-	if (mute && across.rx_packets && mine.quality.expected != p->mine->reported.expected && !p->mine->now.encrypted)
+	if (mute && across.rx_packets && mine.quality.expected != p->mine->reported.expected)
 		report_send(r, p, &mine.quality, across.ssrc);
 	p->mine->reported.expected = mine.quality.expected;
 	p->mine->reported.lost = mine.quality.lost;

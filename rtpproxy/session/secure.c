@@ -23,53 +23,139 @@ void secure_free(struct secure *s)
 	free(s);
 }
 
-enum outcome secure_offer(struct job *j, const struct session *s, const struct parties *p, struct offer_media *m,
-			  unsigned n)
+/* What our offer to the side says: it keeps the secret that it has been told once. */
+static void stream_show(struct job *j, struct shield *s, const struct secure_look *look)
 {
-	(void)j;
-	(void)s;
-	(void)p;
-	for (unsigned i = 0; i < n; i++)
-		m->look[i] = (struct secure_look){ 0 };
+	s->shown = look->shield;
+	s->optional = look->optional;
+	if (look->shield != SHIELD_SDES || s->has_secret)
+		return;
+	shield_secret_make(s->secret, j->relay->random, j->relay->random_ctx);
+	s->has_secret = true;
+}
+
+enum outcome secure_offer(struct job *j, const struct parties *p, struct offer_media *m, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		struct stream *to = &p->answerer->stream[i];
+		struct secure_look *look = &m->look[i];
+
+		if (!to->secure && look->shield == SHIELD_NONE)
+			continue;
+		if (!secure_make(to))
+			return OUTCOME_NO_MEMORY;
+		if (look->shield == SHIELD_DTLS && handshake_prepare(j->relay, to, j->now))
+			return OUTCOME_NO_MEMORY;
+		look->setup = SDP_SETUP_ACTPASS;
+		stream_show(j, &to->secure->shield, look);
+		look->any = look->shield != SHIELD_NONE;
+	}
 	return OUTCOME_OK;
+}
+
+/* The offerer's key is answered with ours, in the suite that it likes best of those that we know. */
+static void stream_answer(struct job *j, const struct shield *s, const struct sdp_crypto *offered,
+			  struct secure_look *look)
+{
+	if (shield_secret_holds(s, &offered->key))
+		memcpy(look->secret, s->secret, sizeof(look->secret));
+	else
+		shield_secret_make(look->secret, j->relay->random, j->relay->random_ctx);
+	look->crypto.tag = offered->tag;
+	look->crypto.key = shield_key(look->secret, offered->key.suite);
 }
 
 enum outcome secure_answer(struct job *j, const struct session *s, const struct parties *p, struct offer_media *m,
 			   unsigned n)
 {
-	(void)j;
-	(void)s;
-	(void)p;
-	for (unsigned i = 0; i < n; i++)
-		m->look[i] = (struct secure_look){ .is_answer = true };
+	for (unsigned i = 0; i < n && i < p->offerer->nstream; i++) {
+		struct stream *to = &p->offerer->stream[i];
+		const struct target *offered = s->offerer == p->offerer ? leg_offered(p->offerer, i) : &to->now;
+		struct secure_look *look = &m->look[i];
+
+		look->is_answer = true;
+		if (look->shield == SHIELD_NONE)
+			continue;
+		if (!secure_make(to))
+			return OUTCOME_NO_MEMORY;
+		if (look->shield == SHIELD_DTLS && handshake_prepare(j->relay, to, j->now))
+			return OUTCOME_NO_MEMORY;
+		if (look->shield == SHIELD_SDES)
+			stream_answer(j, &to->secure->shield, &offered->terms->crypto, look);
+		else
+			look->setup = handshake_answer(to->secure->handshake, offered->terms, j->request->dtls_active);
+		look->any = true;
+	}
 	return OUTCOME_OK;
+}
+
+/* The side's description is in force. Ours: where it has answered, of the suite that it has chosen; where it had
+ * offered, look says. */
+static void stream_commit(struct stream *m, const struct secure_look *look)
+{
+	struct shield *s = &m->secure->shield;
+	const struct sdp_crypto *said;
+
+	if (m->now.shield != SHIELD_DTLS) {
+		handshake_free(m->secure->handshake);
+		m->secure->handshake = NULL;
+	}
+	if (m->now.shield != SHIELD_SDES) {
+		if (s->kind != m->now.shield)
+			shield_drop(s);
+		return;
+	}
+	if (look) {
+		memcpy(s->secret, look->secret, sizeof(s->secret));
+		s->has_secret = true;
+	}
+	said = &m->now.terms->crypto;
+	shield_arm(s, SHIELD_SDES, &(struct srtp_key){ 0 }, &said->key);
+	s->ours = shield_key(s->secret, said->key.suite);
+}
+
+static void stream_shake(struct job *j, struct session *s, struct leg *l, unsigned stream,
+			 const struct secure_look *look)
+{
+	const struct stream *m = &l->stream[stream];
+	const struct handshake *h = m->secure->handshake;
+
+	if (m->now.shield == SHIELD_DTLS && h)
+		handshake_begin(j->relay, s, l, stream, look ? look->setup : handshake_answered(h, m->now.terms),
+				j->now);
 }
 
 void secure_commit(struct job *j, struct session *s, const struct parties *p, const struct offer_media *m, unsigned n)
 {
-	(void)j;
-	(void)s;
-	(void)p;
-	(void)m;
-	(void)n;
+	struct leg *legs[] = { p->offerer, p->answerer };
+
+	for (unsigned k = 0; k < 2; k++) {
+		for (unsigned i = 0; i < n && i < legs[k]->nstream; i++) {
+			const struct secure_look *look = legs[k] == p->offerer ? &m->look[i] : NULL;
+
+			if (!legs[k]->stream[i].secure || !m->open[i])
+				continue;
+			stream_commit(&legs[k]->stream[i], look);
+			stream_shake(j, s, legs[k], i, look);
+		}
+	}
 }
 
 void secure_write(const struct job *j, const struct leg *to, unsigned stream, const struct secure_look *look,
 		  struct writer *w)
 {
-	(void)j;
 	if (look->shield == SHIELD_SDES && look->is_answer)
 		sdp_crypto_write(w, &look->crypto);
-	if (look->shield == SHIELD_DTLS)
+	else if (look->shield == SHIELD_SDES)
+		shield_offer_write(&to->stream[stream].secure->shield, j->request, w);
+	else if (look->shield == SHIELD_DTLS)
 		handshake_write(to->stream[stream].secure->handshake, look->setup, w);
 }
 
 void secure_spec(const struct stream *m, const struct stream *across, struct port_spec *spec)
 {
-	const struct secure *own = m->secure, *other = across ? across->secure : NULL;
-
-	if (own || other)
-		shield_spec(own ? &own->shield : NULL, other ? &other->shield : NULL, spec);
-	if (own && own->shield.kind == SHIELD_DTLS)
-		handshake_spec(own->handshake, spec);
+	spec->sealed_across = across && across->now.shield != SHIELD_NONE;
+	shield_spec(m->secure ? &m->secure->shield : NULL, m->now.shield, spec);
+	if (m->now.shield == SHIELD_DTLS && m->secure && m->secure->handshake)
+		handshake_spec(m->secure->handshake, spec);
 }

@@ -17,11 +17,13 @@ struct secure {
 
 /* How one m-line is shown to its reader. */
 struct secure_look {
-	uint8_t shield;           /* enum shield_kind */
-	bool is_answer;           /* else an offer */
-	bool any;                 /* there are lines to be written: secure_write() is asked */
-	struct sdp_crypto crypto; /* SDES, answer: ours, for the one that was chosen */
-	uint8_t setup;            /* DTLS: enum sdp_setup, ours */
+	uint8_t shield;                  /* enum shield_kind */
+	bool optional;                   /* offer: the reader may do without (RFC 8643) */
+	bool is_answer;                  /* else an offer */
+	bool any;                        /* there are lines of ours to be written */
+	uint8_t setup;                   /* DTLS: enum sdp_setup, ours */
+	struct sdp_crypto crypto;        /* SDES, answer: ours for the line that was chosen */
+	uint8_t secret[SRTP_SECRET_MAX]; /* the same: what it is made of, to be kept when the answer holds */
 };
 
 /* The stream's, made where it has none. NULL without memory. */
@@ -29,12 +31,11 @@ struct secure *secure_make(struct stream *m);
 /* s may be NULL. */
 void secure_free(struct secure *s);
 
-/* The description in hand is an offer, its ports are taken: what is its reader to be shown? Changes nothing that is in
- * force. m->look is filled in. */
-enum outcome secure_offer(struct job *j, const struct session *s, const struct parties *p, struct offer_media *m,
-			  unsigned n);
+/* The description in hand is an offer, its profiles are chosen and its ports are taken: what else is its reader to be
+ * shown? Changes nothing that is in force. Completes m->look. */
+enum outcome secure_offer(struct job *j, const struct parties *p, struct offer_media *m, unsigned n);
 
-/* The same of an answer, whose reader is the offerer; refused where it is not what was asked for. */
+/* The same of an answer, whose reader is the offerer. */
 enum outcome secure_answer(struct job *j, const struct session *s, const struct parties *p, struct offer_media *m,
 			   unsigned n);
 

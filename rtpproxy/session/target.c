@@ -9,13 +9,19 @@
 #include "rtpproxy/session/kind.h"
 #include "rtpproxy/session/loop.h"
 
-/* RTP in the clear, and SRTP whose keys cross in the descriptions. These our SBC does not let through (O7), nor may
- * they cross where the client wants none. */
-static bool proto_is_relayed(const struct ng_request *q, enum sdp_proto proto)
+/* How the side's media is protected; -1 where it is SRTP without keys that we could use. A key in a description of
+ * plain RTP (RFC 8643) counts only where the client says so. */
+static int target_shield(const struct ng_request *q, enum sdp_proto proto, const struct terms *t)
 {
-	if (proto == SDP_RTP_AVP || proto == SDP_RTP_AVPF)
-		return true;
-	return sdp_proto_is_secure(proto) && !span_is_set(q->owner) && !q->sdes_off;
+	const bool has_key = t && t->crypto.key.suite != SRTP_SUITE_NONE;
+	const bool has_certificate = t && t->fingerprints.n && t->setup != SDP_SETUP_HOLDCONN;
+
+	if (!sdp_proto_is_secure(proto))
+		return has_key && q->osrtp_accept ? SHIELD_SDES : SHIELD_NONE;
+	if (has_key && !sdp_proto_is_dtls(proto))
+		return SHIELD_SDES;
+	/* Under RTP/SAVPF, too: so browsers called it once. */
+	return has_certificate ? SHIELD_DTLS : -1;
 }
 
 /* O7: as the client says that its sender must protect it. */
@@ -212,6 +218,7 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 	const struct sdp_line *line = &sdp->line[sdp->media[media].first];
 	struct sdp_media m;
 	enum outcome o;
+	int shield;
 
 	if (sdp_media_parse(sdp_line_value(sdp, line), &m))
 		return OUTCOME_BAD_SDP;
@@ -219,25 +226,30 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 	text_copy(t.type, sizeof(t.type), m.type);
 	text_copy(t.protocol, sizeof(t.protocol), m.proto_name);
 	t.datagram = kind_is_datagram(m.proto);
-	t.unsupported = m.port != 0 && !t.datagram && !proto_is_relayed(rules->request, m.proto);
-	t.mistrusted = m.port != 0 && !t.datagram && !proto_is_let((enum ng_srtp)rules->request->sender_srtp, m.proto);
-	t.unsupported |= t.mistrusted;
+	t.mistrusted = m.port != 0 && sdp_proto_is_rtp(m.proto) &&
+		       !proto_is_let((enum ng_srtp)rules->request->sender_srtp, m.proto);
+	t.unsupported = m.port != 0 && (m.proto == SDP_PROTO_OTHER || t.mistrusted);
 	t.unwanted = m.port != 0 && !t.unsupported && !target_is_wanted(rules, m.type);
 	t.refused = m.port == 0 || t.unsupported || t.unwanted;
+	if (!t.refused && sdp_proto_is_rtp(m.proto)) {
+		if (terms_read(sdp, media, &t.terms))
+			return OUTCOME_NO_MEMORY;
+		shield = target_shield(rules->request, m.proto, t.terms);
+		t.keyless = shield < 0;
+		t.refused = t.keyless;
+		t.shield = t.keyless ? SHIELD_NONE : (uint8_t)shield;
+	}
 	if (!t.refused) {
 		o = target_addresses(rules, sdp, media, m.port, &t);
-		if (o != OUTCOME_OK)
+		if (o != OUTCOME_OK) {
+			terms_drop(t.terms);
 			return o;
+		}
 		target_codecs(codecs, &t);
-		if (sdp_proto_is_secure(m.proto)) /* who changed a number would break the packet's seal */
-			t.said.shut = true;
 		t.payloads = target_payloads(codecs, m.formats);
-		t.encrypted = sdp_proto_is_secure(m.proto);
 		t.feedback = sdp_proto_has_feedback(m.proto);
 		t.pierce = rules->request->pierce_nat;
 	}
-	if (!t.refused && terms_read(sdp, media, &t.terms))
-		return OUTCOME_NO_MEMORY;
 	*out = t;
 	return OUTCOME_OK;
 }
@@ -256,6 +268,8 @@ bool target_follow(struct target *next, const struct target *in_force)
 		described.events = next->events;
 		described.voice = next->voice;
 		described.terms = next->terms;
+		described.shield = next->shield;
+		memcpy(described.protocol, next->protocol, sizeof(described.protocol));
 		*next = described;
 		return false;
 	}

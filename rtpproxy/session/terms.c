@@ -9,7 +9,6 @@
 /* The first that we can use is taken: they are in the order of the sender's liking (RFC 4568 7.1.2). */
 static void take_crypto(struct terms *t, struct span value)
 {
-	t->has_crypto = true;
 	if (t->crypto.key.suite == SRTP_SUITE_NONE)
 		sdp_crypto_parse(value, &t->crypto);
 }

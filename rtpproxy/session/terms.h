@@ -13,8 +13,7 @@
  * the same one. */
 struct terms {
 	unsigned holders;
-	struct sdp_crypto crypto;             /* the first whose suite we know; suite SRTP_SUITE_NONE: there is none */
-	bool has_crypto;                      /* there is one, whether we know it or not */
+	struct sdp_crypto crypto;             /* the first that we can use; suite SRTP_SUITE_NONE: there is none */
 	struct sdp_fingerprints fingerprints; /* that we can check */
 	uint8_t setup;                        /* enum sdp_setup */
 	uint64_t tls_id[2];                   /* what stands for it; 0: none */

@@ -109,7 +109,7 @@ static const struct request_case {
 	{ "one port", SPAN("c d7:command5:ports4:porti20004ee"), NG_DECODE_OK,
 	  "bencode ports cookie=c command=ports port=20004" },
 	{ "what we cannot do is told",
-	  SPAN("c d7:command5:offer3:ICE5:force18:transport-protocol8:RTP/SALT8:rtcp-muxl7:requiree5:OSRTP5:offer"
+	  SPAN("c d7:command5:offer3:ICE5:force18:transport-protocol8:RTP/SALT8:rtcp-muxl7:requiree5:OSRTP4:some"
 	       "13:received from1:x8:latching5:maybe5:ptimei20e3:FOOi184ee"),
 	  NG_DECODE_OK,
 	  "bencode offer cookie=c command=offer ?transport-protocol ?received-from ?latching ?FOO !ice !rtcp-mux "

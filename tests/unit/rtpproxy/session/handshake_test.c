@@ -85,28 +85,19 @@ static const struct rig_port *port_of(const struct scene *c, unsigned at)
 	return rig_port(c->g, (struct own_port){ near(c)->realm, (uint16_t)(stream_of(c)->port + at) });
 }
 
-/* The near side says so much of itself, as an offer of its own, and has it in force. */
+/* The near side says so much of itself in an offer, and the far one, in the clear, answers it. */
 static void scene_describe(struct scene *c, const struct identity *shown, const char *setup)
 {
 	struct writer w = writer_over(c->text, sizeof(c->text) - 1);
-	char offer[1024];
 
-	writer_str(&w, RIG_AUDIO("4000"));
-	if (shown)
-		sdp_fingerprint_write(&w, &shown->fingerprint);
+	writer_str(&w, "m=audio 4000 UDP/TLS/RTP/SAVP 0\r\n");
+	sdp_fingerprint_write(&w, &shown->fingerprint);
 	writer_format(&w, "a=setup:%s\r\n", setup);
 	c->text[w.n] = '\0';
-	snprintf(offer, sizeof(offer), "%s", rig_sdp(c->g, "198.51.100.7", c->text));
-	rig_offer(c->g, "c", offer);
+	rig_offer_with(c->g, "c", rig_sdp(c->g, "198.51.100.7", c->text), "RTP/AVP");
 	assert_ok(c->g);
 	rig_answer(c->g, "c", rig_sdp(c->g, "10.0.0.50", RIG_AUDIO("5000")));
 	assert_ok(c->g);
-}
-
-/* The handshake with what is in force. */
-static void scene_begin(struct scene *c, enum sdp_setup ours)
-{
-	handshake_begin(&c->g->relay, c->session, near(c), 0, ours, c->g->now);
 }
 
 static int scene_setup(void **state)
@@ -127,8 +118,6 @@ static int scene_setup(void **state)
 	c->id = identity_new(1800000000);
 	scene_describe(c, c->id, "active");
 	c->session = table_find(&c->g->relay.sessions, SPAN("c"));
-	secure_make(stream_of(c))->shield.kind = SHIELD_DTLS;
-	assert_int_equal(handshake_prepare(&c->g->relay, stream_of(c), c->g->now), 0);
 	*state = c;
 	return 0;
 }
@@ -222,7 +211,6 @@ static void the_other_side_begins(void **state)
 {
 	struct scene *c = *state;
 
-	scene_begin(c, SDP_SETUP_PASSIVE);
 	assert_string_equal(handshake_state(handshake_of(c)), "waiting");
 	c->end = end_begin(c, c->id);
 	talk(c, c->end, "198.51.100.7:4000", RTP);
@@ -238,7 +226,6 @@ static void rtcp_has_keys_of_its_own(void **state)
 	struct scene *c = *state;
 	struct endpoint *rtcp;
 
-	scene_begin(c, SDP_SETUP_PASSIVE);
 	c->end = end_begin(c, c->id);
 	rtcp = end_begin(c, c->id);
 	talk(c, c->end, "198.51.100.7:4000", RTP);
@@ -255,7 +242,6 @@ static void we_begin_where_it_waits(void **state)
 	const struct sdp_fingerprints relay = relay_shown(c);
 
 	scene_describe(c, c->id, "passive");
-	scene_begin(c, SDP_SETUP_ACTIVE);
 	assert_int_equal(c->npost, 2);
 	assert_int_equal(c->post[0].to.port, 4000);
 	assert_int_equal(c->post[1].to.port, 4001);
@@ -274,7 +260,6 @@ static void a_wrong_certificate_is_refused_and_the_right_one_heard(void **state)
 	struct identity *stranger = identity_new(1800000000);
 	struct endpoint *wrong;
 
-	scene_begin(c, SDP_SETUP_PASSIVE);
 	wrong = end_begin(c, stranger);
 	talk(c, wrong, "198.51.100.7:9999", RTP);
 	assert_int_equal(c->g->relay.handshakes.counters.impostors, 1);
@@ -297,7 +282,6 @@ static void a_spray_of_hellos_is_not_in_the_way(void **state)
 	uint8_t bytes[ENDPOINT_DATAGRAM_MAX];
 	char source[32];
 
-	scene_begin(c, SDP_SETUP_PASSIVE);
 	c->end = end_begin(c, c->id);
 	/* Ours has brought its cookie, and has its certificate yet to show. */
 	hand_in(c, "198.51.100.7:4000", RTP, bytes, endpoint_give(c->end, bytes));
@@ -337,7 +321,6 @@ static void only_sources_that_may_be_learnt_are_heard(void **state)
 	struct scene *c = *state;
 	uint8_t bytes[ENDPOINT_DATAGRAM_MAX];
 
-	scene_begin(c, SDP_SETUP_PASSIVE);
 	stream_of(c)->now.signalling = rig_addr("192.0.2.77");
 	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct endpoint *end = end_begin(c, c->id);
@@ -357,7 +340,7 @@ static void who_is_to_wait_may_not_begin(void **state)
 	struct scene *c = *state;
 	uint8_t bytes[ENDPOINT_DATAGRAM_MAX];
 
-	scene_begin(c, SDP_SETUP_ACTIVE);
+	scene_describe(c, c->id, "passive");
 	c->npost = 0;
 	c->end = end_begin(c, c->id);
 	hand_in(c, "198.51.100.7:4002", RTP, bytes, endpoint_give(c->end, bytes));
@@ -368,12 +351,9 @@ static void the_same_again_changes_nothing(void **state)
 {
 	struct scene *c = *state;
 
-	scene_begin(c, SDP_SETUP_PASSIVE);
 	c->end = end_begin(c, c->id);
 	talk(c, c->end, "198.51.100.7:4000", RTP);
 	scene_describe(c, c->id, "actpass");
-	assert_int_equal(handshake_answer(handshake_of(c), stream_of(c)->now.terms, true), SDP_SETUP_PASSIVE);
-	scene_begin(c, SDP_SETUP_PASSIVE);
 	assert_string_equal(handshake_state(handshake_of(c)), "done");
 	assert_keys(c, c->end, RTP);
 }
@@ -384,12 +364,9 @@ static void another_certificate_is_another_association(void **state)
 	struct identity *next = identity_new(1800000000);
 	struct endpoint *end;
 
-	scene_begin(c, SDP_SETUP_PASSIVE);
 	c->end = end_begin(c, c->id);
 	talk(c, c->end, "198.51.100.7:4000", RTP);
 	scene_describe(c, next, "actpass");
-	assert_int_equal(handshake_answer(handshake_of(c), stream_of(c)->now.terms, true), SDP_SETUP_ACTIVE);
-	scene_begin(c, SDP_SETUP_PASSIVE);
 	assert_string_equal(handshake_state(handshake_of(c)), "waiting");
 	assert_keys(c, c->end, RTP); /* the old ones, until there are others */
 	end = end_begin(c, next);
@@ -405,7 +382,6 @@ static void who_has_lost_everything_begins_anew(void **state)
 	struct scene *c = *state;
 	struct endpoint *again;
 
-	scene_begin(c, SDP_SETUP_PASSIVE);
 	c->end = end_begin(c, c->id);
 	talk(c, c->end, "198.51.100.7:4000", RTP);
 	again = end_begin(c, c->id);
@@ -419,7 +395,6 @@ static void nobody_begins_and_it_is_told_once(void **state)
 {
 	struct scene *c = *state;
 
-	scene_begin(c, SDP_SETUP_PASSIVE);
 	assert_false(handshake_is_on(&c->g->relay));
 	for (unsigned i = 0; i < 40; i++) {
 		c->g->now += 1000;
@@ -439,7 +414,6 @@ static void ends_are_kept_for_a_while_and_then_forgotten(void **state)
 {
 	struct scene *c = *state;
 
-	scene_begin(c, SDP_SETUP_PASSIVE);
 	c->end = end_begin(c, c->id);
 	talk(c, c->end, "198.51.100.7:4000", RTP);
 	assert_false(handshake_is_on(&c->g->relay));
@@ -455,7 +429,6 @@ static void there_are_so_many_within_a_second(void **state)
 	struct scene *c = *state;
 	uint8_t bytes[ENDPOINT_DATAGRAM_MAX];
 
-	scene_begin(c, SDP_SETUP_PASSIVE);
 	c->g->relay.handshakes.used = HANDSHAKES_PER_SECOND;
 	c->end = end_begin(c, c->id);
 	hand_in(c, "198.51.100.7:4000", RTP, bytes, endpoint_give(c->end, bytes));
@@ -491,7 +464,7 @@ static void a_call_that_ends_meanwhile_leaves_nothing(void **state)
 	struct scene *c = *state;
 	uint8_t bytes[ENDPOINT_DATAGRAM_MAX];
 
-	scene_begin(c, SDP_SETUP_ACTIVE);
+	scene_describe(c, c->id, "passive");
 	c->end = end_begin(c, c->id);
 	hand_in(c, "198.51.100.7:4000", RTP, bytes, endpoint_give(c->end, bytes));
 	assert_true(handshake_is_on(&c->g->relay));
