@@ -473,6 +473,151 @@ static void a_call_that_ends_meanwhile_leaves_nothing(void **state)
 	assert_null(c->g->relay.handshakes.resting);
 }
 
+/* ----- what the sides are shown ----- */
+
+#define CERTIFICATE               "a=fingerprint:sha-1 01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:0F:10:11:12:13:14\r\n"
+#define DTLS_AUDIO(port, profile) "m=audio " port " " profile " 0\r\n" CERTIFICATE
+
+static bool shown(struct scene *c, const char *line)
+{
+	return span_search(c->g->answer.sdp, span_str(line)) < c->g->answer.sdp.n;
+}
+
+static void a_plain_side_does_not_see_the_others_certificate(void **state)
+{
+	struct scene *c = *state;
+
+	rig_offer_with(c->g, "d", rig_sdp(c->g, "198.51.100.7", RIG_AUDIO("4000")), "UDP/TLS/RTP/SAVPF");
+	assert_ok(c->g);
+	assert_true(shown(c, " UDP/TLS/RTP/SAVPF 0 8\r\n"));
+	assert_true(shown(c, "\r\na=fingerprint:sha-256 "));
+	assert_true(shown(c, "\r\na=setup:actpass\r\n"));
+	rig_answer(c->g, "d", rig_sdp(c->g, "10.0.0.50", DTLS_AUDIO("5000", "UDP/TLS/RTP/SAVPF") "a=setup:active\r\n"));
+	assert_ok(c->g);
+	assert_true(shown(c, " RTP/AVP 0\r\n"));
+	assert_false(shown(c, "fingerprint") || shown(c, "setup") || shown(c, "01:02"));
+}
+
+static void each_side_sees_ours(void **state)
+{
+	struct scene *c = *state;
+	char first[128];
+	uint32_t at;
+
+	rig_offer(c->g, "d",
+		  rig_sdp(c->g, "198.51.100.7", DTLS_AUDIO("4000", "UDP/TLS/RTP/SAVP") "a=setup:actpass\r\n"));
+	assert_ok(c->g);
+	assert_true(shown(c, " UDP/TLS/RTP/SAVP 0\r\n") && shown(c, "a=setup:actpass\r\n"));
+	assert_false(shown(c, "01:02:03"));
+	at = span_search(c->g->answer.sdp, SPAN("a=fingerprint:sha-256 "));
+	snprintf(first, sizeof(first), "%.*s", 117, c->g->answer.sdp.p + at);
+	rig_answer(c->g, "d", rig_sdp(c->g, "10.0.0.50", DTLS_AUDIO("5000", "UDP/TLS/RTP/SAVP") "a=setup:passive\r\n"));
+	assert_ok(c->g);
+	assert_true(shown(c, "a=setup:passive\r\n") && shown(c, first));
+	assert_false(shown(c, "01:02:03"));
+}
+
+static void who_begins_is_as_was_offered(void **state)
+{
+	static const struct {
+		const char *offered, *flags, *answered;
+	} cases[] = {
+		{ "a=setup:actpass\r\n", "RTP/AVP", "a=setup:passive\r\n" },
+		{ "a=setup:actpass\r\n", "RTP/AVP DTLS=passive", "a=setup:passive\r\n" },
+		{ "a=setup:actpass\r\n", "RTP/AVP DTLS=active", "a=setup:active\r\n" },
+		{ "a=setup:active\r\n", "RTP/AVP DTLS=active", "a=setup:passive\r\n" },
+		{ "a=setup:passive\r\n", "RTP/AVP", "a=setup:active\r\n" },
+		{ "", "RTP/AVP", "a=setup:passive\r\n" },
+	};
+	struct scene *c = *state;
+
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char call[8];
+
+		snprintf(call, sizeof(call), "call%u", i);
+		snprintf(c->text, sizeof(c->text), "%s%s", DTLS_AUDIO("4000", "UDP/TLS/RTP/SAVP"), cases[i].offered);
+		rig_offer_with(c->g, call, rig_sdp(c->g, "198.51.100.7", c->text), "RTP/AVP");
+		rig_answer_with(c->g, call, rig_sdp(c->g, "10.0.0.50", RIG_AUDIO("5000")),
+				strstr(cases[i].flags, "DTLS"));
+		assert_ok(c->g);
+		if (!shown(c, cases[i].answered))
+			fail_msg("%s, %s", cases[i].offered, cases[i].flags);
+	}
+}
+
+static void what_is_no_dtls_is_refused(void **state)
+{
+	static const struct {
+		const char *what, *media;
+	} answers[] = {
+		{ "in the clear", RIG_AUDIO("5000") },
+		{ "no certificate", "m=audio 5000 UDP/TLS/RTP/SAVP 0\r\na=setup:active\r\n" },
+		{ "MD5", "m=audio 5000 UDP/TLS/RTP/SAVP 0\r\na=fingerprint:md5 01:02\r\n" },
+		{ "not now", DTLS_AUDIO("5000", "UDP/TLS/RTP/SAVP") "a=setup:holdconn\r\n" },
+	};
+	struct scene *c = *state;
+
+	for (unsigned i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+		char call[8];
+
+		snprintf(call, sizeof(call), "call%u", i);
+		rig_offer_with(c->g, call, rig_sdp(c->g, "198.51.100.7", RIG_AUDIO("4000")), "UDP/TLS/RTP/SAVP");
+		rig_answer(c->g, call, rig_sdp(c->g, "10.0.0.50", answers[i].media));
+		if (span_eq(c->g->answer.result, SPAN("ok")))
+			fail_msg("%s", answers[i].what);
+		rig_offer(c->g, call, rig_sdp(c->g, "198.51.100.7", answers[i].media));
+		if (i && span_eq(c->g->answer.result, SPAN("ok")))
+			fail_msg("offered: %s", answers[i].what);
+	}
+	rig_offer_with(c->g, "x", rig_sdp(c->g, "198.51.100.7", RIG_AUDIO("4000")), "UDP/TLS/RTP/SAVP DTLS=off");
+	assert_false(span_eq(c->g->answer.result, SPAN("ok")));
+}
+
+static void it_may_be_called_srtp(void **state)
+{
+	struct scene *c = *state;
+
+	rig_offer(c->g, "d", rig_sdp(c->g, "198.51.100.7", DTLS_AUDIO("4000", "RTP/SAVPF") "a=setup:actpass\r\n"));
+	assert_ok(c->g);
+	assert_true(shown(c, " RTP/SAVPF 0\r\n") && shown(c, "a=setup:actpass\r\n"));
+	assert_false(shown(c, "a=crypto"));
+	rig_answer(c->g, "d", rig_sdp(c->g, "10.0.0.50", DTLS_AUDIO("5000", "RTP/SAVPF") "a=setup:active\r\n"));
+	assert_ok(c->g);
+	assert_true(shown(c, " RTP/SAVPF 0\r\n") && shown(c, "a=setup:passive\r\n"));
+}
+
+static void an_offer_that_is_refused_changes_nothing(void **state)
+{
+	struct scene *c = *state;
+	struct identity *next = identity_new(1800000000);
+	struct writer w = writer_over(c->text, sizeof(c->text) - 1);
+
+	c->end = end_begin(c, c->id);
+	talk(c, c->end, "198.51.100.7:4000", RTP);
+	writer_str(&w, "m=audio 4000 UDP/TLS/RTP/SAVP 0\r\na=setup:actpass\r\n");
+	sdp_fingerprint_write(&w, &next->fingerprint);
+	c->text[w.n] = '\0';
+	rig_offer_with(c->g, "c", rig_sdp(c->g, "198.51.100.7", c->text), "RTP/AVP");
+	assert_ok(c->g);
+	rig_say(c->g, (struct rig_say){ .command = NG_ROLLBACK, .call = "c", .from = "A" });
+	assert_ok(c->g);
+	assert_string_equal(handshake_state(handshake_of(c)), "done");
+	assert_keys(c, c->end, RTP);
+	identity_release(next);
+}
+
+static void a_side_that_goes_on_in_the_clear_has_no_handshake(void **state)
+{
+	struct scene *c = *state;
+
+	rig_offer(c->g, "c", rig_sdp(c->g, "198.51.100.7", RIG_AUDIO("4000")));
+	rig_answer(c->g, "c", rig_sdp(c->g, "10.0.0.50", RIG_AUDIO("5000")));
+	assert_ok(c->g);
+	assert_null(handshake_of(c));
+	assert_false(port_of(c, RTP)->spec.wants_dtls || port_of(c, RTP)->spec.awaits_keys);
+	assert_null(c->g->relay.handshakes.resting);
+}
+
 #define SCENE(test) cmocka_unit_test_setup_teardown(test, scene_setup, scene_teardown)
 
 int main(void)
@@ -493,6 +638,13 @@ int main(void)
 		SCENE(there_are_so_many_within_a_second),
 		SCENE(an_identity_is_renewed_for_new_calls_only),
 		SCENE(a_call_that_ends_meanwhile_leaves_nothing),
+		SCENE(a_plain_side_does_not_see_the_others_certificate),
+		SCENE(each_side_sees_ours),
+		SCENE(who_begins_is_as_was_offered),
+		SCENE(what_is_no_dtls_is_refused),
+		SCENE(it_may_be_called_srtp),
+		SCENE(an_offer_that_is_refused_changes_nothing),
+		SCENE(a_side_that_goes_on_in_the_clear_has_no_handshake),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
