@@ -190,7 +190,7 @@ $(O)/tests/unit/sbc/firewall/%: $(O)/obj/tests/unit/sbc/firewall/%.o $(O)/lib/li
 $(O)/tests/unit/rtpproxy/%: $(O)/obj/tests/unit/rtpproxy/%.o $(O)/lib/librelay.a $(O)/lib/libalg.a
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(NO_LTO) $(LDFLAGS) -o $@ $^ -lcmocka $(RELAY_LIBS) -lrte_net_ring
+	$(Q)$(CC) $(NO_LTO) $(LDFLAGS) -o $@ $^ -lcmocka $(RELAY_LIBS) -lrte_net_ring -lsrtp2
 
 $(O)/tests/unit/tools/%: $(O)/obj/tests/unit/tools/%.o $(call obj,$(filter-out tools/sbcctl/main.c,$(CTL_SRC))) $(O)/lib/libalg.a
 	@mkdir -p $(@D)
