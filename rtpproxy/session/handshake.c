@@ -261,10 +261,11 @@ static void handshake_failed(struct relay *r, struct handshake *h, const char *w
 
 /* ----- who may speak ----- */
 
-/* Greater is better (M1, M3); 0: he may not. */
+enum { REFUSED, OTHER, SIGNALLING, SAME_IP, EXACT };
+
+/* Greater is better (M1, M3). */
 static uint8_t source_rank(const struct target *t, unsigned at, const struct addr *source)
 {
-	enum { REFUSED, OTHER, SIGNALLING, SAME_IP, EXACT };
 	const struct addr *said = at == AT_RTP ? &t->said_rtp : &t->said_rtcp;
 	const unsigned bits = t->policy == LATCH_SIG_IP && t->sig_bits ? t->sig_bits : 128;
 
@@ -304,8 +305,9 @@ void handshake_take(struct relay *r, const struct mail *m)
 
 	if (!h || !h->peer)
 		return;
-	guest.rank = source_rank(&stream->now, at, &guest.source);
-	if (!guest.rank) {
+	guest.checked = ice_is_on(stream) && ice_lets(stream, &guest.source);
+	guest.rank = guest.checked ? EXACT : source_rank(&stream->now, at, &guest.source);
+	if (guest.rank == REFUSED || !ice_lets(stream, &guest.source)) {
 		r->handshakes.strangers++;
 		return;
 	}
@@ -322,8 +324,12 @@ void handshake_take(struct relay *r, const struct mail *m)
 /* ----- as time passes ----- */
 
 /* Where the side hears; ADDR_NONE: that has to be learnt, it must speak first. */
-static struct addr address_of(const struct target *t, unsigned at)
+static struct addr address_of(const struct stream *m, unsigned at)
 {
+	const struct target *t = &m->now;
+
+	if (ice_is_on(m))
+		return m->secure->ice.pair[at].at;
 	if (at == AT_RTP)
 		return t->rtp_expected ? t->said_rtp : (struct addr){ 0 };
 	return t->rtcp_expected ? t->said_rtcp : (struct addr){ 0 };
@@ -332,8 +338,10 @@ static struct addr address_of(const struct target *t, unsigned at)
 static void handshake_call(struct handshake *h, struct association_way *way, unsigned at)
 {
 	struct association *a = &h->at[at];
-	const struct addr to = address_of(&stream_of(h)->now, at);
+	const struct addr to = address_of(stream_of(h), at);
 
+	if (at == AT_RTCP && secure_is_muxed(stream_of(h)))
+		return;
 	if (a->ours.suite != SRTP_SUITE_NONE || association_is_busy(a) || !addr_is_set(&to))
 		return;
 	if (!a->called || way->now - a->called >= ASSOCIATION_AGAIN_MS)
@@ -395,7 +403,6 @@ void handshake_begin(struct relay *r, struct session *s, struct leg *l, unsigned
 
 	if (!h || !said || !said->fingerprints.n || !m->port || ours == SDP_SETUP_HOLDCONN)
 		return;
-	mail_hold(r, s, (struct own_port){ l->realm, m->port });
 	if (h->peer && h->role == ours && !is_another(h, said))
 		return;
 	for (unsigned i = 0; i < PORT_N; i++) {

@@ -165,7 +165,9 @@ static enum outcome target_addresses(const struct target_rules *rules, const str
 		return OUTCOME_INCOMPLETE_SDP;
 	if (sdp_connection_parse(sdp_line_value(sdp, line), &c))
 		return OUTCOME_BAD_SDP;
-	t->held = sdp_direction_is_hold(sdp_direction(sdp, media)) || addr_is_any(&c.addr);
+	/* Who has ICE and no address yet is not on hold (RFC 8840 4.1.1). */
+	t->held = sdp_direction_is_hold(sdp_direction(sdp, media)) ||
+		  (addr_is_any(&c.addr) && !(t->terms && t->terms->ice.said));
 	if (addr_is_set(&c.addr)) {
 		t->said_rtp = target_host(rules, &c.addr);
 		t->said_rtp.port = port;
@@ -233,6 +235,8 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 	if (!t.refused && sdp_proto_is_rtp(m.proto)) {
 		if (terms_read(sdp, media, &t.terms))
 			return OUTCOME_NO_MEMORY;
+		if (t.terms && rules->request->command == NG_OFFER)
+			t.terms->mux &= !rules->request->mux_reject;
 		shield = target_shield(rules->request, m.proto, t.terms);
 		t.keyless = shield < 0;
 		t.refused = t.keyless;
