@@ -175,6 +175,8 @@ def srtp_forged(lab):
     counted = unauthentic(lab) - before
     time.sleep(0.2)
     here, there = hang_up(alice, bob)
+    if attacker.leaked()[0]:
+        raise Failed(f"{attacker.leaked()[0]} packets reached the attacker")
     check_audio("alice", here, "bob", ENOUGH)
     heard = check_audio("bob", there, "alice", ENOUGH)["distinct"]  # and nobody else
     if there["junk"]:
