@@ -25,11 +25,11 @@ static bool proto_is_let(enum ng_srtp must, enum sdp_proto proto)
 {
 	switch (must) {
 	case NG_SRTP_OFF:
-		return proto == SDP_RTP_AVP || proto == SDP_RTP_AVPF;
+		return !sdp_proto_is_secure(proto);
 	case NG_SRTP_SDES:
-		return sdp_proto_is_secure(proto);
+		return sdp_proto_is_secure(proto) && !sdp_proto_is_dtls(proto);
 	case NG_SRTP_DTLS:
-		return proto == SDP_DTLS_SAVP || proto == SDP_DTLS_SAVPF;
+		return sdp_proto_is_dtls(proto);
 	default:
 		return true;
 	}
@@ -222,9 +222,8 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 	text_copy(t.type, sizeof(t.type), m.type);
 	text_copy(t.protocol, sizeof(t.protocol), m.proto_name);
 	t.datagram = kind_is_datagram(m.proto);
-	t.mistrusted = m.port != 0 && sdp_proto_is_rtp(m.proto) &&
-		       !proto_is_let((enum ng_srtp)rules->request->sender_srtp, m.proto);
-	t.unsupported = m.port != 0 && (m.proto == SDP_PROTO_OTHER || t.mistrusted);
+	t.mistrusted = m.port != 0 && !t.datagram && !proto_is_let((enum ng_srtp)rules->request->sender_srtp, m.proto);
+	t.unsupported = t.mistrusted || (m.port != 0 && m.proto == SDP_PROTO_OTHER);
 	t.unwanted = m.port != 0 && !t.unsupported && !target_is_wanted(rules, m.type);
 	t.refused = m.port == 0 || t.unsupported || t.unwanted;
 	if (!t.refused && sdp_proto_is_rtp(m.proto)) {
