@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alg/nat/sdp_rewrite.h"
 #include "rtpproxy/session/offer.h"
 
 struct secure *secure_make(struct stream *m)
@@ -32,18 +33,38 @@ static void stream_show(struct job *j, struct shield *s, const struct secure_loo
 	s->has_secret = true;
 }
 
+static bool is_protected(const struct offer_media *m, unsigned stream)
+{
+	return m->open[stream] && (m->target[stream].shield != SHIELD_NONE || m->look[stream].shield != SHIELD_NONE);
+}
+
+/* Is there anything to be shown? */
+static bool look_is_any(const struct secure_look *look)
+{
+	return look->shield != SHIELD_NONE || look->mux != MUX_NONE || look->ice != ICE_NONE;
+}
+
 enum outcome secure_offer(struct job *j, const struct parties *p, struct offer_media *m, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++) {
 		struct stream *to = &p->answerer->stream[i];
 		struct secure_look *look = &m->look[i];
 
-		if (!to->secure && look->shield == SHIELD_NONE)
+		if (j->resumed && is_protected(m, i))
+			return OUTCOME_NOT_RESUMED;
+		if (m->open[i] && !m->target[i].datagram) {
+			look->mux = (uint8_t)mux_offer(j->request, m->target[i].terms);
+			look->ice = (uint8_t)ice_offer(j->request, m->target[i].terms);
+		}
+		look->any = look_is_any(look);
+		if (!to->secure && !look->any)
 			continue;
 		if (!secure_make(to))
 			return OUTCOME_NO_MEMORY;
 		stream_show(j, &to->secure->shield, look);
-		look->any = look->shield != SHIELD_NONE;
+		to->secure->mux.shown = look->mux != MUX_NONE;
+		if (look->ice == ICE_OURS)
+			look->us = *ice_us_offered(&to->secure->ice, j->relay->random, j->relay->random_ctx);
 	}
 	return OUTCOME_OK;
 }
@@ -69,13 +90,20 @@ enum outcome secure_answer(struct job *j, const struct session *s, const struct 
 		struct secure_look *look = &m->look[i];
 
 		look->is_answer = true;
-		if (look->shield == SHIELD_NONE)
+		if (m->open[i]) {
+			look->mux = (uint8_t)mux_answer(offered->terms);
+			look->ice = (uint8_t)ice_answer(j->request, offered->terms);
+		}
+		look->any = look_is_any(look);
+		if (!look->any)
 			continue;
 		if (!secure_make(to))
 			return OUTCOME_NO_MEMORY;
+		if (look->ice == ICE_OURS)
+			look->us = ice_us_answered(&to->secure->ice, to->now.terms, offered->terms, j->relay->random,
+						   j->relay->random_ctx);
 		if (look->shield == SHIELD_SDES)
 			stream_answer(j, &to->secure->shield, &offered->terms->crypto, look);
-		look->any = true;
 	}
 	return OUTCOME_OK;
 }
@@ -101,19 +129,37 @@ static void stream_commit(struct stream *m, const struct secure_look *look)
 	s->ours = shield_key(s->secret, said->key.suite);
 }
 
+/* The same of its ports. */
+static void stream_commit_ways(struct stream *m, const struct secure_look *look)
+{
+	if (look)
+		mux_commit_offerer(&m->secure->mux, (enum mux_look)look->mux);
+	else
+		mux_commit_answerer(&m->secure->mux, m->now.terms);
+	if (look && look->ice == ICE_OURS)
+		ice_tell(&m->secure->ice, &look->us);
+	ice_follow(&m->secure->ice, m->now.terms);
+}
+
 void secure_commit(const struct parties *p, const struct offer_media *m, unsigned n)
 {
 	struct leg *legs[] = { p->offerer, p->answerer };
 
 	for (unsigned k = 0; k < 2; k++)
 		for (unsigned i = 0; i < n && i < legs[k]->nstream; i++)
-			if (legs[k]->stream[i].secure && m->open[i])
-				stream_commit(&legs[k]->stream[i], legs[k] == p->offerer ? &m->look[i] : NULL);
+			if (legs[k]->stream[i].secure && m->open[i]) {
+				const struct secure_look *look = legs[k] == p->offerer ? &m->look[i] : NULL;
+
+				stream_commit(&legs[k]->stream[i], look);
+				stream_commit_ways(&legs[k]->stream[i], look);
+			}
 }
 
 void secure_write(const struct job *j, const struct leg *to, unsigned stream, const struct secure_look *look,
-		  struct writer *w)
+		  const struct sdp_ours *ours, struct writer *w)
 {
+	mux_write(w, (enum mux_look)look->mux);
+	ice_write(w, (enum ice_look)look->ice, &look->us, &ours->rtp, &ours->rtcp);
 	if (look->shield == SHIELD_SDES && look->is_answer)
 		sdp_crypto_write(w, &look->crypto);
 	else if (look->shield == SHIELD_SDES)
@@ -124,4 +170,8 @@ void secure_spec(const struct stream *m, const struct stream *across, struct por
 {
 	spec->sealed_across = across && across->now.shield != SHIELD_NONE;
 	shield_spec(m->secure ? &m->secure->shield : NULL, m->now.shield, spec);
+	if (!m->secure)
+		return;
+	spec->mux = m->secure->mux.on;
+	ice_spec(m, spec->kind, spec);
 }
