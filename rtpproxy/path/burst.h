@@ -8,6 +8,7 @@
 #include "alg/base/siphash.h"
 #include "rtpproxy/path/capture.h"
 #include "rtpproxy/path/flow.h"
+#include "rtpproxy/path/mailbox.h"
 #include "rtpproxy/path/verdict.h"
 
 enum { BURST_MAX = 32, BURST_NIC_MAX = 18 }; /* realms' interfaces, lo, and the kernel's end of a device */
@@ -37,6 +38,7 @@ struct burst_path {
 	uint64_t injected;       /* of those sent, packets of our own: inject.h */
 	uint64_t us_rate;        /* microseconds in a tick of the processor's counter, scaled by 2^64 */
 	struct capture *capture; /* NULL: nothing is captured */
+	struct mailbox *mailbox; /* NULL: control takes no mail */
 	flow_notice_fn *tell;
 	void *tell_ctx;
 };

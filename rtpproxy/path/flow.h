@@ -6,6 +6,7 @@
 #include "alg/conf/config.h"
 #include "rtpproxy/bpf/flow_lines.h"
 #include "rtpproxy/path/barred.h"
+#include "rtpproxy/path/cover.h"
 #include "rtpproxy/path/dial.h"
 #include "rtpproxy/path/digit.h"
 #include "rtpproxy/path/hearsay.h"
@@ -45,6 +46,7 @@ struct flow_slow {
 	} refused_from[PORT_REFUSED_MAX];
 	struct dial dial;       /* looked at where FLOW_EDITED is set */
 	struct payload_map map; /* of what arrives; looked at where FLOW_EDITED is set */
+	struct cover *cover;    /* NULL: the side is plain RTP */
 };
 
 struct flow_realm {
@@ -66,6 +68,7 @@ struct flow_table {
 	uint8_t slot[1 << FLOW_SLOT_BITS]; /* by flow_slot(): the realm that it is most likely */
 	const struct barred *barred;       /* NULL: nobody is banned */
 	uint32_t workers;                  /* at work on it, each on its own ports: datapath_worker() */
+	struct cover_pile covers;          /* that no port has any more */
 	bool shared;                       /* with the kernel's programs: shortcut.h */
 };
 
@@ -163,6 +166,15 @@ static inline uint32_t flow_of(const struct flow_table *t, struct host to, uint8
 	return r->first + (uint32_t)(port - r->port_first);
 }
 
+/* A copy of where what leaves from there goes, for a frame of our own. Family ADDR_NONE: nowhere. */
+static inline struct frame_target flow_target(const struct flow *f)
+{
+	struct frame_target to = f->out.to;
+
+	to.family &= (uint8_t)~FLOW_SEALED;
+	return to;
+}
+
 /* The worker's side: applies an order. */
 void flow_order(struct flow_table *t, const struct order *o, uint64_t now, flow_notice_fn *tell, void *ctx);
 
@@ -172,6 +184,16 @@ void flow_publish(struct flow_table *t, uint32_t index);
 /* A packet whose source is not plainly the known one: learns, or refuses. */
 enum learn_verdict flow_learn(struct flow_table *t, uint32_t index, const struct learn_packet *p, uint64_t now,
 			      flow_notice_fn *tell, void *ctx);
+
+/* Would flow_learn() accept it? Nothing is learnt, and nobody told. */
+bool flow_would_learn(const struct flow_table *t, uint32_t index, const struct learn_packet *p, uint64_t now);
+
+/* The port that RTCP leaves from which came to the port `in`, whose media leaves from `out`: where both come to one
+ * port (RFC 5761) the other side may still have two. */
+uint32_t flow_control_exit(const struct flow_table *t, uint32_t in, uint32_t out);
+
+/* May a datagram from there that is for control be looked at: is it from somebody who could be true? */
+bool flow_may_write(const struct flow_table *t, uint32_t index, const struct addr *source);
 
 /* From any thread. applied: what `applied` was when the port was last set; before the worker has caught up nothing is
  * known and all is zero. */

@@ -5,6 +5,9 @@
 
 #include "rtpproxy/path/datapath.h"
 
+struct cover;
+struct rte_mbuf;
+
 enum { NIC_NONE = 0xff };
 
 /* The way to a host, as the kernel's routes and neighbours have it. */
@@ -17,10 +20,11 @@ struct hop {
 enum order_kind {
 	ORDER_SET,
 	ORDER_CLEAR,
-	ORDER_HOP,  /* the way to host, for this port's target and what may become it */
-	ORDER_SEND, /* a packet of our own leaves from this port */
-	ORDER_DIAL, /* a digit is dialled in the place of who is to send to this port */
-	ORDER_TICK, /* time has passed: an overlap of sources may be over */
+	ORDER_HOP,   /* the way to host, for this port's target and what may become it */
+	ORDER_REPLY, /* a frame leaves as it is, by this interface */
+	ORDER_SEND,  /* a packet of our own leaves from this port */
+	ORDER_DIAL,  /* a digit is dialled in the place of who is to send to this port */
+	ORDER_TICK,  /* time has passed: an overlap of sources may be over */
 };
 
 /* Control to worker. Ports are given by their index in the flow table. */
@@ -33,6 +37,8 @@ struct order {
 			uint32_t peer;    /* index; 0: none */
 			uint32_t hairpin; /* index of the port of ours that spec.expected is; 0: it is none */
 			struct hop expected, signalling;
+			struct cover
+				*cover; /* the port's from now on; NULL: none. The keys in spec are not looked at */
 		} set;
 		struct {
 			struct addr host; /* port unused */
@@ -42,6 +48,10 @@ struct order {
 			uint16_t n;
 			uint8_t bytes[DATAPATH_SEND_MAX];
 		} send;
+		struct {
+			struct rte_mbuf *frame; /* the worker's, to send */
+			uint8_t nic;
+		} reply;
 		struct dial_order dial;
 	};
 };
@@ -49,6 +59,7 @@ struct order {
 enum notice_kind {
 	NOTICE_LATCHED,
 	NOTICE_REFUSED,
+	NOTICE_MAIL,     /* is in the mailbox */
 	NOTICE_CAPTURED, /* the writer of captures has enough to do */
 	NOTICE_DIGIT,
 	NOTICE_DIALLED,

@@ -12,6 +12,7 @@
 #include "rtpproxy/path/exits.h"
 #include "rtpproxy/path/loopback.h"
 #include "rtpproxy/path/nics.h"
+#include "rtpproxy/path/reply.h"
 #include "rtpproxy/path/steer.h"
 #include "rtpproxy/path/workers.h"
 
@@ -25,7 +26,8 @@ struct port_view {
 	bool set;
 	bool barred; /* its worker was told that who speaks there is banned */
 	const struct way *expected, *signalling, *learnt;
-	uint64_t settle_at; /* when an overlap of sources ends; 0: none */
+	struct cover *cover; /* as last ordered */
+	uint64_t settle_at;  /* when an overlap of sources ends; 0: none */
 };
 
 struct plane {
@@ -39,6 +41,8 @@ struct plane {
 	struct exits exits;
 	struct workers workers;
 	struct capture capture;
+	struct mailbox mailbox;
+	struct replies replies;
 	bool eal, running;
 	struct port_view *view; /* by the index of the flow table */
 	uint32_t settling;      /* ports whose overlap is not over */
@@ -99,9 +103,46 @@ static void hop_post(struct plane *p, uint32_t index, const struct way *w)
 		p->resend = true;
 }
 
+/* The frame leaves, if there is a way. */
+static int reply_post(struct plane *p, const struct reply *reply, const struct way *w)
+{
+	const struct hop hop = hop_of(p, w);
+	struct order o = { .kind = ORDER_REPLY, .index = flow_index(&p->flows, reply->own), .reply.nic = hop.nic };
+	const struct nic *nic;
+
+	if (hop.nic == NIC_NONE)
+		return -1;
+	nic = &p->nics.open[hop.nic];
+	o.reply.frame = reply_frame(&p->replies, reply, &hop, nic->mac, FRAME_ETHER + nic->mtu);
+	if (!o.reply.frame)
+		return -1;
+	if (order_post(p, &o) == 0)
+		return 0;
+	rte_pktmbuf_free(o.reply.frame);
+	return -1;
+}
+
+/* Those that wait for this way leave; with NULL: those that have waited long enough are given up. */
+static void replies_turn(struct plane *p, const struct way *way)
+{
+	struct reply_wait *w;
+
+	while ((w = reply_next(&p->replies, way, clock_ms())) != NULL) {
+		const struct way *held = w->way;
+
+		w->way = NULL;
+		if (way)
+			(void)reply_post(p, &w->reply, way);
+		netview_put(p->net, held);
+	}
+}
+
 static void way_changed(void *ctx, const struct way *w)
 {
 	struct plane *p = ctx;
+
+	if (w->state == WAY_READY)
+		replies_turn(p, w);
 
 	for (uint32_t i = 1; i < p->flows.count; i++) {
 		const struct port_view *v = &p->view[i];
@@ -162,6 +203,20 @@ static void port_open(struct plane *p, struct own_port own, bool open)
 	nics_open_port(&p->nics, &a, open);
 }
 
+/* What the port is to have beyond plain RTP: what it has where that is the same, so that nothing of it is lost. */
+static int cover_find(struct plane *p, const struct port_view *v, const struct port_spec *spec, struct cover **out)
+{
+	struct cover *now = v->set && v->session == spec->session ? v->cover : NULL;
+
+	*out = NULL;
+	if (!cover_is_asked(spec))
+		return 0;
+	if ((spec->wants_stun || spec->wants_dtls) && mailbox_open(&p->mailbox) < 0)
+		return -1;
+	*out = now && cover_fits(now, spec) ? now : cover_new(spec, now);
+	return *out ? 0 : -1;
+}
+
 static int plane_set(void *ctx, const struct port_spec *spec)
 {
 	struct plane *p = ctx;
@@ -170,20 +225,24 @@ static int plane_set(void *ctx, const struct port_spec *spec)
 	struct port_view *v = &p->view[index];
 	struct order o = { .kind = ORDER_SET, .index = index };
 
-	if (index == 0)
+	if (index == 0 || cover_find(p, v, spec, &o.set.cover) < 0)
 		return -1;
 	way_turn(p, &v->expected, realm, &spec->expected);
 	way_turn(p, &v->signalling, realm, &spec->signalling);
 	o.set.spec = *spec;
+	o.set.spec.opens = o.set.spec.seals = (struct srtp_key){ 0 };
 	o.set.peer = spec->peer.port ? flow_index(&p->flows, spec->peer) : 0;
 	o.set.hairpin = own_index(p, &spec->expected);
 	o.set.expected = hop_of(p, v->expected);
 	o.set.signalling = hop_of(p, v->signalling);
 	if (order_post(p, &o) < 0) {
+		if (o.set.cover != v->cover)
+			cover_abandon(o.set.cover, v->cover);
 		if (!v->set)
 			ways_drop(p, v);
 		return -1;
 	}
+	v->cover = o.set.cover;
 	v->posted++;
 	if (!v->set || v->session != spec->session)
 		v->since = v->posted;
@@ -206,6 +265,7 @@ static int plane_clear(void *ctx, struct own_port own)
 		return -1;
 	ways_drop(p, v);
 	v->posted++;
+	v->cover = NULL;
 	v->set = false;
 	port_open(p, own, false);
 	settle_at(p, v, 0);
@@ -222,6 +282,42 @@ static int plane_send(void *ctx, struct own_port own, const uint8_t *bytes, uint
 	o.send.n = n;
 	memcpy(o.send.bytes, bytes, n);
 	return order_post(p, &o);
+}
+
+static bool plane_mail(void *ctx, struct datapath_mail *out)
+{
+	struct plane *p = ctx;
+
+	return mailbox_take(&p->mailbox, out);
+}
+
+static int plane_reply(void *ctx, struct own_port own, const struct addr *to, const uint8_t *bytes, uint16_t n)
+{
+	struct plane *p = ctx;
+	const uint32_t index = flow_index(&p->flows, own);
+	struct reply reply = { .own = own, .to = *to, .n = n };
+	const struct way *w;
+	int result = -1;
+
+	if (index == 0 || !p->view[index].set || n > sizeof(reply.bytes))
+		return -1;
+	reply.from = p->c->realms[own.realm].address;
+	reply.from.port = own.port;
+	if (reply.from.family != to->family)
+		return -1;
+	memcpy(reply.bytes, bytes, n);
+	w = netview_get(p->net, &p->c->realms[own.realm].address, to, p->now);
+	if (!w)
+		return -1;
+	if (w->state == WAY_READY)
+		result = reply_post(p, &reply, w);
+	else if (w->state == WAY_RESOLVING) {
+		w = reply_wait(&p->replies, &reply, w, clock_ms());
+		result = 0;
+	}
+	if (w)
+		netview_put(p->net, w);
+	return result;
 }
 
 static int plane_dial(void *ctx, struct own_port own, uint32_t session, const struct dial_order *d)
@@ -352,6 +448,8 @@ struct datapath plane_datapath(struct plane *p)
 		.set = plane_set,
 		.clear = plane_clear,
 		.send = plane_send,
+		.mail = plane_mail,
+		.reply = plane_reply,
 		.dial = plane_dial,
 		.sent = plane_sent,
 		.stats = plane_stats,
@@ -405,8 +503,8 @@ static void notice_handle(struct plane *p, const struct notice *n)
 	struct port_view *v = &p->view[n->index];
 	const struct own_port own = flow_own(&p->flows, n->index);
 
-	if (n->kind == NOTICE_CAPTURED)
-		return; /* plane_run() writes whenever it runs */
+	if (n->kind == NOTICE_CAPTURED || n->kind == NOTICE_MAIL)
+		return; /* plane_run() writes whenever it runs; mail is taken after events */
 	if (!v->set || v->session != n->session)
 		return;
 	if (n->kind != NOTICE_WAY) {
@@ -433,6 +531,7 @@ void plane_run(struct plane *p, uint64_t now)
 	for (unsigned i = 0; i < p->workers.n; i++)
 		notices_take(p, p->workers.of[i]);
 	capture_drain(&p->capture);
+	cover_pile_free(&p->flows.covers);
 	netview_read(p->net, now);
 }
 
@@ -476,6 +575,8 @@ void plane_tick(struct plane *p, uint64_t now)
 
 	p->now = now;
 	capture_drain(&p->capture);
+	cover_pile_free(&p->flows.covers);
+	replies_turn(p, NULL);
 	netview_tick(p->net, now);
 	exits_tick(&p->exits, &p->nics, p->log, p->log_ctx);
 	p->resend = p->barred_news = false;
@@ -555,6 +656,7 @@ static int paths_fill(struct plane *p)
 	p->flows.barred = &p->barred;
 	for (unsigned i = 0; i < p->workers.n; i++) {
 		p->workers.of[i]->path.capture = &p->capture;
+		p->workers.of[i]->path.mailbox = &p->mailbox;
 		p->workers.of[i]->path.names = names;
 	}
 	return 0;
@@ -646,6 +748,8 @@ void plane_close(struct plane *p)
 		nics_close(&p->nics);
 		loopback_close(&p->loopback);
 		workers_fini(&p->workers);
+		mailbox_close(&p->mailbox);
+		replies_close(&p->replies);
 	}
 	flow_table_fini(&p->flows);
 	barred_fini(&p->barred);

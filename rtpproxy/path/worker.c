@@ -124,6 +124,7 @@ void worker_wait_on_sockets(struct worker *w)
 			return;
 		w->wait[n++] = (struct pollfd){ .fd = w->input[i].fd, .events = POLLIN };
 	}
+	w->wait[n] = (struct pollfd){ .fd = w->share.bell.fd, .events = POLLIN };
 	w->nwait = n;
 }
 
@@ -133,7 +134,9 @@ static void order_send(struct worker *w, const struct order *o, uint64_t now)
 	struct flow_table *t = w->path.flows;
 	uint8_t digit[DIAL_LEN];
 
-	if (o->kind == ORDER_SEND)
+	if (o->kind == ORDER_REPLY)
+		inject_frame(&w->path, o->reply.nic, o->reply.frame);
+	else if (o->kind == ORDER_SEND)
 		inject_queue(&w->path, o->index, o->send.bytes, o->send.n);
 	else if (o->kind == ORDER_DIAL && dialport_order(t, o, now, w->path.tell, w->path.tell_ctx, digit))
 		inject_queue(&w->path, t->flow[o->index].in.peer, digit, sizeof(digit));
@@ -153,6 +156,17 @@ static unsigned orders_apply(struct worker *w, uint64_t now)
 		n++;
 	}
 	return n;
+}
+
+void worker_drain(struct worker *w)
+{
+	struct order o;
+
+	while (rte_ring_sc_dequeue_elem(w->orders, &o, sizeof(o)) == 0) {
+		flow_order(w->path.flows, &o, 0, w->path.tell, w->path.tell_ctx);
+		if (o.kind == ORDER_REPLY)
+			rte_pktmbuf_free(o.reply.frame);
+	}
 }
 
 static void worker_housekeeping(struct worker *w)
@@ -233,13 +247,15 @@ unsigned worker_turn(struct worker *w)
 
 static void worker_sleep(struct worker *w)
 {
-	if (!is_rung(w)) {
+	const bool rung = is_rung(w), mailed = mailbox_is_open(w->path.mailbox);
+
+	if (!rung && !mailed) {
 		(void)poll(w->wait, w->nwait, WORKER_WAIT_MS);
 		return;
 	}
 	bell_lie_down(&w->share.bell);
 	if (share_is_empty(&w->share) && rte_ring_empty(w->orders))
-		(void)poll(w->wait, w->nwait, WORKER_WAIT_MS);
+		(void)poll(w->wait, rung ? w->nwait : w->nwait + 1, WORKER_WAIT_MS);
 	bell_get_up(&w->share.bell);
 }
 
@@ -321,7 +337,8 @@ int worker_order_post(struct worker *w, const struct order *o)
 {
 	if (rte_ring_sp_enqueue_elem(w->orders, (void *)(uintptr_t)o, sizeof(*o)) < 0)
 		return -1;
-	if (is_bypassed(w->path.flows, o->index))
+	/* Who waits for a reply asks again only after a while. */
+	if (o->kind == ORDER_REPLY || is_bypassed(w->path.flows, o->index))
 		bell_ring(&w->share.bell);
 	return 0;
 }

@@ -41,8 +41,8 @@ struct worker {
 	int wake;  /* eventfd, of all workers: there are notices */
 	bool told; /* notices posted since control was woken */
 	uint32_t idle_latency_us;
-	struct pollfd wait[1 + WORKER_INPUT_MAX];
-	unsigned nwait; /* 0: nothing to wait on, it naps */
+	struct pollfd wait[2 + WORKER_INPUT_MAX]; /* behind the last: the bell, where only mail needs it */
+	unsigned nwait;                           /* 0: nothing to wait on, it naps */
 	uint64_t window_ms;
 	uint32_t window_packets;
 	bool busy; /* many packets in the last window */
@@ -74,6 +74,9 @@ void worker_wait_on_sockets(struct worker *w);
 int worker_start(struct worker *w, unsigned lcore);
 void worker_stop(struct worker *w);
 void worker_join(struct worker *w);
+
+/* What control has ordered and the thread, which has ended, has not done: nothing is sent any more. */
+void worker_drain(struct worker *w);
 
 /* One turn over all inputs: how many packets came. What the thread does, for tests and benchmarks. */
 unsigned worker_turn(struct worker *w);

@@ -116,8 +116,10 @@ void workers_stop(struct workers *all)
 		worker_stop(all->of[i]);
 	for (unsigned i = 0; i < all->n; i++)
 		worker_join(all->of[i]);
-	for (unsigned i = 0; i < all->n; i++)
+	for (unsigned i = 0; i < all->n; i++) {
 		share_drain(&all->of[i]->share);
+		worker_drain(all->of[i]);
+	}
 }
 
 static uint64_t load(const uint64_t *counter)

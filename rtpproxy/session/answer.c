@@ -77,7 +77,7 @@ static void answer_commit(struct job *j, struct session *s, const struct parties
 		s->offerer = NULL;
 	}
 	parties_follow(p->answerer, m->target, n);
-	secure_commit(j, s, p, m, n);
+	secure_commit(p, m, n);
 	drop_closed(j, s->near, far);
 	forget_fresh(s->near);
 	for (struct leg *l = s->far; l; l = l->next)
@@ -108,7 +108,7 @@ static enum outcome answer_carry(struct job *j, struct session *s, const struct 
 	payload_answer(j, s, sdp, p->offerer, p->answerer, m, &plans);
 	o = offer_mistrust(j, m, sdp->nmedia);
 	if (o == OUTCOME_OK)
-		o = profile_of_answer(s, p->offerer, m, sdp->nmedia);
+		o = profile_of_answer(s, p->offerer, p->answerer, m, sdp->nmedia);
 	if (o == OUTCOME_OK)
 		o = offer_take_ports(j, p->offerer, p->answerer, m->open, sdp->nmedia);
 	if (o == OUTCOME_OK)

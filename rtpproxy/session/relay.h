@@ -11,6 +11,7 @@
 #include "rtpproxy/session/mail.h"
 #include "rtpproxy/session/owners.h"
 #include "rtpproxy/session/session.h"
+#include "rtpproxy/session/stuncheck.h"
 
 enum {
 	RELAY_ANSWER_MAX = 65507,               /* a UDP datagram over IPv4 */
@@ -60,6 +61,7 @@ struct relay_counters {
 	uint64_t latched, refused_sources; /* events of the packet path */
 	uint64_t path_full;                /* requests that the packet path could not take at once */
 	struct mail_counters mail;
+	uint64_t checks[STUNCHECK_N]; /* of ICE, by how they ended */
 };
 
 struct relay {

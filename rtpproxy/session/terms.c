@@ -4,12 +4,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alg/base/siphash.h"
+#include "alg/sdp/ice.h"
+
 /* The first that we can use is taken: they are in the order of the sender's liking (RFC 4568 7.1.2). */
 static void take_crypto(struct terms *t, struct span value)
 {
-	t->has_crypto = true;
 	if (t->crypto.key.suite == SRTP_SUITE_NONE)
 		sdp_crypto_parse(value, &t->crypto);
+}
+
+static void take_mux(struct terms *t, struct span value)
+{
+	(void)value;
+	t->mux = true;
+}
+
+/* The rest is read once for all, in terms_read(). */
+static void take_ice(struct terms *t, struct span value)
+{
+	(void)value;
+	t->ice.said = true;
 }
 
 /* Attributes of an m-line, and those that the session's part may have for all m-lines. An m-line's own are read last.
@@ -20,6 +35,9 @@ static const struct reader {
 	void (*take)(struct terms *t, struct span value);
 } readers[] = {
 	{ SPAN("crypto"), false, take_crypto },
+	{ SPAN("ice-ufrag"), true, take_ice },
+	{ SPAN("rtcp-mux"), false, take_mux },
+	{ SPAN("rtcp-mux-only"), false, take_mux }, /* RFC 8858 */
 };
 
 enum { NREADER = sizeof(readers) / sizeof(readers[0]) };
@@ -60,6 +78,38 @@ static int section_read(const struct sdp *sdp, const struct sdp_section *in, boo
 	return 0;
 }
 
+/* Nothing secret is hashed but what is compared with itself alone: the key need not be one. */
+static uint64_t text_hash(const struct span *parts, unsigned n)
+{
+	static const struct hash_key key = { 0 };
+	uint64_t hash[2] = { 0 };
+
+	for (unsigned i = 0; i < n; i++)
+		hash[i] = siphash(&key, parts[i].p, parts[i].n);
+	return n == 1 ? hash[0] : siphash(&key, hash, sizeof(hash));
+}
+
+uint64_t terms_ice_peer(struct span ufrag)
+{
+	return text_hash(&ufrag, 1);
+}
+
+static void ice_take(struct terms *t, const struct sdp *sdp, unsigned media)
+{
+	struct sdp_ice ice;
+
+	t->ice = (struct terms_ice){ 0 };
+	if (!sdp_ice_read(sdp, media, &ice))
+		return;
+	t->ice = (struct terms_ice){
+		.said = true,
+		.lite = ice.lite,
+		.mismatch = ice.mismatch,
+		.peer = terms_ice_peer(ice.ufrag),
+		.all = text_hash((struct span[]){ ice.ufrag, ice.pwd }, 2),
+	};
+}
+
 int terms_read(const struct sdp *sdp, unsigned media, struct terms **out)
 {
 	struct terms *t = NULL;
@@ -68,6 +118,8 @@ int terms_read(const struct sdp *sdp, unsigned media, struct terms **out)
 		free(t);
 		return -1;
 	}
+	if (t && t->ice.said)
+		ice_take(t, sdp, media);
 	*out = terms_hold(t);
 	return 0;
 }

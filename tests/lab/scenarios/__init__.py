@@ -4,6 +4,7 @@
 from .account import account
 from .attack import attack_flood, attack_forged, attack_silent, attack_spray
 from .banned import bans_restart
+from .browser import browser_to_phone
 from .calls import (all_over, busy, cancel, cancel_at_once, lan_to_nat, media_timeout, nat_moves, nat_nat, nat_to_lan,
                     no_answer, rtcp, unknown_user, unregister, vanished)
 from .certificates import certificate_reload, tls_trunk, wrong_certificates
@@ -69,6 +70,7 @@ WORKERS = [many_calls, in_driver, nat_to_lan, nat_nat, rtcp, keys, dialled, fax,
            device, management, restart_in_call, bleed, attack_flood, comes_back, all_over]
 # The same over wires that have two queues, by AF_XDP.
 QUEUES = [two_queues, in_driver, nat_to_lan, nat_nat, rtcp, dialled, nat_moves, same_host, ipv6, ipv6_to_ipv4, bleed, comes_back, all_over]
+SECURE = [browser_to_phone]
 LASTING = [session_timers]  # beside all others (natlab/lasting.py)
 # The border itself (natlab/border.py); those called "firewall" and "router" have programs of their own, elsewhere.
 BORDER = [firewall_holes, firewall_bans, firewall_forward, firewall_killed, firewall_clients, router_pcp, router_natpmp,

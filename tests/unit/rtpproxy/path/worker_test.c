@@ -290,6 +290,31 @@ static void where_packets_go_by_orders_wake_it(void **state)
 	assert_true(is_rung_by(s, &set));
 }
 
+/* It would sleep while somebody waits for an answer. */
+static void a_reply_wakes_it_where_there_is_mail(void **state)
+{
+	const struct order reply = { .kind = ORDER_REPLY, .index = 1 };
+	struct stage *s = *state;
+	struct mailbox box = { 0 };
+	int ends[2];
+
+	quiet_begin(s, ends);
+	worker_wait_on_sockets(&s->w);
+	assert_int_equal(s->w.nwait, 0);
+	s->w.wait[1] = s->w.wait[0]; /* the bell, behind the only socket */
+	s->w.wait[0] = (struct pollfd){ .fd = ends[0], .events = POLLIN };
+	s->w.nwait = 1;
+	assert_true(is_rung_by(s, &reply));
+	worker_drain(&s->w);
+	s->w.path.mailbox = &box;
+	assert_int_equal(mailbox_open(&box), 0);
+	assert_int_equal(write(s->w.share.bell.fd, &(uint64_t){ 1 }, 8), 8);
+	worker_idle(&s->w);
+	assert_int_equal(s->w.wait[1].revents, POLLIN);
+	mailbox_close(&box);
+	quiet_end(ends);
+}
+
 /* Without it nothing is forwarded in its name. */
 static void where_lines_are_shared_each_turn_is_a_sign_of_life(void **state)
 {
@@ -462,6 +487,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(tagged_frames_are_the_kernels, begin, end),
 		cmocka_unit_test_setup_teardown(where_little_comes_it_sleeps_until_something_does, begin, end),
 		cmocka_unit_test_setup_teardown(where_packets_go_by_orders_wake_it, begin, end),
+		cmocka_unit_test_setup_teardown(a_reply_wakes_it_where_there_is_mail, begin, end),
 		cmocka_unit_test_setup_teardown(where_lines_are_shared_each_turn_is_a_sign_of_life, begin, end),
 		cmocka_unit_test_setup_teardown(it_does_not_sleep_for_ever, begin, end),
 		cmocka_unit_test_setup_teardown(where_much_comes_it_naps, begin, end),

@@ -274,6 +274,28 @@ static void who_has_no_queue_sends_by_another(void **state)
 	assert_int_equal(s->all.of[1]->path.injected, 1);
 }
 
+/* What control says to somebody leaves as it is, by whoever has a queue; and what waits when all ends is no loss. */
+static void a_reply_leaves_as_it_is(void **state)
+{
+	static const char text[] = "a frame";
+	struct stage *s = *state;
+	struct order o = { .kind = ORDER_REPLY, .index = flow_index(&s->flows, (struct own_port){ 0, SECOND }) };
+	struct rte_mbuf *m = NULL;
+
+	wire_open(s, 1);
+	for (unsigned i = 0; i < 2; i++) {
+		o.reply.frame = rte_pktmbuf_alloc(s->pool);
+		memcpy(rte_pktmbuf_append(o.reply.frame, sizeof(text)), text, sizeof(text));
+		order_to(s, &o);
+		if (i == 0)
+			turns(s);
+	}
+	assert_int_equal(rte_ring_sc_dequeue(s->wire.out[0], (void **)&m), 0);
+	assert_string_equal(rte_pktmbuf_mtod(m, const char *), text);
+	rte_pktmbuf_free(m);
+	assert_int_equal(ringport_sent(&s->wire, 0), 0);
+}
+
 /* Order is kept on the way: what was sent first leaves first. */
 static void order_is_kept(void **state)
 {
@@ -505,6 +527,7 @@ int main(void)
 		TEST(what_comes_by_the_wrong_queue_goes_to_the_owner),
 		TEST(what_is_wrong_ends_with_the_owner),
 		TEST(who_has_no_queue_sends_by_another),
+		TEST(a_reply_leaves_as_it_is),
 		TEST(order_is_kept),
 		TEST(who_does_not_keep_up_loses_packets_and_they_are_counted),
 		TEST(only_who_sleeps_is_woken_and_once),
