@@ -95,8 +95,6 @@ static bool is_out_of_place(const struct job *j, struct span attribute)
 	if (j->ours && j->ours->proto.n && j->ours->proto.p[j->ours->proto.n - 1] != 'F' &&
 	    span_ieq(name, SPAN("rtcp-fb")))
 		return true;
-	if (j->ours && j->ours->keys_cross && span_ieq(name, SPAN("crypto")))
-		return false;
 	return is_dropped(name, c.left);
 }
 
@@ -229,6 +227,8 @@ static void session_write(struct job *j)
 	put_kept(j, from, 't', 'r', NULL);
 	put_kept(j, from, 'z', 'z', NULL);
 	put_kept(j, from, 'a', 'a', NULL);
+	if (j->r->ice_lite)
+		writer_str(j->w, "a=ice-lite\r\n");
 }
 
 static int media_write(struct job *j, unsigned i)

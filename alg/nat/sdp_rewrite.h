@@ -13,7 +13,6 @@ struct sdp_ours {
 	struct addr rtp;   /* our address and port; port 0: the stream is refused */
 	struct addr rtcp;  /* written as a=rtcp only where it is not rtp's port + 1, unless how.rtcp says otherwise */
 	struct span proto; /* "RTP/AVP"; absent: as it came */
-	bool keys_cross;   /* SRTP that we relay as it is: a=crypto stays */
 	const struct payload_plan *plan; /* NULL: formats as they came */
 	struct span extra; /* whole lines of ours, for the section's end; not written where the stream is refused */
 };
@@ -30,6 +29,7 @@ struct sdp_rewrite {
 	bool mid;          /* m= lines without a=mid get one */
 	bool unhold;       /* c=0.0.0.0 becomes our address like any other */
 	bool plain_packet; /* header extensions are not offered */
+	bool ice_lite;     /* ICE of ours is among the lines of ours (RFC 8839 5.3) */
 };
 
 /* Writes the new description. What carries an address of the sender is replaced or left out: o=, s=, i=, u=, e=, p=,

@@ -6,30 +6,60 @@
 
 /* --- words that some keys have as values --- */
 
-/* We offer neither ICE, DTLS, SDES nor a shared RTCP port: asking for their absence, or merely allowing, is met. */
-static const struct ng_flag ice_words[] = { NG_FLAG_MET("remove"), NG_FLAG_MET("default"), NG_FLAG_UNMET("*"),
-					    NG_FLAG_END };
-
-/* Who begins matters only where there is DTLS, and streams with it are not relayed. */
-static const struct ng_flag dtls_words[] = {
-	NG_FLAG_MET("off"), NG_FLAG_MET("no"), NG_FLAG_MET("disable"), NG_FLAG_MET("passive"), NG_FLAG_MET("active"),
-	NG_FLAG_UNMET("*"), NG_FLAG_END,
+/* Others' candidates never cross: that we stand among them is not to be had. */
+static const struct ng_flag ice_words[] = {
+	NG_FLAG_VALUE("force", ice, NG_ICE_FORCE),
+	NG_FLAG_VALUE("optional", ice, NG_ICE_FORCE),
+	NG_FLAG_VALUE("remove", ice, NG_ICE_REMOVE),
+	NG_FLAG_MET("default"),
+	NG_FLAG_UNMET("*"),
+	NG_FLAG_END,
 };
 
-/* Keys cross as they are, whatever the suites. */
+/* Where we may choose who begins, it is the other side: there is a NAT before many, and none before us. */
+static const struct ng_flag dtls_words[] = {
+	NG_FLAG_ON("off", dtls_off),
+	NG_FLAG_ON("no", dtls_off),
+	NG_FLAG_ON("disable", dtls_off),
+	NG_FLAG_MET("passive"),
+	NG_FLAG_ON("active", dtls_active),
+	NG_FLAG_UNMET("*"),
+	NG_FLAG_END,
+};
+
+#define SUITE(text, suite) NG_FLAG_ON("no-" text, sdes_no[suite]), NG_FLAG_ON("only-" text, sdes_only[suite])
+
+/* What of ours is offered. Other words are about the form, or the order, of the lines. */
 static const struct ng_flag sdes_words[] = {
 	NG_FLAG_ON("off", sdes_off),
 	NG_FLAG_ON("no", sdes_off),
 	NG_FLAG_ON("disable", sdes_off),
+	SUITE("aes-cm-128-hmac-sha1-80", SRTP_SUITE_AES_CM_128_HMAC_SHA1_80),
+	SUITE("aes-cm-128-hmac-sha1-32", SRTP_SUITE_AES_CM_128_HMAC_SHA1_32),
+	SUITE("aes-256-cm-hmac-sha1-80", SRTP_SUITE_AES_256_CM_HMAC_SHA1_80),
+	SUITE("aes-256-cm-hmac-sha1-32", SRTP_SUITE_AES_256_CM_HMAC_SHA1_32),
+	SUITE("aead-aes-128-gcm", SRTP_SUITE_AEAD_AES_128_GCM),
+	SUITE("aead-aes-256-gcm", SRTP_SUITE_AEAD_AES_256_GCM),
 	NG_FLAG_MET("*"),
 	NG_FLAG_END,
 };
 
-static const struct ng_flag osrtp_words[] = { NG_FLAG_MET("off"), NG_FLAG_UNMET("*"), NG_FLAG_END };
+#undef SUITE
+
+static const struct ng_flag osrtp_words[] = {
+	NG_FLAG_MET("off"),
+	NG_FLAG_ON("offer", osrtp_offer),
+	NG_FLAG_ON("offer-rfc", osrtp_offer),
+	NG_FLAG_ON("accept", osrtp_accept),
+	NG_FLAG_ON("accept-rfc", osrtp_accept),
+	NG_FLAG_UNMET("*"),
+	NG_FLAG_END,
+};
 
 static const struct ng_flag mux_words[] = {
-	NG_FLAG_MET("demux"), NG_FLAG_MET("reject"),    NG_FLAG_MET("accept"),
-	NG_FLAG_MET("offer"), NG_FLAG_UNMET("require"), NG_FLAG_END,
+	NG_FLAG_ON("offer", mux_offer), NG_FLAG_ON("require", mux_require),
+	NG_FLAG_ON("demux", mux_demux), NG_FLAG_ON("reject", mux_reject),
+	NG_FLAG_MET("accept"),          NG_FLAG_END,
 };
 
 /* Each m-line gets a port of its own. */

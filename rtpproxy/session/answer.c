@@ -108,7 +108,7 @@ static enum outcome answer_carry(struct job *j, struct session *s, const struct 
 	payload_answer(j, s, sdp, p->offerer, p->answerer, m, &plans);
 	o = offer_mistrust(j, m, sdp->nmedia);
 	if (o == OUTCOME_OK)
-		o = profile_of_answer(s, p->offerer, m, sdp->nmedia);
+		o = profile_of_answer(s, p->offerer, p->answerer, m, sdp->nmedia);
 	if (o == OUTCOME_OK)
 		o = offer_take_ports(j, p->offerer, p->answerer, m->open, sdp->nmedia);
 	if (o == OUTCOME_OK)

@@ -68,8 +68,6 @@ void digits_gate(const struct session *s, const struct leg *l, const struct stre
 	const bool turn = other && digits_turn(l, other);
 
 	numbers_add(&g->number, &m->events_shown);
-	if (m->now.encrypted)
-		return;
 	g->events |= turn;
 	g->tell = turn || s->detect_dtmf;
 }

@@ -35,8 +35,11 @@ enum outcome offer_read(struct job *j, const struct leg *leg, const struct leg *
 		out->n++;
 		out->open[i] = !out->target[i].refused;
 		out->profile[i] = (struct span){ 0 };
+		out->look[i] = (struct secure_look){ 0 };
 		if (out->target[i].unsupported)
 			job_warn(j, "stream refused, not relayed in this version", span_str(out->target[i].protocol));
+		if (out->target[i].keyless)
+			job_warn(j, "stream refused, no key in it that can be used", span_str(out->target[i].protocol));
 		if (out->target[i].unwanted)
 			job_warn(j, "stream refused, its kind does not cross here", span_str(out->target[i].type));
 	}
@@ -61,7 +64,7 @@ enum outcome offer_mistrust(const struct job *j, const struct offer_media *m, un
 	}
 	if (!mistrusted)
 		return OUTCOME_OK;
-	return j->request->sender_srtp == NG_SRTP_OFF ? OUTCOME_NEEDS_SRTP : OUTCOME_NOT_ENCRYPTED;
+	return j->request->sender_srtp == NG_SRTP_OFF ? OUTCOME_ENCRYPTED : OUTCOME_NOT_ENCRYPTED;
 }
 
 /* An offer of nothing but what we do not relay is refused as a whole: a fax re-INVITE falls back to audio then. */
@@ -76,6 +79,8 @@ static enum outcome media_is_usable(const struct offer_media *m, unsigned n)
 			o = OUTCOME_NO_USABLE_CODEC;
 		else if (m->target[i].unwanted && o != OUTCOME_NO_USABLE_CODEC)
 			o = OUTCOME_NO_USABLE_KIND;
+		else if (m->target[i].keyless && o == OUTCOME_OK)
+			o = OUTCOME_NO_USABLE_KEY;
 		else if (m->target[i].unsupported && o == OUTCOME_OK)
 			o = OUTCOME_NO_USABLE_MEDIA;
 	}
@@ -149,7 +154,7 @@ static enum outcome offer_prepare(struct job *j, struct session *s, struct parti
 	if (o == OUTCOME_OK)
 		o = offer_take_ports(j, p->offerer, p->answerer, m.open, sdp->nmedia);
 	if (o == OUTCOME_OK)
-		o = secure_offer(j, s, p, &m, sdp->nmedia);
+		o = secure_offer(j, p, &m, sdp->nmedia);
 	if (o == OUTCOME_OK)
 		o = body_write(j, sdp, p->answerer, &(struct body_look){ &m, &plans }, &body);
 	if (o == OUTCOME_OK)

@@ -38,7 +38,7 @@ static int stream_find(const struct leg *from, const struct leg *to, struct play
 	for (unsigned i = 0; i < from->nstream && i < to->nstream; i++) {
 		const struct stream *m = &from->stream[i], *across = &to->stream[i];
 
-		if (!m->in_path || !stream_is_open(m) || !stream_is_open(across) || m->now.encrypted)
+		if (!m->in_path || !stream_is_open(m) || !stream_is_open(across))
 			continue;
 		*form = form_of(m, across);
 		if (form->number >= 0)

@@ -1,25 +1,37 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "rtpproxy/session/profile.h"
 
-enum security { NO_RTP, PLAIN, KEYS, DTLS };
-
 static const struct profile {
 	struct span name;
-	enum security security;
+	enum shield_kind shield;
 } profiles[] = {
-	{ SPAN("RTP/AVP"), PLAIN },  { SPAN("RTP/AVPF"), PLAIN },        { SPAN("RTP/SAVP"), KEYS },
-	{ SPAN("RTP/SAVPF"), KEYS }, { SPAN("UDP/TLS/RTP/SAVP"), DTLS }, { SPAN("UDP/TLS/RTP/SAVPF"), DTLS },
-	{ { 0 }, NO_RTP },
+	{ SPAN("RTP/AVP"), SHIELD_NONE },          { SPAN("RTP/AVPF"), SHIELD_NONE },
+	{ SPAN("RTP/SAVP"), SHIELD_SDES },         { SPAN("RTP/SAVPF"), SHIELD_SDES },
+	{ SPAN("UDP/TLS/RTP/SAVP"), SHIELD_DTLS }, { SPAN("UDP/TLS/RTP/SAVPF"), SHIELD_DTLS },
 };
 
-/* Its row; the last one where it is none of them. */
+/* DTLS under the name of SRTP. */
+static const struct profile as_once = { { 0 }, SHIELD_DTLS };
+
+/* NULL where it is none of RTP. */
 static const struct profile *profile_of(struct span name)
 {
-	const struct profile *p = profiles;
+	for (unsigned i = 0; i < sizeof(profiles) / sizeof(profiles[0]); i++)
+		if (span_ieq(name, profiles[i].name))
+			return &profiles[i];
+	return NULL;
+}
 
-	while (p->security != NO_RTP && !span_ieq(name, p->name))
-		p++;
-	return p;
+static enum outcome stream_offer(const struct ng_request *q, const struct profile *p, struct secure_look *look)
+{
+	if (p->shield == SHIELD_DTLS && q->dtls_off)
+		return OUTCOME_NO_USABLE_KEY;
+	look->shield = (uint8_t)p->shield;
+	if (p->shield == SHIELD_NONE && q->osrtp_offer && shield_may_offer(q)) {
+		look->shield = SHIELD_SDES;
+		look->optional = true;
+	}
+	return look->shield == SHIELD_SDES && !shield_may_offer(q) ? OUTCOME_NO_USABLE_KEY : OUTCOME_OK;
 }
 
 enum outcome profile_of_offer(const struct job *j, struct offer_media *m, unsigned n)
@@ -27,29 +39,60 @@ enum outcome profile_of_offer(const struct job *j, struct offer_media *m, unsign
 	const struct span wanted = j->request->transport;
 
 	for (unsigned i = 0; i < n; i++) {
-		const enum security own = profile_of(span_str(m->target[i].protocol))->security;
+		const struct profile *p = profile_of(span_str(m->target[i].protocol));
+		enum outcome o;
 
-		if (!m->open[i] || !span_is_set(wanted) || own == NO_RTP)
+		if (!m->open[i] || !p)
 			continue;
-		if (own != profile_of(wanted)->security)
-			return OUTCOME_MIXED_SECURITY;
-		m->profile[i] = wanted;
+		if (span_is_set(wanted)) {
+			p = profile_of(wanted);
+			m->profile[i] = wanted;
+		} else if (m->target[i].shield == SHIELD_DTLS && p->shield == SHIELD_SDES) {
+			p = &as_once; /* what came so is understood so */
+		}
+		o = p ? stream_offer(j->request, p, &m->look[i]) : OUTCOME_NO_USABLE_KEY;
+		if (o != OUTCOME_OK)
+			return o;
 	}
 	return OUTCOME_OK;
 }
 
-enum outcome profile_of_answer(const struct session *s, const struct leg *offerer, struct offer_media *m, unsigned n)
+/* What the answer says against what had been offered to its sender. */
+static enum outcome stream_answered(const struct stream *to, struct target *t)
 {
-	for (unsigned i = 0; i < n && i < offerer->nstream; i++) {
+	static const struct shield plain = { .shown = SHIELD_NONE };
+	const struct shield *shown = to->secure ? &to->secure->shield : &plain;
+
+	if (t->keyless)
+		return OUTCOME_NO_USABLE_KEY;
+	if (shown->shown == SHIELD_DTLS && t->terms && t->terms->fingerprints.n)
+		t->shield = SHIELD_DTLS;
+	/* A key in the answer, whatever the profile is called: it was asked for, so it will be used. */
+	if (shown->shown == SHIELD_SDES && t->terms && t->terms->crypto.key.suite != SRTP_SUITE_NONE)
+		t->shield = SHIELD_SDES;
+	else if (shown->shown == SHIELD_NONE && profile_of(span_str(t->protocol))->shield == SHIELD_NONE)
+		t->shield = SHIELD_NONE;
+	if (t->shield == shown->shown || (t->shield == SHIELD_NONE && shown->optional))
+		return OUTCOME_OK;
+	return t->shield == SHIELD_NONE ? OUTCOME_NOT_ENCRYPTED : OUTCOME_NO_USABLE_KEY;
+}
+
+enum outcome profile_of_answer(const struct session *s, const struct leg *offerer, const struct leg *answerer,
+			       struct offer_media *m, unsigned n)
+{
+	for (unsigned i = 0; i < n && i < offerer->nstream && i < answerer->nstream; i++) {
 		const struct target *t = s->offerer == offerer ? leg_offered(offerer, i) : &offerer->stream[i].now;
 		const struct profile *own = profile_of(span_str(t->protocol));
+		enum outcome o;
 
-		if (!m->open[i] || own->security == NO_RTP)
+		if ((!m->open[i] && !m->target[i].keyless) || !own || !profile_of(span_str(m->target[i].protocol)))
 			continue;
-		if (own->security != profile_of(span_str(m->target[i].protocol))->security)
-			return OUTCOME_MIXED_SECURITY;
+		o = stream_answered(&answerer->stream[i], &m->target[i]);
+		if (o != OUTCOME_OK)
+			return o;
 		/* Not the stream's own text: streams move where more are added. */
 		m->profile[i] = own->name;
+		m->look[i].shield = t->shield;
 	}
 	return OUTCOME_OK;
 }

@@ -4,6 +4,7 @@
 #include "rtpproxy/session/grade.h"
 #include "rtpproxy/session/owner.h"
 #include "rtpproxy/session/report_quality.h"
+#include "rtpproxy/session/secure.h"
 
 enum {
 	REPORT_RESERVE = 2048, /* of the answer: for result and warning, which come after */
@@ -105,6 +106,18 @@ static void put_stream(struct job *j, const struct session *session, const struc
 	ng_end(n);
 }
 
+/* How the side's media is protected, never with what. */
+static void put_shield(struct ng_writer *n, const struct stream *m)
+{
+	const struct shield *s = m->secure ? &m->secure->shield : NULL;
+
+	if (m->now.shield == SHIELD_NONE)
+		return;
+	ng_put_str(n, SPAN("srtp"), span_str(shield_kind_name(m->now.shield)));
+	if (s && s->kind == m->now.shield && s->theirs.suite != SRTP_SUITE_NONE)
+		ng_put_str(n, SPAN("suite"), sdp_crypto_suite(s->theirs.suite)->name);
+}
+
 static void put_media(struct job *j, const struct session *s, const struct leg *l, unsigned at,
 		      struct report_total total[2])
 {
@@ -115,11 +128,13 @@ static void put_media(struct job *j, const struct session *s, const struct leg *
 	ng_put_u64(n, SPAN("index"), at + 1);
 	ng_put_str(n, SPAN("type"), span_str(m->now.type));
 	ng_put_str(n, SPAN("protocol"), span_str(m->now.protocol));
+	put_shield(n, m);
 	ng_put_u64(n, SPAN("held"), m->now.held);
 	ng_begin_list(n, SPAN("streams"));
 	if (m->port && stream_is_open(m)) {
 		put_stream(j, s, l, at, STREAM_RTP, &total[STREAM_RTP]);
-		put_stream(j, s, l, at, STREAM_RTCP, &total[STREAM_RTCP]);
+		if (!secure_is_muxed(m))
+			put_stream(j, s, l, at, STREAM_RTCP, &total[STREAM_RTCP]);
 	}
 	ng_end(n);
 	ng_end(n);
@@ -288,11 +303,27 @@ static void put_control(struct ng_writer *n, const struct relay *r)
 		{ "mail-dtls", r->counters.mail.taken[0] },
 		{ "mail-stun", r->counters.mail.taken[1] },
 		{ "mail-lost", r->counters.mail.lost },
+		{ "handshakes-begun", r->handshakes.counters.begun },
+		{ "handshakes-done", r->handshakes.counters.done },
+		{ "handshakes-failed", r->handshakes.counters.failed },
+		{ "handshakes-impostors", r->handshakes.counters.impostors },
+		{ "handshakes-deferred", r->handshakes.counters.deferred },
+		{ "handshakes-strangers", r->handshakes.strangers },
+		{ "handshakes-unfinished", r->handshakes.unfinished },
 	};
 
 	ng_begin_dict(n, SPAN("control"));
 	for (unsigned i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
 		ng_put_u64(n, span_str(counters[i].name), counters[i].value);
+	ng_end(n);
+}
+
+static void put_checks(struct ng_writer *n, const struct relay *r)
+{
+	ng_begin_dict(n, SPAN("checks"));
+	for (unsigned i = 0; i < STUNCHECK_N; i++)
+		if (r->counters.checks[i])
+			ng_put_u64(n, span_str(stuncheck_name((enum stuncheck)i)), r->counters.checks[i]);
 	ng_end(n);
 }
 
@@ -307,6 +338,7 @@ enum outcome report_statistics(struct job *j)
 	ng_put_u64(n, SPAN("bans"), r->banned.by_whom.count);
 	put_commands(n, r);
 	put_control(n, r);
+	put_checks(n, r);
 	totals_put(n, r);
 	ng_begin_dict(n, SPAN("datapath"));
 	if (r->path.counters)

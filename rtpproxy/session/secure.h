@@ -4,21 +4,34 @@
 #ifndef NATSBC_RTPPROXY_SECURE_H
 #define NATSBC_RTPPROXY_SECURE_H
 
+#include "rtpproxy/session/ice.h"
+#include "rtpproxy/session/mux.h"
 #include "rtpproxy/session/parties.h"
 #include "rtpproxy/session/shield.h"
 
 struct offer_media;
+struct sdp_ours;
+struct handshake;
 
 struct secure {
 	struct shield shield;
+	struct mux mux;
+	struct ice ice;
+	struct handshake *handshake; /* owned; DTLS: whoever has the certificate that was named; NULL: none */
 };
 
 /* How one m-line is shown to its reader. */
 struct secure_look {
-	uint8_t shield;           /* enum shield_kind */
-	bool is_answer;           /* else an offer */
-	bool any;                 /* there are lines to be written: secure_write() is asked */
-	struct sdp_crypto crypto; /* SDES, answer: ours, for the one that was chosen */
+	uint8_t shield;                  /* enum shield_kind */
+	bool optional;                   /* offer: the reader may do without (RFC 8643) */
+	bool is_answer;                  /* else an offer */
+	bool any;                        /* there are lines of ours to be written */
+	uint8_t setup;                   /* DTLS: enum sdp_setup, ours */
+	struct sdp_crypto crypto;        /* SDES, answer: ours for the line that was chosen */
+	uint8_t secret[SRTP_SECRET_MAX]; /* the same: what it is made of, to be kept when the answer holds */
+	uint8_t mux;                     /* enum mux_look */
+	uint8_t ice;                     /* enum ice_look */
+	struct ice_us us;                /* what ICE_OURS shows */
 };
 
 /* The stream's, made where it has none. NULL without memory. */
@@ -26,21 +39,26 @@ struct secure *secure_make(struct stream *m);
 /* s may be NULL. */
 void secure_free(struct secure *s);
 
-/* The description in hand is an offer, its ports are taken: what is its reader to be shown? Changes nothing that is in
- * force. m->look is filled in. */
-enum outcome secure_offer(struct job *j, const struct session *s, const struct parties *p, struct offer_media *m,
-			  unsigned n);
+/* The description in hand is an offer, its profiles are chosen and its ports are taken: what else is its reader to be
+ * shown? Changes nothing that is in force. Completes m->look. */
+enum outcome secure_offer(struct job *j, const struct parties *p, struct offer_media *m, unsigned n);
 
-/* The same of an answer, whose reader is the offerer; refused where it is not what was asked for. */
+/* The same of an answer, whose reader is the offerer. */
 enum outcome secure_answer(struct job *j, const struct session *s, const struct parties *p, struct offer_media *m,
 			   unsigned n);
 
 /* The answer is in force. */
 void secure_commit(struct job *j, struct session *s, const struct parties *p, const struct offer_media *m, unsigned n);
 
-/* The lines of ours at the end of the m-section. */
+/* The lines of ours at the end of the m-section that has these addresses. */
 void secure_write(const struct job *j, const struct leg *to, unsigned stream, const struct secure_look *look,
-		  struct writer *w);
+		  const struct sdp_ours *ours, struct writer *w);
+
+/* The side's RTCP comes to the port of its RTP: the next port is shut. */
+static inline bool secure_is_muxed(const struct stream *m)
+{
+	return m->secure && m->secure->mux.on;
+}
 
 /* What the packet path is to know of it; across NULL: no other side yet. */
 void secure_spec(const struct stream *m, const struct stream *across, struct port_spec *spec);

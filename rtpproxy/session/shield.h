@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* shield.h: how one side's RTP is protected: with what it opens what we send, and we what it sends. */
+/* shield.h: how one side's RTP is protected: the key that opens what it sends, and ours for what it gets. */
 #ifndef NATSBC_RTPPROXY_SHIELD_H
 #define NATSBC_RTPPROXY_SHIELD_H
 
-#include "alg/rtp/srtp_key.h"
+#include "alg/ng/ng.h"
 #include "alg/sdp/crypto.h"
 #include "rtpproxy/path/datapath.h"
 
@@ -13,21 +13,44 @@ enum shield_kind {
 	SHIELD_DTLS, /* SRTP, keys from a handshake (RFC 5764) */
 };
 
+/* "sdes" */
+const char *shield_kind_name(enum shield_kind kind);
+
 struct shield {
-	uint8_t kind;                    /* enum shield_kind: in force */
+	uint8_t kind;                    /* enum shield_kind: what the keys are of */
 	uint8_t shown;                   /* the same: of our last offer to the side */
 	bool optional;                   /* that offer leaves it to the side (RFC 8643) */
-	bool has_secret;                 /* SDES: the side has been told our key, or will be */
+	bool has_secret;                 /* SDES: the side has been told it, or will be */
+	uint8_t secret[SRTP_SECRET_MAX]; /* SDES, ours: master key and salt of whichever suite are its first bytes */
 	struct srtp_key ours;            /* seals what leaves; SRTP_SUITE_NONE: not known yet */
 	struct srtp_key theirs;          /* opens what arrives; the same */
-	uint8_t secret[SRTP_SECRET_MAX]; /* SDES: our key and salt of whichever suite is chosen begin here */
 };
 
-/* Keys that a handshake has agreed on are in force: the packet path is to be told, of this stream and of the one
- * across. */
-void shield_arm(struct shield *s, const struct srtp_key *ours, const struct srtp_key *theirs);
+typedef uint64_t shield_random_fn(void *ctx);
 
-/* How the packet path is to treat the port; s and across NULL: plain. */
-void shield_spec(const struct shield *s, const struct shield *across, struct port_spec *spec);
+void shield_secret_make(uint8_t *secret, shield_random_fn *random, void *ctx);
+
+/* The key of that suite: the secret's first bytes, and zeroes. */
+struct srtp_key shield_key(const uint8_t *secret, unsigned suite);
+
+/* The client lets us offer a suite at all. */
+bool shield_may_offer(const struct ng_request *q);
+
+/* One a=crypto line for each suite that the client lets us offer, with the secret that the side keeps for the whole
+ * call. */
+void shield_offer_write(const struct shield *s, const struct ng_request *q, struct writer *w);
+
+/* The side's key in an offer of its own is answered with the secret that it has of us already, unless its key is
+ * another one than before: its state begins anew, so must ours (RFC 3711 3.3.1: it does not know our rollovers). */
+bool shield_secret_holds(const struct shield *s, const struct srtp_key *theirs);
+
+/* Keys are in force; the packet path is to be told, of this stream and of the one across. */
+void shield_arm(struct shield *s, enum shield_kind kind, const struct srtp_key *ours, const struct srtp_key *theirs);
+
+/* The side's media is in the clear now: no key may ever be used again. */
+void shield_drop(struct shield *s);
+
+/* How the packet path is to treat the port of a side whose description asks for this kind; s may be NULL. */
+void shield_spec(const struct shield *s, enum shield_kind kind, struct port_spec *spec);
 
 #endif

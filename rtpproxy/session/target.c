@@ -9,28 +9,27 @@
 #include "rtpproxy/session/kind.h"
 #include "rtpproxy/session/loop.h"
 
-/* RTP in the clear, and SRTP whose keys cross in the descriptions. These our SBC does not let through (O7), nor may
- * they cross where the client wants none. */
-static bool proto_is_relayed(const struct ng_request *q, enum sdp_proto proto)
+/* How the side's media is protected; -1 where it is SRTP without keys that we could use. A key in a description of
+ * plain RTP (RFC 8643) counts only where the client says so. */
+static int target_shield(const struct ng_request *q, enum sdp_proto proto, const struct terms *t)
 {
-	if (proto == SDP_RTP_AVP || proto == SDP_RTP_AVPF)
-		return true;
-	return sdp_proto_is_secure(proto) && !span_is_set(q->owner) && !q->sdes_off;
+	const bool has_key = t && t->crypto.key.suite != SRTP_SUITE_NONE;
+	const bool has_certificate = t && t->fingerprints.n && t->setup != SDP_SETUP_HOLDCONN;
+
+	if (!sdp_proto_is_secure(proto))
+		return has_key && q->osrtp_accept ? SHIELD_SDES : SHIELD_NONE;
+	if (has_key && !sdp_proto_is_dtls(proto))
+		return SHIELD_SDES;
+	/* Under RTP/SAVPF, too: so browsers called it once. */
+	return has_certificate ? SHIELD_DTLS : -1;
 }
 
 /* O7: as the client says that its sender must protect it. */
-static bool proto_is_let(enum ng_srtp must, enum sdp_proto proto)
+static bool shield_is_let(enum ng_srtp must, enum sdp_proto proto, int shield)
 {
-	switch (must) {
-	case NG_SRTP_OFF:
-		return proto == SDP_RTP_AVP || proto == SDP_RTP_AVPF;
-	case NG_SRTP_SDES:
-		return sdp_proto_is_secure(proto);
-	case NG_SRTP_DTLS:
-		return proto == SDP_DTLS_SAVP || proto == SDP_DTLS_SAVPF;
-	default:
-		return true;
-	}
+	if (must == NG_SRTP_OFF)
+		return !sdp_proto_is_secure(proto);
+	return must == NG_SRTP_ANY || shield == (must == NG_SRTP_SDES ? SHIELD_SDES : SHIELD_DTLS);
 }
 
 static uint8_t target_bits(unsigned asked, const struct addr *a)
@@ -159,7 +158,9 @@ static enum outcome target_addresses(const struct target_rules *rules, const str
 		return OUTCOME_INCOMPLETE_SDP;
 	if (sdp_connection_parse(sdp_line_value(sdp, line), &c))
 		return OUTCOME_BAD_SDP;
-	t->held = sdp_direction_is_hold(sdp_direction(sdp, media)) || addr_is_any(&c.addr);
+	/* Who has ICE and no address yet is not on hold (RFC 8840 4.1.1). */
+	t->held = sdp_direction_is_hold(sdp_direction(sdp, media)) ||
+		  (addr_is_any(&c.addr) && !(t->terms && t->terms->ice.said));
 	if (addr_is_set(&c.addr)) {
 		t->said_rtp = target_host(rules, &c.addr);
 		t->said_rtp.port = port;
@@ -205,6 +206,25 @@ static bool target_is_wanted(const struct target_rules *rules, struct span type)
 	return kind_is_wanted(&realms[rules->realm], type) && kind_is_wanted(&realms[rules->reader], type);
 }
 
+/* 0, or -1 without memory. */
+static int target_protection(const struct target_rules *rules, const struct sdp *sdp, unsigned media,
+			     enum sdp_proto proto, struct target *t)
+{
+	int shield;
+
+	if (terms_read(sdp, media, &t->terms))
+		return -1;
+	if (t->terms && rules->request->command == NG_OFFER)
+		t->terms->mux &= !rules->request->mux_reject;
+	shield = target_shield(rules->request, proto, t->terms);
+	t->mistrusted = !shield_is_let((enum ng_srtp)rules->request->sender_srtp, proto, shield);
+	t->keyless = shield < 0 && !t->mistrusted;
+	t->shield = shield < 0 ? SHIELD_NONE : (uint8_t)shield;
+	t->unsupported |= t->mistrusted;
+	t->refused = t->mistrusted || t->keyless;
+	return 0;
+}
+
 enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp, unsigned media,
 			 struct target_codecs *codecs, struct target *out)
 {
@@ -219,25 +239,22 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 	text_copy(t.type, sizeof(t.type), m.type);
 	text_copy(t.protocol, sizeof(t.protocol), m.proto_name);
 	t.datagram = kind_is_datagram(m.proto);
-	t.unsupported = m.port != 0 && !t.datagram && !proto_is_relayed(rules->request, m.proto);
-	t.mistrusted = m.port != 0 && !t.datagram && !proto_is_let((enum ng_srtp)rules->request->sender_srtp, m.proto);
-	t.unsupported |= t.mistrusted;
+	t.unsupported = m.port != 0 && m.proto == SDP_PROTO_OTHER;
 	t.unwanted = m.port != 0 && !t.unsupported && !target_is_wanted(rules, m.type);
 	t.refused = m.port == 0 || t.unsupported || t.unwanted;
+	if (!t.refused && sdp_proto_is_rtp(m.proto) && target_protection(rules, sdp, media, m.proto, &t))
+		return OUTCOME_NO_MEMORY;
 	if (!t.refused) {
 		o = target_addresses(rules, sdp, media, m.port, &t);
-		if (o != OUTCOME_OK)
+		if (o != OUTCOME_OK) {
+			terms_drop(t.terms);
 			return o;
+		}
 		target_codecs(codecs, &t);
-		if (sdp_proto_is_secure(m.proto)) /* who changed a number would break the packet's seal */
-			t.said.shut = true;
 		t.payloads = target_payloads(codecs, m.formats);
-		t.encrypted = sdp_proto_is_secure(m.proto);
 		t.feedback = sdp_proto_has_feedback(m.proto);
 		t.pierce = rules->request->pierce_nat;
 	}
-	if (!t.refused && terms_read(sdp, media, &t.terms))
-		return OUTCOME_NO_MEMORY;
 	*out = t;
 	return OUTCOME_OK;
 }
@@ -256,6 +273,8 @@ bool target_follow(struct target *next, const struct target *in_force)
 		described.events = next->events;
 		described.voice = next->voice;
 		described.terms = next->terms;
+		described.shield = next->shield;
+		memcpy(described.protocol, next->protocol, sizeof(described.protocol));
 		*next = described;
 		return false;
 	}

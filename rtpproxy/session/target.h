@@ -10,6 +10,7 @@
 #include "rtpproxy/path/datapath.h"
 #include "rtpproxy/session/outcome.h"
 #include "rtpproxy/session/ports.h"
+#include "rtpproxy/session/shield.h"
 #include "rtpproxy/session/terms.h"
 #include "rtpproxy/session/voice.h"
 
@@ -21,11 +22,12 @@ struct target {
 	bool unsupported; /* refused by us, not by the side */
 	bool mistrusted;  /* the same: not protected as its sender has to */
 	bool barren;      /* the same: of its codecs none may cross */
+	bool keyless;     /* the same: SRTP, without keys that we could use */
 	bool unwanted;    /* the same: one of the realms does not let its kind cross */
 	bool datagram;    /* no RTP */
 	bool held;
-	bool comes_back; /* a port of ours: the call has come back to us */
-	bool encrypted;
+	bool comes_back;           /* a port of ours: the call has come back to us */
+	uint8_t shield;            /* enum shield_kind: how the side's media is protected */
 	bool feedback;             /* the profile has RTCP feedback */
 	struct sdp_numbers events; /* of the m-line, those of telephone events (RFC 4733) */
 	bool asymmetric;           /* media goes where the description says, wherever its own comes from */

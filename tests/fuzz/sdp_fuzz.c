@@ -5,12 +5,15 @@
 #include "alg/nat/sdp_rewrite.h"
 #include "alg/sdp/codec_policy.h"
 #include "alg/sdp/connection.h"
+#include "alg/sdp/crypto.h"
 #include "alg/sdp/direction.h"
 #include "alg/sdp/fingerprint.h"
 #include "alg/sdp/formats.h"
+#include "alg/sdp/ice.h"
 #include "alg/sdp/media.h"
 #include "alg/sdp/numbers.h"
 #include "alg/sdp/origin.h"
+#include "alg/sdp/protection.h"
 #include "alg/sdp/rtcp.h"
 #include "alg/sdp/rtpmap.h"
 #include "alg/sdp/setup.h"
@@ -21,6 +24,21 @@ static void require(bool holds)
 {
 	if (!holds)
 		abort();
+}
+
+/* What is taken can be written, and is the same when it is read again. */
+static void crypto_read(struct span value)
+{
+	struct sdp_crypto c, again;
+	char buf[256];
+	struct writer w = writer_over(buf, sizeof(buf));
+
+	if (sdp_crypto_parse(value, &c))
+		return;
+	sdp_crypto_write(&w, &c);
+	require(!w.failed && w.n > sizeof("a=crypto:") + 1);
+	require(!sdp_crypto_parse(span_slice(writer_done(&w), sizeof("a=crypto:") - 1, w.n - 2), &again));
+	require(again.tag == c.tag && memcmp(&again.key, &c.key, sizeof(c.key)) == 0);
 }
 
 /* What a value parser gives lies inside the value. */
@@ -34,8 +52,10 @@ static void values_read(const struct sdp *s)
 		struct sdp_media m;
 		struct sdp_rtcp r;
 		struct sdp_rtpmap p;
+		struct sdp_candidate candidate;
 
 		(void)numbers_of(value);
+		crypto_read(span_from(value, span_istarts(value, SPAN("crypto:")) ? 7 : 0));
 		require(l->from < l->value && l->value <= l->end && l->end <= l->next && l->next <= s->raw.n);
 		if (!sdp_connection_parse(value, &c))
 			require(c.host.n && span_within(c.host, value));
@@ -47,6 +67,8 @@ static void values_read(const struct sdp *s)
 			require(r.port != 0);
 		if (!sdp_rtpmap_parse(value, &p))
 			require(p.payload_type < 128 && p.clock && p.channels);
+		if (!sdp_candidate_parse(value, &candidate))
+			require(candidate.component != 0);
 	}
 }
 
@@ -75,7 +97,11 @@ static void sections_read(const struct sdp *s)
 	require(s->session.first == 0 && s->session.end <= s->nline);
 	for (unsigned i = 0; i < s->nmedia; i++) {
 		struct span value;
+		struct sdp_ice ice;
 
+		if (sdp_ice_read(s, i, &ice))
+			require(span_within(ice.ufrag, s->raw) && ice.ufrag.n >= SDP_ICE_UFRAG_MIN &&
+				ice.ufrag.n <= SDP_ICE_TEXT_MAX && ice.pwd.n >= SDP_ICE_PWD_MIN);
 		require(s->line[s->media[i].first].type == 'm' && s->media[i].end <= s->nline);
 		(void)sdp_is_hold(s, i);
 		association_read(s, i);
@@ -157,11 +183,21 @@ static void formats_read(const struct sdp *in)
 		require(formats_within(in->raw, writer_done(&w)));
 }
 
+/* Of any bytes at all. */
+static void protection_seen(struct span text)
+{
+	struct protection p;
+
+	protection_read(text, &p);
+	require(span_is_set(p.profile) ? p.profile.n && span_within(p.profile, text) : p.kind == PROTECTION_NONE);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct sdp s;
 	struct span text = span_of(data, size);
 
+	protection_seen(text);
 	if (sdp_index(text, &s) != SDP_OK)
 		return 0;
 	sections_read(&s);

@@ -25,8 +25,9 @@ LSAN = "suppressions=" + os.path.join(HERE, "lsan.suppressions")
 # Where the SBC listens. "quiet" sends no keepalives, the counter-proof to "internet"; and it wants SHA-256.
 REALMS = {"lan": "10.0.0.5", "internet": "198.51.100.5", "quiet": "198.51.100.6",
           "lan6": "2001:db8:10::5", "internet6": "2001:db8:51::5"}
+VEILED = "198.51.100.7"  # of natlab/secure.py alone
 HOMES = {"lan": {REALMS["lan"], REALMS["lan6"]},
-         "internet": {REALMS["internet"], REALMS["quiet"], REALMS["internet6"]}}
+         "internet": {REALMS["internet"], REALMS["quiet"], REALMS["internet6"], VEILED}}
 MEDIA_PORTS = {"lan": "10000-10199", "internet": "20000-20199", "quiet": "21000-21199", "lan6": "22000-22199",
                "internet6": "23000-23199"}
 TRUNK = "10.0.0.30"
@@ -108,6 +109,7 @@ class Programs:
 
     namespace = "sbc"
     ours = tuple(USERS)  # whose registrar it is
+    more_environment = {}
     probed = 0  # peers that are asked all the time, so that there may always be a transaction with each
 
     def __init__(self, lab, bin_dir, port):
@@ -162,7 +164,7 @@ class Programs:
     def _spawn(self, name):
         return self.lab.net.spawn(self.namespace, *OWN_RUN, os.path.join(self.bin, name), "-c", self.path("sbc.json"),
                                   stdin=subprocess.DEVNULL, stdout=open(self.path(name + ".log"), "a"),
-                                  stderr=subprocess.STDOUT, env={**os.environ, "LSAN_OPTIONS": LSAN})
+                                  stderr=subprocess.STDOUT, env={**os.environ, "LSAN_OPTIONS": LSAN, **self.more_environment})
 
     @staticmethod
     def _alive(process, name):

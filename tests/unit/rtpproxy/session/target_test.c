@@ -278,9 +278,8 @@ static void kinds_of_media(void **state)
 		{ "m=audio 4000 RTP/AVP 0\r\n", false, false, false },
 		{ "m=video 4000 RTP/AVPF 96\r\n", false, false, false },
 		{ "m=audio 0 RTP/AVP 0\r\n", true, false, false },
-		{ "m=audio 4000 RTP/SAVP 0\r\n", false, false, false },
-		{ "m=audio 4000 RTP/SAVPF 0\r\n", false, false, false },
-		{ "m=audio 4000 UDP/TLS/RTP/SAVPF 0\r\n", true, true, false },
+		{ "m=audio 4000 RTP/SAVP 0\r\n", true, false, false },
+		{ "m=audio 4000 UDP/TLS/RTP/SAVPF 0\r\n", true, false, false },
 		{ "m=image 4000 udptl t38\r\n", false, false, false },
 		{ "m=application 4000 UDP/BFCP *\r\n", false, false, false },
 		{ "m=application 4000 udp wb\r\n", false, false, false },
@@ -307,20 +306,38 @@ static void kinds_of_media(void **state)
 	}
 }
 
-/* Keys cross for other SIP servers, where these do not want them gone; our SBC lets none through (O7). */
-static void srtp_passes_for_who_lets_it(void **state)
+#define CRYPTO "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5\r\n"
+
+/* How a side's media is protected, as it says; a key beside plain RTP counts where the client lets it. */
+static void protection(void **state)
 {
+	static const struct {
+		const char *media;
+		bool accepts;
+		enum shield_kind shield;
+		bool keyless;
+	} cases[] = {
+		{ "m=audio 4000 RTP/AVP 0\r\n", true, SHIELD_NONE, false },
+		{ "m=audio 4000 RTP/AVP 0\r\n" CRYPTO, false, SHIELD_NONE, false },
+		{ "m=audio 4000 RTP/AVP 0\r\n" CRYPTO, true, SHIELD_SDES, false },
+		{ "m=audio 4000 RTP/SAVP 0\r\n" CRYPTO, false, SHIELD_SDES, false },
+		{ "m=audio 4000 RTP/SAVPF 0\r\na=crypto:1 F8_128_HMAC_SHA1_80 inline:x\r\n" CRYPTO, false, SHIELD_SDES,
+		  false },
+		{ "m=audio 4000 RTP/SAVP 0\r\n", false, SHIELD_NONE, true },
+		{ "m=audio 4000 RTP/SAVP 0\r\na=crypto:1 F8_128_HMAC_SHA1_80 inline:x\r\n", false, SHIELD_NONE, true },
+	};
 	struct bench *b = *state;
 	struct ng_request q = request_from("198.51.100.7");
-	struct target t;
 
-	q.sdes_off = true;
-	assert_int_equal(read_one(b, OUT, &q, "IP4 198.51.100.7", "m=audio 4000 RTP/SAVP 0\r\n", &t), OUTCOME_OK);
-	assert_true(t.unsupported);
-	q.sdes_off = false;
-	q.owner = SPAN("sbc1");
-	assert_int_equal(read_one(b, OUT, &q, "IP4 198.51.100.7", "m=audio 4000 RTP/SAVP 0\r\n", &t), OUTCOME_OK);
-	assert_true(t.unsupported);
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct target t;
+
+		q.osrtp_accept = cases[i].accepts;
+		assert_int_equal(read_one(b, OUT, &q, "IP4 198.51.100.7", cases[i].media, &t), OUTCOME_OK);
+		if (t.shield != cases[i].shield || t.keyless != cases[i].keyless || t.refused != cases[i].keyless)
+			fail_msg("%u %s", i, cases[i].media);
+		terms_drop(t.terms);
+	}
 }
 
 /* What clients say of a side's addresses. */
@@ -463,7 +480,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(ports_of_ours_by_a_trusted_server, setup, teardown),
 		cmocka_unit_test_setup_teardown(rtcp_addresses, setup, teardown),
 		cmocka_unit_test_setup_teardown(kinds_of_media, setup, teardown),
-		cmocka_unit_test_setup_teardown(srtp_passes_for_who_lets_it, setup, teardown),
+		cmocka_unit_test_setup_teardown(protection, setup, teardown),
 		cmocka_unit_test_setup_teardown(wishes, setup, teardown),
 		cmocka_unit_test_setup_teardown(kinds_by_realm, setup, teardown),
 		cmocka_unit_test_setup_teardown(broken_descriptions, setup, teardown),
