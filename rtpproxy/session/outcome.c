@@ -26,7 +26,7 @@ static const struct {
 	[OUTCOME_REWRITE_FAILED] = { "rewrite-failed", "Error rewriting SDP" },
 	[OUTCOME_SESSIONS_FULL] = { "sessions-full", "Parallel session limit reached" },
 	[OUTCOME_PORTS_FULL] = { "ports-full", "Ran out of ports" },
-	[OUTCOME_NOT_RESUMED] = { "not-resumed", "The ports that the call had cannot be had again" },
+	[OUTCOME_NOT_RESUMED] = { "not-resumed", "The ports or keys that the call had cannot be had again" },
 	[OUTCOME_OTHER_WORKERS] = { "other-workers",
 				    "The ports that the call had are of several workers now: relay.cores has changed" },
 	[OUTCOME_NO_MEMORY] = { "no-memory", "Out of memory" },

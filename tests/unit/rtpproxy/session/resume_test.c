@@ -69,7 +69,7 @@ static void ports_that_are_out_are_refused(void **state)
 	shown(g, far);
 	snprintf(near, sizeof(near), "5 1 %d", (int)g->conf.realms[RIG_OUT].media_first);
 	offer_again(g, NAT_SDP(g), near, far);
-	assert_true(span_eq(g->answer.error_reason, SPAN("The ports that the call had cannot be had again")));
+	assert_true(span_eq(g->answer.error_reason, SPAN("The ports or keys that the call had cannot be had again")));
 	assert_int_equal(relay_sessions(&g->relay), 1);
 	assert_int_equal(relay_ports_used(&g->relay), 2);
 	audit(g);
