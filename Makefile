@@ -214,7 +214,13 @@ $(O)/tests/lab/%: $(O)/obj/tests/lab/tools/%.o $(O)/lib/libalg.a
 	$(call say,LD)
 	$(Q)$(CC) $(NO_LTO) $(LDFLAGS) -o $@ $^ $(LABTOOL_LIBS) $(ALG_LIBS)
 $(O)/tests/lab/register_load: LABTOOL_LIBS := -lcrypto
-LABTOOL_BIN := $(patsubst tests/lab/tools/%.c,$(O)/tests/lab/%,$(LABTOOL_SRC))
+# Loaded into programs under test, whatever those are built with.
+LAB_PRELOAD := $(patsubst tests/lab/preload/%.c,$(O)/tests/lab/%.so,$(sort $(wildcard tests/lab/preload/*.c)))
+$(O)/tests/lab/%.so: tests/lab/preload/%.c
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) -O2 -std=gnu11 $(WARN) -D_GNU_SOURCE -fPIC -shared -o $@ $<
+LABTOOL_BIN := $(patsubst tests/lab/tools/%.c,$(O)/tests/lab/%,$(LABTOOL_SRC)) $(LAB_PRELOAD)
 
 FUZZ_BIN := $(patsubst tests/fuzz/%_fuzz.c,$(B)/fuzz/%,$(FUZZ_SRC))
 FUZZ_FLAGS := -g -O1 -std=gnu11 -D_GNU_SOURCE -DNATSBC_VERSION='"$(VERSION)"' -I. -fsanitize=fuzzer,address,undefined \

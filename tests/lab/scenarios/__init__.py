@@ -45,7 +45,7 @@ from .transports import (every_transport, ipv6_streams, kamailio, kamailio_tls, 
 from .trunk import trunk_down, trunk_in, trunk_out
 from .upstream import upstream_load, upstream_phones, upstream_restart, upstream_survives
 from .units import units_start
-from .workers import many_calls
+from .workers import many_calls, two_queues
 from .unrepaired import control, control_without_nat
 
 PLAIN = [leak_checker, control, control_without_nat, run_script]  # without the SBC
@@ -73,6 +73,8 @@ WORKERS = [many_calls, in_driver, nat_to_lan, nat_nat, rtcp, keys, dialled, fax,
 # Media that is encrypted (natlab/secure.py).
 SECURE = [srtp_and_plain, srtp_both, srtp_trunks, srtp_refused, srtp_wrong_key, srtp_forged, baresip_sdes, baresip_dtls,
           baresip_ice, browser_to_phone, browser_changes, browsers, all_over]
+# The same over wires that have two queues, by AF_XDP.
+QUEUES = [two_queues, in_driver, nat_to_lan, nat_nat, rtcp, dialled, nat_moves, same_host, ipv6, ipv6_to_ipv4, bleed, comes_back, all_over]
 LASTING = [session_timers]  # beside all others (natlab/lasting.py)
 # The border itself (natlab/border.py); those called "firewall" and "router" have programs of their own, elsewhere.
 BORDER = [firewall_holes, firewall_bans, firewall_forward, firewall_killed, firewall_clients, router_pcp, router_natpmp,
