@@ -106,6 +106,18 @@ static void put_stream(struct job *j, const struct session *session, const struc
 	ng_end(n);
 }
 
+/* How the side's media is protected, never with what. */
+static void put_shield(struct ng_writer *n, const struct stream *m)
+{
+	const struct shield *s = m->secure ? &m->secure->shield : NULL;
+
+	if (m->now.shield == SHIELD_NONE)
+		return;
+	ng_put_str(n, SPAN("srtp"), span_str(shield_kind_name(m->now.shield)));
+	if (s && s->kind == m->now.shield && s->theirs.suite != SRTP_SUITE_NONE)
+		ng_put_str(n, SPAN("suite"), sdp_crypto_suite(s->theirs.suite)->name);
+}
+
 static void put_media(struct job *j, const struct session *s, const struct leg *l, unsigned at,
 		      struct report_total total[2])
 {
@@ -116,6 +128,7 @@ static void put_media(struct job *j, const struct session *s, const struct leg *
 	ng_put_u64(n, SPAN("index"), at + 1);
 	ng_put_str(n, SPAN("type"), span_str(m->now.type));
 	ng_put_str(n, SPAN("protocol"), span_str(m->now.protocol));
+	put_shield(n, m);
 	ng_put_u64(n, SPAN("held"), m->now.held);
 	ng_begin_list(n, SPAN("streams"));
 	if (m->port && stream_is_open(m)) {

@@ -52,7 +52,7 @@ static bool leg_is_fresh(const struct leg *l)
 	return l->sdp_version == 0;
 }
 
-static enum outcome leg_resume(struct relay *r, struct leg *l, const struct told *t)
+static enum outcome leg_resume(struct job *j, struct leg *l, const struct told *t)
 {
 	if (!t->n || !leg_is_fresh(l))
 		return OUTCOME_OK;
@@ -65,8 +65,9 @@ static enum outcome leg_resume(struct relay *r, struct leg *l, const struct told
 	for (unsigned i = 0; i < t->n; i++) {
 		if (!t->port[i])
 			continue;
-		if (ports_take_that(&r->ports[l->realm], t->port[i]))
+		if (ports_take_that(&j->relay->ports[l->realm], t->port[i]))
 			return OUTCOME_NOT_RESUMED;
+		j->resumed = true;
 		l->stream[i].port = t->port[i];
 		l->stream[i].fresh = true;
 	}
@@ -90,6 +91,6 @@ enum outcome resume_take(struct job *j, struct session *s, const struct parties 
 		if (!is_of_worker(j->relay, s, &told[i]))
 			return OUTCOME_OTHER_WORKERS;
 	for (unsigned i = 0; i < 2 && o == OUTCOME_OK; i++)
-		o = leg_resume(j->relay, legs[i], &told[i]);
+		o = leg_resume(j, legs[i], &told[i]);
 	return o;
 }

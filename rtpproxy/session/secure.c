@@ -33,6 +33,11 @@ static void stream_show(struct job *j, struct shield *s, const struct secure_loo
 	s->has_secret = true;
 }
 
+static bool is_protected(const struct offer_media *m, unsigned stream)
+{
+	return m->open[stream] && (m->target[stream].shield != SHIELD_NONE || m->look[stream].shield != SHIELD_NONE);
+}
+
 /* Is there anything to be shown? */
 static bool look_is_any(const struct secure_look *look)
 {
@@ -45,6 +50,8 @@ enum outcome secure_offer(struct job *j, const struct parties *p, struct offer_m
 		struct stream *to = &p->answerer->stream[i];
 		struct secure_look *look = &m->look[i];
 
+		if (j->resumed && is_protected(m, i))
+			return OUTCOME_NOT_RESUMED;
 		if (m->open[i] && !m->target[i].datagram) {
 			look->mux = (uint8_t)mux_offer(j->request, m->target[i].terms);
 			look->ice = (uint8_t)ice_offer(j->request, m->target[i].terms);

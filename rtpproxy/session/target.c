@@ -21,18 +21,11 @@ static int target_shield(const struct ng_request *q, enum sdp_proto proto, const
 }
 
 /* O7: as the client says that its sender must protect it. */
-static bool proto_is_let(enum ng_srtp must, enum sdp_proto proto)
+static bool shield_is_let(enum ng_srtp must, enum sdp_proto proto, int shield)
 {
-	switch (must) {
-	case NG_SRTP_OFF:
+	if (must == NG_SRTP_OFF)
 		return !sdp_proto_is_secure(proto);
-	case NG_SRTP_SDES:
-		return sdp_proto_is_secure(proto) && !sdp_proto_is_dtls(proto);
-	case NG_SRTP_DTLS:
-		return sdp_proto_is_dtls(proto);
-	default:
-		return true;
-	}
+	return must == NG_SRTP_ANY || shield == (must == NG_SRTP_SDES ? SHIELD_SDES : SHIELD_DTLS);
 }
 
 static uint8_t target_bits(unsigned asked, const struct addr *a)
@@ -209,6 +202,25 @@ static bool target_is_wanted(const struct target_rules *rules, struct span type)
 	return kind_is_wanted(&realms[rules->realm], type) && kind_is_wanted(&realms[rules->reader], type);
 }
 
+/* 0, or -1 without memory. */
+static int target_protection(const struct target_rules *rules, const struct sdp *sdp, unsigned media,
+			     enum sdp_proto proto, struct target *t)
+{
+	int shield;
+
+	if (terms_read(sdp, media, &t->terms))
+		return -1;
+	if (t->terms && rules->request->command == NG_OFFER)
+		t->terms->mux &= !rules->request->mux_reject;
+	shield = target_shield(rules->request, proto, t->terms);
+	t->mistrusted = !shield_is_let((enum ng_srtp)rules->request->sender_srtp, proto, shield);
+	t->keyless = shield < 0 && !t->mistrusted;
+	t->shield = shield < 0 ? SHIELD_NONE : (uint8_t)shield;
+	t->unsupported |= t->mistrusted;
+	t->refused = t->mistrusted || t->keyless;
+	return 0;
+}
+
 enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp, unsigned media,
 			 struct target_codecs *codecs, struct target *out)
 {
@@ -216,7 +228,6 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 	const struct sdp_line *line = &sdp->line[sdp->media[media].first];
 	struct sdp_media m;
 	enum outcome o;
-	int shield;
 
 	if (sdp_media_parse(sdp_line_value(sdp, line), &m))
 		return OUTCOME_BAD_SDP;
@@ -224,20 +235,11 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 	text_copy(t.type, sizeof(t.type), m.type);
 	text_copy(t.protocol, sizeof(t.protocol), m.proto_name);
 	t.datagram = kind_is_datagram(m.proto);
-	t.mistrusted = m.port != 0 && !t.datagram && !proto_is_let((enum ng_srtp)rules->request->sender_srtp, m.proto);
-	t.unsupported = t.mistrusted || (m.port != 0 && m.proto == SDP_PROTO_OTHER);
+	t.unsupported = m.port != 0 && m.proto == SDP_PROTO_OTHER;
 	t.unwanted = m.port != 0 && !t.unsupported && !target_is_wanted(rules, m.type);
 	t.refused = m.port == 0 || t.unsupported || t.unwanted;
-	if (!t.refused && sdp_proto_is_rtp(m.proto)) {
-		if (terms_read(sdp, media, &t.terms))
-			return OUTCOME_NO_MEMORY;
-		if (t.terms && rules->request->command == NG_OFFER)
-			t.terms->mux &= !rules->request->mux_reject;
-		shield = target_shield(rules->request, m.proto, t.terms);
-		t.keyless = shield < 0;
-		t.refused = t.keyless;
-		t.shield = t.keyless ? SHIELD_NONE : (uint8_t)shield;
-	}
+	if (!t.refused && sdp_proto_is_rtp(m.proto) && target_protection(rules, sdp, media, m.proto, &t))
+		return OUTCOME_NO_MEMORY;
 	if (!t.refused) {
 		o = target_addresses(rules, sdp, media, m.port, &t);
 		if (o != OUTCOME_OK) {

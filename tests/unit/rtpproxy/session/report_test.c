@@ -99,6 +99,32 @@ static void query_tells_all_of_a_call(void **state)
 }
 
 /* Kamailio's and OpenSIPS' variables for MOS read this. */
+#define KEY "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5"
+
+/* How a side is protected, but not with what. */
+static void query_tells_no_keys(void **state)
+{
+	struct rig *g = *state;
+	struct span ours;
+	char key[64];
+
+	rig_offer_with(g, "c",
+		       rig_sdp(g, "192.168.1.5",
+			       "m=audio 4000 RTP/SAVP 0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_32 inline:" KEY "\r\n"),
+		       "RTP/AVP");
+	rig_say(g, (struct rig_say){ .command = NG_QUERY, .call = "c" });
+	assert_text(g, "tags/A/medias/0/srtp", "sdes");
+	assert_false(rig_has(g->reply, "5:suite"));
+	rig_answer(g, "c", rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000")));
+	ours = span_from(g->answer.sdp, span_search(g->answer.sdp, SPAN("inline:")) + 7);
+	snprintf(key, sizeof(key), "%.*s", 40, ours.p);
+	rig_say(g, (struct rig_say){ .command = NG_QUERY, .call = "c" });
+	assert_text(g, "tags/A/medias/0/suite", "AES_CM_128_HMAC_SHA1_32");
+	assert_text(g, "tags/B/medias/0/protocol", "RTP/AVP");
+	assert_false(rig_has(span_from(g->reply, span_search(g->reply, SPAN("3:tag1:B"))), "4:srtp"));
+	assert_false(rig_has(g->reply, KEY) || rig_has(g->reply, key) || rig_has(g->reply, "inline"));
+}
+
 static void query_tells_how_it_sounds(void **state)
 {
 	struct rig *g = *state;
@@ -291,6 +317,7 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 	const struct CMUnitTest tests[] = {
+		TEST(query_tells_all_of_a_call),     TEST(query_tells_no_keys),
 		TEST(query_tells_all_of_a_call),     TEST(query_tells_how_it_sounds),
 		TEST(query_of_an_unknown_call),      TEST(query_of_a_refused_stream_and_of_who_has_not_answered),
 		TEST(too_many_figures_are_left_out), TEST(what_does_not_fit_is_an_error),

@@ -69,7 +69,7 @@ static void ports_that_are_out_are_refused(void **state)
 	shown(g, far);
 	snprintf(near, sizeof(near), "5 1 %d", (int)g->conf.realms[RIG_OUT].media_first);
 	offer_again(g, NAT_SDP(g), near, far);
-	assert_true(span_eq(g->answer.error_reason, SPAN("The ports that the call had cannot be had again")));
+	assert_true(span_eq(g->answer.error_reason, SPAN("The ports or keys that the call had cannot be had again")));
 	assert_int_equal(relay_sessions(&g->relay), 1);
 	assert_int_equal(relay_ports_used(&g->relay), 2);
 	audit(g);
@@ -139,6 +139,33 @@ static void nonsense_is_refused(void **state)
 	}
 }
 
+#define SAVP(port)                                                                                                     \
+	"m=audio " port " RTP/SAVP 0 8\r\n"                                                                            \
+	"a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5\r\n"
+
+/* Whichever side is protected: our key was used, nobody knows how far. A session that is there goes on. */
+static void protected_streams_are_not_taken_up(void **state)
+{
+	static const struct {
+		const char *media, *flags;
+	} cases[] = { { SAVP("4000"), "RTP/AVP" }, { RIG_AUDIO("4000"), "RTP/SAVP" }, { SAVP("4000"), NULL } };
+	struct rig *g = *state;
+	char far[64];
+
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		rig_offer_with(g, "c", rig_sdp(g, "192.168.1.5", cases[i].media), cases[i].flags);
+		shown(g, far);
+		g->flags = cases[i].flags;
+		offer_again(g, rig_sdp(g, "192.168.1.5", cases[i].media), "", far);
+		assert_ok(g);
+		rig_delete(g, "c");
+		offer_again(g, rig_sdp(g, "192.168.1.5", cases[i].media), "", far);
+		g->flags = NULL;
+		assert_refused(g, "The ports or keys that the call had cannot be had again");
+		assert_int_equal(relay_ports_used(&g->relay), 0);
+	}
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
@@ -148,6 +175,7 @@ int main(void)
 		TEST(a_side_may_have_nothing_to_resume),
 		TEST(nonsense_is_refused),
 		cmocka_unit_test(ports_of_several_workers_are_refused),
+		TEST(protected_streams_are_not_taken_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
