@@ -88,6 +88,10 @@ void ice_spec(const struct stream *m, enum stream_kind kind, struct port_spec *s
  * came from there. */
 bool ice_lets(const struct stream *m, const struct addr *source);
 
+/* How far the side is with the port: "waiting", "checked", "nominated"; "lite", "mismatch" where it does not check.
+ * NULL: there is no ICE with it. */
+const char *ice_state(const struct stream *m, enum stream_kind kind);
+
 /* STUN has come. */
 void ice_read(struct relay *r, const struct mail *m);
 
