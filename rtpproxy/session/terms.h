@@ -6,6 +6,7 @@
 
 #include "alg/sdp/crypto.h"
 #include "alg/sdp/sdp.h"
+#include "rtpproxy/session/bundle.h"
 
 /* ICE, as far as it is kept: who it is, not what it is called. */
 struct terms_ice {
@@ -22,6 +23,7 @@ struct terms {
 	unsigned holders;
 	bool mux; /* RTCP on the port of RTP */
 	struct terms_ice ice;
+	struct bundle bundle;
 	struct sdp_crypto crypto; /* the first that we can use; suite SRTP_SUITE_NONE: there is none */
 };
 
