@@ -303,6 +303,13 @@ static void put_control(struct ng_writer *n, const struct relay *r)
 		{ "mail-dtls", r->counters.mail.taken[0] },
 		{ "mail-stun", r->counters.mail.taken[1] },
 		{ "mail-lost", r->counters.mail.lost },
+		{ "handshakes-begun", r->handshakes.counters.begun },
+		{ "handshakes-done", r->handshakes.counters.done },
+		{ "handshakes-failed", r->handshakes.counters.failed },
+		{ "handshakes-impostors", r->handshakes.counters.impostors },
+		{ "handshakes-deferred", r->handshakes.counters.deferred },
+		{ "handshakes-strangers", r->handshakes.strangers },
+		{ "handshakes-unfinished", r->handshakes.unfinished },
 	};
 
 	ng_begin_dict(n, SPAN("control"));

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "alg/nat/sdp_rewrite.h"
+#include "rtpproxy/session/handshake.h"
 #include "rtpproxy/session/offer.h"
 
 struct secure *secure_make(struct stream *m)
@@ -18,6 +19,7 @@ void secure_free(struct secure *s)
 {
 	if (!s)
 		return;
+	handshake_free(s->handshake);
 	explicit_bzero(s, sizeof(*s));
 	free(s);
 }
@@ -61,6 +63,9 @@ enum outcome secure_offer(struct job *j, const struct parties *p, struct offer_m
 			continue;
 		if (!secure_make(to))
 			return OUTCOME_NO_MEMORY;
+		if (look->shield == SHIELD_DTLS && handshake_prepare(j->relay, to, j->now))
+			return OUTCOME_NO_MEMORY;
+		look->setup = SDP_SETUP_ACTPASS;
 		stream_show(j, &to->secure->shield, look);
 		to->secure->mux.shown = look->mux != MUX_NONE;
 		if (look->ice == ICE_OURS)
@@ -102,8 +107,12 @@ enum outcome secure_answer(struct job *j, const struct session *s, const struct 
 		if (look->ice == ICE_OURS)
 			look->us = ice_us_answered(&to->secure->ice, to->now.terms, offered->terms, j->relay->random,
 						   j->relay->random_ctx);
+		if (look->shield == SHIELD_DTLS && handshake_prepare(j->relay, to, j->now))
+			return OUTCOME_NO_MEMORY;
 		if (look->shield == SHIELD_SDES)
 			stream_answer(j, &to->secure->shield, &offered->terms->crypto, look);
+		else if (look->shield == SHIELD_DTLS)
+			look->setup = handshake_answer(to->secure->handshake, offered->terms, j->request->dtls_active);
 	}
 	return OUTCOME_OK;
 }
@@ -115,6 +124,10 @@ static void stream_commit(struct stream *m, const struct secure_look *look)
 	struct shield *s = &m->secure->shield;
 	const struct sdp_crypto *said;
 
+	if (m->now.shield != SHIELD_DTLS) {
+		handshake_free(m->secure->handshake);
+		m->secure->handshake = NULL;
+	}
 	if (m->now.shield != SHIELD_SDES) {
 		if (s->kind != m->now.shield)
 			shield_drop(s);
@@ -141,18 +154,33 @@ static void stream_commit_ways(struct stream *m, const struct secure_look *look)
 	ice_follow(&m->secure->ice, m->now.terms);
 }
 
-void secure_commit(const struct parties *p, const struct offer_media *m, unsigned n)
+/* And of who begins the handshake. */
+static void stream_shake(struct job *j, struct session *s, struct leg *l, unsigned stream,
+			 const struct secure_look *look)
+{
+	const struct stream *m = &l->stream[stream];
+	const struct handshake *h = m->secure->handshake;
+
+	if (m->now.shield == SHIELD_DTLS && h)
+		handshake_begin(j->relay, s, l, stream, look ? look->setup : handshake_answered(h, m->now.terms),
+				j->now);
+}
+
+void secure_commit(struct job *j, struct session *s, const struct parties *p, const struct offer_media *m, unsigned n)
 {
 	struct leg *legs[] = { p->offerer, p->answerer };
 
-	for (unsigned k = 0; k < 2; k++)
-		for (unsigned i = 0; i < n && i < legs[k]->nstream; i++)
-			if (legs[k]->stream[i].secure && m->open[i]) {
-				const struct secure_look *look = legs[k] == p->offerer ? &m->look[i] : NULL;
+	for (unsigned k = 0; k < 2; k++) {
+		for (unsigned i = 0; i < n && i < legs[k]->nstream; i++) {
+			const struct secure_look *look = legs[k] == p->offerer ? &m->look[i] : NULL;
 
-				stream_commit(&legs[k]->stream[i], look);
-				stream_commit_ways(&legs[k]->stream[i], look);
-			}
+			if (!legs[k]->stream[i].secure || !m->open[i])
+				continue;
+			stream_commit(&legs[k]->stream[i], look);
+			stream_commit_ways(&legs[k]->stream[i], look);
+			stream_shake(j, s, legs[k], i, look);
+		}
+	}
 }
 
 void secure_write(const struct job *j, const struct leg *to, unsigned stream, const struct secure_look *look,
@@ -164,6 +192,8 @@ void secure_write(const struct job *j, const struct leg *to, unsigned stream, co
 		sdp_crypto_write(w, &look->crypto);
 	else if (look->shield == SHIELD_SDES)
 		shield_offer_write(&to->stream[stream].secure->shield, j->request, w);
+	else if (look->shield == SHIELD_DTLS)
+		handshake_write(to->stream[stream].secure->handshake, look->setup, w);
 }
 
 void secure_spec(const struct stream *m, const struct stream *across, struct port_spec *spec)
@@ -172,6 +202,8 @@ void secure_spec(const struct stream *m, const struct stream *across, struct por
 	shield_spec(m->secure ? &m->secure->shield : NULL, m->now.shield, spec);
 	if (!m->secure)
 		return;
+	if (m->now.shield == SHIELD_DTLS && m->secure->handshake)
+		handshake_spec(m->secure->handshake, spec);
 	spec->mux = m->secure->mux.on;
 	ice_spec(m, spec->kind, spec);
 }
