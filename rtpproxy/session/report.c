@@ -89,6 +89,8 @@ static void put_stream(struct job *j, const struct session *session, const struc
 	if (known) {
 		put_addr(n, SPAN("latched"), &s.latched);
 		ng_put_str(n, SPAN("state"), span_str(state_name(s.state)));
+		if (ice_state(m, kind))
+			ng_put_str(n, SPAN("ICE"), span_str(ice_state(m, kind)));
 		if (s.rx_packets && is_rtp)
 			ng_put_u64(n, SPAN("SSRC"), s.ssrc);
 		if (s.last_rx_ms)
