@@ -479,7 +479,13 @@ void handshake_begin(struct relay *r, struct session *s, struct leg *l, unsigned
 
 void handshake_spec(const struct handshake *h, struct port_spec *spec)
 {
+	const struct association *a = &h->at[spec->kind == STREAM_RTCP ? AT_RTCP : AT_RTP];
+
 	spec->wants_dtls = true;
+	/* Who has shown the certificate may be sent to, though nothing was learnt of him yet (M3): he may only listen.
+	 */
+	if (!addr_is_set(&spec->expected))
+		spec->expected = a->proved;
 	if (spec->kind != STREAM_RTCP)
 		return;
 	spec->awaits_keys = h->rtcp_ours.suite == SRTP_SUITE_NONE;

@@ -226,6 +226,18 @@ static void the_other_side_begins(void **state)
 	assert_non_null(strstr(c->g->log, "RTP has keys with 198.51.100.7:4000"));
 }
 
+/* Behind a NAT, and silent: it is known by now where it is. */
+static void who_has_proved_himself_is_sent_to(void **state)
+{
+	struct scene *c = *state;
+
+	stream_of(c)->now.rtp_expected = false;
+	stream_of(c)->now.policy = LATCH_OPEN;
+	c->end = end_begin(c, c->id);
+	talk(c, c->end, "192.0.2.44:9000", RTP);
+	assert_addr(&port_of(c, RTP)->spec.expected, "192.0.2.44:9000");
+}
+
 static void rtcp_has_keys_of_its_own(void **state)
 {
 	struct scene *c = *state;
@@ -734,6 +746,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SCENE(the_other_side_begins),
+		SCENE(who_has_proved_himself_is_sent_to),
 		SCENE(rtcp_has_keys_of_its_own),
 		SCENE(we_begin_where_it_waits),
 		SCENE(a_wrong_certificate_is_refused_and_the_right_one_heard),
