@@ -168,6 +168,7 @@ static enum outcome offer_prepare(struct job *j, struct session *s, struct parti
 		return o;
 	payload_keep_offer(&plans, p->answerer);
 	p->answerer->offered = true;
+	join_listen(j->relay, s, p->answerer);
 	ng_put_str(&j->answer, SPAN("sdp"), body);
 	return OUTCOME_OK;
 }
