@@ -50,12 +50,12 @@ enum outcome secure_offer(struct job *j, const struct parties *p, struct offer_m
 		struct stream *to = &p->answerer->stream[i];
 		struct secure_look *look = &m->look[i];
 
-		if (j->resumed && is_protected(m, i))
-			return OUTCOME_NOT_RESUMED;
 		if (m->open[i] && !m->target[i].datagram) {
 			look->mux = (uint8_t)mux_offer(j->request, m->target[i].terms);
 			look->ice = (uint8_t)ice_offer(j->request, m->target[i].terms);
 		}
+		if (j->resumed && (is_protected(m, i) || look->ice != ICE_NONE || ice_checks(&m->target[i])))
+			return OUTCOME_NOT_RESUMED;
 		look->any = look_is_any(look);
 		if (!to->secure && !look->any)
 			continue;
