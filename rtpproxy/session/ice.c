@@ -164,9 +164,14 @@ void ice_spec(const struct stream *m, enum stream_kind kind, struct port_spec *s
 	spec->asymmetric = false;
 }
 
+bool ice_is_on(const struct stream *m)
+{
+	return m->secure && terms_check(m->now.terms) && m->secure->ice.us.ufrag[0];
+}
+
 bool ice_lets(const struct stream *m, const struct addr *source)
 {
-	if (!m->secure || !terms_check(m->now.terms) || !m->secure->ice.us.ufrag[0])
+	if (!ice_is_on(m))
 		return true;
 	for (unsigned i = 0; i < ICE_KNOWN && i < m->secure->ice.nknown; i++)
 		if (addr_eq(&m->secure->ice.known[i], source))

@@ -87,6 +87,9 @@ void ice_write(struct writer *w, enum ice_look look, const struct ice_us *us, co
 /* How the packet path is to treat the port. */
 void ice_spec(const struct stream *m, enum stream_kind kind, struct port_spec *spec);
 
+/* The side checks us. */
+bool ice_is_on(const struct stream *m);
+
 /* A datagram from there may begin or go on with a handshake (CALLS.md M9): there is no ICE with the side, or a check
  * came from there. */
 bool ice_lets(const struct stream *m, const struct addr *source);

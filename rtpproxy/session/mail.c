@@ -9,7 +9,7 @@
 typedef void mail_fn(struct relay *r, const struct mail *m);
 
 /* Who reads it: DTLS, STUN. NULL: nobody yet. */
-static mail_fn *const readers[2] = { NULL, ice_read };
+static mail_fn *const readers[2] = { handshake_take, ice_read };
 
 void mail_fini(struct mailroom *room)
 {

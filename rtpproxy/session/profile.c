@@ -10,6 +10,9 @@ static const struct profile {
 	{ SPAN("UDP/TLS/RTP/SAVP"), SHIELD_DTLS }, { SPAN("UDP/TLS/RTP/SAVPF"), SHIELD_DTLS },
 };
 
+/* DTLS under the name of SRTP. */
+static const struct profile as_once = { { 0 }, SHIELD_DTLS };
+
 /* NULL where it is none of RTP. */
 static const struct profile *profile_of(struct span name)
 {
@@ -21,8 +24,7 @@ static const struct profile *profile_of(struct span name)
 
 static enum outcome stream_offer(const struct ng_request *q, const struct profile *p, struct secure_look *look)
 {
-	/* Handshakes are not built. */
-	if (p->shield == SHIELD_DTLS)
+	if (p->shield == SHIELD_DTLS && q->dtls_off)
 		return OUTCOME_NO_USABLE_KEY;
 	look->shield = (uint8_t)p->shield;
 	if (p->shield == SHIELD_NONE && q->osrtp_offer && shield_may_offer(q)) {
@@ -45,6 +47,8 @@ enum outcome profile_of_offer(const struct job *j, struct offer_media *m, unsign
 		if (span_is_set(wanted)) {
 			p = profile_of(wanted);
 			m->profile[i] = wanted;
+		} else if (m->target[i].shield == SHIELD_DTLS && p->shield == SHIELD_SDES) {
+			p = &as_once; /* what came so is understood so */
 		}
 		o = p ? stream_offer(j->request, p, &m->look[i]) : OUTCOME_NO_USABLE_KEY;
 		if (o != OUTCOME_OK)
@@ -61,6 +65,8 @@ static enum outcome stream_answered(const struct stream *to, struct target *t)
 
 	if (t->keyless)
 		return OUTCOME_NO_USABLE_KEY;
+	if (shown->shown == SHIELD_DTLS && t->terms && t->terms->fingerprints.n)
+		t->shield = SHIELD_DTLS;
 	/* A key in the answer, whatever the profile is called: it was asked for, so it will be used. */
 	if (shown->shown == SHIELD_SDES && t->terms && t->terms->crypto.key.suite != SRTP_SUITE_NONE)
 		t->shield = SHIELD_SDES;

@@ -8,6 +8,7 @@
 #include "rtpproxy/net/banned.h"
 #include "rtpproxy/path/datapath.h"
 #include "rtpproxy/session/dedupe.h"
+#include "rtpproxy/session/handshake.h"
 #include "rtpproxy/session/mail.h"
 #include "rtpproxy/session/owners.h"
 #include "rtpproxy/session/session.h"
@@ -80,6 +81,7 @@ struct relay {
 	struct owners owners;
 	struct players players;
 	struct mailroom mail;
+	struct handshakes handshakes;
 	struct banned banned;
 	struct relay_counters counters;
 	struct totals totals;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "alg/nat/sdp_rewrite.h"
+#include "rtpproxy/session/handshake.h"
 #include "rtpproxy/session/offer.h"
 
 struct secure *secure_make(struct stream *m)
@@ -18,6 +19,7 @@ void secure_free(struct secure *s)
 {
 	if (!s)
 		return;
+	handshake_free(s->handshake);
 	explicit_bzero(s, sizeof(*s));
 	free(s);
 }
@@ -33,9 +35,13 @@ static void stream_show(struct job *j, struct shield *s, const struct secure_loo
 	s->has_secret = true;
 }
 
-static bool is_protected(const struct offer_media *m, unsigned stream)
+/* What a relay before this one had told the sides, or agreed on with them, is gone with it (resume.h). */
+static bool is_lost(const struct offer_media *m, unsigned stream)
 {
-	return m->open[stream] && (m->target[stream].shield != SHIELD_NONE || m->look[stream].shield != SHIELD_NONE);
+	const struct target *t = &m->target[stream];
+	const struct secure_look *look = &m->look[stream];
+
+	return t->shield != SHIELD_NONE || look->shield != SHIELD_NONE || ice_checks(t) || look->ice != ICE_NONE;
 }
 
 /* Is there anything to be shown? */
@@ -54,13 +60,16 @@ enum outcome secure_offer(struct job *j, const struct parties *p, struct offer_m
 			look->mux = (uint8_t)mux_offer(j->request, m->target[i].terms);
 			look->ice = (uint8_t)ice_offer(j->request, m->target[i].terms);
 		}
-		if (j->resumed && (is_protected(m, i) || look->ice != ICE_NONE || ice_checks(&m->target[i])))
+		if (j->resumed && m->open[i] && is_lost(m, i))
 			return OUTCOME_NOT_RESUMED;
 		look->any = look_is_any(look);
 		if (!to->secure && !look->any)
 			continue;
 		if (!secure_make(to))
 			return OUTCOME_NO_MEMORY;
+		if (look->shield == SHIELD_DTLS && handshake_prepare(j->relay, to, j->now))
+			return OUTCOME_NO_MEMORY;
+		look->setup = SDP_SETUP_ACTPASS;
 		stream_show(j, &to->secure->shield, look);
 		to->secure->mux.shown = look->mux != MUX_NONE;
 		if (look->ice == ICE_OURS)
@@ -102,8 +111,12 @@ enum outcome secure_answer(struct job *j, const struct session *s, const struct 
 		if (look->ice == ICE_OURS)
 			look->us = ice_us_answered(&to->secure->ice, to->now.terms, offered->terms, j->relay->random,
 						   j->relay->random_ctx);
+		if (look->shield == SHIELD_DTLS && handshake_prepare(j->relay, to, j->now))
+			return OUTCOME_NO_MEMORY;
 		if (look->shield == SHIELD_SDES)
 			stream_answer(j, &to->secure->shield, &offered->terms->crypto, look);
+		else if (look->shield == SHIELD_DTLS)
+			look->setup = handshake_answer(to->secure->handshake, offered->terms, j->request->dtls_active);
 	}
 	return OUTCOME_OK;
 }
@@ -115,6 +128,10 @@ static void stream_commit(struct stream *m, const struct secure_look *look)
 	struct shield *s = &m->secure->shield;
 	const struct sdp_crypto *said;
 
+	if (m->now.shield != SHIELD_DTLS) {
+		handshake_free(m->secure->handshake);
+		m->secure->handshake = NULL;
+	}
 	if (m->now.shield != SHIELD_SDES) {
 		if (s->kind != m->now.shield)
 			shield_drop(s);
@@ -141,18 +158,33 @@ static void stream_commit_ways(struct stream *m, const struct secure_look *look)
 	ice_follow(&m->secure->ice, m->now.terms);
 }
 
-void secure_commit(const struct parties *p, const struct offer_media *m, unsigned n)
+/* And of who begins the handshake. */
+static void stream_shake(struct job *j, struct session *s, struct leg *l, unsigned stream,
+			 const struct secure_look *look)
+{
+	const struct stream *m = &l->stream[stream];
+	const struct handshake *h = m->secure->handshake;
+
+	if (m->now.shield == SHIELD_DTLS && h)
+		handshake_begin(j->relay, s, l, stream, look ? look->setup : handshake_answered(h, m->now.terms),
+				j->now);
+}
+
+void secure_commit(struct job *j, struct session *s, const struct parties *p, const struct offer_media *m, unsigned n)
 {
 	struct leg *legs[] = { p->offerer, p->answerer };
 
-	for (unsigned k = 0; k < 2; k++)
-		for (unsigned i = 0; i < n && i < legs[k]->nstream; i++)
-			if (legs[k]->stream[i].secure && m->open[i]) {
-				const struct secure_look *look = legs[k] == p->offerer ? &m->look[i] : NULL;
+	for (unsigned k = 0; k < 2; k++) {
+		for (unsigned i = 0; i < n && i < legs[k]->nstream; i++) {
+			const struct secure_look *look = legs[k] == p->offerer ? &m->look[i] : NULL;
 
-				stream_commit(&legs[k]->stream[i], look);
-				stream_commit_ways(&legs[k]->stream[i], look);
-			}
+			if (!legs[k]->stream[i].secure || !m->open[i])
+				continue;
+			stream_commit(&legs[k]->stream[i], look);
+			stream_commit_ways(&legs[k]->stream[i], look);
+			stream_shake(j, s, legs[k], i, look);
+		}
+	}
 }
 
 void secure_write(const struct job *j, const struct leg *to, unsigned stream, const struct secure_look *look,
@@ -164,6 +196,8 @@ void secure_write(const struct job *j, const struct leg *to, unsigned stream, co
 		sdp_crypto_write(w, &look->crypto);
 	else if (look->shield == SHIELD_SDES)
 		shield_offer_write(&to->stream[stream].secure->shield, j->request, w);
+	else if (look->shield == SHIELD_DTLS)
+		handshake_write(to->stream[stream].secure->handshake, look->setup, w);
 }
 
 void secure_spec(const struct stream *m, const struct stream *across, struct port_spec *spec)
@@ -172,6 +206,8 @@ void secure_spec(const struct stream *m, const struct stream *across, struct por
 	shield_spec(m->secure ? &m->secure->shield : NULL, m->now.shield, spec);
 	if (!m->secure)
 		return;
+	if (m->now.shield == SHIELD_DTLS && m->secure->handshake)
+		handshake_spec(m->secure->handshake, spec);
 	spec->mux = m->secure->mux.on;
 	ice_spec(m, spec->kind, spec);
 }

@@ -11,11 +11,13 @@
 
 struct offer_media;
 struct sdp_ours;
+struct handshake;
 
 struct secure {
 	struct shield shield;
 	struct mux mux;
 	struct ice ice;
+	struct handshake *handshake; /* owned; DTLS: whoever has the certificate that was named; NULL: none */
 };
 
 /* How one m-line is shown to its reader. */
@@ -24,6 +26,7 @@ struct secure_look {
 	bool optional;                   /* offer: the reader may do without (RFC 8643) */
 	bool is_answer;                  /* else an offer */
 	bool any;                        /* there are lines of ours to be written */
+	uint8_t setup;                   /* DTLS: enum sdp_setup, ours */
 	struct sdp_crypto crypto;        /* SDES, answer: ours for the line that was chosen */
 	uint8_t secret[SRTP_SECRET_MAX]; /* the same: what it is made of, to be kept when the answer holds */
 	uint8_t mux;                     /* enum mux_look */
@@ -45,7 +48,7 @@ enum outcome secure_answer(struct job *j, const struct session *s, const struct 
 			   unsigned n);
 
 /* The answer is in force. */
-void secure_commit(const struct parties *p, const struct offer_media *m, unsigned n);
+void secure_commit(struct job *j, struct session *s, const struct parties *p, const struct offer_media *m, unsigned n);
 
 /* The lines of ours at the end of the m-section that has these addresses. */
 void secure_write(const struct job *j, const struct leg *to, unsigned stream, const struct secure_look *look,

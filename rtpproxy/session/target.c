@@ -14,10 +14,14 @@
 static int target_shield(const struct ng_request *q, enum sdp_proto proto, const struct terms *t)
 {
 	const bool has_key = t && t->crypto.key.suite != SRTP_SUITE_NONE;
+	const bool has_certificate = t && t->fingerprints.n && t->setup != SDP_SETUP_HOLDCONN;
 
 	if (!sdp_proto_is_secure(proto))
 		return has_key && q->osrtp_accept ? SHIELD_SDES : SHIELD_NONE;
-	return has_key && !sdp_proto_is_dtls(proto) ? SHIELD_SDES : -1;
+	if (has_key && !sdp_proto_is_dtls(proto))
+		return SHIELD_SDES;
+	/* Under RTP/SAVPF, too: so browsers called it once. */
+	return has_certificate ? SHIELD_DTLS : -1;
 }
 
 /* O7: as the client says that its sender must protect it. */

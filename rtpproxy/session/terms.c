@@ -14,13 +14,20 @@ static void take_crypto(struct terms *t, struct span value)
 		sdp_crypto_parse(value, &t->crypto);
 }
 
+/* The rest is read once for all, in terms_read(). */
+static void take_fingerprint(struct terms *t, struct span value)
+{
+	(void)value;
+	t->fingerprints.n = 1;
+}
+
 static void take_mux(struct terms *t, struct span value)
 {
 	(void)value;
 	t->mux = true;
 }
 
-/* The rest is read once for all, in terms_read(). */
+/* The same. */
 static void take_ice(struct terms *t, struct span value)
 {
 	(void)value;
@@ -34,9 +41,8 @@ static const struct reader {
 	bool of_session;
 	void (*take)(struct terms *t, struct span value);
 } readers[] = {
-	{ SPAN("crypto"), false, take_crypto },
-	{ SPAN("ice-ufrag"), true, take_ice },
-	{ SPAN("rtcp-mux"), false, take_mux },
+	{ SPAN("crypto"), false, take_crypto },     { SPAN("fingerprint"), true, take_fingerprint },
+	{ SPAN("ice-ufrag"), true, take_ice },      { SPAN("rtcp-mux"), false, take_mux },
 	{ SPAN("rtcp-mux-only"), false, take_mux }, /* RFC 8858 */
 };
 
@@ -76,6 +82,18 @@ static int section_read(const struct sdp *sdp, const struct sdp_section *in, boo
 		r->take(*t, value);
 	}
 	return 0;
+}
+
+/* Who shows which certificate, who begins, which association it is. */
+static void association_read(struct terms *t, const struct sdp *sdp, unsigned media)
+{
+	static const struct hash_key key = { 0 }; /* it is compared with the same sender's */
+	const struct span id = sdp_tls_id(sdp, media);
+
+	sdp_fingerprints_read(sdp, media, &t->fingerprints);
+	t->setup = (uint8_t)sdp_setup(sdp, media);
+	if (id.n)
+		siphash_128(&key, id.p, id.n, t->tls_id);
 }
 
 /* Nothing secret is hashed but what is compared with itself alone: the key need not be one. */
@@ -118,6 +136,8 @@ int terms_read(const struct sdp *sdp, unsigned media, struct terms **out)
 		free(t);
 		return -1;
 	}
+	if (t && t->fingerprints.n)
+		association_read(t, sdp, media);
 	if (t && t->ice.said)
 		ice_take(t, sdp, media);
 	*out = terms_hold(t);

@@ -5,7 +5,9 @@
 #define NATSBC_RTPPROXY_TERMS_H
 
 #include "alg/sdp/crypto.h"
+#include "alg/sdp/fingerprint.h"
 #include "alg/sdp/sdp.h"
+#include "alg/sdp/setup.h"
 
 /* ICE, as far as it is kept: who it is, not what it is called. */
 struct terms_ice {
@@ -22,7 +24,10 @@ struct terms {
 	unsigned holders;
 	bool mux; /* RTCP on the port of RTP */
 	struct terms_ice ice;
-	struct sdp_crypto crypto; /* the first that we can use; suite SRTP_SUITE_NONE: there is none */
+	struct sdp_crypto crypto;             /* the first that we can use; suite SRTP_SUITE_NONE: there is none */
+	struct sdp_fingerprints fingerprints; /* that we can check */
+	uint8_t setup;                        /* enum sdp_setup */
+	uint64_t tls_id[2];                   /* what stands for it; 0: none */
 };
 
 /* Reads m-line number media, and what the session's part says for all. *out is NULL where nothing is said, else the
