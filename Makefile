@@ -71,7 +71,7 @@ OS_LIBS := -lseccomp
 SBC_LIBS := -lcap-ng $(OS_LIBS) -levent_core -levent_extra -lwslay -lssl -lcrypto -lcares -lsqlite3 $(ALG_LIBS)
 # Never OpenSSL: libnftables is under GPL-2 alone.
 FIREWALL_LIBS := -lnftables -lcap-ng $(OS_LIBS) $(ALG_LIBS)
-RELAY_LIBS = $(DPDK_LIBS) $(BPF_LIBS) -lmnl -lcap-ng $(OS_LIBS) $(ALG_LIBS)
+RELAY_LIBS = $(DPDK_LIBS) $(BPF_LIBS) -lmnl -lcrypto -lcap-ng $(OS_LIBS) $(ALG_LIBS)
 
 # Only these files of the relay know DPDK or libbpf (tools/check-layers holds them to it).
 $(O)/obj/rtpproxy/%.o $(O)/obj/tests/unit/rtpproxy/%.o $(O)/obj/tests/bench/datapath_bench.o $(O)/obj/tests/bench/workers_bench.o: EXTRA_CFLAGS = $(DPDK_CFLAGS)
@@ -190,7 +190,7 @@ $(O)/tests/unit/sbc/firewall/%: $(O)/obj/tests/unit/sbc/firewall/%.o $(O)/lib/li
 $(O)/tests/unit/rtpproxy/%: $(O)/obj/tests/unit/rtpproxy/%.o $(O)/lib/librelay.a $(O)/lib/libalg.a
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(NO_LTO) $(LDFLAGS) -o $@ $^ -lcmocka $(RELAY_LIBS) -lrte_net_ring
+	$(Q)$(CC) $(NO_LTO) $(LDFLAGS) -o $@ $^ -lcmocka $(RELAY_LIBS) -lrte_net_ring -lsrtp2
 
 $(O)/tests/unit/tools/%: $(O)/obj/tests/unit/tools/%.o $(call obj,$(filter-out tools/sbcctl/main.c,$(CTL_SRC))) $(O)/lib/libalg.a
 	@mkdir -p $(@D)

@@ -12,6 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "alg/ng/ng_gather.h"
+
 enum {
 	SERVER_BATCH = 16,
 	SERVER_ROUNDS = 16, /* batches of one socket per run: other work must get its turn */
@@ -38,6 +40,7 @@ struct server {
 	struct iovec room[SERVER_BATCH];
 	char in[SERVER_BATCH][NG_DATAGRAM_MAX];
 	char out[SERVER_BATCH][RELAY_ANSWER_MAX];
+	char gathered[NG_GATHER_MAX + NG_GATHER_HEAD + RELAY_ANSWER_MAX];
 };
 
 typedef int open_fn(struct server_socket *s, struct span rest, struct writer *error);
@@ -261,6 +264,60 @@ static void send_all(int fd, struct mmsghdr *m, unsigned n)
 	}
 }
 
+static void send_to(int fd, struct server_peer *to, char *bytes, uint32_t n)
+{
+	struct iovec from = { .iov_base = bytes, .iov_len = n };
+	struct mmsghdr m = { .msg_hdr = {
+				     .msg_name = &to->address,
+				     .msg_namelen = to->len,
+				     .msg_iov = &from,
+				     .msg_iovlen = 1,
+			     } };
+
+	if (n)
+		send_all(fd, &m, 1);
+}
+
+/* What came together is answered together, as far as it fits: its sender is woken once. A long answer goes alone. */
+static void gathered_run(struct server *s, unsigned number, struct server_peer *peer, struct span left, uint64_t now)
+{
+	const int fd = s->sockets[number].fd;
+	struct span one;
+	uint32_t n = 0;
+
+	while (ng_gather_next(&left, &one)) {
+		char *head = s->gathered + n;
+		struct writer w = writer_over(head + NG_GATHER_HEAD, RELAY_ANSWER_MAX);
+
+		relay_handle(s->relay, one, peer, now, &w);
+		if (w.n == 0 || peer->len == 0)
+			continue;
+		ng_gather_head(head, w.n);
+		if (n + NG_GATHER_HEAD + w.n <= NG_GATHER_MAX) {
+			n += NG_GATHER_HEAD + w.n;
+			continue;
+		}
+		send_to(fd, peer, s->gathered, n);
+		send_to(fd, peer, w.p, w.n);
+		n = 0;
+	}
+	if (left.n)
+		s->relay->counters.dropped++;
+	send_to(fd, peer, s->gathered, n);
+}
+
+/* One datagram: what is to be answered is left in the writer. */
+static void datagram_run(struct server *s, unsigned number, struct server_peer *peer, struct span datagram,
+			 uint64_t now, struct writer *reply)
+{
+	if (!server_is_client(s->relay->conf, (const struct sockaddr *)&peer->address))
+		s->relay->counters.strangers++;
+	else if (ng_gather_is(datagram))
+		gathered_run(s, number, peer, datagram, now);
+	else
+		relay_handle(s->relay, datagram, peer, now, reply);
+}
+
 /* Takes up to a batch from the socket, answers it; how many there were. */
 static unsigned batch_run(struct server *s, unsigned number, uint64_t now)
 {
@@ -277,10 +334,7 @@ static unsigned batch_run(struct server *s, unsigned number, uint64_t now)
 		s->peers[i].socket = (uint8_t)number;
 		s->peers[i].len = m->msg_hdr.msg_namelen;
 		m->msg_hdr.msg_namelen = sizeof(s->peers[i].address); /* the kernel wrote there */
-		if (server_is_client(s->relay->conf, (const struct sockaddr *)&s->peers[i].address))
-			relay_handle(s->relay, span_of(s->in[i], m->msg_len), &s->peers[i], now, &w);
-		else
-			s->relay->counters.strangers++;
+		datagram_run(s, number, &s->peers[i], span_of(s->in[i], m->msg_len), now, &w);
 		if (w.n == 0 || s->peers[i].len == 0)
 			continue;
 		from[nout] = (struct iovec){ .iov_base = w.p, .iov_len = w.n };

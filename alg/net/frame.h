@@ -328,8 +328,8 @@ static inline void frame_payload_changed(uint8_t *p, const struct frame *f, uint
 		frame_store16(field, checksum_udp(checksum_update(frame_load16(field), before, after)));
 }
 
-/* The same where only n bytes of the payload are left; f is as it was, and as it is afterwards. */
-static inline void frame_payload_shrunk(uint8_t *p, struct frame *f, uint16_t n, uint64_t before, uint64_t after)
+/* The same where the payload has n bytes now, fewer or more; f is as it was, and as it is afterwards. */
+static inline void frame_payload_resized(uint8_t *p, struct frame *f, uint16_t n, uint64_t before, uint64_t after)
 {
 	uint8_t *ip = p + FRAME_ETHER, *udp = p + f->udp;
 	const uint16_t was = frame_load16(udp + 4), is = htons((uint16_t)(FRAME_UDP + n));

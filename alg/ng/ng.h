@@ -73,6 +73,9 @@ enum ng_record { NG_RECORD_AS_IT_IS, NG_RECORD_ON, NG_RECORD_OFF, NG_RECORD_PAUS
 
 enum ng_rtcp_attribute { NG_RTCP_WHERE_NEEDED, NG_RTCP_NEVER, NG_RTCP_FULL };
 
+/* ICE, as the receiver of the description is shown it: ours where the sender has it, always, never. */
+enum ng_ice { NG_ICE_DEFAULT, NG_ICE_FORCE, NG_ICE_REMOVE };
+
 enum { NG_COOKIE_MAX = 255, NG_WARNING_MAX = 8, NG_CODEC_MAX = 32, NG_DATAGRAM_MAX = 65535 };
 
 /* One request. Spans borrow the datagram (bencode) or the memory given to the decoder (JSON). Absent = not sent. */
@@ -108,6 +111,13 @@ struct ng_request {
 	bool osrtp_offer;          /* keys in one of plain RTP, to be used by who can (RFC 8643) */
 	uint8_t sdes_no[SRTP_SUITE_N], sdes_only[SRTP_SUITE_N]; /* by suite: not to be offered; nothing else to be */
 	bool strip_extmap;                                      /* no header extensions */
+	uint8_t ice;               /* enum ng_ice */
+	/* RTCP on the port of RTP (RFC 5761): without a word it is offered to the receiver where the sender offers it,
+	 * and accepted from the sender. */
+	bool mux_offer;   /* offered in any case */
+	bool mux_require; /* the same, and it has no other port to send RTCP to */
+	bool mux_demux;   /* not offered onward */
+	bool mux_reject;  /* not accepted, nor offered onward */
 
 	uint8_t sender_srtp; /* ours, enum ng_srtp: m-lines that are protected otherwise are refused */
 

@@ -6,9 +6,15 @@
 
 /* --- words that some keys have as values --- */
 
-/* We offer neither ICE, DTLS nor a shared RTCP port: asking for their absence, or merely allowing, is met. */
-static const struct ng_flag ice_words[] = { NG_FLAG_MET("remove"), NG_FLAG_MET("default"), NG_FLAG_UNMET("*"),
-					    NG_FLAG_END };
+/* Others' candidates never cross: that we stand among them is not to be had. */
+static const struct ng_flag ice_words[] = {
+	NG_FLAG_VALUE("force", ice, NG_ICE_FORCE),
+	NG_FLAG_VALUE("optional", ice, NG_ICE_FORCE),
+	NG_FLAG_VALUE("remove", ice, NG_ICE_REMOVE),
+	NG_FLAG_MET("default"),
+	NG_FLAG_UNMET("*"),
+	NG_FLAG_END,
+};
 
 /* Who begins matters only where there is DTLS, and streams with it are not relayed. */
 static const struct ng_flag dtls_words[] = {
@@ -46,8 +52,9 @@ static const struct ng_flag osrtp_words[] = {
 };
 
 static const struct ng_flag mux_words[] = {
-	NG_FLAG_MET("demux"), NG_FLAG_MET("reject"),    NG_FLAG_MET("accept"),
-	NG_FLAG_MET("offer"), NG_FLAG_UNMET("require"), NG_FLAG_END,
+	NG_FLAG_ON("offer", mux_offer), NG_FLAG_ON("require", mux_require),
+	NG_FLAG_ON("demux", mux_demux), NG_FLAG_ON("reject", mux_reject),
+	NG_FLAG_MET("accept"),          NG_FLAG_END,
 };
 
 /* Each m-line gets a port of its own. */

@@ -149,6 +149,8 @@ static void put_flags(struct ng_writer *n, const struct ng_request *r)
 		{ r->no_payload, SPAN("no-payload") },
 		{ r->sender_dtmf_info, SPAN("sender-dtmf-info") },
 		{ r->receiver_dtmf_info, SPAN("receiver-dtmf-info") },
+		{ r->osrtp_offer, SPAN("OSRTP-offer") },
+		{ r->osrtp_accept, SPAN("OSRTP-accept") },
 		{ r->sender_srtp == NG_SRTP_OFF, SPAN("sender-srtp-off") },
 		{ r->sender_srtp == NG_SRTP_SDES, SPAN("sender-srtp-sdes") },
 		{ r->sender_srtp == NG_SRTP_DTLS, SPAN("sender-srtp-dtls") },
@@ -165,6 +167,34 @@ static void put_flags(struct ng_writer *n, const struct ng_request *r)
 	}
 	if (begun)
 		ng_end(n);
+}
+
+static void put_ice(struct ng_writer *n, const struct ng_request *r)
+{
+	if (r->ice == NG_ICE_DEFAULT)
+		return;
+	ng_put_str(n, SPAN("ICE"), r->ice == NG_ICE_FORCE ? SPAN("force") : SPAN("remove"));
+}
+
+static void put_mux(struct ng_writer *n, const struct ng_request *r)
+{
+	const struct {
+		bool on;
+		struct span word;
+	} words[] = {
+		{ r->mux_offer, SPAN("offer") },
+		{ r->mux_require, SPAN("require") },
+		{ r->mux_demux, SPAN("demux") },
+		{ r->mux_reject, SPAN("reject") },
+	};
+
+	if (!r->mux_offer && !r->mux_require && !r->mux_demux && !r->mux_reject)
+		return;
+	ng_begin_list(n, SPAN("rtcp-mux"));
+	for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (words[i].on)
+			ng_put_str(n, (struct span){ 0 }, words[i].word);
+	ng_end(n);
 }
 
 static void put_codecs(struct ng_writer *n, const struct ng_request *r)
@@ -200,9 +230,12 @@ void ng_request_write(struct writer *w, const struct ng_request *r)
 	put_resume(&n, r);
 	put_received_from(&n, &r->received_from);
 	put_media_address(&n, &r->media_address);
+	put_text(&n, SPAN("transport-protocol"), r->transport);
 	put_latching(&n, r);
 	put_flags(&n, r);
 	put_codecs(&n, r);
+	put_ice(&n, r);
+	put_mux(&n, r);
 	put_text(&n, SPAN("code"), r->digits);
 	if (r->duration_ms)
 		ng_put_u64(&n, SPAN("duration"), r->duration_ms);

@@ -14,6 +14,10 @@ enum flow_use { FLOW_UNUSED, FLOW_OFF, FLOW_ON };
 /* In in.quick beside the kinds: RTP that arrives is renumbered, or a digit takes its place. */
 enum { FLOW_EDITED = 1 << 7 };
 
+/* In to.family beside the family: what leaves is sealed, or is not to leave yet. No packet has such a family, so that
+ * none leaves as it is by mistake. */
+enum { FLOW_SEALED = 1 << 7 };
+
 /* In to.tag. FLOW_TAG_HELD: somebody is at work on the out line. */
 enum { FLOW_TAG_NIC, FLOW_TAG_HELD };
 

@@ -11,6 +11,7 @@
 #include "alg/rtp/rtcp.h"
 #include "alg/rtp/rtp.h"
 #include "alg/rtp/sdes.h"
+#include "rtpproxy/path/covered.h"
 #include "rtpproxy/path/dialport.h"
 #include "rtpproxy/path/handover.h"
 
@@ -161,16 +162,41 @@ static __rte_noinline void packet_capture(const struct burst_packet *k, const st
 		path->tell(path->tell_ctx, &wake);
 }
 
-static inline bool packet_is_known(const struct burst_packet *k, const uint8_t *p, const struct flow *in)
+static inline bool packet_is_from(const struct burst_packet *k, const uint8_t *p, const struct flow *in, uint8_t quick)
 {
 	const struct host from = frame_source(p, &k->frame);
 
-	return in->in.quick >> k->kind & 1 && host_eq(&in->in.source, &from) &&
+	return quick >> k->kind & 1 && host_eq(&in->in.source, &from) &&
 	       in->in.source_port == frame_source_port(p, &k->frame);
 }
 
+static inline bool packet_is_known(const struct burst_packet *k, const uint8_t *p, const struct flow *in)
+{
+	return packet_is_from(k, p, in, in->in.quick);
+}
+
+/* SRTP. Who could not be heard anyway is not asked for a proof: so nobody uses up the numbers of others, or our time.
+ * What is opened is the proof (M2). */
+static enum verdict packet_open(struct burst_packet *k, uint8_t *p, struct learn_packet *packet,
+				struct burst_path *path, uint64_t now)
+{
+	struct flow_table *t = path->flows;
+	const uint32_t index = (uint32_t)(k->in - t->flow);
+	struct cover *c = t->slow[index].cover;
+	const bool known = packet_is_from(k, p, k->in, c->quick), control = k->kind == RTP_CONTROL;
+
+	packet->authentic = true;
+	if (known || flow_would_learn(t, index, packet, now)) {
+		const enum verdict why = covered_open(c, p, &k->frame, k->sum, control, now);
+
+		if (known || why != VERDICT_NONE)
+			return why;
+	}
+	return verdict_of_learn[flow_learn(t, index, packet, now, path->tell, path->tell_ctx)];
+}
+
 /* The long way, for what is not plainly from the known source. Only here a damaged address could do harm. */
-static __rte_noinline enum verdict packet_judge(struct burst_packet *k, const uint8_t *p, struct burst_path *path,
+static __rte_noinline enum verdict packet_judge(struct burst_packet *k, uint8_t *p, struct burst_path *path,
 						uint64_t now)
 {
 	const struct flow *in = k->in;
@@ -178,7 +204,7 @@ static __rte_noinline enum verdict packet_judge(struct burst_packet *k, const ui
 	const uint8_t *payload = p + frame_payload(f);
 	const bool media = k->kind == RTP_MEDIA;
 	const struct host from = frame_source(p, f);
-	const struct learn_packet packet = {
+	struct learn_packet packet = {
 		.source = host_addr(&from, f->family, frame_source_port(p, f)),
 		.ssrc = media ? rtp_ssrc(payload) : 0,
 		.seq = media ? rtp_seq(payload) : 0,
@@ -197,6 +223,8 @@ static __rte_noinline enum verdict packet_judge(struct burst_packet *k, const ui
 	if (!frame_header_is_sound(p, f))
 		return VERDICT_IP_CHECKSUM;
 	k->sum = frame_addresses_sum(p, f);
+	if (cover_opens(path->flows->slow[in - path->flows->flow].cover))
+		return packet_open(k, p, &packet, path, now);
 	return verdict_of_learn[flow_learn(path->flows, (uint32_t)(in - path->flows->flow), &packet, now, path->tell,
 					   path->tell_ctx)];
 }
@@ -235,9 +263,9 @@ static __rte_noinline void shared_sent(struct flow *out, uint32_t bytes)
 
 /* RTCP that tells of the side at this port; that of the other direction comes to the port it leaves by. What is unsound
  * ends where names are hidden. */
-static __rte_noinline void control_hear(const struct burst_packet *k, const uint8_t *p, struct flow_table *t,
-					uint64_t now_us)
+static __rte_noinline void control_hear(struct burst_packet *k, const uint8_t *p, struct flow_table *t, uint64_t now_us)
 {
+	k->out = &t->flow[flow_control_exit(t, (uint32_t)(k->in - t->flow), (uint32_t)(k->out - t->flow))];
 	(void)hearsay_take(&t->slow[k->in - t->flow].hearsay, &t->slow[k->out - t->flow].hearsay,
 			   p + frame_payload(&k->frame), k->frame.payload_len, now_us);
 }
@@ -407,7 +435,7 @@ static __rte_noinline enum verdict control_clean(struct burst_packet *k, uint8_t
 	if (left == 0)
 		return VERDICT_FEEDBACK;
 	if (left < n)
-		frame_payload_shrunk(p, &k->frame, (uint16_t)left, before, checksum_add(0, payload, left));
+		frame_payload_resized(p, &k->frame, (uint16_t)left, before, checksum_add(0, payload, left));
 	else if (found == SDES_HIDDEN)
 		frame_payload_changed(p, &k->frame, before, checksum_add(0, payload, n));
 	return VERDICT_NONE;
@@ -432,29 +460,50 @@ static __rte_noinline void packet_edit(const struct burst_packet *k, struct rte_
 	const struct flow_table *t = path->flows;
 	const uint32_t index = (uint32_t)(k->in - t->flow);
 	uint8_t *p = rte_pktmbuf_mtod(m, uint8_t *), digit[DIAL_LEN];
-	const struct frame_target *to = &k->out->out.to;
+	const struct frame_target to = flow_target(k->out);
 
 	if (t->slow[index].dial.active && rte_pktmbuf_tailroom(m) >= DIAL_LEN &&
 	    dialport_replace(path->flows, index, p + frame_payload(f), f->payload_len, path->tell, path->tell_ctx,
 			     digit)) {
-		frame_make(p, to, path->nic[to->tag[FLOW_TAG_NIC]].mac, digit, DIAL_LEN);
+		frame_make(p, &to, path->nic[to.tag[FLOW_TAG_NIC]].mac, digit, DIAL_LEN);
 		f->payload_len = DIAL_LEN;
 		return;
 	}
 	payload_renumber(k, p, t);
 }
 
-static inline enum verdict packet_forward(struct burst_packet *k, struct rte_mbuf *m, struct burst_path *path,
-					  bool shared)
+/* As it is now, in its frame, it is sealed for the side that it goes to. */
+static enum verdict packet_seal(const struct burst_packet *k, struct rte_mbuf *m, const struct burst_path *path,
+				struct frame *f)
+{
+	const struct flow_table *t = path->flows;
+	struct cover *c = t->slow[k->out - t->flow].cover;
+	const uint32_t room = (uint32_t)m->buf_len - m->data_off;
+	enum verdict why = covered_seal(c, rte_pktmbuf_mtod(m, uint8_t *), f, room, k->kind == RTP_CONTROL);
+
+	if (why == VERDICT_NONE && frame_len(f) > path->nic[k->out->out.to.tag[FLOW_TAG_NIC]].frame_max)
+		why = VERDICT_TOO_LONG;
+	return why == VERDICT_NONE || why == VERDICT_NO_KEYS ? why : packet_unsent(k, t, why);
+}
+
+static enum verdict packet_forward_sealed(struct burst_packet *k, struct rte_mbuf *m, struct burst_path *path,
+					  bool shared);
+
+/* sealed: known where it is compiled. */
+static __rte_always_inline enum verdict packet_onward(struct burst_packet *k, struct rte_mbuf *m,
+						      struct burst_path *path, bool shared, bool sealed)
 {
 	struct flow *out = k->out;
 	struct burst_nic *nic;
 	struct frame f;
 	uint8_t *p;
 
-	if (unlikely(out->out.to.family != k->frame.family)) {
-		const enum verdict why = packet_cross(k, m, path->flows);
+	if (unlikely((out->out.to.family & (sealed ? ~FLOW_SEALED : ~0)) != k->frame.family)) {
+		enum verdict why;
 
+		if (!sealed && out->out.to.family & FLOW_SEALED)
+			return packet_forward_sealed(k, m, path, shared);
+		why = packet_cross(k, m, path->flows);
 		if (why != VERDICT_NONE)
 			return why;
 	}
@@ -473,6 +522,12 @@ static inline enum verdict packet_forward(struct burst_packet *k, struct rte_mbu
 			return why;
 		f = k->frame;
 	}
+	if (sealed) {
+		const enum verdict why = packet_seal(k, m, path, &f);
+
+		if (why != VERDICT_NONE)
+			return why;
+	}
 	/* What Ethernet padded is not sent on. */
 	m->data_len = (uint16_t)frame_len(&f);
 	m->pkt_len = m->data_len;
@@ -484,6 +539,18 @@ static inline enum verdict packet_forward(struct burst_packet *k, struct rte_mbu
 	}
 	nic->mbuf[nic->n++] = m;
 	return VERDICT_SENT;
+}
+
+static inline enum verdict packet_forward(struct burst_packet *k, struct rte_mbuf *m, struct burst_path *path,
+					  bool shared)
+{
+	return packet_onward(k, m, path, shared, false);
+}
+
+static __rte_noinline enum verdict packet_forward_sealed(struct burst_packet *k, struct rte_mbuf *m,
+							 struct burst_path *path, bool shared)
+{
+	return packet_onward(k, m, path, shared, true);
 }
 
 void burst_forward(struct burst *b, struct burst_path *path)

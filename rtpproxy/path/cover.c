@@ -2,36 +2,91 @@
 #include "rtpproxy/path/cover.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 bool cover_is_asked(const struct port_spec *spec)
 {
-	return spec->wants_stun || spec->wants_dtls;
+	return spec->wants_stun || spec->wants_dtls || spec->mux || spec->awaits_keys ||
+	       spec->opens.suite != SRTP_SUITE_NONE || spec->seals.suite != SRTP_SUITE_NONE;
 }
 
-struct cover *cover_new(const struct port_spec *spec)
+static bool seal_fits(const struct seal *s, const struct srtp_key *key)
+{
+	return s ? seal_is_of(s, key) : key->suite == SRTP_SUITE_NONE;
+}
+
+/* The same where it is of that key. -1 without memory. */
+static int seal_find(struct seal *before, const struct srtp_key *key, struct seal **out)
+{
+	*out = NULL;
+	if (key->suite == SRTP_SUITE_NONE)
+		return 0;
+	*out = before && seal_is_of(before, key) ? before : seal_new(key);
+	return *out ? 0 : -1;
+}
+
+struct cover *cover_new(const struct port_spec *spec, const struct cover *before)
 {
 	struct cover *c = malloc(sizeof(*c));
 
 	if (!c)
 		return NULL;
-	*c = (struct cover){ .wants_stun = spec->wants_stun, .wants_dtls = spec->wants_dtls };
-	return c;
+	*c = (struct cover){
+		.wants_stun = spec->wants_stun,
+		.wants_dtls = spec->wants_dtls,
+		.mux = spec->mux,
+		.awaits_keys = spec->awaits_keys,
+	};
+	if (seal_find(before ? before->opens : NULL, &spec->opens, &c->opens) == 0 &&
+	    seal_find(before ? before->seals : NULL, &spec->seals, &c->seals) == 0)
+		return c;
+	cover_abandon(c, before);
+	return NULL;
+}
+
+void cover_abandon(struct cover *c, const struct cover *before)
+{
+	if (c && before && c->opens == before->opens)
+		c->opens = NULL;
+	if (c && before && c->seals == before->seals)
+		c->seals = NULL;
+	cover_free(c);
 }
 
 void cover_free(struct cover *c)
 {
+	if (!c)
+		return;
+	seal_free(c->opens);
+	seal_free(c->former);
+	seal_free(c->seals);
 	free(c);
 }
 
 bool cover_fits(const struct cover *c, const struct port_spec *spec)
 {
-	return c->wants_stun == spec->wants_stun && c->wants_dtls == spec->wants_dtls;
+	return c->wants_stun == spec->wants_stun && c->wants_dtls == spec->wants_dtls && c->mux == spec->mux &&
+	       c->awaits_keys == spec->awaits_keys && seal_fits(c->opens, &spec->opens) &&
+	       seal_fits(c->seals, &spec->seals);
 }
 
-void cover_follow(struct cover *c, const struct cover *before)
+/* What is left in `before` goes with it. */
+void cover_follow(struct cover *c, struct cover *before, uint64_t now_ms)
 {
 	c->mails = before->mails;
 	c->mails_at_ms = before->mails_at_ms;
+	__atomic_store_n(&c->unopened, before->unopened, __ATOMIC_RELAXED);
+	if (c->seals == before->seals)
+		before->seals = NULL;
+	if (c->opens == before->opens) {
+		c->former = before->former;
+		c->former_until_ms = before->former_until_ms;
+		before->former = before->opens = NULL;
+	} else if (c->opens && before->opens) {
+		c->former = before->opens;
+		c->former_until_ms = now_ms + COVER_FORMER_MS;
+		before->opens = NULL;
+	}
 }
 
 bool cover_mail(struct cover *c, uint64_t now_ms)
@@ -44,6 +99,33 @@ bool cover_mail(struct cover *c, uint64_t now_ms)
 		return false;
 	c->mails++;
 	return true;
+}
+
+/* What was tried is spoilt, so that the other key needs a copy. */
+static enum seal_result open_with_either(struct cover *c, uint8_t *p, uint32_t *n, bool control)
+{
+	uint8_t copy[2048];
+	const uint32_t whole = *n;
+	enum seal_result result;
+
+	if (whole > sizeof(copy))
+		return SEAL_FALSE;
+	memcpy(copy, p, whole);
+	result = seal_open(c->opens, p, n, control);
+	if (result == SEAL_DONE) {
+		c->former_until_ms = 0;
+		return SEAL_DONE;
+	}
+	memcpy(p, copy, whole);
+	*n = whole;
+	return seal_open(c->former, p, n, control);
+}
+
+enum seal_result cover_open(struct cover *c, uint8_t *p, uint32_t *n, bool control, uint64_t now_ms)
+{
+	if (c->former && now_ms < c->former_until_ms)
+		return open_with_either(c, p, n, control);
+	return seal_open(c->opens, p, n, control);
 }
 
 void cover_give(struct cover_pile *pile, struct cover *c)

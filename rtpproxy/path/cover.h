@@ -1,38 +1,67 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* cover.h: what a port has where its side is more than plain RTP: mail for control. Plain ports have none.
- * Made by control, at work in the worker that has the port, and given back by it when another takes its place. */
+/* cover.h: what a port has where its side is more than plain RTP: keys, RTCP on the port of RTP, mail for control.
+ * Plain ports have none. Made by control, at work in the worker that has the port, and given back by it when another
+ * takes its place. */
 #ifndef NATSBC_RTPPROXY_COVER_H
 #define NATSBC_RTPPROXY_COVER_H
 
 #include "rtpproxy/path/datapath.h"
+#include "rtpproxy/path/seal.h"
 
-/* Of what nobody has authenticated a port takes no more than this (CALLS.md I9). */
-enum { COVER_MAIL_BURST = 50, COVER_MAIL_MS = 20 /* for one more */ };
+enum {
+	/* Of what nobody has authenticated a port takes no more mail than this (CALLS.md I9). */
+	COVER_MAIL_BURST = 50,
+	COVER_MAIL_MS = 20, /* for one more */
+	/* A new key is known here before the other side uses it: so long the old one opens, too. */
+	COVER_FORMER_MS = 2000,
+};
 
 struct cover {
 	/* As control wants it. */
-	bool wants_stun, wants_dtls;
+	bool wants_stun, wants_dtls, mux, awaits_keys;
+	struct seal *opens, *seals; /* NULL: what comes, or leaves, is in the clear */
 	/* The worker's. */
+	struct seal *former; /* opens, too, until then, and until the new one has opened something */
+	uint64_t former_until_ms;
+	uint8_t quick; /* as in a port's line: what of sealed packets the source decides on */
 	uint8_t mails; /* taken of the burst */
 	uint64_t mails_at_ms;
+	uint64_t unopened;  /* packets that no key opens; one writer, relaxed */
 	struct cover *next; /* of those that were given back */
 };
 
 /* Does the spec ask for one? */
 bool cover_is_asked(const struct port_spec *spec);
 
-/* For this spec; NULL without memory. Caller frees with cover_free(). */
-struct cover *cover_new(const struct port_spec *spec);
+/* For this spec, to take the place of `before`: keys that are the same are the same seals. NULL without memory. The
+ * caller's until it is ordered. */
+struct cover *cover_new(const struct port_spec *spec, const struct cover *before);
+/* It is not to take that one's place after all. */
+void cover_abandon(struct cover *c, const struct cover *before);
 void cover_free(struct cover *c);
 
 /* Is it what the spec asks for? */
 bool cover_fits(const struct cover *c, const struct port_spec *spec);
 
-/* The worker's side: it takes the place of that one. */
-void cover_follow(struct cover *c, const struct cover *before);
+/* The worker's side: it takes the place of that one, and what they share. */
+void cover_follow(struct cover *c, struct cover *before, uint64_t now_ms);
 
 /* The worker's side: may the port take one more datagram for control? */
 bool cover_mail(struct cover *c, uint64_t now_ms);
+
+/* What comes to the port is sealed, or will be; so is what leaves from it. */
+static inline bool cover_opens(const struct cover *c)
+{
+	return c && (c->opens || c->awaits_keys);
+}
+
+static inline bool cover_seals(const struct cover *c)
+{
+	return c && (c->seals || c->awaits_keys);
+}
+
+/* The worker's side, as seal_open(), where the key is known. */
+enum seal_result cover_open(struct cover *c, uint8_t *p, uint32_t *n, bool control, uint64_t now_ms);
 
 /* Those that workers gave back. Any thread gives, control takes all. */
 struct cover_pile {

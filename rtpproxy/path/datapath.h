@@ -65,11 +65,11 @@ struct port_spec {
 	bool wants_stun, wants_dtls; /* what arrives of these goes to control as mail */
 	bool awaits_keys;            /* SRTP whose keys are not known yet: nothing is accepted, nothing leaves */
 	bool sealed_across;          /* the peer seals what it sends */
-	struct srtp_key opens;       /* what arrives is SRTP and opened with this; SRTP_SUITE_NONE: it is in the clear */
-	struct srtp_key seals;       /* what leaves is sealed with this */
-	uint32_t session;            /* the owner's handle, given back in events */
-	struct addr expected;        /* from the SDP; ADDR_NONE where unknown */
-	struct addr signalling;      /* source of the signalling; port unused; ADDR_NONE where unknown */
+	struct srtp_key opens;  /* what arrives is SRTP and opened with this; SRTP_SUITE_NONE: it is in the clear */
+	struct srtp_key seals;  /* what leaves is sealed with this */
+	uint32_t session;       /* the owner's handle, given back in events */
+	struct addr expected;   /* from the SDP; ADDR_NONE where unknown */
+	struct addr signalling; /* source of the signalling; port unused; ADDR_NONE where unknown */
 };
 
 enum { PORT_REFUSED_MAX = 3 };
@@ -87,6 +87,7 @@ struct port_stats {
 	struct addr refused[PORT_REFUSED_MAX]; /* the last of them, the latest first; a source twice where others came
 						  between */
 	uint64_t malformed_packets;            /* not RTP/RTCP */
+	uint64_t unopened_packets;             /* not sealed with the key of their port, or before */
 	uint64_t unsent_packets;               /* accepted and aimed at somebody, but not sent: no route, too long */
 	uint64_t last_rx_ms;                   /* monotonic clock; 0 = never */
 	uint8_t payload_type;                  /* of the last accepted RTP packet */

@@ -113,6 +113,14 @@ static struct hop hop_to(const struct flow_slow *s, const struct addr *target, b
 }
 
 /* Without a way the line has no family, which no packet fits. The line is held. */
+static void out_family(struct flow *f, const struct flow_slow *s)
+{
+	const uint8_t sealed = cover_seals(s->cover) ? FLOW_SEALED : 0;
+
+	f->out.to.family = s->aim == AIM_READY ? s->target.family | sealed : ADDR_NONE;
+}
+
+/* The line is held. */
 static void out_hop(struct flow *f, struct flow_slow *s, struct hop hop)
 {
 	struct frame_target *to = &f->out.to;
@@ -120,7 +128,7 @@ static void out_hop(struct flow *f, struct flow_slow *s, struct hop hop)
 	memcpy(to->target_mac, hop.mac, sizeof(to->target_mac));
 	to->tag[FLOW_TAG_NIC] = hop.nic;
 	s->aim = hop.nic == NIC_NONE ? AIM_NO_WAY : AIM_READY;
-	to->family = s->aim == AIM_READY ? s->target.family : ADDR_NONE;
+	out_family(f, s);
 }
 
 /* The line, which is held, leads there. False: the way is not at hand and is to be asked for. */
@@ -157,6 +165,7 @@ static void flow_aim(struct flow_table *t, uint32_t index, flow_notice_fn *tell,
 
 	flow_out_hold(f);
 	known = out_turn(f, s, &target);
+	out_family(f, s);
 	flow_out_let(f);
 	if (!known)
 		tell(ctx, &n);
@@ -194,6 +203,10 @@ static void in_publish(struct flow_table *t, uint32_t index)
 	/* Who is banned, and what is captured, takes the slow road, so that the others need not ask. */
 	if (s->capture != CAPTURE_NONE || source_is_banned(t, &s->learn.source))
 		quick = 0;
+	if (cover_opens(s->cover)) {
+		s->cover->quick = quick;
+		quick = 0;
+	}
 	if (payload_map_is_set(&s->map) || s->dial.active)
 		quick |= FLOW_EDITED;
 	/* At once: control looks, too. */
@@ -214,15 +227,15 @@ void flow_publish(struct flow_table *t, uint32_t index)
 /* --- orders ----------------------------------------------------------------------------------------------- */
 
 /* The one before goes back to control. */
-static void flow_cover(struct flow_table *t, struct flow_slow *s, struct cover *c)
+static void flow_cover(struct flow_table *t, struct flow_slow *s, struct cover *c, uint64_t now)
 {
 	struct cover *before = s->cover;
 
 	if (c == before)
 		return;
 	if (c && before)
-		cover_follow(c, before);
-	s->cover = c;
+		cover_follow(c, before, now);
+	__atomic_store_n(&s->cover, c, __ATOMIC_RELEASE);
 	if (before)
 		cover_give(&t->covers, before);
 }
@@ -245,7 +258,7 @@ static void flow_reset(struct flow_table *t, uint32_t index)
 	rtp_measure_reset(&f->measure);
 	hearsay_reset(&s->hearsay);
 	s->capture = CAPTURE_NONE;
-	flow_cover(t, s, NULL);
+	flow_cover(t, s, NULL, 0);
 	for (unsigned i = 0; i < PORT_REFUSED_MAX; i++) {
 		__atomic_store_n(&s->refused_from[i].port, 0, __ATOMIC_RELAXED);
 		host_store(&s->refused_from[i].ip, &nobody);
@@ -289,7 +302,7 @@ static void flow_set(struct flow_table *t, const struct order *o, uint64_t now, 
 	s->map = spec->map;
 	s->peer = o->set.peer;
 	s->hairpin = o->set.hairpin;
-	flow_cover(t, s, o->set.cover);
+	flow_cover(t, s, o->set.cover, now);
 	hairpin_turn(t, around, 3);
 	flow_out_hold(f);
 	f->out.to.source = r->address;
@@ -372,6 +385,17 @@ static uint32_t flow_sibling(const struct flow_table *t, uint32_t index)
 	return other;
 }
 
+uint32_t flow_control_exit(const struct flow_table *t, uint32_t in, uint32_t out)
+{
+	const struct cover *c = t->slow[in].cover, *other = t->slow[out].cover;
+	uint32_t sibling;
+
+	if (!c || !c->mux || (other && other->mux) || t->flow[out].in.kind == STREAM_RTCP)
+		return out;
+	sibling = flow_sibling(t, out);
+	return sibling ? sibling : out;
+}
+
 /* RTCP is tied to the host of its RTP stream (M5): when that moves, if only to another port, a NAT has lost what it
  * knew of both, and RTCP starts over. */
 static void sibling_follow(struct flow_table *t, uint32_t index, const struct addr *before, flow_notice_fn *tell,
@@ -427,9 +451,37 @@ static bool source_may_not(const struct flow_table *t, uint32_t index, const str
 	return source_is_ours(t, &s->learn, source);
 }
 
+static struct learn_heard heard_of(const struct flow *f, uint64_t now)
+{
+	return (struct learn_heard){ .at_ms = flow_heard_ms(f, now),
+				     .ssrc = f->measure.ssrc,
+				     .seq = (uint16_t)f->measure.highest };
+}
+
+static void packet_tie(const struct flow_table *t, uint32_t index, struct learn_packet *p)
+{
+	const uint32_t rtp = t->flow[index].in.kind == STREAM_RTCP ? flow_sibling(t, index) : 0;
+
+	if (rtp && t->slow[rtp].learn.state == PORT_LATCHED)
+		p->tied = &t->slow[rtp].learn.source;
+}
+
 bool flow_may_write(const struct flow_table *t, uint32_t index, const struct addr *source)
 {
 	return !source_is_banned(t, source) && !source_is_false(t, &t->slow[index], source);
+}
+
+bool flow_would_learn(const struct flow_table *t, uint32_t index, const struct learn_packet *p, uint64_t now)
+{
+	struct learn trial = t->slow[index].learn;
+	struct learn_packet packet = *p;
+	struct learn_heard heard;
+
+	if (source_is_banned(t, &p->source) || source_may_not(t, index, &p->source))
+		return false;
+	packet_tie(t, index, &packet);
+	heard = heard_of(&t->flow[index], now);
+	return learn_packet(&trial, &packet, &heard, now).verdict == LEARN_ACCEPT;
 }
 
 /* A flood from one source takes one place. */
@@ -454,23 +506,16 @@ enum learn_verdict flow_learn(struct flow_table *t, uint32_t index, const struct
 {
 	const struct flow *f = &t->flow[index];
 	struct flow_slow *s = &t->slow[index];
-	const struct learn_heard heard = { .at_ms = flow_heard_ms(f, now),
-					   .ssrc = f->measure.ssrc,
-					   .seq = (uint16_t)f->measure.highest };
+	const struct learn_heard heard = heard_of(f, now);
 	struct notice n = { .index = index, .session = s->session, .ssrc = p->ssrc, .source = p->source };
 	struct learn_packet packet = *p;
 	const enum port_state before = s->learn.state;
 	const struct addr source = s->learn.source;
 	struct learn_result result;
-	uint32_t rtp;
 
 	if (source_is_banned(t, &p->source))
 		return LEARN_BANNED;
-	if (f->in.kind == STREAM_RTCP) {
-		rtp = flow_sibling(t, index);
-		if (rtp && t->slow[rtp].learn.state == PORT_LATCHED)
-			packet.tied = &t->slow[rtp].learn.source;
-	}
+	packet_tie(t, index, &packet);
 	if (source_may_not(t, index, &p->source))
 		result = learn_refuse(&s->learn);
 	else
@@ -540,6 +585,14 @@ static void refused_load(const struct flow_slow *s, uint8_t family, struct addr 
 	}
 }
 
+/* Control, which asks, is who frees covers. */
+static uint64_t unopened_load(const struct flow_slow *s)
+{
+	const struct cover *c = __atomic_load_n(&s->cover, __ATOMIC_ACQUIRE);
+
+	return c ? load(&c->unopened) : 0;
+}
+
 static bool flow_has_applied(const struct flow_slow *s, uint32_t applied)
 {
 	return (int32_t)(__atomic_load_n(&s->applied, __ATOMIC_ACQUIRE) - applied) >= 0;
@@ -576,6 +629,7 @@ void flow_stats(const struct flow_table *t, uint32_t index, uint32_t applied, st
 	out->refused_packets = load(&s->refused);
 	out->malformed_packets = load(&s->malformed);
 	out->unsent_packets = load(&s->unsent);
+	out->unopened_packets = unopened_load(s);
 	out->last_rx_ms = load(&f->in.at_ms);
 	stats_of_hairpin(t, s, out);
 	out->payload_type = __atomic_load_n(&f->in.payload_type, __ATOMIC_RELAXED);

@@ -166,6 +166,15 @@ static inline uint32_t flow_of(const struct flow_table *t, struct host to, uint8
 	return r->first + (uint32_t)(port - r->port_first);
 }
 
+/* A copy of where what leaves from there goes, for a frame of our own. Family ADDR_NONE: nowhere. */
+static inline struct frame_target flow_target(const struct flow *f)
+{
+	struct frame_target to = f->out.to;
+
+	to.family &= (uint8_t)~FLOW_SEALED;
+	return to;
+}
+
 /* The worker's side: applies an order. */
 void flow_order(struct flow_table *t, const struct order *o, uint64_t now, flow_notice_fn *tell, void *ctx);
 
@@ -175,6 +184,13 @@ void flow_publish(struct flow_table *t, uint32_t index);
 /* A packet whose source is not plainly the known one: learns, or refuses. */
 enum learn_verdict flow_learn(struct flow_table *t, uint32_t index, const struct learn_packet *p, uint64_t now,
 			      flow_notice_fn *tell, void *ctx);
+
+/* Would flow_learn() accept it? Nothing is learnt, and nobody told. */
+bool flow_would_learn(const struct flow_table *t, uint32_t index, const struct learn_packet *p, uint64_t now);
+
+/* The port that RTCP leaves from which came to the port `in`, whose media leaves from `out`: where both come to one
+ * port (RFC 5761) the other side may still have two. */
+uint32_t flow_control_exit(const struct flow_table *t, uint32_t in, uint32_t out);
 
 /* May a datagram from there that is for control be looked at: is it from somebody who could be true? */
 bool flow_may_write(const struct flow_table *t, uint32_t index, const struct addr *source);

@@ -20,6 +20,9 @@ static uint32_t facing(const struct flow_table *t, uint32_t index)
 	/* Payload numbers are changed where packets arrive: what must be changed in between has to come by. */
 	if (payload_map_is_set(&t->slow[index].map) || payload_map_is_set(&t->slow[other].map))
 		return 0;
+	/* So has what is sealed, or goes over from one port to two. */
+	if (t->slow[index].cover || t->slow[other].cover)
+		return 0;
 	return t->flow[index].in.use == FLOW_ON && t->flow[other].in.use == FLOW_ON ? other : 0;
 }
 

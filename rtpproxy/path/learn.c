@@ -30,6 +30,12 @@ static bool packet_proves(const struct learn *l, const struct learn_packet *p)
 	return p->media && (numbers_are_none(&l->payloads) || numbers_have(&l->payloads, p->payload_type));
 }
 
+/* Needs no more than itself: nobody else can have made it (M2). */
+static bool packet_is_proof(const struct learn *l, const struct learn_packet *p)
+{
+	return p->authentic && (p->media || l->mux);
+}
+
 /* RANK_NONE where the policy does not let the source in. */
 static enum learn_rank rank_of(const struct learn *l, const struct addr *source)
 {
@@ -53,6 +59,7 @@ void learn_set(struct learn *l, const struct port_spec *spec, uint64_t now)
 	l->policy = spec->policy;
 	l->sig_bits = spec->sig_bits;
 	l->window_open = spec->window_open;
+	l->mux = spec->mux;
 	l->asymmetric = spec->asymmetric;
 	l->expected = spec->expected;
 	l->signalling = spec->signalling;
@@ -164,6 +171,8 @@ static bool candidate_take(struct learn *l, const struct learn_packet *p, enum l
  * bring him nearer to being confirmed. */
 static struct learn_result learn_open(struct learn *l, const struct learn_packet *p, enum learn_rank rank, uint64_t now)
 {
+	if (packet_is_proof(l, p))
+		return latch(l, &p->source, NULL);
 	if ((rank < RANK_SIGNALLING && !packet_proves(l, p)) || !candidate_take(l, p, rank, now))
 		return learn_refuse(l);
 	if (l->candidate.count >= LEARN_CONFIRM)
@@ -176,6 +185,8 @@ static struct learn_result learn_open(struct learn *l, const struct learn_packet
 static struct learn_result learn_again(struct learn *l, const struct learn_packet *p, enum learn_rank rank,
 				       uint64_t now)
 {
+	if (packet_is_proof(l, p))
+		return latch(l, &p->source, NULL);
 	if (!candidate_take(l, p, rank, now))
 		return learn_refuse(l);
 	return l->candidate.count >= LEARN_CONFIRM ? latch(l, &p->source, NULL) : pass();
@@ -189,7 +200,11 @@ static struct learn_result learn_follow(struct learn *l, const struct learn_pack
 	const int ahead = rtp_seq_ahead(heard->seq, p->seq);
 	const struct addr former = l->source;
 
-	if (l->kind == STREAM_DATAGRAM || !packet_proves(l, p) || now - heard->at_ms < LEARN_SILENCE_MS)
+	if (now - heard->at_ms < LEARN_SILENCE_MS)
+		return learn_refuse(l);
+	if (packet_is_proof(l, p))
+		return latch(l, &p->source, &former);
+	if (l->kind == STREAM_DATAGRAM || !packet_proves(l, p))
 		return learn_refuse(l);
 	if (p->ssrc != heard->ssrc || ahead <= 0 || ahead > LEARN_SEQ_AHEAD)
 		return learn_refuse(l);

@@ -24,6 +24,7 @@ struct learn_packet {
 	uint16_t seq;
 	bool media;              /* RTP; RTCP on a shared port proves nothing (M2) */
 	uint8_t payload_type;    /* of RTP */
+	bool authentic;          /* opened with the key of its side */
 	const struct addr *tied; /* at an RTCP port: the RTP stream's source, NULL where none is known (M5) */
 };
 
@@ -50,6 +51,7 @@ struct learn {
 	enum latch_policy policy;
 	uint8_t sig_bits;
 	bool window_open;
+	bool mux;        /* RTCP comes here, too */
 	bool asymmetric; /* sent to where SDP says, whatever is learnt */
 	bool refused_told;
 	struct sdp_numbers payloads; /* none: any proves */

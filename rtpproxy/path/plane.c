@@ -211,9 +211,9 @@ static int cover_find(struct plane *p, const struct port_view *v, const struct p
 	*out = NULL;
 	if (!cover_is_asked(spec))
 		return 0;
-	if (mailbox_open(&p->mailbox) < 0)
+	if ((spec->wants_stun || spec->wants_dtls) && mailbox_open(&p->mailbox) < 0)
 		return -1;
-	*out = now && cover_fits(now, spec) ? now : cover_new(spec);
+	*out = now && cover_fits(now, spec) ? now : cover_new(spec, now);
 	return *out ? 0 : -1;
 }
 
@@ -230,13 +230,14 @@ static int plane_set(void *ctx, const struct port_spec *spec)
 	way_turn(p, &v->expected, realm, &spec->expected);
 	way_turn(p, &v->signalling, realm, &spec->signalling);
 	o.set.spec = *spec;
+	o.set.spec.opens = o.set.spec.seals = (struct srtp_key){ 0 };
 	o.set.peer = spec->peer.port ? flow_index(&p->flows, spec->peer) : 0;
 	o.set.hairpin = own_index(p, &spec->expected);
 	o.set.expected = hop_of(p, v->expected);
 	o.set.signalling = hop_of(p, v->signalling);
 	if (order_post(p, &o) < 0) {
 		if (o.set.cover != v->cover)
-			cover_free(o.set.cover);
+			cover_abandon(o.set.cover, v->cover);
 		if (!v->set)
 			ways_drop(p, v);
 		return -1;

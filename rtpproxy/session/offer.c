@@ -64,7 +64,7 @@ enum outcome offer_mistrust(const struct job *j, const struct offer_media *m, un
 	}
 	if (!mistrusted)
 		return OUTCOME_OK;
-	return j->request->sender_srtp == NG_SRTP_OFF ? OUTCOME_NEEDS_SRTP : OUTCOME_NOT_ENCRYPTED;
+	return j->request->sender_srtp == NG_SRTP_OFF ? OUTCOME_ENCRYPTED : OUTCOME_NOT_ENCRYPTED;
 }
 
 /* An offer of nothing but what we do not relay is refused as a whole: a fax re-INVITE falls back to audio then. */
@@ -80,7 +80,7 @@ static enum outcome media_is_usable(const struct offer_media *m, unsigned n)
 		else if (m->target[i].unwanted && o != OUTCOME_NO_USABLE_CODEC)
 			o = OUTCOME_NO_USABLE_KIND;
 		else if (m->target[i].keyless && o == OUTCOME_OK)
-			o = OUTCOME_NO_USABLE_KEY;
+			o = OUTCOME_NEEDS_SRTP;
 		else if (m->target[i].unsupported && o == OUTCOME_OK)
 			o = OUTCOME_NO_USABLE_MEDIA;
 	}

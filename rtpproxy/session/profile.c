@@ -23,13 +23,13 @@ static enum outcome stream_offer(const struct ng_request *q, const struct profil
 {
 	/* Handshakes are not built. */
 	if (p->shield == SHIELD_DTLS)
-		return OUTCOME_NO_USABLE_KEY;
+		return OUTCOME_NEEDS_SRTP;
 	look->shield = (uint8_t)p->shield;
 	if (p->shield == SHIELD_NONE && q->osrtp_offer && shield_may_offer(q)) {
 		look->shield = SHIELD_SDES;
 		look->optional = true;
 	}
-	return look->shield == SHIELD_SDES && !shield_may_offer(q) ? OUTCOME_NO_USABLE_KEY : OUTCOME_OK;
+	return look->shield == SHIELD_SDES && !shield_may_offer(q) ? OUTCOME_NEEDS_SRTP : OUTCOME_OK;
 }
 
 enum outcome profile_of_offer(const struct job *j, struct offer_media *m, unsigned n)
@@ -46,7 +46,7 @@ enum outcome profile_of_offer(const struct job *j, struct offer_media *m, unsign
 			p = profile_of(wanted);
 			m->profile[i] = wanted;
 		}
-		o = p ? stream_offer(j->request, p, &m->look[i]) : OUTCOME_NO_USABLE_KEY;
+		o = p ? stream_offer(j->request, p, &m->look[i]) : OUTCOME_NEEDS_SRTP;
 		if (o != OUTCOME_OK)
 			return o;
 	}
@@ -60,7 +60,7 @@ static enum outcome stream_answered(const struct stream *to, struct target *t)
 	const struct shield *shown = to->secure ? &to->secure->shield : &plain;
 
 	if (t->keyless)
-		return OUTCOME_NO_USABLE_KEY;
+		return OUTCOME_NEEDS_SRTP;
 	/* A key in the answer, whatever the profile is called: it was asked for, so it will be used. */
 	if (shown->shown == SHIELD_SDES && t->terms && t->terms->crypto.key.suite != SRTP_SUITE_NONE)
 		t->shield = SHIELD_SDES;
@@ -68,7 +68,7 @@ static enum outcome stream_answered(const struct stream *to, struct target *t)
 		t->shield = SHIELD_NONE;
 	if (t->shield == shown->shown || (t->shield == SHIELD_NONE && shown->optional))
 		return OUTCOME_OK;
-	return t->shield == SHIELD_NONE ? OUTCOME_NOT_ENCRYPTED : OUTCOME_NO_USABLE_KEY;
+	return t->shield == SHIELD_NONE ? OUTCOME_NOT_ENCRYPTED : OUTCOME_NEEDS_SRTP;
 }
 
 enum outcome profile_of_answer(const struct session *s, const struct leg *offerer, const struct leg *answerer,

@@ -89,7 +89,7 @@ enum outcome resume_take(struct job *j, struct session *s, const struct parties 
 	}
 	for (unsigned i = 0; i < 2; i++)
 		if (!is_of_worker(j->relay, s, &told[i]))
-			return OUTCOME_NOT_RESUMED;
+			return OUTCOME_OTHER_WORKERS;
 	for (unsigned i = 0; i < 2 && o == OUTCOME_OK; i++)
 		o = leg_resume(j, legs[i], &told[i]);
 	return o;

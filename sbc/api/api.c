@@ -111,14 +111,18 @@ static void get_metrics(struct api *a, struct evhttp_request *req, struct span a
 
 static struct call *find_call(struct api *a, struct evhttp_request *req, struct span id)
 {
+	const struct lostcall *lost = lostcalls_find(&a->loop->engine->lostcalls, id);
 	struct call *c = calls_find(a->loop->engine, id);
+	char detail[256];
 
-	if (!c || c->kind != CALL_INVITE || c->state == CALL_OVER) {
-		send_problem(req, HTTP_NOTFOUND, "No such call",
-			     "No call with this id is in progress. GET /api/v1/calls lists them.");
-		return NULL;
-	}
-	return c;
+	if (c && c->kind == CALL_INVITE && c->state != CALL_OVER)
+		return c;
+	snprintf(detail, sizeof(detail), "%s%s",
+		 lost ? "Its media was lost with the relay, and could not be set up again: "
+		      : "No call with this id is in progress. GET /api/v1/calls lists them.",
+		 lost ? lost->why : "");
+	send_problem(req, HTTP_NOTFOUND, "No such call", detail);
+	return NULL;
 }
 
 static void waiting_free(struct apiwait *w)

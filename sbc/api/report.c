@@ -66,6 +66,20 @@ static const char *firewall_state(const struct engine *e)
 	return names[e->firewall.state];
 }
 
+/* Calls that a relay which was started again could not take up, the last one first. */
+static json_t *not_revived(const struct engine *e)
+{
+	json_t *list = json_array();
+	const struct lostcall *c;
+
+	for (unsigned i = 0; (c = lostcalls_at(&e->lostcalls, i)); i++)
+		json_array_append_new(list,
+				      json_pack("{s:s, s:o, s:o, s:I, s:o}", "id", c->id, "from",
+						report_text(span_str(c->from)), "to", report_text(span_str(c->to)),
+						"ended", (json_int_t)c->at, "why", report_text(span_str(c->why))));
+	return list;
+}
+
 json_t *report_status(const struct engine *e)
 {
 	const struct core *core = &e->core;
@@ -82,6 +96,7 @@ json_t *report_status(const struct engine *e)
 					: e->relay.last_answer ? "down"
 							       : "not asked yet"));
 	json_object_set_new(relay, "owner", json_string(e->relay.owner));
+	json_object_set_new(relay, "calls_not_set_up_again", not_revived(e));
 	j = json_pack("{s:s, s:s, s:I, s:i, s:i, s:I, s:I, s:i, s:i, s:i, s:b}", "version", NATSBC_VERSION, "node",
 		      core->conf->node ? core->conf->node : "sbc", "uptime_s",
 		      (json_int_t)((core_now(core) - e->started) / 1000), "calls", (int)calls, "calls_up", (int)up,

@@ -63,7 +63,10 @@
 	X(REFUSE_INTERVAL, "session-interval-too-small")                                                               \
 	X(REFUSE_BODY, "unsupported-body")                                                                             \
 	X(REFUSE_SDP, "sdp-unusable")                                                                                  \
-	X(REFUSE_TARGET, "sdp-target-forbidden") \
+	X(REFUSE_TARGET, "sdp-target-forbidden")                                                                       \
+	X(REFUSE_NOT_ENCRYPTED, "not-encrypted")                                                                       \
+	X(REFUSE_ENCRYPTED, "srtp-not-allowed")                                                                        \
+	X(REFUSE_NEEDS_SRTP, "needs-srtp")                                                                             \
 	X(NEXTHOP_FORBIDDEN, "contact-or-route-forbidden")                                                             \
 	X(DNS_FORBIDDEN, "dns-address-forbidden")                                                                      \
 	X(REFUSE_RELAY, "relay-refused")                                                                               \

@@ -36,7 +36,12 @@ static struct span reason_line(enum count cause)
 		return SPAN("Reason: SIP;cause=504;text=\"No PRACK\"\r\n");
 	case COUNT_REFUSE_SDP:
 	case COUNT_REFUSE_TARGET:
+	case COUNT_REFUSE_NEEDS_SRTP:
 		return SPAN("Reason: SIP;cause=488;text=\"No session description that can be used\"\r\n");
+	case COUNT_REFUSE_NOT_ENCRYPTED:
+		return SPAN("Reason: SIP;cause=488;text=\"Media must be encrypted\"\r\n");
+	case COUNT_REFUSE_ENCRYPTED:
+		return SPAN("Reason: SIP;cause=488;text=\"Media may not be encrypted\"\r\n");
 	case COUNT_CALL_LAPSED:
 		return SPAN("Reason: SIP;cause=408;text=\"Session timer expired\"\r\n");
 	case COUNT_CALL_TOO_LONG:
@@ -63,7 +68,7 @@ static void end_passes(struct engine *e, struct call *c, uint16_t status, enum c
 	struct pass *next;
 
 	for (struct pass *p = c->passes; p; p = next) {
-		struct answer a = { .status = status ? status : 487, .lines = respond_lines(status) };
+		struct answer a = { .status = status ? status : 487, .lines = respond_lines(status, cause) };
 
 		next = p->next;
 		reliable_end(e, p);

@@ -116,7 +116,7 @@ static void undo_success(struct engine *e, struct pass *p, struct leg *l, uint16
 	if (l->ack_owed)
 		leg_ack(e, l, (struct span){ 0 });
 	/* A session changed on one side only can't be repaired by us: both are told it is over. */
-	passback_status(e, p, status);
+	passback_status(e, p, status, why);
 	callend(e, c, why, status, NULL);
 }
 
@@ -402,9 +402,13 @@ static void on_final(struct engine *e, struct branch *b, const struct sip_msg *m
 
 /* ----- our own judgement ----- */
 
-void passback_status(struct engine *e, struct pass *p, uint16_t status)
+void passback_status(struct engine *e, struct pass *p, uint16_t status, enum count why)
 {
-	struct answer a = { .status = status, .lines = respond_lines(status), .to_tag = buf_span(p->from->local_tag) };
+	struct answer a = {
+		.status = status,
+		.lines = respond_lines(status, why),
+		.to_tag = buf_span(p->from->local_tag),
+	};
 	struct txn *in = p->in;
 
 	if (!in || pass_is_answered(p))
@@ -424,10 +428,10 @@ static void unanswered(struct engine *e, struct branch *b)
 		media_rollback(e, p->from);
 	/* Who has lost his connection may come back by another (RFC 3261 8.1.3.1). */
 	if (lost)
-		passback_status(e, p, 503);
+		passback_status(e, p, 503, COUNT_CALL_UNREACHABLE);
 	/* RFC 4320 4.2: a non-INVITE request that nobody answered is not answered 408: its sender knows by itself. */
 	if (p->method == SIP_INVITE)
-		passback_status(e, p, 408);
+		passback_status(e, p, 408, COUNT_CALL_NO_ANSWER);
 	pass_free(e, p);
 	if (gone && !early_ended(e, other)) /* R3 */
 		callend(e, c, COUNT_CALL_SILENT, 0, NULL);
@@ -441,7 +445,7 @@ static void rang_out(struct engine *e, struct branch *b)
 	struct pass *p = b->pass;
 
 	if (!p->setup) {
-		passback_status(e, p, 408);
+		passback_status(e, p, 408, COUNT_CALL_NO_ANSWER);
 		pass_give_up(e, p, (struct span){ 0 });
 		return;
 	}

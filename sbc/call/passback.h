@@ -25,7 +25,7 @@ void passback_send(struct engine *e, struct pass *p, struct leg *l, const struct
 void passback_success(struct engine *e, struct pass *p, const struct sip_msg *m, struct span sdp);
 
 /* A final response of our own making. */
-void passback_status(struct engine *e, struct pass *p, uint16_t status);
+void passback_status(struct engine *e, struct pass *p, uint16_t status, enum count why);
 
 /* The ACK of our 2xx on this leg. */
 void passback_ack(struct engine *e, struct leg *l, const struct sip_msg *m);

@@ -38,7 +38,7 @@ static void refuse_place(struct engine *e, struct branch *b, uint16_t status, en
 	struct pass *p = b->pass;
 
 	if (!p->setup) {
-		passback_status(e, p, status);
+		passback_status(e, p, status, why);
 		pass_give_up(e, p, (struct span){ 0 });
 		return;
 	}

@@ -10,6 +10,7 @@
 #include "sbc/guard/overload.h"
 #include "sbc/guard/tally.h"
 #include "sbc/identity/auth.h"
+#include "sbc/media/lostcalls.h"
 #include "sbc/pinhole/firewallbans.h"
 #include "sbc/pinhole/mappinghold.h"
 #include "sbc/pinhole/mappings.h"
@@ -45,6 +46,7 @@ struct engine {
 	struct store *store;         /* NULL: nothing outlives a restart */
 	struct callkeep *keep;       /* NULL: no call does */
 	struct reconcile *reconcile; /* NULL: the relay is not asked for what it has */
+	struct lostcalls lostcalls;
 	struct registrar registrar;
 	struct trunks trunks;
 	struct edge edge;

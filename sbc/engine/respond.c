@@ -66,13 +66,30 @@ void respond(struct engine *e, struct txn *t, const struct answer *a)
 		core_count(&e->core, COUNT_DROP_FULL);
 }
 
-struct span respond_lines(uint16_t status)
+/* For people (RFC 3261 20.43): what a side has to do that was refused for its SDP. */
+static struct span warning(enum count why)
+{
+	switch (why) {
+	case COUNT_REFUSE_NOT_ENCRYPTED:
+		return SPAN("Warning: 302 natsbc \"Media must be encrypted here (SRTP)\"\r\n");
+	case COUNT_REFUSE_NEEDS_SRTP:
+		return SPAN("Warning: 302 natsbc \"SRTP without keys that can be used\"\r\n");
+	case COUNT_REFUSE_ENCRYPTED:
+		return SPAN("Warning: 302 natsbc \"Media may not be encrypted here (SRTP)\"\r\n");
+	default:
+		return (struct span){ 0 };
+	}
+}
+
+struct span respond_lines(uint16_t status, enum count why)
 {
 	switch (status) {
 	case 405:
 		return SPAN("Allow: " RESPOND_METHODS "\r\n");
 	case 415:
 		return SPAN("Accept-Encoding: identity\r\nAccept: application/sdp\r\n");
+	case 488:
+		return warning(why);
 	default:
 		return (struct span){ 0 };
 	}
@@ -80,7 +97,7 @@ struct span respond_lines(uint16_t status)
 
 void refuse(struct engine *e, struct txn *t, uint16_t status, enum count why, struct span detail)
 {
-	struct answer a = { .status = status, .lines = respond_lines(status) };
+	struct answer a = { .status = status, .lines = respond_lines(status, why) };
 	char peer[ADDR_TEXT_MAX];
 	struct sip_msg m;
 

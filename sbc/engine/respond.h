@@ -32,8 +32,9 @@ struct span respond_compose(struct engine *e, const struct txn *t, const struct 
  * says what exactly. Bounded as below. */
 void refuse(struct engine *e, struct txn *t, uint16_t status, enum count why, struct span detail);
 
-/* The lines without which a refusal of that status helps nobody (RFC 3261 21.4.6, 21.4.13); absent for most. */
-struct span respond_lines(uint16_t status);
+/* The lines without which a refusal with that status, for that reason, helps nobody (RFC
+ * 3261 21.4.6, 21.4.13, 21.4.26); absent for most. */
+struct span respond_lines(uint16_t status, enum count why);
 
 /* Without a transaction: for what is malformed or has none (RFC 3261 8.2.7). Over UDP it is bounded:
  * who proved nothing may have written anybody's address; an answer has at most as many bytes as its question. */

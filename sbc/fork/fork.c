@@ -310,7 +310,7 @@ static void finish_by_ourselves(struct engine *e, struct pass *p)
 		txn_detach(p->in);
 		p->in = NULL;
 	}
-	passback_status(e, p, status);
+	passback_status(e, p, status, why);
 	if (c->kind != CALL_INVITE)
 		core_count(&e->core, why);
 	callend(e, c, why, status, c->leg[SIDE_B]);

@@ -8,6 +8,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "alg/ng/ng_gather.h"
+
 enum { BATCH = 16, DATAGRAM_MAX = 65536, STRIDE = DATAGRAM_MAX + 1728 /* see udp.c */ };
 
 static int peer_of(const char *where, struct sockaddr_storage *sa, socklen_t *len)
@@ -51,6 +53,8 @@ int relaysock_open(struct relaysock *r, const char *where, char *error, uint32_t
 		relaysock_close(r);
 		return -1;
 	}
+	/* Over UDP a datagram is to fit a packet. */
+	r->gathers = peer.ss_family == AF_UNIX;
 	r->fd = socket(peer.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (r->fd < 0 || (peer.ss_family == AF_UNIX && bind(r->fd, (struct sockaddr *)&own, sizeof(own.sun_family)))) {
 		snprintf(error, error_size, "relay.ng: cannot open a socket to %s: %s", where, strerror(errno));
@@ -85,12 +89,13 @@ static bool reconnect(struct relaysock *r)
 
 bool relaysock_send_later(struct relaysock *r, struct span datagram)
 {
-	uint32_t from = r->nqueued ? r->end[r->nqueued - 1] : 0;
+	const uint32_t from = r->nqueued ? r->end[r->nqueued - 1] : 0, n = NG_GATHER_HEAD + datagram.n;
 
-	if (r->nqueued == RELAYSOCK_QUEUE || datagram.n > RELAYSOCK_QUEUE_BYTES - from)
+	if (r->nqueued == RELAYSOCK_QUEUE || datagram.n > DATAGRAM_MAX || n > RELAYSOCK_QUEUE_BYTES - from)
 		return false;
-	memcpy(r->out + from, datagram.p, datagram.n);
-	r->end[r->nqueued++] = from + datagram.n;
+	ng_gather_head(r->out + from, datagram.n);
+	memcpy(r->out + from + NG_GATHER_HEAD, datagram.p, datagram.n);
+	r->end[r->nqueued++] = from + n;
 	return true;
 }
 
@@ -100,22 +105,36 @@ bool relaysock_send(struct relaysock *r, struct span datagram)
 	return relaysock_send_later(r, datagram);
 }
 
-/* How many were sent, or -1. */
+/* The next datagram: of what is queued from `first` on as much as fits. One alone has no head. How many it holds. */
+static unsigned gather(const struct relaysock *r, unsigned first, struct iovec *out)
+{
+	const uint32_t from = first ? r->end[first - 1] : 0;
+	unsigned n = 1;
+
+	while (r->gathers && first + n < r->nqueued && r->end[first + n] - from <= NG_GATHER_MAX)
+		n++;
+	*out = (struct iovec){ r->out + from, r->end[first + n - 1] - from };
+	if (n == 1)
+		*out = (struct iovec){ r->out + from + NG_GATHER_HEAD, out->iov_len - NG_GATHER_HEAD };
+	return n;
+}
+
+/* How many of those that are queued were sent, or -1. */
 static int send_some(struct relaysock *r)
 {
 	struct mmsghdr msgs[BATCH];
 	struct iovec iov[BATCH];
-	uint32_t from = r->nsent ? r->end[r->nsent - 1] : 0;
-	unsigned n = 0;
+	unsigned holds[BATCH], n = 0;
+	int sent, sum = 0;
 
-	for (; n < BATCH && r->nsent + n < r->nqueued; n++) {
-		uint32_t end = r->end[r->nsent + n];
-
-		iov[n] = (struct iovec){ r->out + from, end - from };
+	for (unsigned first = r->nsent; n < BATCH && first < r->nqueued; first += holds[n++]) {
+		holds[n] = gather(r, first, &iov[n]);
 		msgs[n] = (struct mmsghdr){ .msg_hdr = { .msg_iov = &iov[n], .msg_iovlen = 1 } };
-		from = end;
 	}
-	return sendmmsg(r->fd, msgs, n, MSG_DONTWAIT);
+	sent = sendmmsg(r->fd, msgs, n, MSG_DONTWAIT);
+	for (int i = 0; i < sent; i++)
+		sum += (int)holds[i];
+	return sent < 0 ? -1 : sum;
 }
 
 /* A relay that was restarted has a new socket under the old name. It must hear first which calls it is to set up again:
@@ -153,6 +172,18 @@ bool relaysock_flush(struct relaysock *r)
 	return true;
 }
 
+static void tell(struct span datagram, relaysock_received_fn *received, void *ctx)
+{
+	struct span one;
+
+	if (!ng_gather_is(datagram)) {
+		received(ctx, datagram);
+		return;
+	}
+	while (ng_gather_next(&datagram, &one))
+		received(ctx, one);
+}
+
 unsigned relaysock_read(struct relaysock *r, relaysock_received_fn *received, void *ctx)
 {
 	struct mmsghdr msgs[BATCH];
@@ -165,6 +196,6 @@ unsigned relaysock_read(struct relaysock *r, relaysock_received_fn *received, vo
 	}
 	n = recvmmsg(r->fd, msgs, BATCH, MSG_DONTWAIT, NULL);
 	for (int k = 0; k < n; k++)
-		received(ctx, span_of(iov[k].iov_base, msgs[k].msg_len));
+		tell(span_of(iov[k].iov_base, msgs[k].msg_len), received, ctx);
 	return n > 0 ? (unsigned)n : 0;
 }

@@ -13,17 +13,18 @@ struct relaysock {
 	bool connected, met; /* met: somebody was there once */
 	bool another;        /* and now it is another */
 	bool urgent;         /* something queued can't wait */
+	bool gathers;        /* what is queued goes in as few datagrams as hold it: the relay is of this machine */
 	char *in;            /* room for a batch of datagrams */
 	char *out;
 	unsigned nqueued, nsent;       /* those before nsent are sent */
-	uint32_t end[RELAYSOCK_QUEUE]; /* of each queued datagram in out */
+	uint32_t end[RELAYSOCK_QUEUE]; /* of each queued one in out, where its head comes before it */
 };
 
 /* Opens the socket; that the relay is not there yet is no error: each send tries again. 0, or -1 with the reason. */
 int relaysock_open(struct relaysock *r, const char *where, char *error, uint32_t error_size);
 void relaysock_close(struct relaysock *r);
 
-/* Queues a copy: all of a turn go out with one system call, and wake the relay once. False where there is no room. */
+/* Queues a copy: all of a turn go out at once, and wake the relay once. False where there is no room. */
 bool relaysock_send(struct relaysock *r, struct span datagram);
 
 /* The same for what may wait until something urgent goes out, in their order. */
@@ -38,7 +39,8 @@ bool relaysock_is_another(struct relaysock *r);
 
 typedef void relaysock_received_fn(void *ctx, struct span datagram);
 
-/* Reads what is there, at most a batch: the socket stays readable when there is more. How many there were. */
+/* Reads what is there, at most a batch: the socket stays readable when there is more. How many datagrams there were;
+ * what came gathered is told one by one. */
 unsigned relaysock_read(struct relaysock *r, relaysock_received_fn *received, void *ctx);
 
 #endif

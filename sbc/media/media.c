@@ -7,6 +7,7 @@
 #include "sbc/call/dtmf.h"
 #include "sbc/media/anchor.h"
 #include "sbc/media/mediacodecs.h"
+#include "sbc/media/mediasrtp.h"
 #include "sbc/pinhole/callholes.h"
 #include "sbc/pinhole/mappinghold.h"
 
@@ -121,6 +122,9 @@ static void describe(struct engine *e, enum ng_command command, const struct leg
 	set_latch(e, from, r);
 	set_address(e, to, r);
 	mediacodecs_ask(e, from, to, r);
+	mediasrtp_demand(e, from, r);
+	if (command == NG_OFFER)
+		mediasrtp_ask(e, from, to, r);
 	dtmf_ask(e, from, to, r);
 }
 
@@ -137,27 +141,25 @@ static void on_described(void *env, struct relaylink_wait *w, const struct ng_an
 		w->then(env, w, a);
 }
 
-static bool ask(struct engine *e, enum ng_command command, struct leg *from, struct leg *to, const struct sip_msg *m,
-		struct span sdp, relaylink_done_fn *done, void *user)
+static bool ask(struct engine *e, struct ng_request *r, struct leg *from, struct leg *to, const struct sip_msg *m,
+		relaylink_done_fn *done, void *user)
 {
 	struct leg *far = from->side == SIDE_B ? from : to;
 	struct call *c = from->call;
 	struct relaylink_wait *w;
-	struct ng_request r;
 
-	describe(e, command, from, to, sdp, &r);
 	c->media = true;
-	if (command == NG_ANSWER)
+	if (r->command == NG_ANSWER)
 		c->joined = far;
 	else if (far == from)
 		c->asked = far;
-	w = relaylink_ask(&e->relay, &r, done ? kept_new(&e->core.bufs, m) : NULL, on_described, to, &c->waits);
+	w = relaylink_ask(&e->relay, r, done ? kept_new(&e->core.bufs, m) : NULL, on_described, to, &c->waits);
 	if (!w)
 		return false;
-	w->sdp = buf_keep(&e->core.bufs, sdp);
+	w->sdp = buf_keep(&e->core.bufs, r->sdp);
 	w->from = from;
 	w->to = to;
-	w->answers = command == NG_ANSWER;
+	w->answers = r->command == NG_ANSWER;
 	w->then = done;
 	w->asker = user;
 	mappinghold_want(e, c, to->flow.realm, w);
@@ -189,27 +191,37 @@ bool media_resume_answer(struct engine *e, struct leg *from, struct leg *to, rel
 bool media_offer(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m, relaylink_done_fn *done,
 		 void *user)
 {
+	struct ng_request r;
+
 	absorb_heard_offer(e, from, media_sdp(m));
-	return ask(e, NG_OFFER, from, to, m, media_sdp(m), done, user);
+	describe(e, NG_OFFER, from, to, media_sdp(m), &r);
+	return ask(e, &r, from, to, m, done, user);
 }
 
 bool media_offer_own(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m, struct span sdp,
 		     relaylink_done_fn *done, void *user)
 {
-	return ask(e, NG_OFFER, from, to, m, sdp, done, user);
+	struct ng_request r;
+
+	describe(e, NG_OFFER, from, to, sdp, &r);
+	r.sender_srtp = NG_SRTP_ANY; /* it is ours, not the side's */
+	return ask(e, &r, from, to, m, done, user);
 }
 
 bool media_answer(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m, relaylink_done_fn *done,
 		  void *user)
 {
 	absorb_heard_answer(e, from, to, media_sdp(m));
-	return ask(e, NG_ANSWER, from, to, m, media_sdp(m), done, user);
+	return media_answer_own(e, from, to, m, media_sdp(m), done, user);
 }
 
 bool media_answer_own(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m, struct span sdp,
 		      relaylink_done_fn *done, void *user)
 {
-	return ask(e, NG_ANSWER, from, to, m, sdp, done, user);
+	struct ng_request r;
+
+	describe(e, NG_ANSWER, from, to, sdp, &r);
+	return ask(e, &r, from, to, m, done, user);
 }
 
 static void command(struct engine *e, const struct call *c, enum ng_command what, struct span from_tag,
@@ -269,6 +281,17 @@ bool media_capture(struct engine *e, struct call *c, enum media_capture what, re
 
 uint16_t media_refusal(const struct ng_answer *a, enum count *why)
 {
+	static const struct {
+		struct span begins;
+		enum count why;
+	} causes[] = {
+		/* "is loopback", "is one of our own ports", … */
+		{ SPAN("SDP address is "), COUNT_REFUSE_TARGET },
+		{ SPAN("Media in the clear where it must be encrypted"), COUNT_REFUSE_NOT_ENCRYPTED },
+		{ SPAN("SRTP where media must be in the clear"), COUNT_REFUSE_ENCRYPTED },
+		{ SPAN("SRTP without keys"), COUNT_REFUSE_NEEDS_SRTP },
+	};
+
 	if (!a) {
 		*why = COUNT_REFUSE_RELAY_GONE;
 		return 503;
@@ -278,7 +301,9 @@ uint16_t media_refusal(const struct ng_answer *a, enum count *why)
 		*why = COUNT_REFUSE_RELAY;
 		return 503;
 	}
-	/* "is loopback", "is one of our own ports", … */
-	*why = span_starts(a->error_reason, SPAN("SDP address is ")) ? COUNT_REFUSE_TARGET : COUNT_REFUSE_SDP;
+	*why = COUNT_REFUSE_SDP;
+	for (unsigned i = 0; i < sizeof(causes) / sizeof(causes[0]); i++)
+		if (span_starts(a->error_reason, causes[i].begins))
+			*why = causes[i].why;
 	return 488;
 }

@@ -8,12 +8,13 @@
 /* What is in force, then what waits for an answer, one question after the other. */
 enum { STEP_OFFER, STEP_ANSWER, STEP_PENDING, STEP_MAX = UINT8_MAX };
 
-/* Both sides are told why. */
+/* Both sides are told, and who asks for the call hears why (lostcalls.h). */
 static void fail(struct engine *e, struct call *c, struct span why)
 {
 	core_count(&e->core, COUNT_CALL_NOT_REVIVED);
 	log_warn(&e->core.log, "call %s: the relay lost its media, which cannot be set up again: %.*s", c->id,
 		 SPAN_ARG(why));
+	lostcalls_add(&e->lostcalls, c->id, buf_span(c->from), buf_span(c->to), why, e->wall());
 	callend(e, c, COUNT_CALL_MEDIA_LOST, 503, NULL);
 }
 

@@ -31,7 +31,7 @@ static void give_up(struct engine *e, struct pass *p, const struct ng_answer *a)
 
 	core_count(&e->core, why);
 	media_rollback(e, p->from);
-	passback_status(e, p, status);
+	passback_status(e, p, status, why);
 	pass_free(e, p);
 }
 

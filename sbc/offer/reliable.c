@@ -344,7 +344,7 @@ static void give_up(struct engine *e, struct pass *p, uint16_t status, enum coun
 		return;
 	}
 	core_count(&e->core, why);
-	passback_status(e, p, status);
+	passback_status(e, p, status, why);
 	pass_give_up(e, p, (struct span){ 0 });
 }
 

@@ -7,43 +7,9 @@
 #include "alg/sip/digest.h"
 #include "alg/sip/reply.h"
 #include "sbc/base/transport.h"
+#include "tests/flow/describe.h"
 
 /* ----- parts ----- */
-
-static void write_sdp(struct party *p, struct writer *w, const struct line *l)
-{
-	static const struct {
-		struct span name;
-		const char *line;
-	} kinds[] = {
-		{ { "hold", 4 }, "a=sendonly\r\n" },
-		{ { "recvonly", 8 }, "a=recvonly\r\n" },
-		{ { "inactive", 8 }, "a=inactive\r\n" },
-	};
-	char host[64];
-	struct span h = party_host(&p->own, host, sizeof(host), false);
-	const char *family = p->own.family == ADDR_V6 ? "IP6" : "IP4";
-	bool refused = span_eq(l->sdp, SPAN("port0")), black_hole = span_eq(l->sdp, SPAN("black-hole"));
-
-	if (span_eq(l->sdp, SPAN("bad"))) {
-		writer_str(w, "v=0\r\nthis is no session description\r\n");
-		return;
-	}
-	p->sdp_version += !span_eq(l->sdp, SPAN("repeated"));
-	writer_format(w, "v=0\r\no=%s 1 %u IN %s %.*s\r\ns=%s on %.*s\r\n", p->name, p->sdp_version, family,
-		      SPAN_ARG(h), p->name, SPAN_ARG(h));
-	/* Hold as it was before RFC 3264. */
-	if (black_hole)
-		h = p->own.family == ADDR_V6 ? SPAN("::") : SPAN("0.0.0.0");
-	writer_format(w, "c=IN %s %.*s\r\nt=0 0\r\n", family, SPAN_ARG(h));
-	writer_format(w, "m=audio %u RTP/%s 8 101\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\n",
-		      refused ? 0 : p->media_port, span_eq(l->sdp, SPAN("savp")) ? "SAVP" : "AVP");
-	if (span_eq(l->sdp, SPAN("two")))
-		writer_format(w, "m=audio %u RTP/AVP 0\r\n", p->media_port + 2);
-	for (unsigned i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
-		if (span_eq(l->sdp, kinds[i].name))
-			writer_str(w, kinds[i].line);
-}
 
 static void write_contact(const struct party *p, struct writer *w, const struct line *l)
 {
@@ -57,7 +23,7 @@ static void write_contact(const struct party *p, struct writer *w, const struct 
 		writer_format(w, "Contact: <sip:%s-user@%s>\r\n", p->name, addr_text(&p->own, text));
 }
 
-static struct span body_of(struct party *p, struct writer *w, const struct line *l)
+static struct span body_of(struct party *p, struct writer *w, const struct line *l, bool answers)
 {
 	if (l->port != LINE_UNSET)
 		p->media_port = (uint16_t)l->port;
@@ -65,7 +31,7 @@ static struct span body_of(struct party *p, struct writer *w, const struct line 
 		return l->body;
 	if (l->parts)
 		writer_str(w, "--cut\r\nContent-Type: application/sdp\r\n\r\n");
-	write_sdp(p, w, l);
+	describe(p, w, l->sdp, answers);
 	if (l->parts)
 		writer_str(w, "\r\n--cut\r\nContent-Type: application/isup\r\n\r\n0101\r\n--cut--\r\n");
 	return writer_done(w);
@@ -79,9 +45,9 @@ static void write_type(struct writer *w, const struct line *l)
 
 static void write_end(struct party *p, struct writer *w, const struct line *l)
 {
-	char text[1024];
+	char text[DESCRIBE_MAX];
 	struct writer b = writer_over(text, sizeof(text));
-	struct span body = body_of(p, &b, l);
+	struct span body = body_of(p, &b, l, false);
 
 	write_type(w, l);
 	writer_format(w, "Content-Length: %u\r\n\r\n", body.n);
@@ -346,7 +312,7 @@ static void write_challenge(struct party *p, struct writer *w, uint16_t status, 
 
 bool compose_response(struct party *p, struct writer *w, uint16_t status, struct span method, const struct line *l)
 {
-	char lines[2048], body[1024];
+	char lines[2048], body[DESCRIBE_MAX];
 	struct writer h = writer_over(lines, sizeof(lines)), b = writer_over(body, sizeof(body));
 	struct reply r = {
 		.status = status,
@@ -367,7 +333,7 @@ bool compose_response(struct party *p, struct writer *w, uint16_t status, struct
 	writer_put(&h, l->headers);
 	if (l->rel != LINE_UNSET)
 		writer_format(&h, "Require: 100rel\r\nRSeq: %d\r\n", l->rel);
-	r.body = body_of(p, &b, l);
+	r.body = body_of(p, &b, l, true);
 	write_type(&h, l);
 	r.headers = writer_done(&h);
 	reply_write(w, &m, &r);

@@ -10,7 +10,7 @@ enum { LINE_UNSET = -1 };
 /* Absent or LINE_UNSET: as usual. */
 struct line {
 	struct span to;      /* the user called; "@": the SBC itself; absent: within the dialog in hand */
-	struct span sdp;     /* "" normal; else hold, recvonly, inactive, black-hole, port0, two, savp, bad */
+	struct span sdp;     /* "" normal; else kinds as in describe.h */
 	struct span body;    /* any other body; its Content-Type is among the headers */
 	struct span headers; /* further header lines */
 	struct span tag;     /* To tag of a response */

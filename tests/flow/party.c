@@ -6,6 +6,7 @@
 #include "alg/sip/cseq.h"
 #include "alg/sip/nameaddr.h"
 #include "alg/sip/rack.h"
+#include "tests/flow/describe.h"
 
 void party_copy(char *to, size_t size, struct span s)
 {
@@ -28,6 +29,9 @@ void party_know(struct party *p, struct span secret)
 {
 	if (secret.n < 6 || p->nknown == PARTY_KNOWN)
 		return;
+	for (unsigned i = 0; i < p->nknown; i++)
+		if (span_eq(secret, span_str(p->known[i])))
+			return;
 	party_copy(p->known[p->nknown++], sizeof(p->known[0]), secret);
 }
 
@@ -134,8 +138,10 @@ void party_learn(struct party *p, const struct sip_msg *m)
 {
 	struct cseq cseq;
 
-	if (span_istarts(sip_msg_value(m, SIP_HDR_CONTENT_TYPE), SPAN("application/sdp")))
+	if (span_istarts(sip_msg_value(m, SIP_HDR_CONTENT_TYPE), SPAN("application/sdp"))) {
 		keep(&p->sdp, sip_msg_body(m));
+		describe_heard(p, sip_msg_body(m));
+	}
 	if (m->is_request) {
 		learn_request(p, m);
 		return;

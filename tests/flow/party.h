@@ -7,7 +7,7 @@
 #include "alg/sip/msg.h"
 #include "sbc/base/flow.h"
 
-enum { PARTY_INBOX = 64, PARTY_TEXT = 8192, PARTY_KNOWN = 64, PARTY_REQUESTS = 6, PARTY_WORD = 256, PARTY_SLOTS = 4 };
+enum { PARTY_INBOX = 64, PARTY_TEXT = 8192, PARTY_KNOWN = 96, PARTY_REQUESTS = 6, PARTY_WORD = 256, PARTY_SLOTS = 4 };
 
 /* One message as its bytes. */
 struct party_message {
@@ -57,6 +57,7 @@ struct party {
 	uint16_t media_port;
 	uint32_t far_port; /* where the last SDP that it got wants media */
 	unsigned sdp_version;
+	unsigned rekeyed; /* so often it has chosen new keys */
 
 	struct party_message sdp;       /* the last session description that it got */
 	struct party_message challenge; /* the last 401 or 407 */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Any bytes as a datagram of ng: a request that is read, written and read again is the same; answers are walked. */
+/* Any bytes as a datagram of ng: a request that is read, written and read again is the same; answers are walked; what
+ * is gathered in it is inside of it. */
 #include <stdlib.h>
 
 #include "alg/net/reach.h"
 #include "alg/ng/ng.h"
+#include "alg/ng/ng_gather.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -69,6 +71,18 @@ static void walk(struct span container)
 	}
 }
 
+static void take_apart(struct span datagram)
+{
+	struct span left = datagram, one;
+	uint32_t sum = 0;
+
+	while (ng_gather_next(&left, &one)) {
+		require(span_within(one, datagram));
+		sum += NG_GATHER_HEAD + one.n;
+	}
+	require(sum + left.n == datagram.n);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static char mem[1 << 17];
@@ -78,6 +92,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size > UINT16_MAX)
 		return 0;
+	take_apart(datagram);
 	if (ng_request_decode(datagram, span_of(mem, sizeof(mem)), &r) == NG_DECODE_OK) {
 		prefix_check(r.prefix);
 		request_again(&r);

@@ -12,6 +12,7 @@
 #include "alg/sdp/media.h"
 #include "alg/sdp/numbers.h"
 #include "alg/sdp/origin.h"
+#include "alg/sdp/protection.h"
 #include "alg/sdp/rtcp.h"
 #include "alg/sdp/rtpmap.h"
 #include "alg/sdp/setup.h"
@@ -174,11 +175,21 @@ static void formats_read(const struct sdp *in)
 		require(formats_within(in->raw, writer_done(&w)));
 }
 
+/* Of any bytes at all. */
+static void protection_seen(struct span text)
+{
+	struct protection p;
+
+	protection_read(text, &p);
+	require(span_is_set(p.profile) ? p.profile.n && span_within(p.profile, text) : p.kind == PROTECTION_NONE);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct sdp s;
 	struct span text = span_of(data, size);
 
+	protection_seen(text);
 	if (sdp_index(text, &s) != SDP_OK)
 		return 0;
 	sections_read(&s);

@@ -3,7 +3,8 @@
 """leakcheck.py: does anything that one party told the SBC reach another party?
 
 From the SIP messages that each party sent to the SBC it collects addresses, hosts, Call-IDs, tags, branches, Contact
-users and product names; none of these bytes may be in any packet, SIP or RTP, that the SBC sent to anybody else.
+users and product names, keys, fingerprints and what ICE is told; none of these bytes may be in any packet, SIP or RTP,
+that the SBC sent to anybody else.
 
 By hand: leakcheck.py --sbc 198.51.100.5 --sbc 10.0.0.5 --except voice.example.net FILE.pcap...
 """
@@ -22,6 +23,10 @@ from natlab.capture import SIP_PORTS, PcapReader  # noqa: E402
 ADDRESS = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])|"
                      r"(?<![\w.:])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w.:])")
 NOWHERE = {"0.0.0.0"}
+SECRETS = {  # of a description that says how media is protected; a ufrag alone would be too short to be looked for
+    "key": re.compile(r"^a=crypto:.*?inline:([\w+/=]+)", re.M), "fingerprint": re.compile(r"^a=fingerprint:\S+ (\S+)", re.M),
+    "ICE user": re.compile(r"^a=(ice-ufrag:\S+)", re.M), "ICE password": re.compile(r"^a=ice-pwd:(\S+)", re.M),
+    "candidate": re.compile(r"^a=(candidate:\S+ \d+ .*?) typ", re.M)}
 SHORTEST = 5  # bytes: less says nothing
 
 Leak = collections.namedtuple("Leak", "what token told_by packet")
@@ -54,7 +59,9 @@ def tokens_of(message):
     for name in ("via", "contact", "record-route"):
         for value in message.all(name):
             out.update({ip: "address in " + name for ip in addresses(value)})
-    out.update({ip: "address in SDP" for ip in addresses(message.body.decode("latin-1"))})
+    body = message.body.decode("latin-1")
+    out.update({text: what for what, line in SECRETS.items() for text in line.findall(body)})
+    out.update({ip: "address in SDP" for ip in addresses(body)})
     return {text: what for text, what in out.items() if len(text) >= SHORTEST and text not in NOWHERE}
 
 

@@ -18,7 +18,7 @@ import uuid
 
 sys.dont_write_bytecode = True
 
-from natlab import sip, wire  # noqa: E402
+from natlab import sip, srtp, wire  # noqa: E402
 from natlab.media import Media  # noqa: E402
 
 T1, T2 = 0.5, 4.0
@@ -489,6 +489,9 @@ class Phone:
             return
         self.answer(message, peer, 100)
         tag = sip.token(4)
+        if self.o.srtp == "sdes" and message.body and not srtp.crypto_read(message.body.decode("latin-1")):
+            self.answer(message, peer, 488, tag=tag)
+            return
         call = Call(False, message.get("call-id"), message.get("to") + f";tag={tag}", message.get("from"))
         call.invite, call.peer, call.tag = message, peer, tag
         call.target = sip.uri_of(message.get("contact"))
@@ -566,6 +569,10 @@ class Phone:
         self.close_media()
         self.media = Media(self.o.user, self.host, self.o.media_port)
         self.media.keys = self.o.keys
+        self.media.secure = self.o.srtp == "sdes"
+        self.crypto, self.far_crypto, self.profile = self.o.srtp and srtp.crypto_new(self.o.suite), None, "RTP/AVP"
+        if self.o.srtp == "sdes":
+            self.profile = "RTP/SAVP"
         self.selector.register(self.media.rtp, selectors.EVENT_READ, self.media.read_rtp)
         self.selector.register(self.media.rtcp, selectors.EVENT_READ, self.media.read_rtcp)
 
@@ -580,7 +587,7 @@ class Phone:
         if call.fax:
             return sip.fax_write(self.host, self.media.port, self.sdp_id, self.sdp_version)
         return sip.sdp_write(self.host, self.media.port, self.sdp_id, self.sdp_version, call.direction, call.formats,
-                             self.o.keys)
+                             self.o.keys, self.profile, srtp.crypto_write(self.crypto) if self.crypto else "")
 
     def description(self, call):
         """Headers and body."""
@@ -591,10 +598,27 @@ class Phone:
         if not description:
             return
         self.media.aim(description)
+        self.take_crypto(description, offer)
         call.fax = description["fax"]
         if offer:
             turned = {"sendonly": "recvonly", "recvonly": "sendonly"}
             call.direction = turned.get(description["direction"], description["direction"])
+
+    def take_crypto(self, description, offer):
+        """The same key again changes nothing: numbers of packets go on."""
+        given = description["crypto"] if self.o.srtp else None
+        if offer:
+            self.profile = description["profile"]
+        if self.o.srtp == "osrtp" and not given and not description["fax"]:
+            self.crypto = self.media.sealer = self.media.opener = None
+            self.media.secure = False
+        if not given or given == self.far_crypto:
+            return
+        self.far_crypto = given
+        self.crypto = self.crypto._replace(suite=given.suite, tag=given.tag)
+        self.media.opener = srtp.Keys(given)
+        self.media.sealer = srtp.Keys(srtp.crypto_new(given.suite) if self.o.lies else self.crypto)
+        self.media.secure = True
 
     def play(self, call):
         """On hold neither side sends, as baresip does."""
@@ -655,6 +679,9 @@ def main():
     p.add_argument("--origin", help="of the page that this WebSocket phone is")
     p.add_argument("--media-port", type=int, default=4000, help="RTP; RTCP is the next one")
     p.add_argument("--keys", type=int, default=101, help="payload number of telephone-event")
+    p.add_argument("--srtp", choices=("sdes", "osrtp"), help="RTP/SAVP and nothing else; RTP/AVP, and who can may seal")
+    p.add_argument("--suite", choices=sorted(srtp.SUITES), default=srtp.SUITE)
+    p.add_argument("--lies", choices=("key",), help="it seals with another key than it says")
     p.add_argument("--log", help="file for all SIP messages, JSON lines")
     Phone(p.parse_args()).run()
 

@@ -12,6 +12,7 @@ import unittest
 sys.dont_write_bytecode = True
 
 import leakcheck  # noqa: E402
+from natlab import srtp  # noqa: E402
 from natlab.capture import PcapReader  # noqa: E402
 from natlab.lab import PhoneLog  # noqa: E402
 
@@ -41,6 +42,14 @@ LEAKS = (
     (("sdp", SDP.format(IN, 10000) + "a=candidate:1 1 UDP 1 203.0.113.10 9 typ host\r\n"), "public address"),
     (("sdp", SDP.format(OUT, 10000)), "the SBC's own address"),
     (("call_id", "abc@192.168.1.10"), "address in SDP"),
+)
+
+SECRET_LINES = (  # of alice's description: (line, what the checker calls it)
+    ("a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj|2^20", "key"),
+    ("a=fingerprint:sha-1 08:82:7E:9D:A2:DC:FC:64:CF:DF:2B:7B:AD:0A:0C:E4:0D:AB:CE:89", "fingerprint"),
+    ("a=ice-ufrag:pMnM", "ICE user"),
+    ("a=ice-pwd:eyMZRgg+PIspF+565QBps1WT", "ICE password"),
+    ("a=candidate:3715345188 1 udp 2122260223 relay.example 48127 typ host", "candidate"),
 )
 
 SIX = "2001:db8:113::200"
@@ -99,6 +108,13 @@ class LeakCheck(unittest.TestCase):
             with self.subTest(field=field, value=value):
                 self.assertIn(what, [w for w, _ in found([sip(IN, BOB, SBC, **{field: value})])])
 
+    def test_each_secret_of_media_is_found(self):
+        said = sip(ALICE, OUT, PHONE, sdp=PHONE["sdp"] + "".join(line + "\r\n" for line, _ in SECRET_LINES))
+        for line, what in SECRET_LINES:
+            with self.subTest(line=line):
+                told = sip(IN, BOB, SBC, sdp=SBC["sdp"] + line + "\r\n")
+                self.assertEqual([w for w, _ in found([told], said)], [what])
+
     def test_each_leak_of_ipv6_is_found(self):
         said = frame("2001:db8:113::1", 5060, "2001:db8:51::5", 5060, INVITE.format(**{
             **PHONE, "host": "[2001:DB8:113::200]", "sdp": SDP.format(SIX, 4000).replace("IP4", "IP6")}).encode())
@@ -145,6 +161,28 @@ class LeakCheck(unittest.TestCase):
                 packets = read([sip(ALICE, OUT, PHONE), sip("192.0.2.20", OUT, bob),
                                 sip(OUT, "192.0.2.20", ours, **change)], "internet")
                 self.assertEqual(len(leakcheck.check(packets, HOMES, ("voice.example.net",))), leaks)
+
+
+class Srtp(unittest.TestCase):
+    def test_keys_of_rfc_3711_b_3(self):
+        secret = bytes.fromhex("e1f97a0d3e018be0d64fa32c06de41390ec675ad498afeebb6960b3aabe6")
+        for label, begins in ((0, "c61e7a93744f39ee10734afe3ff7a087"), (1, "cebe321f6ff7716b6fd4ab49af256a15"),
+                              (2, "30cbbc08863d8c85d49db34a9ae1")):
+            with self.subTest(label=label):
+                self.assertTrue(srtp.derive(secret, label, 20).hex().startswith(begins))
+
+    def test_what_is_sealed_opens_past_a_rollover_and_not_with_another_key(self):
+        for suite in srtp.SUITES:
+            crypto = srtp.crypto_new(suite)
+            ours, theirs, other = srtp.Keys(crypto), srtp.Keys(crypto), srtp.Keys(srtp.crypto_new(suite))
+            for seq in (65534, 65535, 65536, 65537):
+                packet = struct.pack("!BBHII", 0x80, 0, seq & 0xFFFF, 160 * seq, 77) + b"alice:00000001"
+                sealed = ours.seal(packet)
+                self.assertNotIn(b"alice", sealed)
+                self.assertEqual([theirs.open(sealed), other.open(sealed)], [packet, None])
+            report = b"\x80\xc8\x00\x06" + bytes(range(24))
+            sealed = ours.seal_rtcp(report)
+            self.assertEqual([theirs.open_rtcp(sealed), other.open_rtcp(sealed)], [report, None])
 
 
 class Pcap(unittest.TestCase):

@@ -15,6 +15,7 @@ import time
 import leakcheck
 
 from .capture import Capture, Packet
+from .browser import Browser
 from .certs import Authority
 from .net import Net
 from .programs import HOMES, Programs, SILENCE_S, USERS
@@ -137,6 +138,15 @@ class Lab:
             more.setdefault("ca", self.authority.ca)
         phone = Ua(self, namespace, user, f"{host}:{port}", f"{proxy or sbc}:{PORTS[transport]}",
                    password or USERS.get(user, "nothing"), domain, media_port, log, transport=transport, **more)
+        self.phones.append(phone)
+        return phone
+
+    def browser(self, place, user, hertz, transport="wss"):
+        """A phone in a browser, which sends this tone."""
+        namespace, _, sbc = PLACES[place]
+        log = self.path(f"{user}-{len(self.logs)}.sip.jsonl")
+        self.logs.append(PhoneLog(log, place, transport))
+        phone = Browser(self, namespace, sbc, user, USERS[user], hertz, transport, log)
         self.phones.append(phone)
         return phone
 

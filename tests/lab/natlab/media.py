@@ -38,6 +38,8 @@ class Media:
         self.remote = self.remote_rtcp = None
         self.keys = self.remote_keys = 101
         self.sending = self.fax = False
+        self.sealer = self.opener = None  # srtp.Keys, of who speaks SRTP
+        self.secure = False  # nothing comes or goes in the clear, whether keys are known or not
         self.number = self.next_at = 0
         self.frames = 0
         self.forget()
@@ -51,7 +53,7 @@ class Media:
 
     def forget(self):
         """Starts the count afresh (the stream itself goes on)."""
-        self.sent = self.rtcp_sent = self.rtcp_received = self.rtp_keepalives = self.junk = 0
+        self.sent = self.rtcp_sent = self.rtcp_received = self.rtp_keepalives = self.junk = self.unopened = 0
         self.heard = {}
         self.cnames = set()
         self.pressed, self.last_key = "", None
@@ -125,8 +127,11 @@ class Media:
         chunk = struct.pack("!I", self.ssrc) + item + b"\x00" * (-len(item) % 4)
         return report + struct.pack("!BBH", 0x81, SDES, len(chunk) // 4) + chunk
 
-    @staticmethod
-    def _send(sock, data, to):
+    def _send(self, sock, data, to):
+        if self.secure and not self.sealer:
+            return
+        if self.sealer:
+            data = self.sealer.seal(data) if sock is self.rtp else self.sealer.seal_rtcp(data)
         try:
             sock.sendto(data, to)
         except OSError:
@@ -157,16 +162,27 @@ class Media:
                 self.rtcp_received += 1
                 self.cnames.update(cnames_of(data))
 
-    @staticmethod
-    def _read(sock):
+    def _read(self, sock):
         """Nothing of a socket that was closed since it was found to be readable."""
         while sock.fileno() >= 0:
             try:
-                yield sock.recvfrom(2048)
+                data, source = sock.recvfrom(2048)
             except BlockingIOError:
                 return
             except OSError:
                 continue  # an ICMP error of what we sent
+            data = self._opened(sock, data)
+            if data is not None:
+                yield data, source
+
+    def _opened(self, sock, data):
+        """What was sealed, in the clear; None, and counted, where it cannot be opened."""
+        if not self.secure:
+            return data
+        opened = self.opener and (self.opener.open(data) if sock is self.rtp else self.opener.open_rtcp(data))
+        if not opened:
+            self.unopened += 1
+        return opened or None
 
     def report(self):
         """As JSON-able values: sent, and per sender what was heard."""
@@ -178,7 +194,7 @@ class Media:
                           "ssrcs": len(h["ssrc"])}
         return {"sent": self.sent, "rtcp_sent": self.rtcp_sent, "rtcp_received": self.rtcp_received,
                 "cnames": sorted(self.cnames), "rtp_keepalives": self.rtp_keepalives, "junk": self.junk, "keys": self.pressed,
-                "heard": heard, "port": self.port,
+                "unopened": self.unopened, "heard": heard, "port": self.port,
                 "remote": list(self.remote or ())}
 
     def close(self):

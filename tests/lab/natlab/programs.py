@@ -25,8 +25,9 @@ LSAN = "suppressions=" + os.path.join(HERE, "lsan.suppressions")
 # Where the SBC listens. "quiet" sends no keepalives, the counter-proof to "internet"; and it wants SHA-256.
 REALMS = {"lan": "10.0.0.5", "internet": "198.51.100.5", "quiet": "198.51.100.6",
           "lan6": "2001:db8:10::5", "internet6": "2001:db8:51::5"}
+VEILED = "198.51.100.7"  # of natlab/secure.py alone
 HOMES = {"lan": {REALMS["lan"], REALMS["lan6"]},
-         "internet": {REALMS["internet"], REALMS["quiet"], REALMS["internet6"]}}
+         "internet": {REALMS["internet"], REALMS["quiet"], REALMS["internet6"], VEILED}}
 MEDIA_PORTS = {"lan": "10000-10199", "internet": "20000-20199", "quiet": "21000-21199", "lan6": "22000-22199",
                "internet6": "23000-23199"}
 TRUNK = "10.0.0.30"

@@ -6,6 +6,8 @@ import ipaddress
 import os
 import re
 
+from . import srtp
+
 COMPACT = {"v": "via", "f": "from", "t": "to", "i": "call-id", "m": "contact", "l": "content-length",
            "c": "content-type", "k": "supported", "s": "subject", "e": "content-encoding"}
 
@@ -167,15 +169,15 @@ def credentials(challenge, user, password, method, uri, count=1):
     return out + f',response="{answer}"'
 
 
-def sdp_write(host, port, session_id, version, direction, formats=0, keys=101):
-    """formats: so many more that nobody knows. keys: payload number of telephone-event."""
+def sdp_write(host, port, session_id, version, direction, formats=0, keys=101, profile="RTP/AVP", more_lines=""):
+    """formats: so many more that nobody knows. keys: payload number of telephone-event. more_lines: of the audio."""
     where = f"IN IP{6 if ':' in host else 4} {host}"
     more = range(35, 35 + formats)
     offered = " ".join(map(str, (0, keys, *more)))
     names = "".join(f"a=rtpmap:{n} long-name-of-an-unknown-codec-{n}/8000\r\n" for n in more)
     return (f"v=0\r\no=- {session_id} {version} {where}\r\ns=call\r\nc={where}\r\nt=0 0\r\n"
-            f"m=audio {port} RTP/AVP {offered}\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:{keys} telephone-event/8000\r\n"
-            f"{names}a=fmtp:{keys} 0-15\r\na=ptime:20\r\na={direction}\r\n").encode()
+            f"m=audio {port} {profile} {offered}\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:{keys} telephone-event/8000\r\n"
+            f"{names}a=fmtp:{keys} 0-15\r\na=ptime:20\r\na={direction}\r\n{more_lines}").encode()
 
 
 def fax_write(host, port, session_id, version):
@@ -188,9 +190,9 @@ def fax_write(host, port, session_id, version):
 
 
 def sdp_read(body):
-    """{host, port, rtcp_port, direction, keys, fax} of the first audio or fax; None where there is none."""
+    """{host, port, rtcp_port, direction, keys, fax, profile, crypto} of the first audio or fax; None where there is none."""
     text = body.decode("latin-1")
-    media = re.search(r"^m=(audio|image) (\d+)", text, re.M)
+    media = re.search(r"^m=(audio|image) (\d+) (\S+)", text, re.M)
     if not media:
         return None
     port = int(media.group(2))
@@ -200,4 +202,5 @@ def sdp_read(body):
     direction = re.search(r"^a=(sendrecv|sendonly|recvonly|inactive)\s*$", text, re.M)
     return {"host": host[-1] if host else "", "port": port, "rtcp_port": int(rtcp.group(1)) if rtcp else port + 1,
             "direction": direction.group(1) if direction else "sendrecv",
-            "keys": int(keys.group(1)) if keys else None, "fax": media.group(1) == "image"}
+            "keys": int(keys.group(1)) if keys else None, "fax": media.group(1) == "image",
+            "profile": media.group(3), "crypto": srtp.crypto_read(text)}

@@ -4,6 +4,7 @@
 from .account import account
 from .attack import attack_flood, attack_forged, attack_silent, attack_spray
 from .banned import bans_restart
+from .browser import browser_to_phone
 from .calls import (all_over, busy, cancel, cancel_at_once, lan_to_nat, media_timeout, nat_moves, nat_nat, nat_to_lan,
                     no_answer, rtcp, unknown_user, unregister, vanished)
 from .certificates import certificate_reload, tls_trunk, wrong_certificates
@@ -67,6 +68,7 @@ DROPIN = [dropin_basic, dropin_words, dropin_late_offer, dropin_hold, dropin_for
 # Two threads move the media (natlab/workers.py).
 WORKERS = [many_calls, in_driver, nat_to_lan, nat_nat, rtcp, keys, dialled, fax, nat_moves, media_timeout, same_host, ipv6, ipv6_to_ipv4,
            device, management, restart_in_call, bleed, attack_flood, comes_back, all_over]
+SECURE = [browser_to_phone]
 LASTING = [session_timers]  # beside all others (natlab/lasting.py)
 # The border itself (natlab/border.py); those called "firewall" and "router" have programs of their own, elsewhere.
 BORDER = [firewall_holes, firewall_bans, firewall_forward, firewall_killed, firewall_clients, router_pcp, router_natpmp,

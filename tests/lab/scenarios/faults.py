@@ -21,7 +21,8 @@ from natlab.ua import Failed
 from .restart import be_kept, kill
 
 CALLS = 24
-GAP_S = 2.0  # no call should be without media for longer; on a busy machine all takes longer
+GAP_S = 2.0  # no call should be without media for longer, once the programs are started again
+MOST_GAP_S = 3.0  # on a busy machine all takes longer
 UNTIL_NOTICED_S = 0.1  # what a supervisor takes to start the program again
 TALK_S = 1.0
 HANGS_S = 5.0
@@ -37,16 +38,17 @@ def relay_again(lab):
     lab.programs.relay = lab.programs._spawn("rtpproxy")
 
 
-def all_heard(crowd, before_s):
-    """The longest gap, where none is too long and all are heard at the end."""
+def all_heard(crowd, down_s):
+    """All are heard at the end, and none has missed too much beyond what nobody ran: (the longest gap, in words)."""
     longest = max(crowd.gaps())
-    if longest > 2 * GAP_S:
-        raise Failed(f"{longest:.2f} s without audio")
+    told = f"{longest:.2f} s without audio, {down_s:.2f} s of them until all was started again"
+    if longest - down_s > MOST_GAP_S:
+        raise Failed(told)
     crowd.forget()
-    time.sleep(before_s)
+    time.sleep(TALK_S)
     if max(crowd.gaps()) > 0:
         raise Failed(f"audio is still missing: {sorted(crowd.gaps())[-3:]} s")
-    return longest
+    return told
 
 
 def relay_killed(lab):
@@ -58,16 +60,18 @@ def relay_killed(lab):
         time.sleep(TALK_S)
         crowd.forget()
         time.sleep(TALK_S / 2)
+        killed = time.monotonic()
         kill(lab, lab.programs.relay)
         relay_again(lab)
+        down_s = time.monotonic() - killed
         time.sleep(2 * GAP_S)
-        longest = all_heard(crowd, TALK_S)
+        told = all_heard(crowd, down_s)
         crowd.ask_again(crowd.callers[::3])
         crowd.hang_up()
     again = lab.programs.event("call-media-set-up-again") - again
     if again != CALLS:
         raise Failed(f"{again:.0f} calls were set up again, wanted {CALLS}")
-    return f"{CALLS} calls, {longest:.2f} s without audio"
+    return f"{CALLS} calls, {told}"
 
 
 def both_killed(lab):
@@ -77,16 +81,18 @@ def both_killed(lab):
         be_kept(lab)
         crowd.forget()
         time.sleep(TALK_S / 2)
+        killed = time.monotonic()
         kill(lab, lab.programs.sbc)
         kill(lab, lab.programs.relay)
         relay_again(lab)
+        down_s = time.monotonic() - killed
         lab.programs.start_sbc()
         wait_for(lambda: lab.programs.ng("ping"), "rtpproxy", 20)
         time.sleep(2 * GAP_S)
-        longest = all_heard(crowd, TALK_S)
+        told = all_heard(crowd, down_s)
         crowd.ask_again(crowd.callers[::3])
         crowd.hang_up()
-    return f"{CALLS} calls, {longest:.2f} s without audio"
+    return f"{CALLS} calls, {told}"
 
 
 def relay_hangs(lab):

@@ -168,13 +168,18 @@ static inline void put(struct stage *s, const char *from, const char *to, struct
 	s->b.mbuf[s->b.n++] = m;
 }
 
-static inline void run(struct stage *s)
+static inline void run_at(struct stage *s, uint64_t now)
 {
-	s->b.now = 1000;
-	s->b.now_us = 1000000;
+	s->b.now = now;
+	s->b.now_us = now * 1000;
 	burst_parse(&s->b, &s->path);
 	burst_accept(&s->b, &s->path);
 	burst_forward(&s->b, &s->path);
+}
+
+static inline void run(struct stage *s)
+{
+	run_at(s, 1000);
 }
 
 /* As burst_tx would leave it, with nothing sent. */

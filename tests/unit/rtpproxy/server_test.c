@@ -7,6 +7,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "alg/ng/ng_gather.h"
 #include "rtpproxy/server.h"
 
 /* A folder of its own, a relay, and the path of a socket in the folder. */
@@ -142,6 +143,65 @@ static void many_at_once_are_all_answered(void **state)
 		}
 	}
 	assert_int_equal(answered, 160);
+	close(fd);
+}
+
+static void what_comes_together_is_answered_together(void **state)
+{
+	static const char asked[] = "#00019:1 d7:command4:pinge#00003:odd#00019:2 d7:command4:pinge#0001";
+	static const char answered[] = "#00018:1 d6:result4:ponge#00018:2 d6:result4:ponge";
+	struct bench *b = *state;
+	char buf[256];
+	int fd;
+
+	open_server(b);
+	fd = unix_client(b->client);
+	send_text(fd, b->path, asked);
+	server_run(b->server, 0, 1);
+	assert_string_equal(receive(fd, buf, sizeof(buf)), answered);
+	assert_string_equal(receive(fd, buf, sizeof(buf)), "");
+	assert_int_equal(b->g->relay.counters.dropped, 2); /* "odd", and what is cut off */
+	close(fd);
+}
+
+/* Cookies are counted on. */
+static unsigned answers_in(struct span datagram, unsigned from)
+{
+	struct span one = datagram;
+	char text[64];
+
+	while (!ng_gather_is(datagram) || ng_gather_next(&datagram, &one)) {
+		snprintf(text, sizeof(text), "%u d6:result4:ponge", from++);
+		if (!span_eq(one, span_str(text)))
+			fail_msg("\"%.*s\" where %s should be", SPAN_ARG(one), text);
+		if (!ng_gather_is(datagram))
+			break;
+	}
+	return from;
+}
+
+static void answers_that_do_not_fit_together_come_apart(void **state)
+{
+	enum { FIRST = 1000, COUNT = 2000, SIZE = NG_GATHER_HEAD + 22 };
+	static char asked[COUNT * SIZE + 1], in[NG_GATHER_MAX + 1];
+	struct bench *b = *state;
+	unsigned next = FIRST, datagrams = 0;
+	ssize_t n;
+	int fd;
+
+	for (unsigned i = 0; i < COUNT; i++)
+		snprintf(asked + i * SIZE, SIZE + 1, "#00022:%u d7:command4:pinge", FIRST + i);
+	open_server(b);
+	fd = unix_client(b->client);
+	send_text(fd, b->path, asked);
+	server_run(b->server, 0, 1);
+	while ((n = recv(fd, in, sizeof(in), MSG_DONTWAIT)) > 0) {
+		assert_in_range(n, 1, NG_GATHER_MAX);
+		next = answers_in(span_of(in, (size_t)n), next);
+		datagrams++;
+	}
+	assert_int_equal(next, FIRST + COUNT);
+	assert_in_range(datagrams, COUNT * (SIZE - 1) / NG_GATHER_MAX + 1, 8);
 	close(fd);
 }
 
@@ -338,6 +398,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(answers_on_a_unix_socket),
 		TEST(many_at_once_are_all_answered),
+		TEST(what_comes_together_is_answered_together),
+		TEST(answers_that_do_not_fit_together_come_apart),
 		TEST(a_client_that_is_gone_holds_nobody_up),
 		TEST(who_cannot_be_answered_does_no_harm),
 		TEST(a_file_left_behind_is_replaced),

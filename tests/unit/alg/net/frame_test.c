@@ -320,7 +320,7 @@ static void payload_shrunk(void **state)
 		frame_rewrite(p, f, frame_addresses_sum(p, &f), &t, SOURCE_MAC);
 		before = checksum_add(0, p + frame_payload(&f), 14);
 		memcpy(p + frame_payload(&f), "longer", 6);
-		frame_payload_shrunk(p, &f, 6, before, checksum_add(0, p + frame_payload(&f), 6));
+		frame_payload_resized(p, &f, 6, before, checksum_add(0, p + frame_payload(&f), 6));
 		n = frame_len(&f);
 		assert_int_equal(f.payload_len, 6);
 		assert_int_equal(frame_parse(p, n, &again), FRAME_OK);
@@ -328,7 +328,7 @@ static void payload_shrunk(void **state)
 		assert_true(frame_header_is_sound(p, &again));
 		assert_true(datagram_sound(p));
 		datagram_put16(p + f.udp + 6, 0);
-		frame_payload_shrunk(p, &f, 4, 1, 2);
+		frame_payload_resized(p, &f, 4, 1, 2);
 		assert_int_equal(frame_load16(p + f.udp + 6), 0);
 		assert_true(frame_header_is_sound(p, &f));
 		assert_int_equal(frame_parse(p, frame_len(&f), &again), FRAME_OK);

@@ -38,8 +38,14 @@ static void request_show(struct writer *w, const struct ng_request *r)
 	writer_format(w, "%s%s", r->trust_address ? " trust" : "", r->fatal ? " fatal" : "");
 	writer_str(w, r->fast ? " fast" : "");
 	writer_format(w, "%s%s", r->sender_dtmf_info ? " sends-info" : "", r->receiver_dtmf_info ? " gets-info" : "");
+	if (span_is_set(r->transport))
+		writer_format(w, " profile=%.*s", SPAN_ARG(r->transport));
 	if (r->sender_srtp)
 		writer_format(w, " srtp=%d", r->sender_srtp);
+	if (r->ice)
+		writer_str(w, r->ice == NG_ICE_FORCE ? " ice" : " no-ice");
+	writer_format(w, "%s%s", r->mux_offer ? " mux-offer" : "", r->mux_require ? " mux-require" : "");
+	writer_format(w, "%s%s", r->mux_demux ? " mux-demux" : "", r->mux_reject ? " mux-reject" : "");
 	if (r->limit)
 		writer_format(w, " limit=%u", r->limit);
 	if (r->after)
@@ -92,7 +98,7 @@ static const struct request_case {
 	{ "flags as one line",
 	  SPAN("c d7:command5:offer10:rtpp-flags78:  replace-origin direction=lan  direction=internet ICE=remove "
 	       "record-call x=y e"),
-	  NG_DECODE_OK, "bencode offer cookie=c command=offer from=lan to=internet ?x=y" },
+	  NG_DECODE_OK, "bencode offer cookie=c command=offer from=lan to=internet no-ice ?x=y" },
 	{ "flags as a string", SPAN("c d7:command6:delete5:flags5:fatale"), NG_DECODE_OK,
 	  "bencode delete cookie=c command=delete fatal" },
 	{ "no statistics wanted", SPAN("c d7:command6:delete5:flagsl4:fastee"), NG_DECODE_OK,
@@ -112,13 +118,13 @@ static const struct request_case {
 	  SPAN("c d7:command5:offer3:ICE5:force18:transport-protocol8:RTP/SALT8:rtcp-muxl7:requiree5:OSRTP4:some"
 	       "13:received from1:x8:latching5:maybe5:ptimei20e3:FOOi184ee"),
 	  NG_DECODE_OK,
-	  "bencode offer cookie=c command=offer ?transport-protocol ?received-from ?latching ?FOO !ice !rtcp-mux "
+	  "bencode offer cookie=c command=offer ice mux-require ?transport-protocol ?received-from ?latching ?FOO "
 	  "!osrtp "
 	  "!ptime" },
 	{ "what we do anyway is not",
 	  SPAN("c d7:command5:offer3:ICE6:remove18:transport-protocol7:RTP/AVP8:rtcp-muxl5:demux5:offere4:DTLS3:off"
 	       "4:SDESl3:offe5:label1:x12:delete delayi30ee"),
-	  NG_DECODE_OK, "bencode offer cookie=c command=offer" },
+	  NG_DECODE_OK, "bencode offer cookie=c command=offer profile=RTP/AVP no-ice mux-offer mux-demux" },
 	{ "ban", SPAN("c d7:command3:ban6:prefix12:192.0.2.0/247:secondsi60ee"), NG_DECODE_OK,
 	  "bencode ban cookie=c command=ban prefix=192.0.2.0/24 seconds=60" },
 	{ "unban", SPAN("c {\"command\":\"unban\",\"prefix\":\"2001:db8::/32\"}"), NG_DECODE_OK,
@@ -215,7 +221,7 @@ static const struct ng_request written[] = {
 	{ .cookie = SPAN("1"), .command = NG_COMMAND_OTHER, .command_name = SPAN("make tea") },
 	{ .cookie = SPAN("1"), .command = NG_BAN, .prefix = SPAN("2001:db8::/32"), .seconds = 3600 },
 	{ .cookie = SPAN("1"), .command = NG_OFFER, .sender_srtp = NG_SRTP_OFF },
-	{ .cookie = SPAN("1"), .command = NG_OFFER, .sender_srtp = NG_SRTP_SDES },
+	{ .cookie = SPAN("1"), .command = NG_OFFER, .sender_srtp = NG_SRTP_SDES, .transport = SPAN("RTP/SAVP") },
 	{ .cookie = SPAN("1"), .command = NG_QUERY, .direction = { SPAN("lan"), { 0 } } },
 	{ .cookie = SPAN("7_1"),
 	  .command = NG_OFFER,
@@ -234,6 +240,8 @@ static const struct ng_request written[] = {
 	  .received_from = { .ip = { 192, 0, 2, 7 }, .family = ADDR_V4 },
 	  .latch = NG_LATCH_SIG_IP,
 	  .latch_bits = 24 },
+	{ .cookie = SPAN("1"), .command = NG_OFFER, .ice = NG_ICE_FORCE, .mux_offer = true, .mux_require = true },
+	{ .cookie = SPAN("1"), .command = NG_OFFER, .ice = NG_ICE_REMOVE, .mux_demux = true, .mux_reject = true },
 	{ .cookie = SPAN("7_1"),
 	  .command = NG_ANSWER,
 	  .sender_srtp = NG_SRTP_DTLS,

@@ -66,7 +66,7 @@ static const struct rtpp_case {
 	  " strip:G722 strip:opus/48000/2 offer:PCMA mask:all" },
 	{ "words in a list", SPAN("replace=[origin username] rtcp-mux=[demux accept] SDES=[off]"), 0, " sdes-off" },
 	{ "no word that we know", SPAN("frobnicate x=y z=[1 2]"), 0, " ?frobnicate ?x=y ?z" },
-	{ "known, and not built", SPAN("ICE=force always-transcode"), 0, " !ice !always-transcode" },
+	{ "known, and not built", SPAN("ICE=force always-transcode"), 0, " !always-transcode" },
 	{ "not closed", SPAN("trust-address direction=[lan internet"), 0, " trust ?direction" },
 	{ "closed without an opening", SPAN("trust-address] SDES-off"), 0, " trust sdes-off ?]" },
 	{ "an opening without a key", SPAN("[trust-address]"), 0, " trust ?[ ?]" },

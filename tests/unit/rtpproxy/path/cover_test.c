@@ -33,7 +33,7 @@ static void the_next_one_goes_on_where_the_last_one_was(void **state)
 
 	while (cover_mail(&before, 5000))
 		;
-	cover_follow(&c, &before);
+	cover_follow(&c, &before, 0);
 	assert_false(cover_mail(&c, 5000));
 	assert_true(c.wants_stun);
 }
@@ -46,7 +46,7 @@ static void it_fits_what_is_asked_for(void **state)
 
 	assert_false(cover_is_asked(&plain));
 	assert_true(cover_is_asked(&stun) && cover_is_asked(&dtls));
-	c = cover_new(&stun);
+	c = cover_new(&stun, NULL);
 	assert_non_null(c);
 	assert_true(cover_fits(c, &stun));
 	assert_false(cover_fits(c, &dtls));
@@ -61,7 +61,7 @@ static void what_is_given_back_is_freed(void **state)
 	(void)state;
 
 	for (unsigned i = 0; i < 3; i++)
-		cover_give(&pile, cover_new(&stun));
+		cover_give(&pile, cover_new(&stun, NULL));
 	cover_pile_free(&pile);
 	assert_null(pile.top);
 	cover_pile_free(&pile);

@@ -366,6 +366,7 @@ static void orders_hold_at_once(void **state)
 {
 	const struct own_port own = { V4, 20000 };
 	struct bench b;
+	struct cover waits = { .awaits_keys = true };
 	struct order o = { .kind = ORDER_SET };
 	struct flow_slow *s;
 	uint32_t index;
@@ -393,6 +394,10 @@ static void orders_hold_at_once(void **state)
 	flow_publish(&b.t, index);
 	left(&b, V4, packet_next(&b, V4), "renumbered");
 	s->map = (struct payload_map){ 0 };
+	s->cover = &waits;
+	flow_publish(&b.t, index);
+	left(&b, V4, packet_next(&b, V4), "sealed");
+	s->cover = NULL;
 	flow_publish(&b.t, index);
 	forwarded(&b, V4, packet_next(&b, V4));
 	flow_doubt(&b.t, index);
@@ -425,6 +430,8 @@ static void only_where_there_is_a_way(void **state)
 	left(&b, V4, packet_next(&b, V4), "another family");
 	out->out.to.family = ADDR_NONE;
 	left(&b, V4, packet_next(&b, V4), "no route");
+	out->out.to.family = ADDR_V4 | FLOW_SEALED;
+	left(&b, V4, packet_next(&b, V4), "to be sealed");
 	out->out.to.family = ADDR_V4;
 	out->out.to.tag[FLOW_TAG_NIC] = 200;
 	left(&b, V4, packet_next(&b, V4), "no such interface");

@@ -322,8 +322,8 @@ static void an_offer_of_nothing_usable_fails_and_changes_nothing(void **state)
 	assert_int_equal(g->nset, 4);
 }
 
-#define NOT_ENCRYPTED "Media is not encrypted as it must be on that side"
-#define NEEDS_SRTP    "Media is encrypted, which that side may not"
+#define NOT_ENCRYPTED "Media in the clear where it must be encrypted"
+#define ENCRYPTED    "SRTP where media must be in the clear"
 
 /* O7: and nothing stays of the offer. */
 static void what_is_not_protected_as_it_must_be_is_refused(void **state)
@@ -335,8 +335,8 @@ static void what_is_not_protected_as_it_must_be_is_refused(void **state)
 		{ "sender-srtp-sdes", "m=audio 4000 UDP/TLS/RTP/SAVPF 0\r\n", NOT_ENCRYPTED },
 		{ "sender-srtp-dtls", RIG_AUDIO("4000"), NOT_ENCRYPTED },
 		{ "sender-srtp-dtls", "m=audio 4000 RTP/SAVP 0\r\n", NOT_ENCRYPTED },
-		{ "sender-srtp-off", "m=audio 4000 RTP/SAVP 0\r\n", NEEDS_SRTP },
-		{ "sender-srtp-off", "m=audio 4000 UDP/TLS/RTP/SAVPF 0\r\n", NEEDS_SRTP },
+		{ "sender-srtp-off", "m=audio 4000 RTP/SAVP 0\r\n", ENCRYPTED },
+		{ "sender-srtp-off", "m=audio 4000 UDP/TLS/RTP/SAVPF 0\r\n", ENCRYPTED },
 	};
 	struct rig *g = *state;
 

@@ -106,7 +106,7 @@ static void answers_that_do_not_fit_are_refused(void **state)
 	static const struct {
 		const char *flags, *answered, *key, *reason;
 	} cases[] = {
-		{ "RTP/SAVP", "RTP/AVP", "", "Media is not encrypted as it must be on that side" },
+		{ "RTP/SAVP", "RTP/AVP", "", "Media in the clear where it must be encrypted" },
 		{ "RTP/SAVP", "RTP/SAVP", "", "SRTP without keys that can be used" },
 		{ NULL, "RTP/SAVP", CRYPTO_B, "SRTP without keys that can be used" },
 		{ NULL, "RTP/SAVP", "", "SRTP without keys that can be used" },

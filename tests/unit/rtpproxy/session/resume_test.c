@@ -95,6 +95,34 @@ static void a_side_may_have_nothing_to_resume(void **state)
 	audit(g);
 }
 
+/* Ports that one worker had, with as many workers as there are now. */
+static void ports_of_several_workers_are_refused(void **state)
+{
+	static const struct {
+		const char *near, *far, *why;
+	} cases[] = {
+		{ "1 1 20000", "2 1 20000", "" },
+		{ "1 1 20002", "2 1 20006", "" },
+		{ "1 1 20000", "2 1 20002",
+		  "The ports that the call had are of several workers now: relay.cores has changed" },
+		{ "1 1 20000 20002", "",
+		  "The ports that the call had are of several workers now: relay.cores has changed" },
+	};
+	struct rig *g = rig_new();
+
+	(void)state;
+	g->workers = 2;
+	rig_begin(g);
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		offer_again(g, NAT_SDP(g), cases[i].near, cases[i].far);
+		if (!span_eq(g->answer.error_reason, span_str(cases[i].why)))
+			fail_msg("%s, %s: %.*s", cases[i].near, cases[i].far, SPAN_ARG(g->answer.error_reason));
+		audit(g);
+		rig_delete(g, "c");
+	}
+	rig_free(g);
+}
+
 static void nonsense_is_refused(void **state)
 {
 	static const char *const cases[] = { "x",           "1",          "1 x",       "0 1 20000",
@@ -144,7 +172,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(both_sides_go_on_as_before),         TEST(ports_that_are_out_are_refused),
 		TEST(a_side_may_have_nothing_to_resume),  TEST(nonsense_is_refused),
-		TEST(protected_streams_are_not_taken_up),
+		TEST(protected_streams_are_not_taken_up), cmocka_unit_test(ports_of_several_workers_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

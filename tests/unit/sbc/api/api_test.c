@@ -103,6 +103,20 @@ static struct call *a_call(char *what, size_t size)
 	return c;
 }
 
+/* Who asks for one that ended with its relay hears so. */
+static void a_call_that_was_not_set_up_again(void **state)
+{
+	const char *text;
+
+	(void)state;
+	lostcalls_add(&bench.e->lostcalls, "nosuchcall00", SPAN("a"), SPAN("b"), SPAN("no ports"), 1700000000);
+	text = answer(ask("GET", "/api/v1/calls/nosuchcall00"));
+	assert_int_equal(status_of(text), 404);
+	bench_expect(span_str(text), "Its media was lost with the relay, and could not be set up again: no ports");
+	text = answer(ask("GET", "/api/v1/calls/nosuchcall01"));
+	bench_expect(span_str(text), "No call with this id is in progress");
+}
+
 /* Waits until the server has asked the relay. */
 static void wait_for(const char *question)
 {
@@ -445,6 +459,7 @@ int main(void)
 		TEST(the_call_ends_meanwhile),
 		TEST(the_client_goes_away_meanwhile),
 		TEST(the_server_goes_away_meanwhile),
+		TEST(a_call_that_was_not_set_up_again),
 		TEST(hanging_up),
 		TEST(capturing),
 		TEST(not_capturing),

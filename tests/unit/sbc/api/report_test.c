@@ -66,6 +66,23 @@ static void the_relay_in_words(void **state)
 	bench_close(&bench);
 }
 
+static void calls_that_were_not_set_up_again(void **state)
+{
+	json_t *j;
+
+	(void)state;
+	bench_open(&bench, BENCH_CONF);
+	lostcalls_add(&bench.e->lostcalls, "firstfirstab", SPAN("a\xff"), SPAN("b"), SPAN("no ports"), 1700000000);
+	lostcalls_add(&bench.e->lostcalls, "secondsecond", SPAN("c"), SPAN("d"), SPAN("no room"), 1700000001);
+	j = report_status(bench.e);
+	assert_string_equal(dumped(json_incref(json_object_get(json_object_get(j, "relay"), "calls_not_set_up_again"))),
+			    "[{\"ended\": 1700000001, \"from\": \"c\", \"id\": \"secondsecond\", \"to\": \"d\", "
+			    "\"why\": \"no room\"}, {\"ended\": 1700000000, \"from\": \"a?\", \"id\": "
+			    "\"firstfirstab\", \"to\": \"b\", \"why\": \"no ports\"}]");
+	json_decref(j);
+	bench_close(&bench);
+}
+
 /* One that is configured but could not be opened is down: somebody must look at it. */
 static void the_store_in_words(void **state)
 {
@@ -283,6 +300,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(status),
 		cmocka_unit_test(the_relay_in_words),
+		cmocka_unit_test(calls_that_were_not_set_up_again),
 		cmocka_unit_test(the_store_in_words),
 		cmocka_unit_test(calls),
 		cmocka_unit_test(one_call_with_its_media),

@@ -13,6 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "alg/ng/ng_gather.h"
 #include "sbc/loop/relaysock.h"
 
 enum { WAIT_MS = 5000 }; /* a test that hangs must end */
@@ -155,7 +156,7 @@ static void the_relay_comes_and_goes(void **state)
 	relay_stop(relay);
 }
 
-/* All of a turn at once, in order. */
+/* All of a turn at once, in order; and answers that come so are told one by one. */
 static void a_turn_asks_several(void **state)
 {
 	static const char *const questions[] = { "first", "second", "third" };
@@ -168,20 +169,60 @@ static void a_turn_asks_several(void **state)
 		assert_true(relaysock_send(&r, span_str(questions[i])));
 	assert_int_equal(recv(relay, error, sizeof(error), MSG_DONTWAIT), -1);
 	assert_true(relaysock_flush(&r));
-	for (size_t i = 0; i < 3; i++)
-		relay_answers(relay, questions[i], "yes");
-	relaysock_read(&r, on_received, &nread);
+	relay_answers(relay, "#00005:first#00006:second#00005:third", "#00003:yes#00002:no#00005:maybe");
+	read_answer(&r, "maybe");
 	assert_int_equal(nread, 3);
 	relaysock_close(&r);
 	relay_stop(relay);
+}
+
+/* What does not fit goes with the next one; what is long goes alone, and without a head. */
+static void so_many_go_in_several_datagrams(void **state)
+{
+	static char text[NG_GATHER_MAX], in[NG_GATHER_MAX + 1];
+	static const uint32_t sizes[] = {
+		NG_GATHER_MAX / 2, NG_GATHER_MAX / 2 - 2 * NG_GATHER_HEAD, 1, NG_GATHER_MAX, 1, 1
+	};
+	static const ssize_t datagrams[] = { NG_GATHER_MAX, 1, NG_GATHER_MAX, 2 * (NG_GATHER_HEAD + 1) };
+	struct relaysock r;
+	int relay = relay_start();
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	assert_int_equal(relaysock_open(&r, where, error, sizeof(error)), 0);
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++)
+		assert_true(relaysock_send(&r, span_of(text, sizes[i])));
+	assert_true(relaysock_flush(&r));
+	for (size_t i = 0; i < sizeof(datagrams) / sizeof(*datagrams); i++)
+		assert_int_equal(recv(relay, in, sizeof(in), MSG_DONTWAIT), datagrams[i]);
+	assert_int_equal(recv(relay, in, sizeof(in), MSG_DONTWAIT), -1);
+	relaysock_close(&r);
+	relay_stop(relay);
+}
+
+/* The next numbers, gathered or not; the one behind them. */
+static int counted_on(struct span datagram, int next)
+{
+	struct span one = datagram;
+	char expected[16];
+
+	while (!ng_gather_is(datagram) || ng_gather_next(&datagram, &one)) {
+		snprintf(expected, sizeof(expected), "%d", next++);
+		if (!span_eq(one, span_str(expected)))
+			fail_msg("\"%.*s\" where %s should be", SPAN_ARG(one), expected);
+		if (!ng_gather_is(datagram))
+			break;
+	}
+	return next;
 }
 
 /* A relay that reads nothing must not hold us up; when it reads again it finds all that there was room for. */
 static void a_relay_that_hangs(void **state)
 {
 	struct relaysock r;
+	static char in[NG_GATHER_MAX];
 	int relay = relay_start(), queued = 0, read = 0;
-	char text[16], expected[16];
+	char text[16];
 
 	(void)state;
 	assert_int_equal(relaysock_open(&r, where, error, sizeof(error)), 0);
@@ -192,16 +233,15 @@ static void a_relay_that_hangs(void **state)
 	while (snprintf(text, sizeof(text), "%d", queued), relaysock_send(&r, span_str(text)) && queued < 100000)
 		queued++;
 	assert_in_range(queued, RELAYSOCK_QUEUE, 99999);
-	for (ssize_t n = 0; read < queued;) {
-		n = recv(relay, text, sizeof(text) - 1, MSG_DONTWAIT);
+	while (read < queued) {
+		ssize_t n = recv(relay, in, sizeof(in), MSG_DONTWAIT);
+
 		if (n < 0) {
 			relaysock_flush(&r);
-			n = recv(relay, text, sizeof(text) - 1, MSG_DONTWAIT);
+			n = recv(relay, in, sizeof(in), MSG_DONTWAIT);
 		}
 		assert_true(n > 0);
-		text[n] = '\0';
-		snprintf(expected, sizeof(expected), "%d", read++);
-		assert_string_equal(text, expected);
+		read = counted_on(span_of(in, (size_t)n), read);
 	}
 	assert_true(relaysock_flush(&r));
 	relaysock_close(&r);
@@ -223,6 +263,11 @@ static void over_udp(void **state)
 	ask(&r, "q");
 	relay_answers(relay, "q", "a");
 	read_answer(&r, "a");
+	/* Several in a datagram might not fit a packet. */
+	assert_true(relaysock_send(&r, SPAN("one")));
+	ask(&r, "two");
+	relay_answers(relay, "one", "1");
+	relay_answers(relay, "two", "2");
 	relaysock_close(&r);
 	close(relay);
 }
@@ -269,8 +314,7 @@ static void later_goes_first(void **state)
 	assert_true(r.urgent);
 	assert_true(relaysock_flush(&r));
 	assert_false(r.urgent);
-	relay_answers(relay, "delete", "1");
-	relay_answers(relay, "offer", "2");
+	relay_answers(relay, "#00006:delete#00005:offer", "1");
 	relaysock_close(&r);
 	relay_stop(relay);
 }
@@ -280,9 +324,10 @@ static void later_goes_first(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(later_goes_first),        TEST(asked_and_answered), TEST(the_relay_comes_and_goes),
-		TEST(a_turn_asks_several),     TEST(a_relay_that_hangs), TEST(over_udp),
-		TEST(addresses_that_are_none),
+		TEST(later_goes_first),         TEST(asked_and_answered),
+		TEST(the_relay_comes_and_goes), TEST(a_turn_asks_several),
+		TEST(a_relay_that_hangs),       TEST(over_udp),
+		TEST(addresses_that_are_none),  TEST(so_many_go_in_several_datagrams),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

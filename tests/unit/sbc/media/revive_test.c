@@ -101,6 +101,9 @@ static void refused(void **state)
 	(void)state;
 	bench_relay(&bench, 0, "error", "");
 	expect_ended(c);
+	assert_string_equal(lostcalls_at(&bench.e->lostcalls, 0)->id, c->id);
+	assert_string_equal(lostcalls_at(&bench.e->lostcalls, 0)->why, "no description in its answer");
+	assert_null(lostcalls_at(&bench.e->lostcalls, 1));
 }
 
 static void the_answer_refused(void **state)

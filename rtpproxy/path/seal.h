@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* seal.h: SRTP and SRTCP in one direction, with one key (RFC 3711, RFC 6188, RFC 7714). Header extensions stay in the
+ * clear, and there is no MKI. One thread at a time. */
+#ifndef NATSBC_RTPPROXY_SEAL_H
+#define NATSBC_RTPPROXY_SEAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "alg/rtp/srtp_key.h"
+
+enum {
+	SEAL_SOURCES = 16, /* that are remembered: of more the one that was heard longest ago is forgotten */
+	SEAL_ROOM = 20,    /* what a sealed packet is longer by, at most */
+};
+
+enum seal_result {
+	SEAL_DONE,
+	SEAL_FALSE, /* not sealed with this key, or damaged */
+	SEAL_OLD,   /* there has been one of this number, or it is too late to tell */
+};
+
+struct seal;
+
+/* NULL for a suite that is none, or without memory. Caller frees with seal_free(). */
+struct seal *seal_new(const struct srtp_key *key);
+void seal_free(struct seal *s);
+
+/* From any thread. */
+bool seal_is_of(const struct seal *s, const struct srtp_key *key);
+
+/* Opens *n bytes at p where they are, RTCP where `control`, else RTP; *n is then what is left. Unless SEAL_DONE the
+ * bytes may be spoilt, and the packet counts as one that never came. */
+enum seal_result seal_open(struct seal *s, uint8_t *p, uint32_t *n, bool control);
+
+/* Seals *n bytes, which have SEAL_ROOM bytes behind them; *n is then what they have become. SEAL_FALSE: they are
+ * neither RTP nor RTCP. */
+enum seal_result seal_put(struct seal *s, uint8_t *p, uint32_t *n, bool control);
+
+#endif
