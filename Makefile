@@ -71,7 +71,7 @@ OS_LIBS := -lseccomp
 SBC_LIBS := -lcap-ng $(OS_LIBS) -levent_core -levent_extra -lwslay -lssl -lcrypto -lcares -lsqlite3 $(ALG_LIBS)
 # Never OpenSSL: libnftables is under GPL-2 alone.
 FIREWALL_LIBS := -lnftables -lcap-ng $(OS_LIBS) $(ALG_LIBS)
-RELAY_LIBS = $(DPDK_LIBS) $(BPF_LIBS) -lmnl -lcrypto -lcap-ng $(OS_LIBS) $(ALG_LIBS)
+RELAY_LIBS = $(DPDK_LIBS) $(BPF_LIBS) -lmnl -lssl -lcrypto -lcap-ng $(OS_LIBS) $(ALG_LIBS)
 
 # Only these files of the relay know DPDK or libbpf (tools/check-layers holds them to it).
 $(O)/obj/rtpproxy/%.o $(O)/obj/tests/unit/rtpproxy/%.o $(O)/obj/tests/bench/datapath_bench.o $(O)/obj/tests/bench/workers_bench.o: EXTRA_CFLAGS = $(DPDK_CFLAGS)
@@ -214,7 +214,13 @@ $(O)/tests/lab/%: $(O)/obj/tests/lab/tools/%.o $(O)/lib/libalg.a
 	$(call say,LD)
 	$(Q)$(CC) $(NO_LTO) $(LDFLAGS) -o $@ $^ $(LABTOOL_LIBS) $(ALG_LIBS)
 $(O)/tests/lab/register_load: LABTOOL_LIBS := -lcrypto
-LABTOOL_BIN := $(patsubst tests/lab/tools/%.c,$(O)/tests/lab/%,$(LABTOOL_SRC))
+# Loaded into programs under test, whatever those are built with.
+LAB_PRELOAD := $(patsubst tests/lab/preload/%.c,$(O)/tests/lab/%.so,$(sort $(wildcard tests/lab/preload/*.c)))
+$(O)/tests/lab/%.so: tests/lab/preload/%.c
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) -O2 -std=gnu11 $(WARN) -D_GNU_SOURCE -fPIC -shared -o $@ $<
+LABTOOL_BIN := $(patsubst tests/lab/tools/%.c,$(O)/tests/lab/%,$(LABTOOL_SRC)) $(LAB_PRELOAD)
 
 FUZZ_BIN := $(patsubst tests/fuzz/%_fuzz.c,$(B)/fuzz/%,$(FUZZ_SRC))
 FUZZ_FLAGS := -g -O1 -std=gnu11 -D_GNU_SOURCE -DNATSBC_VERSION='"$(VERSION)"' -I. -fsanitize=fuzzer,address,undefined \
@@ -232,6 +238,8 @@ $(B)/fuzz/%: tests/fuzz/%_fuzz.c $(FUZZ_OBJ)
 $(B)/fuzz/websocket: $(B)/fuzz/obj/sbc/wire/websocket.o
 $(B)/fuzz/callrecord: $(B)/fuzz/obj/sbc/store/callrecord.o
 $(B)/fuzz/websocket: FUZZ_LIBS := -lwslay -lcrypto
+$(B)/fuzz/dtls: $(addprefix $(B)/fuzz/obj/rtpproxy/dtls/,association.o endpoint.o identity.o)
+$(B)/fuzz/dtls: FUZZ_LIBS := -lssl -lcrypto
 
 check-unit: units $(O)/tests/flow/flow all $(FUZZ_BIN)
 	tools/check-features

@@ -10,12 +10,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "rtpproxy/session/handshake.h"
 #include "rtpproxy/session/play.h"
 
 enum { EVENTS = 8, HEAP_SESSIONS = 1000 };
 
 /* From SOURCE_N on: the numbers of the server. */
-enum source { FROM_WORKER, FROM_NET, FROM_TIMER, FROM_PLAY, FROM_SIGNAL, SOURCE_N };
+enum source { FROM_WORKER, FROM_NET, FROM_TIMER, FROM_PLAY, FROM_SHAKE, FROM_SIGNAL, SOURCE_N };
 
 static uint64_t clock_ms(void)
 {
@@ -46,19 +47,24 @@ static int timer_open(void)
 	return fd;
 }
 
-/* Runs only while somebody dials. */
-static void play_timer_turn(struct control *c)
+/* Runs only while there is something to be done. */
+static void stepper_turn(struct control_stepper *s, bool on, long step_ms)
 {
-	const bool on = play_is_on(c->relay);
-	const struct timespec step = { .tv_nsec = DIAL_STEP_MS * 1000000L };
+	const struct timespec step = { .tv_nsec = step_ms * 1000000L };
 	struct itimerspec t = { 0 };
 
-	if (on == c->playing)
+	if (on == s->runs)
 		return;
-	c->playing = on;
+	s->runs = on;
 	if (on)
 		t = (struct itimerspec){ .it_interval = step, .it_value = step };
-	(void)timerfd_settime(c->play, 0, &t, NULL);
+	(void)timerfd_settime(s->fd, 0, &t, NULL);
+}
+
+static void steppers_turn(struct control *c)
+{
+	stepper_turn(&c->play, play_is_on(c->relay), DIAL_STEP_MS);
+	stepper_turn(&c->shake, handshake_is_on(c->relay), ASSOCIATION_STEP_MS);
 }
 
 int control_open(struct control *c, struct plane *plane, struct relay *relay, struct server *server)
@@ -70,11 +76,13 @@ int control_open(struct control *c, struct plane *plane, struct relay *relay, st
 	c->signals = signals_open();
 	c->timer = timer_open();
 	notify_open(&c->notify);
-	c->play = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	c->play.fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	c->shake.fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	fds[FROM_WORKER] = plane_notice_fd(plane);
 	fds[FROM_NET] = plane_net_fd(plane);
 	fds[FROM_TIMER] = c->timer;
-	fds[FROM_PLAY] = c->play;
+	fds[FROM_PLAY] = c->play.fd;
+	fds[FROM_SHAKE] = c->shake.fd;
 	fds[FROM_SIGNAL] = c->signals;
 	for (uint32_t i = 0; i < SOURCE_N; i++) {
 		struct epoll_event e = { .events = EPOLLIN, .data.u32 = i };
@@ -92,7 +100,7 @@ int control_open(struct control *c, struct plane *plane, struct relay *relay, st
 
 void control_close(struct control *c)
 {
-	const int fds[] = { c->epoll, c->signals, c->timer, c->play };
+	const int fds[] = { c->epoll, c->signals, c->timer, c->play.fd, c->shake.fd };
 	const int saved = errno;
 
 	for (unsigned i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
@@ -143,8 +151,12 @@ static int source_handle(struct control *c, uint32_t from, uint64_t now)
 			notify_tell(&c->notify, "WATCHDOG=1");
 		break;
 	case FROM_PLAY:
-		if (read(c->play, &expirations, sizeof(expirations)) > 0)
+		if (read(c->play.fd, &expirations, sizeof(expirations)) > 0)
 			play_tick(c->relay, now);
+		break;
+	case FROM_SHAKE:
+		if (read(c->shake.fd, &expirations, sizeof(expirations)) > 0)
+			handshake_turn(c->relay, now);
 		break;
 	case FROM_SIGNAL:
 		if (read(c->signals, &signal, sizeof(signal)) == (ssize_t)sizeof(signal))
@@ -170,7 +182,7 @@ int control_run(struct control *c)
 		now = clock_ms();
 		for (int i = 0; i < n && end == 0; i++)
 			end = source_handle(c, e[i].data.u32, now);
-		play_timer_turn(c);
+		steppers_turn(c);
 	}
 	notify_tell(&c->notify, "STOPPING=1");
 	return end;

@@ -7,14 +7,20 @@
 #include "rtpproxy/path/plane.h"
 #include "rtpproxy/server.h"
 
+/* A timer, and whether it runs. */
+struct control_stepper {
+	int fd;
+	bool runs;
+};
+
 struct control {
 	struct plane *plane;
 	struct relay *relay;
 	struct server *server;
 	int epoll, signals, timer;
-	int play;      /* the timer of digits that are dialled, and whether it runs */
-	uint32_t most; /* sessions, since memory was given back last */
-	bool playing;
+	struct control_stepper play;  /* digits that are dialled */
+	struct control_stepper shake; /* handshakes under way */
+	uint32_t most;                /* sessions, since memory was given back last */
 	struct notify notify;
 };
 

@@ -227,6 +227,8 @@ static void session_write(struct job *j)
 	put_kept(j, from, 't', 'r', NULL);
 	put_kept(j, from, 'z', 'z', NULL);
 	put_kept(j, from, 'a', 'a', NULL);
+	if (j->r->ice_lite)
+		writer_str(j->w, "a=ice-lite\r\n");
 }
 
 static int media_write(struct job *j, unsigned i)

@@ -29,6 +29,7 @@ struct sdp_rewrite {
 	bool mid;          /* m= lines without a=mid get one */
 	bool unhold;       /* c=0.0.0.0 becomes our address like any other */
 	bool plain_packet; /* header extensions are not offered */
+	bool ice_lite;     /* ICE of ours is among the lines of ours (RFC 8839 5.3) */
 };
 
 /* Writes the new description. What carries an address of the sender is replaced or left out: o=, s=, i=, u=, e=, p=,

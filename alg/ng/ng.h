@@ -108,6 +108,8 @@ struct ng_request {
 	bool force_version;        /* o= counts on though nothing changed */
 	bool loop_protect;         /* what we have anchored already passes */
 	bool sdes_off;             /* no keys in the description */
+	bool dtls_off;             /* no DTLS is offered */
+	bool dtls_active;          /* we begin a handshake, where we may choose */
 	bool osrtp_offer;          /* keys in one of plain RTP, to be used by who can (RFC 8643) */
 	uint8_t sdes_no[SRTP_SUITE_N], sdes_only[SRTP_SUITE_N]; /* by suite: not to be offered; nothing else to be */
 	bool strip_extmap;                                      /* no header extensions */

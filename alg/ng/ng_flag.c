@@ -87,7 +87,7 @@ static const struct ng_flag flags[] = {
 	NG_FLAG_MET("no-codec-renegotiation"),
 	NG_FLAG_MET("static-codecs"),
 	/* Neither keys nor candidates of ours: there are none. */
-	NG_FLAG_MET("no-dtls"),
+	NG_FLAG_ON("no-dtls", dtls_off),
 	NG_FLAG_MET("trickle-ice"),
 	NG_FLAG_MET("reject-ice"),
 	/* For the client, or for parts that we do not have: a store of its own, a kernel module. */

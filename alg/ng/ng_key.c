@@ -16,10 +16,15 @@ static const struct ng_flag ice_words[] = {
 	NG_FLAG_END,
 };
 
-/* Who begins matters only where there is DTLS, and streams with it are not relayed. */
+/* Where we may choose who begins, it is the other side: there is a NAT before many, and none before us. */
 static const struct ng_flag dtls_words[] = {
-	NG_FLAG_MET("off"), NG_FLAG_MET("no"), NG_FLAG_MET("disable"), NG_FLAG_MET("passive"), NG_FLAG_MET("active"),
-	NG_FLAG_UNMET("*"), NG_FLAG_END,
+	NG_FLAG_ON("off", dtls_off),
+	NG_FLAG_ON("no", dtls_off),
+	NG_FLAG_ON("disable", dtls_off),
+	NG_FLAG_MET("passive"),
+	NG_FLAG_ON("active", dtls_active),
+	NG_FLAG_UNMET("*"),
+	NG_FLAG_END,
 };
 
 #define SUITE(text, suite) NG_FLAG_ON("no-" text, sdes_no[suite]), NG_FLAG_ON("only-" text, sdes_only[suite])

@@ -58,10 +58,3 @@ void sdp_setup_write(struct writer *w, enum sdp_setup setup)
 	writer_put(w, names[setup]);
 	writer_str(w, "\r\n");
 }
-
-void sdp_tls_id_write(struct writer *w, struct span id)
-{
-	writer_str(w, "a=tls-id:");
-	writer_put(w, id);
-	writer_str(w, "\r\n");
-}

@@ -20,8 +20,7 @@ enum sdp_setup sdp_setup_answer(enum sdp_setup offered, bool eager);
 /* Absent where there is none, or one that is too short or too long. Borrows s. */
 struct span sdp_tls_id(const struct sdp *s, unsigned media);
 
-/* Whole lines, with their ends. */
+/* The whole line, with its end. */
 void sdp_setup_write(struct writer *w, enum sdp_setup setup);
-void sdp_tls_id_write(struct writer *w, struct span id);
 
 #endif

@@ -77,7 +77,7 @@ static void answer_commit(struct job *j, struct session *s, const struct parties
 		s->offerer = NULL;
 	}
 	parties_follow(p->answerer, m->target, n);
-	secure_commit(p, m, n);
+	secure_commit(j, s, p, m, n);
 	drop_closed(j, s->near, far);
 	forget_fresh(s->near);
 	for (struct leg *l = s->far; l; l = l->next)

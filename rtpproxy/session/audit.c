@@ -3,8 +3,16 @@
 
 #include <stdlib.h>
 
+#include "rtpproxy/session/secure.h"
+
 /* What sessions say of a pair of ports. */
-enum claim { CLAIM_NONE, CLAIM_TAKEN, CLAIM_IN_PATH, CLAIM_TWICE };
+enum claim {
+	CLAIM_NONE,
+	CLAIM_TAKEN,
+	CLAIM_IN_PATH,
+	CLAIM_MUXED /* the first of them is, the second is shut */,
+	CLAIM_TWICE
+};
 
 struct audit {
 	struct job *job;
@@ -33,6 +41,14 @@ static void differ(struct audit *a, unsigned realm, uint32_t port, enum differen
 	ng_put_str(&a->job->answer, (struct span){ 0 }, writer_done(&w));
 }
 
+/* What its ring had no room for it knows in a moment. */
+static enum claim claim_of(const struct stream *m)
+{
+	if (!m->in_path || m->unpushed)
+		return CLAIM_TAKEN;
+	return secure_is_muxed(m) ? CLAIM_MUXED : CLAIM_IN_PATH;
+}
+
 static void claim_leg(struct audit *a, const struct leg *l)
 {
 	const struct ports *p = &a->job->relay->ports[l->realm];
@@ -53,8 +69,7 @@ static void claim_leg(struct audit *a, const struct leg *l)
 			a->claim[l->realm][pair] = CLAIM_TWICE;
 			continue;
 		}
-		/* What its ring had no room for it knows in a moment. */
-		a->claim[l->realm][pair] = m->in_path && !m->unpushed ? CLAIM_IN_PATH : CLAIM_TAKEN;
+		a->claim[l->realm][pair] = (uint8_t)claim_of(m);
 	}
 }
 
@@ -84,9 +99,9 @@ static void check_pair(struct audit *a, unsigned realm, uint32_t pair)
 		bool known = r->path.stats(r->path.ctx, own, &unused);
 
 		a->in_path += known;
-		if (known && claim == CLAIM_NONE && !parked)
+		if (known && (claim == CLAIM_NONE || (claim == CLAIM_MUXED && port % 2)) && !parked)
 			differ(a, realm, port, PATH_ALONE);
-		if (!known && claim == CLAIM_IN_PATH)
+		if (!known && (claim == CLAIM_IN_PATH || (claim == CLAIM_MUXED && port % 2 == 0)))
 			differ(a, realm, port, PATH_MISSING);
 	}
 }

@@ -48,7 +48,7 @@ static void gate_turn(struct gate *g, const struct job *j)
 }
 
 /* Of one leg, where the request means it. True where it does. */
-static bool leg_turn(struct job *j, const struct session *s, struct leg *l, bool all)
+static bool leg_turn(struct job *j, struct session *s, struct leg *l, bool all)
 {
 	if (!all && !block_names(l, j->request))
 		return false;

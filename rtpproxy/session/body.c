@@ -13,13 +13,13 @@ static struct addr addr_with_port(const struct addr *host, unsigned port)
 
 /* Lines of ours, of all m-sections one behind the other. */
 static struct span body_extra(const struct job *j, const struct leg *to, unsigned stream,
-			      const struct secure_look *look, struct writer *w)
+			      const struct secure_look *look, const struct sdp_ours *ours, struct writer *w)
 {
 	const uint32_t from = w->n;
 
 	if (!look->any)
 		return (struct span){ 0 };
-	secure_write(j, to, stream, look, w);
+	secure_write(j, to, stream, look, ours, w);
 	return w->failed ? (struct span){ 0 } : span_of(w->p + from, w->n - from);
 }
 
@@ -80,22 +80,25 @@ enum outcome body_write(struct job *j, const struct sdp *in, struct leg *to, con
 		.media = ours,
 		.nmedia = in->nmedia,
 	};
-	enum outcome o;
-
 	struct writer extra = writer_over(r->extra, RELAY_EXTRA_MAX);
+	enum outcome o;
 
 	body_wishes(j->request, &how);
 	for (unsigned i = 0; i < in->nmedia; i++) {
 		const bool open = look->media->open[i];
 		const unsigned port = open ? to->stream[i].port : 0;
+		const struct secure_look *secure = &look->media->look[i];
 
 		ours[i] = (struct sdp_ours){
 			.proto = look->media->profile[i],
 			.rtp = addr_with_port(host, port),
-			.rtcp = addr_with_port(host, port ? port + 1 : 0),
+			.rtcp = addr_with_port(host, port && secure->mux != MUX_SOLE ? port + 1 : 0),
 			.plan = &look->plans->media[i].plan,
-			.extra = open ? body_extra(j, to, i, &look->media->look[i], &extra) : (struct span){ 0 },
 		};
+		if (open)
+			ours[i].extra = body_extra(j, to, i, secure, &ours[i], &extra);
+		how.ice_lite |= open && secure->ice == ICE_OURS;
+		how.unhold |= ice_has_no_place(&look->media->target[i]);
 	}
 	if (extra.failed)
 		return OUTCOME_REWRITE_FAILED;

@@ -108,8 +108,7 @@ static uint8_t stream_dscp(const struct relay *r, const struct leg *l, const str
 	return r->conf->realms[l->realm].dscp[kind < 0 ? CONF_KIND_APPLICATION : kind];
 }
 
-static int stream_set(struct relay *r, const struct session *s, const struct leg *l, unsigned stream,
-		      enum stream_kind kind)
+static int stream_set(struct relay *r, struct session *s, const struct leg *l, unsigned stream, enum stream_kind kind)
 {
 	const struct stream *m = &l->stream[stream];
 	const struct leg *other = session_peer(s, l);
@@ -137,12 +136,22 @@ static int stream_set(struct relay *r, const struct session *s, const struct leg
 	if (kind == STREAM_RTP)
 		spec.map = m->map;
 	if (across && across->port && stream_is_open(across))
-		spec.peer = own_port(other, across, kind);
+		spec.peer = own_port(other, across, secure_is_muxed(across) ? STREAM_RTP : kind);
 	secure_spec(m, across, &spec);
+	if (spec.wants_stun || spec.wants_dtls)
+		mail_hold(r, s, (struct own_port){ .realm = l->realm, .port = m->port });
 	return r->path.set(r->path.ctx, &spec);
 }
 
-static void stream_push(struct relay *r, const struct session *s, struct leg *l, unsigned stream)
+/* Of a side that has one port for both the other one is shut. */
+static int stream_set_rtcp(struct relay *r, struct session *s, const struct leg *l, unsigned stream)
+{
+	if (!secure_is_muxed(&l->stream[stream]))
+		return stream_set(r, s, l, stream, STREAM_RTCP);
+	return r->path.clear(r->path.ctx, own_port(l, &l->stream[stream], STREAM_RTCP));
+}
+
+static void stream_push(struct relay *r, struct session *s, struct leg *l, unsigned stream)
 {
 	struct stream *m = &l->stream[stream];
 	int rtp, rtcp;
@@ -151,7 +160,7 @@ static void stream_push(struct relay *r, const struct session *s, struct leg *l,
 		return;
 	m->in_path = true;
 	rtp = stream_set(r, s, l, stream, m->now.datagram ? STREAM_DATAGRAM : STREAM_RTP);
-	rtcp = stream_set(r, s, l, stream, STREAM_RTCP);
+	rtcp = stream_set_rtcp(r, s, l, stream);
 	stream_mark_unpushed(r, m, rtp || rtcp);
 	if (rtp || rtcp)
 		r->counters.path_full++;
@@ -159,13 +168,13 @@ static void stream_push(struct relay *r, const struct session *s, struct leg *l,
 		m->relearn = false;
 }
 
-void join_push(struct relay *r, const struct session *s, struct leg *l)
+void join_push(struct relay *r, struct session *s, struct leg *l)
 {
 	for (unsigned i = 0; i < l->nstream; i++)
 		stream_push(r, s, l, i);
 }
 
-static void leg_retry(struct relay *r, const struct session *s, struct leg *l)
+static void leg_retry(struct relay *r, struct session *s, struct leg *l)
 {
 	for (unsigned i = 0; i < l->nstream; i++)
 		if (l->stream[i].unpushed)

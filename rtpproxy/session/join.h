@@ -17,7 +17,7 @@ void join_drop_all(struct relay *r, struct leg *l, uint64_t now);
 void join_drop_fresh(struct relay *r, struct leg *l, uint64_t now);
 
 /* Tells the packet path the state of all open streams of the leg. */
-void join_push(struct relay *r, const struct session *s, struct leg *l);
+void join_push(struct relay *r, struct session *s, struct leg *l);
 
 /* Tries again what the packet path had no room for. */
 void join_retry(struct relay *r, uint64_t now);

@@ -3,12 +3,13 @@
 
 #include <stdlib.h>
 
+#include "rtpproxy/session/ice.h"
 #include "rtpproxy/session/relay.h"
 
 typedef void mail_fn(struct relay *r, const struct mail *m);
 
 /* Who reads it: DTLS, STUN. NULL: nobody yet. */
-static mail_fn *const readers[2] = { NULL, NULL };
+static mail_fn *const readers[2] = { handshake_take, ice_read };
 
 void mail_fini(struct mailroom *room)
 {

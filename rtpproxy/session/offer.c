@@ -80,7 +80,7 @@ static enum outcome media_is_usable(const struct offer_media *m, unsigned n)
 		else if (m->target[i].unwanted && o != OUTCOME_NO_USABLE_CODEC)
 			o = OUTCOME_NO_USABLE_KIND;
 		else if (m->target[i].keyless && o == OUTCOME_OK)
-			o = OUTCOME_NEEDS_SRTP;
+			o = OUTCOME_NO_USABLE_KEY;
 		else if (m->target[i].unsupported && o == OUTCOME_OK)
 			o = OUTCOME_NO_USABLE_MEDIA;
 	}

@@ -2,6 +2,7 @@
 #include "rtpproxy/session/openports.h"
 
 #include "rtpproxy/session/look.h"
+#include "rtpproxy/session/secure.h"
 
 enum { OPENPORTS_RESERVE = 2048 /* of the answer: for what comes after the list */ };
 
@@ -48,7 +49,12 @@ static void put_port(struct job *j, const struct leg *l, const struct stream *m,
 /* port 0: all of them. */
 static bool has_port(const struct stream *m, uint32_t port)
 {
-	return m->port && (!port || port == m->port || port == m->port + 1U);
+	return m->port && (!port || port == m->port || (port == m->port + 1U && !secure_is_muxed(m)));
+}
+
+static enum stream_kind last_kind(const struct stream *m)
+{
+	return secure_is_muxed(m) ? STREAM_RTP : STREAM_RTCP;
 }
 
 static void put_leg(struct job *j, const struct leg *l)
@@ -56,7 +62,7 @@ static void put_leg(struct job *j, const struct leg *l)
 	const uint32_t port = j->request->port;
 
 	for (unsigned i = 0; i < l->nstream; i++)
-		for (enum stream_kind kind = STREAM_RTP; kind <= STREAM_RTCP; kind++)
+		for (enum stream_kind kind = STREAM_RTP; kind <= last_kind(&l->stream[i]); kind++)
 			if (has_port(&l->stream[i], port) && (!port || port == l->stream[i].port + (uint32_t)kind))
 				put_port(j, l, &l->stream[i], kind);
 }

@@ -37,7 +37,7 @@ static const struct {
 	[OUTCOME_NO_REALM_OF_FAMILY] = { "no-realm-of-family", "No realm has an address of that family" },
 	[OUTCOME_NOT_ENCRYPTED] = { "not-encrypted", "Media in the clear where it must be encrypted" },
 	[OUTCOME_ENCRYPTED] = { "encrypted", "SRTP where media must be in the clear" },
-	[OUTCOME_NEEDS_SRTP] = { "needs-srtp", "SRTP without keys that can be used" },
+	[OUTCOME_NO_USABLE_KEY] = { "no-usable-key", "SRTP without keys that can be used" },
 	[OUTCOME_NO_USABLE_MEDIA] = { "no-usable-media",
 				      "No stream that can be relayed: RTP, SRTP, udptl, UDP/BFCP and udp are" },
 	[OUTCOME_NO_USABLE_CODEC] = { "no-usable-codec", "No codec left that may be used between these realms" },

@@ -10,6 +10,9 @@ static const struct profile {
 	{ SPAN("UDP/TLS/RTP/SAVP"), SHIELD_DTLS }, { SPAN("UDP/TLS/RTP/SAVPF"), SHIELD_DTLS },
 };
 
+/* DTLS under the name of SRTP. */
+static const struct profile as_once = { { 0 }, SHIELD_DTLS };
+
 /* NULL where it is none of RTP. */
 static const struct profile *profile_of(struct span name)
 {
@@ -21,15 +24,14 @@ static const struct profile *profile_of(struct span name)
 
 static enum outcome stream_offer(const struct ng_request *q, const struct profile *p, struct secure_look *look)
 {
-	/* Handshakes are not built. */
-	if (p->shield == SHIELD_DTLS)
-		return OUTCOME_NEEDS_SRTP;
+	if (p->shield == SHIELD_DTLS && q->dtls_off)
+		return OUTCOME_NO_USABLE_KEY;
 	look->shield = (uint8_t)p->shield;
 	if (p->shield == SHIELD_NONE && q->osrtp_offer && shield_may_offer(q)) {
 		look->shield = SHIELD_SDES;
 		look->optional = true;
 	}
-	return look->shield == SHIELD_SDES && !shield_may_offer(q) ? OUTCOME_NEEDS_SRTP : OUTCOME_OK;
+	return look->shield == SHIELD_SDES && !shield_may_offer(q) ? OUTCOME_NO_USABLE_KEY : OUTCOME_OK;
 }
 
 enum outcome profile_of_offer(const struct job *j, struct offer_media *m, unsigned n)
@@ -45,8 +47,10 @@ enum outcome profile_of_offer(const struct job *j, struct offer_media *m, unsign
 		if (span_is_set(wanted)) {
 			p = profile_of(wanted);
 			m->profile[i] = wanted;
+		} else if (m->target[i].shield == SHIELD_DTLS && p->shield == SHIELD_SDES) {
+			p = &as_once; /* what came so is understood so */
 		}
-		o = p ? stream_offer(j->request, p, &m->look[i]) : OUTCOME_NEEDS_SRTP;
+		o = p ? stream_offer(j->request, p, &m->look[i]) : OUTCOME_NO_USABLE_KEY;
 		if (o != OUTCOME_OK)
 			return o;
 	}
@@ -60,7 +64,9 @@ static enum outcome stream_answered(const struct stream *to, struct target *t)
 	const struct shield *shown = to->secure ? &to->secure->shield : &plain;
 
 	if (t->keyless)
-		return OUTCOME_NEEDS_SRTP;
+		return OUTCOME_NO_USABLE_KEY;
+	if (shown->shown == SHIELD_DTLS && t->terms && t->terms->fingerprints.n)
+		t->shield = SHIELD_DTLS;
 	/* A key in the answer, whatever the profile is called: it was asked for, so it will be used. */
 	if (shown->shown == SHIELD_SDES && t->terms && t->terms->crypto.key.suite != SRTP_SUITE_NONE)
 		t->shield = SHIELD_SDES;
@@ -68,7 +74,7 @@ static enum outcome stream_answered(const struct stream *to, struct target *t)
 		t->shield = SHIELD_NONE;
 	if (t->shield == shown->shown || (t->shield == SHIELD_NONE && shown->optional))
 		return OUTCOME_OK;
-	return t->shield == SHIELD_NONE ? OUTCOME_NOT_ENCRYPTED : OUTCOME_NEEDS_SRTP;
+	return t->shield == SHIELD_NONE ? OUTCOME_NOT_ENCRYPTED : OUTCOME_NO_USABLE_KEY;
 }
 
 enum outcome profile_of_answer(const struct session *s, const struct leg *offerer, const struct leg *answerer,

@@ -20,7 +20,7 @@ static void file_name(const struct job *j, const struct session *s, char out[PAT
 	snprintf(out, PATH_MAX_BYTES, "%s/%s-%u.pcapng", j->relay->conf->relay.capture_dir, stamp, s->id);
 }
 
-static void record_push(struct relay *r, const struct session *s)
+static void record_push(struct relay *r, struct session *s)
 {
 	join_push(r, s, s->near);
 	for (struct leg *l = s->far; l; l = l->next)
@@ -74,7 +74,7 @@ enum outcome record_stop(struct job *j)
 
 void record_wish(struct job *j)
 {
-	const struct session *s;
+	struct session *s;
 	bool running;
 
 	if (j->request->record == NG_RECORD_AS_IT_IS)

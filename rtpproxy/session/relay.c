@@ -119,6 +119,7 @@ void relay_fini(struct relay *r)
 	banned_fini(&r->banned);
 	dedupe_fini(&r->dedupe);
 	mail_fini(&r->mail);
+	handshakes_fini(&r->handshakes);
 	free(r->scratch);
 	free(r->body);
 	free(r->extra);
@@ -314,6 +315,7 @@ void relay_tick(struct relay *r, uint64_t now)
 {
 	relay_notices(r, now);
 	join_retry(r, now);
+	handshake_tick(r, now);
 	owner_tick(r, now);
 	watch_tick(r, now);
 	linger_tick(r, now);

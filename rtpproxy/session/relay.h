@@ -8,9 +8,11 @@
 #include "rtpproxy/net/banned.h"
 #include "rtpproxy/path/datapath.h"
 #include "rtpproxy/session/dedupe.h"
+#include "rtpproxy/session/handshake.h"
 #include "rtpproxy/session/mail.h"
 #include "rtpproxy/session/owners.h"
 #include "rtpproxy/session/session.h"
+#include "rtpproxy/session/stuncheck.h"
 
 enum {
 	RELAY_ANSWER_MAX = 65507,               /* a UDP datagram over IPv4 */
@@ -60,6 +62,7 @@ struct relay_counters {
 	uint64_t latched, refused_sources; /* events of the packet path */
 	uint64_t path_full;                /* requests that the packet path could not take at once */
 	struct mail_counters mail;
+	uint64_t checks[STUNCHECK_N]; /* of ICE, by how they ended */
 };
 
 struct relay {
@@ -78,6 +81,7 @@ struct relay {
 	struct owners owners;
 	struct players players;
 	struct mailroom mail;
+	struct handshakes handshakes;
 	struct banned banned;
 	struct relay_counters counters;
 	struct totals totals;

@@ -133,7 +133,8 @@ static void put_media(struct job *j, const struct session *s, const struct leg *
 	ng_begin_list(n, SPAN("streams"));
 	if (m->port && stream_is_open(m)) {
 		put_stream(j, s, l, at, STREAM_RTP, &total[STREAM_RTP]);
-		put_stream(j, s, l, at, STREAM_RTCP, &total[STREAM_RTCP]);
+		if (!secure_is_muxed(m))
+			put_stream(j, s, l, at, STREAM_RTCP, &total[STREAM_RTCP]);
 	}
 	ng_end(n);
 	ng_end(n);
@@ -302,11 +303,27 @@ static void put_control(struct ng_writer *n, const struct relay *r)
 		{ "mail-dtls", r->counters.mail.taken[0] },
 		{ "mail-stun", r->counters.mail.taken[1] },
 		{ "mail-lost", r->counters.mail.lost },
+		{ "handshakes-begun", r->handshakes.counters.begun },
+		{ "handshakes-done", r->handshakes.counters.done },
+		{ "handshakes-failed", r->handshakes.counters.failed },
+		{ "handshakes-impostors", r->handshakes.counters.impostors },
+		{ "handshakes-deferred", r->handshakes.counters.deferred },
+		{ "handshakes-strangers", r->handshakes.strangers },
+		{ "handshakes-unfinished", r->handshakes.unfinished },
 	};
 
 	ng_begin_dict(n, SPAN("control"));
 	for (unsigned i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
 		ng_put_u64(n, span_str(counters[i].name), counters[i].value);
+	ng_end(n);
+}
+
+static void put_checks(struct ng_writer *n, const struct relay *r)
+{
+	ng_begin_dict(n, SPAN("checks"));
+	for (unsigned i = 0; i < STUNCHECK_N; i++)
+		if (r->counters.checks[i])
+			ng_put_u64(n, span_str(stuncheck_name((enum stuncheck)i)), r->counters.checks[i]);
 	ng_end(n);
 }
 
@@ -321,6 +338,7 @@ enum outcome report_statistics(struct job *j)
 	ng_put_u64(n, SPAN("bans"), r->banned.by_whom.count);
 	put_commands(n, r);
 	put_control(n, r);
+	put_checks(n, r);
 	totals_put(n, r);
 	ng_begin_dict(n, SPAN("datapath"));
 	if (r->path.counters)

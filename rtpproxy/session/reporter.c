@@ -5,6 +5,7 @@
 
 #include "alg/rtp/rtcp.h"
 #include "rtpproxy/session/look.h"
+#include "rtpproxy/session/secure.h"
 
 /* A side and the stream across. */
 struct pair {
@@ -39,7 +40,8 @@ static bool is_mute(const struct relay *r, const struct pair *p, const struct po
 
 static void report_send(const struct relay *r, const struct pair *p, const struct rtp_quality *heard, uint32_t ssrc)
 {
-	const struct own_port own = { .realm = p->leg->realm, .port = (uint16_t)(p->mine->port + 1) };
+	const struct own_port own = { .realm = p->leg->realm,
+				      .port = (uint16_t)(p->mine->port + !secure_is_muxed(p->mine)) };
 	uint8_t packet[RTCP_REPORT_MAX];
 	char name[16];
 	const struct rtcp_own report = {

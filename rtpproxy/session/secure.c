@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alg/nat/sdp_rewrite.h"
+#include "rtpproxy/session/handshake.h"
 #include "rtpproxy/session/offer.h"
 
 struct secure *secure_make(struct stream *m)
@@ -17,6 +19,7 @@ void secure_free(struct secure *s)
 {
 	if (!s)
 		return;
+	handshake_free(s->handshake);
 	explicit_bzero(s, sizeof(*s));
 	free(s);
 }
@@ -37,6 +40,12 @@ static bool is_protected(const struct offer_media *m, unsigned stream)
 	return m->open[stream] && (m->target[stream].shield != SHIELD_NONE || m->look[stream].shield != SHIELD_NONE);
 }
 
+/* Is there anything to be shown? */
+static bool look_is_any(const struct secure_look *look)
+{
+	return look->shield != SHIELD_NONE || look->mux != MUX_NONE || look->ice != ICE_NONE;
+}
+
 enum outcome secure_offer(struct job *j, const struct parties *p, struct offer_media *m, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++) {
@@ -45,12 +54,22 @@ enum outcome secure_offer(struct job *j, const struct parties *p, struct offer_m
 
 		if (j->resumed && is_protected(m, i))
 			return OUTCOME_NOT_RESUMED;
-		if (!to->secure && look->shield == SHIELD_NONE)
+		if (m->open[i] && !m->target[i].datagram) {
+			look->mux = (uint8_t)mux_offer(j->request, m->target[i].terms);
+			look->ice = (uint8_t)ice_offer(j->request, m->target[i].terms);
+		}
+		look->any = look_is_any(look);
+		if (!to->secure && !look->any)
 			continue;
 		if (!secure_make(to))
 			return OUTCOME_NO_MEMORY;
+		if (look->shield == SHIELD_DTLS && handshake_prepare(j->relay, to, j->now))
+			return OUTCOME_NO_MEMORY;
+		look->setup = SDP_SETUP_ACTPASS;
 		stream_show(j, &to->secure->shield, look);
-		look->any = look->shield != SHIELD_NONE;
+		to->secure->mux.shown = look->mux != MUX_NONE;
+		if (look->ice == ICE_OURS)
+			look->us = *ice_us_offered(&to->secure->ice, j->relay->random, j->relay->random_ctx);
 	}
 	return OUTCOME_OK;
 }
@@ -76,13 +95,24 @@ enum outcome secure_answer(struct job *j, const struct session *s, const struct 
 		struct secure_look *look = &m->look[i];
 
 		look->is_answer = true;
-		if (look->shield == SHIELD_NONE)
+		if (m->open[i]) {
+			look->mux = (uint8_t)mux_answer(offered->terms);
+			look->ice = (uint8_t)ice_answer(j->request, offered->terms);
+		}
+		look->any = look_is_any(look);
+		if (!look->any)
 			continue;
 		if (!secure_make(to))
 			return OUTCOME_NO_MEMORY;
+		if (look->ice == ICE_OURS)
+			look->us = ice_us_answered(&to->secure->ice, to->now.terms, offered->terms, j->relay->random,
+						   j->relay->random_ctx);
+		if (look->shield == SHIELD_DTLS && handshake_prepare(j->relay, to, j->now))
+			return OUTCOME_NO_MEMORY;
 		if (look->shield == SHIELD_SDES)
 			stream_answer(j, &to->secure->shield, &offered->terms->crypto, look);
-		look->any = true;
+		else if (look->shield == SHIELD_DTLS)
+			look->setup = handshake_answer(to->secure->handshake, offered->terms, j->request->dtls_active);
 	}
 	return OUTCOME_OK;
 }
@@ -94,6 +124,10 @@ static void stream_commit(struct stream *m, const struct secure_look *look)
 	struct shield *s = &m->secure->shield;
 	const struct sdp_crypto *said;
 
+	if (m->now.shield != SHIELD_DTLS) {
+		handshake_free(m->secure->handshake);
+		m->secure->handshake = NULL;
+	}
 	if (m->now.shield != SHIELD_SDES) {
 		if (s->kind != m->now.shield)
 			shield_drop(s);
@@ -108,27 +142,68 @@ static void stream_commit(struct stream *m, const struct secure_look *look)
 	s->ours = shield_key(s->secret, said->key.suite);
 }
 
-void secure_commit(const struct parties *p, const struct offer_media *m, unsigned n)
+/* The same of its ports. */
+static void stream_commit_ways(struct stream *m, const struct secure_look *look)
+{
+	if (look)
+		mux_commit_offerer(&m->secure->mux, (enum mux_look)look->mux);
+	else
+		mux_commit_answerer(&m->secure->mux, m->now.terms);
+	if (look && look->ice == ICE_OURS)
+		ice_tell(&m->secure->ice, &look->us);
+	ice_follow(&m->secure->ice, m->now.terms);
+}
+
+/* And of who begins the handshake. */
+static void stream_shake(struct job *j, struct session *s, struct leg *l, unsigned stream,
+			 const struct secure_look *look)
+{
+	const struct stream *m = &l->stream[stream];
+	const struct handshake *h = m->secure->handshake;
+
+	if (m->now.shield == SHIELD_DTLS && h)
+		handshake_begin(j->relay, s, l, stream, look ? look->setup : handshake_answered(h, m->now.terms),
+				j->now);
+}
+
+void secure_commit(struct job *j, struct session *s, const struct parties *p, const struct offer_media *m, unsigned n)
 {
 	struct leg *legs[] = { p->offerer, p->answerer };
 
-	for (unsigned k = 0; k < 2; k++)
-		for (unsigned i = 0; i < n && i < legs[k]->nstream; i++)
-			if (legs[k]->stream[i].secure && m->open[i])
-				stream_commit(&legs[k]->stream[i], legs[k] == p->offerer ? &m->look[i] : NULL);
+	for (unsigned k = 0; k < 2; k++) {
+		for (unsigned i = 0; i < n && i < legs[k]->nstream; i++) {
+			const struct secure_look *look = legs[k] == p->offerer ? &m->look[i] : NULL;
+
+			if (!legs[k]->stream[i].secure || !m->open[i])
+				continue;
+			stream_commit(&legs[k]->stream[i], look);
+			stream_commit_ways(&legs[k]->stream[i], look);
+			stream_shake(j, s, legs[k], i, look);
+		}
+	}
 }
 
 void secure_write(const struct job *j, const struct leg *to, unsigned stream, const struct secure_look *look,
-		  struct writer *w)
+		  const struct sdp_ours *ours, struct writer *w)
 {
+	mux_write(w, (enum mux_look)look->mux);
+	ice_write(w, (enum ice_look)look->ice, &look->us, &ours->rtp, &ours->rtcp);
 	if (look->shield == SHIELD_SDES && look->is_answer)
 		sdp_crypto_write(w, &look->crypto);
 	else if (look->shield == SHIELD_SDES)
 		shield_offer_write(&to->stream[stream].secure->shield, j->request, w);
+	else if (look->shield == SHIELD_DTLS)
+		handshake_write(to->stream[stream].secure->handshake, look->setup, w);
 }
 
 void secure_spec(const struct stream *m, const struct stream *across, struct port_spec *spec)
 {
 	spec->sealed_across = across && across->now.shield != SHIELD_NONE;
 	shield_spec(m->secure ? &m->secure->shield : NULL, m->now.shield, spec);
+	if (!m->secure)
+		return;
+	if (m->now.shield == SHIELD_DTLS && m->secure->handshake)
+		handshake_spec(m->secure->handshake, spec);
+	spec->mux = m->secure->mux.on;
+	ice_spec(m, spec->kind, spec);
 }

@@ -4,13 +4,20 @@
 #ifndef NATSBC_RTPPROXY_SECURE_H
 #define NATSBC_RTPPROXY_SECURE_H
 
+#include "rtpproxy/session/ice.h"
+#include "rtpproxy/session/mux.h"
 #include "rtpproxy/session/parties.h"
 #include "rtpproxy/session/shield.h"
 
 struct offer_media;
+struct sdp_ours;
+struct handshake;
 
 struct secure {
 	struct shield shield;
+	struct mux mux;
+	struct ice ice;
+	struct handshake *handshake; /* owned; DTLS: whoever has the certificate that was named; NULL: none */
 };
 
 /* How one m-line is shown to its reader. */
@@ -19,8 +26,12 @@ struct secure_look {
 	bool optional;                   /* offer: the reader may do without (RFC 8643) */
 	bool is_answer;                  /* else an offer */
 	bool any;                        /* there are lines of ours to be written */
+	uint8_t setup;                   /* DTLS: enum sdp_setup, ours */
 	struct sdp_crypto crypto;        /* SDES, answer: ours for the line that was chosen */
 	uint8_t secret[SRTP_SECRET_MAX]; /* the same: what it is made of, to be kept when the answer holds */
+	uint8_t mux;                     /* enum mux_look */
+	uint8_t ice;                     /* enum ice_look */
+	struct ice_us us;                /* what ICE_OURS shows */
 };
 
 /* The stream's, made where it has none. NULL without memory. */
@@ -37,11 +48,17 @@ enum outcome secure_answer(struct job *j, const struct session *s, const struct 
 			   unsigned n);
 
 /* The answer is in force. */
-void secure_commit(const struct parties *p, const struct offer_media *m, unsigned n);
+void secure_commit(struct job *j, struct session *s, const struct parties *p, const struct offer_media *m, unsigned n);
 
-/* The lines of ours at the end of the m-section. */
+/* The lines of ours at the end of the m-section that has these addresses. */
 void secure_write(const struct job *j, const struct leg *to, unsigned stream, const struct secure_look *look,
-		  struct writer *w);
+		  const struct sdp_ours *ours, struct writer *w);
+
+/* The side's RTCP comes to the port of its RTP: the next port is shut. */
+static inline bool secure_is_muxed(const struct stream *m)
+{
+	return m->secure && m->secure->mux.on;
+}
 
 /* What the packet path is to know of it; across NULL: no other side yet. */
 void secure_spec(const struct stream *m, const struct stream *across, struct port_spec *spec);

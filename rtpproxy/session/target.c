@@ -14,10 +14,14 @@
 static int target_shield(const struct ng_request *q, enum sdp_proto proto, const struct terms *t)
 {
 	const bool has_key = t && t->crypto.key.suite != SRTP_SUITE_NONE;
+	const bool has_certificate = t && t->fingerprints.n && t->setup != SDP_SETUP_HOLDCONN;
 
 	if (!sdp_proto_is_secure(proto))
 		return has_key && q->osrtp_accept ? SHIELD_SDES : SHIELD_NONE;
-	return has_key && !sdp_proto_is_dtls(proto) ? SHIELD_SDES : -1;
+	if (has_key && !sdp_proto_is_dtls(proto))
+		return SHIELD_SDES;
+	/* Under RTP/SAVPF, too: so browsers called it once. */
+	return has_certificate ? SHIELD_DTLS : -1;
 }
 
 /* O7: as the client says that its sender must protect it. */
@@ -154,7 +158,9 @@ static enum outcome target_addresses(const struct target_rules *rules, const str
 		return OUTCOME_INCOMPLETE_SDP;
 	if (sdp_connection_parse(sdp_line_value(sdp, line), &c))
 		return OUTCOME_BAD_SDP;
-	t->held = sdp_direction_is_hold(sdp_direction(sdp, media)) || addr_is_any(&c.addr);
+	/* Who has ICE and no address yet is not on hold (RFC 8840 4.1.1). */
+	t->held = sdp_direction_is_hold(sdp_direction(sdp, media)) ||
+		  (addr_is_any(&c.addr) && !(t->terms && t->terms->ice.said));
 	if (addr_is_set(&c.addr)) {
 		t->said_rtp = target_host(rules, &c.addr);
 		t->said_rtp.port = port;
@@ -208,6 +214,8 @@ static int target_protection(const struct target_rules *rules, const struct sdp 
 
 	if (terms_read(sdp, media, &t->terms))
 		return -1;
+	if (t->terms && rules->request->command == NG_OFFER)
+		t->terms->mux &= !rules->request->mux_reject;
 	shield = target_shield(rules->request, proto, t->terms);
 	t->mistrusted = !shield_is_let((enum ng_srtp)rules->request->sender_srtp, proto, shield);
 	t->keyless = shield < 0 && !t->mistrusted;

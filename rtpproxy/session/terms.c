@@ -4,11 +4,34 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alg/base/siphash.h"
+#include "alg/sdp/ice.h"
+
 /* The first that we can use is taken: they are in the order of the sender's liking (RFC 4568 7.1.2). */
 static void take_crypto(struct terms *t, struct span value)
 {
 	if (t->crypto.key.suite == SRTP_SUITE_NONE)
 		sdp_crypto_parse(value, &t->crypto);
+}
+
+/* The rest is read once for all, in terms_read(). */
+static void take_fingerprint(struct terms *t, struct span value)
+{
+	(void)value;
+	t->fingerprints.n = 1;
+}
+
+static void take_mux(struct terms *t, struct span value)
+{
+	(void)value;
+	t->mux = true;
+}
+
+/* The same. */
+static void take_ice(struct terms *t, struct span value)
+{
+	(void)value;
+	t->ice.said = true;
 }
 
 /* Attributes of an m-line, and those that the session's part may have for all m-lines. An m-line's own are read last.
@@ -18,7 +41,9 @@ static const struct reader {
 	bool of_session;
 	void (*take)(struct terms *t, struct span value);
 } readers[] = {
-	{ SPAN("crypto"), false, take_crypto },
+	{ SPAN("crypto"), false, take_crypto },     { SPAN("fingerprint"), true, take_fingerprint },
+	{ SPAN("ice-ufrag"), true, take_ice },      { SPAN("rtcp-mux"), false, take_mux },
+	{ SPAN("rtcp-mux-only"), false, take_mux }, /* RFC 8858 */
 };
 
 enum { NREADER = sizeof(readers) / sizeof(readers[0]) };
@@ -59,6 +84,50 @@ static int section_read(const struct sdp *sdp, const struct sdp_section *in, boo
 	return 0;
 }
 
+/* Who shows which certificate, who begins, which association it is. */
+static void association_read(struct terms *t, const struct sdp *sdp, unsigned media)
+{
+	static const struct hash_key key = { 0 }; /* it is compared with the same sender's */
+	const struct span id = sdp_tls_id(sdp, media);
+
+	sdp_fingerprints_read(sdp, media, &t->fingerprints);
+	t->setup = (uint8_t)sdp_setup(sdp, media);
+	if (id.n)
+		siphash_128(&key, id.p, id.n, t->tls_id);
+}
+
+/* Nothing secret is hashed but what is compared with itself alone: the key need not be one. */
+static uint64_t text_hash(const struct span *parts, unsigned n)
+{
+	static const struct hash_key key = { 0 };
+	uint64_t hash[2] = { 0 };
+
+	for (unsigned i = 0; i < n; i++)
+		hash[i] = siphash(&key, parts[i].p, parts[i].n);
+	return n == 1 ? hash[0] : siphash(&key, hash, sizeof(hash));
+}
+
+uint64_t terms_ice_peer(struct span ufrag)
+{
+	return text_hash(&ufrag, 1);
+}
+
+static void ice_take(struct terms *t, const struct sdp *sdp, unsigned media)
+{
+	struct sdp_ice ice;
+
+	t->ice = (struct terms_ice){ 0 };
+	if (!sdp_ice_read(sdp, media, &ice))
+		return;
+	t->ice = (struct terms_ice){
+		.said = true,
+		.lite = ice.lite,
+		.mismatch = ice.mismatch,
+		.peer = terms_ice_peer(ice.ufrag),
+		.all = text_hash((struct span[]){ ice.ufrag, ice.pwd }, 2),
+	};
+}
+
 int terms_read(const struct sdp *sdp, unsigned media, struct terms **out)
 {
 	struct terms *t = NULL;
@@ -67,6 +136,10 @@ int terms_read(const struct sdp *sdp, unsigned media, struct terms **out)
 		free(t);
 		return -1;
 	}
+	if (t && t->fingerprints.n)
+		association_read(t, sdp, media);
+	if (t && t->ice.said)
+		ice_take(t, sdp, media);
 	*out = terms_hold(t);
 	return 0;
 }

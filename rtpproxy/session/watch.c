@@ -2,6 +2,7 @@
 #include "rtpproxy/session/watch.h"
 
 #include "rtpproxy/session/end.h"
+#include "rtpproxy/session/ice.h"
 #include "rtpproxy/session/owner.h"
 #include "rtpproxy/session/reporter.h"
 
@@ -62,19 +63,20 @@ static void watch_listen(const struct relay *r, struct session *s, uint64_t now)
 	side_listen(&s->from_far, packets, now);
 }
 
-enum watch_cause { CAUSE_NONE, CAUSE_HELD, CAUSE_SILENT, CAUSE_NEVER, CAUSE_ONE_WAY };
+enum watch_cause { CAUSE_NONE, CAUSE_HELD, CAUSE_SILENT, CAUSE_NEVER, CAUSE_ONE_WAY, CAUSE_CONSENT };
 
 static const struct span reasons[] = {
-	[CAUSE_HELD] = SPAN("held-timeout"),
-	[CAUSE_SILENT] = SPAN("silence-timeout"),
-	[CAUSE_NEVER] = SPAN("no-media"),
-	[CAUSE_ONE_WAY] = SPAN("one-way-timeout"),
+	[CAUSE_HELD] = SPAN("held-timeout"),       [CAUSE_SILENT] = SPAN("silence-timeout"),
+	[CAUSE_NEVER] = SPAN("no-media"),          [CAUSE_ONE_WAY] = SPAN("one-way-timeout"),
+	[CAUSE_CONSENT] = SPAN("consent-timeout"),
 };
 
 static enum watch_cause watch_cause(const struct relay *r, const struct session *s, uint64_t now)
 {
 	const uint64_t limit = watch_limit(r, s), one_way = r->conf->relay.one_way_timeout_ms;
 
+	if (ice_lost(s, now))
+		return CAUSE_CONSENT;
 	if (limit && now - watch_heard(s) >= limit) {
 		if (s->held)
 			return CAUSE_HELD;
@@ -85,11 +87,15 @@ static enum watch_cause watch_cause(const struct relay *r, const struct session 
 	return CAUSE_NONE;
 }
 
-/* Whom nothing came from, where the other side was heard. */
-static struct span silent_tag(const struct session *s)
+/* Whom nothing came from, where the other side was heard; absent where it is both. */
+static struct span silent_tag(const struct session *s, enum watch_cause cause, uint64_t now)
 {
-	const struct leg *l = s->from_near.heard < s->from_far.heard ? s->near : s->joined;
+	const struct leg *l = NULL;
 
+	if (cause == CAUSE_CONSENT)
+		l = ice_lost(s, now);
+	if (cause == CAUSE_ONE_WAY)
+		l = s->from_near.heard < s->from_far.heard ? s->near : s->joined;
 	return l ? leg_tag(l) : (struct span){ 0 };
 }
 
@@ -97,6 +103,7 @@ static void watch_tell(struct relay *r, struct session *s, enum watch_cause caus
 {
 	char datagram[WATCH_EVENT_MAX], serial[32];
 	struct writer w = writer_over(datagram, sizeof(datagram)), cookie = writer_over(serial, sizeof(serial));
+	const struct span silent = silent_tag(s, cause, now);
 	struct ng_writer n;
 
 	if (!s->told)
@@ -112,8 +119,8 @@ static void watch_tell(struct relay *r, struct session *s, enum watch_cause caus
 	if (span_is_set(s->owner))
 		ng_put_str(&n, SPAN("owner"), s->owner);
 	ng_put_str(&n, SPAN("reason"), reasons[cause]);
-	if (cause == CAUSE_ONE_WAY && span_is_set(silent_tag(s)))
-		ng_put_str(&n, SPAN("from-tag"), silent_tag(s));
+	if (span_is_set(silent))
+		ng_put_str(&n, SPAN("from-tag"), silent);
 	ng_close(&n);
 	if (w.failed)
 		return;
@@ -153,7 +160,7 @@ static bool watch_session(struct relay *r, struct session *s, uint64_t now)
 		reporter_session(r, s);
 		totals_session(r, s, now);
 	}
-	if ((limit == 0 && r->conf->relay.one_way_timeout_ms == 0) || now < s->check)
+	if ((limit == 0 && r->conf->relay.one_way_timeout_ms == 0 && !ice_lost(s, now)) || now < s->check)
 		return false;
 	s->check = now + watch_step(limit);
 	watch_listen(r, s, now);

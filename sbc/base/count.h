@@ -104,6 +104,7 @@
 	X(CALL_MEDIA_TIMEOUT, "media-timeout")                                                                         \
 	X(CALL_NO_MEDIA, "media-never-came")                                                                           \
 	X(CALL_ONE_WAY, "media-one-way")                                                                               \
+	X(CALL_CONSENT, "media-consent-lost")                                                                          \
 	X(CALL_HELD, "held-too-long")                                                                                  \
 	X(CALL_NO_ACK, "ack-never-came")                                                                               \
 	X(CALL_NO_PRACK, "prack-never-came")                                                                           \

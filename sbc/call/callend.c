@@ -20,6 +20,8 @@ static struct span reason_line(enum count cause)
 		return SPAN("Reason: SIP;cause=408;text=\"No media ever came\"\r\n");
 	case COUNT_CALL_ONE_WAY:
 		return SPAN("Reason: SIP;cause=408;text=\"Media from one side only\"\r\n");
+	case COUNT_CALL_CONSENT:
+		return SPAN("Reason: SIP;cause=408;text=\"The other side is out of reach for media\"\r\n");
 	case COUNT_CALL_HELD:
 		return SPAN("Reason: SIP;cause=408;text=\"On hold for too long\"\r\n");
 	case COUNT_CALL_MEDIA_LOST:

@@ -16,6 +16,7 @@ enum count hearing_cause(const struct ng_answer *event)
 		{ SPAN("no-media"), COUNT_CALL_NO_MEDIA },
 		{ SPAN("one-way-timeout"), COUNT_CALL_ONE_WAY },
 		{ SPAN("held-timeout"), COUNT_CALL_HELD },
+		{ SPAN("consent-timeout"), COUNT_CALL_CONSENT },
 	};
 	struct ng_value v;
 

@@ -99,6 +99,12 @@ void anchor_forget_offer(struct engine *e, struct leg *l)
 	l->anchor.offered = NULL;
 }
 
+void anchor_expect(struct engine *e, struct leg *l, const struct leg *real)
+{
+	if (real->anchor.said)
+		buf_replace(&e->core.bufs, &l->anchor.said, buf_span(real->anchor.said));
+}
+
 void anchor_take(struct leg *l, struct leg *stands_for)
 {
 	const struct anchor kept = l->anchor;

@@ -15,6 +15,10 @@ void anchor_answered(struct engine *e, struct leg *from, struct leg *to, struct 
 /* The offer of l was refused. */
 void anchor_forget_offer(struct engine *e, struct leg *l);
 
+/* Nothing was agreed with l yet, which stands for another leg of the same peer: that what the peer said there is how it
+ * has its media. */
+void anchor_expect(struct engine *e, struct leg *l, const struct leg *real);
+
 /* What is known of stands_for is l's from now on. */
 void anchor_take(struct leg *l, struct leg *stands_for);
 

@@ -97,6 +97,13 @@ static void take_session(struct leg *l, struct leg *stands_for)
 	l->offered = stands_for->offered;
 }
 
+void adopt_stand_in(struct engine *e, struct leg *l, const struct leg *real)
+{
+	l->flow = real->flow;
+	l->trunk = real->trunk;
+	anchor_expect(e, l, real);
+}
+
 void adopt(struct engine *e, struct leg *rest, struct leg *far, struct call *session)
 {
 	struct call *c = rest->call, *from = far->call;

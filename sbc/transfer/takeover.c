@@ -198,8 +198,7 @@ bool takeover_begin(struct engine *e, struct pass *p, const struct sip_msg *m)
 
 	if (!t)
 		return false;
-	made->leg[SIDE_B]->flow = rest->flow;
-	made->leg[SIDE_B]->trunk = rest->trunk;
+	adopt_stand_in(e, made->leg[SIDE_B], rest);
 	if (!media_offer(e, made->leg[SIDE_A], made->leg[SIDE_B], m, on_offer, t)) {
 		free(t);
 		return false;

@@ -294,8 +294,7 @@ static struct call *make_call(struct engine *e, const struct leg *rest, struct s
 	if (!c)
 		return NULL;
 	c->kind = CALL_INVITE;
-	c->leg[SIDE_A]->flow = rest->flow;
-	c->leg[SIDE_A]->trunk = rest->trunk;
+	adopt_stand_in(e, c->leg[SIDE_A], rest);
 	c->from = buf_keep(&e->core.bufs, buf_span(rest->remote));
 	c->to = buf_keep(&e->core.bufs, to);
 	if (c->from && c->to)
@@ -425,8 +424,7 @@ static void begin_attended(struct engine *e, struct leg *by, struct txn *in, con
 	t->target = target;
 	t->other = target->call;
 	t->other->transfer = t;
-	t->asked->leg[SIDE_B]->flow = target->flow;
-	t->asked->leg[SIDE_B]->trunk = target->trunk;
+	adopt_stand_in(e, t->asked->leg[SIDE_B], target);
 	core_count(&e->core, COUNT_CALL_STARTED);
 	referral_accept(e, &t->referral, in, refer);
 	if (!reinvite(e, t, target, (struct span){ 0 }, on_target_done))

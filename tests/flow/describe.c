@@ -30,7 +30,7 @@ static void secret(struct party *p, const char *what, unsigned n, char *to)
 	party_know(p, span_of(to, n));
 }
 
-static void write_crypto(struct party *p, struct writer *w)
+void describe_crypto(struct party *p, struct writer *w)
 {
 	char key[41];
 
@@ -88,7 +88,7 @@ static void write_protection(struct party *p, struct writer *w, struct span kind
 	const bool browser = is(kinds, "webrtc");
 
 	if (is(kinds, "savp") || is(kinds, "osrtp") || is(kinds, "both"))
-		write_crypto(p, w);
+		describe_crypto(p, w);
 	if (is(kinds, "dtls") || browser)
 		write_handshake(p, w, answers);
 	if (is(kinds, "ice") || browser)

@@ -12,6 +12,9 @@ enum { DESCRIBE_MAX = 2048 };
  * chosen. What it says of keys and candidates the other parties must not see from now on. */
 void describe(struct party *p, struct writer *w, struct span kinds, bool answers);
 
+/* Its a=crypto line. */
+void describe_crypto(struct party *p, struct writer *w);
+
 /* The SBC's description for p holds keys and names that no other party may see. */
 void describe_heard(struct party *p, struct span sdp);
 

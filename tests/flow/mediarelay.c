@@ -244,6 +244,13 @@ int mediarelay_number(const struct mediarelay *r, struct own_port own, uint8_t n
 	return r->port[i].set ? payload_map_number(&r->port[i].spec.map, number) : -1;
 }
 
+const struct port_spec *mediarelay_port(const struct mediarelay *r, struct own_port own)
+{
+	const unsigned i = place(own);
+
+	return r->port[i].set ? &r->port[i].spec : NULL;
+}
+
 struct mediarelay_use mediarelay_use(const struct mediarelay *r)
 {
 	return (struct mediarelay_use){ relay_sessions(&r->relay), relay_ports_used(&r->relay), r->ports_set };

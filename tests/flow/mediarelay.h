@@ -35,6 +35,9 @@ bool mediarelay_expects(const struct mediarelay *r, unsigned realm, const struct
 /* What that port of ours makes of the payload number of a packet that comes to it; -1 where it is not set. */
 int mediarelay_number(const struct mediarelay *r, struct own_port own, uint8_t number);
 
+/* What the packet path was told of that port; NULL where it is not set. */
+const struct port_spec *mediarelay_port(const struct mediarelay *r, struct own_port own);
+
 /* A telephone event of 160 ms has come to that port; false where it would not be told, or goes on. */
 bool mediarelay_digit(struct mediarelay *r, struct own_port own, uint8_t event, uint64_t now);
 

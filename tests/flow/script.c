@@ -8,6 +8,7 @@
 #include "sbc/call/callend.h"
 #include "tests/flow/act.h"
 #include "tests/flow/expect.h"
+#include "tests/flow/guise.h"
 #include "tests/flow/line.h"
 #include "tests/flow/slot.h"
 
@@ -293,6 +294,15 @@ static void do_dialled(struct world *w, struct span left)
 	if (span_u32(line_word(&left), &event) || span_u32(line_word(&left), &number) || d.at.port != p->far_port ||
 	    d.at.realm != p->flow.realm || d.order.event != event || d.order.payload_type != number)
 		world_fail(w, "event %u as %u at port %u is dialled", d.order.event, d.order.payload_type, d.at.port);
+}
+
+/* protected NAME GUISE: its media is so in the relay. */
+static void do_protected(struct world *w, struct span left)
+{
+	struct party *p = party_of(w, &left);
+
+	if (p)
+		guise_check(w, p, left);
 }
 
 static void do_hangup(struct world *w, struct span left)
@@ -608,6 +618,7 @@ static void line_play(struct world *w, struct span written)
 		{ { "number", 6 }, do_number },
 		{ { "digit", 5 }, do_digit },
 		{ { "dialled", 7 }, do_dialled },
+		{ { "protected", 9 }, do_protected },
 		{ { "hangup", 6 }, do_hangup },
 		{ { "repeat", 6 }, do_repeat },
 		{ { "pairs", 5 }, do_pairs },

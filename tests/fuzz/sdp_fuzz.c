@@ -9,6 +9,7 @@
 #include "alg/sdp/direction.h"
 #include "alg/sdp/fingerprint.h"
 #include "alg/sdp/formats.h"
+#include "alg/sdp/ice.h"
 #include "alg/sdp/media.h"
 #include "alg/sdp/numbers.h"
 #include "alg/sdp/origin.h"
@@ -51,6 +52,7 @@ static void values_read(const struct sdp *s)
 		struct sdp_media m;
 		struct sdp_rtcp r;
 		struct sdp_rtpmap p;
+		struct sdp_candidate candidate;
 
 		(void)numbers_of(value);
 		crypto_read(span_from(value, span_istarts(value, SPAN("crypto:")) ? 7 : 0));
@@ -65,6 +67,8 @@ static void values_read(const struct sdp *s)
 			require(r.port != 0);
 		if (!sdp_rtpmap_parse(value, &p))
 			require(p.payload_type < 128 && p.clock && p.channels);
+		if (!sdp_candidate_parse(value, &candidate))
+			require(candidate.component != 0);
 	}
 }
 
@@ -93,7 +97,11 @@ static void sections_read(const struct sdp *s)
 	require(s->session.first == 0 && s->session.end <= s->nline);
 	for (unsigned i = 0; i < s->nmedia; i++) {
 		struct span value;
+		struct sdp_ice ice;
 
+		if (sdp_ice_read(s, i, &ice))
+			require(span_within(ice.ufrag, s->raw) && ice.ufrag.n >= SDP_ICE_UFRAG_MIN &&
+				ice.ufrag.n <= SDP_ICE_TEXT_MAX && ice.pwd.n >= SDP_ICE_PWD_MIN);
 		require(s->line[s->media[i].first].type == 'm' && s->media[i].end <= s->nline);
 		(void)sdp_is_hold(s, i);
 		association_read(s, i);

@@ -4,6 +4,8 @@
 import collections
 import json
 import os
+import socket
+import struct
 import subprocess
 import time
 
@@ -67,6 +69,17 @@ class Attacker:
         """Goes on with somebody else's stream from another place; (packets sent, seconds)."""
         return self.run(source, (SBC, stream.target), ssrc=stream.ssrc, seq=stream.seq + 3, count=count, interval=5000,
                         **{"payload-type": stream.payload_type})
+
+    def replay(self, packets):
+        """The same once more, with their own source."""
+        with self.lab.net.inside("inet"):
+            sock = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+        with sock:
+            for p in packets:
+                udp = struct.pack("!HHHH", p.sport, p.dport, 8 + len(p.payload), 0) + p.payload
+                header = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(udp), 0, 0, 64, socket.IPPROTO_UDP, 0)
+                sock.sendto(header + socket.inet_aton(p.src) + socket.inet_aton(p.dst) + udp, (p.dst, 0))
+                time.sleep(0.002)
 
     def stream_of(self, name):
         """What he needs to know of a speaker on the internet, as if he had seen a packet."""

@@ -88,10 +88,10 @@ class Browser(Ua):
                         "url": f"{transport}://{sbc}:{PORTS[transport]}/"}
         self.dir = lab.folder("browser-" + user)
         self.server = self.serve(namespace)
-        pin = certificate_pin(lab.authority.path("sbc-internet.pem"))
+        more = [] if transport == "ws" else [
+            "--ignore-certificate-errors-spki-list=" + certificate_pin(lab.authority.path("sbc-internet.pem"))]
         self.process = lab.net.spawn(
-            namespace, "chromium", *FLAGS, f"--user-data-dir={self.dir}", f"--ignore-certificate-errors-spki-list={pin}",
-            ORIGIN + "/", stdin=subprocess.DEVNULL,
+            namespace, "chromium", *FLAGS, f"--user-data-dir={self.dir}", *more, ORIGIN + "/", stdin=subprocess.DEVNULL,
             stdout=open(os.path.join(self.dir, "log"), "w"), stderr=subprocess.STDOUT,
             env={**os.environ, "HOME": self.dir, "TMPDIR": self.dir})
         self.contact_user = self.expect("ready", timeout=20)["contact_user"]

@@ -8,6 +8,7 @@ from .capture import SIP_PORTS, wait_for
 from .peers import kamailio_start
 from .programs import MEDIA_PORTS, REALMS, SILENCE_S, Programs, in_use
 from .ua import DOMAIN
+from .wire import PORTS
 
 NG_UDP = "udp:127.0.0.1:2223"
 NG_TCP = "tcp:127.0.0.1:2224"
@@ -35,7 +36,8 @@ class DropinPrograms(Programs):
         self.folder = self.lab.folder("kamailio")
         addresses = [f"[{a}]" if ":" in a else a for a in (REALMS[name] for name in OPEN)]
         self.sbc = kamailio_start(self.lab, self.namespace, "kamailio-rtpengine.cfg", self.folder,
-                                  [f"udp:{a}:5060" for a in addresses], THE_RELAY=NG_UDP, THE_DOMAIN=DOMAIN,
+                                  [f"udp:{a}:5060" for a in addresses] + [f"tcp:{REALMS['internet']}:{PORTS['ws']}"],
+                                  THE_RELAY=NG_UDP, THE_DOMAIN=DOMAIN,
                                   FOLDER=self.folder)
         wait_for(lambda: self._alive(self.sbc, "kamailio") and self.sees_relay(), "kamailio", 20)
 

@@ -109,6 +109,7 @@ class Programs:
 
     namespace = "sbc"
     ours = tuple(USERS)  # whose registrar it is
+    more_environment = {}
     probed = 0  # peers that are asked all the time, so that there may always be a transaction with each
 
     def __init__(self, lab, bin_dir, port):
@@ -163,7 +164,7 @@ class Programs:
     def _spawn(self, name):
         return self.lab.net.spawn(self.namespace, *OWN_RUN, os.path.join(self.bin, name), "-c", self.path("sbc.json"),
                                   stdin=subprocess.DEVNULL, stdout=open(self.path(name + ".log"), "a"),
-                                  stderr=subprocess.STDOUT, env={**os.environ, "LSAN_OPTIONS": LSAN})
+                                  stderr=subprocess.STDOUT, env={**os.environ, "LSAN_OPTIONS": LSAN, **self.more_environment})
 
     @staticmethod
     def _alive(process, name):

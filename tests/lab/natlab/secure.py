@@ -6,8 +6,8 @@ from .programs import REALMS, TRUNK, VEILED, Programs, configuration
 from .ua import DOMAIN
 
 SDES_REALM, DTLS_REALM = "quiet", "veiled"
-SEALED, MAYBE = "10.0.0.31", "10.0.0.41"  # trunks that must encrypt, and that may
-# What the first digit after the "+" leads to.
+# Trunks, and what the first digit after the "+" leads to. Where nothing is said, a trunk wants no SRTP.
+TRUNKS = {"pbx": (TRUNK, None), "sealed": ("10.0.0.31", "sdes"), "maybe": ("10.0.0.41", "osrtp")}
 ROUTES = {"1": "pbx", "2": "sealed", "3": "maybe"}
 
 
@@ -20,17 +20,14 @@ class SecurePrograms(Programs):
         own = self.lab.authority.path("sbc-internet")
         config = configuration(self.lab.dir, self.port)
         config["realms"] = realms = {name: config["realms"][name] for name in ("lan", "internet", SDES_REALM)}
+        realms[DTLS_REALM] = {**realms["internet"], "address": VEILED, "media": {"ports": "24000-24199"},
+                              "srtp": "dtls"}
+        realms[SDES_REALM]["srtp"] = "sdes"
+        del realms[SDES_REALM]["phones"]["digest"]  # baresip knows MD5 alone
         realms["internet"].update({"listen": ["udp:5060", "ws:8080", "wss:8443"], "ws-origins": [ORIGIN], "tls": {
             "cert": own + ".pem", "key": own + ".key"}})
-        realms[DTLS_REALM] = {**realms["internet"], "address": VEILED, "listen": ["udp:5060"], "media": {
-            "ports": "24000-24199"}, "topology": "hide"}
-        for key in ("tls", "ws-origins"):
-            del realms[DTLS_REALM][key]
-        realms[SDES_REALM]["topology"] = "hide"
-        del realms[SDES_REALM]["phones"]["digest"]
-        config["trunks"] = {"pbx": {"realm": "lan", "peers": [TRUNK], "probe": "0"},
-                            "sealed": {"realm": "lan", "peers": [SEALED], "probe": "0"},
-                            "maybe": {"realm": "lan", "peers": [MAYBE], "probe": "0"}}
+        config["trunks"] = {name: {"realm": "lan", "peers": [peer], "probe": "0", **({"srtp": srtp} if srtp else {})}
+                            for name, (peer, srtp) in TRUNKS.items()}
         config["routes"] = [{"from": realm, "to-number": rf"^\+{digit}[0-9]+$", "send": [trunk]}
-                            for realm in realms for digit, trunk in ROUTES.items()]
+                            for realm in realms if realm != "lan" for digit, trunk in ROUTES.items()]
         return config

@@ -49,13 +49,17 @@ class Ua:
         except OSError as error:
             raise Failed(f"{self.user}'s phone is gone ({error})") from error
 
-    def expect(self, event, timeout=5.0, **match):
-        """The next event, which must be this one. Others before it are a failure: nothing happens unseen."""
+    def next_event(self, wanted="any event", timeout=5.0):
         try:
             got = self.queue.get(timeout=timeout * PATIENCE)
         except queue.Empty:
-            raise Failed(f"{self.user}: no '{event}' within {timeout * PATIENCE:g} s (last: {self.history[-1:]})") from None
+            raise Failed(f"{self.user}: no {wanted} within {timeout * PATIENCE:g} s (last: {self.history[-1:]})") from None
         self.history.append(got)
+        return got
+
+    def expect(self, event, timeout=5.0, **match):
+        """The next event, which must be this one. Others before it are a failure: nothing happens unseen."""
+        got = self.next_event(f"'{event}'", timeout)
         if got["event"] != event or any(got.get(k) != v for k, v in match.items()):
             want = {"event": event, **match}
             got.pop("media", None)

@@ -4,7 +4,7 @@
 from .account import account
 from .attack import attack_flood, attack_forged, attack_silent, attack_spray
 from .banned import bans_restart
-from .browser import browser_to_phone
+from .browser import browser_changes, browser_to_phone, browsers
 from .calls import (all_over, busy, cancel, cancel_at_once, lan_to_nat, media_timeout, nat_moves, nat_nat, nat_to_lan,
                     no_answer, rtcp, unknown_user, unregister, vanished)
 from .certificates import certificate_reload, tls_trunk, wrong_certificates
@@ -13,9 +13,9 @@ from .closed import closed_ban, closed_killed, closed_ports
 from .clients import (baresip, baresip_tcp, baresip_tls, linphone, linphone_certificate, linphone_tcp, linphone_tls,
                       sipsak)
 from .driver import in_driver, in_driver_killed
-from .dropin import (dropin_baresip, dropin_basic, dropin_cancel, dropin_fork, dropin_fork_realms, dropin_fork_stock,
+from .dropin import (dropin_baresip, dropin_basic, dropin_browser, dropin_cancel, dropin_fork, dropin_fork_realms, dropin_fork_stock,
                      dropin_hold, dropin_ipv6, dropin_ipv6_to_ipv4, dropin_large, dropin_late_offer,
-                     dropin_media_address, dropin_opensips, dropin_restart, dropin_statistics,
+                     dropin_media_address, dropin_opensips, dropin_restart, dropin_sealed, dropin_statistics,
                      dropin_stranger, dropin_tos, dropin_words)
 from .faults import FAULTS
 from .firewall import firewall_bans, firewall_clients, firewall_forward, firewall_holes, firewall_killed
@@ -33,6 +33,8 @@ from .ports import ports_killed, ports_restart, ports_scan, ports_scan_all, port
 from .restart import restart_by_quit, restart_in_call, restart_leaves_none, restart_of_both, restart_then_hold
 from .networks import device, icmp_and_fragments, interfaces, one_to_one_nat
 from .payload import dialled, fax, keys
+from .secure import (baresip_dtls, baresip_ice, baresip_sdes, srtp_and_plain, srtp_both, srtp_forged, srtp_refused,
+                     srtp_trunks, srtp_wrong_key)
 from .services import services, two_trunks
 from .router import router_natpmp, router_pcp, router_stun
 from .streams import (framing_errors, no_descriptors, slow_connections, slow_ones_gone, storm, tls_versions,
@@ -43,7 +45,7 @@ from .transports import (every_transport, ipv6_streams, kamailio, kamailio_tls, 
 from .trunk import trunk_down, trunk_in, trunk_out
 from .upstream import upstream_load, upstream_phones, upstream_restart, upstream_survives
 from .units import units_start
-from .workers import many_calls
+from .workers import many_calls, two_queues
 from .unrepaired import control, control_without_nat
 
 PLAIN = [leak_checker, control, control_without_nat, run_script]  # without the SBC
@@ -64,11 +66,15 @@ WHO = [upstream_phones, upstream_load, upstream_restart, upstream_survives, serv
 # The relay alone, under Kamailio (natlab/dropin.py).
 DROPIN = [dropin_basic, dropin_words, dropin_late_offer, dropin_hold, dropin_fork, dropin_fork_stock,
           dropin_fork_realms, dropin_cancel, dropin_ipv6, dropin_ipv6_to_ipv4, dropin_tos, dropin_media_address, dropin_statistics,
-          dropin_restart, dropin_baresip, dropin_opensips, dropin_large, dropin_stranger]
+          dropin_restart, dropin_baresip, dropin_sealed, dropin_browser, dropin_opensips, dropin_large, dropin_stranger]
 # Two threads move the media (natlab/workers.py).
 WORKERS = [many_calls, in_driver, nat_to_lan, nat_nat, rtcp, keys, dialled, fax, nat_moves, media_timeout, same_host, ipv6, ipv6_to_ipv4,
            device, management, restart_in_call, bleed, attack_flood, comes_back, all_over]
-SECURE = [browser_to_phone]
+# Media that is encrypted (natlab/secure.py).
+SECURE = [srtp_and_plain, srtp_both, srtp_trunks, srtp_refused, srtp_wrong_key, srtp_forged, baresip_sdes, baresip_dtls,
+          baresip_ice, browser_to_phone, browser_changes, browsers, all_over]
+# The same over wires that have two queues, by AF_XDP.
+QUEUES = [two_queues, in_driver, nat_to_lan, nat_nat, rtcp, dialled, nat_moves, same_host, ipv6, ipv6_to_ipv4, bleed, comes_back, all_over]
 LASTING = [session_timers]  # beside all others (natlab/lasting.py)
 # The border itself (natlab/border.py); those called "firewall" and "router" have programs of their own, elsewhere.
 BORDER = [firewall_holes, firewall_bans, firewall_forward, firewall_killed, firewall_clients, router_pcp, router_natpmp,

@@ -4,15 +4,126 @@
 import time
 
 from natlab.peers import Baresip
+from natlab.programs import REALMS
 from natlab.ua import DOMAIN, Failed, establish, hang_up
 
 from .clients import check_tones
+from .secure import plain_phone
 
 TALK_S = 2.0
+LOW, HIGH = 440, 880
+ENOUGH = 40  # packets a second of 50
+
+
+def check_browser(report, hertz, seconds=1.0):
+    """It heard this tone, from the SBC, by DTLS-SRTP."""
+    heard, lasted = report["heard"]
+    if abs(heard - hertz) > 20 or lasted < seconds:
+        raise Failed(f"the browser heard {heard} Hz for {lasted:.1f} s: {report}")
+    if report["dtls"] != "connected" or not report["cipher"]:
+        raise Failed(f"the browser's media is not protected: {report}")
+    if report["remote"].rpartition(":")[0] != REALMS["internet"]:
+        raise Failed(f"the browser speaks with {report['remote']}")
+    return f"{report['codec']}, {report['cipher']}"
+
+
+def until(phone, event):
+    """The next one of this kind; ringing may come before."""
+    while True:
+        got = phone.next_event(event)
+        if got["event"] == event:
+            return got
+        if got["event"] != "ringing":
+            raise Failed(f"{phone.user}: wanted {event}, got {got}")
+
+
+def browser_and_phone(alice, bob, way=""):
+    """alice's browser calls bob's baresip and hangs up, and the other way round. way: what is put behind URIs."""
+    alice.do("call", to=f"sip:bob@{DOMAIN}{way}")
+    until(alice, "answered")
+    bob.expect("CALL_ESTABLISHED")
+    alice.connected()
+    time.sleep(TALK_S)
+    alice.do("bye")
+    report = alice.expect("ended", by="us", status=200)["media"]
+    bob.expect("CALL_CLOSED")
+    check_browser(report, HIGH)
+    check_tones(bob.heard(), (HIGH, 2))
+
+    bob.do("dial", f"sip:alice@{DOMAIN}{way}")
+    alice.expect("incoming", user="bob")
+    alice.do("ring")
+    alice.do("answer")
+    alice.expect("answered")
+    alice.expect("confirmed")
+    alice.connected()
+    time.sleep(TALK_S)
+    bob.do("hangup")
+    note = check_browser(alice.expect("ended", by="far side")["media"], HIGH)
+    bob.expect("CALL_CLOSED")
+    return note + "; " + check_tones(bob.heard(), (HIGH, 2))
 
 
 def browser_to_phone(lab):
     """A browser behind NAT and a plain phone on the LAN call each other: tones both ways, BYE from either."""
-    alice = lab.browser("nat_a", "alice", 440)
+    alice = lab.browser("nat_a", "alice", LOW)
     alice.register()
-    return "registered"
+    bob = Baresip(lab, "lan", "10.0.0.20", "10.0.0.5", "bob", HIGH)
+    try:
+        bob.registered()
+        return browser_and_phone(alice, bob)
+    finally:
+        bob.quit()
+
+
+def flows(lab, browser, phone, seconds=0.8):
+    """Packets that come meanwhile to the browser and, all of them noise to it, to the phone."""
+    before = browser.media()["received"], phone.media()["junk"]
+    time.sleep(seconds)
+    return browser.media()["received"] - before[0], phone.media()["junk"] - before[1]
+
+
+def check_flow(lab, browser, phone, when):
+    found = flows(lab, browser, phone)
+    if min(found) < 0.8 * ENOUGH / 2:
+        raise Failed(f"{when}: {found[0]} packets to the browser and {found[1]} to the phone")
+    return found
+
+
+def browser_changes(lab):
+    """In a call with a plain phone behind symmetric NAT the browser holds and resumes, and begins ICE anew."""
+    alice, bob = lab.browser("nat_a", "alice", LOW), plain_phone(lab, "nat_b", "bob")
+    alice.register()
+    establish(alice, bob)
+    alice.connected()
+    check_flow(lab, alice, bob, "at first")
+    alice.do("hold")
+    bob.expect("changed", direction="recvonly")
+    alice.expect("changed", status=200)
+    bob.expect("confirmed")
+    alice.do("resume")
+    bob.expect("changed", direction="sendrecv")
+    alice.expect("changed", status=200)
+    bob.expect("confirmed")
+    check_flow(lab, alice, bob, "after hold")
+    alice.do("restart")
+    bob.expect("changed", direction="sendrecv")
+    alice.expect("changed", status=200)
+    bob.expect("confirmed")
+    time.sleep(0.5)
+    found = check_flow(lab, alice, bob, "after a restart of ICE")
+    report, _ = hang_up(alice, bob)
+    return f"{found[0]} and {found[1]} packets after the restart, {report['codec']}"
+
+
+def browsers(lab):
+    """Two browsers behind two NATs: each hears the other's tone."""
+    alice, bob = lab.browser("nat_a", "alice", LOW), lab.browser("nat_b", "bob", HIGH)
+    alice.register()
+    bob.register()
+    establish(alice, bob)
+    for phone in (alice, bob):
+        phone.connected()
+    time.sleep(TALK_S)
+    here, there = hang_up(bob, alice)
+    return check_browser(here, LOW) + "; " + check_browser(there, HIGH)

@@ -10,9 +10,9 @@ TALK_S = 1.0
 ENOUGH = 40  # packets of the 50 in TALK_S
 
 
-def registered(lab, *phones):
-    """(place, user) each: phones that are registered."""
-    out = [lab.phone(place, user) for place, user in phones]
+def registered(lab, *phones, **more):
+    """(place, user) each: phones that are registered. more: see phone.py."""
+    out = [lab.phone(place, user, **more) for place, user in phones]
     for phone in out:
         phone.register()
     return out

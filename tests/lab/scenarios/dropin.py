@@ -7,11 +7,14 @@ import time
 from natlab.capture import SIP_PORTS, wait_for
 from natlab.dropin import NG_LAN, NG_TCP, NG_UDP
 from natlab.ngclient import NgClient
+from natlab.peers import Baresip
 from natlab.programs import REALMS
 from natlab.ua import DOMAIN, Failed, check_no_audio, establish, hang_up
 
+from .browser import HIGH, LOW, browser_and_phone
 from .calls import ENOUGH, TALK_S, both_heard, holds, registered
 from .clients import baresip_call
+from .secure import check_sealed
 
 OTHER = "198.51.100.6"  # of media-address in kamailio-rtpengine.cfg
 RETRY_S = 3  # longer than rtpengine_disable_tout in kamailio-rtpengine.cfg
@@ -276,3 +279,26 @@ def dropin_large(lab):
         with NgClient(lab, where) as client:
             for size in (1400, 9000, 30000, 65507):
                 told(client.ask_padded(size), "pong")
+
+
+def dropin_sealed(lab):
+    """A phone that must encrypt and one that cannot call each other: RTP/SAVP and RTP/AVP, as Kamailio says."""
+    start = time.time()
+    alice, = registered(lab, ("nat_b", "alice"), srtp="sdes")
+    bob, = registered(lab, ("lan", "bob"))
+    call_by(lab, bob, alice, "sealed")
+    note = call_by(lab, alice, bob, "clear")
+    check_sealed(lab, start, "internet", 4 * ENOUGH)
+    return note
+
+
+def dropin_browser(lab):
+    """A browser at Kamailio's WebSocket and a plain phone call each other (UDP/TLS/RTP/SAVPF ICE=force, RTP/AVP)."""
+    alice = lab.browser("nat_a", "alice", LOW, "ws")
+    alice.register()
+    bob = Baresip(lab, "lan", "10.0.0.20", "10.0.0.5", "bob", HIGH)
+    try:
+        bob.registered()
+        return browser_and_phone(alice, bob, ";way=web")
+    finally:
+        bob.quit()

@@ -4,6 +4,8 @@
 import contextlib
 import os
 import re
+import select
+import socket
 import struct
 import subprocess
 import time
@@ -149,9 +151,49 @@ def silenced(programs, *phones):
     time.sleep(TALK_S)
 
 
+SOL_PACKET, PACKET_AUXDATA, ETH_P_ALL = 263, 8, 3
+
+
+def tagged(vlan):
+    """A frame of that VLAN that looks like media to a port of the realm's, and comes from a place of its own."""
+    rtp = struct.pack("!BBHII", 0x80, 0, 1, 160, 7) + bytes(160)
+    udp = struct.pack("!HHHH", 4000, MEDIA[0], 8 + len(rtp), 0) + rtp
+    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0, bytes([172, 16, 0, 1]),
+                     socket.inet_aton(NEAR))
+    return bytes.fromhex("02000000be01" "02000000be02"), struct.pack("!HH", 0x8100, vlan), b"\x08\x00" + ip + udp
+
+
+def came_by(sock, seconds=2.0):
+    """(VLAN, frame without the tag), as the kernel took it, of what a tagged() frame became."""
+    deadline = time.monotonic() + seconds
+    while select.select([sock], [], [], max(0, deadline - time.monotonic()))[0]:
+        frame, about, _, _ = sock.recvmsg(2048, 256)
+        if frame[:12] == tagged(0)[0]:
+            return struct.unpack_from("=H", about[0][2], 16)[0] if about else None, frame
+    raise Failed("a tagged frame never came through")
+
+
+def vlans(lab):
+    """What is tagged crosses the device as it is, to the kernel's end and from there."""
+    ends = []
+    for namespace, interface in (("inet", "solo"), ("solo", "edge0")):
+        sock = lab.net.socket(namespace, socket.SOCK_RAW, socket.AF_PACKET)
+        sock.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1)
+        sock.bind((interface, ETH_P_ALL))
+        ends.append(sock)
+    for vlan, (here, there) in ((100, ends), (7, ends[::-1])):
+        macs, tag, rest = tagged(vlan)
+        here.send(macs + tag + rest)
+        came = came_by(there)
+        if came != (vlan, macs + rest):
+            raise Failed(f"VLAN {vlan} came through as {came}")
+    for sock in ends:
+        sock.close()
+
+
 def device(lab):
-    """A device of DPDK's serves media; ARP, SIP, ICMP and fragments reach the kernel by its own end of it, and back; bans
-    hold."""
+    """A device of DPDK's serves media; ARP, SIP, ICMP, fragments and VLANs reach the kernel by its own end of it, and
+    back; bans hold."""
     # An AF_XDP socket that takes everything stands for the NIC: the kernel hears nothing of what comes by that wire.
     there = (("inet", "ethtool -K solo tx off gso off tso off gro off"), ("solo", "ip address flush dev inet"))
     back = (("solo", "ip address add 172.16.0.5/24 dev inet"), ("solo", "ip route add default via 172.16.0.1"),
@@ -168,6 +210,7 @@ def device(lab):
             def meanwhile(*phones):
                 ping(lab, "wild", NEAR)
                 ping(lab, "wild", NEAR, 3000)
+                vlans(lab)
                 silenced(programs, *phones)
 
             note = talk(lab, *ONE, meanwhile)

@@ -73,7 +73,32 @@ def many_calls(lab):
     handed, lost = (after[name] - before[name] for name in ("handed_over", "drop_worker_full"))
     if not handed or lost:
         raise Failed(f"{handed} packets went from one worker to the other, {lost} got lost there")
+    check_threads(lab)
+    return f"{heard} packets heard, {handed} went from one worker to the other"
+
+
+def check_threads(lab):
     threads = lab.inside("sbc", "ps", "-L", "-o", "comm=", "-p", str(lab.programs.relay.pid)).split()
     if not {"media0", "media1"} <= set(threads):
         raise Failed(f"the relay's threads are {threads}")
-    return f"{heard} packets heard, {handed} went from one worker to the other"
+
+
+def by_queue(lab):
+    """Packets that came to each XDP program of the SBC's wires: {(wire, queue): packets}."""
+    found = {}
+    for wire in ("inet", "lan"):
+        for line in lab.inside("sbc", "ethtool", "-S", wire).splitlines():
+            name, _, value = line.strip().partition(": ")
+            if name.startswith("rx_queue_") and name.endswith("_xdp_packets"):
+                found[wire, int(name.split("_")[2])] = int(value)
+    return found
+
+
+def two_queues(lab):
+    """The same over wires with two queues each: media comes by all four, and some by that of the wrong worker."""
+    before = by_queue(lab)
+    note = many_calls(lab)
+    came = {queue: n - before[queue] for queue, n in by_queue(lab).items()}
+    if len(came) != 4 or min(came.values()) < FRAMES:
+        raise Failed(f"packets by wire and queue: {came}")
+    return f"{note}; by queue {sorted(came.values())}"

@@ -25,6 +25,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "rtpproxy/dtls/endpoint.h"
+
 /* ----- what may be tried: 0 where the kernel did it, else errno ----- */
 
 static int result(long rc)
@@ -126,6 +128,25 @@ static int become_traceable(void)
 	return result(prctl(PR_SET_DUMPABLE, 1));
 }
 
+/* A certificate of its own, and keys from a handshake with itself. */
+static int shake_hands(void)
+{
+	struct identity *who = identity_new(1800000000);
+	const struct sdp_fingerprints shown = { .n = 1, .at = { who->fingerprint } };
+	struct endpoint *a = endpoint_client(who, &shown), *b = endpoint_server(who, &shown);
+	uint8_t bytes[ENDPOINT_DATAGRAM_MAX];
+	size_t n, sum;
+
+	do {
+		sum = 0;
+		for (; (n = endpoint_give(a, bytes)) > 0; sum += n)
+			endpoint_take(b, bytes, n);
+		for (; (n = endpoint_give(b, bytes)) > 0; sum += n)
+			endpoint_take(a, bytes, n);
+	} while (sum);
+	return endpoint_state(a) == ENDPOINT_DONE && endpoint_state(b) == ENDPOINT_DONE ? 0 : EPROTO;
+}
+
 static void *nothing(void *arg)
 {
 	return arg;
@@ -198,6 +219,7 @@ static const struct {
 	int result; /* once it is confined */
 } cases[] = {
 	{ "waiting", wait_for_events, 0 },
+	{ "a DTLS handshake", shake_hands, 0 },
 	{ "UDP", open_udp, 0 },
 	{ "unix sockets", open_unix, 0 },
 	{ "netlink", open_netlink, 0 },

@@ -282,16 +282,16 @@ static void digits_have_a_timer(void **state)
 	ask(b, "2 d7:command9:play DTMF7:call-id1:c8:from-tag1:A4:code1:5e", "2 d6:result2:oke");
 	wait_until(dials, 4);
 	assert_int_equal(run_end(b, SIGTERM), SIGTERM);
-	assert_true(timer_runs(b->control.play));
+	assert_true(timer_runs(b->control.play.fd));
 	/* Whom it was dialled for is gone: it finds out, and the timer stops. */
 	rig_delete(b->g, "c");
 	run_begin(b);
-	for (unsigned i = 0; __atomic_load_n(&b->control.playing, __ATOMIC_RELAXED); i++) {
+	for (unsigned i = 0; __atomic_load_n(&b->control.play.runs, __ATOMIC_RELAXED); i++) {
 		assert_true(i < PATIENCE_MS);
 		poll(NULL, 0, 1);
 	}
 	run_end(b, SIGTERM);
-	assert_false(timer_runs(b->control.play));
+	assert_false(timer_runs(b->control.play.fd));
 }
 
 int main(void)

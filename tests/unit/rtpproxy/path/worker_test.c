@@ -178,6 +178,58 @@ static void what_is_not_media_is_the_kernels(void **state)
 	rte_mempool_free(pool);
 }
 
+/* Makes a tagged frame of an untagged one with four bytes to spare (IEEE 802.1Q). */
+static uint8_t *tag_put(uint8_t *frame, uint16_t type, uint16_t tag)
+{
+	memmove(frame + 16, frame + 12, 64);
+	frame[12] = (uint8_t)(type >> 8);
+	frame[13] = (uint8_t)type;
+	frame[14] = (uint8_t)(tag >> 8);
+	frame[15] = (uint8_t)tag;
+	frame[21] -= 4; /* of IP */
+	frame[43] -= 4; /* of UDP */
+	return frame;
+}
+
+/* Media is not served on a VLAN of a device: the kernel may have an interface there. Not a byte changes on the way,
+ * either way. */
+static void tagged_frames_are_the_kernels(void **state)
+{
+	static const char to[] = "192.0.2.1:10000", rtp[] = "\x80\x00\x00\x07\x00\x00\x00\xa0\x01\x02\x03\x04voice12";
+	const uint8_t mac[6] = { 2, 0, 0, 0, 0, 5 };
+	struct rte_mempool *pool = pool_create("tags", 1023);
+	struct ringport device = { 0 }, kernel = { 0 };
+	struct stage *s = *state;
+	struct rte_mbuf *m = NULL;
+	uint8_t sent[2][60];
+
+	ringport_open(&device, "device", 1, pool);
+	ringport_open(&kernel, "kernel", 1, pool);
+	worker_nic_add(&s->w, device.port, mac, 1500);
+	worker_nic_add(&s->w, kernel.port, mac, 1500);
+	worker_input_add(&s->w, 0, 0, -1);
+	worker_input_add(&s->w, 1, 0, -1);
+	worker_nic_share(&s->w, 0, 1);
+	memcpy(sent[0], tag_put(ringport_put(&device, 0, "198.51.100.7:4000", to, rtp, 19), 0x8100, 100), 60);
+	memcpy(sent[1], tag_put(ringport_put(&device, 0, "198.51.100.7:4000", to, rtp, 19), 0x88a8, 5), 60);
+	assert_int_equal(worker_turn(&s->w), 2);
+	for (unsigned i = 0; i < 2; i++) {
+		assert_int_equal(rte_ring_sc_dequeue(kernel.out[0], (void **)&m), 0);
+		assert_memory_equal(rte_pktmbuf_mtod(m, const uint8_t *), sent[i], 60);
+		assert_int_equal(rte_ring_sp_enqueue(kernel.in[0], m), 0);
+	}
+	assert_int_equal(worker_turn(&s->w), 2);
+	for (unsigned i = 0; i < 2; i++) {
+		assert_int_equal(rte_ring_sc_dequeue(device.out[0], (void **)&m), 0);
+		assert_memory_equal(rte_pktmbuf_mtod(m, const uint8_t *), sent[i], 60);
+		rte_pktmbuf_free(m);
+	}
+	ringport_close(&device);
+	ringport_close(&kernel);
+	assert_int_equal(rte_mempool_in_use_count(pool), 0);
+	rte_mempool_free(pool);
+}
+
 /* --- idle ---------------------------------------------------------------------------------------------------- */
 
 /* A pipe stands for the socket that packets come by. */
@@ -432,6 +484,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(notices_lost_are_counted, begin, end),
 		cmocka_unit_test_setup_teardown(inputs_and_interfaces, begin, end),
 		cmocka_unit_test_setup_teardown(what_is_not_media_is_the_kernels, begin, end),
+		cmocka_unit_test_setup_teardown(tagged_frames_are_the_kernels, begin, end),
 		cmocka_unit_test_setup_teardown(where_little_comes_it_sleeps_until_something_does, begin, end),
 		cmocka_unit_test_setup_teardown(where_packets_go_by_orders_wake_it, begin, end),
 		cmocka_unit_test_setup_teardown(a_reply_wakes_it_where_there_is_mail, begin, end),

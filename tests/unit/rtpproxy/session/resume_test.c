@@ -170,9 +170,12 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(both_sides_go_on_as_before),         TEST(ports_that_are_out_are_refused),
-		TEST(a_side_may_have_nothing_to_resume),  TEST(nonsense_is_refused),
-		TEST(protected_streams_are_not_taken_up), cmocka_unit_test(ports_of_several_workers_are_refused),
+		TEST(both_sides_go_on_as_before),
+		TEST(ports_that_are_out_are_refused),
+		TEST(a_side_may_have_nothing_to_resume),
+		TEST(nonsense_is_refused),
+		cmocka_unit_test(ports_of_several_workers_are_refused),
+		TEST(protected_streams_are_not_taken_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,7 @@ static void causes(void **state)
 		{ "d6:reason15:silence-timeoute", COUNT_CALL_MEDIA_TIMEOUT },
 		{ "d6:reason8:no-mediae", COUNT_CALL_NO_MEDIA },
 		{ "d6:reason15:one-way-timeoute", COUNT_CALL_ONE_WAY },
+		{ "d6:reason15:consent-timeoute", COUNT_CALL_CONSENT },
 		{ "d6:reason12:held-timeoute", COUNT_CALL_HELD },
 		{ "d6:reason3:newe", COUNT_CALL_MEDIA_TIMEOUT },
 		{ "de", COUNT_CALL_MEDIA_TIMEOUT },

@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "rtpproxy/session/handshake.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "rtpproxy/session/join.h"
+#include "rtpproxy/session/secure.h"
+
+enum { AT_RTP, AT_RTCP, PORT_N };
+
+struct handshake {
+	struct handshake *next, **link; /* of relay's shaking or resting ones; link NULL: in neither */
+	struct session *session;
+	struct leg *leg;
+	unsigned stream;
+	struct identity *identity; /* held: what the side is shown */
+	struct terms *peer;        /* held: what the side said of the association; NULL: there is none yet */
+	uint8_t role;              /* enum sdp_setup: ours in it */
+	bool late;                 /* there were no keys in time: has been told */
+	uint64_t since;            /* ms */
+	struct association at[PORT_N];
+	struct srtp_key rtcp_ours, rtcp_theirs; /* in force where RTCP has a port of its own; those of RTP: shield */
+};
+
+/* ----- lists ----- */
+
+static void handshake_unlink(struct handshake *h)
+{
+	if (!h->link)
+		return;
+	*h->link = h->next;
+	if (h->next)
+		h->next->link = h->link;
+	h->next = NULL;
+	h->link = NULL;
+}
+
+static void handshake_link(struct handshake *h, struct handshake **list)
+{
+	handshake_unlink(h);
+	h->next = *list;
+	h->link = list;
+	if (h->next)
+		h->next->link = &h->next;
+	*list = h;
+}
+
+static bool has_keys(const struct handshake *h)
+{
+	return h->at[AT_RTP].ours.suite != SRTP_SUITE_NONE;
+}
+
+/* We are to begin, and have not got anywhere yet. */
+static bool is_calling(const struct handshake *h, uint64_t now)
+{
+	return h->role == SDP_SETUP_ACTIVE && !has_keys(h) && now - h->since < ASSOCIATION_PATIENCE_MS;
+}
+
+/* Into the list of who needs to be looked at as often as that. */
+static void handshake_place(struct relay *r, struct handshake *h, uint64_t now)
+{
+	bool busy = is_calling(h, now), idle = has_keys(h) || h->late;
+
+	for (unsigned i = 0; i < PORT_N; i++) {
+		busy |= association_is_busy(&h->at[i]);
+		idle &= association_is_idle(&h->at[i]);
+	}
+	if (idle && !busy)
+		handshake_unlink(h);
+	else
+		handshake_link(h, busy ? &r->handshakes.shaking : &r->handshakes.resting);
+}
+
+void handshakes_fini(struct handshakes *all)
+{
+	identity_release(all->identity);
+	*all = (struct handshakes){ 0 };
+}
+
+void handshake_free(struct handshake *h)
+{
+	if (!h)
+		return;
+	handshake_unlink(h);
+	for (unsigned i = 0; i < PORT_N; i++)
+		association_forget(&h->at[i]);
+	identity_release(h->identity);
+	terms_drop(h->peer);
+	explicit_bzero(h, sizeof(*h));
+	free(h);
+}
+
+/* ----- descriptions ----- */
+
+/* The one that is shown from now on. NULL without memory. */
+static struct identity *identity_of_today(struct relay *r, uint64_t now)
+{
+	struct handshakes *all = &r->handshakes;
+	const int64_t wall_s = (int64_t)((r->wall_ms + now) / 1000);
+	struct identity *fresh;
+
+	if (all->identity && wall_s < all->identity->renew)
+		return all->identity;
+	fresh = identity_new(wall_s);
+	if (!fresh)
+		return all->identity;
+	identity_release(all->identity);
+	return all->identity = fresh;
+}
+
+int handshake_prepare(struct relay *r, struct stream *m, uint64_t now)
+{
+	struct identity *identity;
+	struct handshake *h;
+
+	if (m->secure->handshake)
+		return 0;
+	identity = identity_of_today(r, now);
+	h = identity ? calloc(1, sizeof(*h)) : NULL;
+	if (!h)
+		return -1;
+	h->identity = identity_hold(identity);
+	m->secure->handshake = h;
+	return 0;
+}
+
+/* The side means another association than there is (RFC 8842 4). */
+static bool is_another(const struct handshake *h, const struct terms *said)
+{
+	static const uint64_t none[2] = { 0 };
+
+	if (!h->peer || !sdp_fingerprints_eq(&h->peer->fingerprints, &said->fingerprints))
+		return true;
+	return memcmp(h->peer->tls_id, none, sizeof(none)) && memcmp(said->tls_id, none, sizeof(none)) &&
+	       memcmp(h->peer->tls_id, said->tls_id, sizeof(none));
+}
+
+enum sdp_setup handshake_answer(const struct handshake *h, const struct terms *said, bool eager)
+{
+	const bool free_choice = said->setup == SDP_SETUP_ACTPASS || said->setup == SDP_SETUP_NONE;
+
+	if (free_choice && !is_another(h, said))
+		return h->role;
+	return sdp_setup_answer(said->setup, eager);
+}
+
+/* Without a word he begins (RFC 4145 4). */
+enum sdp_setup handshake_answered(const struct handshake *h, const struct terms *said)
+{
+	const bool no_choice = said->setup == SDP_SETUP_ACTPASS || said->setup == SDP_SETUP_NONE;
+
+	if (no_choice && !is_another(h, said))
+		return h->role;
+	return sdp_setup_answer(said->setup, false);
+}
+
+void handshake_write(const struct handshake *h, enum sdp_setup setup, struct writer *w)
+{
+	sdp_fingerprint_write(w, &h->identity->fingerprint);
+	sdp_setup_write(w, setup);
+}
+
+/* ----- datagrams ----- */
+
+/* One port of a stream, and the way from there. */
+struct post {
+	struct relay *relay;
+	struct handshake *handshake;
+	struct own_port own;
+};
+
+static void post_send(void *ctx, const struct addr *to, const uint8_t *bytes, size_t n)
+{
+	const struct post *p = ctx;
+	const struct datapath *path = &p->relay->path;
+
+	if (path->reply)
+		(void)path->reply(path->ctx, p->own, to, bytes, (uint16_t)n);
+}
+
+static struct stream *stream_of(const struct handshake *h)
+{
+	return &h->leg->stream[h->stream];
+}
+
+static struct post post_at(struct relay *r, struct handshake *h, unsigned at)
+{
+	const struct own_port own = { h->leg->realm, (uint16_t)(stream_of(h)->port + at) };
+
+	return (struct post){ .relay = r, .handshake = h, .own = own };
+}
+
+static struct association_way way_of(struct post *p, uint32_t *left, uint64_t now)
+{
+	const uint32_t used = p->relay->handshakes.used;
+
+	*left = used < HANDSHAKES_PER_SECOND ? HANDSHAKES_PER_SECOND - used : 0;
+	return (struct association_way){
+		.who = p->handshake->identity,
+		.peer = &p->handshake->peer->fingerprints,
+		.send = post_send,
+		.ctx = p,
+		.counters = &p->relay->handshakes.counters,
+		.left = left,
+		.now = now,
+	};
+}
+
+static void way_done(struct post *p, uint32_t left)
+{
+	p->relay->handshakes.used = HANDSHAKES_PER_SECOND - left;
+}
+
+/* ----- what comes of it ----- */
+
+__attribute__((format(printf, 4, 5))) static void handshake_log(struct relay *r, const struct handshake *h, int level,
+								const char *format, ...)
+{
+	char what[128], line[256];
+	struct writer w = writer_over(line, sizeof(line) - 1);
+	va_list args;
+
+	if (!r->log)
+		return;
+	va_start(args, format);
+	vsnprintf(what, sizeof(what), format, args);
+	va_end(args);
+	writer_format(&w, "session %u, %s port %u: DTLS: %s", h->session->id, r->conf->realms[h->leg->realm].name,
+		      stream_of(h)->port, what);
+	line[w.n] = '\0';
+	r->log(r->log_ctx, level, line);
+}
+
+/* Keys of RTP hold for RTCP, too, where that is on the same port. */
+static void handshake_arm(struct relay *r, struct handshake *h, unsigned at)
+{
+	struct leg *other = session_peer(h->session, h->leg);
+	char text[ADDR_TEXT_MAX];
+
+	if (at == AT_RTP) {
+		shield_arm(&stream_of(h)->secure->shield, SHIELD_DTLS, &h->at[at].ours, &h->at[at].theirs);
+	} else {
+		h->rtcp_ours = h->at[at].ours;
+		h->rtcp_theirs = h->at[at].theirs;
+	}
+	handshake_log(r, h, 3, "%s has keys with %s", at == AT_RTP ? "RTP" : "RTCP",
+		      addr_text(&h->at[at].proved, text));
+	join_push(r, h->session, h->leg);
+	if (other)
+		join_push(r, h->session, other);
+}
+
+static void handshake_failed(struct relay *r, struct handshake *h, const char *why)
+{
+	if (!h->late)
+		handshake_log(r, h, 1, "no keys: %s", why);
+	h->late = true;
+}
+
+/* ----- who may speak ----- */
+
+enum { REFUSED, OTHER, SIGNALLING, SAME_IP, EXACT };
+
+/* Greater is better (M1, M3). */
+static uint8_t source_rank(const struct target *t, unsigned at, const struct addr *source)
+{
+	const struct addr *said = at == AT_RTP ? &t->said_rtp : &t->said_rtcp;
+	const unsigned bits = t->policy == LATCH_SIG_IP && t->sig_bits ? t->sig_bits : 128;
+
+	if (addr_eq(said, source))
+		return EXACT;
+	if (addr_same_host(said, source) && t->policy != LATCH_EXACT && t->policy != LATCH_SIG_IP)
+		return SAME_IP;
+	if (t->policy >= LATCH_SIG_IP && t->signalling.family == source->family &&
+	    (bits >= 128 ? addr_same_host(&t->signalling, source) : addr_same_prefix(&t->signalling, source, bits)))
+		return SIGNALLING;
+	return t->policy == LATCH_OPEN ? OTHER : REFUSED;
+}
+
+static uint64_t cookie_of(const struct relay *r, const struct handshake *h, const struct addr *source)
+{
+	struct {
+		struct addr source;
+		uint16_t port;
+	} who = { 0 };
+
+	memcpy(who.source.ip, source->ip, sizeof(who.source.ip));
+	who.source.port = source->port;
+	who.source.family = source->family;
+	who.port = stream_of(h)->port;
+	return siphash(&r->key, &who, sizeof(who));
+}
+
+void handshake_take(struct relay *r, const struct mail *m)
+{
+	const struct stream *stream = &m->leg->stream[m->stream];
+	struct handshake *h = stream->secure ? stream->secure->handshake : NULL;
+	const unsigned at = m->rtcp ? AT_RTCP : AT_RTP;
+	struct association_guest guest = { .source = m->what->source };
+	struct post p;
+	struct association_way way;
+	uint32_t left;
+
+	if (!h || !h->peer)
+		return;
+	guest.checked = ice_is_on(stream) && ice_lets(stream, &guest.source);
+	guest.rank = guest.checked ? EXACT : source_rank(&stream->now, at, &guest.source);
+	if (guest.rank == REFUSED || !ice_lets(stream, &guest.source)) {
+		r->handshakes.strangers++;
+		return;
+	}
+	guest.may_begin = h->role == SDP_SETUP_PASSIVE;
+	guest.cookie = cookie_of(r, h, &guest.source);
+	p = post_at(r, h, at);
+	way = way_of(&p, &left, m->now);
+	if (association_take(&h->at[at], &way, &guest, m->what->bytes, m->what->n))
+		handshake_arm(r, h, at);
+	way_done(&p, left);
+	handshake_place(r, h, m->now);
+}
+
+/* ----- as time passes ----- */
+
+/* Where the side hears; ADDR_NONE: that has to be learnt, it must speak first. */
+static struct addr address_of(const struct stream *m, unsigned at)
+{
+	const struct target *t = &m->now;
+
+	if (ice_is_on(m))
+		return m->secure->ice.pair[at].at;
+	if (at == AT_RTP)
+		return t->rtp_expected ? t->said_rtp : (struct addr){ 0 };
+	return t->rtcp_expected ? t->said_rtcp : (struct addr){ 0 };
+}
+
+static void handshake_call(struct handshake *h, struct association_way *way, unsigned at)
+{
+	struct association *a = &h->at[at];
+	const struct addr to = address_of(stream_of(h), at);
+
+	if (at == AT_RTCP && secure_is_muxed(stream_of(h)))
+		return;
+	if (a->ours.suite != SRTP_SUITE_NONE || association_is_busy(a) || !addr_is_set(&to))
+		return;
+	if (!a->called || way->now - a->called >= ASSOCIATION_AGAIN_MS)
+		association_call(a, way, &to);
+}
+
+static void handshake_step(struct relay *r, struct handshake *h, uint64_t now)
+{
+	for (unsigned i = 0; i < PORT_N; i++) {
+		struct post p = post_at(r, h, i);
+		uint32_t left;
+		struct association_way way = way_of(&p, &left, now);
+
+		association_tick(&h->at[i], &way);
+		if (is_calling(h, now))
+			handshake_call(h, &way, i);
+		way_done(&p, left);
+	}
+	if (!has_keys(h) && !h->late && now - h->since >= ASSOCIATION_PATIENCE_MS) {
+		r->handshakes.unfinished++;
+		handshake_failed(r, h, handshake_why(h));
+	}
+	handshake_place(r, h, now);
+}
+
+/* Each is put into the list anew while we walk: into its front, behind us. */
+static void list_step(struct relay *r, struct handshake *h, uint64_t now)
+{
+	while (h) {
+		struct handshake *next = h->next;
+
+		handshake_step(r, h, now);
+		h = next;
+	}
+}
+
+bool handshake_is_on(const struct relay *r)
+{
+	return r->handshakes.shaking != NULL;
+}
+
+void handshake_turn(struct relay *r, uint64_t now)
+{
+	list_step(r, r->handshakes.shaking, now);
+}
+
+void handshake_tick(struct relay *r, uint64_t now)
+{
+	r->handshakes.used = 0;
+	list_step(r, r->handshakes.resting, now);
+}
+
+void handshake_begin(struct relay *r, struct session *s, struct leg *l, unsigned stream, enum sdp_setup ours,
+		     uint64_t now)
+{
+	struct stream *m = &l->stream[stream];
+	struct handshake *h = m->secure ? m->secure->handshake : NULL;
+	struct terms *said = m->now.terms;
+
+	if (!h || !said || !said->fingerprints.n || !m->port || ours == SDP_SETUP_HOLDCONN)
+		return;
+	if (h->peer && h->role == ours && !is_another(h, said))
+		return;
+	for (unsigned i = 0; i < PORT_N; i++) {
+		association_forget(&h->at[i]);
+		h->at[i] = (struct association){ 0 };
+	}
+	terms_hold(said);
+	terms_drop(h->peer);
+	h->peer = said;
+	h->session = s;
+	h->leg = l;
+	h->stream = stream;
+	h->role = (uint8_t)ours;
+	h->since = now;
+	h->late = false;
+	handshake_step(r, h, now);
+}
+
+void handshake_spec(const struct handshake *h, struct port_spec *spec)
+{
+	spec->wants_dtls = true;
+	if (spec->kind != STREAM_RTCP)
+		return;
+	spec->awaits_keys = h->rtcp_ours.suite == SRTP_SUITE_NONE;
+	spec->opens = h->rtcp_theirs;
+	spec->seals = h->rtcp_ours;
+}
+
+/* ----- reports ----- */
+
+const char *handshake_state(const struct handshake *h)
+{
+	if (has_keys(h))
+		return "done";
+	if (h->late)
+		return "failed";
+	return association_is_busy(&h->at[AT_RTP]) ? "under way" : "waiting";
+}
+
+const char *handshake_why(const struct handshake *h)
+{
+	if (has_keys(h) || !h->peer)
+		return "";
+	if (h->at[AT_RTP].why)
+		return h->at[AT_RTP].why;
+	if (h->role == SDP_SETUP_PASSIVE)
+		return "the other side has not begun";
+	return h->at[AT_RTP].called ? "no answer" : "its address is not known until it speaks";
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* handshake.h: a stream whose SRTP gets its keys from DTLS (RFC 5763): which certificate it shows, who begins, with
+ * whom, and what becomes of it. */
+#ifndef NATSBC_RTPPROXY_HANDSHAKE_H
+#define NATSBC_RTPPROXY_HANDSHAKE_H
+
+#include "alg/sdp/setup.h"
+#include "rtpproxy/dtls/association.h"
+#include "rtpproxy/path/datapath.h"
+#include "rtpproxy/session/mail.h"
+
+struct relay;
+struct session;
+struct leg;
+struct stream;
+struct terms;
+struct handshake;
+
+enum { HANDSHAKES_PER_SECOND = 100 }; /* each costs about a millisecond of the control thread */
+
+/* Of the whole relay. */
+struct handshakes {
+	struct identity *identity; /* of new associations; NULL until there is one */
+	struct handshake *shaking; /* datagrams are to be sent again */
+	struct handshake *resting; /* waits for the other side, or is kept for a while */
+	uint32_t used;             /* begun since the last second */
+	struct association_counters counters;
+	uint64_t unfinished; /* no keys in time */
+	uint64_t strangers;  /* datagrams from where they may not come */
+};
+
+void handshakes_fini(struct handshakes *all);
+
+/* The stream's side is to be shown a certificate: it gets a handshake where it has none, which m->secure must be there
+ * for. 0, or -1 without memory. */
+int handshake_prepare(struct relay *r, struct stream *m, uint64_t now);
+
+/* NULL is nothing. */
+void handshake_free(struct handshake *h);
+
+/* Our a=setup in an answer to who has said that; as it was where nothing asks for another association (RFC 8842 5.3).
+ */
+enum sdp_setup handshake_answer(const struct handshake *h, const struct terms *said, bool eager);
+/* The same where he has answered our actpass. */
+enum sdp_setup handshake_answered(const struct handshake *h, const struct terms *said);
+
+/* Lines of ours: the fingerprint, and who begins. */
+void handshake_write(const struct handshake *h, enum sdp_setup setup, struct writer *w);
+
+/* What the stream's side has said is in force, and `ours` is our part: the handshake begins where the association that
+ * there is is not the one that is meant. Keys that are in force stay until there are others. */
+void handshake_begin(struct relay *r, struct session *s, struct leg *l, unsigned stream, enum sdp_setup ours,
+		     uint64_t now);
+
+/* Which port wants DTLS; the keys of RTCP where it has a port of its own. */
+void handshake_spec(const struct handshake *h, struct port_spec *spec);
+
+/* DTLS has come. */
+void handshake_take(struct relay *r, const struct mail *m);
+
+/* Every ASSOCIATION_STEP_MS while there are some under way; once a second. */
+bool handshake_is_on(const struct relay *r);
+void handshake_turn(struct relay *r, uint64_t now);
+void handshake_tick(struct relay *r, uint64_t now);
+
+/* For reports: "waiting", "under way", "done", "failed"; and why. */
+const char *handshake_state(const struct handshake *h);
+const char *handshake_why(const struct handshake *h);
+
+#endif

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "rtpproxy/session/ice.h"
+
+#include "alg/net/reach.h"
+#include "alg/ng/ng.h"
+#include "alg/sdp/ice.h"
+#include "rtpproxy/session/join.h"
+#include "rtpproxy/session/loop.h"
+#include "rtpproxy/session/secure.h"
+#include "rtpproxy/session/stuncheck.h"
+
+static bool terms_have_ice(const struct terms *t)
+{
+	return t && t->ice.said;
+}
+
+/* It checks: else both would wait for the other (I3), or what it found is not true any more (I6). */
+static bool terms_check(const struct terms *t)
+{
+	return terms_have_ice(t) && !t->ice.lite && !t->ice.mismatch;
+}
+
+/* --- descriptions --- */
+
+enum ice_look ice_offer(const struct ng_request *q, const struct terms *said)
+{
+	if (q->ice == NG_ICE_FORCE)
+		return ICE_OURS;
+	return q->ice == NG_ICE_DEFAULT && terms_have_ice(said) ? ICE_OURS : ICE_NONE;
+}
+
+enum ice_look ice_answer(const struct ng_request *q, const struct terms *offered)
+{
+	if (!terms_have_ice(offered) || q->ice == NG_ICE_REMOVE)
+		return ICE_NONE;
+	return offered->ice.mismatch ? ICE_MISMATCH : ICE_OURS;
+}
+
+bool ice_has_no_place(const struct target *t)
+{
+	return terms_have_ice(t->terms) && addr_is_any(&t->said_rtp);
+}
+
+/* ice-char (RFC 8839 5.4): 6 bits each. */
+static void text_make(char *text, unsigned n, ice_random_fn *random, void *ctx)
+{
+	static const char chars[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	uint64_t bits = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		if (i % 8 == 0)
+			bits = random(ctx);
+		text[i] = chars[bits & 63];
+		bits >>= 6;
+	}
+	text[n] = '\0';
+}
+
+static void us_make(struct ice_us *us, ice_random_fn *random, void *ctx)
+{
+	text_make(us->ufrag, ICE_UFRAG, random, ctx);
+	text_make(us->pwd, ICE_PWD, random, ctx);
+}
+
+const struct ice_us *ice_us_offered(struct ice *ice, ice_random_fn *random, void *ctx)
+{
+	if (!ice->us.ufrag[0])
+		us_make(&ice->us, random, ctx);
+	return &ice->us;
+}
+
+struct ice_us ice_us_answered(const struct ice *ice, const struct terms *in_force, const struct terms *offered,
+			      ice_random_fn *random, void *ctx)
+{
+	const bool anew = terms_have_ice(in_force) && in_force->ice.all != offered->ice.all;
+	struct ice_us us;
+
+	if (ice->us.ufrag[0] && !anew)
+		return ice->us;
+	us_make(&us, random, ctx);
+	return us;
+}
+
+void ice_tell(struct ice *ice, const struct ice_us *us)
+{
+	if (memcmp(us, &ice->us, sizeof(*us)) == 0)
+		return;
+	ice->former = ice->us;
+	ice->us = *us;
+}
+
+void ice_write(struct writer *w, enum ice_look look, const struct ice_us *us, const struct addr *rtp,
+	       const struct addr *rtcp)
+{
+	const struct sdp_ice_ours ours = { span_str(us->ufrag), span_str(us->pwd), *rtp, *rtcp };
+
+	if (look == ICE_OURS)
+		sdp_ice_write(w, &ours);
+	if (look == ICE_MISMATCH)
+		writer_str(w, "a=ice-mismatch\r\n");
+}
+
+/* --- where the side is --- */
+
+/* Among those that are not nominated the best; of nominations, which come all at once from who nominates whatever
+ * works, the best of a while, and then the last (I2, I4). */
+static bool pair_gives_way(const struct ice_pair *p, const struct ice_pair *to)
+{
+	if (!addr_is_set(&p->at) || p->peer != to->peer)
+		return true;
+	if (p->nominated != to->nominated)
+		return to->nominated;
+	return to->priority > p->priority || (to->nominated && to->at_ms - p->at_ms >= ICE_SETTLE_MS);
+}
+
+/* True where media goes elsewhere now. */
+static bool pair_take(struct ice_pair *p, const struct ice_pair *next)
+{
+	if (addr_is_set(&p->at) && p->peer == next->peer && addr_eq(&p->at, &next->at)) {
+		if (next->nominated && !p->nominated)
+			*p = *next;
+		if (next->nominated)
+			p->at_ms = next->at_ms;
+		return false;
+	}
+	if (!pair_gives_way(p, next))
+		return false;
+	*p = *next;
+	return true;
+}
+
+void ice_follow(struct ice *ice, const struct terms *said)
+{
+	const uint64_t peer = terms_check(said) ? said->ice.peer : 0;
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct ice_pair *p = &ice->pair[i];
+
+		if (p->peer == peer)
+			continue;
+		*p = peer && ice->early[i].peer == peer ? ice->early[i] : (struct ice_pair){ 0 };
+		ice->early[i] = (struct ice_pair){ 0 };
+		ice->routine = false;
+		ice->nknown = 0;
+	}
+}
+
+void ice_spec(const struct stream *m, enum stream_kind kind, struct port_spec *spec)
+{
+	const struct ice_pair *p = &m->secure->ice.pair[kind == STREAM_RTCP];
+
+	if (!m->secure->ice.us.ufrag[0] || !terms_have_ice(m->now.terms))
+		return;
+	spec->wants_stun = true;
+	if (!addr_is_set(&p->at))
+		return;
+	spec->policy = LATCH_EXACT;
+	spec->expected = p->at;
+	spec->asymmetric = false;
+}
+
+bool ice_is_on(const struct stream *m)
+{
+	return m->secure && terms_check(m->now.terms) && m->secure->ice.us.ufrag[0];
+}
+
+bool ice_lets(const struct stream *m, const struct addr *source)
+{
+	if (!ice_is_on(m))
+		return true;
+	for (unsigned i = 0; i < ICE_KNOWN && i < m->secure->ice.nknown; i++)
+		if (addr_eq(&m->secure->ice.known[i], source))
+			return true;
+	return false;
+}
+
+/* --- checks --- */
+
+static void known_add(struct ice *ice, const struct addr *source)
+{
+	for (unsigned i = 0; i < ICE_KNOWN && i < ice->nknown; i++)
+		if (addr_eq(&ice->known[i], source))
+			return;
+	ice->known[ice->nknown % ICE_KNOWN] = *source;
+	/* The ring is full from then on. */
+	ice->nknown = (uint8_t)(ice->nknown + 1 < 2 * ICE_KNOWN ? ice->nknown + 1 : ICE_KNOWN);
+}
+
+/* From where nothing comes that is true, nor from a port of ours, which checks nobody. */
+static bool source_is_false(const struct relay *r, const struct mail *m)
+{
+	const struct conf_realm *realm = &r->conf->realms[m->leg->realm];
+
+	return reach_from(&realm->address, &m->what->source) != REACH_FINE ||
+	       loop_is_ours(r->conf, r->ports, &m->what->source);
+}
+
+static void check_note(struct relay *r, const struct mail *m, const struct stuncheck_result *c)
+{
+	struct stream *s = &m->leg->stream[m->stream];
+	struct ice *ice = &s->secure->ice;
+	const struct terms *said = s->now.terms;
+	struct ice_pair *p = &ice->pair[m->rtcp];
+	const struct ice_pair next = {
+		.at = m->what->source,
+		.peer = terms_ice_peer(c->them),
+		.at_ms = m->now,
+		.since = m->now,
+		.priority = c->check.priority,
+		.nominated = c->check.nominates,
+	};
+
+	if (!terms_check(said) || next.peer != said->ice.peer) {
+		pair_take(&ice->early[m->rtcp], &next);
+		return;
+	}
+	ice->heard = m->now;
+	ice->routine |= p->nominated && m->now - p->since >= ICE_ROUTINE_MS;
+	known_add(ice, &next.at);
+	if (!pair_take(p, &next))
+		return;
+	/* RTCP follows its RTP stream by itself. */
+	s->relearn |= !m->rtcp;
+	join_push(r, m->session, m->leg);
+}
+
+/* Who has been told something new may not have heard it yet. */
+void ice_read(struct relay *r, const struct mail *m)
+{
+	struct stream *s = &m->leg->stream[m->stream];
+	struct ice *ice = s->secure ? &s->secure->ice : NULL;
+	char answer[STUN_CHECK_ANSWER_MAX];
+	struct writer w = writer_over(answer, sizeof(answer));
+	struct stuncheck_result c;
+	enum stuncheck end;
+
+	if (!ice)
+		return;
+	const struct stuncheck_us us[] = {
+		{ span_str(ice->us.ufrag), span_str(ice->us.pwd) },
+		{ span_str(ice->former.ufrag), span_str(ice->former.pwd) },
+	};
+	end = stuncheck_judge(span_of(m->what->bytes, m->what->n), &m->what->source, us, 2, &w, &c);
+	r->counters.checks[end]++;
+	if (w.n && !w.failed && r->path.reply)
+		(void)r->path.reply(r->path.ctx, m->what->own, &m->what->source, (const uint8_t *)answer,
+				    (uint16_t)w.n);
+	if (end != STUNCHECK_GOOD || source_is_false(r, m))
+		return;
+	check_note(r, m, &c);
+	if (c.us == 0 && ice->former.ufrag[0])
+		ice->former = (struct ice_us){ 0 };
+}
+
+/* --- consent --- */
+
+static bool leg_is_lost(const struct leg *l, uint64_t now)
+{
+	for (unsigned i = 0; l && i < l->nstream; i++) {
+		const struct stream *m = &l->stream[i];
+
+		if (m->secure && m->secure->ice.routine && stream_is_open(m) &&
+		    now - m->secure->ice.heard >= ICE_CONSENT_MS)
+			return true;
+	}
+	return false;
+}
+
+struct leg *ice_lost(const struct session *s, uint64_t now)
+{
+	if (leg_is_lost(s->near, now))
+		return s->near;
+	return leg_is_lost(s->joined, now) ? s->joined : NULL;
+}
