@@ -54,7 +54,8 @@ static const struct reader *reader_of(struct span attribute, struct span *value)
 	for (unsigned i = 0; i < NREADER; i++) {
 		const struct span name = readers[i].name;
 
-		if (!span_istarts(attribute, name))
+		/* Most differ in the first letter. */
+		if (!attribute.n || (attribute.p[0] | 0x20) != name.p[0] || !span_istarts(attribute, name))
 			continue;
 		*value = span_from(attribute, name.n + 1);
 		if (attribute.n == name.n || attribute.p[name.n] == ':')
