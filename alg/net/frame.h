@@ -295,8 +295,9 @@ static inline void frame_ipv6_rewrite(uint8_t *ip, const struct frame_target *to
 }
 
 /* The same as frame_rewrite(), the new UDP checksum being known. */
-static inline void frame_readdress(uint8_t *restrict p, struct frame f, uint16_t field,
-				   const struct frame_target *restrict to, const uint8_t *restrict source_mac)
+static inline __attribute__((always_inline)) void frame_readdress(uint8_t *restrict p, struct frame f, uint16_t field,
+								  const struct frame_target *restrict to,
+								  const uint8_t *restrict source_mac)
 {
 	uint8_t *udp = p + f.udp;
 
@@ -313,8 +314,9 @@ static inline void frame_readdress(uint8_t *restrict p, struct frame f, uint16_t
 /* Makes the datagram ours: addresses, ports, hop limit, DSCP, and checksums to match. The family is the target's;
  * addresses is frame_addresses_sum(), known or computed. A UDP checksum of 0 stays (IPv4); one left to the hardware by
  * a local sender (only the pseudo header is summed) is completed, since nobody after us would. */
-static inline void frame_rewrite(uint8_t *restrict p, struct frame f, uint16_t addresses,
-				 const struct frame_target *restrict to, const uint8_t *restrict source_mac)
+static inline __attribute__((always_inline)) void frame_rewrite(uint8_t *restrict p, struct frame f, uint16_t addresses,
+								const struct frame_target *restrict to,
+								const uint8_t *restrict source_mac)
 {
 	frame_readdress(p, f, frame_udp_checksum(p + f.udp, f, addresses, to), to, source_mac);
 }

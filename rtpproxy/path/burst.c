@@ -460,11 +460,12 @@ static __rte_noinline void packet_edit(const struct burst_packet *k, struct rte_
 	const struct flow_table *t = path->flows;
 	const uint32_t index = (uint32_t)(k->in - t->flow);
 	uint8_t *p = rte_pktmbuf_mtod(m, uint8_t *), digit[DIAL_LEN];
-	const struct frame_target to = flow_target(k->out);
 
 	if (t->slow[index].dial.active && rte_pktmbuf_tailroom(m) >= DIAL_LEN &&
 	    dialport_replace(path->flows, index, p + frame_payload(f), f->payload_len, path->tell, path->tell_ctx,
 			     digit)) {
+		const struct frame_target to = flow_target(k->out);
+
 		frame_make(p, &to, path->nic[to.tag[FLOW_TAG_NIC]].mac, digit, DIAL_LEN);
 		f->payload_len = DIAL_LEN;
 		return;

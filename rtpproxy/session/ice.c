@@ -174,6 +174,23 @@ bool ice_lets(const struct stream *m, const struct addr *source)
 	return false;
 }
 
+const char *ice_state(const struct stream *m, enum stream_kind kind)
+{
+	const struct ice_pair *p = m->secure ? &m->secure->ice.pair[kind == STREAM_RTCP] : NULL;
+
+	if (!p || !terms_have_ice(m->now.terms))
+		return NULL;
+	if (m->now.terms->ice.mismatch)
+		return "mismatch";
+	if (!m->secure->ice.us.ufrag[0])
+		return NULL;
+	if (m->now.terms->ice.lite)
+		return "lite";
+	if (!addr_is_set(&p->at))
+		return "waiting";
+	return p->nominated ? "nominated" : "checked";
+}
+
 /* --- checks --- */
 
 static void known_add(struct ice *ice, const struct addr *source)

@@ -91,6 +91,10 @@ bool ice_is_on(const struct stream *m);
  * came from there. */
 bool ice_lets(const struct stream *m, const struct addr *source);
 
+/* How far the side is with the port: "waiting", "checked", "nominated"; "lite", "mismatch" where it does not check.
+ * NULL: there is no ICE with it. */
+const char *ice_state(const struct stream *m, enum stream_kind kind);
+
 /* STUN has come. */
 void ice_read(struct relay *r, const struct mail *m);
 

@@ -156,6 +156,8 @@ static enum outcome offer_prepare(struct job *j, struct session *s, struct parti
 	if (o == OUTCOME_OK)
 		o = secure_offer(j, p, &m, sdp->nmedia);
 	if (o == OUTCOME_OK)
+		bundle_offer(p, &m, sdp->nmedia);
+	if (o == OUTCOME_OK)
 		o = body_write(j, sdp, p->answerer, &(struct body_look){ &m, &plans }, &body);
 	if (o == OUTCOME_OK)
 		o = parties_wish(j, s, p->offerer);

@@ -46,6 +46,14 @@ static bool look_is_any(const struct secure_look *look)
 	return look->shield != SHIELD_NONE || look->mux != MUX_NONE || look->ice != ICE_NONE;
 }
 
+/* The keys of a handshake are known to who made it alone: a relay that was killed. */
+static bool is_lost(const struct job *j, const struct target *t, const struct secure_look *look)
+{
+	const bool shaken = t->shield == SHIELD_DTLS || look->shield == SHIELD_DTLS;
+
+	return shaken && (j->request->resume[0].n || j->request->resume[1].n);
+}
+
 enum outcome secure_offer(struct job *j, const struct parties *p, struct offer_media *m, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++) {
@@ -58,6 +66,8 @@ enum outcome secure_offer(struct job *j, const struct parties *p, struct offer_m
 			look->mux = (uint8_t)mux_offer(j->request, m->target[i].terms);
 			look->ice = (uint8_t)ice_offer(j->request, m->target[i].terms);
 		}
+		if (m->open[i] && is_lost(j, &m->target[i], look))
+			return OUTCOME_NOT_RESUMED;
 		look->any = look_is_any(look);
 		if (!to->secure && !look->any)
 			continue;

@@ -34,6 +34,13 @@ static void take_ice(struct terms *t, struct span value)
 	t->ice.said = true;
 }
 
+/* This, too. */
+static void take_mid(struct terms *t, struct span value)
+{
+	(void)t;
+	(void)value;
+}
+
 /* Attributes of an m-line, and those that the session's part may have for all m-lines. An m-line's own are read last.
  */
 static const struct reader {
@@ -41,9 +48,9 @@ static const struct reader {
 	bool of_session;
 	void (*take)(struct terms *t, struct span value);
 } readers[] = {
-	{ SPAN("crypto"), false, take_crypto },     { SPAN("fingerprint"), true, take_fingerprint },
-	{ SPAN("ice-ufrag"), true, take_ice },      { SPAN("rtcp-mux"), false, take_mux },
-	{ SPAN("rtcp-mux-only"), false, take_mux }, /* RFC 8858 */
+	{ SPAN("crypto"), false, take_crypto }, { SPAN("fingerprint"), true, take_fingerprint },
+	{ SPAN("ice-ufrag"), true, take_ice },  { SPAN("mid"), false, take_mid },
+	{ SPAN("rtcp-mux"), false, take_mux },  { SPAN("rtcp-mux-only"), false, take_mux }, /* RFC 8858 */
 };
 
 enum { NREADER = sizeof(readers) / sizeof(readers[0]) };
@@ -147,6 +154,8 @@ int terms_read(const struct sdp *sdp, unsigned media, struct terms **out)
 		association_read(t, sdp, media);
 	if (t && t->ice.said)
 		ice_take(t, sdp, media);
+	if (t)
+		bundle_read(sdp, media, &t->bundle);
 	*out = terms_hold(t);
 	return 0;
 }

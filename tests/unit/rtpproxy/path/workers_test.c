@@ -17,8 +17,9 @@
 #include "rtpproxy/path/eal.h"
 #include "rtpproxy/path/pool.h"
 #include "tests/unit/rtpproxy/ringport.h"
+#include "tests/unit/rtpproxy/srtp_peer.h"
 
-enum { WORKERS = 2, PORTS = 16, POOL = 4095 };
+enum { WORKERS = 2, PORTS = 16, POOL = 4095, FEED_TURNS = 4 };
 
 /* Of two calls, each with two ports of one worker. */
 enum { FIRST = 10000, FIRST_PEER = 10004, SECOND = 10002, SECOND_PEER = 10006 };
@@ -32,6 +33,8 @@ struct stage {
 	struct rte_mempool *pool;
 	struct ringport wire;
 	uint32_t stop;
+	struct mailbox box;
+	struct cover *cover[PORTS]; /* as last ordered */
 };
 
 static struct addr phone_of(uint16_t port)
@@ -60,7 +63,24 @@ static void port_set(struct stage *s, uint16_t port, uint16_t peer, uint32_t ses
 	o.set.peer = flow_index(&s->flows, (struct own_port){ 0, peer });
 	o.set.expected = (struct hop){ .mac = { 2, 0, 0, 0, 0, 9 }, .nic = 0 };
 	o.set.signalling.nic = NIC_NONE;
+	o.set.cover = s->cover[o.index % PORTS];
 	order_to(s, &o);
+}
+
+/* Keys that change now and then, and are taken away: to the port comes what they do not open, and mail. */
+static struct cover *cover_next(struct stage *s, uint32_t index, unsigned round)
+{
+	struct port_spec spec = { .wants_stun = true, .mux = round & 1 };
+	struct cover *c;
+
+	if (round % 8 > 1) {
+		spec.opens = srtp_peer_key(SRTP_SUITE_AEAD_AES_128_GCM, (uint8_t)(round / 16));
+		spec.seals = srtp_peer_key(SRTP_SUITE_AES_CM_128_HMAC_SHA1_80, (uint8_t)(round / 32));
+	}
+	if (round % 8 == 0)
+		return NULL;
+	c = s->cover[index];
+	return c && cover_fits(c, &spec) ? c : cover_new(&spec, c);
 }
 
 static void turns(struct stage *s)
@@ -126,6 +146,8 @@ static bool speak_with(const struct stage *s, unsigned queue, uint16_t port, uin
 	char bytes[sizeof(rtp) - 1];
 
 	memcpy(bytes, rtp, sizeof(bytes));
+	if (s->box.ring && seq / FEED_TURNS % 15 == 14)
+		bytes[0] = 0; /* STUN */
 	bytes[2] = (char)(seq >> 8);
 	bytes[3] = (char)seq;
 	to.port = port;
@@ -375,7 +397,7 @@ static void who_has_no_queue_can_sleep_all_the_same(void **state)
 
 /* --- threads ------------------------------------------------------------------------------------------------- */
 
-enum { ROUNDS = 500, PORTS_SET = 4, STOCK = 1500, FEED_TURNS = 4, HANDED_ENOUGH = 200 };
+enum { ROUNDS = 500, PORTS_SET = 4, STOCK = 1500, HANDED_ENOUGH = 200 };
 
 static const uint16_t spoken_to[PORTS_SET] = { FIRST, FIRST_PEER, SECOND, SECOND_PEER };
 
@@ -416,10 +438,15 @@ static void *seat_main(void *arg)
 static void control_round(struct stage *s, unsigned round)
 {
 	struct order clear = { .kind = ORDER_CLEAR };
+	struct datapath_mail mail;
 	struct notice n;
 
 	for (unsigned i = 0; i < PORTS_SET; i++) {
+		struct cover **cover;
+
 		clear.index = flow_index(&s->flows, (struct own_port){ 0, spoken_to[i] });
+		cover = &s->cover[clear.index % PORTS];
+		*cover = round % 64 == 63 || i > 1 ? NULL : cover_next(s, clear.index % PORTS, round);
 		if (round % 64 == 63)
 			order_to(s, &clear);
 		else
@@ -429,6 +456,9 @@ static void control_round(struct stage *s, unsigned round)
 	for (unsigned i = 0; i < s->all.n; i++)
 		while (worker_notice_take(s->all.of[i], &n))
 			assert_in_range(n.index, 1, PORTS);
+	while (mailbox_take(&s->box, &mail))
+		assert_int_equal(mail.n, sizeof(rtp) - 1);
+	cover_pile_free(&s->flows.covers);
 }
 
 static struct seat *seat_new(struct stage *s, unsigned number)
@@ -455,7 +485,9 @@ static void all_threads(void **state)
 	struct workers_sums sums;
 
 	wire_open(s, 2);
+	assert_int_equal(mailbox_open(&s->box), 0);
 	for (unsigned i = 0; i < WORKERS; i++) {
+		s->all.of[i]->path.mailbox = &s->box;
 		seats[i] = seat_new(s, i);
 		assert_int_equal(pthread_create(&threads[i], NULL, seat_main, seats[i]), 0);
 	}
@@ -480,6 +512,9 @@ static void all_threads(void **state)
 	for (int v = VERDICT_SENT; v < VERDICT_N; v++)
 		sums.received -= sums.counts.of[v];
 	assert_int_equal(sums.received, 0);
+	assert_true(sums.counts.of[VERDICT_NOT_AUTHENTIC] > 0);
+	assert_true(sums.counts.of[VERDICT_MAIL] > 0);
+	mailbox_close(&s->box);
 }
 
 /* Who does not look for packets has hung, whether there are any or not. */
