@@ -170,10 +170,17 @@ static void put_rtcp(struct job *j, const struct sdp_ours *ours)
 
 static void put_mid(struct job *j, unsigned i)
 {
+	const struct span again = j->r->media[i].mid;
 	struct span value;
 
-	if (!j->r->mid || sdp_attribute(j->in, &j->in->media[i], SPAN("mid"), NULL, &value))
+	if ((!j->r->mid && !again.n) || sdp_attribute(j->in, &j->in->media[i], SPAN("mid"), NULL, &value))
 		return;
+	if (again.n) {
+		writer_str(j->w, "a=mid:");
+		writer_put(j->w, again);
+		writer_str(j->w, "\r\n");
+		return;
+	}
 	writer_str(j->w, "a=mid:m");
 	writer_u64(j->w, i + 1);
 	writer_str(j->w, "\r\n");
@@ -227,6 +234,11 @@ static void session_write(struct job *j)
 	put_kept(j, from, 't', 'r', NULL);
 	put_kept(j, from, 'z', 'z', NULL);
 	put_kept(j, from, 'a', 'a', NULL);
+	if (j->r->bundle.n) {
+		writer_str(j->w, "a=group:BUNDLE ");
+		writer_put(j->w, j->r->bundle);
+		writer_str(j->w, "\r\n");
+	}
 	if (j->r->ice_lite)
 		writer_str(j->w, "a=ice-lite\r\n");
 }

@@ -13,6 +13,7 @@ struct sdp_ours {
 	struct addr rtp;   /* our address and port; port 0: the stream is refused */
 	struct addr rtcp;  /* written as a=rtcp only where it is not rtp's port + 1, unless how.rtcp says otherwise */
 	struct span proto; /* "RTP/AVP"; absent: as it came */
+	struct span mid;   /* a=mid, where none came; absent: none */
 	const struct payload_plan *plan; /* NULL: formats as they came */
 	struct span extra; /* whole lines of ours, for the section's end; not written where the stream is refused */
 };
@@ -26,10 +27,11 @@ struct sdp_rewrite {
 	const struct sdp_ours *media; /* one per m= line, nmedia of them */
 	unsigned nmedia;
 	enum sdp_rtcp_line rtcp;
-	bool mid;          /* m= lines without a=mid get one */
-	bool unhold;       /* c=0.0.0.0 becomes our address like any other */
-	bool plain_packet; /* header extensions are not offered */
-	bool ice_lite;     /* ICE of ours is among the lines of ours (RFC 8839 5.3) */
+	struct span bundle; /* of a=mid lines the one that is a BUNDLE of its own (RFC 9143); absent: none */
+	bool mid;           /* m= lines without a=mid get one */
+	bool unhold;        /* c=0.0.0.0 becomes our address like any other */
+	bool plain_packet;  /* header extensions are not offered */
+	bool ice_lite;      /* ICE of ours is among the lines of ours (RFC 8839 5.3) */
 };
 
 /* Writes the new description. What carries an address of the sender is replaced or left out: o=, s=, i=, u=, e=, p=,

@@ -46,8 +46,9 @@ static const struct disguise disguises[] = {
 
 static enum reach kin_of(const struct addr *a)
 {
+	/* Most addresses are none of them, and are looked at often. */
 	for (size_t i = 0; i < sizeof(kin) / sizeof(kin[0]); i++)
-		if (prefix_has(&kin[i].prefix, a))
+		if (kin[i].prefix.base.family == a->family && prefix_has(&kin[i].prefix, a))
 			return kin[i].reach;
 	return REACH_FINE;
 }
@@ -76,7 +77,7 @@ enum reach reach_of(const struct addr *a)
 
 	if (!addr_is_set(a))
 		return REACH_UNSPECIFIED;
-	if (reach != REACH_FINE)
+	if (reach != REACH_FINE || a->family == ADDR_V4)
 		return reach;
 	plain = undisguised(a);
 	return kin_of(&plain);

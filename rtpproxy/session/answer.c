@@ -114,6 +114,8 @@ static enum outcome answer_carry(struct job *j, struct session *s, const struct 
 	if (o == OUTCOME_OK)
 		o = secure_answer(j, s, p, m, sdp->nmedia);
 	if (o == OUTCOME_OK)
+		bundle_answer(s, p, m, sdp->nmedia);
+	if (o == OUTCOME_OK)
 		o = body_write(j, sdp, p->offerer, &(struct body_look){ m, &plans }, &body);
 	if (o == OUTCOME_OK && leg_use_tag(p->answerer, p->answerer_tag))
 		o = OUTCOME_NO_MEMORY;

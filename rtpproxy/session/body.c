@@ -91,6 +91,7 @@ enum outcome body_write(struct job *j, const struct sdp *in, struct leg *to, con
 
 		ours[i] = (struct sdp_ours){
 			.proto = look->media->profile[i],
+			.mid = secure->mid,
 			.rtp = addr_with_port(host, port),
 			.rtcp = addr_with_port(host, port && secure->mux != MUX_SOLE ? port + 1 : 0),
 			.plan = &look->plans->media[i].plan,
@@ -100,6 +101,7 @@ enum outcome body_write(struct job *j, const struct sdp *in, struct leg *to, con
 		how.ice_lite |= open && secure->ice == ICE_OURS;
 		how.unhold |= ice_has_no_place(&look->media->target[i]);
 	}
+	how.bundle = bundle_group(look->media, in->nmedia);
 	if (extra.failed)
 		return OUTCOME_REWRITE_FAILED;
 	o = body_try(r, in, &how, out);

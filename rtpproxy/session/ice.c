@@ -41,6 +41,11 @@ bool ice_has_no_place(const struct target *t)
 	return terms_have_ice(t->terms) && addr_is_any(&t->said_rtp);
 }
 
+bool ice_checks(const struct target *t)
+{
+	return terms_check(t->terms);
+}
+
 /* ice-char (RFC 8839 5.4): 6 bits each. */
 static void text_make(char *text, unsigned n, ice_random_fn *random, void *ctx)
 {
@@ -172,6 +177,23 @@ bool ice_lets(const struct stream *m, const struct addr *source)
 		if (addr_eq(&m->secure->ice.known[i], source))
 			return true;
 	return false;
+}
+
+const char *ice_state(const struct stream *m, enum stream_kind kind)
+{
+	const struct ice_pair *p = m->secure ? &m->secure->ice.pair[kind == STREAM_RTCP] : NULL;
+
+	if (!p || !terms_have_ice(m->now.terms))
+		return NULL;
+	if (m->now.terms->ice.mismatch)
+		return "mismatch";
+	if (!m->secure->ice.us.ufrag[0])
+		return NULL;
+	if (m->now.terms->ice.lite)
+		return "lite";
+	if (!addr_is_set(&p->at))
+		return "waiting";
+	return p->nominated ? "nominated" : "checked";
 }
 
 /* --- checks --- */

@@ -65,6 +65,9 @@ enum ice_look ice_answer(const struct ng_request *q, const struct terms *offered
 /* The description names no address because its sender has none yet, not to put anybody on hold. */
 bool ice_has_no_place(const struct target *t);
 
+/* Who has described himself so checks us, by credentials that he was told. */
+bool ice_checks(const struct target *t);
+
 /* What the side is to be shown in an offer: once made, the same for good. In an answer: the same unless the side has
  * begun anew: what it offers is not what is in force (RFC 8445 9). */
 typedef uint64_t ice_random_fn(void *ctx);
@@ -90,6 +93,10 @@ bool ice_is_on(const struct stream *m);
 /* A datagram from there may begin or go on with a handshake (CALLS.md M9): there is no ICE with the side, or a check
  * came from there. */
 bool ice_lets(const struct stream *m, const struct addr *source);
+
+/* How far the side is with the port: "waiting", "checked", "nominated"; "lite", "mismatch" where it does not check.
+ * NULL: there is no ICE with it. */
+const char *ice_state(const struct stream *m, enum stream_kind kind);
 
 /* STUN has come. */
 void ice_read(struct relay *r, const struct mail *m);

@@ -2,6 +2,7 @@
 #include "rtpproxy/session/report.h"
 
 #include "rtpproxy/session/grade.h"
+#include "rtpproxy/session/handshake.h"
 #include "rtpproxy/session/owner.h"
 #include "rtpproxy/session/report_quality.h"
 #include "rtpproxy/session/secure.h"
@@ -88,6 +89,8 @@ static void put_stream(struct job *j, const struct session *session, const struc
 	if (known) {
 		put_addr(n, SPAN("latched"), &s.latched);
 		ng_put_str(n, SPAN("state"), span_str(state_name(s.state)));
+		if (ice_state(m, kind))
+			ng_put_str(n, SPAN("ICE"), span_str(ice_state(m, kind)));
 		if (s.rx_packets && is_rtp)
 			ng_put_u64(n, SPAN("SSRC"), s.ssrc);
 		if (s.last_rx_ms)
@@ -118,6 +121,18 @@ static void put_shield(struct ng_writer *n, const struct stream *m)
 		ng_put_str(n, SPAN("suite"), sdp_crypto_suite(s->theirs.suite)->name);
 }
 
+/* How far it is with the keys of a side that has DTLS. */
+static void put_handshake(struct ng_writer *n, const struct stream *m)
+{
+	const struct handshake *h = m->secure ? m->secure->handshake : NULL;
+
+	if (!h || m->now.shield != SHIELD_DTLS)
+		return;
+	ng_put_str(n, SPAN("handshake"), span_str(handshake_state(h)));
+	if (*handshake_why(h))
+		ng_put_str(n, SPAN("handshake reason"), span_str(handshake_why(h)));
+}
+
 static void put_media(struct job *j, const struct session *s, const struct leg *l, unsigned at,
 		      struct report_total total[2])
 {
@@ -130,6 +145,7 @@ static void put_media(struct job *j, const struct session *s, const struct leg *
 	ng_put_str(n, SPAN("protocol"), span_str(m->now.protocol));
 	put_shield(n, m);
 	ng_put_u64(n, SPAN("held"), m->now.held);
+	put_handshake(n, m);
 	ng_begin_list(n, SPAN("streams"));
 	if (m->port && stream_is_open(m)) {
 		put_stream(j, s, l, at, STREAM_RTP, &total[STREAM_RTP]);

@@ -35,9 +35,13 @@ static void stream_show(struct job *j, struct shield *s, const struct secure_loo
 	s->has_secret = true;
 }
 
-static bool is_protected(const struct offer_media *m, unsigned stream)
+/* What a relay before this one had told the sides, or agreed on with them, is gone with it (resume.h). */
+static bool is_lost(const struct offer_media *m, unsigned stream)
 {
-	return m->open[stream] && (m->target[stream].shield != SHIELD_NONE || m->look[stream].shield != SHIELD_NONE);
+	const struct target *t = &m->target[stream];
+	const struct secure_look *look = &m->look[stream];
+
+	return t->shield != SHIELD_NONE || look->shield != SHIELD_NONE || ice_checks(t) || look->ice != ICE_NONE;
 }
 
 /* Is there anything to be shown? */
@@ -52,12 +56,12 @@ enum outcome secure_offer(struct job *j, const struct parties *p, struct offer_m
 		struct stream *to = &p->answerer->stream[i];
 		struct secure_look *look = &m->look[i];
 
-		if (j->resumed && is_protected(m, i))
-			return OUTCOME_NOT_RESUMED;
 		if (m->open[i] && !m->target[i].datagram) {
 			look->mux = (uint8_t)mux_offer(j->request, m->target[i].terms);
 			look->ice = (uint8_t)ice_offer(j->request, m->target[i].terms);
 		}
+		if (j->resumed && m->open[i] && is_lost(m, i))
+			return OUTCOME_NOT_RESUMED;
 		look->any = look_is_any(look);
 		if (!to->secure && !look->any)
 			continue;

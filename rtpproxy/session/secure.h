@@ -32,6 +32,8 @@ struct secure_look {
 	uint8_t mux;                     /* enum mux_look */
 	uint8_t ice;                     /* enum ice_look */
 	struct ice_us us;                /* what ICE_OURS shows */
+	struct span mid;   /* what the reader called the m-line, where it does not see it anyhow (bundle.h) */
+	struct span group; /* the same, where it had put it into a group */
 };
 
 /* The stream's, made where it has none. NULL without memory. */

@@ -34,6 +34,13 @@ static void take_ice(struct terms *t, struct span value)
 	t->ice.said = true;
 }
 
+/* This, too. */
+static void take_mid(struct terms *t, struct span value)
+{
+	(void)t;
+	(void)value;
+}
+
 /* Attributes of an m-line, and those that the session's part may have for all m-lines. An m-line's own are read last.
  */
 static const struct reader {
@@ -41,12 +48,20 @@ static const struct reader {
 	bool of_session;
 	void (*take)(struct terms *t, struct span value);
 } readers[] = {
-	{ SPAN("crypto"), false, take_crypto },     { SPAN("fingerprint"), true, take_fingerprint },
-	{ SPAN("ice-ufrag"), true, take_ice },      { SPAN("rtcp-mux"), false, take_mux },
-	{ SPAN("rtcp-mux-only"), false, take_mux }, /* RFC 8858 */
+	{ SPAN("crypto"), false, take_crypto }, { SPAN("fingerprint"), true, take_fingerprint },
+	{ SPAN("ice-ufrag"), true, take_ice },  { SPAN("mid"), false, take_mid },
+	{ SPAN("rtcp-mux"), false, take_mux },  { SPAN("rtcp-mux-only"), false, take_mux }, /* RFC 8858 */
 };
 
 enum { NREADER = sizeof(readers) / sizeof(readers[0]) };
+
+/* The attribute has as many letters as the name, and begins with the same: most do not. */
+static bool may_be(struct span attribute, struct span name)
+{
+	if (attribute.n < name.n || (attribute.p[0] | 0x20) != name.p[0])
+		return false;
+	return attribute.n == name.n || attribute.p[name.n] == ':';
+}
 
 /* The reader of the attribute, and its value; NULL where it is none of ours. */
 static const struct reader *reader_of(struct span attribute, struct span *value)
@@ -54,11 +69,10 @@ static const struct reader *reader_of(struct span attribute, struct span *value)
 	for (unsigned i = 0; i < NREADER; i++) {
 		const struct span name = readers[i].name;
 
-		if (!span_istarts(attribute, name))
+		if (!may_be(attribute, name) || !span_istarts(attribute, name))
 			continue;
 		*value = span_from(attribute, name.n + 1);
-		if (attribute.n == name.n || attribute.p[name.n] == ':')
-			return &readers[i];
+		return &readers[i];
 	}
 	return NULL;
 }
@@ -140,6 +154,8 @@ int terms_read(const struct sdp *sdp, unsigned media, struct terms **out)
 		association_read(t, sdp, media);
 	if (t && t->ice.said)
 		ice_take(t, sdp, media);
+	if (t)
+		bundle_read(sdp, media, &t->bundle);
 	*out = terms_hold(t);
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include "alg/sdp/fingerprint.h"
 #include "alg/sdp/sdp.h"
 #include "alg/sdp/setup.h"
+#include "rtpproxy/session/bundle.h"
 
 /* ICE, as far as it is kept: who it is, not what it is called. */
 struct terms_ice {
@@ -24,6 +25,7 @@ struct terms {
 	unsigned holders;
 	bool mux; /* RTCP on the port of RTP */
 	struct terms_ice ice;
+	struct bundle bundle;
 	struct sdp_crypto crypto;             /* the first that we can use; suite SRTP_SUITE_NONE: there is none */
 	struct sdp_fingerprints fingerprints; /* that we can check */
 	uint8_t setup;                        /* enum sdp_setup */

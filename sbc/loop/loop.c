@@ -8,7 +8,13 @@
 
 #include "sbc/trunk/trunkregs.h"
 
-enum { TIMER_GRAIN_MS = 16, HOLD_US = 1000, LEAVE_MS = 1000 /* for the answers of trunks when it stops */ };
+enum {
+	TIMER_GRAIN_MS = 16,
+	HOLD_US = 1000,
+	SPELL_US = 16000,
+	SPELL_SOCKETS = 8, /* with more, to ask takes less than to read all */
+	LEAVE_MS = 1000    /* for the answers of trunks when it stops */
+};
 
 uint64_t loop_now(void)
 {
@@ -183,6 +189,13 @@ static void on_udp_readable(evutil_socket_t fd, short what, void *ctx)
 	for (unsigned i = 0; i < udp_count(l->udp); i++)
 		if (udp_fd(l->udp, i) == fd)
 			l->behind |= udp_read(l->udp, i, on_sip, l);
+}
+
+static void read_udp(struct loop *l)
+{
+	l->now = loop_now();
+	for (unsigned i = 0; i < udp_count(l->udp); i++)
+		l->behind |= udp_read(l->udp, i, on_sip, l);
 }
 
 static void on_relay(void *ctx, struct span datagram)
@@ -404,8 +417,8 @@ static void gather(struct loop *l, uint64_t until, bool held)
 		loop_flush(l);
 }
 
-/* The end of a turn, and the time until the next one. */
-static void rest(struct loop *l, uint64_t now)
+/* The end of a turn, and the time until the next one; true: that begins now. */
+static bool rest(struct loop *l, uint64_t now)
 {
 	const uint32_t wait = l->behind ? 0 : pace_wait_us(&l->pace, now);
 	const bool hold = wait > 0 && l->relay.urgent;
@@ -415,6 +428,27 @@ static void rest(struct loop *l, uint64_t now)
 	if (wait)
 		gather(l, now + wait, hold);
 	l->behind = false;
+	return wait > 0;
+}
+
+/* Whether the next turn may read the sockets without asking which of them hold something. What needs no haste waits for
+ * SPELL_US at most; connections are not made to. */
+static bool goes_on(const struct loop *l, uint64_t now, uint64_t until)
+{
+	return now < until && l->armed && now / 1000 < l->armed && !l->stopping && udp_count(l->udp) <= SPELL_SOCKETS &&
+	       stream_stats(l->streams)->open == 0;
+}
+
+/* While messages gather, each turn finds some. */
+static void rest_and_go_on(struct loop *l)
+{
+	uint64_t now = now_us();
+	const uint64_t until = now + SPELL_US;
+
+	while (rest(l, now) && goes_on(l, now_us(), until)) {
+		read_udp(l);
+		now = now_us();
+	}
 }
 
 static bool is_done(const struct loop *l)
@@ -427,7 +461,7 @@ void loop_run(struct loop *l)
 	loop_flush(l);
 	notify_tell(&l->notify, "READY=1");
 	while (!is_done(l) && event_base_loop(l->base, EVLOOP_ONCE) == 0)
-		rest(l, now_us());
+		rest_and_go_on(l);
 }
 
 void loop_close(struct loop *l)

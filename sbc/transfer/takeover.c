@@ -8,20 +8,18 @@
 #include "sbc/call/leg.h"
 #include "sbc/call/own.h"
 #include "sbc/call/passback.h"
-#include "sbc/call/refresh.h"
 #include "sbc/media/media.h"
 #include "sbc/transfer/adopt.h"
 #include "sbc/transfer/replaced.h"
+#include "sbc/transfer/rest.h"
 
 /* Both calls know it. It goes with the new call, but not while the re-INVITE is out. */
 struct takeover {
 	struct call *made; /* the new call: its leg towards the callee stands for rest, in the session of the relay */
 	struct call *replaced; /* the call that it becomes a part of */
 	struct pass *invite;   /* of the new call */
-	struct leg *rest;      /* who stays */
-	struct buf *offer;     /* the newcomer's, as it is said to rest */
-	bool out;              /* the re-INVITE is */
-	bool moved;            /* rest took the offer */
+	struct rest rest;
+	bool out; /* the re-INVITE is */
 };
 
 static void drop(struct engine *e, struct takeover *t)
@@ -30,7 +28,7 @@ static void drop(struct engine *e, struct takeover *t)
 		t->made->takeover = NULL;
 	if (t->replaced)
 		t->replaced->takeover = NULL;
-	buf_drop(&e->core.bufs, t->offer);
+	buf_drop(&e->core.bufs, t->rest.offer);
 	free(t);
 }
 
@@ -40,7 +38,7 @@ static void drop(struct engine *e, struct takeover *t)
 static void made_is_over(struct engine *e, struct takeover *t)
 {
 	struct call *replaced = t->replaced;
-	bool lost = t->moved || t->rest->peer->state == LEG_ENDED;
+	bool lost = t->rest.moved || t->rest.leg->peer->state == LEG_ENDED;
 
 	t->made->takeover = NULL;
 	t->made = NULL;
@@ -82,28 +80,15 @@ static void fail(struct engine *e, struct takeover *t, uint16_t status, enum cou
 	callend(e, t->made, why, status, NULL);
 }
 
-/* The relay can't use the description. */
-static bool is_unusable(struct engine *e, struct takeover *t, const struct ng_answer *a)
-{
-	enum count why;
-	uint16_t status;
-
-	if (a && a->sdp.n)
-		return false;
-	status = media_refusal(a, &why);
-	fail(e, t, status, why);
-	return true;
-}
-
 /* ----- rest is told, then joined ----- */
 
 static void join(struct engine *e, struct takeover *t)
 {
 	struct call *made = t->made;
-	struct leg *by = t->rest->peer;
+	struct leg *by = t->rest.leg->peer;
 
 	core_count(&e->core, COUNT_CALL_ANSWERED);
-	adopt(e, t->rest, made->leg[SIDE_A], made);
+	adopt(e, t->rest.leg, made->leg[SIDE_A], made);
 	drop(e, t);
 	callend(e, made, COUNT_CALL_TRANSFERRED, 0, NULL);
 	leg_bye(e, by, (struct span){ 0 });
@@ -115,22 +100,10 @@ static void on_rest_answer(void *env, struct relaylink_wait *w, const struct ng_
 	struct takeover *t = w->user;
 	struct sip_msg m;
 
-	if (is_unusable(e, t, a) || !kept_read(w->message, &m))
+	if (rest_is_unusable(e, t->made, a) || !kept_read(w->message, &m))
 		return;
 	passback_send(e, t->invite, t->made->leg[SIDE_A], &m, a->sdp);
 	join(e, t);
-}
-
-static void rest_answered(struct engine *e, struct takeover *t, const struct sip_msg *m)
-{
-	struct leg **leg = t->made->leg;
-
-	t->moved = true;
-	refresh_said(e, t->rest, buf_span(t->offer));
-	if (!media_has_sdp(m))
-		fail(e, t, 488, COUNT_REFUSE_SDP);
-	else if (!media_answer(e, leg[SIDE_B], leg[SIDE_A], m, on_rest_answer, t))
-		fail(e, t, 503, COUNT_REFUSE_RELAY_GONE);
 }
 
 static void on_rest_done(struct engine *e, struct own *o, uint16_t status, const struct sip_msg *m)
@@ -140,7 +113,7 @@ static void on_rest_done(struct engine *e, struct own *o, uint16_t status, const
 
 	t->out = false;
 	if (t->made && status < 300) {
-		rest_answered(e, t, m);
+		rest_answered(e, &t->rest, t->made, SIDE_B, m, on_rest_answer, t);
 	} else if (t->made) {
 		fail(e, t, outcome(status), COUNT_CALL_REJECTED);
 	} else {
@@ -161,12 +134,12 @@ static void on_offer(void *env, struct relaylink_wait *w, const struct ng_answer
 		.user = t,
 	};
 
-	if (is_unusable(e, t, a))
+	if (rest_is_unusable(e, t->made, a))
 		return;
-	t->offer = buf_keep(&e->core.bufs, a->sdp);
-	r.body = buf_span(t->offer);
+	t->rest.offer = buf_keep(&e->core.bufs, a->sdp);
+	r.body = buf_span(t->rest.offer);
 	t->out = true;
-	if (t->offer && own_send(e, t->rest, &r))
+	if (t->rest.offer && own_send(e, t->rest.leg, &r))
 		return;
 	t->out = false;
 	fail(e, t, 500, COUNT_REFUSE_INTERNAL);
@@ -203,7 +176,7 @@ bool takeover_begin(struct engine *e, struct pass *p, const struct sip_msg *m)
 		free(t);
 		return false;
 	}
-	*t = (struct takeover){ .made = made, .replaced = rest->call, .invite = p, .rest = rest };
+	*t = (struct takeover){ .made = made, .replaced = rest->call, .invite = p, .rest.leg = rest };
 	made->takeover = rest->call->takeover = t;
 	return true;
 }
@@ -214,7 +187,7 @@ bool takeover_outlives(struct leg *l)
 {
 	const struct takeover *t = l->call->takeover;
 
-	if (!t || !t->made || l != t->rest->peer)
+	if (!t || !t->made || l != t->rest.leg->peer)
 		return false;
 	l->state = LEG_ENDED;
 	return true;
@@ -224,5 +197,5 @@ bool takeover_holds(const struct leg *l)
 {
 	const struct takeover *t = l->call->takeover;
 
-	return t && l == t->rest && l->peer->state == LEG_ENDED;
+	return t && l == t->rest.leg && l->peer->state == LEG_ENDED;
 }

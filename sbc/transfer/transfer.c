@@ -10,7 +10,6 @@
 #include "sbc/call/leg.h"
 #include "sbc/call/own.h"
 #include "sbc/call/pass.h"
-#include "sbc/call/refresh.h"
 #include "sbc/engine/respond.h"
 #include "sbc/fork/fork.h"
 #include "sbc/media/media.h"
@@ -20,6 +19,7 @@
 #include "sbc/transfer/referral.h"
 #include "sbc/transfer/referred.h"
 #include "sbc/transfer/replaced.h"
+#include "sbc/transfer/rest.h"
 
 enum { INVITE_MAX = 4096 };
 
@@ -29,13 +29,11 @@ struct transfer {
 	struct call *asked; /* the call to the target; attended: nobody's, it stands for the session in the relay. NULL:
 			       over */
 	struct call *other; /* attended: the call that the target is in; else NULL */
-	struct leg *rest;   /* who stays */
+	struct rest rest;
 	struct leg *target; /* whom it will talk with; NULL until known */
 	struct referral referral;
-	struct buf *offer; /* the target's, as it was said to rest */
-	struct call *out;  /* in which a re-INVITE is out; NULL: none is */
-	bool offered;      /* the target of an attended transfer waits for an answer */
-	bool moved;        /* rest took the target's offer */
+	struct call *out; /* in which a re-INVITE is out; NULL: none is */
+	bool offered;     /* the target of an attended transfer waits for an answer */
 };
 
 static void forget(struct call **c)
@@ -50,7 +48,7 @@ static void drop(struct engine *e, struct transfer *t)
 	forget(&t->call);
 	forget(&t->asked);
 	forget(&t->other);
-	buf_drop(&e->core.bufs, t->offer);
+	buf_drop(&e->core.bufs, t->rest.offer);
 	free(t);
 }
 
@@ -78,7 +76,7 @@ static bool is_deserted(const struct call *c)
 /* The calls go on as they were, where there are two in them who agree with each other on a session. */
 static void asked_is_over(struct engine *e, struct transfer *t, uint16_t status)
 {
-	struct call *lost = t->moved || is_deserted(t->call) ? t->call : NULL;
+	struct call *lost = t->rest.moved || is_deserted(t->call) ? t->call : NULL;
 	struct call *other = t->other && (t->offered || is_deserted(t->other)) ? t->other : NULL;
 
 	referral_tell(e, &t->referral, outcome(t->asked, status));
@@ -123,25 +121,12 @@ static void join(struct engine *e, struct transfer *t)
 	referral_tell(e, &t->referral, 200);
 	if (!other)
 		core_count(&e->core, COUNT_CALL_ANSWERED);
-	adopt(e, t->rest, t->target, asked);
+	adopt(e, t->rest.leg, t->target, asked);
 	drop(e, t);
 	callend(e, asked, COUNT_CALL_TRANSFERRED, 0, NULL);
 	if (other)
 		callend(e, other, COUNT_CALL_TRANSFERRED, 0, NULL);
 	leg_bye(e, by, (struct span){ 0 });
-}
-
-/* The relay can't use the description: the transfer has failed. */
-static bool is_unusable(struct engine *e, struct transfer *t, const struct ng_answer *a)
-{
-	enum count why;
-	uint16_t status;
-
-	if (a && a->sdp.n)
-		return false;
-	status = media_refusal(a, &why);
-	fail(e, t, status, why);
-	return true;
 }
 
 /* Of an offer of ours it has heard, and given its answer: it hears of another that differs. */
@@ -151,7 +136,7 @@ static void tell_target(struct engine *e, struct transfer *t, struct span answer
 	struct sip_msg m;
 
 	leg_ack(e, t->target, own ? (struct span){ 0 } : sdp);
-	if (own && sip_msg_index(answer, &m) == SIP_OK && !formats_all_taken(buf_span(t->offer), media_sdp(&m)))
+	if (own && sip_msg_index(answer, &m) == SIP_OK && !formats_all_taken(buf_span(t->rest.offer), media_sdp(&m)))
 		reoffer_keep(e, t->target, &m, true);
 }
 
@@ -159,27 +144,15 @@ static void on_rest_answer(void *env, struct relaylink_wait *w, const struct ng_
 {
 	struct engine *e = env;
 	struct transfer *t = w->user;
-	struct call *c = t->rest->call;
+	struct call *c = t->rest.leg->call;
 
-	if (is_unusable(e, t, a))
+	if (rest_is_unusable(e, t->asked, a))
 		return;
 	tell_target(e, t, buf_span(w->message), a->sdp);
 	if (t->other)
 		t->other->invite = NULL;
 	join(e, t);
 	reoffer_begin(e, c);
-}
-
-static void rest_answered(struct engine *e, struct transfer *t, const struct sip_msg *m)
-{
-	struct call *asked = t->asked;
-
-	t->moved = true;
-	refresh_said(e, t->rest, buf_span(t->offer));
-	if (!media_has_sdp(m))
-		fail(e, t, 488, COUNT_REFUSE_SDP);
-	else if (!media_answer(e, asked->leg[SIDE_A], asked->leg[SIDE_B], m, on_rest_answer, t))
-		fail(e, t, 503, COUNT_REFUSE_RELAY_GONE);
 }
 
 /* A re-INVITE was answered that nothing can be made of any more. */
@@ -198,7 +171,7 @@ static void on_rest_done(struct engine *e, struct own *o, uint16_t status, const
 	if (!t->asked)
 		came_too_late(e, t, own_leg(o)->call, status);
 	else if (status < 300)
-		rest_answered(e, t, m);
+		rest_answered(e, &t->rest, t->asked, SIDE_A, m, on_rest_answer, t);
 	else
 		fail(e, t, status, COUNT_CALL_REJECTED);
 }
@@ -225,10 +198,10 @@ static void on_target_offer(void *env, struct relaylink_wait *w, const struct ng
 	struct engine *e = env;
 	struct transfer *t = w->user;
 
-	if (is_unusable(e, t, a))
+	if (rest_is_unusable(e, t->asked, a))
 		return;
-	t->offer = buf_keep(&e->core.bufs, a->sdp);
-	if (!t->offer || !reinvite(e, t, t->rest, buf_span(t->offer), on_rest_done))
+	t->rest.offer = buf_keep(&e->core.bufs, a->sdp);
+	if (!t->rest.offer || !reinvite(e, t, t->rest.leg, buf_span(t->rest.offer), on_rest_done))
 		fail(e, t, 500, COUNT_REFUSE_INTERNAL);
 }
 
@@ -315,7 +288,7 @@ static struct transfer *make(struct engine *e, struct leg *by, const struct sip_
 		return NULL;
 	}
 	t->call = by->call;
-	t->rest = by->peer;
+	t->rest.leg = by->peer;
 	referral_init(&t->referral, by, refer);
 	t->call->transfer = t->asked->transfer = t;
 	return t;

@@ -18,7 +18,9 @@ from natlab.ua import DOMAIN, Failed, establish, hang_up
 SBC = ("198.51.100.5", 5060)
 WILD, OFFICE_ADDRESS = "203.0.113.200", "203.0.113.10"
 CONNECTIONS = 2060
-FLOOD_SOURCES, FLOOD_RATE, FLOOD_S, FLOOD_CALLS = 10000, 20000, 10, 20
+FLOOD_SOURCES, FLOOD_RATE, FLOOD_S, FLOOD_CALLS = 10000, 20000, 100, 20
+FLOOD_LEAST = 5000  # a second: else this proves nothing
+FLOOD_FAIL = 1      # of the calls
 
 
 class Asker:
@@ -194,31 +196,52 @@ def trunk_of_bad_users(lab):
 
 def sip_flood(lab):
     """A flood of requests from 10,000 sources: nineteen of twenty calls of those who are registered succeed, at least."""
-    alice, bob = lab.phone("nat_a", "alice"), lab.phone("lan", "bob")
-    alice.register()
-    bob.register()
+    pairs = [(lab.phone("nat_a", near, 5060 + n, 4000 + n), lab.phone("lan", far, 5060 + n, 4000 + n))
+             for near, far, n in (("alice", "bob", 0), ("carol", "dave", 10))]
+    for phone in (phone for pair in pairs for phone in pair):
+        phone.register()
     mac = json.loads(lab.inside("sbc", "ip", "-j", "link", "show", "dev", "inet"))[0]["address"]
     flood = lab.net.spawn("inet", os.path.join(lab.tools, "sip_flood"), "--device", "sbc", "--mac", mac, "--source",
                           f"198.18.0.1:{FLOOD_PORT}", "--target", "%s:%d" % SBC, "--sources", FLOOD_SOURCES, "--rate",
-                          FLOOD_RATE, "--seconds", 10 * FLOOD_S, stdout=subprocess.PIPE, text=True)
-    done = 0
+                          FLOOD_RATE, "--seconds", FLOOD_S, stdout=subprocess.DEVNULL)
+    # Who attacks has computers of his own: this one is for the SBC first.
+    os.setpriority(os.PRIO_PROCESS, flood.pid, 10)
     try:
         time.sleep(1)
-        for _ in range(FLOOD_CALLS):
-            try:
-                establish(alice, bob)
-                hang_up(alice, bob)
-                done += 1
-            except Failed:
-                pass
+        begun, before = time.monotonic(), arrived(lab)
+        done, failed = calls_by(pairs, FLOOD_CALLS)
+        rate = (arrived(lab) - before) / (time.monotonic() - begun)
         if flood.poll() is not None:
             raise Failed("the flood was over before the calls were")
     finally:
         lab.net.stop(flood)
+    told = f"{done} of {done + failed} calls at {rate:.0f} requests a second"
     dropped = lab.programs.event("stranger-while-overloaded")
-    if done < FLOOD_CALLS * 0.95:
-        raise Failed(f"{done} of {FLOOD_CALLS} calls; {dropped:g} strangers dropped")
-    return f"{done} of {FLOOD_CALLS} calls at {FLOOD_RATE} requests a second; {dropped:g} dropped early"
+    if failed > FLOOD_FAIL:
+        raise Failed(f"{told}; {dropped:g} strangers dropped")
+    if rate < FLOOD_LEAST:
+        raise Failed(f"{told}: that was no flood")
+    return f"{told}; {dropped:g} dropped early"
+
+
+def arrived(lab):
+    """Frames that came to the SBC from the internet."""
+    return json.loads(lab.inside("sbc", "ip", "-s", "-j", "link", "show", "dev", "inet"))[0]["stats64"]["rx"]["packets"]
+
+
+def calls_by(pairs, wanted):
+    """(calls that went well, that did not): one after the other by the first pair; after one that failed, whose phones
+    are in the midst of something, by the next; no more once too many have."""
+    done = failed = 0
+    while done + failed < wanted and failed <= FLOOD_FAIL:
+        one, other = pairs[failed]
+        try:
+            establish(one, other)
+            hang_up(one, other)
+            done += 1
+        except Failed:
+            failed += 1
+    return done, failed
 
 
 def many_connections(lab):

@@ -188,19 +188,19 @@ def srtp_forged(lab):
     return f"{2 * FORGED} forged and {len(spoken)} old ones, 0 heard; {heard} of alice"
 
 
-def secure_baresip(lab, sbc, account, modules, to_strict=True, namespace="phone_a"):
-    """alice's baresip encrypts, bob's on the LAN does not; to_strict: the second call is to alice."""
+def secure_baresip(lab, namespace, sbc, account, modules, called=True, talk_s=1.5):
+    """alice's baresip encrypts, bob's on the LAN does not. called: she is, too."""
     alice = Baresip(lab, namespace, "192.168.1.10", sbc, "alice", 440, account=account, modules=modules)
     bob = Baresip(lab, "lan", "10.0.0.20", "10.0.0.5", "bob", 880)
     notes = []
     try:
         for phone in (alice, bob):
             phone.registered()
-        for caller, callee in ((alice, bob), (bob, alice))[:2 if to_strict else 1]:
+        for caller, callee in ((alice, bob), (bob, alice))[:2 if called else 1]:
             caller.do("dial", f"sip:{callee.user}@{DOMAIN}")
             for phone in (alice, bob):
                 phone.expect("CALL_ESTABLISHED")
-            time.sleep(1.5)
+            time.sleep(talk_s)
             caller.do("hangup")
             for phone in (alice, bob):
                 phone.expect("CALL_CLOSED")
@@ -213,15 +213,15 @@ def secure_baresip(lab, sbc, account, modules, to_strict=True, namespace="phone_
 
 def baresip_sdes(lab):
     """A baresip that must have SRTP, behind NAT, and a plain one: each records the other's tone, whoever calls."""
-    return secure_baresip(lab, STRICT, ";mediaenc=srtp-mand", ("srtp",))
+    return secure_baresip(lab, "phone_a", STRICT, ";mediaenc=srtp-mand", ["srtp"])
 
 
 def baresip_dtls(lab):
-    """The same with DTLS-SRTP, without ICE."""
-    return secure_baresip(lab, VEILED, ";mediaenc=dtls_srtp", ("dtls_srtp",))
+    """The same with DTLS-SRTP, on two ports and without ICE."""
+    return secure_baresip(lab, "phone_a", VEILED, ";mediaenc=dtls_srtp", ["dtls_srtp"], talk_s=2.5)
 
 
 def baresip_ice(lab):
-    """DTLS-SRTP and ICE, behind symmetric NAT."""
-    return secure_baresip(lab, VEILED, ";mediaenc=dtls_srtp;medianat=ice", ("dtls_srtp", "stun", "ice"),
-                          namespace="phone_b")
+    """DTLS-SRTP with ICE, behind symmetric NAT. (Called without ICE, as a phone over UDP is, this baresip waits for it.)"""
+    return secure_baresip(lab, "phone_b", VEILED, ";mediaenc=dtls_srtp;medianat=ice", ["dtls_srtp", "stun", "ice"],
+                          called=False)

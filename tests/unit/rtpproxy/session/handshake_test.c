@@ -22,7 +22,7 @@ struct scene {
 	struct endpoint *end;
 	struct sent post[POST_MAX];
 	unsigned npost;
-	char text[512];
+	char text[1024];
 };
 
 static int scene_reply(void *ctx, struct own_port own, const struct addr *to, const uint8_t *bytes, uint16_t n)
@@ -86,18 +86,23 @@ static const struct rig_port *port_of(const struct scene *c, unsigned at)
 }
 
 /* The near side says so much of itself in an offer, and the far one, in the clear, answers it. */
-static void scene_describe(struct scene *c, const struct identity *shown, const char *setup)
+static void scene_describe_with(struct scene *c, const struct identity *shown, const char *setup, const char *more)
 {
 	struct writer w = writer_over(c->text, sizeof(c->text) - 1);
 
 	writer_str(&w, "m=audio 4000 UDP/TLS/RTP/SAVP 0\r\n");
 	sdp_fingerprint_write(&w, &shown->fingerprint);
-	writer_format(&w, "a=setup:%s\r\n", setup);
+	writer_format(&w, "a=setup:%s\r\n%s", setup, more);
 	c->text[w.n] = '\0';
 	rig_offer_with(c->g, "c", rig_sdp(c->g, "198.51.100.7", c->text), "RTP/AVP");
 	assert_ok(c->g);
 	rig_answer(c->g, "c", rig_sdp(c->g, "10.0.0.50", RIG_AUDIO("5000")));
 	assert_ok(c->g);
+}
+
+static void scene_describe(struct scene *c, const struct identity *shown, const char *setup)
+{
+	scene_describe_with(c, shown, setup, "");
 }
 
 static int scene_setup(void **state)
@@ -219,6 +224,18 @@ static void the_other_side_begins(void **state)
 	assert_string_equal(handshake_state(handshake_of(c)), "done");
 	assert_int_equal(c->g->relay.handshakes.counters.done, 1);
 	assert_non_null(strstr(c->g->log, "RTP has keys with 198.51.100.7:4000"));
+}
+
+/* Behind a NAT, and silent: it is known by now where it is. */
+static void who_has_proved_himself_is_sent_to(void **state)
+{
+	struct scene *c = *state;
+
+	stream_of(c)->now.rtp_expected = false;
+	stream_of(c)->now.policy = LATCH_OPEN;
+	c->end = end_begin(c, c->id);
+	talk(c, c->end, "192.0.2.44:9000", RTP);
+	assert_addr(&port_of(c, RTP)->spec.expected, "192.0.2.44:9000");
 }
 
 static void rtcp_has_keys_of_its_own(void **state)
@@ -586,6 +603,111 @@ static void it_may_be_called_srtp(void **state)
 	assert_true(shown(c, " RTP/SAVPF 0\r\n") && shown(c, "a=setup:passive\r\n"));
 }
 
+/* M9: with ICE only from where a check came, and no cookie is needed there. */
+static void with_ice_only_checked_addresses_are_heard(void **state)
+{
+	struct scene *c = *state;
+	uint8_t bytes[ENDPOINT_DATAGRAM_MAX];
+	struct ice *ice;
+
+	scene_describe_with(c, c->id, "active",
+			    "a=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuv\r\n"
+			    "a=candidate:1 1 UDP 1 198.51.100.7 4000 typ host\r\n"
+			    "a=candidate:1 2 UDP 1 198.51.100.7 4001 typ host\r\n");
+	ice = &stream_of(c)->secure->ice;
+	assert_true(ice_is_on(stream_of(c)));
+	c->end = end_begin(c, c->id);
+	hand_in(c, "198.51.100.7:4000", RTP, bytes, endpoint_give(c->end, bytes));
+	assert_int_equal(c->npost, 0);
+	assert_int_equal(c->g->relay.handshakes.strangers, 1);
+	assert_int_equal(addr_parse(SPAN("192.0.2.55:6000"), 0, &ice->known[0]), 0);
+	ice->nknown = 1;
+	endpoint_free(c->end);
+	c->end = end_begin(c, c->id);
+	hand_in(c, "192.0.2.55:6000", RTP, bytes, endpoint_give(c->end, bytes));
+	assert_true(c->npost > 0 && c->post[0].n > 200); /* a certificate, not a cookie */
+	talk(c, c->end, "192.0.2.55:6000", RTP);
+	assert_keys(c, c->end, RTP);
+}
+
+static void with_ice_we_begin_where_it_leads(void **state)
+{
+	struct scene *c = *state;
+
+	scene_describe_with(c, c->id, "passive",
+			    "a=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuv\r\na=rtcp-mux\r\n"
+			    "a=candidate:1 1 UDP 1 198.51.100.7 4000 typ host\r\n");
+	assert_int_equal(c->npost, 0);
+	assert_int_equal(addr_parse(SPAN("192.0.2.55:6000"), 0, &stream_of(c)->secure->ice.pair[0].at), 0);
+	handshake_turn(&c->g->relay, c->g->now += ASSOCIATION_STEP_MS);
+	assert_int_equal(c->npost, 1); /* RTCP has no port of its own */
+	assert_int_equal(c->post[0].to.port, 6000);
+}
+
+static void a_handshake_is_not_resumed(void **state)
+{
+	struct scene *c = *state;
+	char offer[512];
+
+	snprintf(offer, sizeof(offer), "%s", rig_sdp(c->g, "198.51.100.7", DTLS_AUDIO("4000", "UDP/TLS/RTP/SAVP")));
+	rig_say(c->g, (struct rig_say){ .command = NG_OFFER,
+					.call = "r",
+					.from = "A",
+					.sdp = offer,
+					.direction = { "out", "lan" },
+					.resume = { "7 1 20004", "8 1 20004" } });
+	assert_refused(c->g, "The ports or keys that the call had cannot be had again");
+}
+
+static void query_tells_how_far_it_is(void **state)
+{
+	struct scene *c = *state;
+
+	rig_say(c->g, (struct rig_say){ .command = NG_QUERY, .call = "c" });
+	assert_true(span_search(c->g->reply, SPAN("9:handshake7:waiting")) < c->g->reply.n);
+	assert_true(span_search(c->g->reply, SPAN("the other side has not begun")) < c->g->reply.n);
+	c->end = end_begin(c, c->id);
+	talk(c, c->end, "198.51.100.7:4000", RTP);
+	rig_say(c->g, (struct rig_say){ .command = NG_QUERY, .call = "c" });
+	assert_true(span_search(c->g->reply, SPAN("9:handshake4:done")) < c->g->reply.n);
+}
+
+/* The ClientHello is here before the answer: it waits for it. */
+static void who_is_quicker_than_his_answer_is_heard(void **state)
+{
+	struct scene *c = *state;
+	struct session *d;
+	struct datapath_mail what = { 0 };
+	struct writer w = writer_over(c->text, sizeof(c->text) - 1);
+	const struct port_spec *spec;
+	struct sdp_fingerprints relay = { .n = 1 };
+	uint32_t at;
+
+	rig_offer_with(c->g, "d", rig_sdp(c->g, "198.51.100.7", RIG_AUDIO("4000")), "UDP/TLS/RTP/SAVP");
+	assert_ok(c->g);
+	d = table_find(&c->g->relay.sessions, SPAN("d"));
+	what.own = (struct own_port){ RIG_LAN, d->far->stream[0].port };
+	spec = &rig_port(c->g, what.own)->spec;
+	assert_true(spec->wants_dtls && spec->awaits_keys && !spec->window_open);
+	at = span_search(c->g->answer.sdp, SPAN("a=fingerprint:"));
+	assert_int_equal(sdp_fingerprint_parse(span_slice(c->g->answer.sdp, at + 14, at + 14 + 103), &relay.at[0]), 0);
+	c->end = endpoint_client(c->id, &relay);
+	what.n = (uint16_t)endpoint_give(c->end, what.bytes);
+	assert_int_equal(addr_parse(SPAN("10.0.0.50:5000"), 0, &what.source), 0);
+	for (unsigned i = 0; i < 3; i++)
+		handshake_take(&c->g->relay, &(struct mail){ .session = d, .leg = d->far, .what = &what });
+	assert_int_equal(c->npost, 0);
+	writer_str(&w, "m=audio 5000 UDP/TLS/RTP/SAVP 0\r\na=setup:active\r\n");
+	sdp_fingerprint_write(&w, &c->id->fingerprint);
+	c->text[w.n] = '\0';
+	rig_answer(c->g, "d", rig_sdp(c->g, "10.0.0.50", c->text));
+	assert_ok(c->g);
+	assert_int_equal(c->npost, 1);
+	assert_int_equal(c->post[0].own.port, what.own.port);
+	endpoint_take(c->end, c->post[0].bytes, c->post[0].n);
+	assert_true(endpoint_give(c->end, what.bytes) > 0); /* with its cookie */
+}
+
 static void an_offer_that_is_refused_changes_nothing(void **state)
 {
 	struct scene *c = *state;
@@ -624,6 +746,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SCENE(the_other_side_begins),
+		SCENE(who_has_proved_himself_is_sent_to),
 		SCENE(rtcp_has_keys_of_its_own),
 		SCENE(we_begin_where_it_waits),
 		SCENE(a_wrong_certificate_is_refused_and_the_right_one_heard),
@@ -643,6 +766,11 @@ int main(void)
 		SCENE(who_begins_is_as_was_offered),
 		SCENE(what_is_no_dtls_is_refused),
 		SCENE(it_may_be_called_srtp),
+		SCENE(with_ice_only_checked_addresses_are_heard),
+		SCENE(with_ice_we_begin_where_it_leads),
+		SCENE(a_handshake_is_not_resumed),
+		SCENE(query_tells_how_far_it_is),
+		SCENE(who_is_quicker_than_his_answer_is_heard),
 		SCENE(an_offer_that_is_refused_changes_nothing),
 		SCENE(a_side_that_goes_on_in_the_clear_has_no_handshake),
 	};

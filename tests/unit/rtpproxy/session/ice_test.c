@@ -344,6 +344,36 @@ static void rtcp_has_a_pair_of_its_own(void **state)
 	assert_leads_to(g, s.port, "198.51.100.7:4000");
 }
 
+static bool query_says(struct rig *g, const char *call, const char *state)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "3:ICE%zu:%s", strlen(state), state);
+	rig_say(g, (struct rig_say){ .command = NG_QUERY, .call = call });
+	assert_ok(g);
+	return rig_has(g->reply, text);
+}
+
+/* And never by which password. */
+static void query_says_how_far_it_is(void **state)
+{
+	struct rig *g = *state;
+	struct shown s = browser_calls(g, "c");
+
+	assert_true(query_says(g, "c", "waiting"));
+	check_comes(g, "c", &s, &(struct check){ .from = "198.51.100.8:5000" });
+	assert_true(query_says(g, "c", "checked"));
+	check_comes(g, "c", &s, &(struct check){ .from = "198.51.100.8:5000", .nominates = true });
+	assert_true(query_says(g, "c", "nominated"));
+	assert_false(rig_has(g->reply, s.ufrag) || rig_has(g->reply, s.pwd) || rig_has(g->reply, THEIR_PWD));
+	rig_offer(g, "l", rig_sdp(g, "198.51.100.7", BROWSER("a=ice-lite\r\n")));
+	rig_answer(g, "l", rig_sdp(g, "10.0.0.50", PLAIN));
+	assert_true(query_says(g, "l", "lite"));
+	rig_offer(g, "m", rig_sdp(g, "198.51.100.99", BROWSER("")));
+	rig_answer(g, "m", rig_sdp(g, "10.0.0.50", PLAIN));
+	assert_true(query_says(g, "m", "mismatch"));
+}
+
 /* --- beginning anew --- */
 
 static void re_offer(struct rig *g, const char *media)
@@ -485,6 +515,40 @@ static void lost_consent_is_told(void **state)
 	}
 }
 
+/* What the side knows us by is gone with the relay that told it. */
+static void who_checks_us_is_not_resumed(void **state)
+{
+	static const struct {
+		const char *name, *host, *media, *flags;
+		bool resumed;
+	} cases[] = {
+		{ "no ICE", "198.51.100.7", PHONE(""), "", true },
+		{ "A checks us", "198.51.100.7", BROWSER(""), "", false },
+		{ "A checks us, B does not", "198.51.100.7", BROWSER(""), "ICE=remove", false },
+		{ "B may", "198.51.100.7", PHONE(""), "ICE=force", false },
+		{ "it could not be used", "198.51.100.99", BROWSER(""), "ICE=remove", true },
+	};
+	struct rig *g = *state;
+
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		g->flags = cases[i].flags;
+		rig_say(g, (struct rig_say){ .command = NG_OFFER,
+					     .call = "c",
+					     .from = "A",
+					     .to = "B",
+					     .sdp = rig_sdp(g, cases[i].host, cases[i].media),
+					     .direction = { "out", "lan" },
+					     .resume = { "1 1 20000", "1 1 20002" } });
+		g->flags = NULL;
+		if (span_eq(g->answer.result, SPAN("ok")) != cases[i].resumed)
+			fail_msg("%s: %.*s", cases[i].name, SPAN_ARG(g->reply));
+		if (cases[i].resumed)
+			rig_delete(g, "c");
+		assert_int_equal(relay_ports_used(&g->relay), 0);
+		g->now += 60000;
+	}
+}
+
 #define CHECKED(test) cmocka_unit_test_setup_teardown(test, rig_setup, rig_teardown)
 
 int main(void)
@@ -500,11 +564,13 @@ int main(void)
 		CHECKED(media_follows_the_nominated_pair),
 		CHECKED(a_change_is_told_once),
 		CHECKED(rtcp_has_a_pair_of_its_own),
+		CHECKED(query_says_how_far_it_is),
 		CHECKED(a_re_offer_of_the_same_keeps_all),
 		CHECKED(a_restart_begins_anew),
 		CHECKED(a_refused_restart_changes_nothing),
 		CHECKED(an_early_check_counts_when_its_description_comes),
 		CHECKED(lost_consent_is_told),
+		CHECKED(who_checks_us_is_not_resumed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
