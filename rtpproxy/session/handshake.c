@@ -6,9 +6,12 @@
 #include <stdlib.h>
 
 #include "rtpproxy/session/join.h"
+#include "rtpproxy/session/look.h"
 #include "rtpproxy/session/secure.h"
 
 enum { AT_RTP, AT_RTCP, PORT_N };
+
+enum { PROOF_MS = 3000 }; /* by then nothing comes any more that was sealed with keys of before */
 
 /* What has come before the answer that tells whose it may be. */
 struct early {
@@ -29,6 +32,7 @@ struct handshake {
 	bool late;                 /* there were no keys in time: has been told */
 	uint64_t since;            /* ms */
 	struct association at[PORT_N];
+	uint64_t done, heard[PORT_N];            /* ms of the last keys; packets that had come by then */
 	struct early *early[ASSOCIATION_HALVES]; /* NULL: none */
 	struct srtp_key rtcp_ours, rtcp_theirs;  /* in force where RTCP has a port of its own; those of RTP: shield */
 };
@@ -251,12 +255,27 @@ __attribute__((format(printf, 4, 5))) static void handshake_log(struct relay *r,
 	r->log(r->log_ctx, level, line);
 }
 
+static uint64_t packets_at(const struct relay *r, const struct handshake *h, unsigned at)
+{
+	struct port_stats s;
+
+	return look_port(r, h->leg, stream_of(h), at == AT_RTP ? STREAM_RTP : STREAM_RTCP, &s) ? s.rx_packets : 0;
+}
+
+/* What the side has sealed could be opened: it has the keys, and needs no last flight again. */
+static bool is_proven(const struct relay *r, const struct handshake *h, unsigned at, uint64_t now)
+{
+	return has_keys(h) && now - h->done >= PROOF_MS && packets_at(r, h, at) > h->heard[at];
+}
+
 /* Keys of RTP hold for RTCP, too, where that is on the same port. */
-static void handshake_arm(struct relay *r, struct handshake *h, unsigned at)
+static void handshake_arm(struct relay *r, struct handshake *h, unsigned at, uint64_t now)
 {
 	struct leg *other = session_peer(h->session, h->leg);
 	char text[ADDR_TEXT_MAX];
 
+	h->done = now;
+	h->heard[at] = packets_at(r, h, at);
 	if (at == AT_RTP) {
 		shield_arm(&stream_of(h)->secure->shield, SHIELD_DTLS, &h->at[at].ours, &h->at[at].theirs);
 	} else {
@@ -350,7 +369,7 @@ static void handshake_hear(struct relay *r, struct handshake *h, unsigned at, co
 	p = post_at(r, h, at);
 	way = way_of(&p, &left, now);
 	if (association_take(&h->at[at], &way, &guest, (const uint8_t *)what.p, what.n))
-		handshake_arm(r, h, at);
+		handshake_arm(r, h, at, now);
 	way_done(&p, left);
 	handshake_place(r, h, now);
 }
@@ -407,6 +426,8 @@ static void handshake_step(struct relay *r, struct handshake *h, uint64_t now)
 		struct association_way way = way_of(&p, &left, now);
 
 		association_tick(&h->at[i], &way);
+		if (!association_is_busy(&h->at[i]) && is_proven(r, h, i, now))
+			association_forget(&h->at[i]);
 		if (is_calling(h, now))
 			handshake_call(h, &way, i);
 		way_done(&p, left);

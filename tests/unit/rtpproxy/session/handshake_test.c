@@ -441,6 +441,23 @@ static void ends_are_kept_for_a_while_and_then_forgotten(void **state)
 	assert_keys(c, c->end, RTP);
 }
 
+static void media_shows_that_an_end_is_needed_no_more(void **state)
+{
+	struct scene *c = *state;
+	struct rig_port *p = rig_port(c->g, (struct own_port){ near(c)->realm, stream_of(c)->port });
+
+	p->stats.rx_packets = 7;
+	c->end = end_begin(c, c->id);
+	talk(c, c->end, "198.51.100.7:4000", RTP);
+	c->g->now += 5000;
+	handshake_tick(&c->g->relay, c->g->now);
+	assert_non_null(c->g->relay.handshakes.resting);
+	p->stats.rx_packets = 8;
+	handshake_tick(&c->g->relay, c->g->now);
+	assert_null(c->g->relay.handshakes.resting);
+	assert_keys(c, c->end, RTP);
+}
+
 static void there_are_so_many_within_a_second(void **state)
 {
 	struct scene *c = *state;
@@ -758,6 +775,7 @@ int main(void)
 		SCENE(who_has_lost_everything_begins_anew),
 		SCENE(nobody_begins_and_it_is_told_once),
 		SCENE(ends_are_kept_for_a_while_and_then_forgotten),
+		SCENE(media_shows_that_an_end_is_needed_no_more),
 		SCENE(there_are_so_many_within_a_second),
 		SCENE(an_identity_is_renewed_for_new_calls_only),
 		SCENE(a_call_that_ends_meanwhile_leaves_nothing),
