@@ -330,20 +330,28 @@ static uint64_t cookie_of(const struct relay *r, const struct handshake *h, cons
 	return siphash(&r->key, &who, sizeof(who));
 }
 
-/* One of each source, and no more than may be under way later. */
-static void early_keep(struct handshake *h, const struct datapath_mail *what, unsigned at)
+/* Where it goes: the last one of each source, and no more than may be under way later. NULL: there is no room. */
+static struct early **early_place(struct handshake *h, const struct addr *source, unsigned at)
 {
-	struct early **to = NULL, *e;
+	struct early **to = NULL;
 
 	for (unsigned i = 0; i < ASSOCIATION_HALVES; i++) {
-		if (!h->early[i])
-			to = to ? to : &h->early[i];
-		else if (h->early[i]->at == at && addr_eq(&h->early[i]->source, &what->source))
-			return;
+		if (h->early[i] && h->early[i]->at == at && addr_eq(&h->early[i]->source, source))
+			return &h->early[i];
+		if (!h->early[i] && !to)
+			to = &h->early[i];
 	}
-	e = to && endpoint_is_hello(what->bytes, what->n) ? malloc(sizeof(*e) + what->n) : NULL;
+	return to;
+}
+
+static void early_keep(struct handshake *h, const struct datapath_mail *what, unsigned at)
+{
+	struct early **to = early_place(h, &what->source, at);
+	struct early *e = to ? malloc(sizeof(*e) + what->n) : NULL;
+
 	if (!e)
 		return;
+	free(*to);
 	*e = (struct early){ .source = what->source, .n = what->n, .at = (uint8_t)at };
 	memcpy(e->bytes, what->bytes, what->n);
 	*to = e;
@@ -374,16 +382,33 @@ static void handshake_hear(struct relay *r, struct handshake *h, unsigned at, co
 	handshake_place(r, h, now);
 }
 
+/* Somebody begins of whom an answer may have more to say: another certificate, for a start. */
+static bool is_early(const struct handshake *h, const struct datapath_mail *what)
+{
+	const bool asked = h->peer && h->session->offerer && h->session->offerer != h->leg;
+
+	return endpoint_is_hello(what->bytes, what->n) && (!h->peer || (asked && has_keys(h)));
+}
+
+static void early_hear(struct relay *r, struct handshake *h, uint64_t now)
+{
+	for (unsigned i = 0; i < ASSOCIATION_HALVES; i++)
+		if (h->early[i])
+			handshake_hear(r, h, h->early[i]->at, &h->early[i]->source,
+				       span_of(h->early[i]->bytes, h->early[i]->n), now);
+	early_forget(h);
+}
+
 void handshake_take(struct relay *r, const struct mail *m)
 {
 	const struct stream *stream = &m->leg->stream[m->stream];
 	struct handshake *h = stream->secure ? stream->secure->handshake : NULL;
 	const unsigned at = m->rtcp ? AT_RTCP : AT_RTP;
 
-	if (h && h->peer)
-		handshake_hear(r, h, at, &m->what->source, span_of(m->what->bytes, m->what->n), m->now);
-	else if (h)
+	if (h && is_early(h, m->what))
 		early_keep(h, m->what, at);
+	else if (h && h->peer)
+		handshake_hear(r, h, at, &m->what->source, span_of(m->what->bytes, m->what->n), m->now);
 }
 
 bool handshake_is_awaited(const struct stream *m)
@@ -466,6 +491,21 @@ void handshake_tick(struct relay *r, uint64_t now)
 	list_step(r, r->handshakes.resting, now);
 }
 
+/* With whom it is from now on. */
+static void handshake_renew(struct handshake *h, struct terms *said, enum sdp_setup ours, uint64_t now)
+{
+	for (unsigned i = 0; i < PORT_N; i++) {
+		association_forget(&h->at[i]);
+		h->at[i] = (struct association){ 0 };
+	}
+	terms_hold(said);
+	terms_drop(h->peer);
+	h->peer = said;
+	h->role = (uint8_t)ours;
+	h->since = now;
+	h->late = false;
+}
+
 void handshake_begin(struct relay *r, struct session *s, struct leg *l, unsigned stream, enum sdp_setup ours,
 		     uint64_t now)
 {
@@ -475,27 +515,14 @@ void handshake_begin(struct relay *r, struct session *s, struct leg *l, unsigned
 
 	if (!h || !said || !said->fingerprints.n || !m->port || ours == SDP_SETUP_HOLDCONN)
 		return;
-	if (h->peer && h->role == ours && !is_another(h, said))
-		return;
-	for (unsigned i = 0; i < PORT_N; i++) {
-		association_forget(&h->at[i]);
-		h->at[i] = (struct association){ 0 };
-	}
-	terms_hold(said);
-	terms_drop(h->peer);
-	h->peer = said;
 	h->session = s;
 	h->leg = l;
 	h->stream = stream;
-	h->role = (uint8_t)ours;
-	h->since = now;
-	h->late = false;
-	handshake_step(r, h, now);
-	for (unsigned i = 0; i < ASSOCIATION_HALVES; i++)
-		if (h->early[i])
-			handshake_hear(r, h, h->early[i]->at, &h->early[i]->source,
-				       span_of(h->early[i]->bytes, h->early[i]->n), now);
-	early_forget(h);
+	if (!h->peer || h->role != ours || is_another(h, said)) {
+		handshake_renew(h, said, ours, now);
+		handshake_step(r, h, now);
+	}
+	early_hear(r, h, now);
 }
 
 void handshake_spec(const struct handshake *h, struct port_spec *spec)
