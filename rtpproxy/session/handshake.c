@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "rtpproxy/session/hello.h"
 #include "rtpproxy/session/join.h"
 #include "rtpproxy/session/look.h"
 #include "rtpproxy/session/secure.h"
@@ -12,14 +13,6 @@
 enum { AT_RTP, AT_RTCP, PORT_N };
 
 enum { PROOF_MS = 3000 }; /* by then nothing comes any more that was sealed with keys of before */
-
-/* What has come before the answer that tells whose it may be. */
-struct early {
-	struct addr source;
-	uint16_t n;
-	uint8_t at;
-	uint8_t bytes[];
-};
 
 struct handshake {
 	struct handshake *next, **link; /* of relay's shaking or resting ones; link NULL: in neither */
@@ -32,9 +25,9 @@ struct handshake {
 	bool late;                 /* there were no keys in time: has been told */
 	uint64_t since;            /* ms */
 	struct association at[PORT_N];
-	uint64_t done, heard[PORT_N];            /* ms of the last keys; packets that had come by then */
-	struct early *early[ASSOCIATION_HALVES]; /* NULL: none */
-	struct srtp_key rtcp_ours, rtcp_theirs;  /* in force where RTCP has a port of its own; those of RTP: shield */
+	uint64_t done, heard[PORT_N];           /* ms of the last keys; packets that had come by then */
+	struct hello *early[HELLO_MAX];         /* before it was known whose they may be; NULL: none */
+	struct srtp_key rtcp_ours, rtcp_theirs; /* in force where RTCP has a port of its own; those of RTP: shield */
 };
 
 /* ----- lists ----- */
@@ -92,20 +85,12 @@ void handshakes_fini(struct handshakes *all)
 	*all = (struct handshakes){ 0 };
 }
 
-static void early_forget(struct handshake *h)
-{
-	for (unsigned i = 0; i < ASSOCIATION_HALVES; i++) {
-		free(h->early[i]);
-		h->early[i] = NULL;
-	}
-}
-
 void handshake_free(struct handshake *h)
 {
 	if (!h)
 		return;
 	handshake_unlink(h);
-	early_forget(h);
+	hello_forget(h->early);
 	for (unsigned i = 0; i < PORT_N; i++)
 		association_forget(&h->at[i]);
 	identity_release(h->identity);
@@ -296,66 +281,7 @@ static void handshake_failed(struct relay *r, struct handshake *h, const char *w
 	h->late = true;
 }
 
-/* ----- who may speak ----- */
-
-enum { REFUSED, OTHER, SIGNALLING, SAME_IP, EXACT };
-
-/* Greater is better (M1, M3). */
-static uint8_t source_rank(const struct target *t, unsigned at, const struct addr *source)
-{
-	const struct addr *said = at == AT_RTP ? &t->said_rtp : &t->said_rtcp;
-	const unsigned bits = t->policy == LATCH_SIG_IP && t->sig_bits ? t->sig_bits : 128;
-
-	if (addr_eq(said, source))
-		return EXACT;
-	if (addr_same_host(said, source) && t->policy != LATCH_EXACT && t->policy != LATCH_SIG_IP)
-		return SAME_IP;
-	if (t->policy >= LATCH_SIG_IP && t->signalling.family == source->family &&
-	    (bits >= 128 ? addr_same_host(&t->signalling, source) : addr_same_prefix(&t->signalling, source, bits)))
-		return SIGNALLING;
-	return t->policy == LATCH_OPEN ? OTHER : REFUSED;
-}
-
-static uint64_t cookie_of(const struct relay *r, const struct handshake *h, const struct addr *source)
-{
-	struct {
-		struct addr source;
-		uint16_t port;
-	} who = { 0 };
-
-	memcpy(who.source.ip, source->ip, sizeof(who.source.ip));
-	who.source.port = source->port;
-	who.source.family = source->family;
-	who.port = stream_of(h)->port;
-	return siphash(&r->key, &who, sizeof(who));
-}
-
-/* Where it goes: the last one of each source, and no more than may be under way later. NULL: there is no room. */
-static struct early **early_place(struct handshake *h, const struct addr *source, unsigned at)
-{
-	struct early **to = NULL;
-
-	for (unsigned i = 0; i < ASSOCIATION_HALVES; i++) {
-		if (h->early[i] && h->early[i]->at == at && addr_eq(&h->early[i]->source, source))
-			return &h->early[i];
-		if (!h->early[i] && !to)
-			to = &h->early[i];
-	}
-	return to;
-}
-
-static void early_keep(struct handshake *h, const struct datapath_mail *what, unsigned at)
-{
-	struct early **to = early_place(h, &what->source, at);
-	struct early *e = to ? malloc(sizeof(*e) + what->n) : NULL;
-
-	if (!e)
-		return;
-	free(*to);
-	*e = (struct early){ .source = what->source, .n = what->n, .at = (uint8_t)at };
-	memcpy(e->bytes, what->bytes, what->n);
-	*to = e;
-}
+/* ----- what comes ----- */
 
 static void handshake_hear(struct relay *r, struct handshake *h, unsigned at, const struct addr *source,
 			   struct span what, uint64_t now)
@@ -366,14 +292,14 @@ static void handshake_hear(struct relay *r, struct handshake *h, unsigned at, co
 	struct association_way way;
 	uint32_t left;
 
-	guest.checked = ice_is_on(stream) && ice_lets(stream, &guest.source);
-	guest.rank = guest.checked ? EXACT : source_rank(&stream->now, at, &guest.source);
-	if (guest.rank == REFUSED || !ice_lets(stream, &guest.source)) {
+	guest.checked = ice_is_on(stream);
+	guest.rank = hello_rank(stream, at == AT_RTCP, &guest.source);
+	if (guest.rank == HELLO_REFUSED) {
 		r->handshakes.strangers++;
 		return;
 	}
 	guest.may_begin = h->role == SDP_SETUP_PASSIVE;
-	guest.cookie = cookie_of(r, h, &guest.source);
+	guest.cookie = hello_cookie(&r->key, stream->port, &guest.source);
 	p = post_at(r, h, at);
 	way = way_of(&p, &left, now);
 	if (association_take(&h->at[at], &way, &guest, (const uint8_t *)what.p, what.n))
@@ -392,11 +318,11 @@ static bool is_early(const struct handshake *h, const struct datapath_mail *what
 
 static void early_hear(struct relay *r, struct handshake *h, uint64_t now)
 {
-	for (unsigned i = 0; i < ASSOCIATION_HALVES; i++)
+	for (unsigned i = 0; i < HELLO_MAX; i++)
 		if (h->early[i])
 			handshake_hear(r, h, h->early[i]->at, &h->early[i]->source,
 				       span_of(h->early[i]->bytes, h->early[i]->n), now);
-	early_forget(h);
+	hello_forget(h->early);
 }
 
 void handshake_take(struct relay *r, const struct mail *m)
@@ -406,7 +332,7 @@ void handshake_take(struct relay *r, const struct mail *m)
 	const unsigned at = m->rtcp ? AT_RTCP : AT_RTP;
 
 	if (h && is_early(h, m->what))
-		early_keep(h, m->what, at);
+		hello_keep(h->early, m->what, at);
 	else if (h && h->peer)
 		handshake_hear(r, h, at, &m->what->source, span_of(m->what->bytes, m->what->n), m->now);
 }
