@@ -152,6 +152,7 @@
 	X(DTMF_UNTOLD, "digit-not-taken-as-info")                                                                      \
 	X(DTMF_FROM_INFO, "digit-taken-from-info")                                                                     \
 	X(DTMF_UNPLAYED, "digit-not-played")                                                                           \
+	X(TRICKLE, "ice-candidates-by-info")                                                                           \
 	X(RELAY_RECONCILED, "relay-sessions-compared")                                                                 \
 	X(RELAY_ORPHAN, "relay-session-of-no-call")                                                                    \
 	/* the firewall program */                                                                                     \

@@ -10,6 +10,7 @@
 #include "sbc/call/passback.h"
 #include "sbc/call/refresh.h"
 #include "sbc/call/setup.h"
+#include "sbc/call/trickle.h"
 #include "sbc/engine/respond.h"
 #include "sbc/fork/early.h"
 #include "sbc/identity/transparent.h"
@@ -79,7 +80,7 @@ void indialog_request(struct engine *e, struct leg *l, struct txn *t, const stru
 		return;
 	if (m->method == SIP_REFER && refer_is_ours(e, l, t, m))
 		return;
-	if (dtmf_takes(e, l, t, m))
+	if (dtmf_takes(e, l, t, m) || trickle_takes(e, t, m))
 		return;
 	p = pass_new(c, l, t, m);
 	if (!p) {
