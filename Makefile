@@ -206,7 +206,7 @@ $(O)/tests/flow/flow: $(call obj,$(FLOW_SRC)) $(O)/lib/libsbc.a $(O)/lib/librela
 $(O)/tests/bench/%: $(O)/obj/tests/bench/%.o $(O)/lib/libsbc.a $(O)/lib/librelay.a $(O)/lib/libalg.a
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(LTO) $(OPT) $(if $(TRAINED),$(USE_COUNTS)) $(LDFLAGS) -o $@ $^ $(SBC_LIBS) $(RELAY_LIBS)
+	$(Q)$(CC) $(LTO) $(OPT) $(if $(TRAINED),$(USE_COUNTS)) $(LDFLAGS) -o $@ $^ $(SBC_LIBS) $(RELAY_LIBS) -lsrtp2
 
 # Tools of the lab: one file each.
 $(O)/tests/lab/%: $(O)/obj/tests/lab/tools/%.o $(O)/lib/libalg.a

@@ -113,7 +113,7 @@ struct ng_request {
 	bool osrtp_offer;          /* keys in one of plain RTP, to be used by who can (RFC 8643) */
 	uint8_t sdes_no[SRTP_SUITE_N], sdes_only[SRTP_SUITE_N]; /* by suite: not to be offered; nothing else to be */
 	bool strip_extmap;                                      /* no header extensions */
-	uint8_t ice;               /* enum ng_ice */
+	uint8_t ice;                                            /* enum ng_ice */
 	/* RTCP on the port of RTP (RFC 5761): without a word it is offered to the receiver where the sender offers it,
 	 * and accepted from the sender. */
 	bool mux_offer;   /* offered in any case */

@@ -59,5 +59,5 @@ unsigned handover_take_leave(struct handover *h, struct rte_mbuf **m, unsigned m
 
 bool handover_is_empty(const struct handover *h)
 {
-	return rte_ring_empty(h->look) && rte_ring_empty(h->leave);
+	return handover_ring_is_empty(h->look) && handover_ring_is_empty(h->leave);
 }

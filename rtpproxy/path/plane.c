@@ -669,6 +669,10 @@ static int workers_open(struct plane *p, char *error, size_t error_size)
 		snprintf(error, error_size, "no memory for %u media ports", p->flows.count);
 		return -1;
 	}
+	if (seal_prepare() < 0) {
+		snprintf(error, error_size, "libcrypto lacks a cipher of SRTP");
+		return -1;
+	}
 	exits_open(&p->exits, p->c, &p->nics, &p->flows, p->log, p->log_ctx);
 	if (paths_fill(p) < 0) {
 		snprintf(error, error_size, "no random numbers, or no memory for bans");

@@ -161,6 +161,20 @@ void seal_free(struct seal *s)
 	free(s);
 }
 
+int seal_prepare(void)
+{
+	struct srtp_key key = { .suite = SRTP_SUITE_NONE };
+
+	while (++key.suite < SRTP_SUITE_N) {
+		struct seal *s = seal_new(&key);
+
+		if (!s)
+			return -1;
+		seal_free(s);
+	}
+	return 0;
+}
+
 bool seal_is_of(const struct seal *s, const struct srtp_key *key)
 {
 	return s->key.suite == key->suite && CRYPTO_memcmp(s->key.secret, key->secret, sizeof(key->secret)) == 0;

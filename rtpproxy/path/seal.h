@@ -26,6 +26,10 @@ struct seal;
 struct seal *seal_new(const struct srtp_key *key);
 void seal_free(struct seal *s);
 
+/* Loads what the library reads from files the first time: before the process may no longer. 0, or -1 where a suite does
+ * not work here. */
+int seal_prepare(void);
+
 /* From any thread. */
 bool seal_is_of(const struct seal *s, const struct srtp_key *key);
 

@@ -254,7 +254,7 @@ static void worker_sleep(struct worker *w)
 		return;
 	}
 	bell_lie_down(&w->share.bell);
-	if (share_is_empty(&w->share) && rte_ring_empty(w->orders))
+	if (share_is_empty(&w->share) && handover_ring_is_empty(w->orders))
 		(void)poll(w->wait, rung ? w->nwait : w->nwait + 1, WORKER_WAIT_MS);
 	bell_get_up(&w->share.bell);
 }

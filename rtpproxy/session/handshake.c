@@ -10,6 +10,14 @@
 
 enum { AT_RTP, AT_RTCP, PORT_N };
 
+/* What has come before the answer that tells whose it may be. */
+struct early {
+	struct addr source;
+	uint16_t n;
+	uint8_t at;
+	uint8_t bytes[];
+};
+
 struct handshake {
 	struct handshake *next, **link; /* of relay's shaking or resting ones; link NULL: in neither */
 	struct session *session;
@@ -21,7 +29,8 @@ struct handshake {
 	bool late;                 /* there were no keys in time: has been told */
 	uint64_t since;            /* ms */
 	struct association at[PORT_N];
-	struct srtp_key rtcp_ours, rtcp_theirs; /* in force where RTCP has a port of its own; those of RTP: shield */
+	struct early *early[ASSOCIATION_HALVES]; /* NULL: none */
+	struct srtp_key rtcp_ours, rtcp_theirs;  /* in force where RTCP has a port of its own; those of RTP: shield */
 };
 
 /* ----- lists ----- */
@@ -79,11 +88,20 @@ void handshakes_fini(struct handshakes *all)
 	*all = (struct handshakes){ 0 };
 }
 
+static void early_forget(struct handshake *h)
+{
+	for (unsigned i = 0; i < ASSOCIATION_HALVES; i++) {
+		free(h->early[i]);
+		h->early[i] = NULL;
+	}
+}
+
 void handshake_free(struct handshake *h)
 {
 	if (!h)
 		return;
 	handshake_unlink(h);
+	early_forget(h);
 	for (unsigned i = 0; i < PORT_N; i++)
 		association_forget(&h->at[i]);
 	identity_release(h->identity);
@@ -293,18 +311,34 @@ static uint64_t cookie_of(const struct relay *r, const struct handshake *h, cons
 	return siphash(&r->key, &who, sizeof(who));
 }
 
-void handshake_take(struct relay *r, const struct mail *m)
+/* One of each source, and no more than may be under way later. */
+static void early_keep(struct handshake *h, const struct datapath_mail *what, unsigned at)
 {
-	const struct stream *stream = &m->leg->stream[m->stream];
-	struct handshake *h = stream->secure ? stream->secure->handshake : NULL;
-	const unsigned at = m->rtcp ? AT_RTCP : AT_RTP;
-	struct association_guest guest = { .source = m->what->source };
+	struct early **to = NULL, *e;
+
+	for (unsigned i = 0; i < ASSOCIATION_HALVES; i++) {
+		if (!h->early[i])
+			to = to ? to : &h->early[i];
+		else if (h->early[i]->at == at && addr_eq(&h->early[i]->source, &what->source))
+			return;
+	}
+	e = to && endpoint_is_hello(what->bytes, what->n) ? malloc(sizeof(*e) + what->n) : NULL;
+	if (!e)
+		return;
+	*e = (struct early){ .source = what->source, .n = what->n, .at = (uint8_t)at };
+	memcpy(e->bytes, what->bytes, what->n);
+	*to = e;
+}
+
+static void handshake_hear(struct relay *r, struct handshake *h, unsigned at, const struct addr *source,
+			   struct span what, uint64_t now)
+{
+	const struct stream *stream = stream_of(h);
+	struct association_guest guest = { .source = *source };
 	struct post p;
 	struct association_way way;
 	uint32_t left;
 
-	if (!h || !h->peer)
-		return;
 	guest.checked = ice_is_on(stream) && ice_lets(stream, &guest.source);
 	guest.rank = guest.checked ? EXACT : source_rank(&stream->now, at, &guest.source);
 	if (guest.rank == REFUSED || !ice_lets(stream, &guest.source)) {
@@ -314,11 +348,28 @@ void handshake_take(struct relay *r, const struct mail *m)
 	guest.may_begin = h->role == SDP_SETUP_PASSIVE;
 	guest.cookie = cookie_of(r, h, &guest.source);
 	p = post_at(r, h, at);
-	way = way_of(&p, &left, m->now);
-	if (association_take(&h->at[at], &way, &guest, m->what->bytes, m->what->n))
+	way = way_of(&p, &left, now);
+	if (association_take(&h->at[at], &way, &guest, (const uint8_t *)what.p, what.n))
 		handshake_arm(r, h, at);
 	way_done(&p, left);
-	handshake_place(r, h, m->now);
+	handshake_place(r, h, now);
+}
+
+void handshake_take(struct relay *r, const struct mail *m)
+{
+	const struct stream *stream = &m->leg->stream[m->stream];
+	struct handshake *h = stream->secure ? stream->secure->handshake : NULL;
+	const unsigned at = m->rtcp ? AT_RTCP : AT_RTP;
+
+	if (h && h->peer)
+		handshake_hear(r, h, at, &m->what->source, span_of(m->what->bytes, m->what->n), m->now);
+	else if (h)
+		early_keep(h, m->what, at);
+}
+
+bool handshake_is_awaited(const struct stream *m)
+{
+	return !m->now.known && m->secure && m->secure->handshake && m->secure->shield.shown == SHIELD_DTLS;
 }
 
 /* ----- as time passes ----- */
@@ -419,11 +470,22 @@ void handshake_begin(struct relay *r, struct session *s, struct leg *l, unsigned
 	h->since = now;
 	h->late = false;
 	handshake_step(r, h, now);
+	for (unsigned i = 0; i < ASSOCIATION_HALVES; i++)
+		if (h->early[i])
+			handshake_hear(r, h, h->early[i]->at, &h->early[i]->source,
+				       span_of(h->early[i]->bytes, h->early[i]->n), now);
+	early_forget(h);
 }
 
 void handshake_spec(const struct handshake *h, struct port_spec *spec)
 {
+	const struct association *a = &h->at[spec->kind == STREAM_RTCP ? AT_RTCP : AT_RTP];
+
 	spec->wants_dtls = true;
+	/* Who has shown the certificate may be sent to, though nothing was learnt of him yet (M3): he may only listen.
+	 */
+	if (!addr_is_set(&spec->expected))
+		spec->expected = a->proved;
 	if (spec->kind != STREAM_RTCP)
 		return;
 	spec->awaits_keys = h->rtcp_ours.suite == SRTP_SUITE_NONE;

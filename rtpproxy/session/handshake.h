@@ -52,6 +52,9 @@ void handshake_write(const struct handshake *h, enum sdp_setup setup, struct wri
 void handshake_begin(struct relay *r, struct session *s, struct leg *l, unsigned stream, enum sdp_setup ours,
 		     uint64_t now);
 
+/* The side has been offered one, and has not answered yet: its ClientHello may be here before its answer is. */
+bool handshake_is_awaited(const struct stream *m);
+
 /* Which port wants DTLS; the keys of RTCP where it has a port of its own. */
 void handshake_spec(const struct handshake *h, struct port_spec *spec);
 

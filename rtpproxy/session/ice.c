@@ -41,6 +41,11 @@ bool ice_has_no_place(const struct target *t)
 	return terms_have_ice(t->terms) && addr_is_any(&t->said_rtp);
 }
 
+bool ice_checks(const struct target *t)
+{
+	return terms_check(t->terms);
+}
+
 /* ice-char (RFC 8839 5.4): 6 bits each. */
 static void text_make(char *text, unsigned n, ice_random_fn *random, void *ctx)
 {

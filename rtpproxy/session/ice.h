@@ -65,6 +65,9 @@ enum ice_look ice_answer(const struct ng_request *q, const struct terms *offered
 /* The description names no address because its sender has none yet, not to put anybody on hold. */
 bool ice_has_no_place(const struct target *t);
 
+/* Who has described himself so checks us, by credentials that he was told. */
+bool ice_checks(const struct target *t);
+
 /* What the side is to be shown in an offer: once made, the same for good. In an answer: the same unless the side has
  * begun anew: what it offers is not what is in force (RFC 8445 9). */
 typedef uint64_t ice_random_fn(void *ctx);

@@ -2,6 +2,7 @@
 #include "rtpproxy/session/join.h"
 
 #include "rtpproxy/session/block.h"
+#include "rtpproxy/session/handshake.h"
 #include "rtpproxy/session/secure.h"
 
 enum { PAYLOAD_COMFORT_NOISE = 13 };
@@ -151,11 +152,51 @@ static int stream_set_rtcp(struct relay *r, struct session *s, const struct leg 
 	return r->path.clear(r->path.ctx, own_port(l, &l->stream[stream], STREAM_RTCP));
 }
 
+/* Nothing is taken yet but what a side says that is quicker than its answer (handshake.h). */
+static int stream_listen(struct relay *r, struct session *s, const struct leg *l, unsigned stream,
+			 enum stream_kind kind)
+{
+	const struct stream *m = &l->stream[stream];
+	const struct port_spec spec = {
+		.own = own_port(l, m, kind),
+		.kind = kind,
+		.policy = LATCH_EXACT,
+		.session = s->id,
+		.awaits_keys = true,
+		.wants_dtls = true,
+		.wants_stun = m->secure->ice.us.ufrag[0],
+	};
+
+	mail_hold(r, s, (struct own_port){ .realm = l->realm, .port = m->port });
+	return r->path.set(r->path.ctx, &spec);
+}
+
+static void listen_push(struct relay *r, struct session *s, struct leg *l, unsigned stream)
+{
+	struct stream *m = &l->stream[stream];
+	const int rtp = stream_listen(r, s, l, stream, STREAM_RTP), rtcp = stream_listen(r, s, l, stream, STREAM_RTCP);
+
+	m->in_path = true;
+	stream_mark_unpushed(r, m, rtp || rtcp);
+	r->counters.path_full += rtp || rtcp;
+}
+
+void join_listen(struct relay *r, struct session *s, struct leg *l)
+{
+	for (unsigned i = 0; i < l->nstream; i++)
+		if (l->stream[i].port && handshake_is_awaited(&l->stream[i]))
+			listen_push(r, s, l, i);
+}
+
 static void stream_push(struct relay *r, struct session *s, struct leg *l, unsigned stream)
 {
 	struct stream *m = &l->stream[stream];
 	int rtp, rtcp;
 
+	if (m->port && handshake_is_awaited(m)) {
+		listen_push(r, s, l, stream);
+		return;
+	}
 	if (!m->port || !stream_is_open(m))
 		return;
 	m->in_path = true;

@@ -16,6 +16,10 @@ void join_drop_all(struct relay *r, struct leg *l, uint64_t now);
 /* Gives back what was taken since the last answer. */
 void join_drop_fresh(struct relay *r, struct leg *l, uint64_t now);
 
+/* The leg has been offered something: where that is a handshake the packet path is told to listen for its beginning,
+ * though there is no answer yet. */
+void join_listen(struct relay *r, struct session *s, struct leg *l);
+
 /* Tells the packet path the state of all open streams of the leg. */
 void join_push(struct relay *r, struct session *s, struct leg *l);
 

@@ -150,7 +150,7 @@ static enum outcome offer_prepare(struct job *j, struct session *s, struct parti
 	if (o == OUTCOME_OK)
 		o = media_is_usable(&m, sdp->nmedia);
 	if (o == OUTCOME_OK)
-		o = profile_of_offer(j, &m, sdp->nmedia);
+		o = profile_of_offer(j, p->answerer, &m, sdp->nmedia);
 	if (o == OUTCOME_OK)
 		o = offer_take_ports(j, p->offerer, p->answerer, m.open, sdp->nmedia);
 	if (o == OUTCOME_OK)
@@ -168,6 +168,7 @@ static enum outcome offer_prepare(struct job *j, struct session *s, struct parti
 		return o;
 	payload_keep_offer(&plans, p->answerer);
 	p->answerer->offered = true;
+	join_listen(j->relay, s, p->answerer);
 	ng_put_str(&j->answer, SPAN("sdp"), body);
 	return OUTCOME_OK;
 }

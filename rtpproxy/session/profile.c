@@ -10,9 +10,6 @@ static const struct profile {
 	{ SPAN("UDP/TLS/RTP/SAVP"), SHIELD_DTLS }, { SPAN("UDP/TLS/RTP/SAVPF"), SHIELD_DTLS },
 };
 
-/* DTLS under the name of SRTP. */
-static const struct profile as_once = { { 0 }, SHIELD_DTLS };
-
 /* NULL where it is none of RTP. */
 static const struct profile *profile_of(struct span name)
 {
@@ -22,35 +19,59 @@ static const struct profile *profile_of(struct span name)
 	return NULL;
 }
 
-static enum outcome stream_offer(const struct ng_request *q, const struct profile *p, struct secure_look *look)
+/* As the side says, of RTP. Browsers once called DTLS by the name of SRTP. */
+static struct profile profile_said(const struct target *t)
+{
+	struct profile p = *profile_of(span_str(t->protocol));
+
+	if (p.shield == SHIELD_SDES && t->shield == SHIELD_DTLS)
+		p.shield = SHIELD_DTLS;
+	return p;
+}
+
+/* What came, as the reader is shown it where the client does not say; without a name: as it came. A side that has the
+ * stream already is not asked to protect it otherwise than it does. */
+static struct profile profile_as_it_is(const struct target *t, const struct stream *to)
+{
+	struct profile came = profile_said(t);
+
+	came.name = (struct span){ 0 };
+	if (to && stream_is_open(to) && profile_of(span_str(to->now.protocol))) {
+		const struct profile has = profile_said(&to->now);
+
+		return has.shield == came.shield ? came : has;
+	}
+	return came;
+}
+
+/* has_keys: it goes on with them, whatever the profile is called. */
+static enum outcome stream_offer(const struct ng_request *q, const struct profile *p, bool has_keys,
+				 struct secure_look *look)
 {
 	if (p->shield == SHIELD_DTLS && q->dtls_off)
 		return OUTCOME_NO_USABLE_KEY;
 	look->shield = (uint8_t)p->shield;
-	if (p->shield == SHIELD_NONE && q->osrtp_offer && shield_may_offer(q)) {
+	if (p->shield == SHIELD_NONE && (q->osrtp_offer || has_keys) && shield_may_offer(q)) {
 		look->shield = SHIELD_SDES;
 		look->optional = true;
 	}
 	return look->shield == SHIELD_SDES && !shield_may_offer(q) ? OUTCOME_NO_USABLE_KEY : OUTCOME_OK;
 }
 
-enum outcome profile_of_offer(const struct job *j, struct offer_media *m, unsigned n)
+enum outcome profile_of_offer(const struct job *j, const struct leg *answerer, struct offer_media *m, unsigned n)
 {
-	const struct span wanted = j->request->transport;
+	const struct profile *wanted = profile_of(j->request->transport);
 
 	for (unsigned i = 0; i < n; i++) {
-		const struct profile *p = profile_of(span_str(m->target[i].protocol));
+		const struct stream *to = i < answerer->nstream ? &answerer->stream[i] : NULL;
+		struct profile p;
 		enum outcome o;
 
-		if (!m->open[i] || !p)
+		if (!m->open[i] || !profile_of(span_str(m->target[i].protocol)))
 			continue;
-		if (span_is_set(wanted)) {
-			p = profile_of(wanted);
-			m->profile[i] = wanted;
-		} else if (m->target[i].shield == SHIELD_DTLS && p->shield == SHIELD_SDES) {
-			p = &as_once; /* what came so is understood so */
-		}
-		o = p ? stream_offer(j->request, p, &m->look[i]) : OUTCOME_NO_USABLE_KEY;
+		p = wanted ? *wanted : profile_as_it_is(&m->target[i], to);
+		m->profile[i] = p.name;
+		o = stream_offer(j->request, &p, !wanted && to && to->now.shield == SHIELD_SDES, &m->look[i]);
 		if (o != OUTCOME_OK)
 			return o;
 	}

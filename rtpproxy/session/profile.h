@@ -6,9 +6,9 @@
 
 #include "rtpproxy/session/offer.h"
 
-/* The n streams of an offer: the profile that the request asks for (transport-protocol), else as they came. Fills in
- * m->profile and the shield of m->look. */
-enum outcome profile_of_offer(const struct job *j, struct offer_media *m, unsigned n);
+/* The n streams of an offer: the profile that the request asks for (transport-protocol), else as they came, but
+ * protected as the answerer's are where it has them. Fills in m->profile and the shield of m->look. */
+enum outcome profile_of_offer(const struct job *j, const struct leg *answerer, struct offer_media *m, unsigned n);
 
 /* Of an answer: what the offerer had offered (RFC 3264 6), whatever the other side was shown. Refused where the answer
  * is in the clear though its sender was offered nothing but SRTP, or the other way round. */

@@ -7,7 +7,7 @@
 #include "rtpproxy/session/parties.h"
 
 /* Streams that are protected are not taken up: sealing would begin anew with keys that were used already, and how far
- * is not known (RFC 3711 3.3.1, 9.1).
+ * is not known (RFC 3711 3.3.1, 9.1). Nor are those of who checks us (ICE): what he knows us by is gone.
  *
  * The key "resume" of an offer has, for the description's sender and for its receiver, what each was told last:
  * "ID VERSION PORT PORT ...": session id and version of our o= line, and our RTP port of each m-line, 0 where it was

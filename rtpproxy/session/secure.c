@@ -35,9 +35,13 @@ static void stream_show(struct job *j, struct shield *s, const struct secure_loo
 	s->has_secret = true;
 }
 
-static bool is_protected(const struct offer_media *m, unsigned stream)
+/* What a relay before this one had told the sides, or agreed on with them, is gone with it (resume.h). */
+static bool is_lost(const struct offer_media *m, unsigned stream)
 {
-	return m->open[stream] && (m->target[stream].shield != SHIELD_NONE || m->look[stream].shield != SHIELD_NONE);
+	const struct target *t = &m->target[stream];
+	const struct secure_look *look = &m->look[stream];
+
+	return t->shield != SHIELD_NONE || look->shield != SHIELD_NONE || ice_checks(t) || look->ice != ICE_NONE;
 }
 
 /* Is there anything to be shown? */
@@ -46,27 +50,17 @@ static bool look_is_any(const struct secure_look *look)
 	return look->shield != SHIELD_NONE || look->mux != MUX_NONE || look->ice != ICE_NONE;
 }
 
-/* The keys of a handshake are known to who made it alone: a relay that was killed. */
-static bool is_lost(const struct job *j, const struct target *t, const struct secure_look *look)
-{
-	const bool shaken = t->shield == SHIELD_DTLS || look->shield == SHIELD_DTLS;
-
-	return shaken && (j->request->resume[0].n || j->request->resume[1].n);
-}
-
 enum outcome secure_offer(struct job *j, const struct parties *p, struct offer_media *m, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++) {
 		struct stream *to = &p->answerer->stream[i];
 		struct secure_look *look = &m->look[i];
 
-		if (j->resumed && is_protected(m, i))
-			return OUTCOME_NOT_RESUMED;
 		if (m->open[i] && !m->target[i].datagram) {
 			look->mux = (uint8_t)mux_offer(j->request, m->target[i].terms);
 			look->ice = (uint8_t)ice_offer(j->request, m->target[i].terms);
 		}
-		if (m->open[i] && is_lost(j, &m->target[i], look))
+		if (j->resumed && m->open[i] && is_lost(m, i))
 			return OUTCOME_NOT_RESUMED;
 		look->any = look_is_any(look);
 		if (!to->secure && !look->any)

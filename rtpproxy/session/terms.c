@@ -55,17 +55,24 @@ static const struct reader {
 
 enum { NREADER = sizeof(readers) / sizeof(readers[0]) };
 
+/* The attribute has as many letters as the name, and begins with the same: most do not. */
+static bool may_be(struct span attribute, struct span name)
+{
+	if (attribute.n < name.n || (attribute.p[0] | 0x20) != name.p[0])
+		return false;
+	return attribute.n == name.n || attribute.p[name.n] == ':';
+}
+
 /* The reader of the attribute, and its value; NULL where it is none of ours. */
 static const struct reader *reader_of(struct span attribute, struct span *value)
 {
 	for (unsigned i = 0; i < NREADER; i++) {
 		const struct span name = readers[i].name;
 
-		if (!span_istarts(attribute, name))
+		if (!may_be(attribute, name) || !span_istarts(attribute, name))
 			continue;
 		*value = span_from(attribute, name.n + 1);
-		if (attribute.n == name.n || attribute.p[name.n] == ':')
-			return &readers[i];
+		return &readers[i];
 	}
 	return NULL;
 }

@@ -36,7 +36,8 @@ static void first_offer(const struct leg *to, enum conf_srtp srtp, struct protec
 		[CONF_SRTP_OSRTP] = PROTECTION_OSRTP,
 	};
 
-	*p = (struct protection){ .kind = kinds[srtp] };
+	/* A phone that has ICE may count on it, behind the worst of NATs; one that has none passes over its lines. */
+	*p = (struct protection){ .kind = kinds[srtp], .ice = srtp == CONF_SRTP_DTLS && to->trunk < 0 };
 	/* RFC 8827 6.5, RFC 8834 4.5: browsers take nothing less. */
 	if (is_browser(to) && (srtp == CONF_SRTP_AUTO || srtp == CONF_SRTP_DTLS))
 		*p = (struct protection){ PROTECTION_DTLS, SPAN("UDP/TLS/RTP/SAVPF"), true, true };

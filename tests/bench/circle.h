@@ -22,6 +22,7 @@ struct circle {
 	struct flow_table flows;
 	uint32_t sessions, workers;
 	bool mapped;    /* payload numbers change at each port */
+	bool sealed;    /* all is SRTP: opened and sealed at each session */
 	uint32_t *next; /* by flow index: the port that the packet goes to */
 };
 
@@ -96,6 +97,8 @@ static inline void circle_close(struct circle *c, unsigned worker, uint32_t *ord
 		c->next[order[i]] = order[(i + 1) % n];
 }
 
+static const struct srtp_key circle_key = { .suite = SRTP_SUITE_AES_CM_128_HMAC_SHA1_80, .secret = "as good as any" };
+
 static inline void circle_port(struct circle *c, uint32_t index, const struct addr *other)
 {
 	struct order o = { .kind = ORDER_SET, .index = index };
@@ -109,6 +112,10 @@ static inline void circle_port(struct circle *c, uint32_t index, const struct ad
 	if (c->mapped) {
 		(void)payload_map_add(&o.set.spec.map, 0, 8);
 		(void)payload_map_add(&o.set.spec.map, 8, 0);
+	}
+	if (c->sealed) {
+		o.set.spec.opens = o.set.spec.seals = circle_key;
+		o.set.cover = cover_new(&o.set.spec, NULL);
 	}
 	o.set.peer = index % 2 ? index + 1 : index - 1;
 	o.set.expected = (struct hop){ .mac = { 2, 0, 0, 0, 0, 9 }, .nic = 0 };
@@ -126,12 +133,13 @@ static inline void circle_confirm(struct circle *c, uint32_t index, const struct
 }
 
 /* So many sessions, divided among the workers. Caller ends it with circle_free(). */
-static inline void circle_make(struct circle *c, uint32_t sessions, bool six, unsigned workers, bool mapped)
+static inline void circle_make(struct circle *c, uint32_t sessions, bool six, unsigned workers, bool mapped,
+			       bool sealed)
 {
 	uint64_t state = 88172645463325252;
 	uint32_t *order;
 
-	*c = (struct circle){ .sessions = sessions, .workers = workers, .mapped = mapped };
+	*c = (struct circle){ .sessions = sessions, .workers = workers, .mapped = mapped, .sealed = sealed };
 	circle_realms(c, six);
 	if (flow_table_init(&c->flows, c->conf) < 0)
 		circle_fail("no memory for flows");
@@ -168,25 +176,39 @@ static inline uint32_t circle_first(const struct circle *c, unsigned worker)
 	return at;
 }
 
+/* Its length then. Numbers go down from packet to packet, so that each one is the first of its seal. */
+static inline uint32_t circle_seal(uint8_t *rtp, uint32_t n)
+{
+	struct seal *s = seal_new(&circle_key);
+
+	if (!s || seal_put(s, rtp, &n, false) != SEAL_DONE)
+		circle_fail("a packet was not sealed");
+	seal_free(s);
+	return n;
+}
+
 /* Puts packets for the worker's circle into a queue, each at another session. They pass each port by turns, the first
  * one last: so numbered, each port hears a stream without gaps. */
 static inline void circle_fill(const struct circle *c, unsigned worker, uint32_t packets, struct rte_mempool *pool,
 			       uint16_t port, uint16_t queue)
 {
-	uint8_t rtp[CIRCLE_RTP_BYTES] = { 0x80 };
 	uint32_t at = circle_first(c, worker);
 
 	for (uint32_t i = 0; i < packets; i++) {
 		struct rte_mbuf *m = rte_pktmbuf_alloc(pool);
 		const struct addr from = circle_own(c, at + 1), to = circle_own(c, c->next[at]);
 		const uint32_t number = packets - i, timestamp = htonl(number * 160);
+		uint8_t rtp[CIRCLE_RTP_BYTES + SEAL_ROOM] = { 0x80 };
+		uint32_t n = CIRCLE_RTP_BYTES;
 
 		if (!m)
 			circle_fail("no packet");
 		rtp[2] = (uint8_t)(number >> 8);
 		rtp[3] = (uint8_t)number;
 		memcpy(rtp + 4, &timestamp, 4);
-		m->data_len = (uint16_t)datagram_write(rte_pktmbuf_mtod(m, uint8_t *), &from, &to, rtp, sizeof(rtp));
+		if (c->sealed)
+			n = circle_seal(rtp, n);
+		m->data_len = (uint16_t)datagram_write(rte_pktmbuf_mtod(m, uint8_t *), &from, &to, rtp, n);
 		m->pkt_len = m->data_len;
 		if (rte_eth_tx_burst(port, queue, &m, 1) != 1)
 			circle_fail("the ring is full");

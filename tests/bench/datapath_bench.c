@@ -7,6 +7,7 @@
 #include <rte_cycles.h>
 #include <rte_dev.h>
 #include <rte_ethdev.h>
+#include <srtp2/srtp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -32,7 +33,7 @@ struct bench {
 	struct worker worker;
 	struct share other; /* of a second worker, that never turns */
 	uint16_t port;
-	bool mapped;
+	bool mapped, sealed;
 	unsigned workers;
 };
 
@@ -163,13 +164,38 @@ static void silence_check(struct bench *b, const char *size)
 	report("syscalls_and_allocations", size, 0, "1/packet");
 }
 
+/* For comparison: the same packets sealed and opened by libsrtp, without a relay. */
+static void libsrtp_run(unsigned long turns)
+{
+	static uint8_t secret[SRTP_SECRET_MAX] = "as good as any";
+	srtp_policy_t policy = { .ssrc.type = ssrc_any_outbound, .key = secret, .window_size = 128 };
+	srtp_t out, in;
+
+	srtp_crypto_policy_set_rtp_default(&policy.rtp);
+	srtp_crypto_policy_set_rtcp_default(&policy.rtcp);
+	if (srtp_init() || srtp_create(&out, &policy))
+		circle_fail("no libsrtp");
+	policy.ssrc.type = ssrc_any_inbound;
+	if (srtp_create(&in, &policy))
+		circle_fail("no libsrtp");
+	for (unsigned long i = 0; i < turns * BURST_MAX; i++) {
+		uint8_t rtp[CIRCLE_RTP_BYTES + SRTP_MAX_TRAILER_LEN] = { 0x80, 0, (uint8_t)(i >> 8), (uint8_t)i };
+		int n = CIRCLE_RTP_BYTES;
+
+		if (srtp_protect(out, rtp, &n) || srtp_unprotect(in, rtp, &n))
+			circle_fail("libsrtp");
+	}
+	srtp_dealloc(out);
+	srtp_dealloc(in);
+}
+
 /* turns 0: everything is measured; else only so many bursts are relayed, for counting instructions. */
 static void bench_run(struct bench *b, uint32_t sessions, bool six, const char *size, unsigned long turns)
 {
 	const uint8_t mac[6] = { 2, 0, 0, 0, 0, 1 };
 	uint64_t lost = 0;
 
-	circle_make(&b->circle, sessions, six, b->workers, b->mapped);
+	circle_make(&b->circle, sessions, six, b->workers, b->mapped, b->sealed);
 	if (worker_init(&b->worker, 0, &b->circle.flows, 0, -1) < 0 ||
 	    worker_nic_add(&b->worker, b->port, mac, 1500) != 0 || worker_input_add(&b->worker, 0, 0, -1) < 0)
 		circle_fail("no worker");
@@ -201,12 +227,18 @@ int main(int argc, char **argv)
 		bool six, mapped;
 		const char *size;
 		unsigned workers;
+		bool sealed;
 	} sizes[] = {
-		{ "relay", 1000, false, false, "1k", 1 },        { NULL, 10000, false, false, "10k", 1 },
-		{ NULL, 100000, false, false, "100k", 1 },       { NULL, 100000, false, true, "100k_mapped", 1 },
-		{ NULL, 10000, true, false, "10k_ipv6", 1 },     { NULL, 100000, true, false, "100k_ipv6", 1 },
-		{ "relay_mapped", 1000, false, true, NULL, 1 },  { "relay_ipv6", 1000, true, false, NULL, 1 },
-		{ "relay_of_two", 2000, false, false, NULL, 2 },
+		{ "relay", 1000, false, false, "1k", 1, false },
+		{ NULL, 10000, false, false, "10k", 1, false },
+		{ NULL, 100000, false, false, "100k", 1, false },
+		{ NULL, 100000, false, true, "100k_mapped", 1, false },
+		{ NULL, 10000, true, false, "10k_ipv6", 1, false },
+		{ NULL, 100000, true, false, "100k_ipv6", 1, false },
+		{ "relay_mapped", 1000, false, true, NULL, 1, false },
+		{ "relay_ipv6", 1000, true, false, NULL, 1, false },
+		{ "relay_of_two", 2000, false, false, NULL, 2, false },
+		{ "relay_srtp", 1000, false, false, NULL, 1, true },
 	};
 	const bool once = argc == 4 && strcmp(argv[1], "--once") == 0;
 	const unsigned long turns = once ? strtoul(argv[3], NULL, 10) : 0;
@@ -214,6 +246,10 @@ int main(int argc, char **argv)
 	struct bench b = { 0 };
 	char error[256];
 
+	if (once && strcmp(argv[2], "libsrtp") == 0) {
+		libsrtp_run(turns);
+		return 0;
+	}
 	if (eal_start(&ask, error, sizeof(error)) < 0)
 		circle_fail(error);
 	port_make(&b);
@@ -221,6 +257,7 @@ int main(int argc, char **argv)
 		if (once ? !sizes[i].once || strcmp(argv[2], sizes[i].once) != 0 : !sizes[i].size)
 			continue;
 		b.mapped = sizes[i].mapped;
+		b.sealed = sizes[i].sealed;
 		b.workers = sizes[i].workers;
 		bench_run(&b, sizes[i].sessions, sizes[i].six, sizes[i].size, turns);
 	}

@@ -197,7 +197,7 @@ int main(void)
 	if (!b.pool)
 		circle_fail("no memory");
 	b.port = circle_port_open(queue_of(WORKERS - 1) + 1, b.pool);
-	circle_make(&b.circle, SESSIONS, false, WORKERS, false);
+	circle_make(&b.circle, SESSIONS, false, WORKERS, false, false);
 	workers_make(&b);
 	for (unsigned i = 0; i < WORKERS; i++)
 		circle_fill(&b.circle, i, PACKETS, b.pool, b.port, queue_of(i));

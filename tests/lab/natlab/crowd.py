@@ -24,21 +24,25 @@ CLONE_NEWNET = 0x40000000
 
 class Weather:
     """What a wire does to datagrams, each with that chance: loses them, doubles them, delays them past those behind,
-    changes a byte. The same every time."""
+    changes a byte. bursts: how likely a good wire turns bad, and a bad one good again, with each datagram, and what share
+    a bad one loses (Gilbert and Elliott). The same every time, of one seed."""
 
     LATE_S = 0.2
 
-    def __init__(self, loss=0.0, twice=0.0, late=0.0, broken=0.0):
-        self.chance = random.Random(1)
-        self.loss, self.twice, self.late, self.broken = loss, twice, late, broken
-        self.lost = 0
+    def __init__(self, loss=0.0, twice=0.0, late=0.0, broken=0.0, bursts=(0.0, 1.0, 0.0), seed=1):
+        self.chance = random.Random(seed)
+        self.loss, self.twice, self.late, self.broken, self.bursts = loss, twice, late, broken, bursts
+        self.lost, self.bad, self.turned_bad = 0, False, 0
 
     def _is(self, likely):
         return self.chance.random() < likely
 
     def fall(self, data):
         """[(seconds until it arrives, what arrives)]"""
-        if self._is(self.loss):
+        if self._is(self.bursts[self.bad]):
+            self.bad = not self.bad
+            self.turned_bad += self.bad
+        if self._is(self.bursts[2] if self.bad else self.loss):
             self.lost += 1
             return []
         if data and self._is(self.broken):

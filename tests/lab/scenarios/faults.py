@@ -27,6 +27,7 @@ UNTIL_NOTICED_S = 0.1  # what a supervisor takes to start the program again
 TALK_S = 1.0
 HANGS_S = 5.0
 KEY_S = 0.4
+BURSTS_SEED = 12  # of which a few hundred datagrams have some
 KILLS, MOST_S = 20, 1.0  # seconds at most from one to the next
 RATE, HOLD_MS = 20, 2500  # of the load
 SETTLE_S = 40.0  # calls whose ends are gone have no media, and end by that
@@ -212,7 +213,21 @@ def keys_by_info(lab):
 def bad_weather(lab):
     """On both wires one SIP message of five is lost, of ten one comes twice and one late: all calls are set up, each once,
     and end on both sides. Of audio that is lost, doubled and late the relay loses nothing more."""
-    wires = Weather(0.2, 0.1, 0.1), Weather(0.05, 0.1, 0.1)
+    return through(lab, Weather(0.2, 0.1, 0.1), Weather(0.05, 0.1, 0.1))
+
+
+def bursts(lab):
+    """The wires go bad by turns, for five datagrams in the middle, of which four get lost: all calls are set up, each once,
+    and end on both sides. The relay loses no more of their audio."""
+    wires = Weather(bursts=(0.01, 0.2, 0.8), seed=BURSTS_SEED), Weather(bursts=(0.01, 0.2, 0.8))
+    note = through(lab, *wires)
+    times = [wire.turned_bad for wire in wires]
+    if not all(times):
+        raise Failed(f"the wires went bad {times} times: this proves nothing")
+    return f"{note}; bad {times[0]} and {times[1]} times"
+
+
+def through(lab, *wires):
     with Crowd(lab, CALLS, sip_weather=wires[0], media_weather=wires[1]) as crowd:
         crowd.begin()
         time.sleep(2 * TALK_S)
@@ -241,4 +256,4 @@ def broken_media(lab):
     return f"{share:.0%} heard at least"
 
 
-FAULTS = [keys_by_info, bad_weather, broken_media, relay_killed, both_killed, relay_hangs, sbc_hangs, random_kills]
+FAULTS = [keys_by_info, bad_weather, bursts, broken_media, relay_killed, both_killed, relay_hangs, sbc_hangs, random_kills]

@@ -297,6 +297,7 @@ static void keys_are_compared_whole(void **state)
 	key.secret[SRTP_SECRET_MAX - 1] ^= 1;
 	key.suite = SRTP_SUITE_AES_256_CM_HMAC_SHA1_32;
 	assert_false(seal_is_of(s, &key));
+	assert_int_equal(seal_prepare(), 0);
 	assert_null(seal_new(&none));
 	assert_null(seal_new(&wrong));
 	seal_free(s);

@@ -226,6 +226,18 @@ static void the_other_side_begins(void **state)
 	assert_non_null(strstr(c->g->log, "RTP has keys with 198.51.100.7:4000"));
 }
 
+/* Behind a NAT, and silent: it is known by now where it is. */
+static void who_has_proved_himself_is_sent_to(void **state)
+{
+	struct scene *c = *state;
+
+	stream_of(c)->now.rtp_expected = false;
+	stream_of(c)->now.policy = LATCH_OPEN;
+	c->end = end_begin(c, c->id);
+	talk(c, c->end, "192.0.2.44:9000", RTP);
+	assert_addr(&port_of(c, RTP)->spec.expected, "192.0.2.44:9000");
+}
+
 static void rtcp_has_keys_of_its_own(void **state)
 {
 	struct scene *c = *state;
@@ -660,6 +672,42 @@ static void query_tells_how_far_it_is(void **state)
 	assert_true(span_search(c->g->reply, SPAN("9:handshake4:done")) < c->g->reply.n);
 }
 
+/* The ClientHello is here before the answer: it waits for it. */
+static void who_is_quicker_than_his_answer_is_heard(void **state)
+{
+	struct scene *c = *state;
+	struct session *d;
+	struct datapath_mail what = { 0 };
+	struct writer w = writer_over(c->text, sizeof(c->text) - 1);
+	const struct port_spec *spec;
+	struct sdp_fingerprints relay = { .n = 1 };
+	uint32_t at;
+
+	rig_offer_with(c->g, "d", rig_sdp(c->g, "198.51.100.7", RIG_AUDIO("4000")), "UDP/TLS/RTP/SAVP");
+	assert_ok(c->g);
+	d = table_find(&c->g->relay.sessions, SPAN("d"));
+	what.own = (struct own_port){ RIG_LAN, d->far->stream[0].port };
+	spec = &rig_port(c->g, what.own)->spec;
+	assert_true(spec->wants_dtls && spec->awaits_keys && !spec->window_open);
+	at = span_search(c->g->answer.sdp, SPAN("a=fingerprint:"));
+	assert_int_equal(sdp_fingerprint_parse(span_slice(c->g->answer.sdp, at + 14, at + 14 + 103), &relay.at[0]), 0);
+	c->end = endpoint_client(c->id, &relay);
+	what.n = (uint16_t)endpoint_give(c->end, what.bytes);
+	assert_int_equal(addr_parse(SPAN("10.0.0.50:5000"), 0, &what.source), 0);
+	for (unsigned i = 0; i < 3; i++)
+		handshake_take(&c->g->relay, &(struct mail){ .session = d, .leg = d->far, .what = &what });
+	assert_int_equal(c->npost, 0);
+	writer_str(&w, "m=audio 5000 UDP/TLS/RTP/SAVP 0\r\na=setup:active\r\n");
+	sdp_fingerprint_write(&w, &c->id->fingerprint);
+	c->text[w.n] = '\0';
+	rig_answer(c->g, "d", rig_sdp(c->g, "10.0.0.50", c->text));
+	assert_ok(c->g);
+	assert_int_equal(c->npost, 1);
+	assert_int_equal(c->post[0].own.port, what.own.port);
+	endpoint_take(c->end, c->post[0].bytes, c->post[0].n);
+	assert_true(endpoint_give(c->end, what.bytes) > 0); /* with its cookie */
+}
+
 static void an_offer_that_is_refused_changes_nothing(void **state)
 {
 	struct scene *c = *state;
@@ -698,6 +746,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SCENE(the_other_side_begins),
+		SCENE(who_has_proved_himself_is_sent_to),
 		SCENE(rtcp_has_keys_of_its_own),
 		SCENE(we_begin_where_it_waits),
 		SCENE(a_wrong_certificate_is_refused_and_the_right_one_heard),
@@ -721,6 +770,7 @@ int main(void)
 		SCENE(with_ice_we_begin_where_it_leads),
 		SCENE(a_handshake_is_not_resumed),
 		SCENE(query_tells_how_far_it_is),
+		SCENE(who_is_quicker_than_his_answer_is_heard),
 		SCENE(an_offer_that_is_refused_changes_nothing),
 		SCENE(a_side_that_goes_on_in_the_clear_has_no_handshake),
 	};

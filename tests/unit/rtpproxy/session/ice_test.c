@@ -515,6 +515,40 @@ static void lost_consent_is_told(void **state)
 	}
 }
 
+/* What the side knows us by is gone with the relay that told it. */
+static void who_checks_us_is_not_resumed(void **state)
+{
+	static const struct {
+		const char *name, *host, *media, *flags;
+		bool resumed;
+	} cases[] = {
+		{ "no ICE", "198.51.100.7", PHONE(""), "", true },
+		{ "A checks us", "198.51.100.7", BROWSER(""), "", false },
+		{ "A checks us, B does not", "198.51.100.7", BROWSER(""), "ICE=remove", false },
+		{ "B may", "198.51.100.7", PHONE(""), "ICE=force", false },
+		{ "it could not be used", "198.51.100.99", BROWSER(""), "ICE=remove", true },
+	};
+	struct rig *g = *state;
+
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		g->flags = cases[i].flags;
+		rig_say(g, (struct rig_say){ .command = NG_OFFER,
+					     .call = "c",
+					     .from = "A",
+					     .to = "B",
+					     .sdp = rig_sdp(g, cases[i].host, cases[i].media),
+					     .direction = { "out", "lan" },
+					     .resume = { "1 1 20000", "1 1 20002" } });
+		g->flags = NULL;
+		if (span_eq(g->answer.result, SPAN("ok")) != cases[i].resumed)
+			fail_msg("%s: %.*s", cases[i].name, SPAN_ARG(g->reply));
+		if (cases[i].resumed)
+			rig_delete(g, "c");
+		assert_int_equal(relay_ports_used(&g->relay), 0);
+		g->now += 60000;
+	}
+}
+
 #define CHECKED(test) cmocka_unit_test_setup_teardown(test, rig_setup, rig_teardown)
 
 int main(void)
@@ -536,6 +570,7 @@ int main(void)
 		CHECKED(a_refused_restart_changes_nothing),
 		CHECKED(an_early_check_counts_when_its_description_comes),
 		CHECKED(lost_consent_is_told),
+		CHECKED(who_checks_us_is_not_resumed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -115,6 +115,24 @@ static void a_re_offer_may_change_it(void **state)
 	assert_int_equal(differences(g), 0);
 }
 
+static void a_resumed_call_has_it_again(void **state)
+{
+	struct rig *g = *state;
+
+	rig_say(g, (struct rig_say){ .command = NG_OFFER,
+				     .call = "c",
+				     .from = "A",
+				     .to = "B",
+				     .sdp = rig_sdp(g, "198.51.100.7", CALLER MUX),
+				     .direction = { "out", "lan" },
+				     .resume = { "1 1 20000", "1 1 20002" } });
+	assert_ok(g);
+	rig_answer(g, "c", rig_sdp(g, "10.0.0.50", CALLEE MUX));
+	assert_ok(g);
+	assert_true(rig_spec(g, RIG_OUT, 20000)->mux && rig_spec(g, RIG_LAN, 20002)->mux);
+	assert_int_equal(g->nset, 2);
+}
+
 /* What is told of ports and streams. */
 static void a_shut_port_is_not_spoken_of(void **state)
 {
@@ -163,6 +181,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(each_side_decides_for_itself, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(two_ports_until_the_answer, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(a_re_offer_may_change_it, rig_setup, rig_teardown),
+		cmocka_unit_test_setup_teardown(a_resumed_call_has_it_again, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(a_shut_port_is_not_spoken_of, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(reports_leave_from_the_port_that_is_there, rig_setup, rig_teardown),
 	};

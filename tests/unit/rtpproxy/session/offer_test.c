@@ -323,7 +323,7 @@ static void an_offer_of_nothing_usable_fails_and_changes_nothing(void **state)
 }
 
 #define NOT_ENCRYPTED "Media in the clear where it must be encrypted"
-#define ENCRYPTED    "SRTP where media must be in the clear"
+#define ENCRYPTED     "SRTP where media must be in the clear"
 
 /* O7: and nothing stays of the offer. */
 static void what_is_not_protected_as_it_must_be_is_refused(void **state)

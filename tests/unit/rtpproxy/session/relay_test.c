@@ -293,7 +293,8 @@ static void what_is_not_built_is_told(void **state)
 {
 	struct rig *g = *state;
 
-	rig_offer_with(g, "c", rig_sdp(g, "198.51.100.7", RIG_AUDIO("4000")), "ICE=force-relay always-transcode foo-bar");
+	rig_offer_with(g, "c", rig_sdp(g, "198.51.100.7", RIG_AUDIO("4000")),
+		       "ICE=force-relay always-transcode foo-bar");
 	assert_ok(g);
 	assert_true(rig_has(g->answer.warning, "not built, without effect: ice"));
 	assert_true(rig_has(g->answer.warning, "not built, without effect: always-transcode"));

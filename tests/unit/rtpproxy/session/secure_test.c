@@ -318,7 +318,7 @@ static void back_from_plain_with_a_new_key(void **state)
 	rig_answer(g, "c", answer_of(g, RIG_AUDIO("6000")));
 	assert_sealed(g, RIG_OUT, c.out, plain, plain, false);
 	assert_sealed(g, RIG_LAN, c.lan, plain, plain, false);
-	rig_offer(g, "c", offer_of(g, SAVP("4000") AES80(KEY_A)));
+	rig_offer_with(g, "c", offer_of(g, SAVP("4000") AES80(KEY_A)), "RTP/SAVP");
 	rig_answer(g, "c", answer_of(g, SAVP("6000") AES80(KEY_B)));
 	assert_true(keys_differ(keys_at(g, RIG_OUT, c.out).ours, out.ours));
 	assert_true(keys_differ(keys_at(g, RIG_LAN, c.lan).ours, lan.ours));
@@ -347,6 +347,49 @@ static void branch_answer(struct rig *g, const char *via, const char *tag, const
 				     .direction = { "lan", "out" },
 				     .received = "10.0.0.50" });
 	assert_ok(g);
+}
+
+/* What the client says of the first offer holds for those that come later, either way round: nobody is asked to do
+ * without the protection that he has. */
+static void a_side_keeps_its_protection(void **state)
+{
+	static const struct {
+		const char *flags, *near, *far; /* m-lines of the two */
+		const char *near_again, *shown_to_near, *shown_to_far;
+	} cases[] = {
+		{ "RTP/AVP", SAVP("4000") AES80(KEY_A), RIG_AUDIO("6000"), SAVP("4000") AES80(KEY_A), " RTP/SAVP ",
+		  " RTP/AVP " },
+		{ "RTP/SAVP", RIG_AUDIO("4000"), SAVP("6000") AES80(KEY_B), RIG_AUDIO("4000"), " RTP/AVP ",
+		  " RTP/SAVP " },
+		/* Keys beside plain RTP, on one side. */
+		{ "OSRTP-offer", RIG_AUDIO("4000"), RIG_AUDIO("6000") AES80(KEY_B), RIG_AUDIO("4000"), " RTP/AVP ",
+		  "a=crypto:" },
+		/* Who goes over to it does so for himself. */
+		{ NULL, RIG_AUDIO("4000"), RIG_AUDIO("6000"), SAVP("4000") AES80(KEY_A), " RTP/SAVP ", " RTP/AVP " },
+	};
+	struct rig *g = *state;
+
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		rig_offer_with(g, "c", offer_of(g, cases[i].near), cases[i].flags);
+		rig_answer(g, "c", answer_of(g, cases[i].far));
+		assert_ok(g);
+		rig_offer(g, "c", offer_of(g, cases[i].near_again));
+		assert_ok(g);
+		if (!rig_has(g->answer.sdp, cases[i].shown_to_far))
+			fail_msg("%u: %.*s", i, SPAN_ARG(g->answer.sdp));
+		rig_answer(g, "c", answer_of(g, cases[i].far));
+		assert_ok(g);
+		rig_say(g, (struct rig_say){ .command = NG_OFFER,
+					     .call = "c",
+					     .from = "B",
+					     .to = "A",
+					     .sdp = answer_of(g, cases[i].far),
+					     .received = "10.0.0.50" });
+		assert_ok(g);
+		if (!rig_has(g->answer.sdp, cases[i].shown_to_near))
+			fail_msg("%u: %.*s", i, SPAN_ARG(g->answer.sdp));
+		rig_delete(g, "c");
+	}
 }
 
 /* F2: the caller has one key of ours, whoever of the called answers; these have one each. */
@@ -460,6 +503,7 @@ int main(void)
 		TEST(a_new_key_gets_a_new_key),
 		TEST(an_offer_that_fails_changes_no_key),
 		TEST(back_from_plain_with_a_new_key),
+		TEST(a_side_keeps_its_protection),
 		TEST(branches_have_keys_of_their_own),
 		TEST(the_other_side_offers),
 		TEST(a_stream_that_comes_back_has_a_new_key),

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -50,6 +51,65 @@ static void the_first_key_that_can_be_used(void **state)
 	}
 }
 
+static void ice_and_mux(void **state)
+{
+	static const char pwd[] = "a=ice-pwd:asd88fgpdd777uzjYhagZg\r\n";
+	static const struct {
+		const char *session, *media;
+		bool mux, ice, lite, mismatch;
+	} cases[] = {
+		{ "", "a=rtcp-mux\r\n", true, false, false, false },
+		{ "", "a=rtcp-mux-only\r\n", true, false, false, false },
+		{ "", "a=rtcp-muxes\r\n", false, false, false, false },
+		{ "a=rtcp-mux\r\n", "", false, false, false, false },
+		{ "", "a=ice-ufrag:8hhY\r\n", false, true, false, false },
+		{ "a=ice-ufrag:8hhY\r\n", "", false, true, false, false },
+		{ "a=ice-lite\r\n", "a=ice-ufrag:8hhY\r\n", false, true, true, false },
+		{ "", "a=ice-ufrag:8hhY\r\na=ice-mismatch\r\n", false, true, false, true },
+		{ "", "a=ice-ufrag:8\r\n", false, false, false, false },
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char text[512];
+		struct terms *t;
+
+		snprintf(text, sizeof(text), HEAD "%s" AUDIO "%s%s", cases[i].session, cases[i].media, pwd);
+		t = read_one(text, 0);
+		if ((t && t->mux) != cases[i].mux || (t && t->ice.said) != cases[i].ice ||
+		    (t && t->ice.lite) != cases[i].lite || (t && t->ice.mismatch) != cases[i].mismatch)
+			fail_msg("%u", i);
+		if (cases[i].ice && t->ice.peer != terms_ice_peer(SPAN("8hhY")))
+			fail_msg("%u: who it is", i);
+		terms_drop(t);
+	}
+}
+
+static struct terms_ice ice_of(const char *ufrag, const char *pwd)
+{
+	char text[512];
+	struct terms_ice ice;
+	struct terms *t;
+
+	snprintf(text, sizeof(text), HEAD AUDIO "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\n", ufrag, pwd);
+	t = read_one(text, 0);
+	ice = t->ice;
+	terms_drop(t);
+	return ice;
+}
+
+/* Either of the two makes a restart (RFC 8445 9). */
+static void others_mean_that_it_begins_anew(void **state)
+{
+	const struct terms_ice a = ice_of("8hhY", "asd88fgpdd777uzjYhagZg");
+
+	(void)state;
+	assert_true(ice_of("8hhY", "asd88fgpdd777uzjYhagZg").all == a.all);
+	assert_true(ice_of("8hhZ", "asd88fgpdd777uzjYhagZg").all != a.all);
+	assert_true(ice_of("8hhY", "asd88fgpdd777uzjYhagZh").all != a.all);
+	assert_true(ice_of("8hhY", "asd88fgpdd777uzjYhagZh").peer == a.peer);
+}
+
 static void plain_lines_have_none(void **state)
 {
 	static const char *const cases[] = {
@@ -79,8 +139,8 @@ static void the_last_holder_frees(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_first_key_that_can_be_used),
-		cmocka_unit_test(plain_lines_have_none),
+		cmocka_unit_test(the_first_key_that_can_be_used),  cmocka_unit_test(ice_and_mux),
+		cmocka_unit_test(others_mean_that_it_begins_anew), cmocka_unit_test(plain_lines_have_none),
 		cmocka_unit_test(the_last_holder_frees),
 	};
 
