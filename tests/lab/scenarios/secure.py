@@ -111,12 +111,11 @@ def trunk_call(lab, caller, digit, place, sealed, **trunk):
 
 def srtp_trunks(lab):
     """Trunks that must encrypt, may (RFC 8643), and do not, called by a plain phone and by one that must encrypt."""
-    for caller in (plain_phone(lab, "nat_a", "alice"), sealed_phone(lab, "nat_b", "bob")):
-        trunk_call(lab, caller, 1, "voicemail", False)
-        trunk_call(lab, caller, 2, "both", True, srtp="sdes")
-        trunk_call(lab, caller, 3, "secure", True, srtp="osrtp")
-        note = trunk_call(lab, caller, 3, "secure", False)
-    return note
+    alice, bob = plain_phone(lab, "nat_a", "alice"), sealed_phone(lab, "nat_b", "bob")
+    trunk_call(lab, alice, 3, "secure", False)
+    trunk_call(lab, bob, 1, "voicemail", False)
+    trunk_call(lab, bob, 3, "secure", True, srtp="osrtp")
+    return trunk_call(lab, alice, 2, "both", True, srtp="sdes")
 
 
 def refused(caller, to):
