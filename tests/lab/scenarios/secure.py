@@ -7,7 +7,7 @@ import time
 
 from natlab.attack import MALLORY, MALLORY_PORT, Attacker
 from natlab.capture import SIP_PORTS
-from natlab.peers import Baresip
+from natlab.peers import Baresip, Linphone
 from natlab.programs import REALMS, VEILED
 from natlab.ua import DOMAIN, Failed, check_audio, check_no_audio, establish, hang_up
 
@@ -224,3 +224,38 @@ def baresip_ice(lab):
     """DTLS-SRTP with ICE, behind symmetric NAT. (Called without ICE, as a phone over UDP is, this baresip waits for it.)"""
     return secure_baresip(lab, "phone_b", VEILED, ";mediaenc=dtls_srtp;medianat=ice", ["dtls_srtp", "stun", "ice"],
                           called=False)
+
+
+def secure_linphone(lab, sbc, encryption):
+    """A linphone that must encrypt, behind NAT, calls a plain baresip on the LAN, and is called by it."""
+    alice = Linphone(lab, "phone_a", sbc, "alice", 440, media_encryption=encryption, media_encryption_mandatory=1)
+    bob = Baresip(lab, "lan", "10.0.0.20", "10.0.0.5", "bob", 880)
+    try:
+        for phone in (alice, bob):
+            phone.registered()
+        alice.do(f"call sip:bob@{DOMAIN}")
+        bob.expect("CALL_ESTABLISHED")
+        time.sleep(2)
+        alice.do("terminate")
+        bob.expect("CALL_CLOSED")
+        note = check_tones(bob.heard(), alice.heard(1.5))
+        bob.do("dial", f"sip:alice@{DOMAIN}")
+        bob.expect("CALL_ESTABLISHED")
+        time.sleep(2)
+        bob.do("hangup")
+        bob.expect("CALL_CLOSED")
+        check_tones(bob.heard(), (880, 2))
+    finally:
+        alice.quit()
+        bob.quit()
+    return note
+
+
+def linphone_sdes(lab):
+    """linphone with SDES."""
+    return secure_linphone(lab, STRICT, "srtp")
+
+
+def linphone_dtls(lab):
+    """linphone with DTLS-SRTP."""
+    return secure_linphone(lab, VEILED, "dtls")
