@@ -424,9 +424,6 @@ static __rte_noinline enum verdict control_clean(struct burst_packet *k, uint8_t
 	uint32_t left = n;
 	enum sdes found;
 
-	/* SRTCP: nobody on the way can read it. */
-	if (s->encrypted)
-		return VERDICT_NONE;
 	found = sdes_hide(payload, n, &path->names);
 	if (found == SDES_BROKEN) {
 		malformed_count(path->flows, k->in);

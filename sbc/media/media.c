@@ -115,7 +115,8 @@ static void describe(struct engine *e, enum ng_command command, const struct leg
 		.received_from = from->flow.peer,
 		.sdp = sdp,
 	};
-	if (far->branch)
+	/* An offer of ours named it so, and that is all that the relay knows it by (ownoffer.h). */
+	if (far->branch || far->early_offer)
 		r->via_branch = tag_of(far);
 	if (far->branch && far == to && command == NG_OFFER)
 		r->to_tag = (struct span){ 0 };
