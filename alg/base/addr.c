@@ -78,11 +78,15 @@ static uint32_t host_length(struct span s)
 
 int addr_parse(struct span s, uint16_t default_port, struct addr *out)
 {
-	uint32_t host = host_length(s), port = default_port;
-	struct addr a;
+	struct addr a = { .family = ADDR_V4 };
+	uint32_t host = s.n ? take_v4(s, a.ip) : 0, port = default_port;
 
-	if (addr_parse_host(span_slice(s, 0, host), &a))
-		return -1;
+	/* Nearly all are IPv4. */
+	if (host == 0 || (host < s.n && s.p[host] != ':')) {
+		host = host_length(s);
+		if (addr_parse_host(span_slice(s, 0, host), &a))
+			return -1;
+	}
 	if (host < s.n) {
 		if (s.p[host] != ':' || span_u32(span_from(s, host + 1), &port) || port == 0 || port > 65535)
 			return -1;

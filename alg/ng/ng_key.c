@@ -27,6 +27,9 @@ static const struct ng_flag dtls_words[] = {
 	NG_FLAG_END,
 };
 
+/* The same towards the offerer, whom an answer is for. */
+static const struct ng_flag dtls_reverse_words[] = { NG_FLAG_MET("passive"), NG_FLAG_UNMET("*"), NG_FLAG_END };
+
 #define SUITE(text, suite) NG_FLAG_ON("no-" text, sdes_no[suite]), NG_FLAG_ON("only-" text, sdes_only[suite])
 
 /* What of ours is offered. Other words are about the form, or the order, of the lines. */
@@ -143,7 +146,7 @@ static const struct ng_key keys[] = {
 	WORDS("replace", replace_words),
 	WORDS("ice", ice_words),
 	WORDS("dtls", dtls_words),
-	WORDS("dtls-reverse", dtls_words),
+	WORDS("dtls-reverse", dtls_reverse_words),
 	WORDS("sdes", sdes_words),
 	WORDS("osrtp", osrtp_words),
 	WORDS("rtcp-mux", mux_words),

@@ -176,7 +176,7 @@ void association_tick(struct association *a, const struct association_way *way)
 
 		if (!h->end)
 			continue;
-		if (h->done && way->now - h->since >= ASSOCIATION_KEEP_MS) {
+		if (h->done && (endpoint_is_over(h->end) || way->now - h->since >= ASSOCIATION_KEEP_MS)) {
 			half_drop(h);
 		} else if (!h->done && way->now - h->since >= ASSOCIATION_PATIENCE_MS) {
 			half_fail(a, h, way, "no end in 30 s");

@@ -116,6 +116,7 @@ SSL_CTX *endpoint_context(EVP_PKEY *key, X509 *cert)
 	SSL_CTX_set_security_level(c, 1);
 	SSL_CTX_set_options(c, SSL_OP_NO_QUERY_MTU | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET |
 				       SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+	SSL_CTX_set_max_send_fragment(c, ENDPOINT_DATAGRAM_MAX);
 	SSL_CTX_set_session_cache_mode(c, SSL_SESS_CACHE_OFF);
 	SSL_CTX_set_verify(c, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
 	SSL_CTX_set_cert_verify_callback(c, certificate_check, NULL);
@@ -197,6 +198,7 @@ static enum endpoint_state endpoint_shake(struct endpoint *e)
 		return fail(e, e->impostor ? "its certificate is none that the description names" : NULL);
 	if (!profile_of(e))
 		return fail(e, "no SRTP profile in common");
+	(void)SSL_free_buffers(e->ssl);
 	return e->state = ENDPOINT_DONE;
 }
 
@@ -205,10 +207,13 @@ static enum endpoint_state endpoint_drain(struct endpoint *e)
 {
 	uint8_t nobodys[256];
 
+	if (SSL_alloc_buffers(e->ssl) != 1)
+		return e->state;
 	while (SSL_read(e->ssl, nobodys, sizeof(nobodys)) > 0)
 		;
 	if (SSL_get_shutdown(e->ssl) & SSL_RECEIVED_SHUTDOWN)
 		e->state = ENDPOINT_CLOSED;
+	(void)SSL_free_buffers(e->ssl);
 	return e->state;
 }
 
@@ -284,6 +289,11 @@ enum endpoint_state endpoint_state(const struct endpoint *e)
 	return e->state;
 }
 
+bool endpoint_is_over(const struct endpoint *e)
+{
+	return e->client && (e->state == ENDPOINT_DONE || e->state == ENDPOINT_CLOSED);
+}
+
 const char *endpoint_why(const struct endpoint *e)
 {
 	return e->why ? e->why : "";
@@ -335,7 +345,7 @@ size_t endpoint_give(struct endpoint *e, uint8_t *out)
 void endpoint_close(struct endpoint *e)
 {
 	ERR_clear_error();
-	if (e->state == ENDPOINT_DONE || e->state == ENDPOINT_CLOSED)
+	if ((e->state == ENDPOINT_DONE || e->state == ENDPOINT_CLOSED) && SSL_alloc_buffers(e->ssl) == 1)
 		(void)SSL_shutdown(e->ssl);
 	ERR_clear_error();
 }

@@ -41,6 +41,10 @@ bool endpoint_is_hello(const uint8_t *bytes, size_t n);
 void endpoint_free(struct endpoint *e);
 
 enum endpoint_state endpoint_state(const struct endpoint *e);
+
+/* Done, and the other side is, too: there is nothing that it could still miss. A server's last flight may be lost. */
+bool endpoint_is_over(const struct endpoint *e);
+
 /* Why it failed, in words; borrowed for ever. */
 const char *endpoint_why(const struct endpoint *e);
 /* It failed since the certificate is none of those that the description named. */

@@ -299,6 +299,7 @@ static __rte_noinline enum verdict packet_stray(const struct burst_packet *k, co
 	struct flow_slow *s = &path->flows->slow[index];
 	struct host from;
 	struct addr source;
+	bool known;
 
 	if (k->in->in.use != FLOW_ON || !s->cover || !path->mailbox ||
 	    !(k->verdict == VERDICT_STUN ? s->cover->wants_stun : s->cover->wants_dtls))
@@ -313,7 +314,8 @@ static __rte_noinline enum verdict packet_stray(const struct burst_packet *k, co
 	source = host_addr(&from, k->frame.family, frame_source_port(p, &k->frame));
 	if (!flow_may_write(path->flows, index, &source))
 		return VERDICT_SOURCE;
-	return cover_mail(s->cover, now) ? packet_mail(k, p, &source, path) : VERDICT_MAIL_RATE;
+	known = addr_eq(&source, &s->learn.source) || addr_eq(&source, &s->learn.expected);
+	return cover_mail(s->cover, known, now) ? packet_mail(k, p, &source, path) : VERDICT_MAIL_RATE;
 }
 
 /* What is no RTP, or is control's. */
@@ -422,9 +424,6 @@ static __rte_noinline enum verdict control_clean(struct burst_packet *k, uint8_t
 	uint32_t left = n;
 	enum sdes found;
 
-	/* SRTCP: nobody on the way can read it. */
-	if (s->encrypted)
-		return VERDICT_NONE;
 	found = sdes_hide(payload, n, &path->names);
 	if (found == SDES_BROKEN) {
 		malformed_count(path->flows, k->in);

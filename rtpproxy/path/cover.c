@@ -73,8 +73,7 @@ bool cover_fits(const struct cover *c, const struct port_spec *spec)
 /* What is left in `before` goes with it. */
 void cover_follow(struct cover *c, struct cover *before, uint64_t now_ms)
 {
-	c->mails = before->mails;
-	c->mails_at_ms = before->mails_at_ms;
+	memcpy(c->mails, before->mails, sizeof(c->mails));
 	__atomic_store_n(&c->unopened, before->unopened, __ATOMIC_RELAXED);
 	if (c->seals == before->seals)
 		before->seals = NULL;
@@ -89,15 +88,16 @@ void cover_follow(struct cover *c, struct cover *before, uint64_t now_ms)
 	}
 }
 
-bool cover_mail(struct cover *c, uint64_t now_ms)
+bool cover_mail(struct cover *c, bool known, uint64_t now_ms)
 {
-	const uint64_t more = now_ms > c->mails_at_ms ? (now_ms - c->mails_at_ms) / COVER_MAIL_MS : 0;
+	struct cover_mails *m = &c->mails[known];
+	const uint64_t more = now_ms > m->at_ms ? (now_ms - m->at_ms) / COVER_MAIL_MS : 0;
 
-	c->mails_at_ms += more * COVER_MAIL_MS;
-	c->mails = more < c->mails ? (uint8_t)(c->mails - more) : 0;
-	if (c->mails == COVER_MAIL_BURST)
+	m->at_ms += more * COVER_MAIL_MS;
+	m->taken = more < m->taken ? (uint8_t)(m->taken - more) : 0;
+	if (m->taken == COVER_MAIL_BURST)
 		return false;
-	c->mails++;
+	m->taken++;
 	return true;
 }
 

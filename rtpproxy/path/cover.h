@@ -16,6 +16,12 @@ enum {
 	COVER_FORMER_MS = 2000,
 };
 
+/* How much mail was taken of late. */
+struct cover_mails {
+	uint64_t at_ms;
+	uint8_t taken; /* of the burst */
+};
+
 struct cover {
 	/* As control wants it. */
 	bool wants_stun, wants_dtls, mux, awaits_keys;
@@ -23,11 +29,10 @@ struct cover {
 	/* The worker's. */
 	struct seal *former; /* opens, too, until then, and until the new one has opened something */
 	uint64_t former_until_ms;
-	uint8_t quick; /* as in a port's line: what of sealed packets the source decides on */
-	uint8_t mails; /* taken of the burst */
-	uint64_t mails_at_ms;
-	uint64_t unopened;  /* packets that no key opens; one writer, relaxed */
-	struct cover *next; /* of those that were given back */
+	uint8_t quick;               /* as in a port's line: what of sealed packets the source decides on */
+	struct cover_mails mails[2]; /* of others, of the side as far as it is known */
+	uint64_t unopened;           /* packets that no key opens; one writer, relaxed */
+	struct cover *next;          /* of those that were given back */
 };
 
 /* Does the spec ask for one? */
@@ -46,8 +51,9 @@ bool cover_fits(const struct cover *c, const struct port_spec *spec);
 /* The worker's side: it takes the place of that one, and what they share. */
 void cover_follow(struct cover *c, struct cover *before, uint64_t now_ms);
 
-/* The worker's side: may the port take one more datagram for control? */
-bool cover_mail(struct cover *c, uint64_t now_ms);
+/* The worker's side: may the port take one more datagram for control? Strangers do not use up what the side may send.
+ */
+bool cover_mail(struct cover *c, bool known, uint64_t now_ms);
 
 /* What comes to the port is sealed, or will be; so is what leaves from it. */
 static inline bool cover_opens(const struct cover *c)

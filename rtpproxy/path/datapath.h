@@ -58,7 +58,6 @@ struct port_spec {
 	uint32_t clock_hz;           /* of what arrives here, for jitter; 0: unknown */
 	bool asymmetric;             /* what leaves goes to `expected`, wherever the peer's own media comes from */
 	struct gate gate;            /* what of the RTP that arrives is blocked */
-	bool encrypted;              /* SRTP and SRTCP of others: only their headers can be read */
 	bool no_feedback;            /* RTCP feedback that arrives is taken out: not both sides have negotiated it */
 	enum datapath_capture capture;
 	bool mux;                    /* the side's RTCP comes and goes by this RTP port, too (RFC 5761) */

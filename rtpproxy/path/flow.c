@@ -275,7 +275,7 @@ static void flow_reset(struct flow_table *t, uint32_t index)
 	s->gate = (struct gate){ 0 };
 	s->digit = (struct digit){ 0 };
 	s->dial = (struct dial){ 0 };
-	s->encrypted = s->no_feedback = false;
+	s->no_feedback = false;
 	s->expected_hop = s->signalling_hop = (struct hop){ 0 };
 	s->target = (struct addr){ 0 };
 	s->session = 0;
@@ -316,7 +316,6 @@ static void flow_set(struct flow_table *t, const struct order *o, uint64_t now, 
 	s->expected_hop = o->set.expected;
 	s->signalling_hop = o->set.signalling;
 	s->gate = spec->gate;
-	s->encrypted = spec->encrypted;
 	s->no_feedback = spec->no_feedback;
 	learn_set(&s->learn, spec, now);
 	flow_publish(t, o->index);

@@ -35,7 +35,7 @@ struct flow_slow {
 	uint8_t aim;      /* enum flow_aim */
 	uint8_t capture;  /* enum datapath_capture */
 	uint8_t realm;
-	bool encrypted, no_feedback;
+	bool no_feedback;
 	struct gate gate;
 	struct digit digit; /* heard where gate.tell is set */
 	uint64_t refused, malformed, unsent;

@@ -5,18 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "rtpproxy/session/hello.h"
 #include "rtpproxy/session/join.h"
+#include "rtpproxy/session/look.h"
 #include "rtpproxy/session/secure.h"
 
 enum { AT_RTP, AT_RTCP, PORT_N };
 
-/* What has come before the answer that tells whose it may be. */
-struct early {
-	struct addr source;
-	uint16_t n;
-	uint8_t at;
-	uint8_t bytes[];
-};
+enum { PROOF_MS = 3000 }; /* by then nothing comes any more that was sealed with keys of before */
 
 struct handshake {
 	struct handshake *next, **link; /* of relay's shaking or resting ones; link NULL: in neither */
@@ -29,8 +25,9 @@ struct handshake {
 	bool late;                 /* there were no keys in time: has been told */
 	uint64_t since;            /* ms */
 	struct association at[PORT_N];
-	struct early *early[ASSOCIATION_HALVES]; /* NULL: none */
-	struct srtp_key rtcp_ours, rtcp_theirs;  /* in force where RTCP has a port of its own; those of RTP: shield */
+	uint64_t done, heard[PORT_N];           /* ms of the last keys; packets that had come by then */
+	struct hello *early[HELLO_MAX];         /* before it was known whose they may be; NULL: none */
+	struct srtp_key rtcp_ours, rtcp_theirs; /* in force where RTCP has a port of its own; those of RTP: shield */
 };
 
 /* ----- lists ----- */
@@ -88,20 +85,12 @@ void handshakes_fini(struct handshakes *all)
 	*all = (struct handshakes){ 0 };
 }
 
-static void early_forget(struct handshake *h)
-{
-	for (unsigned i = 0; i < ASSOCIATION_HALVES; i++) {
-		free(h->early[i]);
-		h->early[i] = NULL;
-	}
-}
-
 void handshake_free(struct handshake *h)
 {
 	if (!h)
 		return;
 	handshake_unlink(h);
-	early_forget(h);
+	hello_forget(h->early);
 	for (unsigned i = 0; i < PORT_N; i++)
 		association_forget(&h->at[i]);
 	identity_release(h->identity);
@@ -251,12 +240,27 @@ __attribute__((format(printf, 4, 5))) static void handshake_log(struct relay *r,
 	r->log(r->log_ctx, level, line);
 }
 
+static uint64_t packets_at(const struct relay *r, const struct handshake *h, unsigned at)
+{
+	struct port_stats s;
+
+	return look_port(r, h->leg, stream_of(h), at == AT_RTP ? STREAM_RTP : STREAM_RTCP, &s) ? s.rx_packets : 0;
+}
+
+/* What the side has sealed could be opened: it has the keys, and needs no last flight again. */
+static bool is_proven(const struct relay *r, const struct handshake *h, unsigned at, uint64_t now)
+{
+	return has_keys(h) && now - h->done >= PROOF_MS && packets_at(r, h, at) > h->heard[at];
+}
+
 /* Keys of RTP hold for RTCP, too, where that is on the same port. */
-static void handshake_arm(struct relay *r, struct handshake *h, unsigned at)
+static void handshake_arm(struct relay *r, struct handshake *h, unsigned at, uint64_t now)
 {
 	struct leg *other = session_peer(h->session, h->leg);
 	char text[ADDR_TEXT_MAX];
 
+	h->done = now;
+	h->heard[at] = packets_at(r, h, at);
 	if (at == AT_RTP) {
 		shield_arm(&stream_of(h)->secure->shield, SHIELD_DTLS, &h->at[at].ours, &h->at[at].theirs);
 	} else {
@@ -277,58 +281,7 @@ static void handshake_failed(struct relay *r, struct handshake *h, const char *w
 	h->late = true;
 }
 
-/* ----- who may speak ----- */
-
-enum { REFUSED, OTHER, SIGNALLING, SAME_IP, EXACT };
-
-/* Greater is better (M1, M3). */
-static uint8_t source_rank(const struct target *t, unsigned at, const struct addr *source)
-{
-	const struct addr *said = at == AT_RTP ? &t->said_rtp : &t->said_rtcp;
-	const unsigned bits = t->policy == LATCH_SIG_IP && t->sig_bits ? t->sig_bits : 128;
-
-	if (addr_eq(said, source))
-		return EXACT;
-	if (addr_same_host(said, source) && t->policy != LATCH_EXACT && t->policy != LATCH_SIG_IP)
-		return SAME_IP;
-	if (t->policy >= LATCH_SIG_IP && t->signalling.family == source->family &&
-	    (bits >= 128 ? addr_same_host(&t->signalling, source) : addr_same_prefix(&t->signalling, source, bits)))
-		return SIGNALLING;
-	return t->policy == LATCH_OPEN ? OTHER : REFUSED;
-}
-
-static uint64_t cookie_of(const struct relay *r, const struct handshake *h, const struct addr *source)
-{
-	struct {
-		struct addr source;
-		uint16_t port;
-	} who = { 0 };
-
-	memcpy(who.source.ip, source->ip, sizeof(who.source.ip));
-	who.source.port = source->port;
-	who.source.family = source->family;
-	who.port = stream_of(h)->port;
-	return siphash(&r->key, &who, sizeof(who));
-}
-
-/* One of each source, and no more than may be under way later. */
-static void early_keep(struct handshake *h, const struct datapath_mail *what, unsigned at)
-{
-	struct early **to = NULL, *e;
-
-	for (unsigned i = 0; i < ASSOCIATION_HALVES; i++) {
-		if (!h->early[i])
-			to = to ? to : &h->early[i];
-		else if (h->early[i]->at == at && addr_eq(&h->early[i]->source, &what->source))
-			return;
-	}
-	e = to && endpoint_is_hello(what->bytes, what->n) ? malloc(sizeof(*e) + what->n) : NULL;
-	if (!e)
-		return;
-	*e = (struct early){ .source = what->source, .n = what->n, .at = (uint8_t)at };
-	memcpy(e->bytes, what->bytes, what->n);
-	*to = e;
-}
+/* ----- what comes ----- */
 
 static void handshake_hear(struct relay *r, struct handshake *h, unsigned at, const struct addr *source,
 			   struct span what, uint64_t now)
@@ -339,20 +292,37 @@ static void handshake_hear(struct relay *r, struct handshake *h, unsigned at, co
 	struct association_way way;
 	uint32_t left;
 
-	guest.checked = ice_is_on(stream) && ice_lets(stream, &guest.source);
-	guest.rank = guest.checked ? EXACT : source_rank(&stream->now, at, &guest.source);
-	if (guest.rank == REFUSED || !ice_lets(stream, &guest.source)) {
+	guest.checked = ice_is_on(stream);
+	guest.rank = hello_rank(stream, at == AT_RTCP, &guest.source);
+	if (guest.rank == HELLO_REFUSED) {
 		r->handshakes.strangers++;
 		return;
 	}
 	guest.may_begin = h->role == SDP_SETUP_PASSIVE;
-	guest.cookie = cookie_of(r, h, &guest.source);
+	guest.cookie = hello_cookie(&r->key, stream->port, &guest.source);
 	p = post_at(r, h, at);
 	way = way_of(&p, &left, now);
 	if (association_take(&h->at[at], &way, &guest, (const uint8_t *)what.p, what.n))
-		handshake_arm(r, h, at);
+		handshake_arm(r, h, at, now);
 	way_done(&p, left);
 	handshake_place(r, h, now);
+}
+
+/* Somebody begins of whom an answer may have more to say: another certificate, for a start. */
+static bool is_early(const struct handshake *h, const struct datapath_mail *what)
+{
+	const bool asked = h->peer && h->session->offerer && h->session->offerer != h->leg;
+
+	return endpoint_is_hello(what->bytes, what->n) && (!h->peer || (asked && has_keys(h)));
+}
+
+static void early_hear(struct relay *r, struct handshake *h, uint64_t now)
+{
+	for (unsigned i = 0; i < HELLO_MAX; i++)
+		if (h->early[i])
+			handshake_hear(r, h, h->early[i]->at, &h->early[i]->source,
+				       span_of(h->early[i]->bytes, h->early[i]->n), now);
+	hello_forget(h->early);
 }
 
 void handshake_take(struct relay *r, const struct mail *m)
@@ -361,10 +331,10 @@ void handshake_take(struct relay *r, const struct mail *m)
 	struct handshake *h = stream->secure ? stream->secure->handshake : NULL;
 	const unsigned at = m->rtcp ? AT_RTCP : AT_RTP;
 
-	if (h && h->peer)
+	if (h && is_early(h, m->what))
+		hello_keep(h->early, m->what, at);
+	else if (h && h->peer)
 		handshake_hear(r, h, at, &m->what->source, span_of(m->what->bytes, m->what->n), m->now);
-	else if (h)
-		early_keep(h, m->what, at);
 }
 
 bool handshake_is_awaited(const struct stream *m)
@@ -407,6 +377,8 @@ static void handshake_step(struct relay *r, struct handshake *h, uint64_t now)
 		struct association_way way = way_of(&p, &left, now);
 
 		association_tick(&h->at[i], &way);
+		if (!association_is_busy(&h->at[i]) && is_proven(r, h, i, now))
+			association_forget(&h->at[i]);
 		if (is_calling(h, now))
 			handshake_call(h, &way, i);
 		way_done(&p, left);
@@ -445,6 +417,21 @@ void handshake_tick(struct relay *r, uint64_t now)
 	list_step(r, r->handshakes.resting, now);
 }
 
+/* With whom it is from now on. */
+static void handshake_renew(struct handshake *h, struct terms *said, enum sdp_setup ours, uint64_t now)
+{
+	for (unsigned i = 0; i < PORT_N; i++) {
+		association_forget(&h->at[i]);
+		h->at[i] = (struct association){ 0 };
+	}
+	terms_hold(said);
+	terms_drop(h->peer);
+	h->peer = said;
+	h->role = (uint8_t)ours;
+	h->since = now;
+	h->late = false;
+}
+
 void handshake_begin(struct relay *r, struct session *s, struct leg *l, unsigned stream, enum sdp_setup ours,
 		     uint64_t now)
 {
@@ -454,27 +441,14 @@ void handshake_begin(struct relay *r, struct session *s, struct leg *l, unsigned
 
 	if (!h || !said || !said->fingerprints.n || !m->port || ours == SDP_SETUP_HOLDCONN)
 		return;
-	if (h->peer && h->role == ours && !is_another(h, said))
-		return;
-	for (unsigned i = 0; i < PORT_N; i++) {
-		association_forget(&h->at[i]);
-		h->at[i] = (struct association){ 0 };
-	}
-	terms_hold(said);
-	terms_drop(h->peer);
-	h->peer = said;
 	h->session = s;
 	h->leg = l;
 	h->stream = stream;
-	h->role = (uint8_t)ours;
-	h->since = now;
-	h->late = false;
-	handshake_step(r, h, now);
-	for (unsigned i = 0; i < ASSOCIATION_HALVES; i++)
-		if (h->early[i])
-			handshake_hear(r, h, h->early[i]->at, &h->early[i]->source,
-				       span_of(h->early[i]->bytes, h->early[i]->n), now);
-	early_forget(h);
+	if (!h->peer || h->role != ours || is_another(h, said)) {
+		handshake_renew(h, said, ours, now);
+		handshake_step(r, h, now);
+	}
+	early_hear(r, h, now);
 }
 
 void handshake_spec(const struct handshake *h, struct port_spec *spec)

@@ -58,12 +58,25 @@ static void set_tenths(json_t *j, const char *key, double value)
 	json_object_set_new(j, key, json_real((double)(long)(value * 10.0 + 0.5) / 10.0));
 }
 
+/* "plain", "srtp sdes AES_CM_128_HMAC_SHA1_80", "srtp dtls, handshake waiting". */
+static json_t *protection(const json_t *one)
+{
+	const char *srtp = word(one, "srtp"), *suite = word(one, "suite"), *handshake = word(one, "handshake");
+
+	if (!*srtp)
+		return json_string("plain");
+	if (*suite)
+		return json_sprintf("srtp %s %s", srtp, suite);
+	return *handshake ? json_sprintf("srtp %s, handshake %s", srtp, handshake) : json_sprintf("srtp %s", srtp);
+}
+
 static json_t *figures_of(const json_t *one, const json_t *rtp)
 {
 	const json_t *stats = json_object_get(rtp, "stats"), *reported = json_object_get(rtp, "reported");
 	json_t *j = json_object();
 
 	json_object_set_new(j, "type", json_string(word(one, "type")));
+	json_object_set_new(j, "protection", protection(one));
 	json_object_set_new(j, "verdict", json_string(word(rtp, "verdict")));
 	json_object_set_new(j, "packets", json_integer(number(stats, "packets")));
 	json_object_set_new(j, "bytes", json_integer(number(stats, "bytes")));
@@ -121,6 +134,16 @@ struct direction {
 	const char *from, *to;
 };
 
+/* Nothing is heard of who does not shake hands: why that is. */
+static void say_of_handshake(json_t *list, const struct direction *d, const json_t *one)
+{
+	const char *state = word(one, "handshake"), *why = word(one, "handshake reason");
+
+	if (*state && !span_eq(span_str(state), SPAN("done")))
+		say(list, "no keys were agreed on with %.*s (%s): DTLS handshake %s%s%s", d->from_n, d->from,
+		    word(one, "type"), state, *why ? ", " : "", why);
+}
+
 static void say_of_stream(json_t *list, const struct direction *d, const json_t *one, const json_t *rtp)
 {
 	const struct span verdict = span_str(word(rtp, "verdict"));
@@ -133,6 +156,9 @@ static void say_of_stream(json_t *list, const struct direction *d, const json_t 
 		    type);
 	if (span_eq(verdict, SPAN("silent")))
 		say(list, "%.*s hears nothing now: nothing more comes from %.*s (%s)", d->to_n, d->to, d->from_n,
+		    d->from, type);
+	if (span_eq(span_str(word(rtp, "ICE")), SPAN("waiting")))
+		say(list, "%.*s has ICE and has not checked the way to us (%s): no STUN of it arrives", d->from_n,
 		    d->from, type);
 	if (loss >= NOTICED_LOSS)
 		say(list, "%.*s hears gaps: %lld.%lld %% of what %.*s sends (%s) does not arrive here", d->to_n, d->to,
@@ -156,7 +182,13 @@ static void say_of_side(json_t *list, const json_t *media, const struct leg *l, 
 	const json_t *medias = medias_of(media, l), *one;
 	size_t i;
 
-	json_array_foreach(medias, i, one) if (rtp_of(one)) say_of_stream(list, &d, one, rtp_of(one));
+	json_array_foreach(medias, i, one)
+	{
+		if (!rtp_of(one))
+			continue;
+		say_of_handshake(list, &d, one);
+		say_of_stream(list, &d, one, rtp_of(one));
+	}
 }
 
 json_t *hearing_findings(const json_t *media, const struct call *c)

@@ -61,14 +61,17 @@ static void add_contact(const struct engine *e, struct secrets_of *s, struct spa
 static void add_via(const struct engine *e, struct secrets_of *s, const struct sip_msg *m, struct span contact,
 		    const struct leg *to)
 {
+	const struct conf_realm *there = &e->core.conf->realms[to->peer->flow.realm];
 	const struct via *via = m ? sip_msg_top_via(m) : NULL;
 	struct addr a;
 
 	if (!via)
 		return;
 	leak_add_id(&s->set, via->branch);
-	if (!span_eq(via->sent_by, contact) && addr_parse(via->sent_by, 0, &a) == 0)
-		add_inside(e, s, &a, to);
+	if (span_eq(via->sent_by, contact) || addr_parse(via->sent_by, 0, &a) || addr_same_host(&a, &there->public) ||
+	    addr_same_host(&a, &there->address))
+		return; /* a name, or there already */
+	add_inside(e, s, &a, to);
 }
 
 static void collect(const struct engine *e, const struct leg *to, const struct sip_msg *m, struct secrets_of *s)

@@ -115,7 +115,8 @@ static void describe(struct engine *e, enum ng_command command, const struct leg
 		.received_from = from->flow.peer,
 		.sdp = sdp,
 	};
-	if (far->branch)
+	/* An offer of ours named it so, and that is all that the relay knows it by (ownoffer.h). */
+	if (far->branch || far->early_offer)
 		r->via_branch = tag_of(far);
 	if (far->branch && far == to && command == NG_OFFER)
 		r->to_tag = (struct span){ 0 };
@@ -289,7 +290,7 @@ uint16_t media_refusal(const struct ng_answer *a, enum count *why)
 		{ SPAN("SDP address is "), COUNT_REFUSE_TARGET },
 		{ SPAN("Media in the clear where it must be encrypted"), COUNT_REFUSE_NOT_ENCRYPTED },
 		{ SPAN("SRTP where media must be in the clear"), COUNT_REFUSE_ENCRYPTED },
-		{ SPAN("SRTP without keys"), COUNT_REFUSE_NEEDS_SRTP },
+		{ SPAN("SRTP without keys"), COUNT_REFUSE_NO_USABLE_KEY },
 	};
 
 	if (!a) {

@@ -183,11 +183,14 @@ class Phone {
 
 	/* --- calls out --- */
 
-	async do_call({ to }) {
+	/* lies: tells a fingerprint that is not that of its certificate. */
+	async do_call({ to, lies = false }) {
 		const uri = to.includes(":") ? to : `sip:${to}@${this.domain}`;
 		const call = this.call = new Call(true, token(), `<${this.aor}>;tag=${token(4)}`, `<${uri}>`, uri);
 		call.openMedia(this.sound);
-		this.invite(call, await call.offer(), []);
+		const sdp = await call.offer();
+		this.invite(call, lies ? sdp.replace(/(a=fingerprint:\S+ )(..)/, (_, name, first) =>
+			name + (first === "00" ? "FF" : "00")) : sdp, []);
 	}
 
 	invite(call, body, more) {

@@ -4,7 +4,7 @@
 from .account import account
 from .attack import attack_flood, attack_forged, attack_silent, attack_spray
 from .banned import bans_restart
-from .browser import browser_changes, browser_to_phone, browsers
+from .browser import browser_attacked, browser_changes, browser_lies, browser_to_phone, browsers
 from .calls import (all_over, busy, cancel, cancel_at_once, lan_to_nat, media_timeout, nat_moves, nat_nat, nat_to_lan,
                     no_answer, rtcp, unknown_user, unregister, vanished)
 from .certificates import certificate_reload, tls_trunk, wrong_certificates
@@ -33,7 +33,7 @@ from .ports import ports_killed, ports_restart, ports_scan, ports_scan_all, port
 from .restart import restart_by_quit, restart_in_call, restart_leaves_none, restart_of_both, restart_then_hold
 from .networks import device, icmp_and_fragments, interfaces, one_to_one_nat
 from .payload import dialled, fax, keys
-from .secure import (baresip_dtls, baresip_ice, baresip_sdes, srtp_and_plain, srtp_both, srtp_forged, srtp_refused,
+from .secure import (baresip_dtls, baresip_ice, baresip_sdes, linphone_dtls, linphone_sdes, srtp_and_plain, srtp_both, srtp_forged, srtp_refused,
                      srtp_trunks, srtp_wrong_key)
 from .services import services, two_trunks
 from .router import router_natpmp, router_pcp, router_stun
@@ -72,7 +72,7 @@ WORKERS = [many_calls, in_driver, nat_to_lan, nat_nat, rtcp, keys, dialled, fax,
            device, management, restart_in_call, bleed, attack_flood, comes_back, all_over]
 # Media that is encrypted (natlab/secure.py).
 SECURE = [srtp_and_plain, srtp_both, srtp_trunks, srtp_refused, srtp_wrong_key, srtp_forged, baresip_sdes, baresip_dtls,
-          baresip_ice, browser_to_phone, browser_changes, browsers, all_over]
+          baresip_ice, linphone_sdes, linphone_dtls, browser_to_phone, browser_changes, browser_attacked, browser_lies, browsers, all_over]
 # The same over wires that have two queues, by AF_XDP.
 QUEUES = [two_queues, in_driver, nat_to_lan, nat_nat, rtcp, dialled, nat_moves, same_host, ipv6, ipv6_to_ipv4, bleed, comes_back, all_over]
 LASTING = [session_timers]  # beside all others (natlab/lasting.py)

@@ -3,12 +3,13 @@
 
 import time
 
+from natlab.attack import Attacker
 from natlab.peers import Baresip
 from natlab.programs import REALMS
-from natlab.ua import DOMAIN, Failed, establish, hang_up
+from natlab.ua import DOMAIN, Failed, check_no_audio, establish, hang_up
 
 from .clients import check_tones
-from .secure import plain_phone
+from .secure import plain_phone, sealed_phone
 
 TALK_S = 2.0
 LOW, HIGH = 440, 880
@@ -91,8 +92,9 @@ def check_flow(lab, browser, phone, when):
 
 
 def browser_changes(lab):
-    """In a call with a plain phone behind symmetric NAT the browser holds and resumes, and begins ICE anew."""
-    alice, bob = lab.browser("nat_a", "alice", LOW), plain_phone(lab, "nat_b", "bob")
+    """In a call with a phone that must have SDES, behind symmetric NAT, the browser holds and resumes, and begins ICE
+    anew."""
+    alice, bob = lab.browser("nat_a", "alice", LOW), sealed_phone(lab, "nat_b", "bob")
     alice.register()
     establish(alice, bob)
     alice.connected()
@@ -127,3 +129,35 @@ def browsers(lab):
     time.sleep(TALK_S)
     here, there = hang_up(bob, alice)
     return check_browser(here, LOW) + "; " + check_browser(there, HIGH)
+
+
+def browser_attacked(lab):
+    """RTP, STUN and DTLS from a stranger to all media ports, before the call and through its handshake: it is heard, the
+    stranger is sent nothing."""
+    alice, bob = lab.browser("nat_b", "alice", LOW), plain_phone(lab, "lan", "bob")
+    alice.register()
+    attacker = Attacker(lab)
+    spray = attacker.spray(3)
+    time.sleep(0.3)
+    establish(alice, bob)
+    alice.connected()
+    found = check_flow(lab, alice, bob, "under attack")
+    sent, _ = attacker.end(spray)
+    hang_up(bob, alice)
+    packets, octets = attacker.leaked()
+    if packets:
+        raise Failed(f"{packets} packets ({octets} bytes) reached the attacker")
+    return f"{sent} packets sprayed; {found[0]} and {found[1]} of the call in 0.8 s, 0 bytes leaked"
+
+
+def browser_lies(lab):
+    """A certificate that is not the one of the SDP: no key comes of it, nothing is heard on either side."""
+    alice, bob = lab.browser("nat_a", "alice", LOW), plain_phone(lab, "lan", "bob")
+    alice.register()
+    establish(alice, bob, lies=True)
+    time.sleep(1.5)
+    report, there = hang_up(alice, bob)
+    check_no_audio("bob", there)
+    if report["received"]:
+        raise Failed(f"the browser got {report['received']} packets: {report}")
+    return f"DTLS {report['dtls']}"

@@ -310,6 +310,11 @@ static void we_begin_and_may_say_goodbye(void **state)
 	assert_int_equal(c->nsent, 1);
 	hear(c, end, 4000);
 	assert_true(talk(c, end, &from));
+	association_tick(&c->a, &way);
+	assert_true(association_is_idle(&c->a)); /* the other side was done before us */
+	endpoint_free(end);
+	end = caller(c);
+	assert_true(talk(c, end, &from));
 	association_end(&c->a, &way);
 	assert_true(association_is_idle(&c->a));
 	assert_int_equal(c->nsent, 1);

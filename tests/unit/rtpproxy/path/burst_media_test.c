@@ -138,27 +138,6 @@ static void silence_takes_the_place_of_a_voice(void **state)
 	assert_true(datagram_sound(got));
 }
 
-/* SRTCP looks broken to who can't read it. */
-static void what_others_encrypted_passes_untouched(void **state)
-{
-	struct stage *s = *state;
-
-	set(s,
-	    (struct port_spec){ .own = { PHONES, 10001 },
-				.peer = { TRUNKS, 20000 },
-				.kind = STREAM_RTCP,
-				.policy = LATCH_SDP_IP,
-				.expected = addr(PHONE),
-				.encrypted = true },
-	    0);
-	put(s, PHONE, "192.0.2.1:10001", SPAN(RTCP SDES "x"));
-	put(s, PHONE, "192.0.2.1:10001", SPAN(RTCP SDES));
-	run(s);
-	assert_int_equal(s->path.nic[1].n, 2);
-	assert_memory_equal(rte_pktmbuf_mtod(s->path.nic[1].mbuf[1], const uint8_t *) + 42, RTCP SDES,
-			    sizeof(RTCP SDES) - 1);
-}
-
 /* Feedback goes where both sides have negotiated it; else the rest of the packet is whole without it. */
 static void feedback_is_for_who_has_negotiated_it(void **state)
 {
@@ -303,7 +282,6 @@ int main(void)
 		BURST_TEST(a_digit_is_told_to_control),
 		BURST_TEST(a_digit_takes_the_place_of_a_voice),
 		BURST_TEST(silence_takes_the_place_of_a_voice),
-		BURST_TEST(what_others_encrypted_passes_untouched),
 		BURST_TEST(feedback_is_for_who_has_negotiated_it),
 		BURST_TEST(payload_numbers_are_mapped),
 		BURST_TEST(datagrams_are_relayed_as_they_are),

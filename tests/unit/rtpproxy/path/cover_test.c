@@ -14,16 +14,29 @@ static void a_port_takes_so_much_mail_and_no_more(void **state)
 	(void)state;
 
 	for (unsigned i = 0; i < COVER_MAIL_BURST; i++)
-		assert_true(cover_mail(&c, 1000000));
-	assert_false(cover_mail(&c, 1000000));
-	assert_false(cover_mail(&c, 1000000 + COVER_MAIL_MS - 1));
-	assert_true(cover_mail(&c, 1000000 + COVER_MAIL_MS));
-	assert_false(cover_mail(&c, 1000000 + COVER_MAIL_MS));
+		assert_true(cover_mail(&c, false, 1000000));
+	assert_false(cover_mail(&c, false, 1000000));
+	assert_false(cover_mail(&c, false, 1000000 + COVER_MAIL_MS - 1));
+	assert_true(cover_mail(&c, false, 1000000 + COVER_MAIL_MS));
+	assert_false(cover_mail(&c, false, 1000000 + COVER_MAIL_MS));
 	/* What the time before allowed is not saved beyond the burst; a clock that steps back is no gift. */
 	for (unsigned i = 0; i < COVER_MAIL_BURST; i++)
-		assert_true(cover_mail(&c, 9000000));
-	assert_false(cover_mail(&c, 9000000));
-	assert_false(cover_mail(&c, 8000000));
+		assert_true(cover_mail(&c, false, 9000000));
+	assert_false(cover_mail(&c, false, 9000000));
+	assert_false(cover_mail(&c, false, 8000000));
+}
+
+/* A flood of others leaves the side what it needs to keep up its consent. */
+static void strangers_use_up_nothing_of_the_side(void **state)
+{
+	struct cover c = { 0 };
+	(void)state;
+
+	while (cover_mail(&c, false, 5000))
+		;
+	for (unsigned i = 0; i < COVER_MAIL_BURST; i++)
+		assert_true(cover_mail(&c, true, 5000));
+	assert_false(cover_mail(&c, true, 5000));
 }
 
 static void the_next_one_goes_on_where_the_last_one_was(void **state)
@@ -31,10 +44,12 @@ static void the_next_one_goes_on_where_the_last_one_was(void **state)
 	struct cover before = { 0 }, c = { .wants_stun = true };
 	(void)state;
 
-	while (cover_mail(&before, 5000))
+	while (cover_mail(&before, false, 5000))
+		;
+	while (cover_mail(&before, true, 5000))
 		;
 	cover_follow(&c, &before, 0);
-	assert_false(cover_mail(&c, 5000));
+	assert_false(cover_mail(&c, false, 5000) || cover_mail(&c, true, 5000));
 	assert_true(c.wants_stun);
 }
 
@@ -71,6 +86,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_port_takes_so_much_mail_and_no_more),
+		cmocka_unit_test(strangers_use_up_nothing_of_the_side),
 		cmocka_unit_test(the_next_one_goes_on_where_the_last_one_was),
 		cmocka_unit_test(it_fits_what_is_asked_for),
 		cmocka_unit_test(what_is_given_back_is_freed),

@@ -248,6 +248,43 @@ static void another_key_opens_nothing(void **state)
 	}
 }
 
+/* It is up to the sender (RFC 3711 3.4): the tag is there all the same. */
+static void rtcp_that_is_only_tagged(void **state)
+{
+	static void (*const suites[])(srtp_crypto_policy_t *) = { srtp_crypto_policy_set_rtcp_default,
+								  srtp_crypto_policy_set_aes_gcm_128_16_auth };
+	static const uint8_t numbers[] = { SRTP_SUITE_AES_CM_128_HMAC_SHA1_80, SRTP_SUITE_AEAD_AES_128_GCM };
+	(void)state;
+
+	for (unsigned i = 0; i < 2; i++) {
+		const struct srtp_key key = srtp_peer_key((enum srtp_suite)numbers[i], 2);
+		uint8_t secret[64] = { 0 }, p[512], plain[512];
+		srtp_policy_t policy = { .ssrc.type = ssrc_any_outbound, .key = secret, .window_size = 128 };
+		struct seal *s = seal_new(&key);
+		int n = (int)rtcp_of(plain, 7, 3);
+		srtp_t peer;
+		uint32_t length;
+
+		memcpy(secret, key.secret, sizeof(key.secret));
+		suites[i](&policy.rtp);
+		suites[i](&policy.rtcp);
+		policy.rtcp.sec_serv = sec_serv_auth;
+		assert_int_equal(srtp_create(&peer, &policy), srtp_err_status_ok);
+		memcpy(p, plain, RTCP_LEN);
+		assert_int_equal(srtp_protect_rtcp(peer, p, &n), srtp_err_status_ok);
+		assert_memory_equal(p, plain, RTCP_LEN);
+		length = (uint32_t)n;
+		p[9] ^= 1;
+		assert_int_equal(seal_open(s, p, &length, true), SEAL_FALSE);
+		p[9] ^= 1;
+		assert_int_equal(seal_open(s, p, &length, true), SEAL_DONE);
+		assert_int_equal(length, RTCP_LEN);
+		assert_memory_equal(p, plain, RTCP_LEN);
+		srtp_dealloc(peer);
+		seal_free(s);
+	}
+}
+
 /* Any number of them may come; what is known of the latest is kept. */
 static void sources_come_and_go(void **state)
 {
@@ -325,6 +362,7 @@ int main(void)
 		cmocka_unit_test(each_packet_once),
 		cmocka_unit_test(what_is_damaged_is_false_and_leaves_no_trace),
 		cmocka_unit_test(another_key_opens_nothing),
+		cmocka_unit_test(rtcp_that_is_only_tagged),
 		cmocka_unit_test(sources_come_and_go),
 		cmocka_unit_test(only_rtp_is_sealed),
 		cmocka_unit_test(keys_are_compared_whole),

@@ -441,6 +441,23 @@ static void ends_are_kept_for_a_while_and_then_forgotten(void **state)
 	assert_keys(c, c->end, RTP);
 }
 
+static void media_shows_that_an_end_is_needed_no_more(void **state)
+{
+	struct scene *c = *state;
+	struct rig_port *p = rig_port(c->g, (struct own_port){ near(c)->realm, stream_of(c)->port });
+
+	p->stats.rx_packets = 7;
+	c->end = end_begin(c, c->id);
+	talk(c, c->end, "198.51.100.7:4000", RTP);
+	c->g->now += 5000;
+	handshake_tick(&c->g->relay, c->g->now);
+	assert_non_null(c->g->relay.handshakes.resting);
+	p->stats.rx_packets = 8;
+	handshake_tick(&c->g->relay, c->g->now);
+	assert_null(c->g->relay.handshakes.resting);
+	assert_keys(c, c->end, RTP);
+}
+
 static void there_are_so_many_within_a_second(void **state)
 {
 	struct scene *c = *state;
@@ -708,6 +725,46 @@ static void who_is_quicker_than_his_answer_is_heard(void **state)
 	assert_true(endpoint_give(c->end, what.bytes) > 0); /* with its cookie */
 }
 
+/* The side is asked again and answers with another certificate: its ClientHello may be here first. */
+static void another_certificate_may_be_quicker_than_its_answer(void **state)
+{
+	struct scene *c = *state;
+	struct identity *next = identity_new(1800000000);
+	struct writer w = writer_over(c->text, sizeof(c->text) - 1);
+	uint8_t bytes[ENDPOINT_DATAGRAM_MAX];
+	struct endpoint *end;
+
+	c->end = end_begin(c, c->id);
+	talk(c, c->end, "198.51.100.7:4000", RTP);
+	c->g->flags = "UDP/TLS/RTP/SAVP";
+	rig_say(c->g, (struct rig_say){ .command = NG_OFFER,
+					.call = "c",
+					.from = "B",
+					.to = "A",
+					.sdp = rig_sdp(c->g, "10.0.0.50", RIG_AUDIO("5000")) });
+	c->g->flags = NULL;
+	assert_ok(c->g);
+	end = end_begin(c, next);
+	hand_in(c, "198.51.100.7:4000", RTP, bytes, endpoint_give(end, bytes));
+	assert_int_equal(c->npost, 0);
+	writer_str(&w, "m=audio 4000 UDP/TLS/RTP/SAVP 0\r\na=setup:active\r\n");
+	sdp_fingerprint_write(&w, &next->fingerprint);
+	c->text[w.n] = '\0';
+	rig_say(c->g, (struct rig_say){ .command = NG_ANSWER,
+					.call = "c",
+					.from = "B",
+					.to = "A",
+					.sdp = rig_sdp(c->g, "198.51.100.7", c->text) });
+	assert_ok(c->g);
+	assert_int_equal(c->npost, 1);
+	endpoint_take(end, c->post[0].bytes, c->post[0].n);
+	c->npost = 0;
+	talk(c, end, "198.51.100.7:4000", RTP);
+	assert_keys(c, end, RTP);
+	endpoint_free(end);
+	identity_release(next);
+}
+
 static void an_offer_that_is_refused_changes_nothing(void **state)
 {
 	struct scene *c = *state;
@@ -758,6 +815,7 @@ int main(void)
 		SCENE(who_has_lost_everything_begins_anew),
 		SCENE(nobody_begins_and_it_is_told_once),
 		SCENE(ends_are_kept_for_a_while_and_then_forgotten),
+		SCENE(media_shows_that_an_end_is_needed_no_more),
 		SCENE(there_are_so_many_within_a_second),
 		SCENE(an_identity_is_renewed_for_new_calls_only),
 		SCENE(a_call_that_ends_meanwhile_leaves_nothing),
@@ -771,6 +829,7 @@ int main(void)
 		SCENE(a_handshake_is_not_resumed),
 		SCENE(query_tells_how_far_it_is),
 		SCENE(who_is_quicker_than_his_answer_is_heard),
+		SCENE(another_certificate_may_be_quicker_than_its_answer),
 		SCENE(an_offer_that_is_refused_changes_nothing),
 		SCENE(a_side_that_goes_on_in_the_clear_has_no_handshake),
 	};

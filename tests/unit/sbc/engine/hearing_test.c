@@ -35,6 +35,10 @@ static void findings(void **state)
 		{ "'verdict':'flows','MOS':43", "" },
 		{ "'verdict':'held'", "" },
 		{ "'verdict':'never'", "bob hears nothing: no packet ever came from alice (audio)" },
+		{ "'verdict':'flows','ICE':'nominated'", "" },
+		{ "'verdict':'never','ICE':'waiting'",
+		  "bob hears nothing: no packet ever came from alice (audio)|"
+		  "alice has ICE and has not checked the way to us (audio): no STUN of it arrives" },
 		{ "'verdict':'silent'", "bob hears nothing now: nothing more comes from alice (audio)" },
 		{ "'verdict':'flows','loss in hundredths of percent':525,'MOS':34",
 		  "bob hears gaps: 5.2 % of what alice sends (audio) does not arrive here|"
@@ -95,7 +99,8 @@ static void figures(void **state)
 	text = json_dumps(list, JSON_SORT_KEYS | JSON_REAL_PRECISION(4));
 	assert_string_equal(text, "[{\"bytes\": 8600, \"codec\": \"PCMA\", \"jitter_ms\": 2.6, \"last_seen\": 17, "
 				  "\"loss_percent\": 3.8, \"lost\": 2, \"mos\": 4.1, \"packets\": 50, "
-				  "\"refused_packets\": 3, \"rtt_ms\": 60.4, \"type\": \"audio\", \"verdict\": "
+				  "\"protection\": \"plain\", \"refused_packets\": 3, \"rtt_ms\": 60.4, \"type\": "
+				  "\"audio\", \"verdict\": "
 				  "\"flows\"}]");
 	free(text);
 	json_decref(list);
@@ -105,12 +110,61 @@ static void figures(void **state)
 	json_decref(media);
 }
 
+/* How the media of one side is protected: all that is said of it, and nothing that could open it. */
+static void protections(void **state)
+{
+	static const struct {
+		const char *media, *want, *finding;
+	} cases[] = {
+		{ "", "plain", NULL },
+		{ "\"srtp\":\"sdes\",\"suite\":\"AEAD_AES_128_GCM\",", "srtp sdes AEAD_AES_128_GCM", NULL },
+		{ "\"srtp\":\"dtls\",\"suite\":\"AES_CM_128_HMAC_SHA1_80\",\"handshake\":\"done\",",
+		  "srtp dtls AES_CM_128_HMAC_SHA1_80", NULL },
+		{ "\"srtp\":\"dtls\",\"handshake\":\"waiting\",\"handshake reason\":\"no answer\",",
+		  "srtp dtls, handshake waiting",
+		  "no keys were agreed on with alice (audio): DTLS handshake waiting, no answer" },
+		{ "\"srtp\":\"sdes\",", "srtp sdes", NULL },
+	};
+	struct buf_pool pool = { 0 };
+	struct leg a = { .media = "a" }, b = { .media = "b" };
+	struct call c = { .leg = { &a, &b } };
+	(void)state;
+
+	c.from = buf_keep(&pool, SPAN("sip:alice@example.com"));
+	c.to = buf_keep(&pool, SPAN("sip:bob@example.com"));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char text[512];
+		json_t *media, *list, *findings;
+
+		snprintf(text, sizeof(text),
+			 "{\"tags\":{\"a\":{\"medias\":[{%s\"type\":\"audio\",\"streams\":[{\"verdict\":\"flows\"}]}]}}"
+			 "}",
+			 cases[i].media);
+		media = json_loads(text, 0, NULL);
+		assert_non_null(media);
+		list = hearing_figures(media, &a);
+		assert_string_equal(json_string_value(json_object_get(json_array_get(list, 0), "protection")),
+				    cases[i].want);
+		findings = hearing_findings(media, &c);
+		assert_int_equal(json_array_size(findings), cases[i].finding != NULL);
+		if (cases[i].finding)
+			assert_string_equal(json_string_value(json_array_get(findings, 0)), cases[i].finding);
+		json_decref(findings);
+		json_decref(list);
+		json_decref(media);
+	}
+	buf_drop(&pool, c.from);
+	buf_drop(&pool, c.to);
+	buf_pool_fini(&pool);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(causes),
 		cmocka_unit_test(findings),
 		cmocka_unit_test(figures),
+		cmocka_unit_test(protections),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "rtpproxy/session/hello.h"
+
+#include <stdlib.h>
+
+#include "rtpproxy/session/ice.h"
+
+static bool is_signalling(const struct target *t, const struct addr *source)
+{
+	const unsigned bits = t->policy == LATCH_SIG_IP && t->sig_bits ? t->sig_bits : 128;
+
+	if (t->policy < LATCH_SIG_IP || t->signalling.family != source->family)
+		return false;
+	return bits >= 128 ? addr_same_host(&t->signalling, source) : addr_same_prefix(&t->signalling, source, bits);
+}
+
+enum hello_rank hello_rank(const struct stream *m, bool rtcp, const struct addr *source)
+{
+	const struct target *t = &m->now;
+	const struct addr *said = rtcp ? &t->said_rtcp : &t->said_rtp;
+
+	if (ice_is_on(m))
+		return ice_lets(m, source) ? HELLO_EXACT : HELLO_REFUSED;
+	if (addr_eq(said, source))
+		return HELLO_EXACT;
+	if (addr_same_host(said, source) && t->policy != LATCH_EXACT && t->policy != LATCH_SIG_IP)
+		return HELLO_SAME_IP;
+	if (is_signalling(t, source))
+		return HELLO_SIGNALLING;
+	return t->policy == LATCH_OPEN ? HELLO_OTHER : HELLO_REFUSED;
+}
+
+uint64_t hello_cookie(const struct hash_key *key, uint16_t port, const struct addr *source)
+{
+	struct {
+		uint8_t ip[sizeof(source->ip)];
+		uint16_t theirs, ours, family;
+	} who = { .theirs = source->port, .ours = port, .family = source->family };
+
+	memcpy(who.ip, source->ip, sizeof(who.ip));
+	return siphash(key, &who, sizeof(who));
+}
+
+/* NULL: there is no room. */
+static struct hello **place_of(struct hello *early[HELLO_MAX], const struct addr *source, unsigned at)
+{
+	struct hello **to = NULL;
+
+	for (unsigned i = 0; i < HELLO_MAX; i++) {
+		if (early[i] && early[i]->at == at && addr_eq(&early[i]->source, source))
+			return &early[i];
+		if (!early[i] && !to)
+			to = &early[i];
+	}
+	return to;
+}
+
+void hello_keep(struct hello *early[HELLO_MAX], const struct datapath_mail *what, unsigned at)
+{
+	struct hello **to = place_of(early, &what->source, at);
+	struct hello *h = to ? malloc(sizeof(*h) + what->n) : NULL;
+
+	if (!h)
+		return;
+	free(*to);
+	*h = (struct hello){ .source = what->source, .n = what->n, .at = (uint8_t)at };
+	memcpy(h->bytes, what->bytes, what->n);
+	*to = h;
+}
+
+void hello_forget(struct hello *early[HELLO_MAX])
+{
+	for (unsigned i = 0; i < HELLO_MAX; i++) {
+		free(early[i]);
+		early[i] = NULL;
+	}
+}
