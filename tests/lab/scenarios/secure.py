@@ -187,7 +187,7 @@ def srtp_forged(lab):
     return f"{2 * FORGED} forged and {len(spoken)} old ones, 0 heard; {heard} of alice"
 
 
-def secure_baresip(lab, namespace, sbc, account, modules, called=True, talk_s=1.5):
+def secure_baresip(lab, namespace, sbc, account, modules, called=True):
     """alice's baresip encrypts, bob's on the LAN does not. called: she is, too."""
     alice = Baresip(lab, namespace, "192.168.1.10", sbc, "alice", 440, account=account, modules=modules)
     bob = Baresip(lab, "lan", "10.0.0.20", "10.0.0.5", "bob", 880)
@@ -199,7 +199,7 @@ def secure_baresip(lab, namespace, sbc, account, modules, called=True, talk_s=1.
             caller.do("dial", f"sip:{callee.user}@{DOMAIN}")
             for phone in (alice, bob):
                 phone.expect("CALL_ESTABLISHED")
-            time.sleep(talk_s)
+            time.sleep(1.5)
             caller.do("hangup")
             for phone in (alice, bob):
                 phone.expect("CALL_CLOSED")
@@ -217,7 +217,7 @@ def baresip_sdes(lab):
 
 def baresip_dtls(lab):
     """The same with DTLS-SRTP, on two ports and without ICE."""
-    return secure_baresip(lab, "phone_a", VEILED, ";mediaenc=dtls_srtp", ["dtls_srtp"], talk_s=2.5)
+    return secure_baresip(lab, "phone_a", VEILED, ";mediaenc=dtls_srtp", ["dtls_srtp"])
 
 
 def baresip_ice(lab):
