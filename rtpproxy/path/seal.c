@@ -63,6 +63,8 @@ struct seal {
 	struct half half[2];
 	unsigned n;
 	struct source source[SEAL_SOURCES]; /* the latest first */
+	uint32_t gone[SEAL_GONE];           /* who was forgotten, the latest of them: ngone by turns */
+	uint32_t ngone;
 };
 
 static uint32_t get32(const uint8_t *p)
@@ -204,9 +206,23 @@ static struct source *source_add(struct seal *s, uint32_t ssrc)
 {
 	if (s->n < SEAL_SOURCES)
 		s->n++;
+	else
+		s->gone[s->ngone++ % SEAL_GONE] = s->source[SEAL_SOURCES - 1].ssrc;
 	memmove(&s->source[1], &s->source[0], (s->n - 1) * sizeof(s->source[0]));
 	s->source[0] = (struct source){ .ssrc = ssrc };
 	return &s->source[0];
+}
+
+/* To be sealed for. Who was forgotten is not known anew: his numbers would begin again, under the same key. */
+static struct source *source_sealed(struct seal *s, uint32_t ssrc)
+{
+	const uint32_t n = s->ngone < SEAL_GONE ? s->ngone : SEAL_GONE;
+	struct source *found = source_find(s, ssrc);
+
+	for (uint32_t i = 0; !found && i < n; i++)
+		if (s->gone[i] == ssrc)
+			return NULL;
+	return found ? found : source_add(s, ssrc);
 }
 
 /* --- packets ------------------------------------------------------------------------------------------------ */
@@ -387,9 +403,9 @@ static enum seal_result media_put(struct seal *s, uint8_t *p, uint32_t *n)
 
 	if (rtp_parse(p, *n, true, &header) < 0)
 		return SEAL_FALSE;
-	from = source_find(s, header.ssrc);
+	from = source_sealed(s, header.ssrc);
 	if (!from)
-		from = source_add(s, header.ssrc);
+		return SEAL_OLD;
 	g.ssrc = header.ssrc;
 	g.clear = header.header_len;
 	g.body = *n - g.clear;
@@ -416,10 +432,8 @@ static enum seal_result control_put(struct seal *s, uint8_t *p, uint32_t *n)
 		return SEAL_FALSE;
 	g.body = *n - CONTROL_CLEAR;
 	g.ssrc = get32(p + 4);
-	from = source_find(s, g.ssrc);
-	if (!from)
-		from = source_add(s, g.ssrc);
-	if (from->control_next == CONTROL_INDEX_MAX)
+	from = source_sealed(s, g.ssrc);
+	if (!from || from->control_next == CONTROL_INDEX_MAX)
 		return SEAL_OLD;
 	g.index = from->control_next++;
 	put32(g.word, (uint32_t)g.index | 0x80000000U);

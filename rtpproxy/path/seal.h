@@ -11,6 +11,7 @@
 
 enum {
 	SEAL_SOURCES = 16, /* that are remembered: of more the one that was heard longest ago is forgotten */
+	SEAL_GONE = 48,    /* of those, so many are not taken for new ones when they come again to be sealed */
 	SEAL_ROOM = 20,    /* what a sealed packet is longer by, at most */
 };
 

@@ -306,6 +306,27 @@ static void sources_come_and_go(void **state)
 	talk_end(&t);
 }
 
+/* RFC 3711 9.1: who was forgotten would begin again at numbers that were used under this key. */
+static void who_was_forgotten_is_not_sealed_for(void **state)
+{
+	enum { FIRST = 1, LATER = FIRST + SEAL_SOURCES };
+	uint8_t p[RTP_LEN + SEAL_ROOM];
+	struct talk t;
+	uint32_t n;
+	(void)state;
+
+	talk_begin(&t, SRTP_SUITE_AES_CM_128_HMAC_SHA1_80);
+	for (uint32_t ssrc = FIRST; ssrc <= LATER; ssrc++)
+		assert_int_equal(say(&t, ssrc, 1, false), SEAL_DONE);
+	n = rtp_of(p, FIRST, 2);
+	assert_int_equal(seal_put(t.out, p, &n, false), SEAL_OLD);
+	n = rtcp_of(p, FIRST, 2);
+	assert_int_equal(seal_put(t.out, p, &n, true), SEAL_OLD);
+	assert_int_equal(n, RTCP_LEN);
+	assert_int_equal(say(&t, FIRST + 1, 2, false), SEAL_DONE);
+	talk_end(&t);
+}
+
 /* What is no RTP is not sealed; what is no RTCP neither. */
 static void only_rtp_is_sealed(void **state)
 {
@@ -364,6 +385,7 @@ int main(void)
 		cmocka_unit_test(another_key_opens_nothing),
 		cmocka_unit_test(rtcp_that_is_only_tagged),
 		cmocka_unit_test(sources_come_and_go),
+		cmocka_unit_test(who_was_forgotten_is_not_sealed_for),
 		cmocka_unit_test(only_rtp_is_sealed),
 		cmocka_unit_test(keys_are_compared_whole),
 	};
