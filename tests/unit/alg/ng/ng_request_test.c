@@ -40,6 +40,7 @@ static void request_show(struct writer *w, const struct ng_request *r)
 	writer_format(w, "%s%s", r->sender_dtmf_info ? " sends-info" : "", r->receiver_dtmf_info ? " gets-info" : "");
 	if (span_is_set(r->transport))
 		writer_format(w, " profile=%.*s", SPAN_ARG(r->transport));
+	writer_format(w, "%s%s", r->osrtp_offer ? " osrtp-offer" : "", r->osrtp_accept ? " osrtp-accept" : "");
 	if (r->sender_srtp)
 		writer_format(w, " srtp=%d", r->sender_srtp);
 	if (r->ice)
@@ -220,7 +221,11 @@ static const struct ng_request written[] = {
 	{ .cookie = SPAN("1"), .command = NG_LIST, .limit = UINT32_MAX, .owner = SPAN("sbc1") },
 	{ .cookie = SPAN("1"), .command = NG_COMMAND_OTHER, .command_name = SPAN("make tea") },
 	{ .cookie = SPAN("1"), .command = NG_BAN, .prefix = SPAN("2001:db8::/32"), .seconds = 3600 },
-	{ .cookie = SPAN("1"), .command = NG_OFFER, .sender_srtp = NG_SRTP_OFF },
+	{ .cookie = SPAN("1"),
+	  .command = NG_OFFER,
+	  .sender_srtp = NG_SRTP_OFF,
+	  .osrtp_offer = true,
+	  .osrtp_accept = true },
 	{ .cookie = SPAN("1"), .command = NG_OFFER, .sender_srtp = NG_SRTP_SDES, .transport = SPAN("RTP/SAVP") },
 	{ .cookie = SPAN("1"), .command = NG_QUERY, .direction = { SPAN("lan"), { 0 } } },
 	{ .cookie = SPAN("7_1"),
