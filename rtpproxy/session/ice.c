@@ -134,20 +134,46 @@ static bool pair_take(struct ice_pair *p, const struct ice_pair *next)
 	return true;
 }
 
-void ice_follow(struct ice *ice, const struct terms *said)
+/* A slot that is free fits nobody. */
+static bool known_has(const struct ice *ice, const struct addr *source)
 {
-	const uint64_t peer = terms_check(said) ? said->ice.peer : 0;
+	for (unsigned i = 0; i < ICE_KNOWN; i++)
+		if (addr_eq(&ice->known[i], source))
+			return true;
+	return false;
+}
 
+static void known_add(struct ice *ice, const struct addr *source)
+{
+	if (!known_has(ice, source))
+		ice->known[ice->nknown++ % ICE_KNOWN] = *source;
+}
+
+/* What somebody else had found is of no use to the side. */
+static void pairs_forget(struct ice *ice)
+{
+	memset(ice->pair, 0, sizeof(ice->pair));
+	memset(ice->known, 0, sizeof(ice->known));
+	ice->routine = false;
+}
+
+void ice_follow(struct ice *ice, const struct terms *said, uint64_t now)
+{
+	const struct terms_ice nobody = { 0 }, *peer = terms_check(said) ? &said->ice : &nobody;
+
+	if (ice->all == peer->all)
+		return;
+	pairs_forget(ice);
+	ice->peer = peer->peer;
+	ice->all = peer->all;
 	for (unsigned i = 0; i < 2; i++) {
-		struct ice_pair *p = &ice->pair[i];
-
-		if (p->peer == peer)
+		if (!addr_is_set(&ice->early[i].at) || ice->early[i].peer != ice->peer)
 			continue;
-		*p = peer && ice->early[i].peer == peer ? ice->early[i] : (struct ice_pair){ 0 };
-		ice->early[i] = (struct ice_pair){ 0 };
-		ice->routine = false;
-		ice->nknown = 0;
+		ice->pair[i] = ice->early[i];
+		known_add(ice, &ice->pair[i].at);
+		ice->heard = now;
 	}
+	memset(ice->early, 0, sizeof(ice->early));
 }
 
 void ice_spec(const struct stream *m, enum stream_kind kind, struct port_spec *spec)
@@ -171,12 +197,7 @@ bool ice_is_on(const struct stream *m)
 
 bool ice_lets(const struct stream *m, const struct addr *source)
 {
-	if (!ice_is_on(m))
-		return true;
-	for (unsigned i = 0; i < ICE_KNOWN && i < m->secure->ice.nknown; i++)
-		if (addr_eq(&m->secure->ice.known[i], source))
-			return true;
-	return false;
+	return !ice_is_on(m) || known_has(&m->secure->ice, source);
 }
 
 const char *ice_state(const struct stream *m, enum stream_kind kind)
@@ -198,16 +219,6 @@ const char *ice_state(const struct stream *m, enum stream_kind kind)
 
 /* --- checks --- */
 
-static void known_add(struct ice *ice, const struct addr *source)
-{
-	for (unsigned i = 0; i < ICE_KNOWN && i < ice->nknown; i++)
-		if (addr_eq(&ice->known[i], source))
-			return;
-	ice->known[ice->nknown % ICE_KNOWN] = *source;
-	/* The ring is full from then on. */
-	ice->nknown = (uint8_t)(ice->nknown + 1 < 2 * ICE_KNOWN ? ice->nknown + 1 : ICE_KNOWN);
-}
-
 /* From where nothing comes that is true, nor from a port of ours, which checks nobody. */
 static bool source_is_false(const struct relay *r, const struct mail *m)
 {
@@ -221,7 +232,6 @@ static void check_note(struct relay *r, const struct mail *m, const struct stunc
 {
 	struct stream *s = &m->leg->stream[m->stream];
 	struct ice *ice = &s->secure->ice;
-	const struct terms *said = s->now.terms;
 	struct ice_pair *p = &ice->pair[m->rtcp];
 	const struct ice_pair next = {
 		.at = m->what->source,
@@ -232,7 +242,7 @@ static void check_note(struct relay *r, const struct mail *m, const struct stunc
 		.nominated = c->check.nominates,
 	};
 
-	if (!terms_check(said) || next.peer != said->ice.peer) {
+	if (next.peer != ice->peer) {
 		pair_take(&ice->early[m->rtcp], &next);
 		return;
 	}
@@ -246,27 +256,35 @@ static void check_note(struct relay *r, const struct mail *m, const struct stunc
 	join_push(r, m->session, m->leg);
 }
 
-/* Who has been told something new may not have heard it yet. */
-void ice_read(struct relay *r, const struct mail *m)
+/* By what we showed last, and before: who has been told something new may not have heard it yet. Answers. */
+static enum stuncheck check_judge(struct relay *r, const struct ice *ice, const struct datapath_mail *what,
+				  struct stuncheck_result *out)
 {
-	struct stream *s = &m->leg->stream[m->stream];
-	struct ice *ice = s->secure ? &s->secure->ice : NULL;
+	const struct stuncheck_us us[] = {
+		{ span_str(ice->us.ufrag), span_str(ice->us.pwd) },
+		{ span_str(ice->former.ufrag), span_str(ice->former.pwd) },
+	};
 	char answer[STUN_CHECK_ANSWER_MAX];
 	struct writer w = writer_over(answer, sizeof(answer));
+	const enum stuncheck end =
+		stuncheck_judge(span_of(what->bytes, what->n), &what->source, us, sizeof(us) / sizeof(us[0]), &w, out);
+
+	if (w.n && !w.failed && r->path.reply)
+		(void)r->path.reply(r->path.ctx, what->own, &what->source, (const uint8_t *)answer, (uint16_t)w.n);
+	return end;
+}
+
+void ice_read(struct relay *r, const struct mail *m)
+{
+	const struct stream *s = &m->leg->stream[m->stream];
+	struct ice *ice = s->secure ? &s->secure->ice : NULL;
 	struct stuncheck_result c;
 	enum stuncheck end;
 
 	if (!ice)
 		return;
-	const struct stuncheck_us us[] = {
-		{ span_str(ice->us.ufrag), span_str(ice->us.pwd) },
-		{ span_str(ice->former.ufrag), span_str(ice->former.pwd) },
-	};
-	end = stuncheck_judge(span_of(m->what->bytes, m->what->n), &m->what->source, us, 2, &w, &c);
+	end = check_judge(r, ice, m->what, &c);
 	r->counters.checks[end]++;
-	if (w.n && !w.failed && r->path.reply)
-		(void)r->path.reply(r->path.ctx, m->what->own, &m->what->source, (const uint8_t *)answer,
-				    (uint16_t)w.n);
 	if (end != STUNCHECK_GOOD || source_is_false(r, m))
 		return;
 	check_note(r, m, &c);

@@ -45,9 +45,10 @@ struct ice {
 	struct ice_pair pair[2];      /* by component: RTP, RTCP */
 	struct ice_pair early[2];     /* of somebody whose description has not come yet */
 	struct addr known[ICE_KNOWN]; /* the last addresses that checks came from */
-	uint8_t nknown;
-	bool routine;   /* it keeps up its consent */
-	uint64_t heard; /* ms: last good check */
+	uint8_t nknown;               /* next place there */
+	bool routine;                 /* it keeps up its consent */
+	uint64_t peer, all;           /* who it is that the pairs are of (terms.h); 0: nobody who checks */
+	uint64_t heard;               /* ms: last good check */
 };
 
 /* What a reader is shown. */
@@ -78,7 +79,7 @@ struct ice_us ice_us_answered(const struct ice *ice, const struct terms *in_forc
 /* The answer holds: who it went to knows us by these. */
 void ice_tell(struct ice *ice, const struct ice_us *us);
 /* The side's description is in force; NULL terms: it says nothing. */
-void ice_follow(struct ice *ice, const struct terms *said);
+void ice_follow(struct ice *ice, const struct terms *said, uint64_t now);
 
 /* The m-section's lines. rtcp.port 0: it has none of its own. */
 void ice_write(struct writer *w, enum ice_look look, const struct ice_us *us, const struct addr *rtp,

@@ -19,7 +19,7 @@ static void total_add(struct report_total *t, const struct port_stats *s)
 {
 	t->packets += s->rx_packets;
 	t->bytes += s->rx_bytes;
-	t->errors += s->malformed_packets + s->unsent_packets;
+	t->errors += s->malformed_packets + s->unopened_packets + s->unsent_packets;
 }
 
 static void put_total(struct ng_writer *n, struct span name, const struct report_total *t)

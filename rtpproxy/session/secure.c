@@ -147,7 +147,7 @@ static void stream_commit(struct stream *m, const struct secure_look *look)
 }
 
 /* The same of its ports. */
-static void stream_commit_ways(struct stream *m, const struct secure_look *look)
+static void stream_commit_ways(struct stream *m, const struct secure_look *look, uint64_t now)
 {
 	if (look)
 		mux_commit_offerer(&m->secure->mux, (enum mux_look)look->mux);
@@ -155,7 +155,7 @@ static void stream_commit_ways(struct stream *m, const struct secure_look *look)
 		mux_commit_answerer(&m->secure->mux, m->now.terms);
 	if (look && look->ice == ICE_OURS)
 		ice_tell(&m->secure->ice, &look->us);
-	ice_follow(&m->secure->ice, m->now.terms);
+	ice_follow(&m->secure->ice, m->now.terms, now);
 }
 
 /* And of who begins the handshake. */
@@ -181,7 +181,7 @@ void secure_commit(struct job *j, struct session *s, const struct parties *p, co
 			if (!legs[k]->stream[i].secure || !m->open[i])
 				continue;
 			stream_commit(&legs[k]->stream[i], look);
-			stream_commit_ways(&legs[k]->stream[i], look);
+			stream_commit_ways(&legs[k]->stream[i], look, j->now);
 			stream_shake(j, s, legs[k], i, look);
 		}
 	}

@@ -66,7 +66,7 @@
 	X(REFUSE_TARGET, "sdp-target-forbidden")                                                                       \
 	X(REFUSE_NOT_ENCRYPTED, "not-encrypted")                                                                       \
 	X(REFUSE_ENCRYPTED, "srtp-not-allowed")                                                                        \
-	X(REFUSE_NEEDS_SRTP, "needs-srtp")                                                                             \
+	X(REFUSE_NO_USABLE_KEY, "no-usable-key")                                                                       \
 	X(NEXTHOP_FORBIDDEN, "contact-or-route-forbidden")                                                             \
 	X(DNS_FORBIDDEN, "dns-address-forbidden")                                                                      \
 	X(REFUSE_RELAY, "relay-refused")                                                                               \

@@ -38,7 +38,7 @@ static struct span reason_line(enum count cause)
 		return SPAN("Reason: SIP;cause=504;text=\"No PRACK\"\r\n");
 	case COUNT_REFUSE_SDP:
 	case COUNT_REFUSE_TARGET:
-	case COUNT_REFUSE_NEEDS_SRTP:
+	case COUNT_REFUSE_NO_USABLE_KEY:
 		return SPAN("Reason: SIP;cause=488;text=\"No session description that can be used\"\r\n");
 	case COUNT_REFUSE_NOT_ENCRYPTED:
 		return SPAN("Reason: SIP;cause=488;text=\"Media must be encrypted\"\r\n");

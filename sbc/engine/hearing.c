@@ -157,6 +157,9 @@ static void say_of_stream(json_t *list, const struct direction *d, const json_t 
 	if (span_eq(verdict, SPAN("silent")))
 		say(list, "%.*s hears nothing now: nothing more comes from %.*s (%s)", d->to_n, d->to, d->from_n,
 		    d->from, type);
+	if (span_eq(span_str(word(rtp, "ICE")), SPAN("waiting")))
+		say(list, "%.*s has ICE and has not checked the way to us (%s): no STUN of it arrives", d->from_n,
+		    d->from, type);
 	if (loss >= NOTICED_LOSS)
 		say(list, "%.*s hears gaps: %lld.%lld %% of what %.*s sends (%s) does not arrive here", d->to_n, d->to,
 		    (long long)loss / 100, (long long)loss % 100 / 10, d->from_n, d->from, type);

@@ -72,7 +72,7 @@ static struct span warning(enum count why)
 	switch (why) {
 	case COUNT_REFUSE_NOT_ENCRYPTED:
 		return SPAN("Warning: 302 natsbc \"Media must be encrypted here (SRTP)\"\r\n");
-	case COUNT_REFUSE_NEEDS_SRTP:
+	case COUNT_REFUSE_NO_USABLE_KEY:
 		return SPAN("Warning: 302 natsbc \"SRTP without keys that can be used\"\r\n");
 	case COUNT_REFUSE_ENCRYPTED:
 		return SPAN("Warning: 302 natsbc \"Media may not be encrypted here (SRTP)\"\r\n");

@@ -290,7 +290,7 @@ uint16_t media_refusal(const struct ng_answer *a, enum count *why)
 		{ SPAN("SDP address is "), COUNT_REFUSE_TARGET },
 		{ SPAN("Media in the clear where it must be encrypted"), COUNT_REFUSE_NOT_ENCRYPTED },
 		{ SPAN("SRTP where media must be in the clear"), COUNT_REFUSE_ENCRYPTED },
-		{ SPAN("SRTP without keys"), COUNT_REFUSE_NEEDS_SRTP },
+		{ SPAN("SRTP without keys"), COUNT_REFUSE_NO_USABLE_KEY },
 	};
 
 	if (!a) {

@@ -278,12 +278,9 @@ static void datagrams_are_relayed_as_they_are(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		BURST_TEST(what_is_blocked_goes_no_further),
-		BURST_TEST(a_digit_is_told_to_control),
-		BURST_TEST(a_digit_takes_the_place_of_a_voice),
-		BURST_TEST(silence_takes_the_place_of_a_voice),
-		BURST_TEST(feedback_is_for_who_has_negotiated_it),
-		BURST_TEST(payload_numbers_are_mapped),
+		BURST_TEST(what_is_blocked_goes_no_further),       BURST_TEST(a_digit_is_told_to_control),
+		BURST_TEST(a_digit_takes_the_place_of_a_voice),    BURST_TEST(silence_takes_the_place_of_a_voice),
+		BURST_TEST(feedback_is_for_who_has_negotiated_it), BURST_TEST(payload_numbers_are_mapped),
 		BURST_TEST(datagrams_are_relayed_as_they_are),
 	};
 

@@ -101,6 +101,28 @@ static void ports_of_two_workers_are_not_joined(void **state)
 	assert_true(hairpin_circles(&s->t, A));
 }
 
+/* What is to be sealed in between, or goes over from one port to two, comes by. */
+static void ports_with_a_cover_are_not_joined(void **state)
+{
+	struct cover muxed = { .mux = true };
+	struct stage *s = *state;
+
+	for (unsigned i = 0; i < sizeof(once) / sizeof(once[0]); i++)
+		set(s, once[i].port, once[i].peer, once[i].faces);
+	assert_int_equal(s->t.flow[A].in.peer, D);
+	s->t.slow[C].cover = &muxed;
+	hairpin_turn(&s->t, (const uint32_t[]){ C }, 1);
+	assert_int_equal(s->t.flow[A].in.peer, B);
+	assert_int_equal(s->t.flow[D].in.peer, C);
+	s->t.slow[C].cover = NULL;
+	/* At the ends of the way it does not matter. */
+	s->t.slow[A].cover = &muxed;
+	hairpin_turn(&s->t, (const uint32_t[]){ A }, 1);
+	hairpin_turn(&s->t, (const uint32_t[]){ C }, 1);
+	assert_int_equal(s->t.flow[A].in.peer, D);
+	s->t.slow[A].cover = NULL;
+}
+
 static void joined_inside_in_any_order(void **state)
 {
 	static const unsigned orders[][4] = { { 0, 1, 2, 3 }, { 3, 2, 1, 0 }, { 1, 2, 0, 3 },
@@ -222,6 +244,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(ports_of_two_workers_are_not_joined, begin, end),
+		TEST(ports_with_a_cover_are_not_joined),
 		TEST(joined_inside_in_any_order),
 		TEST(as_often_as_it_comes_back),
 		TEST(only_where_both_expect_each_other),

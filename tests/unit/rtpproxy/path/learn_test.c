@@ -15,6 +15,8 @@ enum what {
 	RTP,    /* a packet from `source` */
 	ALIEN,  /* RTP with a payload that nobody negotiated */
 	MUXED,  /* RTCP on the RTP port */
+	SEALED, /* RTP that was opened with the key of its side */
+	TAGGED, /* RTCP on the RTP port, opened so */
 	RUN,    /* five packets from `source`, 20 ms apart, numbered on from seq */
 	SPEC,   /* new SDP: expected = source, learn again */
 	OPENED, /* the window opens */
@@ -145,6 +147,47 @@ static const struct story stories[] = {
 	    { ALIEN, 1140, PHONE_2, 1, 8, NO, PHONE },
 	    { ALIEN, 1160, PHONE_2, 1, 9, NO, PHONE },
 	    { ALIEN, 1180, PHONE_2, 1, 10, NO, PHONE } } },
+	{ "M2: what opens confirms at once, of any payload",
+	  LATCH_SDP_IP,
+	  32,
+	  PHONE,
+	  NULL,
+	  false,
+	  { { SEALED, 0, PHONE_2, 1, 10, LATCH, PHONE_2 }, { SEALED, 20, PHONE_2, 1, 5, YES, PHONE_2 } } },
+	{ "M2: RTCP that opens proves nothing where it has a port of its own",
+	  LATCH_SDP_IP,
+	  32,
+	  PHONE,
+	  NULL,
+	  false,
+	  { { TAGGED, 0, PHONE, 1, 0, YES, PHONE }, { SEALED, 20, PHONE_2, 1, 5, LATCH, PHONE_2 } } },
+	{ "M1: with a key, too, only from where the policy allows",
+	  LATCH_SDP_IP,
+	  32,
+	  PHONE,
+	  NULL,
+	  false,
+	  { { SEALED, 0, BAD, 1, 10, FIRST, PHONE }, { SEALED, 20, PHONE, 1, 11, LATCH, PHONE } } },
+	{ "M4: with a key, too, a silence must come before; then one packet of any stream is enough",
+	  LATCH_SDP_IP,
+	  32,
+	  PHONE,
+	  NULL,
+	  false,
+	  { { SEALED, 0, PHONE, 1, 10, LATCH, PHONE },
+	    { SEALED, 500, PHONE_2, 1, 11, FIRST, PHONE },
+	    { SEALED, 1000, PHONE_2, 9, 999, LATCH, PHONE_2 },
+	    { SEALED, 1020, PHONE, 1, 12, LATCH, PHONE } } },
+	{ "R4: of the new SDP the first packet that opens ends the overlap",
+	  LATCH_SDP_IP,
+	  32,
+	  PHONE,
+	  NULL,
+	  false,
+	  { { SEALED, 0, PHONE, 1, 10, LATCH, PHONE },
+	    { SPEC, 20, BAD, 0, 0, NO, PHONE },
+	    { SEALED, 40, PHONE, 1, 11, YES, PHONE },
+	    { SEALED, 60, BAD, 2, 1, LATCH, BAD } } },
 	{ "M1: exact takes the SDP's address and port only",
 	  LATCH_EXACT,
 	  32,
@@ -352,7 +395,8 @@ static enum want packet(struct stage *s, const struct step *t, uint64_t at, uint
 		.source = addr(t->source),
 		.ssrc = t->ssrc,
 		.seq = seq,
-		.media = t->what != MUXED,
+		.media = t->what != MUXED && t->what != TAGGED,
+		.authentic = t->what == SEALED || t->what == TAGGED,
 		.payload_type = t->what == ALIEN ? 96 : 8,
 	};
 	const struct learn_result r = learn_packet(&s->learn, &p, &s->heard, at);
@@ -401,6 +445,8 @@ static enum want step(struct stage *s, const struct step *t)
 	case RTP:
 	case ALIEN:
 	case MUXED:
+	case SEALED:
+	case TAGGED:
 		return packet(s, t, t->at_ms, t->seq);
 	case RUN:
 		return run(s, t);

@@ -475,6 +475,10 @@ static void an_early_check_counts_when_its_description_comes(void **state)
 				     .received = "198.51.100.7" });
 	assert_ok(g);
 	assert_leads_to(g, s.port, "198.51.100.9:6000");
+	assert_true(
+		ice_lets(&session_of(g, "c")->near->stream[0], &(struct addr){ { 198, 51, 100, 9 }, 6000, ADDR_V4 }));
+	assert_false(
+		ice_lets(&session_of(g, "c")->near->stream[0], &(struct addr){ { 198, 51, 100, 8 }, 5000, ADDR_V4 }));
 }
 
 /* --- consent --- */

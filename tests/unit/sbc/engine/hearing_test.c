@@ -35,6 +35,10 @@ static void findings(void **state)
 		{ "'verdict':'flows','MOS':43", "" },
 		{ "'verdict':'held'", "" },
 		{ "'verdict':'never'", "bob hears nothing: no packet ever came from alice (audio)" },
+		{ "'verdict':'flows','ICE':'nominated'", "" },
+		{ "'verdict':'never','ICE':'waiting'",
+		  "bob hears nothing: no packet ever came from alice (audio)|"
+		  "alice has ICE and has not checked the way to us (audio): no STUN of it arrives" },
 		{ "'verdict':'silent'", "bob hears nothing now: nothing more comes from alice (audio)" },
 		{ "'verdict':'flows','loss in hundredths of percent':525,'MOS':34",
 		  "bob hears gaps: 5.2 % of what alice sends (audio) does not arrive here|"
