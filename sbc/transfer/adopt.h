@@ -5,8 +5,8 @@
 
 #include "sbc/engine/engine.h"
 
-/* The leg l of a call that is being made stands for another, which will be adopted: it is where that one is, and has its
- * media protected as that one has. */
+/* The leg l of a call that is being made stands for another, which will be adopted: it is where that one is, and has
+ * its media protected as that one has. */
 void adopt_stand_in(struct engine *e, struct leg *l, const struct leg *real);
 
 /* In the call of rest, far takes the place of rest's peer; all legs of far's side come along, and the requests under
