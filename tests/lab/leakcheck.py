@@ -24,7 +24,8 @@ ADDRESS = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])|"
                      r"(?<![\w.:])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w.:])")
 NOWHERE = {"0.0.0.0"}
 SECRETS = {  # of a description that says how media is protected; a ufrag alone would be too short to be looked for
-    "key": re.compile(r"^a=crypto:.*?inline:([\w+/=]+)", re.M), "fingerprint": re.compile(r"^a=fingerprint:\S+ (\S+)", re.M),
+    "key": re.compile(r"^a=crypto:.*?inline:([\w+/=]+)", re.M),
+    "fingerprint": re.compile(r"^a=fingerprint:\S+ (\S+)", re.M),
     "ICE user": re.compile(r"^a=(ice-ufrag:\S+)", re.M), "ICE password": re.compile(r"^a=ice-pwd:(\S+)", re.M),
     "candidate": re.compile(r"^a=(candidate:\S+ \d+ .*?) typ", re.M)}
 SHORTEST = 5  # bytes: less says nothing

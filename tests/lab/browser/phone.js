@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* phone.js: a phone in a browser: SIP over a WebSocket (RFC 7118), audio by WebRTC. GET /do brings what it shall do, one
- * command each; what happens goes to /event: the same commands and events as those of phone.py. One call at a time. */
+/* phone.js: a phone in a browser: SIP over a WebSocket (RFC 7118), audio by WebRTC. GET /do brings what it shall do,
+ * one command each; what happens goes to /event: the same commands and events as those of phone.py. One call at a
+ * time. */
 "use strict";
 
 const ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS";
@@ -161,7 +162,8 @@ class Phone {
 	do_register({ expires = 60 } = {}, more = []) {
 		const request = this.request("REGISTER", `sip:${this.domain}`, {
 			id: this.registerId, cseq: ++this.registerCseq, from: `<${this.aor}>;tag=${token(4)}`, to: `<${this.aor}>`,
-			more: [["Contact", `${this.contact};expires=${expires}`], ["Allow", ALLOW], ["Supported", "path, outbound"], ...more],
+			more: [["Contact", `${this.contact};expires=${expires}`], ["Allow", ALLOW],
+				["Supported", "path, outbound"], ...more],
 		}, answer => {
 			const header = this.authorization(answer, request);
 			if (header)

@@ -69,7 +69,8 @@ function md5(text) {
 	const bytes = new TextEncoder().encode(text);
 	const words = new Uint32Array(((bytes.length + 8 >> 6) + 1) * 16);
 	const turns = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]];
-	const mixes = [(b, c, d) => b & c | ~b & d, (b, c, d) => d & b | ~d & c, (b, c, d) => b ^ c ^ d, (b, c, d) => c ^ (b | ~d)];
+	const mixes = [(b, c, d) => b & c | ~b & d, (b, c, d) => d & b | ~d & c, (b, c, d) => b ^ c ^ d,
+		(b, c, d) => c ^ (b | ~d)];
 	const places = [i => i, i => 5 * i + 1, i => 3 * i + 5, i => 7 * i];
 	const state = new Uint32Array([0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476]);
 

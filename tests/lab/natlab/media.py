@@ -193,8 +193,8 @@ class Media:
                           "lost": last - first + 1 - len(h["numbers"]), "from": sorted(h["from"]),
                           "ssrcs": len(h["ssrc"])}
         return {"sent": self.sent, "rtcp_sent": self.rtcp_sent, "rtcp_received": self.rtcp_received,
-                "cnames": sorted(self.cnames), "rtp_keepalives": self.rtp_keepalives, "junk": self.junk, "keys": self.pressed,
-                "unopened": self.unopened, "heard": heard, "port": self.port,
+                "cnames": sorted(self.cnames), "rtp_keepalives": self.rtp_keepalives, "junk": self.junk,
+                "keys": self.pressed, "unopened": self.unopened, "heard": heard, "port": self.port,
                 "remote": list(self.remote or ())}
 
     def close(self):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""secure.py: the SBC of the group "secure": browsers and phones that encrypt, those that must, and those that do not."""
+"""secure.py: the SBC of the group "secure": browsers, phones that encrypt, that must, and that do not."""
 
 from .browser import ORIGIN
 from .programs import REALMS, TRUNK, VEILED, Programs, configuration

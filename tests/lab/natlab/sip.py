@@ -190,7 +190,7 @@ def fax_write(host, port, session_id, version):
 
 
 def sdp_read(body):
-    """{host, port, rtcp_port, direction, keys, fax, profile, crypto} of the first audio or fax; None where there is none."""
+    """{host, port, rtcp_port, direction, keys, fax, profile, crypto} of the first audio or fax; None without one."""
     text = body.decode("latin-1")
     media = re.search(r"^m=(audio|image) (\d+) (\S+)", text, re.M)
     if not media:

@@ -23,7 +23,8 @@ _lib.EVP_CIPHER_CTX_new.restype = _lib.EVP_aes_128_ctr.restype = ctypes.c_void_p
 
 
 def aes_ctr(key, iv, data):
-    context, out, n = ctypes.c_void_p(_lib.EVP_CIPHER_CTX_new()), ctypes.create_string_buffer(len(data) + 16), ctypes.c_int()
+    context = ctypes.c_void_p(_lib.EVP_CIPHER_CTX_new())
+    out, n = ctypes.create_string_buffer(len(data) + 16), ctypes.c_int()
     try:
         if not (_lib.EVP_EncryptInit_ex(context, ctypes.c_void_p(_lib.EVP_aes_128_ctr()), None, key, iv) and
                 _lib.EVP_EncryptUpdate(context, out, ctypes.byref(n), data, len(data))):

@@ -72,7 +72,8 @@ WORKERS = [many_calls, in_driver, nat_to_lan, nat_nat, rtcp, keys, dialled, fax,
            device, management, restart_in_call, bleed, attack_flood, comes_back, all_over]
 # Media that is encrypted (natlab/secure.py).
 SECURE = [srtp_and_plain, srtp_both, srtp_trunks, srtp_refused, srtp_wrong_key, srtp_forged, baresip_sdes, baresip_dtls,
-          baresip_ice, linphone_sdes, linphone_dtls, browser_to_phone, browser_changes, browser_attacked, browser_lies, browsers, all_over]
+          baresip_ice, linphone_sdes, linphone_dtls, browser_to_phone, browser_changes, browser_attacked, browser_lies,
+          browsers, all_over]
 # The same over wires that have two queues, by AF_XDP.
 QUEUES = [two_queues, in_driver, nat_to_lan, nat_nat, rtcp, dialled, nat_moves, same_host, ipv6, ipv6_to_ipv4, bleed, comes_back, all_over]
 LASTING = [session_timers]  # beside all others (natlab/lasting.py)

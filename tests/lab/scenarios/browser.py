@@ -132,8 +132,8 @@ def browsers(lab):
 
 
 def browser_attacked(lab):
-    """RTP, STUN and DTLS from a stranger to all media ports, before the call and through its handshake: it is heard, the
-    stranger is sent nothing."""
+    """RTP, STUN and DTLS from a stranger to all media ports, before the call and through its handshake: it is heard,
+    the stranger is sent nothing."""
     alice, bob = lab.browser("nat_b", "alice", LOW), plain_phone(lab, "lan", "bob")
     alice.register()
     attacker = Attacker(lab)

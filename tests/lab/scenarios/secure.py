@@ -72,7 +72,7 @@ def refusals(lab, why):
 
 
 def srtp_and_plain(lab):
-    """A phone behind NAT that must encrypt and a plain one call each other; both hold and resume. One wire is sealed."""
+    """A phone behind NAT that must encrypt and a plain one call each other and hold; one wire is sealed."""
     start = time.time()
     alice, bob = sealed_phone(lab, "nat_b", "alice"), plain_phone(lab, "lan", "bob")
     talk(lab, bob, alice)
@@ -222,7 +222,7 @@ def baresip_dtls(lab):
 
 
 def baresip_ice(lab):
-    """DTLS-SRTP with ICE, behind symmetric NAT. (Called without ICE, as a phone over UDP is, this baresip waits for it.)"""
+    """DTLS-SRTP with ICE, behind symmetric NAT. (Called without, as a phone over UDP is, baresip waits for ICE.)"""
     return secure_baresip(lab, "phone_b", VEILED, ";mediaenc=dtls_srtp;medianat=ice", ["dtls_srtp", "stun", "ice"],
                           called=False)
 
