@@ -9,7 +9,7 @@
 
 #include "rtpproxy/dtls/endpoint.h"
 
-enum { DAY_S = 24 * 3600, RENEW_DAYS = IDENTITY_DAYS - 2 };
+enum { DAY_S = 24 * 3600 };
 
 /* A certificate must have a name (RFC 5280 4.1.2.4): digits by chance. */
 static int name_set(X509 *cert)
@@ -81,7 +81,7 @@ struct identity *identity_new(int64_t wall_s)
 	if (!i)
 		return NULL;
 	i->holders = 1;
-	i->renew = wall_s + (int64_t)RENEW_DAYS * DAY_S;
+	i->renew = wall_s + IDENTITY_FRESH_S;
 	return i;
 }
 

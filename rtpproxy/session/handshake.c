@@ -102,7 +102,7 @@ void handshake_free(struct handshake *h)
 /* ----- descriptions ----- */
 
 /* The one that is shown from now on. NULL without memory. */
-static struct identity *identity_of_today(struct relay *r, uint64_t now)
+static struct identity *identity_of_now(struct relay *r, uint64_t now)
 {
 	struct handshakes *all = &r->handshakes;
 	const int64_t wall_s = (int64_t)((r->wall_ms + now) / 1000);
@@ -124,7 +124,7 @@ int handshake_prepare(struct relay *r, struct stream *m, uint64_t now)
 
 	if (m->secure->handshake)
 		return 0;
-	identity = identity_of_today(r, now);
+	identity = identity_of_now(r, now);
 	h = identity ? calloc(1, sizeof(*h)) : NULL;
 	if (!h)
 		return -1;
