@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "alg/base/octets.h"
+
 enum {
 	HEADER = 4,
 	SOURCE = 4, /* who sends the packet */
@@ -13,19 +15,6 @@ enum {
 	NAME_MAX = 32,
 	ITEM_CNAME = 1,
 };
-
-static uint32_t get32(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
-
-static void put32(uint8_t *p, uint32_t v)
-{
-	p[0] = (uint8_t)(v >> 24);
-	p[1] = (uint8_t)(v >> 16);
-	p[2] = (uint8_t)(v >> 8);
-	p[3] = (uint8_t)v;
-}
 
 int rtcp_next(const uint8_t **p, uint32_t *n, struct rtcp_packet *out)
 {
@@ -50,16 +39,16 @@ int rtcp_next(const uint8_t **p, uint32_t *n, struct rtcp_packet *out)
 static struct rtcp_block block_read(const uint8_t *p)
 {
 	/* 24 bits, signed: duplicates make it negative. */
-	const int32_t lost = (int32_t)(get32(p + 4) << 8) >> 8;
+	const int32_t lost = (int32_t)(octets_u32(p + 4) << 8) >> 8;
 
 	return (struct rtcp_block){
-		.ssrc = get32(p),
+		.ssrc = octets_u32(p),
 		.fraction = p[4],
 		.lost = lost,
-		.highest = get32(p + 8),
-		.jitter = get32(p + 12),
-		.last = get32(p + 16),
-		.held = get32(p + 20),
+		.highest = octets_u32(p + 8),
+		.jitter = octets_u32(p + 12),
+		.last = octets_u32(p + 16),
+		.held = octets_u32(p + 20),
 	};
 }
 
@@ -80,12 +69,12 @@ static int sender_read(const struct rtcp_packet *k, struct rtcp_news *out)
 	if (k->n < HEADER + SOURCE + SENDER)
 		return -1;
 	out->sends = true;
-	out->ssrc = get32(k->p + HEADER);
+	out->ssrc = octets_u32(k->p + HEADER);
 	out->sender = (struct rtcp_sender){
-		.ntp_middle = get32(p + 2),
-		.timestamp = get32(p + 8),
-		.packets = get32(p + 12),
-		.bytes = get32(p + 16),
+		.ntp_middle = octets_u32(p + 2),
+		.timestamp = octets_u32(p + 8),
+		.packets = octets_u32(p + 12),
+		.bytes = octets_u32(p + 16),
 	};
 	return blocks_read(p + SENDER, k->n - HEADER - SOURCE - SENDER, k->count, out);
 }
@@ -94,7 +83,7 @@ static int receiver_read(const struct rtcp_packet *k, struct rtcp_news *out)
 {
 	if (k->n < HEADER + SOURCE)
 		return -1;
-	out->ssrc = get32(k->p + HEADER);
+	out->ssrc = octets_u32(k->p + HEADER);
 	return blocks_read(k->p + HEADER + SOURCE, k->n - HEADER - SOURCE, k->count, out);
 }
 
@@ -185,12 +174,12 @@ static void block_write(uint8_t *p, const struct rtcp_own *own)
 {
 	const uint32_t lost = own->heard->lost < 0x7fffff ? own->heard->lost : 0x7fffff;
 
-	put32(p, own->heard->ssrc);
-	put32(p + 4, (uint32_t)own->fraction << 24 | lost);
-	put32(p + 8, own->heard->highest);
-	put32(p + 12, own->heard->jitter);
-	put32(p + 16, own->last);
-	put32(p + 20, own->held);
+	octets_put32(p, own->heard->ssrc);
+	octets_put32(p + 4, (uint32_t)own->fraction << 24 | lost);
+	octets_put32(p + 8, own->heard->highest);
+	octets_put32(p + 12, own->heard->jitter);
+	octets_put32(p + 16, own->last);
+	octets_put32(p + 20, own->held);
 }
 
 /* One chunk with one item; zeros end it at a word (RFC 3550 6.5). */
@@ -202,7 +191,7 @@ static uint32_t names_write(uint8_t *p, uint32_t ssrc, const char *name)
 	uint8_t *at = header_write(p, RTCP_NAMES, 1, n);
 
 	memset(at, 0, n - HEADER);
-	put32(at, ssrc);
+	octets_put32(at, ssrc);
 	at[SOURCE] = ITEM_CNAME;
 	at[SOURCE + 1] = (uint8_t)len;
 	memcpy(at + SOURCE + 2, name, len);
@@ -216,14 +205,14 @@ uint32_t rtcp_write(const struct rtcp_own *own, uint8_t *out)
 	const uint32_t n = HEADER + SOURCE + (sends ? SENDER : 0) + blocks * BLOCK;
 	uint8_t *p = header_write(out, sends ? RTCP_SENDER : RTCP_RECEIVER, blocks, n);
 
-	put32(p, own->ssrc);
+	octets_put32(p, own->ssrc);
 	p += SOURCE;
 	if (sends) {
-		put32(p, (uint32_t)(own->ntp >> 32));
-		put32(p + 4, (uint32_t)own->ntp);
-		put32(p + 8, own->timestamp);
-		put32(p + 12, own->packets);
-		put32(p + 16, own->bytes);
+		octets_put32(p, (uint32_t)(own->ntp >> 32));
+		octets_put32(p + 4, (uint32_t)own->ntp);
+		octets_put32(p + 8, own->timestamp);
+		octets_put32(p + 12, own->packets);
+		octets_put32(p + 16, own->bytes);
 		p += SENDER;
 	}
 	if (blocks)

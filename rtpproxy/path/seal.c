@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alg/base/octets.h"
 #include "alg/rtp/rtp.h"
 #include "alg/rtp/srtp_window.h"
 
@@ -66,19 +67,6 @@ struct seal {
 	uint32_t gone[SEAL_GONE];           /* who was forgotten, the latest of them: ngone by turns */
 	uint32_t ngone;
 };
-
-static uint32_t get32(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
-
-static void put32(uint8_t *p, uint32_t v)
-{
-	p[0] = (uint8_t)(v >> 24);
-	p[1] = (uint8_t)(v >> 16);
-	p[2] = (uint8_t)(v >> 8);
-	p[3] = (uint8_t)v;
-}
 
 /* --- keys --------------------------------------------------------------------------------------------------- */
 
@@ -240,10 +228,10 @@ static void iv_mix(uint8_t *iv, const struct parts *g)
 {
 	uint8_t bytes[10];
 
-	put32(bytes, g->ssrc);
+	octets_put32(bytes, g->ssrc);
 	bytes[4] = (uint8_t)(g->index >> 40);
 	bytes[5] = (uint8_t)(g->index >> 32);
-	put32(bytes + 6, (uint32_t)g->index);
+	octets_put32(bytes + 6, (uint32_t)g->index);
 	for (unsigned i = 0; i < sizeof(bytes); i++)
 		iv[i] ^= bytes[i];
 }
@@ -334,7 +322,7 @@ static enum seal_result media_open(struct seal *s, uint8_t *p, uint32_t *n)
 	g.clear = header.header_len;
 	g.body = *n - g.clear - tag;
 	g.index = srtp_window_index(from ? &from->media : &none.media, header.seq);
-	put32(g.word, (uint32_t)(g.index >> 16));
+	octets_put32(g.word, (uint32_t)(g.index >> 16));
 	if (from && !srtp_window_is_new(&from->media, g.index))
 		return SEAL_OLD;
 	result = parts_open(s, &g, p + *n - tag, false);
@@ -360,8 +348,8 @@ static enum seal_result control_open(struct seal *s, uint8_t *p, uint32_t *n)
 		return SEAL_FALSE;
 	memcpy(g.word, tag_last ? end - more : end - CONTROL_WORD, CONTROL_WORD);
 	g.body = *n - CONTROL_CLEAR - more;
-	g.ssrc = get32(p + 4);
-	g.index = get32(g.word) & CONTROL_INDEX_MAX;
+	g.ssrc = octets_u32(p + 4);
+	g.index = octets_u32(g.word) & CONTROL_INDEX_MAX;
 	from = source_find(s, g.ssrc);
 	if (from && !srtp_window_is_new(&from->control, g.index))
 		return SEAL_OLD;
@@ -410,7 +398,7 @@ static enum seal_result media_put(struct seal *s, uint8_t *p, uint32_t *n)
 	g.clear = header.header_len;
 	g.body = *n - g.clear;
 	g.index = srtp_window_index(&from->media, header.seq);
-	put32(g.word, (uint32_t)(g.index >> 16));
+	octets_put32(g.word, (uint32_t)(g.index >> 16));
 	/* Two packets under one number would give away what they differ by (RFC 3711 9.1). */
 	if (!srtp_window_is_new(&from->media, g.index))
 		return SEAL_OLD;
@@ -431,12 +419,12 @@ static enum seal_result control_put(struct seal *s, uint8_t *p, uint32_t *n)
 	if (rtp_demux(p, *n) != RTP_CONTROL)
 		return SEAL_FALSE;
 	g.body = *n - CONTROL_CLEAR;
-	g.ssrc = get32(p + 4);
+	g.ssrc = octets_u32(p + 4);
 	from = source_sealed(s, g.ssrc);
 	if (!from || from->control_next == CONTROL_INDEX_MAX)
 		return SEAL_OLD;
 	g.index = from->control_next++;
-	put32(g.word, (uint32_t)g.index | 0x80000000U);
+	octets_put32(g.word, (uint32_t)g.index | 0x80000000U);
 	if (parts_seal(s, &g, s->suite->aead ? end : end + CONTROL_WORD, true) != SEAL_DONE)
 		return SEAL_FALSE;
 	memcpy(s->suite->aead ? end + tag : end, g.word, CONTROL_WORD);
