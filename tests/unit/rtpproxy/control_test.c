@@ -213,6 +213,7 @@ static void who_has_news_is_asked(void **state)
 	struct bench *b = *state;
 
 	b->g->relay.path.events = no_events;
+	b->g->relay.path.mail = NULL;
 	b->g->relay.path.ctx = &b->plane;
 	run_begin(b);
 	eventfd_write(b->plane.net, 1);
