@@ -138,7 +138,7 @@ static int stream_set(struct relay *r, struct session *s, const struct leg *l, u
 		spec.map = m->map;
 	if (across && across->port && stream_is_open(across))
 		spec.peer = own_port(other, across, secure_is_muxed(across) ? STREAM_RTP : kind);
-	secure_spec(m, across, &spec);
+	secure_spec(m, &spec);
 	if (spec.wants_stun || spec.wants_dtls)
 		mail_hold(r, s, (struct own_port){ .realm = l->realm, .port = m->port });
 	return r->path.set(r->path.ctx, &spec);

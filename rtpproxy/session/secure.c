@@ -200,9 +200,8 @@ void secure_write(const struct job *j, const struct leg *to, unsigned stream, co
 		handshake_write(to->stream[stream].secure->handshake, look->setup, w);
 }
 
-void secure_spec(const struct stream *m, const struct stream *across, struct port_spec *spec)
+void secure_spec(const struct stream *m, struct port_spec *spec)
 {
-	spec->sealed_across = across && across->now.shield != SHIELD_NONE;
 	shield_spec(m->secure ? &m->secure->shield : NULL, m->now.shield, spec);
 	if (!m->secure)
 		return;

@@ -62,7 +62,7 @@ static inline bool secure_is_muxed(const struct stream *m)
 	return m->secure && m->secure->mux.on;
 }
 
-/* What the packet path is to know of it; across NULL: no other side yet. */
-void secure_spec(const struct stream *m, const struct stream *across, struct port_spec *spec);
+/* What the packet path is to know of it. */
+void secure_spec(const struct stream *m, struct port_spec *spec);
 
 #endif
