@@ -19,6 +19,9 @@ enum {
 	CONF_CORE_MAX = 16,
 	CONF_NG_MAX = 8,
 	CONF_DIRECTION_MAX = 16,
+	CONF_TEMPLATE_MAX = 32,
+	CONF_TEMPLATE_NAME_MAX = 64,
+	CONF_TEMPLATE_TEXT_MAX = 1024, /* bytes of one */
 	CONF_FORWARD_MAX = 16,
 	CONF_STUN_SERVER_MAX = 4,
 	CONF_NAME_MAX = 8, /* of one certificate */
@@ -317,6 +320,11 @@ struct conf_direction {
 	const char *name, *realm;
 };
 
+/* Flags of ng under a name. */
+struct conf_template {
+	const char *name, *flags;
+};
+
 struct conf_relay {
 	const char *ng[CONF_NG_MAX]; /* "unix:/path", "unix-stream:/path", "udp:host:port", "tcp:host:port" */
 	unsigned nng;
@@ -336,9 +344,12 @@ struct conf_relay {
 	const char *user; /* who it becomes when root starts it; NULL: the usual one */
 	const char *capture_dir;
 	uint32_t capture_megabytes; /* of one file */
-	uint32_t delete_delay_ms;   /* a session that is deleted stays for so long, where no owner knows better */
+	const char *forward_to; /* who gets packets of forwarded calls, "tcp:host:port" or "unix:/path"; NULL: nobody */
+	uint32_t delete_delay_ms; /* a session that is deleted stays for so long, where no owner knows better */
 	struct conf_direction directions[CONF_DIRECTION_MAX];
 	unsigned ndirection;
+	struct conf_template templates[CONF_TEMPLATE_MAX];
+	unsigned ntemplate;
 	const char *eal[CONF_EAL_MAX];
 	unsigned neal;
 };

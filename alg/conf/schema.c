@@ -549,11 +549,16 @@ const struct key schema[] = {
 	  .preset = "\"/var/lib/natsbc/captures\"", .help = "where packets of captured calls are written" },
 	{ "relay.capture-megabytes", KEY_VALUE, CONF(relay.capture_megabytes), .type = &type_count, .min = 1,
 	  .max = 1000000, .preset = "64", .help = "the largest file of one captured call" },
+	{ "relay.forward-to", KEY_VALUE, CONF(relay.forward_to), .type = &type_receiver, .otherwise = "nobody",
+	  .help = "who gets the packets of forwarded calls while they last: `tcp:IP:PORT` or `unix:/PATH`" },
 	{ "relay.delete-delay", KEY_VALUE, CONF(relay.delete_delay_ms), .type = &type_milliseconds, .min = SECOND,
 	  .max = HOUR, .or_zero = true, .preset = "\"30s\"",
 	  .help = "how long what another SIP server deletes stays, for it may use it again; `0` not at all" },
 	{ "relay.directions", KEY_VALUE, CONF(relay.directions), .type = &type_directions, .otherwise = "none",
 	  .help = "what another SIP server calls our realms: `{ \"external\": \"internet\" }`" },
+	{ "relay.templates", KEY_VALUE, CONF(relay.templates), .type = &type_templates, .otherwise = "none",
+	  .help = "flags under names, for other SIP servers to use as `template=NAME`: "
+		  "`{ \"browser\": \"WebRTC strip-extmap\" }`" },
 	{ "relay.lease", KEY_VALUE, CONF(relay.lease_ms), .type = &type_milliseconds, .min = SECOND, .max = DAY,
 	  .or_zero = true, .preset = "\"60s\"",
 	  .help = "nothing heard of an SBC for so long: its sessions end once they are silent for as long; `0` never" },
@@ -640,71 +645,3 @@ const struct key schema[] = {
 	  .help = "`error`, `warning`, `info` or `debug`" },
 	{ .path = NULL },
 };
-
-/* Known to the design, not to this version: an error of its own instead of "unknown key". */
-static const struct {
-	const char *path, *hint;
-} later[] = {
-	{ "node.site", "" },
-	{ "realms.*.media.srtp", "; \"realms.*.srtp\" has it" },
-	{ "realms.*.media.ice", "; \"realms.*.srtp\" has it" },
-	{ "realms.*.phones.limits.per-source", "; \"realms.*.guard\" has it" },
-	{ "realms.*.phones.limits.failed-auth", "; \"realms.*.guard\" has it" },
-	{ "realms.*.phones.limits.ban", "; \"realms.*.guard\" has it" },
-	{ "trunks.*.numbers", "; \"called\" and \"caller\" rewrite numbers" },
-	{ "trunks.*.stir", "" },
-	{ "api.http.tokens", "" },
-	{ "api.http.tls", "" },
-	{ "cdr", "" },
-	{ "trace", "" },
-	{ "log.format", "" },
-};
-
-bool schema_is_below(const struct key *k, const char *path)
-{
-	size_t n = strlen(path);
-	const char *rest;
-
-	if (strncmp(k->path, path, n) != 0)
-		return false;
-	rest = k->path + n;
-	if (n && *rest++ != '.')
-		return false;
-	return *rest && !strpbrk(rest, ".[*");
-}
-
-/* The row's path is path.name? */
-static bool path_is(const char *row, const char *path, struct span name)
-{
-	struct span have = span_str(row), up = span_str(path);
-
-	if (up.n) {
-		if (!span_starts(have, up) || have.n == up.n || have.p[up.n] != '.')
-			return false;
-		have = span_from(have, up.n + 1);
-	}
-	return span_eq(have, name);
-}
-
-const struct key *schema_find(const char *path, struct span name)
-{
-	for (const struct key *k = schema; k->path; k++)
-		if (schema_is_below(k, path) && path_is(k->path, path, name))
-			return k;
-	return NULL;
-}
-
-const char *schema_later(const char *path, struct span name)
-{
-	for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
-		if (path_is(later[i].path, path, name) && span_find(name, '.') == name.n)
-			return later[i].hint;
-	return NULL;
-}
-
-struct span schema_name(const struct key *k)
-{
-	const char *dot = strrchr(k->path, '.');
-
-	return span_str(dot ? dot + 1 : k->path);
-}

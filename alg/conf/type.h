@@ -35,7 +35,8 @@ extern const struct key_type type_realm, type_peers, type_host;
 extern const struct key_type type_user, type_host_name, type_secret, type_statuses;
 extern const struct key_type type_source, type_pattern, type_send, type_turn, type_outcomes, type_headers;
 extern const struct key_type type_rewrites, type_windows;
-extern const struct key_type type_ng, type_ng_from, type_cores, type_eal, type_directions;
+extern const struct key_type type_ng, type_ng_from, type_cores, type_eal, type_directions, type_templates,
+	type_receiver;
 extern const struct key_type type_socket, type_http, type_servers, type_store;
 extern const struct key_type type_allow;
 extern const struct key_type type_forward, type_gateway, type_stun;

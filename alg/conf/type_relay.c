@@ -36,6 +36,12 @@ static bool is_ng(struct span s)
 	return false;
 }
 
+/* No name: the relay asks no DNS. */
+static bool is_receiver(struct span s)
+{
+	return (span_starts(s, SPAN("tcp:")) || span_starts(s, SPAN("unix:"))) && is_ng(s);
+}
+
 static bool ng_add(struct load *l, const struct step *at, const json_t *v, void *record)
 {
 	struct conf_relay *relay = &((struct config *)record)->relay;
@@ -120,6 +126,23 @@ static bool read_eal(struct load *l, const struct step *at, const json_t *v, con
 	return type_each(l, at, v, CONF_EAL_MAX, eal_add, record);
 }
 
+static bool read_receiver(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	struct conf_relay *relay = &((struct config *)record)->relay;
+	struct span s;
+
+	(void)k;
+	if (!type_want(l, at, v, JSON_STRING, "\"tcp:IP:PORT\" or \"unix:/PATH\""))
+		return false;
+	s = load_text(v);
+	if (!is_receiver(s))
+		return load_fail(l, at, STEP_VALUE,
+				 "\"%.*s\" is not \"tcp:IP:PORT\" or \"unix:/PATH\" (at most %d bytes)", SPAN_ARG(s),
+				 SOCKET_PATH_MAX);
+	relay->forward_to = load_keep(l, s);
+	return true;
+}
+
 /* Names that other SIP servers have for our realms: words of theirs, without blanks. */
 static bool direction_add(struct load *l, const struct step *at, const json_t *v, void *record)
 {
@@ -139,24 +162,53 @@ static bool direction_add(struct load *l, const struct step *at, const json_t *v
 	return true;
 }
 
-static bool read_directions(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+static bool template_add(struct load *l, const struct step *at, const json_t *v, void *record)
+{
+	struct conf_relay *relay = &((struct config *)record)->relay;
+
+	if (!type_want(l, at, v, JSON_STRING, "flags in one text, as \"ICE=remove RTP/AVP\""))
+		return false;
+	if (at->key[0] == '\0' || strlen(at->key) > CONF_TEMPLATE_NAME_MAX || !type_is_printable(span_str(at->key)))
+		return load_fail(l, at, STEP_KEY, "must be 1 to %d printable characters", CONF_TEMPLATE_NAME_MAX);
+	if (load_text(v).n > CONF_TEMPLATE_TEXT_MAX || !type_is_printable(load_text(v)))
+		return load_fail(l, at, STEP_VALUE, "must be at most %d printable characters", CONF_TEMPLATE_TEXT_MAX);
+	if (relay->ntemplate == CONF_TEMPLATE_MAX)
+		return load_fail(l, at, STEP_KEY, "at most %d", CONF_TEMPLATE_MAX);
+	relay->templates[relay->ntemplate++] =
+		(struct conf_template){ load_keep(l, span_str(at->key)), load_keep(l, load_text(v)) };
+	return true;
+}
+
+/* Each member of an object of names. */
+static bool read_named(struct load *l, const struct step *at, const json_t *v, type_element_fn *add, void *record)
 {
 	const char *name;
-	json_t *realm;
+	json_t *value;
 	bool ok = true;
 	size_t n = 0;
 
-	(void)k;
 	if (!type_want(l, at, v, JSON_OBJECT, "an object in { }"))
 		return false;
-	json_object_foreach((json_t *)v, name, realm)
+	json_object_foreach((json_t *)v, name, value)
 	{
 		struct step member = { at, name, n++ };
 
 		if (!load_is_comment(name))
-			ok = direction_add(l, &member, realm, record) && ok;
+			ok = add(l, &member, value, record) && ok;
 	}
 	return ok;
+}
+
+static bool read_directions(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	(void)k;
+	return read_named(l, at, v, direction_add, record);
+}
+
+static bool read_templates(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	(void)k;
+	return read_named(l, at, v, template_add, record);
 }
 
 static bool read_socket(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
@@ -232,6 +284,8 @@ const struct key_type type_ng_from = { "list of networks", read_ng_from };
 const struct key_type type_cores = { "list of numbers", read_cores };
 const struct key_type type_eal = { "list of texts", read_eal };
 const struct key_type type_directions = { "names of realms", read_directions };
+const struct key_type type_templates = { "flags by name", read_templates };
+const struct key_type type_receiver = { "text", read_receiver };
 const struct key_type type_socket = { "path", read_socket };
 const struct key_type type_http = { "address", read_http };
 const struct key_type type_servers = { "list of addresses", read_servers };

@@ -91,6 +91,8 @@ static bool is_out_of_place(const struct job *j, struct span attribute)
 
 	if (j->r->plain_packet && span_istarts(name, SPAN("extmap")))
 		return true;
+	if (j->r->nextmap && sdp_extmap_is_dropped(j->r->extmap, j->r->nextmap, attribute))
+		return true;
 	/* Feedback is of the profiles that end in F (RFC 4585 4.2). */
 	if (j->ours && j->ours->proto.n && j->ours->proto.p[j->ours->proto.n - 1] != 'F' &&
 	    span_ieq(name, SPAN("rtcp-fb")))
@@ -186,6 +188,50 @@ static void put_mid(struct job *j, unsigned i)
 	writer_str(j->w, "\r\n");
 }
 
+/* Is it the name of an m= line that is not written? */
+static bool is_hidden(const struct job *j, struct span name)
+{
+	for (unsigned i = 0; i < j->in->nmedia; i++) {
+		struct span mid;
+
+		if ((j->r->hidden >> i & 1) && sdp_attribute(j->in, &j->in->media[i], SPAN("mid"), NULL, &mid) &&
+		    span_eq(mid, name))
+			return true;
+	}
+	return false;
+}
+
+/* "group:LS a b" without what is hidden. */
+static void put_group(struct job *j, struct span value)
+{
+	struct cursor c = { .left = value };
+	const struct writer before = *j->w;
+	unsigned n = 0;
+
+	writer_str(j->w, "a=");
+	writer_put(j->w, cursor_until(&c, BLANK));
+	for (cursor_blank(&c); c.left.n; cursor_blank(&c)) {
+		const struct span name = cursor_until(&c, BLANK);
+
+		if (is_hidden(j, name))
+			continue;
+		writer_byte(j->w, ' ');
+		writer_put(j->w, name);
+		n++;
+	}
+	writer_str(j->w, "\r\n");
+	if (n == 0)
+		*j->w = before;
+}
+
+static void put_value(struct job *j, char type, struct span value)
+{
+	if (j->r->hidden && type == 'a' && span_istarts(value, SPAN("group:")))
+		put_group(j, value);
+	else
+		put_line(j->w, type, value);
+}
+
 /* What came, where it came, as far as it may be seen: the lines of one type or the other. */
 static void put_kept(struct job *j, const struct sdp_section *from, char type, char other,
 		     const struct payload_plan *plan)
@@ -201,7 +247,7 @@ static void put_kept(struct job *j, const struct sdp_section *from, char type, c
 			continue;
 		if (!sdp_leak_has(&j->leak, value)) {
 			if (!plan || l->type != 'a' || !sdp_format_attribute(j->w, plan, value))
-				put_line(j->w, l->type, value);
+				put_value(j, l->type, value);
 		} else if (l->type == 't') /* there must be one */
 			put_line(j->w, 't', SPAN("0 0"));
 	}
@@ -289,7 +335,7 @@ int sdp_rewrite(const struct sdp *in, const struct sdp_rewrite *r, struct writer
 	j.held = connection_of(&j, &in->session) == HELD;
 	session_write(&j);
 	for (unsigned i = 0; i < in->nmedia; i++)
-		if (media_write(&j, i))
+		if (!(r->hidden >> i & 1) && media_write(&j, i))
 			return -1;
 	return w->failed ? -1 : 0;
 }

@@ -5,6 +5,7 @@
 #define NATSBC_NAT_SDP_REWRITE_H
 
 #include "alg/base/addr.h"
+#include "alg/sdp/extmap.h"
 #include "alg/sdp/payload_plan.h"
 #include "alg/sdp/sdp.h"
 
@@ -28,10 +29,13 @@ struct sdp_rewrite {
 	unsigned nmedia;
 	enum sdp_rtcp_line rtcp;
 	struct span bundle; /* of a=mid lines the one that is a BUNDLE of its own (RFC 9143); absent: none */
-	bool mid;           /* m= lines without a=mid get one */
-	bool unhold;        /* c=0.0.0.0 becomes our address like any other */
-	bool plain_packet;  /* header extensions are not offered */
-	bool ice_lite;      /* ICE of ours is among the lines of ours (RFC 8839 5.3) */
+	uint32_t hidden;    /* by bit: m= lines that are not written at all */
+	const struct sdp_extmap_rule *extmap; /* nextmap of them: header extensions that are not offered */
+	unsigned nextmap;
+	bool mid;          /* m= lines without a=mid get one */
+	bool unhold;       /* c=0.0.0.0 becomes our address like any other */
+	bool plain_packet; /* header extensions are not offered */
+	bool ice_lite;     /* ICE of ours is among the lines of ours (RFC 8839 5.3) */
 };
 
 /* Writes the new description. What carries an address of the sender is replaced or left out: o=, s=, i=, u=, e=, p=,

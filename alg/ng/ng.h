@@ -5,6 +5,8 @@
 
 #include "alg/base/addr.h"
 #include "alg/rtp/srtp_key.h"
+#include "alg/sdp/extmap.h"
+#include "alg/sdp/patch.h"
 
 enum ng_coding { NG_BENCODE, NG_JSON };
 
@@ -76,7 +78,13 @@ enum ng_rtcp_attribute { NG_RTCP_WHERE_NEEDED, NG_RTCP_NEVER, NG_RTCP_FULL };
 /* ICE, as the receiver of the description is shown it: ours where the sender has it, always, never. */
 enum ng_ice { NG_ICE_DEFAULT, NG_ICE_FORCE, NG_ICE_REMOVE };
 
-enum { NG_COOKIE_MAX = 255, NG_WARNING_MAX = 8, NG_CODEC_MAX = 32, NG_DATAGRAM_MAX = 65535 };
+enum { NG_COOKIE_MAX = 255, NG_WARNING_MAX = 8, NG_CODEC_MAX = 32, NG_TAGS_MAX = 32, NG_DATAGRAM_MAX = 65535 };
+enum { NG_PATCH_MAX = 32, NG_HIDE_MAX = 8, NG_EXTMAP_MAX = 16 };
+
+/* Media that goes back to who sends it: to the receiver of the description, its sender, or both; what the other one
+ * sends goes nowhere. */
+enum ng_echo { NG_ECHO_AS_IT_IS, NG_ECHO_NO, NG_ECHO_SINK, NG_ECHO_FORWARD, NG_ECHO_BACKWARDS, NG_ECHO_BOTH };
+
 
 /* One request. Spans borrow the datagram (bencode) or the memory given to the decoder (JSON). Absent = not sent. */
 struct ng_request {
@@ -85,11 +93,14 @@ struct ng_request {
 	enum ng_command command;
 	struct span command_name;
 	struct span call_id, from_tag, to_tag, via_branch;
+	struct span to_call_id; /* connect: the call of to_tag; absent: the same */
 	struct span sdp;
-	struct span owner;        /* ours: the control plane that the session belongs to */
-	struct span direction[2]; /* realm of the sender of this SDP, realm of its receiver */
+	struct span template_name; /* flags of that name in the configuration hold, too */
+	struct span owner;         /* ours: the control plane that the session belongs to */
+	struct span direction[2];  /* realm of the sender of this SDP, realm of its receiver */
 	struct span
 		resume[2]; /* ours: what that side was told by a relay that is no more, see rtpproxy/session/resume.h */
+	struct span stands_for[2]; /* ours: which side of another session that side is, see rtpproxy/session/standin.h */
 	struct addr received_from; /* where the signalling came from; port unused */
 	enum ng_latch latch;       /* for the sender of this SDP: key "latching", e.g. "sig-ip/24" */
 	uint8_t latch_bits;        /* of sig-ip: prefix length; 0 = the whole address */
@@ -107,6 +118,7 @@ struct ng_request {
 	bool replace_zero_address; /* old hold is shown with our address */
 	bool force_version;        /* o= counts on though nothing changed */
 	bool loop_protect;         /* what we have anchored already passes */
+	bool fragment;             /* no description, but candidates that came after it (RFC 8840) */
 	bool sdes_off;             /* no keys in the description */
 	bool dtls_off;             /* no DTLS is offered */
 	bool dtls_active;          /* we begin a handshake, where we may choose */
@@ -132,11 +144,12 @@ struct ng_request {
 	bool asymmetric;         /* sends from elsewhere than where it receives: the description says where to send */
 	bool nat_wait;           /* nothing is sent there before something was heard */
 	bool pierce_nat;
+	bool reject_ice;   /* its offer counts as one without ICE */
 	bool osrtp_accept; /* keys in its description of plain RTP are used */
 	bool generate_rtcp;
 	bool has_dscp;
 	uint8_t dscp; /* of the key TOS, without ECN */
-	uint8_t ncodec;
+	uint8_t ncodec, npatch, nhide, nextmap;
 
 	/* For the session, and for commands in it. */
 	struct span label, from_label, to_label; /* names of sides, beside their tags */
@@ -146,6 +159,8 @@ struct ng_request {
 	bool has_delete_delay;
 	uint32_t delete_delay_s;
 	uint8_t record;               /* enum ng_record */
+	uint8_t echo;                 /* enum ng_echo */
+	bool drop_start, drop_stop;   /* nothing of the call is relayed, or is again; the latter holds of both */
 	bool load_limit;              /* supports: an answer may say "load limit" */
 	bool all;                     /* both sides */
 	bool no_payload;              /* recording: headers only */
@@ -154,21 +169,47 @@ struct ng_request {
 
 	uint32_t after; /* list, ports: sessions behind that one, the `next` of the answer before; 0 = from the first */
 	uint32_t port;  /* ports: that one alone; 0 = all */
+	struct span interface; /* subscribe request, publish: the realm of who hears, or speaks */
+	bool siprec;           /* subscribe request: m-lines get labels of their own (RFC 7866) */
+	uint8_t nfrom_tag;
 	uint8_t nunknown, nunmet;
 
 	/* The last, and cleared by nobody: only so many of them hold something as is said above. */
 	struct ng_codec codec[NG_CODEC_MAX];
+	struct sdp_patch patch[NG_PATCH_MAX];         /* of the description that goes to the receiver */
+	struct span hide[NG_HIDE_MAX];                /* kinds of media that the receiver is not shown; "other" */
+	struct sdp_extmap_rule extmap[NG_EXTMAP_MAX]; /* header extensions that it is not shown */
 	struct span unknown[NG_WARNING_MAX]; /* keys and flags that we do not know: told in the answer's warning */
 	struct span unmet[NG_WARNING_MAX];   /* known, but not built: told too */
+	struct span from_tags[NG_TAGS_MAX];  /* subscribe request: the sides that are to be heard */
 };
 
-enum ng_decode { NG_DECODE_OK, NG_NO_COOKIE, NG_BAD_DATA, NG_NO_COMMAND };
+/* The client brings, or asks for, an offer: else an answer, if any description. */
+static inline bool ng_is_offer(const struct ng_request *r)
+{
+	return r->command == NG_OFFER || r->command == NG_SUBSCRIBE_REQUEST || r->command == NG_PUBLISH;
+}
+
+enum ng_decode { NG_DECODE_OK, NG_NO_COOKIE, NG_BAD_DATA, NG_NO_COMMAND, NG_NO_TEMPLATE };
 
 /* Decodes one datagram. Key spelling is normalised: lower case, blanks and underscores as hyphens, dots dropped. A key
  * that we act on must not come twice. mem is for JSON and for flags in brackets, which are decoded into it:
  * three times the datagram's size suffices, and it must live as long as out is used. On NG_BAD_DATA and NG_NO_COMMAND
  * cookie and coding are set, so that an error can be answered. */
 enum ng_decode ng_request_decode(struct span datagram, struct span mem, struct ng_request *out);
+
+/* Flags under names, as "ICE=remove codec=[strip=[G722]]". */
+struct ng_templates {
+	struct span (*find)(const void *ctx, struct span name); /* absent: there is none of that name */
+	const void *ctx;
+};
+
+/* The same of a client that may rely on templates: that which it names with the key `template` holds, and unless it is
+ * our own (key `owner`) those called "default" and as its command, as if their flags stood before its own.
+ * NG_NO_TEMPLATE: there is none of the name that is in out then. For their brackets mem must have three times their
+ * size more. */
+enum ng_decode ng_request_decode_by(struct span datagram, struct span mem, const struct ng_templates *templates,
+				    struct ng_request *out);
 
 /* Writes the request in its coding, keys in a fixed order; unknown is not written. Decoding gives the same request, but
  * a JSON string cannot carry bytes that are not UTF-8. */

@@ -21,6 +21,9 @@ static const struct ng_flag flags[] = {
 	NG_FLAG_ON("nat-wait", nat_wait),
 	NG_FLAG_ON("pierce-nat", pierce_nat),
 	NG_FLAG_ON("loop-protect", loop_protect),
+	NG_FLAG_ON("fragment", fragment),
+	NG_FLAG_ON("no-dtls", dtls_off),
+	NG_FLAG_ON("reject-ice", reject_ice),
 	NG_FLAG_ON("generate-mid", generate_mid),
 	NG_FLAG_ON("generate-rtcp", generate_rtcp),
 	NG_FLAG_ON("strip-extmap", strip_extmap),
@@ -28,6 +31,7 @@ static const struct ng_flag flags[] = {
 	NG_FLAG_ON("fatal", fatal),
 	NG_FLAG_ON("fast", fast),
 	NG_FLAG_ON("all", all),
+	NG_FLAG_ON("siprec", siprec),
 	NG_FLAG_ON("sender-dtmf-info", sender_dtmf_info),
 	NG_FLAG_ON("receiver-dtmf-info", receiver_dtmf_info),
 	NG_FLAG_ON("detect-dtmf", detect_dtmf),
@@ -58,7 +62,12 @@ static const struct ng_flag flags[] = {
 	AS_KEY("t38-", "t38"),
 	AS_KEY("bundle-", "bundle"),
 	AS_KEY("endpoint-learning-", "endpoint-learning"),
+	AS_KEY("media-echo-", "media-echo"),
+	AS_KEY("drop-traffic-", "drop-traffic"),
 	AS_KEY("codec-", "codec"),
+	AS_KEY("extmap-", "extmap"),
+	AS_KEY("sdp-attr-", "sdp-attr"),
+	AS_KEY("sdp-media-remove-", "sdp-media-remove"),
 	WHOLE("transcode-", "codec"),
 
 	/* So it is always here: learnt by symmetric RTP, held to that source, ports and directions kept. */
@@ -71,6 +80,13 @@ static const struct ng_flag flags[] = {
 	NG_FLAG_MET("media-handover"),
 	/* There is no such state here: the numbers of the media are its sender's. */
 	NG_FLAG_MET("reset"),
+	/* A tag that nobody knows is the same side under another name, or another branch: either is tried. */
+	NG_FLAG_MET("new-branch"),
+	/* Each side has keys of its own. */
+	NG_FLAG_MET("recrypt"),
+	NG_FLAG_MET("pad-crypto"),
+	/* A stream without a codec is refused. */
+	NG_FLAG_MET("allow-no-codec-media"),
 	/* Media is relayed as soon as there is a way for it, in one direction too. */
 	NG_FLAG_MET("unidirectional"),
 	NG_FLAG_MET("early-media"),
@@ -86,14 +102,13 @@ static const struct ng_flag flags[] = {
 	NG_FLAG_MET("reorder-codecs"),
 	NG_FLAG_MET("no-codec-renegotiation"),
 	NG_FLAG_MET("static-codecs"),
-	/* Neither keys nor candidates of ours: there are none. */
-	NG_FLAG_ON("no-dtls", dtls_off),
+	/* All that we have to tell is in the description. */
 	NG_FLAG_MET("trickle-ice"),
-	NG_FLAG_MET("reject-ice"),
 	/* For the client, or for parts that we do not have: a store of its own, a kernel module. */
 	NG_FLAG_MET("to-tag"),
 	NG_FLAG_MET("directional"),
 	NG_FLAG_MET("debug"),
+	NG_FLAG_MET("debugging"),
 	NG_FLAG_MET("no-redis-update"),
 	NG_FLAG_MET("skip-recording-db"),
 
@@ -102,7 +117,6 @@ static const struct ng_flag flags[] = {
 	NG_FLAG_MET("inject-dtmf"),
 	NG_FLAG_UNMET("mirror-rtcp"),
 	NG_FLAG_UNMET("rtcp-mirror"),
-	NG_FLAG_UNMET("media-echo"),
 	NG_FLAG_UNMET("block-dtmf"),
 	NG_FLAG_UNMET("block-media"),
 	NG_FLAG_UNMET("silence-media"),
@@ -112,7 +126,10 @@ static const struct ng_flag flags[] = {
 	NG_FLAG_UNMET("egress"),
 	NG_FLAG_UNMET("player"),
 	NG_FLAG_UNMET("inactive"),
-	NG_FLAG_UNMET("fragment"),
+	NG_FLAG_UNMET("block-egress"),
+	NG_FLAG_UNMET("block-short"),
+	NG_FLAG_UNMET("block-short-packets"),
+	NG_FLAG_UNMET("recording-announcement"),
 	NG_FLAG_END,
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "alg/ng/ng_key.h"
 
+#include "alg/ng/ng_edit.h"
 #include "alg/ng/ng_take.h"
 #include "alg/ng/ng_word.h"
 
@@ -99,6 +100,28 @@ static const struct ng_flag record_words[] = {
 	NG_FLAG_END,
 };
 
+static const struct ng_flag echo_words[] = {
+	NG_FLAG_VALUE("blackhole", echo, NG_ECHO_SINK),
+	NG_FLAG_VALUE("sinkhole", echo, NG_ECHO_SINK),
+	NG_FLAG_VALUE("forward", echo, NG_ECHO_FORWARD),
+	NG_FLAG_VALUE("fwd", echo, NG_ECHO_FORWARD),
+	NG_FLAG_VALUE("backwards", echo, NG_ECHO_BACKWARDS),
+	NG_FLAG_VALUE("backward", echo, NG_ECHO_BACKWARDS),
+	NG_FLAG_VALUE("back", echo, NG_ECHO_BACKWARDS),
+	NG_FLAG_VALUE("both", echo, NG_ECHO_BOTH),
+	NG_FLAG_VALUE("off", echo, NG_ECHO_NO),
+	NG_FLAG_VALUE("no", echo, NG_ECHO_NO),
+	NG_FLAG_END,
+};
+
+static const struct ng_flag drop_words[] = {
+	NG_FLAG_ON("start", drop_start),
+	NG_FLAG_ON("stop", drop_stop),
+	NG_FLAG_END,
+};
+
+static const struct ng_flag generate_words[] = { NG_FLAG_ON("on", generate_rtcp), NG_FLAG_MET("off"), NG_FLAG_END };
+
 static const struct ng_flag supports_words[] = { NG_FLAG_ON("load-limit", load_limit), NG_FLAG_MET("*"), NG_FLAG_END };
 
 /* --- the table --- */
@@ -128,13 +151,17 @@ static const struct ng_key keys[] = {
 	KEY("call-id", ng_take_text, call_id, KEY_ONLY),
 	KEY("from-tag", ng_take_text, from_tag, KEY_OR_FLAG),
 	KEY("to-tag", ng_take_text, to_tag, KEY_OR_FLAG),
+	KEY("to-call-id", ng_take_text, to_call_id, KEY_OR_FLAG),
 	KEY("via-branch", ng_take_text, via_branch, KEY_OR_FLAG),
 	KEY("sdp", ng_take_text, sdp, KEY_ONLY),
 	KEY("owner", ng_take_text, owner, KEY_ONLY),
 	KEY("direction", ng_take_direction, direction, KEY_OR_FLAG),
+	KEY("from-interface", ng_take_text, direction[0], KEY_OR_FLAG),
+	KEY("to-interface", ng_take_text, direction[1], KEY_OR_FLAG),
 	{ SPAN("received-from"), ng_take_received, 0, KEY_OR_FLAG, REPEATED, NULL },
 	KEY("latching", ng_take_latching, latch, KEY_OR_FLAG),
-	KEY("resume", ng_take_resume, resume, KEY_ONLY),
+	KEY("resume", ng_take_pair, resume, KEY_ONLY),
+	KEY("stands-for", ng_take_pair, stands_for, KEY_ONLY),
 	KEY("limit", ng_take_u32, limit, KEY_ONLY),
 	KEY("after", ng_take_u32, after, KEY_ONLY),
 	KEY("prefix", ng_take_text, prefix, KEY_ONLY),
@@ -143,6 +170,7 @@ static const struct ng_key keys[] = {
 	KEY("flags", ng_take_flags, unknown, KEY_ONLY),
 	WORDS("supports", supports_words),
 	MET("sip-message-type"),
+	MET("sip-code"),
 	WORDS("replace", replace_words),
 	WORDS("ice", ice_words),
 	WORDS("dtls", dtls_words),
@@ -151,9 +179,12 @@ static const struct ng_key keys[] = {
 	WORDS("osrtp", osrtp_words),
 	WORDS("rtcp-mux", mux_words),
 	WORDS("bundle", bundle_words),
+	WORDS("generate-rtcp", generate_words),
 	WORDS("t38", t38_words),
 	WORDS("endpoint-learning", learning_words),
 	WORDS("record-call", record_words),
+	WORDS("media-echo", echo_words),
+	WORDS("drop-traffic", drop_words),
 	KEY("transport-protocol", ng_take_transport, transport, KEY_OR_FLAG),
 	KEY("address-family", ng_take_family, family, KEY_OR_FLAG),
 	KEY("media-address", ng_take_host, media_address, KEY_OR_FLAG),
@@ -169,9 +200,14 @@ static const struct ng_key keys[] = {
 	KEY("duration", ng_take_some, duration_ms, KEY_OR_FLAG),
 	KEY("volume", ng_take_some, volume, KEY_OR_FLAG),
 	KEY("codec", ng_take_codec, codec, KEY_OR_FLAG),
+	{ SPAN("sdp-attr"), ng_take_patch, 0, KEY_OR_FLAG, REPEATED, NULL },
+	{ SPAN("sdp-media-remove"), ng_take_kinds, 0, KEY_OR_FLAG, REPEATED, NULL },
+	{ SPAN("extmap"), ng_take_extmap, 0, KEY_OR_FLAG, REPEATED, NULL },
+	KEY("template", ng_take_text, template_name, KEY_OR_FLAG),
 
-	/* There is one interface for each realm, which `direction` names. */
-	MET("interface"),
+	{ SPAN("interface"), ng_take_interface, 0, KEY_OR_FLAG, REPEATED, NULL },
+	{ SPAN("from-tags"), ng_take_tags, 0, KEY_OR_FLAG, REPEATED, NULL },
+
 	/* Answers to questions that we do not ask. */
 	MET("metadata"),
 	MET("dtls-fingerprint"),
@@ -182,7 +218,6 @@ static const struct ng_key keys[] = {
 	MET("recording-pattern"),
 	MET("output-destination"),
 	/* What commands that are not built would take. */
-	MET("from-tags"),
 	MET("pause"),
 	MET("file"),
 	MET("blob"),
@@ -196,18 +231,21 @@ static const struct ng_key keys[] = {
 	UNMET("ptime"),
 	UNMET("ptime-reverse"),
 	UNMET("repacketize"),
-	UNMET("template"),
-	UNMET("sdp-attr"),
-	UNMET("sdp-media-remove"),
-	UNMET("extmap"),
 	UNMET("moh"),
-	UNMET("media-echo"),
-	UNMET("drop-traffic"),
 	UNMET("audio-player"),
 	UNMET("delay-buffer"),
 	UNMET("dtmf-security"),
 	UNMET("dtmf-security-trigger"),
 	UNMET("dtmf-delay"),
+	UNMET("dtmf-security-trigger-end"),
+	UNMET("dtmf-log-dest"),
+	UNMET("frequency"),
+	UNMET("frequencies"),
+	UNMET("trigger"),
+	UNMET("trigger-end"),
+	UNMET("end-trigger"),
+	UNMET("trigger-end-time"),
+	UNMET("trigger-end-digits"),
 };
 
 #undef KEY

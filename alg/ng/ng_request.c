@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "alg/ng/bencode.h"
+#include "alg/ng/ng_flag.h"
 #include "alg/ng/ng_json.h"
 #include "alg/ng/ng_key.h"
 #include "alg/ng/ng_rtpp.h"
@@ -35,8 +36,58 @@ static enum ng_decode dict_take(struct span text, struct span mem, struct ng_req
 	return span_is_set(r->command_name) ? NG_DECODE_OK : NG_NO_COMMAND;
 }
 
-static enum ng_decode body_take(struct span body, struct span mem, struct ng_request *r)
+static void request_begin(struct ng_request *r, struct span cookie, enum ng_coding coding)
 {
+	memset(r, 0, offsetof(struct ng_request, codec));
+	r->cookie = cookie;
+	r->coding = coding;
+	r->command = NG_COMMAND_OTHER;
+}
+
+/* The flags of up to three templates, whose names may be absent. */
+static unsigned templates_find(const struct ng_templates *t, const struct ng_request *r, struct span flags[3])
+{
+	const bool is_ours = span_is_set(r->owner);
+	const struct span names[] = {
+		is_ours ? (struct span){ 0 } : SPAN("default"),
+		is_ours ? (struct span){ 0 } : ng_command_name(r->command),
+		r->template_name,
+	};
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < 3; i++) {
+		flags[i] = span_is_set(names[i]) ? t->find(t->ctx, names[i]) : (struct span){ 0 };
+		n += span_is_set(flags[i]);
+	}
+	return n;
+}
+
+/* What the request said holds already, so that it is known which templates it wants: it is read again behind them. */
+static enum ng_decode templates_take(struct span dict, struct span mem, const struct ng_templates *t,
+				     struct ng_request *r)
+{
+	const bool has_direction = span_is_set(r->direction[0]);
+	struct span flags[3];
+	const unsigned n = templates_find(t, r, flags);
+
+	if (span_is_set(r->template_name) && !span_is_set(flags[2]))
+		return NG_NO_TEMPLATE;
+	if (n == 0)
+		return NG_DECODE_OK;
+	request_begin(r, r->cookie, r->coding);
+	for (unsigned i = 0; i < 3; i++)
+		if (span_is_set(flags[i]) && ng_rtpp_take(r, flags[i], &mem))
+			ng_unknown_add(r, flags[i]);
+	/* One side after the other would be added to those. */
+	if (has_direction)
+		r->direction[0] = r->direction[1] = (struct span){ 0 };
+	return dict_take(dict, mem, r);
+}
+
+static enum ng_decode body_take(struct span body, struct span mem, const struct ng_templates *t, struct ng_request *r)
+{
+	enum ng_decode verdict;
+
 	if (body.n > NG_DATAGRAM_MAX)
 		return NG_BAD_DATA;
 	if (r->coding == NG_JSON) {
@@ -44,31 +95,31 @@ static enum ng_decode body_take(struct span body, struct span mem, struct ng_req
 			return NG_BAD_DATA;
 		mem = span_from(mem, body.n);
 	}
-	return dict_take(body, mem, r);
+	verdict = dict_take(body, mem, r);
+	return verdict == NG_DECODE_OK && t ? templates_take(body, mem, t, r) : verdict;
 }
 
-static void request_begin(struct ng_request *r, struct span cookie, struct span body)
-{
-	memset(r, 0, offsetof(struct ng_request, codec));
-	r->cookie = cookie;
-	r->coding = body.n && body.p[0] == '{' ? NG_JSON : NG_BENCODE;
-	r->command = NG_COMMAND_OTHER;
-}
-
-enum ng_decode ng_request_decode(struct span datagram, struct span mem, struct ng_request *out)
+enum ng_decode ng_request_decode_by(struct span datagram, struct span mem, const struct ng_templates *templates,
+				    struct ng_request *out)
 {
 	uint32_t space = span_find(datagram, ' ');
 	struct span body = span_from(datagram, space + 1);
 	const struct span cookie = span_slice(datagram, 0, space);
+	const enum ng_coding coding = body.n && body.p[0] == '{' ? NG_JSON : NG_BENCODE;
 	enum ng_decode verdict;
 
 	if (space == 0 || space > NG_COOKIE_MAX || space == datagram.n)
 		return NG_NO_COOKIE;
-	request_begin(out, cookie, body);
-	verdict = body_take(body, mem, out);
+	request_begin(out, cookie, coding);
+	verdict = body_take(body, mem, templates, out);
 	if (verdict == NG_BAD_DATA)
-		request_begin(out, cookie, body);
+		request_begin(out, cookie, coding);
 	return verdict;
+}
+
+enum ng_decode ng_request_decode(struct span datagram, struct span mem, struct ng_request *out)
+{
+	return ng_request_decode_by(datagram, mem, NULL, out);
 }
 
 /* --- writing --- */
@@ -91,13 +142,23 @@ static void put_direction(struct ng_writer *n, const struct ng_request *r)
 	ng_end(n);
 }
 
-static void put_resume(struct ng_writer *n, const struct ng_request *r)
+static void put_from_tags(struct ng_writer *n, const struct ng_request *r)
 {
-	if (!span_is_set(r->resume[0]) || !span_is_set(r->resume[1]))
+	if (!r->nfrom_tag)
 		return;
-	ng_begin_list(n, SPAN("resume"));
+	ng_begin_list(n, SPAN("from-tags"));
+	for (unsigned i = 0; i < r->nfrom_tag; i++)
+		ng_put_str(n, (struct span){ 0 }, r->from_tags[i]);
+	ng_end(n);
+}
+
+static void put_pair(struct ng_writer *n, struct span key, const struct span *pair)
+{
+	if (!span_is_set(pair[0]) || !span_is_set(pair[1]))
+		return;
+	ng_begin_list(n, key);
 	for (int i = 0; i < 2; i++)
-		ng_put_str(n, (struct span){ 0 }, r->resume[i]);
+		ng_put_str(n, (struct span){ 0 }, pair[i]);
 	ng_end(n);
 }
 
@@ -147,6 +208,8 @@ static void put_flags(struct ng_writer *n, const struct ng_request *r)
 		{ r->fatal, SPAN("fatal") },
 		{ r->fast, SPAN("fast") },
 		{ r->no_payload, SPAN("no-payload") },
+		{ r->all, SPAN("all") },
+		{ r->siprec, SPAN("siprec") },
 		{ r->sender_dtmf_info, SPAN("sender-dtmf-info") },
 		{ r->receiver_dtmf_info, SPAN("receiver-dtmf-info") },
 		{ r->osrtp_offer, SPAN("OSRTP-offer") },
@@ -226,8 +289,11 @@ void ng_request_write(struct writer *w, const struct ng_request *r)
 	put_text(&n, SPAN("to-tag"), r->to_tag);
 	put_text(&n, SPAN("via-branch"), r->via_branch);
 	put_text(&n, SPAN("owner"), r->owner);
+	put_from_tags(&n, r);
+	put_text(&n, SPAN("interface"), r->interface);
 	put_direction(&n, r);
-	put_resume(&n, r);
+	put_pair(&n, SPAN("resume"), r->resume);
+	put_pair(&n, SPAN("stands-for"), r->stands_for);
 	put_received_from(&n, &r->received_from);
 	put_media_address(&n, &r->media_address);
 	put_text(&n, SPAN("transport-protocol"), r->transport);

@@ -79,6 +79,16 @@ int ng_take_family(struct ng_request *r, const struct ng_key *k, const struct ng
 	return 0;
 }
 
+/* What a browser insists on, in one word. */
+static void webrtc(struct ng_request *r)
+{
+	r->ice = NG_ICE_FORCE;
+	r->mux_offer = r->mux_require = true;
+	r->rtcp_attribute = NG_RTCP_NEVER;
+	r->sdes_off = true;
+	r->generate_mid = true;
+}
+
 int ng_take_transport(struct ng_request *r, const struct ng_key *k, const struct ng_value *v)
 {
 	static const struct {
@@ -96,10 +106,16 @@ int ng_take_transport(struct ng_request *r, const struct ng_key *k, const struct
 	for (unsigned i = 0; i < sizeof(profiles) / sizeof(profiles[0]); i++) {
 		if (v->kind == NG_STRING && ng_word_eq(v->text, profiles[i].word)) {
 			r->transport = profiles[i].means;
+			if (ng_word_eq(v->text, SPAN("webrtc")))
+				webrtc(r);
 			return 0;
 		}
 	}
-	ng_unknown_add(r, k->name);
+	/* The profile of the answer itself: what its reader had offered stays. */
+	if (v->kind == NG_STRING && ng_word_eq(v->text, SPAN("accept")))
+		ng_unmet_add(r, k->name);
+	else
+		ng_unknown_add(r, k->name);
 	return 0;
 }
 
@@ -192,8 +208,9 @@ int ng_take_direction(struct ng_request *r, const struct ng_key *k, const struct
 }
 
 /* A list of two, of the sender of the description and of its receiver. */
-int ng_take_resume(struct ng_request *r, const struct ng_key *k, const struct ng_value *v)
+int ng_take_pair(struct ng_request *r, const struct ng_key *k, const struct ng_value *v)
 {
+	struct span *pair = member(r, k);
 	struct ng_value item;
 	struct span none;
 	uint32_t at = 0;
@@ -204,11 +221,11 @@ int ng_take_resume(struct ng_request *r, const struct ng_key *k, const struct ng
 	for (; ng_next(v->text, &at, &none, &item) > 0; n++) {
 		if (item.kind != NG_STRING || n == 2)
 			return -1;
-		r->resume[n] = item.text;
+		pair[n] = item.text;
 	}
 	if (n == 2)
 		return 0;
-	r->resume[0] = (struct span){ 0 };
+	pair[0] = (struct span){ 0 };
 	ng_unknown_add(r, k->name);
 	return 0;
 }
@@ -267,6 +284,38 @@ int ng_take_flags(struct ng_request *r, const struct ng_key *k, const struct ng_
 	return 0;
 }
 
+/* A realm by name, where a command is about one side alone: elsewhere `direction` names both. */
+int ng_take_interface(struct ng_request *r, const struct ng_key *k, const struct ng_value *v)
+{
+	(void)k;
+	if (v->kind == NG_STRING)
+		r->interface = v->text;
+	return 0;
+}
+
+static void tag_add(struct ng_request *r, const struct ng_key *k, const struct ng_value *v)
+{
+	if (v->kind != NG_STRING || r->nfrom_tag == NG_TAGS_MAX)
+		ng_unknown_add(r, k->name);
+	else
+		r->from_tags[r->nfrom_tag++] = v->text;
+}
+
+/* A list; as a flag one after the other. */
+int ng_take_tags(struct ng_request *r, const struct ng_key *k, const struct ng_value *v)
+{
+	struct ng_value item;
+	struct span none;
+	uint32_t at = 0;
+
+	if (v->kind != NG_LIST_KIND)
+		tag_add(r, k, v);
+	else
+		while (ng_next(v->text, &at, &none, &item) > 0)
+			tag_add(r, k, &item);
+	return 0;
+}
+
 /* --- codecs --- */
 
 static const struct {
@@ -279,8 +328,8 @@ static const struct {
 	{ SPAN("offer"), NG_CODEC_OFFER },
 	{ SPAN("ignore"), NG_CODEC_IGNORE },
 	{ SPAN("transcode"), NG_CODEC_TRANSCODE },
-	{ SPAN("set"), NG_CODEC_TRANSCODE }, /* transcode, with parameters behind the name */
 	{ SPAN("accept"), NG_CODEC_ACCEPT },
+	{ SPAN("set"), NG_CODEC_IGNORE },     /* with parameters for an encoder behind the name */
 	{ SPAN("consume"), NG_CODEC_ACCEPT }, /* accept, for one that is masked too */
 };
 
@@ -305,7 +354,7 @@ static void codec_add(struct ng_request *r, const struct ng_key *k, enum ng_code
 /* "strip-G722" */
 static void codec_word(struct ng_request *r, const struct ng_key *k, struct span word)
 {
-	uint32_t dash = span_find(word, '-');
+	uint32_t dash = ng_word_hyphen(word);
 
 	for (unsigned i = 0; i < WISHES; i++) {
 		if (ng_word_eq(span_slice(word, 0, dash), wishes[i].word)) {

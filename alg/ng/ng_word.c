@@ -29,3 +29,12 @@ bool ng_word_starts(struct span given, struct span prefix, struct span *rest)
 {
 	return match(given, prefix, rest);
 }
+
+uint32_t ng_word_hyphen(struct span given)
+{
+	uint32_t i = 0;
+
+	while (i < given.n && ng_word_letter(given.p[i]) != '-')
+		i++;
+	return i;
+}

@@ -17,7 +17,10 @@ static inline char ng_word_letter(char c)
  * dots do not count: "Received_From" is "received-from", "T.38" is "t38". */
 bool ng_word_eq(struct span given, struct span word);
 
-/* The same for the beginning of given; what is left is in *rest, which is untouched otherwise. */
+/* How far it is to the first hyphen, in whatever spelling; all of the word where there is none. */
+uint32_t ng_word_hyphen(struct span given);
+
+/* The same as ng_word_eq() for the beginning of given; what is left is in *rest, which is untouched otherwise. */
 bool ng_word_starts(struct span given, struct span prefix, struct span *rest);
 
 #endif

@@ -20,7 +20,7 @@ static bool names_all(struct span name, bool audio)
 }
 
 /* What the name does not say may be anything. */
-static bool names_it(struct span name, const struct sdp_codec *c)
+bool codec_policy_names(struct span name, const struct sdp_codec *c)
 {
 	struct cursor left = { .left = name };
 
@@ -38,7 +38,7 @@ static bool is_hidden(const struct codec_rule *rules, unsigned nrule, bool audio
 	bool all = false, spared = false;
 
 	for (unsigned i = 0; i < nrule; i++) {
-		const bool it = names_it(rules[i].name, c);
+		const bool it = codec_policy_names(rules[i].name, c);
 
 		if (rules[i].wish == CODEC_HIDE && it)
 			return true;
@@ -52,7 +52,7 @@ static bool is_hidden(const struct codec_rule *rules, unsigned nrule, bool audio
 static unsigned rank_of(const struct codec_rule *rules, unsigned nrule, const struct sdp_codec *c)
 {
 	for (unsigned i = 0; i < nrule; i++)
-		if (rules[i].wish == CODEC_FIRST && names_it(rules[i].name, c))
+		if (rules[i].wish == CODEC_FIRST && codec_policy_names(rules[i].name, c))
 			return i;
 	return nrule;
 }

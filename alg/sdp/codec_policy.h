@@ -17,6 +17,9 @@ struct codec_rule {
 	struct span name;
 };
 
+/* Is it NAME, NAME/CLOCK or NAME/CLOCK/CHANNELS? */
+bool codec_policy_names(struct span name, const struct sdp_codec *c);
+
 /* Takes formats out of the plan and moves others to its front. A codec that is hidden by its name is hidden, whatever
  * spares it. What repeats a codec goes with it. What accompanies speech only (telephone-event, CN, …) does not stay
  * alone: then nothing is left. Not given plans stay as they are. */

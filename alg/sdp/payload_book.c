@@ -22,12 +22,17 @@ void payload_book_read(struct payload_book *b, const struct sdp_codec *list, uns
 	}
 }
 
-int payload_book_number(const struct payload_book *b, const struct sdp_codec *c)
+int payload_book_entry(const struct payload_book *b, uint32_t entry)
 {
 	for (unsigned i = 0; i < b->n; i++)
-		if ((b->entry[i] ^ c->key) < 0x100)
+		if ((b->entry[i] ^ entry) < 0x100)
 			return b->entry[i] & 0x7f;
 	return -1;
+}
+
+int payload_book_number(const struct payload_book *b, const struct sdp_codec *c)
+{
+	return payload_book_entry(b, c->key);
 }
 
 int payload_book_event(const struct payload_book *b, uint32_t clock_hz)

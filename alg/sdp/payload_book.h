@@ -19,6 +19,9 @@ void payload_book_read(struct payload_book *b, const struct sdp_codec *list, uns
 /* The side's number for the codec; -1 where it has none. */
 int payload_book_number(const struct payload_book *b, const struct sdp_codec *c);
 
+/* The side's number for the codec of an entry of another's book; -1 where it has none. */
+int payload_book_entry(const struct payload_book *b, uint32_t entry);
+
 /* Its number for telephone events of that clock (RFC 4733 7.1.1); -1 where it has none. */
 int payload_book_event(const struct payload_book *b, uint32_t clock_hz);
 

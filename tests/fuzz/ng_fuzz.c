@@ -23,6 +23,7 @@ static void request_same(const struct ng_request *a, const struct ng_request *b)
 	require(span_eq(a->via_branch, b->via_branch) && span_eq(a->sdp, b->sdp) && span_eq(a->owner, b->owner));
 	require(span_eq(a->direction[0], b->direction[0]) && span_eq(a->direction[1], b->direction[1]));
 	require(span_eq(a->resume[0], b->resume[0]) && span_eq(a->resume[1], b->resume[1]));
+	require(span_eq(a->stands_for[0], b->stands_for[0]) && span_eq(a->stands_for[1], b->stands_for[1]));
 	require(addr_eq(&a->received_from, &b->received_from));
 	require(a->latch == b->latch && a->latch_bits == b->latch_bits);
 	require(a->trust_address == b->trust_address && a->fatal == b->fatal && a->fast == b->fast &&

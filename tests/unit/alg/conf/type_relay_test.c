@@ -74,6 +74,52 @@ static void workers(void **state)
 	CONFIG_CASES_RUN(cases, REALMS "\"relay\":{", "}}");
 }
 
+static void templates(void **state)
+{
+	static const struct config_case cases[] = {
+		{ "[\"lan\"]", "relay.templates: expected an object in { }, found a list" },
+		{ "{\"a\":1}",
+		  "relay.templates.a: expected flags in one text, as \"ICE=remove RTP/AVP\", found a number" },
+		{ "{\"\":\"b\"}", "relay.templates.: must be 1 to 64 printable characters" },
+		{ "{\"a\":\"b\\nc\"}", "relay.templates.a: must be at most 1024 printable characters" },
+	};
+	struct config *c;
+
+	(void)state;
+	CONFIG_CASES_RUN(cases, REALMS "\"relay\":{\"templates\":", "}}");
+	c = conf_load(SPAN("{\"relay\":{\"templates\":{\"browser\":\"WebRTC\",\"//\":\"x\",\"start recording\":\"\"}},"
+			   "\"realms\":{\"lan\":{\"address\":\"192.0.2.1\"}}}"),
+		      "t.json", NULL, NULL);
+	assert_non_null(c);
+	assert_int_equal(c->relay.ntemplate, 2);
+	assert_string_equal(c->relay.templates[0].name, "browser");
+	assert_string_equal(c->relay.templates[0].flags, "WebRTC");
+	assert_string_equal(c->relay.templates[1].name, "start recording");
+	conf_free(c);
+}
+
+static void receivers(void **state)
+{
+#define RECEIVERS "\"tcp:IP:PORT\" or \"unix:/PATH\" (at most 107 bytes)"
+	static const struct config_case cases[] = {
+		{ "\"tcp:192.0.2.9:9000\"", "" },
+		{ "\"tcp:[2001:db8::9]:9000\"", "" },
+		{ "\"unix:/run/receiver.sock\"", "" },
+		{ "\"tcp:192.0.2.9\"", "relay.forward-to: \"tcp:192.0.2.9\" is not " RECEIVERS },
+		{ "\"tcp:receiver.example.net:9000\"",
+		  "relay.forward-to: \"tcp:receiver.example.net:9000\" is not " RECEIVERS },
+		{ "\"udp:192.0.2.9:9000\"", "relay.forward-to: \"udp:192.0.2.9:9000\" is not " RECEIVERS },
+		{ "\"unix-stream:/run/receiver.sock\"",
+		  "relay.forward-to: \"unix-stream:/run/receiver.sock\" is not " RECEIVERS },
+		{ "\"unix:receiver.sock\"", "relay.forward-to: \"unix:receiver.sock\" is not " RECEIVERS },
+		{ "[\"tcp:192.0.2.9:9000\"]",
+		  "relay.forward-to: expected \"tcp:IP:PORT\" or \"unix:/PATH\", found a list" },
+	};
+
+	(void)state;
+	CONFIG_CASES_RUN(cases, REALMS "\"relay\":{\"forward-to\":", "}}");
+}
+
 static void directions(void **state)
 {
 	static const struct config_case cases[] = {
@@ -188,7 +234,8 @@ static void what_is_stored(void **state)
 		     "3,1],"
 		     "\"eal\":[\"-n\",\"2\"],\"sessions\":7,\"idle-latency\":\"0\","
 		     "\"silence-timeout\":\"5s\",\"held-timeout\":\"0\",\"one-way-timeout\":\"90s\","
-		     "\"rtcp\":\"generate\",\"capture-dir\":\"/tmp/c\",\"capture-megabytes\":3,\"lease\":\"90s\"},"
+		     "\"rtcp\":\"generate\",\"capture-dir\":\"/tmp/c\",\"capture-megabytes\":3,"
+		     "\"forward-to\":\"tcp:192.0.2.9:9000\",\"lease\":\"90s\"},"
 		     "\"api\":{\"socket\":\"none\",\"http\":{\"listen\":\"none\"}}}"),
 		"sbc.json", NULL, NULL);
 
@@ -210,6 +257,7 @@ static void what_is_stored(void **state)
 	assert_int_equal(c->relay.rtcp, CONF_RTCP_GENERATE);
 	assert_string_equal(c->relay.capture_dir, "/tmp/c");
 	assert_int_equal(c->relay.capture_megabytes, 3);
+	assert_string_equal(c->relay.forward_to, "tcp:192.0.2.9:9000");
 	assert_int_equal(c->relay.lease_ms, 90000);
 	assert_null(c->api.socket);
 	assert_int_equal(c->api.http.port, 0);
@@ -220,6 +268,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(directions),
+		cmocka_unit_test(templates),
+		cmocka_unit_test(receivers),
 		cmocka_unit_test(ng),
 		cmocka_unit_test(the_way_of_the_sbc),
 		cmocka_unit_test(workers),

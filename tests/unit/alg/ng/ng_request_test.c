@@ -17,10 +17,20 @@ static void request_show(struct writer *w, const struct ng_request *r)
 		const char *name;
 		struct span value;
 	} fields[] = {
-		{ "cookie", r->cookie },     { "command", r->command_name }, { "call-id", r->call_id },
-		{ "from-tag", r->from_tag }, { "to-tag", r->to_tag },        { "via-branch", r->via_branch },
-		{ "sdp", r->sdp },           { "owner", r->owner },          { "from", r->direction[0] },
-		{ "to", r->direction[1] },   { "resume", r->resume[0] },     { "resume", r->resume[1] },
+		{ "cookie", r->cookie },
+		{ "command", r->command_name },
+		{ "call-id", r->call_id },
+		{ "from-tag", r->from_tag },
+		{ "to-tag", r->to_tag },
+		{ "via-branch", r->via_branch },
+		{ "sdp", r->sdp },
+		{ "owner", r->owner },
+		{ "from", r->direction[0] },
+		{ "to", r->direction[1] },
+		{ "resume", r->resume[0] },
+		{ "resume", r->resume[1] },
+		{ "stands-for", r->stands_for[0] },
+		{ "stands-for", r->stands_for[1] },
 	};
 	char text[ADDR_TEXT_MAX];
 
@@ -238,6 +248,7 @@ static const struct ng_request written[] = {
 	  .owner = SPAN("sbc1"),
 	  .direction = { SPAN("lan"), SPAN("internet") },
 	  .resume = { SPAN(""), SPAN("17 2 10000 0") },
+	  .stands_for = { SPAN("c t"), SPAN("") },
 	  .trust_address = true,
 	  .fatal = true,
 	  .sender_dtmf_info = true,

@@ -20,8 +20,9 @@ static void request_show(struct writer *w, const struct ng_request *r)
 		const char *name;
 		struct span value;
 	} texts[] = {
-		{ "label", r->label },   { "command", r->command_name }, { "transport", r->transport },
-		{ "digits", r->digits }, { "from", r->direction[0] },    { "to", r->direction[1] },
+		{ "label", r->label },         { "command", r->command_name }, { "transport", r->transport },
+		{ "digits", r->digits },       { "from", r->direction[0] },    { "to", r->direction[1] },
+		{ "interface", r->interface },
 	};
 	char text[ADDR_TEXT_MAX];
 
@@ -49,6 +50,8 @@ static void request_show(struct writer *w, const struct ng_request *r)
 	writer_format(w, "%s%s", r->trust_address ? " trust" : "", r->fatal ? " fatal" : "");
 	for (unsigned i = 0; i < r->ncodec; i++)
 		writer_format(w, " %s:%.*s", wishes[r->codec[i].wish], SPAN_ARG(r->codec[i].name));
+	for (unsigned i = 0; i < r->nfrom_tag; i++)
+		writer_format(w, " heard=%.*s", SPAN_ARG(r->from_tags[i]));
 	for (unsigned i = 0; i < r->nunknown; i++)
 		writer_format(w, " ?%.*s", SPAN_ARG(r->unknown[i]));
 	for (unsigned i = 0; i < r->nunmet; i++)
@@ -123,6 +126,12 @@ static const struct take_case lists[] = {
 	{ "three realms", ng_take_direction, 0, SPAN("l1:a1:b1:ce"), 0, " from=a to=b ?key" },
 	{ "realms have names", ng_take_direction, 0, SPAN("l1:ai1ee"), -1, " from=a" },
 	{ "no realm", ng_take_direction, 0, SPAN("i1e"), -1, "" },
+	{ "one realm", ng_take_interface, 0, SPAN("3:lan"), 0, " interface=lan" },
+	{ "more than one realm", ng_take_interface, 0, SPAN("l3:lane"), 0, "" },
+	{ "who is to be heard", ng_take_tags, 0, SPAN("l1:a2:bbe"), 0, " heard=a heard=bb" },
+	{ "one of them", ng_take_tags, 0, SPAN("1:a"), 0, " heard=a" },
+	{ "tags are words", ng_take_tags, 0, SPAN("l1:ai1ee"), 0, " heard=a ?key" },
+	{ "no tags", ng_take_tags, 0, SPAN("d1:a1:be"), 0, " ?key" },
 	{ "family and host", ng_take_received, 0, SPAN("l3:IP49:192.0.2.1e"), 0, " source=192.0.2.1" },
 	{ "host alone", ng_take_received, 0, SPAN("9:192.0.2.1"), 0, " source=192.0.2.1" },
 	{ "no message at hand", ng_take_received, 0, SPAN("le"), 0, "" },
@@ -144,7 +153,7 @@ static const struct take_case lists[] = {
 	{ "codecs by wish", ng_take_codec, 0, SPAN("d5:offerl4:PCMA4:opuse4:mask3:alle"), 0,
 	  " offer:PCMA offer:opus mask:all" },
 	{ "other names of wishes", ng_take_codec, 0, SPAN("l11:consume-lpc7:set-lpc9:accept-aee"), 0,
-	  " accept:lpc transcode:lpc accept:ae" },
+	  " accept:lpc ignore:lpc accept:ae" },
 	{ "a wish without a codec", ng_take_codec, 0, SPAN("l5:strip6:strip-e"), 0, " ?key ?key" },
 	{ "no wish of a codec", ng_take_codec, 0, SPAN("l9:love-G722e"), 0, " ?key" },
 	{ "no wish of codecs", ng_take_codec, 0, SPAN("d4:lovel4:G722ee"), 0, " ?key" },
