@@ -10,13 +10,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "rtpproxy/session/forward.h"
 #include "rtpproxy/session/handshake.h"
 #include "rtpproxy/session/play.h"
 
 enum { EVENTS = 8, HEAP_SESSIONS = 1000 };
 
 /* From SOURCE_N on: the numbers of the server. */
-enum source { FROM_WORKER, FROM_NET, FROM_TIMER, FROM_PLAY, FROM_SHAKE, FROM_SIGNAL, SOURCE_N };
+enum source { FROM_WORKER, FROM_NET, FROM_TIMER, FROM_PLAY, FROM_SHAKE, FROM_FORWARD, FROM_SIGNAL, SOURCE_N };
 
 static uint64_t clock_ms(void)
 {
@@ -65,6 +66,7 @@ static void steppers_turn(struct control *c)
 {
 	stepper_turn(&c->play, play_is_on(c->relay), DIAL_STEP_MS);
 	stepper_turn(&c->shake, handshake_is_on(c->relay), ASSOCIATION_STEP_MS);
+	stepper_turn(&c->forward, forward_is_on(c->relay), PLANE_FORWARD_MS);
 }
 
 int control_open(struct control *c, struct plane *plane, struct relay *relay, struct server *server)
@@ -78,11 +80,13 @@ int control_open(struct control *c, struct plane *plane, struct relay *relay, st
 	notify_open(&c->notify);
 	c->play.fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	c->shake.fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	c->forward.fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	fds[FROM_WORKER] = plane_notice_fd(plane);
 	fds[FROM_NET] = plane_net_fd(plane);
 	fds[FROM_TIMER] = c->timer;
 	fds[FROM_PLAY] = c->play.fd;
 	fds[FROM_SHAKE] = c->shake.fd;
+	fds[FROM_FORWARD] = c->forward.fd;
 	fds[FROM_SIGNAL] = c->signals;
 	for (uint32_t i = 0; i < SOURCE_N; i++) {
 		struct epoll_event e = { .events = EPOLLIN, .data.u32 = i };
@@ -100,7 +104,7 @@ int control_open(struct control *c, struct plane *plane, struct relay *relay, st
 
 void control_close(struct control *c)
 {
-	const int fds[] = { c->epoll, c->signals, c->timer, c->play.fd, c->shake.fd };
+	const int fds[] = { c->epoll, c->signals, c->timer, c->play.fd, c->shake.fd, c->forward.fd };
 	const int saved = errno;
 
 	for (unsigned i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
@@ -157,6 +161,10 @@ static int source_handle(struct control *c, uint32_t from, uint64_t now)
 	case FROM_SHAKE:
 		if (read(c->shake.fd, &expirations, sizeof(expirations)) > 0)
 			handshake_turn(c->relay, now);
+		break;
+	case FROM_FORWARD:
+		if (read(c->forward.fd, &expirations, sizeof(expirations)) > 0)
+			plane_forward(c->plane, now);
 		break;
 	case FROM_SIGNAL:
 		if (read(c->signals, &signal, sizeof(signal)) == (ssize_t)sizeof(signal))

@@ -18,9 +18,10 @@ struct control {
 	struct relay *relay;
 	struct server *server;
 	int epoll, signals, timer;
-	struct control_stepper play;  /* digits that are dialled */
-	struct control_stepper shake; /* handshakes under way */
-	uint32_t most;                /* sessions, since memory was given back last */
+	struct control_stepper play;    /* digits that are dialled */
+	struct control_stepper shake;   /* handshakes under way */
+	struct control_stepper forward; /* calls that are forwarded */
+	uint32_t most;                  /* sessions, since memory was given back last */
 	struct notify notify;
 };
 

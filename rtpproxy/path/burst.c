@@ -11,6 +11,7 @@
 #include "alg/rtp/rtcp.h"
 #include "alg/rtp/rtp.h"
 #include "alg/rtp/sdes.h"
+#include "rtpproxy/path/burst_copy.h"
 #include "rtpproxy/path/covered.h"
 #include "rtpproxy/path/dialport.h"
 #include "rtpproxy/path/handover.h"
@@ -155,11 +156,16 @@ static __rte_noinline void packet_capture(const struct burst_packet *k, const st
 {
 	const struct flow_slow *s = &path->flows->slow[k->in - path->flows->flow];
 	const struct notice wake = { .kind = NOTICE_CAPTURED, .session = s->session };
-	const bool headers = s->capture == CAPTURE_HEADERS && k->kind == RTP_MEDIA;
-	const uint32_t length = frame_payload(&k->frame) + (headers ? CAPTURE_RTP_HEADER : k->frame.payload_len);
 
-	if (path->capture && capture_take(path->capture, s->session, m, length))
-		path->tell(path->tell_ctx, &wake);
+	for (unsigned to = 0; path->capture && to < SINK_N; to++) {
+		const enum datapath_capture how = sink_wants(s->capture, (enum sink)to);
+		const bool headers = how == CAPTURE_HEADERS && k->kind == RTP_MEDIA;
+		const uint32_t payload = headers ? CAPTURE_RTP_HEADER : k->frame.payload_len;
+
+		if (how != CAPTURE_NONE &&
+		    capture_take(path->capture, s->session, (enum sink)to, m, frame_payload(&k->frame) + payload))
+			path->tell(path->tell_ctx, &wake);
+	}
 }
 
 static inline bool packet_is_from(const struct burst_packet *k, const uint8_t *p, const struct flow *in, uint8_t quick)
@@ -338,11 +344,21 @@ static bool datagram_take(struct burst_packet *k, const struct flow *in)
 	return true;
 }
 
+/* Others hear it as it came, before anything is changed. True: copies wait in the queues. */
+static inline bool packet_edited(struct burst_packet *k, const struct rte_mbuf *m, struct burst_path *path)
+{
+	const struct flow_slow *s = &path->flows->slow[k->in - path->flows->flow];
+
+	rte_prefetch0(&s->map);
+	return s->copies && k->verdict == VERDICT_NONE && burst_copy(k, m, path);
+}
+
 void burst_accept(struct burst *b, struct burst_path *path)
 {
 	struct flow *const flow = path->flows->flow;
 	const uint64_t now = b->now;
 	const bool shared = path->flows->shared;
+	bool copied = false;
 
 	for (unsigned i = 0, n = b->n; i < n; i++) {
 		struct burst_packet *k = &b->packet[i];
@@ -373,8 +389,11 @@ void burst_accept(struct burst *b, struct burst_path *path)
 		if (unlikely(k->kind == RTP_CONTROL))
 			control_hear(k, p, path->flows, b->now_us);
 		if (unlikely(in->in.quick & FLOW_EDITED))
-			rte_prefetch0(&path->flows->slow[in - flow].map);
+			copied |= packet_edited(k, b->mbuf[i], path);
 	}
+	/* The queues are empty when the packets themselves come to them. */
+	if (unlikely(copied))
+		(void)burst_send(path);
 }
 
 /* --- onward ------------------------------------------------------------------------------------------------- */
@@ -394,17 +413,23 @@ static enum verdict aim_verdict(const struct burst_packet *k, const struct flow_
 	return t->slow[k->out - t->flow].aim == AIM_NONE ? VERDICT_NO_TARGET : VERDICT_NO_ROUTE;
 }
 
-/* It goes on in the other family, or nowhere. */
-static __rte_noinline enum verdict packet_cross(struct burst_packet *k, struct rte_mbuf *m, const struct flow_table *t)
+enum verdict burst_aimless(const struct burst_packet *k, const struct burst_path *path)
 {
+	const enum verdict why = aim_verdict(k, path->flows);
+
+	/* That nobody is known yet who could hear it is no fault: so calls begin. */
+	return why == VERDICT_NO_ROUTE ? packet_unsent(k, path->flows, why) : why;
+}
+
+/* It goes on in the other family, or nowhere. */
+static __rte_noinline enum verdict packet_cross(struct burst_packet *k, struct rte_mbuf *m,
+						const struct burst_path *path)
+{
+	const struct flow_table *t = path->flows;
 	uint8_t *p = rte_pktmbuf_mtod(m, uint8_t *);
 
-	if (k->out->out.to.family == ADDR_NONE) {
-		const enum verdict why = aim_verdict(k, t);
-
-		/* That nobody is known yet who could hear it is no fault: so calls begin. */
-		return why == VERDICT_NO_ROUTE ? packet_unsent(k, t, why) : why;
-	}
+	if (k->out->out.to.family == ADDR_NONE)
+		return burst_aimless(k, path);
 	if (!frame_can_cross(p, &k->frame))
 		return packet_unsent(k, t, VERDICT_NO_CHECKSUM);
 	if (rte_pktmbuf_headroom(m) < FRAME_CROSS_ROOM)
@@ -441,9 +466,8 @@ static __rte_noinline enum verdict control_clean(struct burst_packet *k, uint8_t
 }
 
 /* The other side has another number for this payload. The marker bit stays. */
-static void payload_renumber(const struct burst_packet *k, uint8_t *p, const struct flow_table *t)
+static void payload_renumber(const struct burst_packet *k, uint8_t *p, const struct payload_map *map)
 {
-	const struct payload_map *map = &t->slow[k->in - t->flow].map;
 	uint8_t *rtp = p + frame_payload(&k->frame);
 	const uint16_t before = frame_load16(rtp);
 
@@ -456,11 +480,11 @@ static void payload_renumber(const struct burst_packet *k, uint8_t *p, const str
 static __rte_noinline void packet_edit(const struct burst_packet *k, struct rte_mbuf *m, struct burst_path *path,
 				       struct frame *f)
 {
-	const struct flow_table *t = path->flows;
-	const uint32_t index = (uint32_t)(k->in - t->flow);
+	const uint32_t index = (uint32_t)(k->in - path->flows->flow);
+	const struct flow_slow *s = &path->flows->slow[index];
 	uint8_t *p = rte_pktmbuf_mtod(m, uint8_t *), digit[DIAL_LEN];
 
-	if (t->slow[index].dial.active && rte_pktmbuf_tailroom(m) >= DIAL_LEN &&
+	if (s->dial.active && rte_pktmbuf_tailroom(m) >= DIAL_LEN &&
 	    dialport_replace(path->flows, index, p + frame_payload(f), f->payload_len, path->tell, path->tell_ctx,
 			     digit)) {
 		const struct frame_target to = flow_target(k->out);
@@ -469,7 +493,8 @@ static __rte_noinline void packet_edit(const struct burst_packet *k, struct rte_
 		f->payload_len = DIAL_LEN;
 		return;
 	}
-	payload_renumber(k, p, t);
+	if (payload_map_is_set(&s->map))
+		payload_renumber(k, p, &s->map);
 }
 
 /* As it is now, in its frame, it is sealed for the side that it goes to. */
@@ -503,7 +528,7 @@ static __rte_always_inline enum verdict packet_onward(struct burst_packet *k, st
 
 		if (!sealed && out->out.to.family & FLOW_SEALED)
 			return packet_forward_sealed(k, m, path, shared);
-		why = packet_cross(k, m, path->flows);
+		why = packet_cross(k, m, path);
 		if (why != VERDICT_NONE)
 			return why;
 	}
@@ -551,6 +576,11 @@ static __rte_noinline enum verdict packet_forward_sealed(struct burst_packet *k,
 							 struct burst_path *path, bool shared)
 {
 	return packet_onward(k, m, path, shared, true);
+}
+
+enum verdict burst_onward(struct burst_packet *k, struct rte_mbuf *m, struct burst_path *path)
+{
+	return packet_onward(k, m, path, path->flows->shared, false);
 }
 
 void burst_forward(struct burst *b, struct burst_path *path)

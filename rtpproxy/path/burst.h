@@ -36,6 +36,7 @@ struct burst_path {
 	struct verdict_counts counts;
 	uint64_t received;
 	uint64_t injected;       /* of those sent, packets of our own: inject.h */
+	uint64_t copied;         /* copies of what came: burst_copy.h */
 	uint64_t us_rate;        /* microseconds in a tick of the processor's counter, scaled by 2^64 */
 	struct capture *capture; /* NULL: nothing is captured */
 	struct mailbox *mailbox; /* NULL: control takes no mail */
@@ -71,6 +72,10 @@ unsigned burst_rx(struct burst *b, struct burst_path *path, uint16_t port, uint1
 void burst_parse(struct burst *b, const struct burst_path *path);
 /* Checks or learns the source, and counts. */
 void burst_accept(struct burst *b, struct burst_path *path);
+/* One packet on its way out, as of burst_forward(). In the queue unless it is not VERDICT_SENT. */
+enum verdict burst_onward(struct burst_packet *k, struct rte_mbuf *m, struct burst_path *path);
+/* What becomes of it where the port that it leaves from leads nowhere. */
+enum verdict burst_aimless(const struct burst_packet *k, const struct burst_path *path);
 /* Makes the packets ours and puts them in the queues that they leave by. */
 void burst_forward(struct burst *b, struct burst_path *path);
 /* Sends what came on by another interface, as it is: what the kernel has to say by a device. */

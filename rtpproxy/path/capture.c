@@ -15,7 +15,7 @@
 /* What travels on the ring. */
 struct capture_item {
 	struct rte_mbuf *m;
-	uint32_t session, zero;
+	uint32_t session, to; /* enum sink */
 };
 
 /* At the first file: most relays never capture anything. */
@@ -105,22 +105,42 @@ void capture_end(struct capture *c, uint32_t session)
 	file_close(f);
 }
 
-static void item_write(struct capture *c, const struct capture_item *item)
+static void file_put(struct capture *c, uint32_t session, struct rte_mbuf *m)
 {
-	struct capture_file *f = file_of(c, item->session);
-	struct rte_mbuf *m = item->m;
+	struct capture_file *f = file_of(c, session);
 	ssize_t n;
 
-	if (!f || f->bytes + rte_pktmbuf_pkt_len(m) > f->limit) {
-		rte_pktmbuf_free(m);
+	if (!f || f->bytes + rte_pktmbuf_pkt_len(m) > f->limit)
 		return;
-	}
 	n = rte_pcapng_write_packets(f->writer, &m, 1);
 	if (n > 0) {
 		f->packets++;
 		f->bytes += (uint64_t)n;
 	}
-	rte_pktmbuf_free(m);
+}
+
+enum datapath_forwarding capture_forward(struct capture *c, uint32_t session, const char *name, uint64_t now,
+					 char *error, size_t error_size)
+{
+	if (memory_take(c) == 0)
+		return forwards_begin(&c->forwards, session, name, now, error, error_size);
+	snprintf(error, error_size, "no memory for forwarded packets: %s", rte_strerror(rte_errno));
+	return DATAPATH_FORWARDS_FULL;
+}
+
+void capture_forward_end(struct capture *c, uint32_t session, uint64_t now)
+{
+	capture_drain(c);
+	forwards_end(&c->forwards, session, now);
+}
+
+static void item_write(struct capture *c, const struct capture_item *item)
+{
+	if (item->to == SINK_FILE)
+		file_put(c, item->session, item->m);
+	else
+		forwards_put(&c->forwards, item->session, item->m);
+	rte_pktmbuf_free(item->m);
 }
 
 void capture_drain(struct capture *c)
@@ -140,20 +160,21 @@ void capture_fini(struct capture *c)
 	for (unsigned i = 0; i < CAPTURE_FILES; i++)
 		if (c->file[i].session)
 			file_close(&c->file[i]);
+	forwards_close(&c->forwards);
 	rte_ring_free(c->ring);
 	rte_mempool_free(c->pool);
 	*c = (struct capture){ 0 };
 }
 
-bool capture_take(struct capture *c, uint32_t session, const struct rte_mbuf *m, uint32_t length)
+bool capture_take(struct capture *c, uint32_t session, enum sink to, const struct rte_mbuf *m, uint32_t length)
 {
-	struct capture_item item = { .session = session };
+	struct capture_item item = { .session = session, .to = to };
 
 	item.m = rte_pcapng_copy(m->port, 0, m, c->pool, length < CAPTURE_BYTES ? length : CAPTURE_BYTES,
 				 rte_get_tsc_cycles(), RTE_PCAPNG_DIRECTION_IN);
 	if (item.m && rte_ring_mp_enqueue_elem(c->ring, &item, sizeof(item)) == 0)
 		return rte_ring_count(c->ring) == CAPTURE_WAKE;
-	__atomic_fetch_add(&c->dropped, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&c->dropped[to], 1, __ATOMIC_RELAXED);
 	rte_pktmbuf_free(item.m);
 	return false;
 }

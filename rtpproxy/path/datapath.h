@@ -26,7 +26,7 @@ static inline unsigned datapath_worker(uint16_t port, unsigned workers)
 	return port / 2U % workers;
 }
 
-enum { DATAPATH_SEND_MAX = 64 };
+enum { DATAPATH_SEND_MAX = 64, DATAPATH_COPY_MAX = 16 };
 
 enum stream_kind { STREAM_RTP, STREAM_RTCP, STREAM_DATAGRAM /* anything: fax over UDPTL */ };
 
@@ -38,11 +38,12 @@ enum latch_policy {
 	LATCH_OPEN,
 };
 
-/* What of the packets that arrive is copied to the session's file. */
+/* What of the packets that arrive is copied to the session's file, or to who they are forwarded to. */
 enum datapath_capture { CAPTURE_NONE, CAPTURE_HEADERS, CAPTURE_WHOLE };
 
 /* What a port is for. Two ports are each other's peers: what is accepted at one leaves from the other, towards the
- * other's counterpart (its learnt source; before one is learnt, its SDP address where M3 allows sending there). */
+ * other's counterpart (its learnt source; before one is learnt, its SDP address where M3 allows sending there). A port
+ * that is its own peer is an echo: what is accepted goes back to who sent it. */
 struct port_spec {
 	struct own_port own, peer; /* peer.port 0: no other side yet; what arrives is counted, not relayed */
 	enum stream_kind kind;
@@ -59,7 +60,7 @@ struct port_spec {
 	bool asymmetric;             /* what leaves goes to `expected`, wherever the peer's own media comes from */
 	struct gate gate;            /* what of the RTP that arrives is blocked */
 	bool no_feedback;            /* RTCP feedback that arrives is taken out: not both sides have negotiated it */
-	enum datapath_capture capture;
+	enum datapath_capture capture, forward;
 	bool mux;                    /* the side's RTCP comes and goes by this RTP port, too (RFC 5761) */
 	bool wants_stun, wants_dtls; /* what arrives of these goes to control as mail */
 	bool awaits_keys;            /* SRTP whose keys are not known yet: nothing is accepted, nothing leaves */
@@ -122,6 +123,16 @@ struct datapath_spared {
 	uint64_t in_driver; /* forwarded where they arrived */
 };
 
+/* How it went to begin a session's stream to who gets what is forwarded. */
+enum datapath_forwarding { DATAPATH_FORWARDED, DATAPATH_FORWARDS_FULL, DATAPATH_FORWARD_GONE };
+
+/* How such a stream is. */
+struct datapath_forward {
+	const char *state; /* "connecting", "flows", "gone" */
+	uint64_t packets, bytes;
+	uint64_t dropped; /* packets that the receiver did not take in time */
+};
+
 enum { DATAPATH_MAIL_MAX = 1500 };
 
 /* A datagram that control looks at itself. */
@@ -153,6 +164,15 @@ struct datapath {
 	/* Dials a digit in the place of who sends to the port, as long as it is the session's; to be asked again every
 	 * 20 ms until DATAPATH_DIALLED. 0; -1 where it is not, or the ring is full. */
 	int (*dial)(void *ctx, struct own_port own, uint32_t session, const struct dial_order *d);
+	/* What is accepted at `from` leaves from `to` as well, payload numbers changed by map (all zero: as they came),
+	 * wherever else it goes; not what is blocked there. RTCP feedback goes along unless `to` has no_feedback. Both
+	 * are of one datapath_worker(), both must be set, and of a pair each port is asked for by itself; RTCP for
+	 * `to` that has mux leaves from its RTP port. Asked for again with another map that one holds. Holds until told
+	 * otherwise or one of the two is cleared or another session's; a port has at most DATAPATH_COPY_MAX of them.
+	 * 0, or -1: too many, no memory, or the ring is full. */
+	int (*copy)(void *ctx, struct own_port from, struct own_port to, const struct payload_map *map);
+	/* No longer. 0, also where there was none; -1 when the ring is full. */
+	int (*uncopy)(void *ctx, struct own_port from, struct own_port to);
 	/* How many packets have left from it so far: of its numbers the one that is asked for often. */
 	uint64_t (*sent)(void *ctx, struct own_port own);
 	/* Numbers so far; false where the port is not set. */
@@ -164,6 +184,12 @@ struct datapath {
 	/* A file for the session's packets: 0, or -1 with the reason. Both NULL where there is no such thing. */
 	int (*capture_begin)(void *ctx, uint32_t session, const char *path, char *error, size_t error_size);
 	void (*capture_end)(void *ctx, uint32_t session);
+	/* A stream for what is forwarded of the session, with name in its head; the reason in error where there is
+	 * none. All three NULL where there is no such thing. */
+	enum datapath_forwarding (*forward_begin)(void *ctx, uint32_t session, const char *name, char *error,
+						  size_t error_size);
+	void (*forward_end)(void *ctx, uint32_t session);
+	bool (*forward_look)(void *ctx, uint32_t session, struct datapath_forward *out);
 	/* Process-wide counters by name, for `statistics`: calls each(arg, name, value). */
 	void (*counters)(void *ctx, void (*each)(void *arg, const char *name, uint64_t value), void *arg);
 	/* Bans whom from all media ports, or no longer. 0; -1 where that cannot be done everywhere. May be NULL. */

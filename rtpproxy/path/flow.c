@@ -5,7 +5,9 @@
 
 #include "alg/net/reach.h"
 #include "alg/rtp/rtp.h"
+#include "rtpproxy/path/copies.h"
 #include "rtpproxy/path/hairpin.h"
+#include "rtpproxy/path/sink.h"
 
 static const struct hop no_way = { .nic = NIC_NONE };
 
@@ -58,6 +60,8 @@ void flow_table_share(struct flow_table *t, struct flow *lines)
 
 void flow_table_fini(struct flow_table *t)
 {
+	if (t->slow)
+		copies_fini(t);
 	if (t->flow)
 		munmap(t->flow, (size_t)t->count * sizeof(struct flow));
 	for (uint32_t i = 0; t->slow && i < t->count; i++)
@@ -207,7 +211,7 @@ static void in_publish(struct flow_table *t, uint32_t index)
 		s->cover->quick = quick;
 		quick = 0;
 	}
-	if (payload_map_is_set(&s->map) || s->dial.active)
+	if (payload_map_is_set(&s->map) || s->dial.active || copies_from(s, index))
 		quick |= FLOW_EDITED;
 	/* At once: control looks, too. */
 	relaxed_store(&f->in.quick, quick);
@@ -250,6 +254,7 @@ static void flow_reset(struct flow_table *t, uint32_t index)
 	uint64_t *const counters[] = { &f->in.packets, &f->in.bytes, &f->in.at_ms,  &f->out.packets,
 				       &f->out.bytes,  &s->refused,  &s->malformed, &s->unsent };
 
+	copies_end(t, index);
 	flow_in_hold(f);
 	flow_out_hold(f);
 	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
@@ -312,7 +317,7 @@ static void flow_set(struct flow_table *t, const struct order *o, uint64_t now, 
 	flow_in_hold(f);
 	rtp_measure_clock(&f->measure, spec->clock_hz);
 	flow_in_let(f);
-	s->capture = (uint8_t)spec->capture;
+	s->capture = sinks_of(spec);
 	s->expected_hop = o->set.expected;
 	s->signalling_hop = o->set.signalling;
 	s->gate = spec->gate;
@@ -352,6 +357,10 @@ void flow_order(struct flow_table *t, const struct order *o, uint64_t now, flow_
 	case ORDER_HOP:
 		if (f->in.use != FLOW_UNUSED)
 			flow_hop(f, s, &o->hop.host, o->hop.hop);
+		break;
+	case ORDER_COPY:
+	case ORDER_UNCOPY:
+		copies_order(t, o);
 		break;
 	case ORDER_REPLY: /* worker.c */
 	case ORDER_SEND:  /* inject.c */

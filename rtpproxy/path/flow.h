@@ -6,6 +6,7 @@
 #include "alg/conf/config.h"
 #include "rtpproxy/bpf/flow_lines.h"
 #include "rtpproxy/path/barred.h"
+#include "rtpproxy/path/copy.h"
 #include "rtpproxy/path/cover.h"
 #include "rtpproxy/path/dial.h"
 #include "rtpproxy/path/digit.h"
@@ -33,7 +34,7 @@ struct flow_slow {
 	uint32_t heard_at, sent_from;
 	uint32_t applied; /* orders of kind SET and CLEAR applied so far */
 	uint8_t aim;      /* enum flow_aim */
-	uint8_t capture;  /* enum datapath_capture */
+	uint8_t capture;  /* sinks_of() */
 	uint8_t realm;
 	bool no_feedback;
 	struct gate gate;
@@ -47,6 +48,7 @@ struct flow_slow {
 	struct dial dial;       /* looked at where FLOW_EDITED is set */
 	struct payload_map map; /* of what arrives; looked at where FLOW_EDITED is set */
 	struct cover *cover;    /* NULL: the side is plain RTP */
+	struct copy *copies;    /* from this port and to it; looked at where FLOW_EDITED is set. NULL: none */
 };
 
 struct flow_realm {
@@ -69,6 +71,7 @@ struct flow_table {
 	const struct barred *barred;       /* NULL: nobody is banned */
 	uint32_t workers;                  /* at work on it, each on its own ports: datapath_worker() */
 	struct cover_pile covers;          /* that no port has any more */
+	struct copy_pile copies;           /* the same */
 	bool shared;                       /* with the kernel's programs: shortcut.h */
 };
 
@@ -121,7 +124,7 @@ static inline void flow_doubt(const struct flow_table *t, uint32_t index)
 	if (!t->shared)
 		return;
 	flow_in_hold(f);
-	relaxed_store(&f->in.quick, 0);
+	relaxed_store(&f->in.quick, f->in.quick & FLOW_EDITED);
 	flow_in_let(f);
 }
 

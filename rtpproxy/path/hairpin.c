@@ -23,6 +23,9 @@ static uint32_t facing(const struct flow_table *t, uint32_t index)
 	/* So has what is sealed, or goes over from one port to two. */
 	if (t->slow[index].cover || t->slow[other].cover)
 		return 0;
+	/* And what is copied, where it arrives. */
+	if (t->slow[index].copies || t->slow[other].copies)
+		return 0;
 	return t->flow[index].in.use == FLOW_ON && t->flow[other].in.use == FLOW_ON ? other : 0;
 }
 

@@ -13,8 +13,9 @@
 
 extern const char _binary_hide_bpf_o_start[], _binary_hide_bpf_o_end[];
 
-/* Where our filter hangs: a handle that nobody picks by chance. */
-enum { HIDE_HANDLE = 0x5bc, HIDE_PRIORITY = 1 };
+/* Where our filter hangs: handles that nobody picks by chance. Which of them tells the next run, should this one be
+ * killed, whether the clsact qdisc is ours, too. */
+enum { HIDE_ON_OURS = 0x5bc, HIDE_ON_THEIRS = 0x5bd, HIDE_PRIORITY = 1 };
 
 static struct bpf_object *object_load(void)
 {
@@ -74,9 +75,9 @@ static int taps_filter(unsigned ifindex, int program)
 static int ingress_attach(struct hide *h, int program)
 {
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)h->ifindex, .attach_point = BPF_TC_INGRESS);
-	LIBBPF_OPTS(bpf_tc_opts, opts, .prog_fd = program, .handle = HIDE_HANDLE, .priority = HIDE_PRIORITY,
-		    .flags = BPF_TC_F_REPLACE);
 	const int made = bpf_tc_hook_create(&hook);
+	LIBBPF_OPTS(bpf_tc_opts, opts, .prog_fd = program, .handle = made == 0 ? HIDE_ON_OURS : HIDE_ON_THEIRS,
+		    .priority = HIDE_PRIORITY, .flags = BPF_TC_F_REPLACE);
 
 	if (made < 0 && made != -EEXIST)
 		return -1;
@@ -123,31 +124,37 @@ static bool is_ours(uint32_t id)
 	return ours;
 }
 
-/* program: 0 for any of ours. */
-static void ingress_detach(unsigned ifindex, uint32_t program)
+/* program: 0 for any of ours. False: it does not hang there. */
+static bool ingress_detach(unsigned ifindex, uint32_t handle, uint32_t program)
 {
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)ifindex, .attach_point = BPF_TC_INGRESS);
-	LIBBPF_OPTS(bpf_tc_opts, found, .handle = HIDE_HANDLE, .priority = HIDE_PRIORITY);
-	LIBBPF_OPTS(bpf_tc_opts, gone, .handle = HIDE_HANDLE, .priority = HIDE_PRIORITY);
+	LIBBPF_OPTS(bpf_tc_opts, found, .handle = handle, .priority = HIDE_PRIORITY);
+	LIBBPF_OPTS(bpf_tc_opts, gone, .handle = handle, .priority = HIDE_PRIORITY);
 
-	if (bpf_tc_query(&hook, &found) == 0 && (program ? found.prog_id == program : is_ours(found.prog_id)))
-		(void)bpf_tc_detach(&hook, &gone);
+	return bpf_tc_query(&hook, &found) == 0 && (program ? found.prog_id == program : is_ours(found.prog_id)) &&
+	       bpf_tc_detach(&hook, &gone) == 0;
+}
+
+static void hook_destroy(unsigned ifindex)
+{
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)ifindex,
+		    .attach_point = (enum bpf_tc_attach_point)(BPF_TC_INGRESS | BPF_TC_EGRESS));
+
+	(void)bpf_tc_hook_destroy(&hook);
 }
 
 void hide_detach(struct hide *h)
 {
 	if (h->program)
-		ingress_detach(h->ifindex, h->program);
-	if (h->made_hook) {
-		LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)h->ifindex,
-			    .attach_point = (enum bpf_tc_attach_point)(BPF_TC_INGRESS | BPF_TC_EGRESS));
-
-		(void)bpf_tc_hook_destroy(&hook);
-	}
+		(void)ingress_detach(h->ifindex, h->made_hook ? HIDE_ON_OURS : HIDE_ON_THEIRS, h->program);
+	if (h->made_hook)
+		hook_destroy(h->ifindex);
 	*h = (struct hide){ 0 };
 }
 
 void hide_detach_stale(unsigned ifindex)
 {
-	ingress_detach(ifindex, 0);
+	if (ingress_detach(ifindex, HIDE_ON_OURS, 0))
+		hook_destroy(ifindex);
+	(void)ingress_detach(ifindex, HIDE_ON_THEIRS, 0);
 }

@@ -5,6 +5,7 @@
 
 #include "rtpproxy/path/datapath.h"
 
+struct copy;
 struct cover;
 struct rte_mbuf;
 
@@ -24,7 +25,9 @@ enum order_kind {
 	ORDER_REPLY, /* a frame leaves as it is, by this interface */
 	ORDER_SEND,  /* a packet of our own leaves from this port */
 	ORDER_DIAL,  /* a digit is dialled in the place of who is to send to this port */
-	ORDER_TICK,  /* time has passed: an overlap of sources may be over */
+	ORDER_COPY,  /* what arrives at this port leaves from another as well */
+	ORDER_UNCOPY,
+	ORDER_TICK, /* time has passed: an overlap of sources may be over */
 };
 
 /* Control to worker. Ports are given by their index in the flow table. */
@@ -53,6 +56,8 @@ struct order {
 			uint8_t nic;
 		} reply;
 		struct dial_order dial;
+		struct copy *copy; /* the worker's from now on */
+		uint32_t uncopy;   /* index of the port that it leaves from */
 	};
 };
 

@@ -1,333 +1,24 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "rtpproxy/path/plane.h"
+#include "rtpproxy/path/plane_parts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "rtpproxy/net/banned.h"
 #include "rtpproxy/path/eal.h"
-#include "rtpproxy/path/exits.h"
-#include "rtpproxy/path/loopback.h"
-#include "rtpproxy/path/nics.h"
-#include "rtpproxy/path/reply.h"
 #include "rtpproxy/path/steer.h"
-#include "rtpproxy/path/workers.h"
 
-enum { EVENT_MAX = 4096, SETTLE_MS = LEARN_OVERLAP_MS + 100, WAYS_PER_SESSION = 4, WAYS_SPARE = 256 };
-
-/* Control's own notes on a port. */
-struct port_view {
-	uint32_t session;
-	uint32_t posted; /* SET and CLEAR orders so far */
-	uint32_t since;  /* `posted` when the present session began */
-	bool set;
-	bool barred; /* its worker was told that who speaks there is banned */
-	const struct way *expected, *signalling, *learnt;
-	struct cover *cover; /* as last ordered */
-	uint64_t settle_at;  /* when an overlap of sources ends; 0: none */
-};
-
-struct plane {
-	const struct config *c;
-	plane_log_fn *log;
-	void *log_ctx;
-	struct netview *net;
-	struct nics nics;
-	struct loopback loopback;
-	struct flow_table flows;
-	struct exits exits;
-	struct workers workers;
-	struct capture capture;
-	struct mailbox mailbox;
-	struct replies replies;
-	bool eal, running;
-	struct port_view *view; /* by the index of the flow table */
-	uint32_t settling;      /* ports whose overlap is not over */
-	bool resend;            /* an order about a way was lost: tell them all again */
-	uint64_t now;           /* ms, of the last second */
-	struct barred barred;
-	bool barred_news; /* it has changed since ports were looked through for who is in it */
-	struct datapath_event event[EVENT_MAX];
-	uint32_t event_from, event_n;
-	uint64_t events_lost;
-};
-
-/* For waits of a second and more. */
-static uint64_t clock_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
-/* --- ways ------------------------------------------------------------------------------------------------- */
-
-static struct hop hop_of(const struct plane *p, const struct way *w)
-{
-	struct hop hop = { .nic = NIC_NONE };
-	int nic;
-
-	if (!w || w->state != WAY_READY)
-		return hop;
-	nic = nics_find(&p->nics, w->ifindex);
-	if (nic < 0)
-		return hop;
-	hop.nic = (uint8_t)nic;
-	memcpy(hop.mac, w->mac, sizeof(hop.mac));
-	return hop;
-}
-
-/* To who has the port. */
-static int order_post(struct plane *p, const struct order *o)
-{
-	if (worker_order_post(workers_of(&p->workers, &p->flows, o->index), o) < 0)
-		return -1;
-	if (o->kind == ORDER_SET || o->kind == ORDER_CLEAR)
-		flow_doubt(&p->flows, o->index);
-	return 0;
-}
-
-static void hop_post(struct plane *p, uint32_t index, const struct way *w)
-{
-	struct order o = { .kind = ORDER_HOP, .index = index };
-
-	if (!w)
-		return;
-	o.hop.host = w->to;
-	o.hop.hop = hop_of(p, w);
-	if (order_post(p, &o) < 0)
-		p->resend = true;
-}
-
-/* The frame leaves, if there is a way. */
-static int reply_post(struct plane *p, const struct reply *reply, const struct way *w)
-{
-	const struct hop hop = hop_of(p, w);
-	struct order o = { .kind = ORDER_REPLY, .index = flow_index(&p->flows, reply->own), .reply.nic = hop.nic };
-	const struct nic *nic;
-
-	if (hop.nic == NIC_NONE)
-		return -1;
-	nic = &p->nics.open[hop.nic];
-	o.reply.frame = reply_frame(&p->replies, reply, &hop, nic->mac, FRAME_ETHER + nic->mtu);
-	if (!o.reply.frame)
-		return -1;
-	if (order_post(p, &o) == 0)
-		return 0;
-	rte_pktmbuf_free(o.reply.frame);
-	return -1;
-}
-
-/* Those that wait for this way leave; with NULL: those that have waited long enough are given up. */
-static void replies_turn(struct plane *p, const struct way *way)
-{
-	struct reply_wait *w;
-
-	while ((w = reply_next(&p->replies, way, clock_ms())) != NULL) {
-		const struct way *held = w->way;
-
-		w->way = NULL;
-		if (way)
-			(void)reply_post(p, &w->reply, way);
-		netview_put(p->net, held);
-	}
-}
-
-static void way_changed(void *ctx, const struct way *w)
-{
-	struct plane *p = ctx;
-
-	if (w->state == WAY_READY)
-		replies_turn(p, w);
-
-	for (uint32_t i = 1; i < p->flows.count; i++) {
-		const struct port_view *v = &p->view[i];
-
-		if (v->set && (v->expected == w || v->signalling == w || v->learnt == w))
-			hop_post(p, i, w);
-	}
-}
-
-/* Points *slot to the way to `to`; gives the one before back. */
-static void way_turn(struct plane *p, const struct way **slot, const struct conf_realm *realm, const struct addr *to)
-{
-	const struct way *before = *slot;
-
-	if (before && addr_is_set(to) && addr_same_host(&before->to, to))
-		return;
-	*slot = addr_is_set(to) ? netview_get(p->net, &realm->address, to, p->now) : NULL;
-	if (before)
-		netview_put(p->net, before);
-}
-
-static void ways_drop(struct plane *p, struct port_view *v)
-{
-	const struct addr none = { 0 };
-
-	way_turn(p, &v->expected, NULL, &none);
-	way_turn(p, &v->signalling, NULL, &none);
-	way_turn(p, &v->learnt, NULL, &none);
-}
-
-/* When this port's overlap of sources ends; 0: there is none. */
-static void settle_at(struct plane *p, struct port_view *v, uint64_t at)
-{
-	p->settling += (at != 0) - (v->settle_at != 0);
-	v->settle_at = at;
-}
+enum { WAYS_PER_SESSION = 4, WAYS_SPARE = 256 };
 
 /* --- what the session layer asks --------------------------------------------------------------------------- */
-
-/* The port of ours that this address is, by any of our names; 0: none. */
-static uint32_t own_index(const struct plane *p, const struct addr *a)
-{
-	for (unsigned i = 0; i < p->c->nrealm && addr_is_set(a); i++) {
-		const struct conf_realm *r = &p->c->realms[i];
-		const struct own_port own = { .realm = (uint8_t)i, .port = a->port };
-
-		if ((addr_same_host(&r->address, a) || addr_same_host(&r->public, a)) && flow_index(&p->flows, own))
-			return flow_index(&p->flows, own);
-	}
-	return 0;
-}
-
-static void port_open(struct plane *p, struct own_port own, bool open)
-{
-	struct addr a = p->c->realms[own.realm].address;
-
-	a.port = own.port;
-	nics_open_port(&p->nics, &a, open);
-}
-
-/* What the port is to have beyond plain RTP: what it has where that is the same, so that nothing of it is lost. */
-static int cover_find(struct plane *p, const struct port_view *v, const struct port_spec *spec, struct cover **out)
-{
-	struct cover *now = v->set && v->session == spec->session ? v->cover : NULL;
-
-	*out = NULL;
-	if (!cover_is_asked(spec))
-		return 0;
-	if ((spec->wants_stun || spec->wants_dtls) && mailbox_open(&p->mailbox) < 0)
-		return -1;
-	*out = now && cover_fits(now, spec) ? now : cover_new(spec, now);
-	return *out ? 0 : -1;
-}
-
-static int plane_set(void *ctx, const struct port_spec *spec)
-{
-	struct plane *p = ctx;
-	const uint32_t index = flow_index(&p->flows, spec->own);
-	const struct conf_realm *realm = &p->c->realms[spec->own.realm];
-	struct port_view *v = &p->view[index];
-	struct order o = { .kind = ORDER_SET, .index = index };
-
-	if (index == 0 || cover_find(p, v, spec, &o.set.cover) < 0)
-		return -1;
-	way_turn(p, &v->expected, realm, &spec->expected);
-	way_turn(p, &v->signalling, realm, &spec->signalling);
-	o.set.spec = *spec;
-	o.set.spec.opens = o.set.spec.seals = (struct srtp_key){ 0 };
-	o.set.peer = spec->peer.port ? flow_index(&p->flows, spec->peer) : 0;
-	o.set.hairpin = own_index(p, &spec->expected);
-	o.set.expected = hop_of(p, v->expected);
-	o.set.signalling = hop_of(p, v->signalling);
-	if (order_post(p, &o) < 0) {
-		if (o.set.cover != v->cover)
-			cover_abandon(o.set.cover, v->cover);
-		if (!v->set)
-			ways_drop(p, v);
-		return -1;
-	}
-	v->cover = o.set.cover;
-	v->posted++;
-	if (!v->set || v->session != spec->session)
-		v->since = v->posted;
-	v->set = true;
-	v->session = spec->session;
-	port_open(p, spec->own, true);
-	if (spec->relearn)
-		settle_at(p, v, clock_ms() + SETTLE_MS);
-	return 0;
-}
-
-static int plane_clear(void *ctx, struct own_port own)
-{
-	struct plane *p = ctx;
-	const uint32_t index = flow_index(&p->flows, own);
-	const struct order o = { .kind = ORDER_CLEAR, .index = index };
-	struct port_view *v = &p->view[index];
-
-	if (index == 0 || order_post(p, &o) < 0)
-		return -1;
-	ways_drop(p, v);
-	v->posted++;
-	v->cover = NULL;
-	v->set = false;
-	port_open(p, own, false);
-	settle_at(p, v, 0);
-	return 0;
-}
-
-static int plane_send(void *ctx, struct own_port own, const uint8_t *bytes, uint16_t n)
-{
-	struct plane *p = ctx;
-	struct order o = { .kind = ORDER_SEND, .index = flow_index(&p->flows, own) };
-
-	if (o.index == 0 || !p->view[o.index].set || n > sizeof(o.send.bytes))
-		return -1;
-	o.send.n = n;
-	memcpy(o.send.bytes, bytes, n);
-	return order_post(p, &o);
-}
 
 static bool plane_mail(void *ctx, struct datapath_mail *out)
 {
 	struct plane *p = ctx;
 
 	return mailbox_take(&p->mailbox, out);
-}
-
-static int plane_reply(void *ctx, struct own_port own, const struct addr *to, const uint8_t *bytes, uint16_t n)
-{
-	struct plane *p = ctx;
-	const uint32_t index = flow_index(&p->flows, own);
-	struct reply reply = { .own = own, .to = *to, .n = n };
-	const struct way *w;
-	int result = -1;
-
-	if (index == 0 || !p->view[index].set || n > sizeof(reply.bytes))
-		return -1;
-	reply.from = p->c->realms[own.realm].address;
-	reply.from.port = own.port;
-	if (reply.from.family != to->family)
-		return -1;
-	memcpy(reply.bytes, bytes, n);
-	w = netview_get(p->net, &p->c->realms[own.realm].address, to, p->now);
-	if (!w)
-		return -1;
-	if (w->state == WAY_READY)
-		result = reply_post(p, &reply, w);
-	else if (w->state == WAY_RESOLVING) {
-		w = reply_wait(&p->replies, &reply, w, clock_ms());
-		result = 0;
-	}
-	if (w)
-		netview_put(p->net, w);
-	return result;
-}
-
-static int plane_dial(void *ctx, struct own_port own, uint32_t session, const struct dial_order *d)
-{
-	struct plane *p = ctx;
-	const struct order o = { .kind = ORDER_DIAL, .index = flow_index(&p->flows, own), .dial = *d };
-
-	if (o.index == 0 || !p->view[o.index].set || p->view[o.index].session != session)
-		return -1;
-	return order_post(p, &o);
 }
 
 static uint64_t plane_sent(void *ctx, struct own_port own)
@@ -364,7 +55,7 @@ static unsigned plane_events(void *ctx, struct datapath_event *out, unsigned max
 	plane_run(p, clock_ms());
 	for (n = 0; n < max && p->event_n; n++) {
 		out[n] = p->event[p->event_from];
-		p->event_from = (p->event_from + 1) % EVENT_MAX;
+		p->event_from = (p->event_from + 1) % PLANE_EVENT_MAX;
 		p->event_n--;
 	}
 	return n;
@@ -383,6 +74,28 @@ static void plane_capture_end(void *ctx, uint32_t session)
 	struct plane *p = ctx;
 
 	capture_end(&p->capture, session);
+}
+
+static enum datapath_forwarding plane_forward_begin(void *ctx, uint32_t session, const char *name, char *error,
+						    size_t error_size)
+{
+	struct plane *p = ctx;
+
+	return capture_forward(&p->capture, session, name, clock_ms(), error, error_size);
+}
+
+static void plane_forward_end(void *ctx, uint32_t session)
+{
+	struct plane *p = ctx;
+
+	capture_forward_end(&p->capture, session, clock_ms());
+}
+
+static bool plane_forward_look(void *ctx, uint32_t session, struct datapath_forward *out)
+{
+	const struct plane *p = ctx;
+
+	return forwards_look(&p->capture.forwards, session, out);
 }
 
 /* What ended in the kernel programs has counters beside those of verdicts. */
@@ -432,11 +145,14 @@ static void plane_counters(void *ctx, void (*each)(void *arg, const char *name, 
 		each(arg, closed_names[i], closed[i]);
 	each(arg, "received", sums.received);
 	each(arg, "injected", sums.injected);
+	each(arg, "copied", sums.copied);
 	for (int v = VERDICT_HANDED; v < VERDICT_N; v++)
 		if (v != VERDICT_BANNED)
 			each(arg, verdict_name((enum verdict)v), sums.counts.of[v]);
 	each(arg, "notices_lost", sums.notices_lost + p->events_lost);
-	each(arg, "capture_dropped", __atomic_load_n(&p->capture.dropped, __ATOMIC_RELAXED));
+	each(arg, "capture_dropped", __atomic_load_n(&p->capture.dropped[SINK_FILE], __ATOMIC_RELAXED));
+	each(arg, "forward_dropped",
+	     __atomic_load_n(&p->capture.dropped[SINK_RECEIVER], __ATOMIC_RELAXED) + p->capture.forwards.dropped);
 	each(arg, "naps", sums.naps);
 }
 
@@ -451,12 +167,17 @@ struct datapath plane_datapath(struct plane *p)
 		.mail = plane_mail,
 		.reply = plane_reply,
 		.dial = plane_dial,
+		.copy = plane_copy,
+		.uncopy = plane_uncopy,
 		.sent = plane_sent,
 		.stats = plane_stats,
 		.quality = plane_quality,
 		.events = plane_events,
 		.capture_begin = plane_capture_begin,
 		.capture_end = plane_capture_end,
+		.forward_begin = plane_forward_begin,
+		.forward_end = plane_forward_end,
+		.forward_look = plane_forward_look,
 		.counters = plane_counters,
 		.ban = plane_ban,
 		.spared = plane_spared,
@@ -484,11 +205,11 @@ static const enum datapath_event_kind event_of_notice[] = {
 
 static void event_add(struct plane *p, const struct notice *n)
 {
-	if (p->event_n == EVENT_MAX) {
+	if (p->event_n == PLANE_EVENT_MAX) {
 		p->events_lost++;
 		return;
 	}
-	p->event[(p->event_from + p->event_n++) % EVENT_MAX] = (struct datapath_event){
+	p->event[(p->event_from + p->event_n++) % PLANE_EVENT_MAX] = (struct datapath_event){
 		.kind = event_of_notice[n->kind],
 		.own = flow_own(&p->flows, n->index),
 		.session = n->session,
@@ -511,8 +232,8 @@ static void notice_handle(struct plane *p, const struct notice *n)
 		event_add(p, n);
 		return;
 	}
-	way_turn(p, &v->learnt, &p->c->realms[own.realm], &n->source);
-	hop_post(p, n->index, v->learnt);
+	plane_way_turn(p, &v->learnt, &p->c->realms[own.realm], &n->source);
+	plane_hop_post(p, n->index, v->learnt);
 }
 
 static void notices_take(struct plane *p, struct worker *w)
@@ -532,7 +253,14 @@ void plane_run(struct plane *p, uint64_t now)
 		notices_take(p, p->workers.of[i]);
 	capture_drain(&p->capture);
 	cover_pile_free(&p->flows.covers);
+	copy_pile_free(&p->flows.copies);
 	netview_read(p->net, now);
+}
+
+void plane_forward(struct plane *p, uint64_t now)
+{
+	capture_drain(&p->capture);
+	forwards_turn(&p->capture.forwards, now);
 }
 
 static void settle(struct plane *p, uint32_t index, uint64_t now)
@@ -542,8 +270,8 @@ static void settle(struct plane *p, uint32_t index, uint64_t now)
 
 	if (v->settle_at == 0 || now < v->settle_at)
 		return;
-	if (order_post(p, &o) == 0)
-		settle_at(p, v, 0);
+	if (plane_order(p, &o) == 0)
+		plane_settle_at(p, v, 0);
 }
 
 /* Who speaks at a port is banned, or not any more: its worker looks at what he sends, or does not. */
@@ -558,7 +286,7 @@ static bool bar(struct plane *p, uint32_t index)
 	barred = addr_is_set(&stats.latched) && barred_has(&p->barred, &stats.latched);
 	if (!barred && !v->barred)
 		return true;
-	if (order_post(p, &o) < 0)
+	if (plane_order(p, &o) < 0)
 		return false;
 	v->barred = barred;
 	return true;
@@ -574,9 +302,10 @@ void plane_tick(struct plane *p, uint64_t now)
 	const bool resend = p->resend, news = p->barred_news;
 
 	p->now = now;
-	capture_drain(&p->capture);
+	plane_forward(p, now);
 	cover_pile_free(&p->flows.covers);
-	replies_turn(p, NULL);
+	copy_pile_free(&p->flows.copies);
+	plane_replies_turn(p, NULL);
 	netview_tick(p->net, now);
 	exits_tick(&p->exits, &p->nics, p->log, p->log_ctx);
 	p->resend = p->barred_news = false;
@@ -593,9 +322,9 @@ void plane_tick(struct plane *p, uint64_t now)
 			p->barred_news = true;
 		if (!resend)
 			continue;
-		hop_post(p, i, v->expected);
-		hop_post(p, i, v->signalling);
-		hop_post(p, i, v->learnt);
+		plane_hop_post(p, i, v->expected);
+		plane_hop_post(p, i, v->signalling);
+		plane_hop_post(p, i, v->learnt);
 	}
 }
 
@@ -727,8 +456,12 @@ struct plane *plane_open(const struct config *c, plane_log_fn *log, void *log_ct
 	p->log = log;
 	p->log_ctx = log_ctx;
 	p->workers.wake = -1;
+	p->capture.forwards.to = c->relay.forward_to;
+	p->capture.forwards.log = log;
+	p->capture.forwards.log_ctx = log_ctx;
 	p->now = clock_ms();
-	p->net = netview_open(c->relay.sessions * WAYS_PER_SESSION + WAYS_SPARE, way_changed, p, error, error_size);
+	p->net = netview_open(c->relay.sessions * WAYS_PER_SESSION + WAYS_SPARE, plane_way_changed, p, error,
+			      error_size);
 	if (!p->net || nics_plan(&p->nics, c, p->net, error, error_size) < 0 || eal_open(p, error, error_size) < 0 ||
 	    nics_open(&p->nics, c, log, log_ctx, error, error_size) < 0)
 		goto out;
@@ -755,6 +488,8 @@ void plane_close(struct plane *p)
 		mailbox_close(&p->mailbox);
 		replies_close(&p->replies);
 	}
+	for (uint32_t i = 1; p->view && i < p->flows.count; i++)
+		plane_notes_end(p, &p->view[i]);
 	flow_table_fini(&p->flows);
 	barred_fini(&p->barred);
 	if (p->net)

@@ -33,6 +33,10 @@ int plane_net_fd(const struct plane *p);
 /* Answers the workers, takes news of the network. Never waits. */
 void plane_run(struct plane *p, uint64_t now);
 
+/* Hands what waits to who gets forwarded calls: every so often while there are any. Never waits. */
+enum { PLANE_FORWARD_MS = 20 };
+void plane_forward(struct plane *p, uint64_t now);
+
 /* Since it was asked last, every thread that moves packets has looked for some. */
 bool plane_is_alive(struct plane *p);
 

@@ -21,6 +21,9 @@ enum {
 	AEAD_TAG = 16,
 	CONTROL_CLEAR = 8, /* bytes of RTCP that stay as they are */
 	CONTROL_WORD = 4,  /* E and index, behind it */
+	LATE_MAX = 8,      /* packets that are looked for in other rounds, until one is found */
+	LATE_ROUNDS = 64,  /* a day of 50 packets a second has 66 */
+	LATE_BYTES = 2048,
 };
 
 #define CONTROL_INDEX_MAX 0x7fffffffU
@@ -63,6 +66,8 @@ struct seal {
 	struct srtp_key key;
 	struct half half[2];
 	unsigned n;
+	bool heard;                         /* RTP has been opened */
+	uint8_t late;                       /* so many packets were looked for in other rounds */
 	struct source source[SEAL_SOURCES]; /* the latest first */
 	uint32_t gone[SEAL_GONE];           /* who was forgotten, the latest of them: ngone by turns */
 	uint32_t ngone;
@@ -307,30 +312,63 @@ static enum seal_result parts_open(const struct seal *s, struct parts *g, uint8_
 	return g->body == 0 || counter_run(h, g) == 0 ? SEAL_DONE : SEAL_FALSE;
 }
 
+static void parts_count(struct parts *g, uint64_t index)
+{
+	g->index = index;
+	octets_put32(g->word, (uint32_t)(index >> 16));
+}
+
+/* Of RTP, n bytes without its tag, by a source whose packets so far are in the window. */
+static inline struct parts media_parts(uint8_t *p, uint32_t n, const struct rtp_header *h, const struct srtp_window *w)
+{
+	struct parts g = { .p = p, .clear = h->header_len, .body = n - h->header_len, .ssrc = h->ssrc };
+
+	parts_count(&g, srtp_window_index(w, h->seq));
+	return g;
+}
+
+/* The first that is heard under a key may be of somebody who has talked under it for long, to a relay that was killed:
+ * how often his numbers began again is in no packet (RFC 3711 3.3.1), but only with the right one is the tag true. */
+__attribute__((cold)) static enum seal_result late_open(struct seal *s, struct parts *g, uint8_t *tag)
+{
+	const uint16_t seq = (uint16_t)g->index;
+	uint8_t kept[LATE_BYTES];
+
+	if (g->body > sizeof(kept))
+		return parts_open(s, g, tag, false);
+	memcpy(kept, g->p + g->clear, g->body);
+	s->late++;
+	for (uint64_t round = 0; round < LATE_ROUNDS; round++) {
+		parts_count(g, round << 16 | seq);
+		if (parts_open(s, g, tag, false) == SEAL_DONE)
+			return SEAL_DONE;
+		memcpy(g->p + g->clear, kept, g->body);
+	}
+	return SEAL_FALSE;
+}
+
 static enum seal_result media_open(struct seal *s, uint8_t *p, uint32_t *n)
 {
 	const uint8_t tag = s->half[0].tag;
 	struct source *from, none = { 0 };
-	struct parts g = { .p = p };
 	enum seal_result result;
 	struct rtp_header header;
+	struct parts g;
 
 	if (rtp_parse(p, *n, true, &header) < 0 || *n < (uint32_t)header.header_len + tag)
 		return SEAL_FALSE;
 	from = source_find(s, header.ssrc);
-	g.ssrc = header.ssrc;
-	g.clear = header.header_len;
-	g.body = *n - g.clear - tag;
-	g.index = srtp_window_index(from ? &from->media : &none.media, header.seq);
-	octets_put32(g.word, (uint32_t)(g.index >> 16));
+	g = media_parts(p, *n - tag, &header, from ? &from->media : &none.media);
 	if (from && !srtp_window_is_new(&from->media, g.index))
 		return SEAL_OLD;
-	result = parts_open(s, &g, p + *n - tag, false);
+	result = s->heard || s->late == LATE_MAX ? parts_open(s, &g, p + *n - tag, false)
+						 : late_open(s, &g, p + *n - tag);
 	if (result != SEAL_DONE)
 		return result;
 	if (!from)
 		from = source_add(s, g.ssrc);
 	srtp_window_take(&from->media, g.index);
+	s->heard = true;
 	*n -= tag;
 	return SEAL_DONE;
 }
@@ -385,20 +423,16 @@ static enum seal_result parts_seal(const struct seal *s, struct parts *g, uint8_
 
 static enum seal_result media_put(struct seal *s, uint8_t *p, uint32_t *n)
 {
-	struct parts g = { .p = p };
 	struct rtp_header header;
 	struct source *from;
+	struct parts g;
 
 	if (rtp_parse(p, *n, true, &header) < 0)
 		return SEAL_FALSE;
 	from = source_sealed(s, header.ssrc);
 	if (!from)
 		return SEAL_OLD;
-	g.ssrc = header.ssrc;
-	g.clear = header.header_len;
-	g.body = *n - g.clear;
-	g.index = srtp_window_index(&from->media, header.seq);
-	octets_put32(g.word, (uint32_t)(g.index >> 16));
+	g = media_parts(p, *n, &header, &from->media);
 	/* Two packets under one number would give away what they differ by (RFC 3711 9.1). */
 	if (!srtp_window_is_new(&from->media, g.index))
 		return SEAL_OLD;

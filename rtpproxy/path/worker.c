@@ -8,22 +8,13 @@
 #include <rte_ring_elem.h>
 #include <stdio.h>
 #include <sys/prctl.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "rtpproxy/path/clock.h"
 #include "rtpproxy/path/dialport.h"
 #include "rtpproxy/path/inject.h"
 
 enum { ORDERS_PER_TURN = 64, HOUSEKEEPING_TURNS = 256 };
-
-/* A packet's time needs no more than milliseconds. */
-static uint64_t clock_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
 
 static void worker_tell(void *ctx, const struct notice *n)
 {

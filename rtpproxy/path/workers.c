@@ -149,6 +149,7 @@ struct workers_sums workers_sums(const struct workers *all)
 
 		sums.received += load(&w->path.received);
 		sums.injected += load(&w->path.injected);
+		sums.copied += load(&w->path.copied);
 		sums.notices_lost += load(&w->notices_lost);
 		sums.naps += load(&w->naps);
 		for (int v = 0; v < VERDICT_N; v++)

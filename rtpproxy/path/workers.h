@@ -40,7 +40,7 @@ bool workers_have_turned(struct workers *all);
 
 /* What all of them have counted so far. */
 struct workers_sums {
-	uint64_t received, injected, notices_lost, naps;
+	uint64_t received, injected, copied, notices_lost, naps;
 	struct verdict_counts counts;
 };
 

@@ -2,13 +2,17 @@
 #include "rtpproxy/session/answer.h"
 
 #include "rtpproxy/session/body.h"
+#include "rtpproxy/session/connect.h"
 #include "rtpproxy/session/digits.h"
+#include "rtpproxy/session/echo.h"
+#include "rtpproxy/session/hidden.h"
 #include "rtpproxy/session/join.h"
 #include "rtpproxy/session/loop.h"
 #include "rtpproxy/session/offer.h"
 #include "rtpproxy/session/parties.h"
 #include "rtpproxy/session/profile.h"
 #include "rtpproxy/session/record.h"
+#include "rtpproxy/session/resume.h"
 #include "rtpproxy/session/watch.h"
 
 /* A stream lives where both sides accept it. */
@@ -70,6 +74,8 @@ static void answer_commit(struct job *j, struct session *s, const struct parties
 	struct leg *far = p->offerer == s->near ? p->answerer : p->offerer;
 	struct leg *before = s->joined;
 
+	connect_end(j->relay, s, s->near);
+	connect_end(j->relay, s, far);
 	if (s->offerer == p->offerer) {
 		if (p->offerer->offer)
 			parties_follow(p->offerer, p->offerer->offer, p->offerer->nstream);
@@ -77,17 +83,18 @@ static void answer_commit(struct job *j, struct session *s, const struct parties
 		s->offerer = NULL;
 	}
 	parties_follow(p->answerer, m->target, n);
+	resume_answered(j, p);
 	secure_commit(j, s, p, m, n);
 	drop_closed(j, s->near, far);
 	forget_fresh(s->near);
 	for (struct leg *l = s->far; l; l = l->next)
 		forget_fresh(l);
+	p->offerer->agreed = p->answerer->agreed = (uint8_t)n;
 	s->joined = far;
 	s->committed = true;
 	s->keep = 0;
 	s->held = is_held(s->near, far);
 	watch_begin(s, j->now);
-	s->generate_rtcp |= j->request->generate_rtcp;
 	s->told = 0;
 	if (before && before != far)
 		join_push(j->relay, s, before);
@@ -116,7 +123,7 @@ static enum outcome answer_carry(struct job *j, struct session *s, const struct 
 	if (o == OUTCOME_OK)
 		bundle_answer(s, p, m, sdp->nmedia);
 	if (o == OUTCOME_OK)
-		o = body_write(j, sdp, p->offerer, &(struct body_look){ m, &plans }, &body);
+		o = body_write(j, sdp, p->offerer, &(struct body_look){ m, &plans, hidden_agreed(p->offerer) }, &body);
 	if (o == OUTCOME_OK && leg_use_tag(p->answerer, p->answerer_tag))
 		o = OUTCOME_NO_MEMORY;
 	if (o == OUTCOME_OK)
@@ -125,9 +132,11 @@ static enum outcome answer_carry(struct job *j, struct session *s, const struct 
 		return o;
 	payload_keep_answer(&plans, p->offerer, p->answerer);
 	answer_commit(j, s, p, m, sdp->nmedia);
+	echo_wish(j, s, p->answerer, p->offerer);
 	parties_heard_from(j, s);
 	record_wish(j);
 	ng_put_str(&j->answer, SPAN("sdp"), body);
+	resume_report(j, p);
 	return OUTCOME_OK;
 }
 
@@ -139,6 +148,10 @@ enum outcome answer_run(struct job *j)
 	struct sdp sdp;
 	enum outcome o;
 
+	/* Candidates of a side, that nobody here needs (ice.h): it is who checks. They may be quicker than its offer.
+	 */
+	if (j->request->fragment)
+		return OUTCOME_OK;
 	if (!s)
 		return OUTCOME_UNKNOWN_CALL;
 	if (!span_is_set(j->request->from_tag))
@@ -150,6 +163,9 @@ enum outcome answer_run(struct job *j)
 		return OUTCOME_OK;
 	if (o == OUTCOME_OK)
 		o = parties_of_answer(j, s, &p);
+	if (o != OUTCOME_OK)
+		return o;
+	o = hidden_complete(j, p.answerer->hidden, p.offerer, &sdp);
 	if (o != OUTCOME_OK)
 		return o;
 	o = offer_read(j, p.answerer, p.offerer, &sdp, &m);

@@ -77,8 +77,7 @@ static void claim_all(struct audit *a)
 {
 	for (const struct session *s = a->job->relay->all.first; s; s = s->next) {
 		a->sessions++;
-		claim_leg(a, s->near);
-		for (const struct leg *l = s->far; l; l = l->next)
+		for (const struct leg *l = s->near; l; l = session_next(s, l))
 			claim_leg(a, l);
 	}
 }

@@ -36,7 +36,7 @@ bool block_names(const struct leg *l, const struct ng_request *q)
 	return addr_is_set(&q->address) && leg_is_at(l, &q->address);
 }
 
-static bool request_names_a_side(const struct ng_request *q)
+bool block_names_a_side(const struct ng_request *q)
 {
 	return !q->all && (span_is_set(q->from_tag) || span_is_set(q->from_label) || span_is_set(q->label) ||
 			   addr_is_set(&q->address));
@@ -60,7 +60,7 @@ static bool leg_turn(struct job *j, struct session *s, struct leg *l, bool all)
 enum outcome block_run(struct job *j)
 {
 	struct session *s = job_session(j);
-	const bool all = !request_names_a_side(j->request);
+	const bool all = !block_names_a_side(j->request);
 	bool found;
 
 	if (!s)

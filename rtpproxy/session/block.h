@@ -12,6 +12,9 @@ enum outcome block_run(struct job *j);
 /* The request names this side, by tag, label or address. */
 bool block_names(const struct leg *l, const struct ng_request *q);
 
+/* It names some side, rather than none and so all. */
+bool block_names_a_side(const struct ng_request *q);
+
 /* What holds for the stream of a leg. */
 struct gate block_gate(const struct session *s, const struct leg *l, const struct stream *m,
 		       const struct stream *across);

@@ -2,6 +2,7 @@
 #include "rtpproxy/session/body.h"
 
 #include "alg/nat/sdp_rewrite.h"
+#include "alg/sdp/patch.h"
 
 static struct addr addr_with_port(const struct addr *host, unsigned port)
 {
@@ -23,13 +24,42 @@ static struct span body_extra(const struct job *j, const struct leg *to, unsigne
 	return w->failed ? (struct span){ 0 } : span_of(w->p + from, w->n - from);
 }
 
-static enum outcome body_try(struct relay *r, const struct sdp *in, const struct sdp_rewrite *how, struct span *out)
+/* What a client wants changed in what would be shown. */
+struct body_patches {
+	struct sdp_patch at[NG_PATCH_MAX];
+	unsigned n;
+};
+
+static void body_patches(struct job *j, struct body_patches *out)
 {
-	struct writer w = writer_over(r->body, RELAY_BODY_MAX);
+	const struct ng_request *q = j->request;
+
+	out->n = 0;
+	for (unsigned i = 0; i < q->npatch; i++) {
+		const enum sdp_patch_verdict v = sdp_patch_check(&q->patch[i]);
+
+		if (v == SDP_PATCH_OK)
+			out->at[out->n++] = q->patch[i];
+		else if (v == SDP_PATCH_OURS)
+			job_warn(j, "sdp-attr: the relay's own line stays as it is", q->patch[i].which);
+		else
+			job_warn(j, "sdp-attr: no attribute, ignored", (struct span){ 0 });
+	}
+}
+
+static enum outcome body_try(struct relay *r, const struct sdp *in, const struct sdp_rewrite *how,
+			     const struct body_patches *patches, struct span *out)
+{
+	struct writer w = writer_over(r->body, RELAY_BODY_MAX), patched = writer_over(r->patched, RELAY_BODY_MAX);
 
 	if (sdp_rewrite(in, how, &w) || w.failed)
 		return OUTCOME_REWRITE_FAILED;
 	*out = writer_done(&w);
+	if (patches->n == 0)
+		return OUTCOME_OK;
+	if (sdp_patch_write(*out, patches->at, patches->n, &patched))
+		return OUTCOME_REWRITE_FAILED;
+	*out = writer_done(&patched);
 	return OUTCOME_OK;
 }
 
@@ -59,6 +89,8 @@ static void body_wishes(const struct ng_request *q, struct sdp_rewrite *how)
 	how->mid = q->generate_mid;
 	how->unhold = q->replace_zero_address;
 	how->plain_packet = q->strip_extmap;
+	how->extmap = q->extmap;
+	how->nextmap = q->nextmap;
 }
 
 /* Other than what it was told last, where that is known (resume.h). */
@@ -79,11 +111,14 @@ enum outcome body_write(struct job *j, const struct sdp *in, struct leg *to, con
 		.version = to->sdp_version ? to->sdp_version : 1,
 		.media = ours,
 		.nmedia = in->nmedia,
+		.hidden = look->hidden,
 	};
+	struct body_patches patches;
 	struct writer extra = writer_over(r->extra, RELAY_EXTRA_MAX);
 	enum outcome o;
 
 	body_wishes(j->request, &how);
+	body_patches(j, &patches);
 	for (unsigned i = 0; i < in->nmedia; i++) {
 		const bool open = look->media->open[i];
 		const unsigned port = open ? to->stream[i].port : 0;
@@ -104,10 +139,10 @@ enum outcome body_write(struct job *j, const struct sdp *in, struct leg *to, con
 	how.bundle = bundle_group(look->media, in->nmedia);
 	if (extra.failed)
 		return OUTCOME_REWRITE_FAILED;
-	o = body_try(r, in, &how, out);
+	o = body_try(r, in, &how, &patches, out);
 	if (o == OUTCOME_OK && to->sdp_version && (j->request->force_version || is_new(r, to, *out))) {
 		how.version++;
-		o = body_try(r, in, &how, out);
+		o = body_try(r, in, &how, &patches, out);
 	}
 	if (o != OUTCOME_OK)
 		return o;

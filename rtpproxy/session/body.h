@@ -9,6 +9,7 @@
 struct body_look {
 	const struct offer_media *media; /* those that are not open get port 0 */
 	const struct payload_plans *plans;
+	uint32_t hidden; /* by bit: those that the leg is not shown (hidden.h) */
 };
 
 /* Rewrites in for the leg it goes to, as the request wants it to look. The version stays where the leg has been sent

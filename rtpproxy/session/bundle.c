@@ -48,8 +48,10 @@ static void name_again(const struct terms *said, const struct terms *shown, stru
 
 void bundle_offer(const struct parties *p, struct offer_media *m, unsigned n)
 {
-	for (unsigned i = 0; i < n && i < p->answerer->nstream; i++)
-		name_again(p->answerer->stream[i].now.terms, m->target[i].terms, &m->look[i]);
+	const struct leg *reader = p->known ? p->known : p->answerer;
+
+	for (unsigned i = 0; i < n && i < reader->nstream; i++)
+		name_again(reader->stream[i].now.terms, m->target[i].terms, &m->look[i]);
 }
 
 void bundle_answer(const struct session *s, const struct parties *p, struct offer_media *m, unsigned n)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "rtpproxy/session/codecs.h"
 
+#include "rtpproxy/session/offer.h"
+
 /* Nothing is transcoded, so that masking is hiding; and what is to be transcoded to can only be what is there. */
 static const struct {
 	bool counts;
@@ -58,7 +60,7 @@ void codecs_apply(const struct job *j, const struct leg *from, const struct leg 
 		  const struct sdp_codec *list, unsigned n, struct payload_plan *plan)
 {
 	const struct conf_realm *realms = j->relay->conf->realms;
-	const bool offer = j->request->command == NG_OFFER;
+	const bool offer = ng_is_offer(j->request);
 	struct codec_rule rules[RULES_MAX];
 	unsigned nrule;
 
@@ -68,4 +70,22 @@ void codecs_apply(const struct job *j, const struct leg *from, const struct leg 
 	codec_policy_apply(rules, nrule, audio, list, n, plan);
 	nrule = rules_of_client(j->request, offer, rules);
 	codec_policy_apply(rules, nrule, audio, list, n, plan);
+}
+
+static bool media_have(const struct offer_media *m, struct span name)
+{
+	for (unsigned i = 0; i < m->n; i++)
+		for (unsigned k = 0; k < m->codecs[i].n; k++)
+			if (codec_policy_names(name, &m->codecs[i].list[k]))
+				return true;
+	return false;
+}
+
+void codecs_warn(struct job *j, const struct offer_media *m)
+{
+	const struct ng_request *q = j->request;
+
+	for (unsigned i = 0; i < q->ncodec; i++)
+		if (q->codec[i].wish == NG_CODEC_TRANSCODE && !media_have(m, name_of(q->codec[i].name)))
+			job_warn(j, "not in the offer, and nothing is transcoded", q->codec[i].name);
 }

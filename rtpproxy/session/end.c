@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "rtpproxy/session/end.h"
 
+#include "rtpproxy/session/connect.h"
+#include "rtpproxy/session/forward.h"
 #include "rtpproxy/session/join.h"
 #include "rtpproxy/session/linger.h"
+#include "rtpproxy/session/listener.h"
 #include "rtpproxy/session/owner.h"
 #include "rtpproxy/session/record.h"
 #include "rtpproxy/session/report.h"
@@ -11,10 +14,15 @@ void end_session(struct relay *r, struct session *s, uint64_t now)
 {
 	linger_cancel(r, s);
 	record_end(r, s);
+	forward_session_end(r, s);
 	table_del(&r->sessions, s->call_id);
 	session_leave(&r->all, s);
 	owner_del(r, s);
 	peers_let_go(&r->peers, s->peer);
+	listener_end_all(r, s, now);
+	connect_end(r, s, s->near);
+	for (struct leg *l = s->far; l; l = l->next)
+		connect_end(r, s, l);
 	join_drop_all(r, s->near, now);
 	for (struct leg *l = s->far; l; l = l->next)
 		join_drop_all(r, l, now);
@@ -25,7 +33,9 @@ void end_branch(struct relay *r, struct session *s, struct leg *l, uint64_t now)
 {
 	bool was_joined = s->joined == l;
 
+	connect_end(r, s, l);
 	join_drop_all(r, l, now);
+	listener_forget(s, l);
 	session_take_far(s, l);
 	leg_free(l);
 	if (was_joined)
@@ -83,6 +93,14 @@ static enum end_scope end_scope(const struct session *s, const struct ng_request
 	return *leg && *leg != s->joined && s->far->next ? END_BRANCH : END_CALL;
 }
 
+/* Who only listens goes alone. */
+static struct leg *listener_named(const struct session *s, const struct ng_request *q)
+{
+	struct leg *l = listener_find(s, q->from_tag);
+
+	return l ? l : listener_find(s, q->to_tag);
+}
+
 static enum outcome end_not_found(struct job *j)
 {
 	if (j->request->fatal)
@@ -104,11 +122,16 @@ static void end_call(struct job *j, struct session *s)
 enum outcome end_run(struct job *j)
 {
 	struct session *s = job_session(j);
-	struct leg *leg = NULL;
+	struct leg *leg = NULL, *listener;
 	struct span tag = { 0 };
 
 	if (!s)
 		return end_not_found(j);
+	listener = listener_named(s, j->request);
+	if (listener) {
+		listener_end(j->relay, s, listener, j->now);
+		return OUTCOME_OK;
+	}
 	switch (end_scope(s, j->request, &leg, &tag)) {
 	case END_NOTHING:
 		return end_not_found(j);

@@ -74,7 +74,7 @@ struct grade_sample grade_average(const struct grade *g)
 	};
 }
 
-static void leg_grade(const struct relay *r, const struct session *s, struct leg *l, uint64_t now)
+static void leg_grade(const struct relay *r, const struct session *s, struct leg *l, uint64_t now, bool first)
 {
 	const struct leg *other = session_peer(s, l);
 
@@ -84,6 +84,8 @@ static void leg_grade(const struct relay *r, const struct session *s, struct leg
 		const struct voice_codec *c;
 		struct port_stats rtp;
 
+		if (first && m->grade.samples)
+			continue;
 		if (!look_port(r, l, m, STREAM_RTP, &rtp) || rtp.quality.expected == m->grade.expected)
 			continue;
 		c = look_voice(s, l, i, rtp.payload_type);
@@ -97,9 +99,19 @@ static void leg_grade(const struct relay *r, const struct session *s, struct leg
 	}
 }
 
+static void legs_grade(const struct relay *r, struct session *s, uint64_t now, bool first)
+{
+	leg_grade(r, s, s->near, now, first);
+	for (struct leg *l = s->far; l; l = l->next)
+		leg_grade(r, s, l, now, first);
+}
+
 void grade_session(const struct relay *r, struct session *s, uint64_t now)
 {
-	leg_grade(r, s, s->near, now);
-	for (struct leg *l = s->far; l; l = l->next)
-		leg_grade(r, s, l, now);
+	legs_grade(r, s, now, false);
+}
+
+void grade_session_first(const struct relay *r, struct session *s, uint64_t now)
+{
+	legs_grade(r, s, now, true);
 }

@@ -43,7 +43,8 @@ struct grade_sample grade_average(const struct grade *g);
 struct relay;
 struct session;
 
-/* Samples all streams of the session. */
+/* Samples all streams of the session, or those of which there is no sample yet. */
 void grade_session(const struct relay *r, struct session *s, uint64_t now);
+void grade_session_first(const struct relay *r, struct session *s, uint64_t now);
 
 #endif

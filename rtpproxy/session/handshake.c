@@ -117,6 +117,14 @@ static struct identity *identity_of_now(struct relay *r, uint64_t now)
 	return all->identity = fresh;
 }
 
+void handshake_differ(struct relay *r, const struct stream *m)
+{
+	struct handshakes *all = &r->handshakes;
+
+	if (all->identity && m->secure && m->secure->handshake && m->secure->handshake->identity == all->identity)
+		all->identity->renew = 0;
+}
+
 int handshake_prepare(struct relay *r, struct stream *m, uint64_t now)
 {
 	struct identity *identity;
@@ -256,7 +264,6 @@ static bool is_proven(const struct relay *r, const struct handshake *h, unsigned
 /* Keys of RTP hold for RTCP, too, where that is on the same port. */
 static void handshake_arm(struct relay *r, struct handshake *h, unsigned at, uint64_t now)
 {
-	struct leg *other = session_peer(h->session, h->leg);
 	char text[ADDR_TEXT_MAX];
 
 	h->done = now;
@@ -270,8 +277,7 @@ static void handshake_arm(struct relay *r, struct handshake *h, unsigned at, uin
 	handshake_log(r, h, 3, "%s has keys with %s", at == AT_RTP ? "RTP" : "RTCP",
 		      addr_text(&h->at[at].proved, text));
 	join_push(r, h->session, h->leg);
-	if (other)
-		join_push(r, h->session, other);
+	join_push_peer(r, h->session, h->leg);
 }
 
 static void handshake_failed(struct relay *r, struct handshake *h, const char *why)

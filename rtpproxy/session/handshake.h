@@ -35,6 +35,9 @@ void handshakes_fini(struct handshakes *all);
  * for. 0, or -1 without memory. */
 int handshake_prepare(struct relay *r, struct stream *m, uint64_t now);
 
+/* Who is shown this certificate already needs another one for a call that is begun anew behind it (identity.h). */
+void handshake_differ(struct relay *r, const struct stream *m);
+
 /* NULL is nothing. */
 void handshake_free(struct handshake *h);
 

@@ -15,7 +15,6 @@ struct job {
 	uint64_t call_hash;      /* of the call-id, for the table of sessions */
 	struct ng_writer answer; /* handlers put their keys here once they are sure to succeed */
 	struct writer warning;   /* over JOB_WARNING_MAX bytes */
-	bool resumed;            /* ports were taken that a relay before this one had told a side (resume.h) */
 };
 
 /* Adds "text" or "text: detail" to the answer's warning; what does not fit is left out. */

@@ -2,7 +2,11 @@
 #include "rtpproxy/session/join.h"
 
 #include "rtpproxy/session/block.h"
+#include "rtpproxy/session/connect.h"
+#include "rtpproxy/session/echo.h"
+#include "rtpproxy/session/forward.h"
 #include "rtpproxy/session/handshake.h"
+#include "rtpproxy/session/listener.h"
 #include "rtpproxy/session/secure.h"
 
 enum { PAYLOAD_COMFORT_NOISE = 13 };
@@ -38,6 +42,11 @@ static void stream_mark_unpushed(struct relay *r, struct stream *m, bool unpushe
 	r->nunpushed += unpushed ? 1U : -1U;
 }
 
+void join_again(struct relay *r, struct stream *m)
+{
+	stream_mark_unpushed(r, m, true);
+}
+
 void join_drop(struct relay *r, struct leg *l, unsigned stream, uint64_t now)
 {
 	struct stream *m = &l->stream[stream];
@@ -51,14 +60,19 @@ void join_drop(struct relay *r, struct leg *l, unsigned stream, uint64_t now)
 	else
 		ports_give(&r->ports[l->realm], m->port, now);
 	stream_mark_unpushed(r, m, false);
+	if (l->ear)
+		listener_shut(l, stream);
 	mail_drop(r, (struct own_port){ .realm = l->realm, .port = m->port });
 	/* The packet path forgets how far the keys were used, so they must not be used again (RFC 3711 9.1). */
 	secure_free(m->secure);
 	m->secure = NULL;
 	m->port = 0;
-	m->fresh = m->in_path = m->relearn = false;
+	m->fresh = m->in_path = m->relearn = m->lost = false;
 	m->keepalive = (struct keepalive){ 0 };
 	m->totals = (struct totals_mark){ 0 };
+	/* Of its own call both sides' ports go together; who was connected to it would send to the next who has it. */
+	if (l->connected)
+		join_push(r, l->connected->session, l->connected->leg);
 }
 
 void join_drop_all(struct relay *r, struct leg *l, uint64_t now)
@@ -113,7 +127,7 @@ static int stream_set(struct relay *r, struct session *s, const struct leg *l, u
 {
 	const struct stream *m = &l->stream[stream];
 	const struct leg *other = session_peer(s, l);
-	const struct stream *across = other && stream < other->nstream ? &other->stream[stream] : NULL;
+	const struct stream *across = session_across(s, l, stream);
 	struct port_spec spec = {
 		.own = own_port(l, m, kind),
 		.kind = kind,
@@ -124,7 +138,8 @@ static int stream_set(struct relay *r, struct session *s, const struct leg *l, u
 		.dscp = s->has_dscp ? s->dscp : stream_dscp(r, l, m),
 		.payloads = stream_payloads(m, across),
 		.clock_hz = kind == STREAM_RTP ? stream_clock(m, across) : 0,
-		.capture = s->capture,
+		.capture = l->ear ? CAPTURE_NONE : s->capture,
+		.forward = l->ear ? CAPTURE_NONE : forward_of(s, l),
 		.session = s->id,
 		.signalling = m->now.signalling,
 		.asymmetric = m->now.asymmetric,
@@ -136,8 +151,13 @@ static int stream_set(struct relay *r, struct session *s, const struct leg *l, u
 		spec.expected = kind == STREAM_RTCP ? m->now.said_rtcp : m->now.said_rtp;
 	if (kind == STREAM_RTP)
 		spec.map = m->map;
-	if (across && across->port && stream_is_open(across))
+	/* A port that an offer has taken anew is not in force yet: it may be rolled back. */
+	if (across && across->port && stream_is_open(across) && (across->in_path || !l->connected))
 		spec.peer = own_port(other, across, secure_is_muxed(across) ? STREAM_RTP : kind);
+	if (l->connected)
+		connect_spec(s, l, stream, &spec);
+	if (l->echo || s->drop_traffic)
+		echo_spec(s, l, &spec);
 	secure_spec(m, &spec);
 	if (spec.wants_stun || spec.wants_dtls)
 		mail_hold(r, s, (struct own_port){ .realm = l->realm, .port = m->port });
@@ -197,7 +217,8 @@ static void stream_push(struct relay *r, struct session *s, struct leg *l, unsig
 		listen_push(r, s, l, stream);
 		return;
 	}
-	if (!m->port || !stream_is_open(m))
+	/* What was connected and is refused by a new offer must be told so: nobody is across any more. */
+	if (!m->port || (!stream_is_open(m) && !(l->connected && m->in_path)))
 		return;
 	m->in_path = true;
 	rtp = stream_set(r, s, l, stream, m->now.datagram ? STREAM_DATAGRAM : STREAM_RTP);
@@ -213,6 +234,16 @@ void join_push(struct relay *r, struct session *s, struct leg *l)
 {
 	for (unsigned i = 0; i < l->nstream; i++)
 		stream_push(r, s, l, i);
+	if (s->listeners)
+		listener_tell(r, s);
+}
+
+void join_push_peer(struct relay *r, struct session *s, const struct leg *l)
+{
+	struct leg *other = session_peer(s, l);
+
+	if (other)
+		join_push(r, l->connected ? l->connected->session : s, other);
 }
 
 static void leg_retry(struct relay *r, struct session *s, struct leg *l)
@@ -233,8 +264,9 @@ void join_retry(struct relay *r, uint64_t now)
 				ports_give(&r->ports[i], port, now);
 	}
 	for (struct session *s = r->nunpushed ? r->all.first : NULL; s; s = s->next) {
-		leg_retry(r, s, s->near);
-		for (struct leg *l = s->far; l; l = l->next)
+		for (struct leg *l = s->near; l; l = session_next(s, l))
 			leg_retry(r, s, l);
+		if (s->listeners)
+			listener_tell(r, s);
 	}
 }

@@ -23,6 +23,12 @@ void join_listen(struct relay *r, struct session *s, struct leg *l);
 /* Tells the packet path the state of all open streams of the leg. */
 void join_push(struct relay *r, struct session *s, struct leg *l);
 
+/* The packet path had no room for something about the stream: join_retry() is to tell it again. */
+void join_again(struct relay *r, struct stream *m);
+
+/* The same of the side that the leg's media goes to, if any. */
+void join_push_peer(struct relay *r, struct session *s, const struct leg *l);
+
 /* Tries again what the packet path had no room for. */
 void join_retry(struct relay *r, uint64_t now);
 

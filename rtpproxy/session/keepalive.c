@@ -86,15 +86,24 @@ static uint64_t leg_keep(const struct relay *r, struct leg *l, uint64_t now)
 	return now + (waits ? KEEPALIVE_FIRST_MS : interval / KEEPALIVE_LOOKS);
 }
 
+/* l NULL: nobody there. */
+static void session_keep(const struct relay *r, struct session *s, struct leg *l, uint64_t now)
+{
+	const uint64_t next = l ? leg_keep(r, l, now) : UINT64_MAX;
+
+	if (next < s->keep)
+		s->keep = next;
+}
+
 void keepalive_tick(struct relay *r, uint64_t now)
 {
-	uint64_t near, far;
-
 	for (struct session *s = r->all.first; s; s = s->next) {
 		if (!s->committed || now < s->keep)
 			continue;
-		near = leg_keep(r, s->near, now);
-		far = leg_keep(r, s->joined, now);
-		s->keep = near < far ? near : far;
+		s->keep = UINT64_MAX;
+		session_keep(r, s, s->near, now);
+		session_keep(r, s, s->joined, now);
+		for (struct leg *l = s->listeners; l; l = l->next)
+			session_keep(r, s, l, now);
 	}
 }

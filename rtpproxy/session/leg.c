@@ -53,10 +53,11 @@ void leg_free(struct leg *l)
 	free((void *)l->label.p);
 	leg_settle(l);
 	for (unsigned i = 0; i < l->nstream; i++) {
-		terms_drop(l->stream[i].now.terms);
+		target_drop(&l->stream[i].now);
 		secure_free(l->stream[i].secure);
 	}
 	free(l->stream);
+	free(l->ear);
 	free(l);
 }
 
@@ -150,7 +151,7 @@ int leg_expect(struct leg *l, const struct target *offered, unsigned n)
 		return -1;
 	for (unsigned i = 0; i < l->nstream; i++) {
 		offer[i] = i < n ? offered[i] : refused;
-		terms_hold(offer[i].terms);
+		target_hold(&offer[i]);
 	}
 	leg_settle(l);
 	l->offer = offer;
@@ -160,7 +161,7 @@ int leg_expect(struct leg *l, const struct target *offered, unsigned n)
 void leg_settle(struct leg *l)
 {
 	for (unsigned i = 0; l->offer && i < l->nstream; i++)
-		terms_drop(l->offer[i].terms);
+		target_drop(&l->offer[i]);
 	free(l->offer);
 	l->offer = NULL;
 }

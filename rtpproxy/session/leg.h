@@ -30,6 +30,8 @@ struct stream {
 	bool in_path;  /* the packet path knows the port */
 	bool unpushed; /* the packet path has yet to be told: its ring was full */
 	bool relearn;  /* to be told with the next push */
+	bool lost;     /* what the side knows of it is of a relay that is no more (resume.h) */
+	bool told;     /* but of the offer that it answers next it was told */
 	struct keepalive keepalive;
 	struct sdp_numbers events_shown; /* telephone events in it that the other side did not offer */
 	struct sdp_numbers shown;        /* payload numbers of the last offer to the side */
@@ -47,8 +49,27 @@ struct leg_tag {
 	struct span text; /* behind it in the same memory */
 };
 
+struct ear;
+
+struct session;
+struct leg;
+
+/* A side of a call, this one or another. */
+struct partner {
+	struct session *session;
+	struct leg *leg;
+};
+
+/* What becomes of a side's media where a client has asked for an echo. */
+enum leg_echo {
+	LEG_ECHO_NONE,
+	LEG_ECHO_BACK, /* it goes back to the side */
+	LEG_ECHO_SINK, /* it goes nowhere */
+};
+
 struct leg {
-	struct leg *next; /* further far legs of the session */
+	struct leg *next; /* further far legs, or listeners, of the session */
+	struct ear *ear;  /* owned: it is a listener, see listener.h; NULL: a side of the call */
 	uint8_t realm;
 	bool offered;           /* an offer for it has been carried out */
 	struct span via_branch; /* owned; absent where the client does not use it */
@@ -56,12 +77,17 @@ struct leg {
 	struct leg_tag *tags;   /* at most LEG_TAG_MAX; the first is the one in force */
 	unsigned ntag;
 	struct gate gate; /* what a client has blocked */
+	uint8_t agreed;   /* m-lines as of the last answer */
+	uint8_t forward;  /* enum forward */
 	bool dtmf_info;   /* digits come from it and go to it by SIP INFO */
+	uint8_t echo;     /* enum leg_echo */
 	struct stream *stream;
 	struct target *offer; /* of each stream, as an offer has it that waits for its answer; NULL: all is in force */
 	unsigned nstream;
 	uint64_t sdp_id, sdp_version; /* of our o= towards it; version 0: nothing sent yet */
 	uint64_t sdp_hash;            /* of what was sent last */
+	struct partner *connected;    /* owned; whom its media goes to instead of who its call says; see connect.h */
+	uint32_t hidden;              /* by bit: m-lines that the last offer to it had not, see hidden.h */
 };
 
 /* Caller frees with leg_free(). NULL without memory. */

@@ -30,9 +30,7 @@ uint32_t look_round_trip(const struct relay *r, const struct leg *l, const struc
 
 const struct stream *look_across(const struct session *s, const struct leg *l, unsigned at)
 {
-	const struct leg *other = session_peer(s, l);
-
-	return other && at < other->nstream ? &other->stream[at] : NULL;
+	return session_across(s, l, at);
 }
 
 const struct voice_codec *look_voice(const struct session *s, const struct leg *l, unsigned at, uint8_t payload_type)

@@ -67,13 +67,12 @@ static bool mail_find(struct relay *r, struct mail *m)
 {
 	struct session *const *slot = mail_slot(r, m->what->own);
 	struct session *s = slot ? *slot : NULL;
-	bool found;
+	bool found = false;
 
 	if (!s || s->id != m->what->session)
 		return false;
 	m->session = s;
-	found = leg_finds(s->near, m);
-	for (struct leg *l = s->far; l && !found; l = l->next)
+	for (struct leg *l = s->near; l && !found; l = session_next(s, l))
 		found = leg_finds(l, m);
 	return found;
 }

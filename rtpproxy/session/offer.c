@@ -3,7 +3,9 @@
 
 #include "rtpproxy/session/body.h"
 #include "rtpproxy/session/digits.h"
+#include "rtpproxy/session/echo.h"
 #include "rtpproxy/session/end.h"
+#include "rtpproxy/session/hidden.h"
 #include "rtpproxy/session/join.h"
 #include "rtpproxy/session/linger.h"
 #include "rtpproxy/session/loop.h"
@@ -11,6 +13,7 @@
 #include "rtpproxy/session/profile.h"
 #include "rtpproxy/session/record.h"
 #include "rtpproxy/session/resume.h"
+#include "rtpproxy/session/standin.h"
 
 enum outcome offer_read(struct job *j, const struct leg *leg, const struct leg *reader, const struct sdp *sdp,
 			struct offer_media *out)
@@ -21,6 +24,8 @@ enum outcome offer_read(struct job *j, const struct leg *leg, const struct leg *
 		.realm = leg->realm,
 		.reader = reader->realm,
 		.request = j->request,
+		.shelf = &j->relay->formats,
+		.key = &j->relay->key,
 	};
 
 	out->n = 0;
@@ -49,7 +54,7 @@ enum outcome offer_read(struct job *j, const struct leg *leg, const struct leg *
 void offer_release(struct offer_media *m)
 {
 	for (unsigned i = 0; i < m->n; i++)
-		terms_drop(m->target[i].terms);
+		target_drop(&m->target[i]);
 	m->n = 0;
 }
 
@@ -68,7 +73,7 @@ enum outcome offer_mistrust(const struct job *j, const struct offer_media *m, un
 }
 
 /* An offer of nothing but what we do not relay is refused as a whole: a fax re-INVITE falls back to audio then. */
-static enum outcome media_is_usable(const struct offer_media *m, unsigned n)
+enum outcome offer_is_usable(const struct offer_media *m, unsigned n)
 {
 	enum outcome o = OUTCOME_OK;
 
@@ -90,19 +95,20 @@ static enum outcome media_is_usable(const struct offer_media *m, unsigned n)
 enum outcome offer_take_ports(struct job *j, struct leg *a, struct leg *b, const bool *open, unsigned n)
 {
 	struct leg *legs[] = { a, b };
+	const unsigned nleg = b ? 2 : 1;
 	uint32_t need[CONF_REALM_MAX] = { 0 };
 
-	if (leg_grow(a, n) || leg_grow(b, n))
+	if (leg_grow(a, n) || (b && leg_grow(b, n)))
 		return OUTCOME_NO_MEMORY;
 	for (unsigned i = 0; i < n; i++)
-		for (unsigned k = 0; k < 2; k++)
+		for (unsigned k = 0; k < nleg; k++)
 			need[legs[k]->realm] += open[i] && !legs[k]->stream[i].port;
 	for (unsigned i = 0; i < j->relay->conf->nrealm; i++)
 		while (need[i] > ports_left_in(&j->relay->ports[i], job_session(j)->worker))
 			if (!linger_make_room(j->relay, job_session(j), j->now))
 				return OUTCOME_PORTS_FULL;
 	for (unsigned i = 0; i < n; i++)
-		for (unsigned k = 0; k < 2; k++)
+		for (unsigned k = 0; k < nleg; k++)
 			if (open[i] && join_take(j->relay, job_session(j), legs[k], i, j->now))
 				return OUTCOME_PORTS_FULL;
 	return OUTCOME_OK;
@@ -129,6 +135,8 @@ static enum outcome offer_keep(struct job *j, struct session *s, struct leg *sen
 	if (!s->committed) {
 		parties_follow(sender, m->target, n);
 		join_push(j->relay, s, sender);
+		if (sender->connected)
+			join_push_peer(j->relay, s, sender);
 	}
 	return OUTCOME_OK;
 }
@@ -137,6 +145,7 @@ static enum outcome offer_prepare(struct job *j, struct session *s, struct parti
 {
 	struct payload_plans plans;
 	struct offer_media m;
+	uint32_t hidden;
 	struct span body;
 	enum outcome o = offer_read(j, p->offerer, p->answerer, sdp, &m);
 
@@ -144,11 +153,12 @@ static enum outcome offer_prepare(struct job *j, struct session *s, struct parti
 		offer_release(&m);
 		return o;
 	}
+	hidden = hidden_choose(j, p->answerer, &m);
 	digits_wish(j, s, p->offerer, p->answerer);
 	payload_offer(j, sdp, p->offerer, p->answerer, &m, &plans);
 	o = offer_mistrust(j, &m, sdp->nmedia);
 	if (o == OUTCOME_OK)
-		o = media_is_usable(&m, sdp->nmedia);
+		o = offer_is_usable(&m, sdp->nmedia);
 	if (o == OUTCOME_OK)
 		o = profile_of_offer(j, p->answerer, &m, sdp->nmedia);
 	if (o == OUTCOME_OK)
@@ -158,17 +168,21 @@ static enum outcome offer_prepare(struct job *j, struct session *s, struct parti
 	if (o == OUTCOME_OK)
 		bundle_offer(p, &m, sdp->nmedia);
 	if (o == OUTCOME_OK)
-		o = body_write(j, sdp, p->answerer, &(struct body_look){ &m, &plans }, &body);
+		o = body_write(j, sdp, p->answerer, &(struct body_look){ &m, &plans, hidden }, &body);
 	if (o == OUTCOME_OK)
 		o = parties_wish(j, s, p->offerer);
 	if (o == OUTCOME_OK)
 		o = offer_keep(j, s, p->offerer, &m, sdp->nmedia);
+	if (o == OUTCOME_OK)
+		resume_offered(j, p, &m, sdp->nmedia);
 	offer_release(&m);
 	if (o != OUTCOME_OK)
 		return o;
 	payload_keep_offer(&plans, p->answerer);
 	p->answerer->offered = true;
+	p->answerer->hidden = hidden;
 	join_listen(j->relay, s, p->answerer);
+	echo_wish(j, s, p->offerer, p->answerer);
 	ng_put_str(&j->answer, SPAN("sdp"), body);
 	return OUTCOME_OK;
 }
@@ -195,6 +209,10 @@ enum outcome offer_run(struct job *j)
 	struct sdp sdp;
 	enum outcome o;
 
+	/* Candidates of a side, that nobody here needs (ice.h): it is who checks. They may be quicker than its offer.
+	 */
+	if (j->request->fragment)
+		return OUTCOME_OK;
 	if (!span_is_set(j->request->from_tag))
 		return OUTCOME_NO_FROM_TAG;
 	o = job_sdp(j, &sdp);
@@ -206,7 +224,11 @@ enum outcome offer_run(struct job *j)
 		return o;
 	o = parties_of_offer(j, s, &p);
 	if (o == OUTCOME_OK)
+		o = hidden_complete(j, hidden_agreed(p.offerer), p.answerer, &sdp);
+	if (o == OUTCOME_OK)
 		o = resume_take(j, s, &p, is_new);
+	if (o == OUTCOME_OK)
+		standin_take(j, &p);
 	if (o == OUTCOME_OK)
 		o = offer_prepare(j, s, &p, &sdp);
 	if (o != OUTCOME_OK) {

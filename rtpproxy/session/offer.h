@@ -34,7 +34,10 @@ void offer_release(struct offer_media *m);
  * refused; else OK. */
 enum outcome offer_mistrust(const struct job *j, const struct offer_media *m, unsigned n);
 
-/* Ports for the streams that are open, on both legs, or on neither. */
+/* The same of what we could not relay, or may not. */
+enum outcome offer_is_usable(const struct offer_media *m, unsigned n);
+
+/* Ports for the streams that are open, on both legs, or on neither. b may be NULL. */
 enum outcome offer_take_ports(struct job *j, struct leg *a, struct leg *b, const bool *open, unsigned n);
 
 #endif

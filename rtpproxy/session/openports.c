@@ -79,8 +79,7 @@ static bool put_session(struct job *j, const struct session *s)
 		ng_put_str(n, SPAN("owner"), s->owner);
 	ng_put_u64(n, SPAN("ended"), s->linger_until != 0);
 	ng_begin_list(n, SPAN("ports"));
-	put_leg(j, s->near);
-	for (const struct leg *l = s->far; l; l = l->next)
+	for (const struct leg *l = s->near; l; l = session_next(s, l))
 		put_leg(j, l);
 	ng_end(n);
 	ng_end(n);
@@ -101,9 +100,9 @@ static bool leg_has_port(const struct leg *l, uint32_t port)
 
 static bool session_has_port(const struct session *s, uint32_t port)
 {
-	bool found = leg_has_port(s->near, port);
+	bool found = false;
 
-	for (const struct leg *l = s->far; l && !found; l = l->next)
+	for (const struct leg *l = s->near; l && !found; l = session_next(s, l))
 		found = leg_has_port(l, port);
 	return found;
 }

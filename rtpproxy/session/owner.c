@@ -2,6 +2,7 @@
 #include "rtpproxy/session/owner.h"
 
 #include "rtpproxy/session/end.h"
+#include "rtpproxy/session/resume.h"
 
 enum { LIST_RESERVE = 2048 /* of the answer: for what comes after the list */ };
 
@@ -42,6 +43,22 @@ static struct owner *owner_asking(struct job *j)
 	return w;
 }
 
+/* Of those that were listed: sides of theirs must be told anew (resume.h). */
+static void put_anew(struct ng_writer *n, const struct session *s, uint32_t count)
+{
+	ng_begin_list(n, SPAN("anew"));
+	for (; count; count--, s = s->held_next)
+		if (resume_session_waits(s))
+			ng_put_str(n, (struct span){ 0 }, s->call_id);
+	ng_end(n);
+}
+
+/* In JSON a byte may take six. */
+static size_t name_room(const struct session *s)
+{
+	return 16 + 6 * (size_t)s->call_id.n;
+}
+
 enum outcome owner_list(struct job *j)
 {
 	const struct ng_request *q = j->request;
@@ -49,18 +66,22 @@ enum outcome owner_list(struct job *j)
 	const struct writer *out = n->w;
 	struct owner *w = owner_asking(j);
 	struct session *s = w ? owners_behind(w, q->after) : NULL;
+	const struct session *first = s;
 	uint32_t count = 0, last = 0;
+	size_t anew = 0;
 
 	ng_begin_list(n, SPAN("calls"));
-	/* In JSON a byte may take six. */
-	while (s && (!q->limit || count < q->limit) && out->cap - out->n >= LIST_RESERVE + 6 * s->call_id.n) {
+	while (s && (!q->limit || count < q->limit) && out->cap - out->n >= LIST_RESERVE + 2 * name_room(s) + anew) {
 		ng_put_str(n, (struct span){ 0 }, s->call_id);
+		anew += resume_session_waits(s) ? name_room(s) : 0;
 		count++;
 		last = s->id;
 		w->told = s;
 		s = s->held_next;
 	}
 	ng_end(n);
+	if (anew)
+		put_anew(n, first, count);
 	if (s && count)
 		ng_put_u64(n, SPAN("next"), last);
 	return OUTCOME_OK;

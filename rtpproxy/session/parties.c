@@ -25,13 +25,10 @@ static int realm_of_family(const struct config *c, int realm, uint8_t family)
 	return found;
 }
 
-/* The realm that the request names, number 0 or 1 of `direction`; the first realm where it names none. `address-family`
- * is of the side that gets the description. */
-static enum outcome realm_named(struct job *j, unsigned side, uint8_t *out)
+/* The realm of that name, the first one without a name; where a family is wanted, the nearest one of that. */
+static enum outcome realm_of(struct job *j, struct span name, uint8_t family, uint8_t *out)
 {
 	const struct config *c = j->relay->conf;
-	struct span name = j->request->direction[side];
-	const uint8_t family = side == 1 ? j->request->family : ADDR_NONE;
 	int realm = 0;
 
 	if (span_is_set(name))
@@ -48,21 +45,26 @@ static enum outcome realm_named(struct job *j, unsigned side, uint8_t *out)
 	return OUTCOME_OK;
 }
 
+/* The realm that the request names, number 0 or 1 of `direction`. `address-family` is of the side that gets the
+ * description. */
+static enum outcome realm_named(struct job *j, unsigned side, uint8_t *out)
+{
+	const struct ng_request *q = j->request;
+	const bool is_alone = q->command == NG_PUBLISH && span_is_set(q->interface);
+
+	return realm_of(j, is_alone ? q->interface : q->direction[side], side == 1 ? q->family : ADDR_NONE, out);
+}
+
 /* RFC 4566 wants digits; 31 bits are understood by every phone. */
 static uint64_t sdp_id_new(struct relay *r)
 {
 	return (r->random(r->random_ctx) & 0x7fffffff) | 1;
 }
 
-static enum outcome leg_begin(struct job *j, unsigned side, struct span via_branch, struct span tag, struct leg **out)
+static enum outcome leg_in(struct job *j, uint8_t realm, struct span via_branch, struct span tag, struct leg **out)
 {
-	uint8_t realm;
-	struct leg *l;
-	enum outcome o = realm_named(j, side, &realm);
+	struct leg *l = leg_new(realm, via_branch, sdp_id_new(j->relay));
 
-	if (o != OUTCOME_OK)
-		return o;
-	l = leg_new(realm, via_branch, sdp_id_new(j->relay));
 	if (!l)
 		return OUTCOME_NO_MEMORY;
 	if (span_is_set(tag) && leg_use_tag(l, tag)) {
@@ -71,6 +73,29 @@ static enum outcome leg_begin(struct job *j, unsigned side, struct span via_bran
 	}
 	*out = l;
 	return OUTCOME_OK;
+}
+
+static enum outcome leg_begin(struct job *j, unsigned side, struct span via_branch, struct span tag, struct leg **out)
+{
+	uint8_t realm;
+	const enum outcome o = realm_named(j, side, &realm);
+
+	return o == OUTCOME_OK ? leg_in(j, realm, via_branch, tag, out) : o;
+}
+
+/* Of two directions the second is who gets our description. */
+enum outcome parties_leg(struct job *j, struct span tag, struct leg **out)
+{
+	const struct ng_request *q = j->request;
+	const struct span names[] = { q->interface, q->direction[1], q->direction[0] };
+	unsigned i = 0;
+	uint8_t realm;
+	enum outcome o;
+
+	while (i < 2 && !span_is_set(names[i]))
+		i++;
+	o = realm_of(j, names[i], q->family, &realm);
+	return o == OUTCOME_OK ? leg_in(j, realm, (struct span){ 0 }, tag, out) : o;
 }
 
 static uint32_t ports_left_to(const struct relay *r, unsigned worker)
@@ -273,6 +298,7 @@ enum outcome parties_wish(const struct job *j, struct session *s, struct leg *se
 
 	if (span_is_set(q->label) && leg_set_label(sender, q->label))
 		return OUTCOME_NO_MEMORY;
+	s->generate_rtcp |= q->generate_rtcp;
 	if (q->has_dscp) {
 		s->has_dscp = true;
 		s->dscp = q->dscp;
@@ -302,7 +328,7 @@ void parties_follow(struct leg *l, struct target *said, unsigned n)
 		struct stream *m = &l->stream[i];
 
 		if (i >= n) {
-			terms_drop(m->now.terms);
+			target_drop(&m->now);
 			m->now = (struct target){ .known = true, .refused = true };
 			continue;
 		}
@@ -310,8 +336,8 @@ void parties_follow(struct leg *l, struct target *said, unsigned n)
 			continue;
 		if (target_follow(&said[i], &m->now))
 			m->relearn = true;
-		terms_hold(said[i].terms);
-		terms_drop(m->now.terms);
+		target_hold(&said[i]);
+		target_drop(&m->now);
 		m->now = said[i];
 	}
 }

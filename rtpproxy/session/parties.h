@@ -8,6 +8,7 @@
 struct parties {
 	struct leg *offerer, *answerer;
 	struct span answerer_tag; /* as the request has it; absent where it has none */
+	const struct leg *known;  /* the answerer as another session has it (standin.h); NULL: nothing of that */
 };
 
 /* A new session with the offering side in it, on the table already. */
@@ -18,6 +19,9 @@ enum outcome parties_of_offer(struct job *j, struct session *s, struct parties *
 
 /* Finds the two legs of an answer, whichever way round the client puts the tags. */
 enum outcome parties_of_answer(const struct job *j, const struct session *s, struct parties *out);
+
+/* A leg with this tag in the realm that `interface` names, else `direction`: who is alone in it, a listener. */
+enum outcome parties_leg(struct job *j, struct span tag, struct leg **out);
 
 /* A far leg that was made for an offer that failed goes again. */
 void parties_forget_new(struct job *j, struct session *s, const struct parties *p);

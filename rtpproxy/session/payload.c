@@ -36,9 +36,8 @@ static void stream_close(struct job *j, struct target *t, bool *open)
 	job_warn(j, "no codec left that may be used", span_str(t->type));
 }
 
-/* The codecs of one m-line that cross, under the numbers that came. */
-static void stream_plan(struct job *j, unsigned media, const struct leg *from, const struct leg *to,
-			struct offer_media *m, struct payload_plan *plan)
+void payload_choose(struct job *j, unsigned media, const struct leg *from, const struct leg *to, struct offer_media *m,
+		    struct payload_plan *plan)
 {
 	const struct sdp_codec *list = m->codecs[media].list;
 	const unsigned n = m->codecs[media].n;
@@ -50,22 +49,28 @@ static void stream_plan(struct job *j, unsigned media, const struct leg *from, c
 		stream_close(j, &m->target[media], &m->open[media]);
 }
 
+void payload_offer_stream(struct job *j, unsigned media, const struct leg *offerer, const struct leg *answerer,
+			  struct offer_media *m, struct payload_plans *out)
+{
+	struct payload_plan *plan = &out->media[media].plan;
+
+	payload_choose(j, media, offerer, answerer, m, plan);
+	out->media[media].own =
+		renumbers(j, offerer, answerer) &&
+		payload_plan_renumber(plan, m->codecs[media].list, m->codecs[media].n, &m->target[media].said,
+				      book_of(answerer, media, false), PAYLOAD_MAP_MAX);
+}
+
 void payload_offer(struct job *j, const struct sdp *sdp, const struct leg *offerer, const struct leg *answerer,
 		   struct offer_media *m, struct payload_plans *out)
 {
-	const bool renumber = renumbers(j, offerer, answerer);
-
+	codecs_warn(j, m);
 	out->n = sdp->nmedia;
 	for (unsigned i = 0; i < sdp->nmedia; i++) {
-		struct payload_plan *plan = &out->media[i].plan;
-		const struct sdp_codec *list = m->codecs[i].list;
-		const unsigned n = m->codecs[i].n;
-
-		stream_plan(j, i, offerer, answerer, m, plan);
-		out->media[i].own = renumber && payload_plan_renumber(plan, list, n, &m->target[i].said,
-								      book_of(answerer, i, false), PAYLOAD_MAP_MAX);
+		payload_offer_stream(j, i, offerer, answerer, m, out);
 		if (is_audio(&m->target[i]))
-			digits_offer(offerer, answerer, list, n, &m->target[i].said, book_of(answerer, i, false), plan);
+			digits_offer(offerer, answerer, m->codecs[i].list, m->codecs[i].n, &m->target[i].said,
+				     book_of(answerer, i, false), &out->media[i].plan);
 	}
 }
 
@@ -152,7 +157,7 @@ void payload_answer(struct job *j, const struct session *s, const struct sdp *sd
 			.answered = book_of(answerer, i, false),
 		};
 
-		stream_plan(j, i, answerer, offerer, m, plan);
+		payload_choose(j, i, answerer, offerer, m, plan);
 		if (i < answerer->nstream) {
 			meeting.shown = answerer->stream[i].shown;
 			meeting.own = answerer->stream[i].own_numbers;

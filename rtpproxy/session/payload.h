@@ -16,10 +16,18 @@ struct payload_plans {
 	} media[SDP_MEDIA_MAX];
 };
 
+/* The codecs of one m-line that cross, under the numbers that came. Closes the stream in m where none may. */
+void payload_choose(struct job *j, unsigned media, const struct leg *from, const struct leg *to, struct offer_media *m,
+		    struct payload_plan *plan);
+
 /* An offer, as the side that is to answer is shown it: codecs that it has numbered before keep its numbers. Streams of
  * which no codec may cross are closed in m. */
 void payload_offer(struct job *j, const struct sdp *sdp, const struct leg *offerer, const struct leg *answerer,
 		   struct offer_media *m, struct payload_plans *out);
+
+/* The same of one m-line alone, but for digits that are dialled otherwise: those of the call are no listener's. */
+void payload_offer_stream(struct job *j, unsigned media, const struct leg *offerer, const struct leg *answerer,
+			  struct offer_media *m, struct payload_plans *out);
 
 /* An answer, as the side that made the offer is shown it: under the numbers that it offered (RFC 3264 6.1). */
 void payload_answer(struct job *j, const struct session *s, const struct sdp *sdp, const struct leg *offerer,

@@ -32,13 +32,13 @@ static struct play_form form_of(const struct stream *from, const struct stream *
 	return (struct play_form){ hz, PLAY_CLOCK_HZ, payload_book_event(&to->now.said, PLAY_CLOCK_HZ) };
 }
 
-/* The first stream of the two that can take digits; -1: none. */
-static int stream_find(const struct leg *from, const struct leg *to, struct play_form *form)
+/* The first stream of the side that can take digits; -1: none. */
+static int stream_find(const struct session *s, const struct leg *from, struct play_form *form)
 {
-	for (unsigned i = 0; i < from->nstream && i < to->nstream; i++) {
-		const struct stream *m = &from->stream[i], *across = &to->stream[i];
+	for (unsigned i = 0; i < from->nstream; i++) {
+		const struct stream *m = &from->stream[i], *across = session_across(s, from, i);
 
-		if (!m->in_path || !stream_is_open(m) || !stream_is_open(across))
+		if (!across || !m->in_path || !stream_is_open(m) || !stream_is_open(across))
 			continue;
 		*form = form_of(m, across);
 		if (form->number >= 0)
@@ -122,7 +122,7 @@ static enum outcome digits_queue(struct job *j, struct player *p, const struct p
 enum outcome play_run(struct job *j)
 {
 	const struct session *s = job_session(j);
-	const struct leg *l, *other;
+	const struct leg *l;
 	struct play_form form;
 	struct player *p;
 	int stream;
@@ -132,10 +132,9 @@ enum outcome play_run(struct job *j)
 	if (!j->request->digits.n)
 		return OUTCOME_NO_DIGIT;
 	l = leg_named(s, j->request);
-	other = l ? session_peer(s, l) : NULL;
-	if (!other)
+	if (!l || !session_peer(s, l))
 		return OUTCOME_UNKNOWN_TAGS;
-	stream = j->relay->path.dial ? stream_find(l, other, &form) : -1;
+	stream = j->relay->path.dial ? stream_find(s, l, &form) : -1;
 	if (stream < 0)
 		return OUTCOME_NO_EVENTS;
 	p = player_get(&j->relay->players, (struct own_port){ l->realm, l->stream[stream].port }, s->id);

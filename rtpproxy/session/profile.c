@@ -117,3 +117,17 @@ enum outcome profile_of_answer(const struct session *s, const struct leg *offere
 	}
 	return OUTCOME_OK;
 }
+
+enum outcome profile_of_listener(const struct leg *l, struct offer_media *m, unsigned n)
+{
+	for (unsigned i = 0; i < n && i < l->nstream; i++) {
+		enum outcome o;
+
+		if ((!m->open[i] && !m->target[i].keyless) || !profile_of(span_str(m->target[i].protocol)))
+			continue;
+		o = stream_answered(&l->stream[i], &m->target[i]);
+		if (o != OUTCOME_OK)
+			return o;
+	}
+	return OUTCOME_OK;
+}

@@ -3,12 +3,15 @@
 
 #include <stdlib.h>
 
+#include "alg/ng/ng_word.h"
 #include "rtpproxy/session/answer.h"
 #include "rtpproxy/session/audit.h"
 #include "rtpproxy/session/bans.h"
 #include "rtpproxy/session/block.h"
+#include "rtpproxy/session/connect.h"
 #include "rtpproxy/session/digits.h"
 #include "rtpproxy/session/end.h"
+#include "rtpproxy/session/forward.h"
 #include "rtpproxy/session/job.h"
 #include "rtpproxy/session/join.h"
 #include "rtpproxy/session/keepalive.h"
@@ -17,8 +20,10 @@
 #include "rtpproxy/session/openports.h"
 #include "rtpproxy/session/owner.h"
 #include "rtpproxy/session/play.h"
+#include "rtpproxy/session/publish.h"
 #include "rtpproxy/session/record.h"
 #include "rtpproxy/session/report.h"
+#include "rtpproxy/session/subscribe.h"
 #include "rtpproxy/session/watch.h"
 
 typedef enum outcome command_fn(struct job *j);
@@ -58,13 +63,13 @@ static const struct command {
 	[NG_PLAY_DTMF] = { "play DTMF", play_run, .needs_call = true, .keeps_answer = true },
 	[NG_PLAY_MEDIA] = { "play media", NULL },
 	[NG_STOP_MEDIA] = { "stop media", NULL },
-	[NG_START_FORWARDING] = { "start forwarding", NULL },
-	[NG_STOP_FORWARDING] = { "stop forwarding", NULL },
-	[NG_SUBSCRIBE_REQUEST] = { "subscribe request", NULL },
-	[NG_SUBSCRIBE_ANSWER] = { "subscribe answer", NULL },
-	[NG_UNSUBSCRIBE] = { "unsubscribe", NULL },
-	[NG_PUBLISH] = { "publish", NULL },
-	[NG_CONNECT] = { "connect", NULL },
+	[NG_START_FORWARDING] = { "start forwarding", forward_start, .needs_call = true },
+	[NG_STOP_FORWARDING] = { "stop forwarding", forward_stop, .needs_call = true },
+	[NG_SUBSCRIBE_REQUEST] = { "subscribe request", subscribe_request, .needs_call = true, .keeps_answer = true },
+	[NG_SUBSCRIBE_ANSWER] = { "subscribe answer", subscribe_answer, .needs_call = true, .keeps_answer = true },
+	[NG_UNSUBSCRIBE] = { "unsubscribe", subscribe_end, .needs_call = true, .keeps_answer = true },
+	[NG_PUBLISH] = { "publish", publish_run, .needs_call = true, .keeps_answer = true },
+	[NG_CONNECT] = { "connect", connect_run, .needs_call = true },
 	[NG_ADOPT] = { "adopt", owner_adopt },
 	[NG_LEASE] = { "lease", owner_lease },
 	[NG_DISOWN] = { "disown", owner_disown },
@@ -92,12 +97,14 @@ int relay_init(struct relay *r, const struct config *conf, const struct datapath
 		.key = *key,
 		.scratch = malloc(RELAY_DECODE_MAX),
 		.body = malloc(RELAY_BODY_MAX),
+		.patched = malloc(RELAY_BODY_MAX),
+		.completed = malloc(RELAY_BODY_MAX),
 		.extra = malloc(RELAY_EXTRA_MAX),
 		.codecs = malloc(SDP_MEDIA_MAX * CODEC_MAX * sizeof(*r->codecs)),
 	};
-	if (!r->scratch || !r->body || !r->extra || !r->codecs || table_init(&r->sessions, conf->relay.sessions, key) ||
-	    dedupe_init(&r->dedupe, key, now) || owners_init(&r->owners, key, random(random_ctx)) ||
-	    banned_init(&r->banned, key))
+	if (!r->scratch || !r->body || !r->patched || !r->completed || !r->extra || !r->codecs ||
+	    table_init(&r->sessions, conf->relay.sessions, key) || dedupe_init(&r->dedupe, key, now) ||
+	    owners_init(&r->owners, key, random(random_ctx)) || banned_init(&r->banned, key))
 		goto fail;
 	for (unsigned i = 0; i < conf->nrealm; i++)
 		if (ports_init(&r->ports[i], conf->realms[i].media_first, conf->realms[i].media_last, r->workers))
@@ -122,6 +129,8 @@ void relay_fini(struct relay *r)
 	handshakes_fini(&r->handshakes);
 	free(r->scratch);
 	free(r->body);
+	free(r->patched);
+	free(r->completed);
 	free(r->extra);
 	free(r->codecs);
 	*r = (struct relay){ 0 };
@@ -160,6 +169,8 @@ static void answer_error(const struct ng_request *q, enum outcome o, struct writ
 	writer_str(&w, outcome_reason(o));
 	if (o == OUTCOME_NOT_BUILT)
 		writer_str(&w, commands[q->command].name);
+	if (o == OUTCOME_UNKNOWN_TEMPLATE)
+		writer_put(&w, span_slice(q->template_name, 0, CONF_TEMPLATE_NAME_MAX));
 	/* Who knows the word tries another relay at once; who does not compares the reason of an error. */
 	if (o == OUTCOME_SESSIONS_FULL && q->load_limit) {
 		ng_put_str(&n, SPAN("result"), SPAN("load limit"));
@@ -241,19 +252,35 @@ static void relay_run(struct relay *r, const struct ng_request *q, const struct 
 		dedupe_keep(&r->dedupe, key, writer_done(reply), now);
 }
 
+/* Those of commands may be spelled in the configuration as clients spell them. */
+static struct span relay_template(const void *ctx, struct span name)
+{
+	const struct conf_relay *c = ctx;
+
+	for (unsigned i = 0; i < c->ntemplate; i++) {
+		const struct span known = span_str(c->templates[i].name);
+
+		if (span_eq(known, name) || ng_word_eq(known, name))
+			return span_str(c->templates[i].flags);
+	}
+	return (struct span){ 0 };
+}
+
 void relay_handle(struct relay *r, struct span datagram, const struct server_peer *from, uint64_t now,
 		  struct writer *reply)
 {
 	static const enum outcome decode_outcome[] = {
 		[NG_BAD_DATA] = OUTCOME_BAD_DATA,
 		[NG_NO_COMMAND] = OUTCOME_NO_COMMAND,
+		[NG_NO_TEMPLATE] = OUTCOME_UNKNOWN_TEMPLATE,
 	};
+	const struct ng_templates templates = { relay_template, &r->conf->relay };
 	struct dedupe_key key;
 	struct ng_request q;
 	enum ng_decode d;
 
 	relay_key(r, datagram, from, &key);
-	d = ng_request_decode(datagram, span_of(r->scratch, RELAY_DECODE_MAX), &q);
+	d = ng_request_decode_by(datagram, span_of(r->scratch, RELAY_DECODE_MAX), &templates, &q);
 	*reply = writer_over(reply->p, reply->cap);
 	switch (d) {
 	case NG_NO_COOKIE:
@@ -261,6 +288,7 @@ void relay_handle(struct relay *r, struct span datagram, const struct server_pee
 		return;
 	case NG_BAD_DATA:
 	case NG_NO_COMMAND:
+	case NG_NO_TEMPLATE:
 		r->counters.outcomes[decode_outcome[d]]++;
 		answer_error(&q, decode_outcome[d], reply);
 		return;

@@ -15,8 +15,8 @@
 #include "rtpproxy/session/stuncheck.h"
 
 enum {
-	RELAY_ANSWER_MAX = 65507,               /* a UDP datagram over IPv4 */
-	RELAY_DECODE_MAX = 3 * NG_DATAGRAM_MAX, /* what decoding may need */
+	RELAY_ANSWER_MAX = 65507,                                              /* a UDP datagram over IPv4 */
+	RELAY_DECODE_MAX = 3 * (NG_DATAGRAM_MAX + 3 * CONF_TEMPLATE_TEXT_MAX), /* what decoding may need */
 	RELAY_BODY_MAX = 65536,
 	RELAY_EXTRA_MAX = 32768,
 };
@@ -81,15 +81,19 @@ struct relay {
 	struct owners owners;
 	struct players players;
 	struct mailroom mail;
+	struct formats_shelf formats;
 	struct handshakes handshakes;
 	struct banned banned;
 	struct relay_counters counters;
 	struct totals totals;
 	uint32_t last_id;
 	uint64_t event_serial;
+	uint32_t nforwarded;      /* sessions whose packets go to a receiver, too */
 	uint32_t nunpushed;       /* streams that the packet path has yet to be told */
 	char *scratch;            /* RELAY_DECODE_MAX bytes for the command in hand */
 	char *body;               /* RELAY_BODY_MAX bytes: the description to answer with */
+	char *patched;            /* the same, when a client has changed it */
+	char *completed;          /* the same: the description in hand with what was hidden from its sender */
 	char *extra;              /* RELAY_EXTRA_MAX bytes: lines of ours in it */
 	struct sdp_codec *codecs; /* of the description in hand: SDP_MEDIA_MAX times CODEC_MAX */
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "rtpproxy/session/report.h"
 
+#include "rtpproxy/session/forward.h"
 #include "rtpproxy/session/grade.h"
 #include "rtpproxy/session/handshake.h"
+#include "rtpproxy/session/listener.h"
 #include "rtpproxy/session/owner.h"
 #include "rtpproxy/session/report_quality.h"
 #include "rtpproxy/session/secure.h"
@@ -156,6 +158,16 @@ static void put_media(struct job *j, const struct session *s, const struct leg *
 	ng_end(n);
 }
 
+/* Whom it listens to, each m-line by its source's tag. */
+static void put_heard(struct ng_writer *n, const struct leg *l)
+{
+	ng_begin_list(n, SPAN("listens to"));
+	for (unsigned i = 0; i < l->ear->n; i++)
+		if (l->ear->now[i].source)
+			ng_put_str(n, (struct span){ 0 }, leg_tag(l->ear->now[i].source));
+	ng_end(n);
+}
+
 static void put_leg(struct job *j, const struct session *s, const struct leg *l, struct report_total total[2])
 {
 	struct ng_writer *n = &j->answer;
@@ -172,6 +184,12 @@ static void put_leg(struct job *j, const struct session *s, const struct leg *l,
 	ng_put_str(n, SPAN("realm"), span_str(j->relay->conf->realms[l->realm].name));
 	if (other && other->ntag)
 		ng_put_str(n, SPAN("in dialogue with"), leg_tag(other));
+	if (l->ear)
+		put_heard(n, l);
+	if (l->connected)
+		ng_put_str(n, SPAN("connected to call"), l->connected->session->call_id);
+	if (l->echo)
+		ng_put_str(n, SPAN("media-echo"), l->echo == LEG_ECHO_BACK ? SPAN("back") : SPAN("sink"));
 	ng_begin_list(n, SPAN("medias"));
 	for (unsigned i = 0; i < l->nstream; i++)
 		if (l->stream[i].now.known)
@@ -180,11 +198,13 @@ static void put_leg(struct job *j, const struct session *s, const struct leg *l,
 	ng_end(n);
 }
 
-/* As things are now: a short call has not been judged yet. */
+/* As things are now: a short call has not been judged yet, nor has who spoke up only after the last time. */
 static void grade_now(struct job *j, struct session *s)
 {
-	if (j->now < s->graded && j->request->command != NG_DELETE)
+	if (j->now < s->graded && j->request->command != NG_DELETE) {
+		grade_session_first(j->relay, s, j->now);
 		return;
+	}
 	s->graded = j->now + GRADE_STEP_MS;
 	grade_session(j->relay, s, j->now);
 }
@@ -193,7 +213,7 @@ void report_session(struct job *j, struct session *s)
 {
 	struct ng_writer *n = &j->answer, before = *n;
 	struct writer *w = n->w, written = *w;
-	struct report_total total[2] = { 0 };
+	struct report_total total[2] = { 0 }, of_listeners[2] = { 0 };
 
 	grade_now(j, s);
 	ng_put_u64(n, SPAN("created"), (s->created + j->relay->wall_ms) / 1000);
@@ -201,10 +221,15 @@ void report_session(struct job *j, struct session *s)
 		ng_put_str(n, SPAN("owner"), s->owner);
 	ng_put_u64(n, SPAN("committed"), s->committed);
 	ng_put_u64(n, SPAN("held"), s->held);
+	if (s->drop_traffic)
+		ng_put_u64(n, SPAN("drop-traffic"), 1);
+	forward_report(n, j->relay, s);
 	ng_begin_dict(n, SPAN("tags"));
 	put_leg(j, s, s->near, total);
 	for (const struct leg *l = s->far; l; l = l->next)
 		put_leg(j, s, l, total);
+	for (const struct leg *l = s->listeners; l; l = l->next)
+		put_leg(j, s, l, of_listeners);
 	ng_end(n);
 	ng_begin_dict(n, SPAN("totals"));
 	put_total(n, SPAN("RTP"), &total[STREAM_RTP]);

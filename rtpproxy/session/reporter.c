@@ -77,10 +77,10 @@ static void leg_report(const struct relay *r, const struct session *s, struct le
 {
 	struct leg *other = session_peer(s, l);
 
-	for (unsigned i = 0; other && i < l->nstream && i < other->nstream; i++) {
-		const struct pair p = { l, other, &l->stream[i], &other->stream[i] };
+	for (unsigned i = 0; other && i < l->nstream; i++) {
+		const struct pair p = { l, other, &l->stream[i], session_across(s, l, i) };
 
-		if (stream_is_open(p.mine) && stream_is_open(p.across))
+		if (p.across && stream_is_open(p.mine) && stream_is_open(p.across))
 			pair_report(r, &p);
 	}
 }

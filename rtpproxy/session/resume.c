@@ -2,6 +2,8 @@
 #include "rtpproxy/session/resume.h"
 
 #include "alg/base/cursor.h"
+#include "rtpproxy/session/ice.h"
+#include "rtpproxy/session/offer.h"
 
 /* What a side was told. */
 struct told {
@@ -67,9 +69,8 @@ static enum outcome leg_resume(struct job *j, struct leg *l, const struct told *
 			continue;
 		if (ports_take_that(&j->relay->ports[l->realm], t->port[i]))
 			return OUTCOME_NOT_RESUMED;
-		j->resumed = true;
 		l->stream[i].port = t->port[i];
-		l->stream[i].fresh = true;
+		l->stream[i].fresh = l->stream[i].lost = true;
 	}
 	return OUTCOME_OK;
 }
@@ -93,4 +94,71 @@ enum outcome resume_take(struct job *j, struct session *s, const struct parties 
 	for (unsigned i = 0; i < 2 && o == OUTCOME_OK; i++)
 		o = leg_resume(j, legs[i], &told[i]);
 	return o;
+}
+
+/* ----- who must be told anew ----- */
+
+static bool is_told(const struct job *j)
+{
+	return !j->request->resume[1].n;
+}
+
+static void put_anew(struct job *j, struct span offerer, struct span answerer, const bool anew[2])
+{
+	if (!anew[0] && !anew[1])
+		return;
+	ng_begin_list(&j->answer, SPAN("anew"));
+	if (anew[0])
+		ng_put_str(&j->answer, (struct span){ 0 }, offerer);
+	if (anew[1])
+		ng_put_str(&j->answer, (struct span){ 0 }, answerer);
+	ng_end(&j->answer);
+}
+
+/* Whether the side will take what it is shown is not known yet. */
+void resume_offered(struct job *j, const struct parties *p, const struct offer_media *m, unsigned n)
+{
+	struct leg *answerer = p->answerer;
+	bool anew[2] = { 0 };
+
+	for (unsigned i = 0; i < answerer->nstream; i++)
+		answerer->stream[i].told = is_told(j);
+	for (unsigned i = 0; i < n && !is_told(j); i++) {
+		anew[0] |= m->open[i] && (m->target[i].shield != SHIELD_NONE || ice_checks(&m->target[i]));
+		anew[1] |= m->open[i] && (m->look[i].shield != SHIELD_NONE || m->look[i].ice != ICE_NONE);
+	}
+	put_anew(j, j->request->from_tag, j->request->to_tag, anew);
+}
+
+void resume_answered(const struct job *j, const struct parties *p)
+{
+	for (unsigned i = 0; i < p->offerer->nstream; i++)
+		p->offerer->stream[i].lost &= !is_told(j);
+	for (unsigned i = 0; i < p->answerer->nstream; i++)
+		p->answerer->stream[i].lost &= !p->answerer->stream[i].told;
+}
+
+bool resume_waits(const struct stream *m)
+{
+	return m->lost && m->port && stream_is_open(m) && (m->now.shield != SHIELD_NONE || ice_is_on(m));
+}
+
+bool resume_leg_waits(const struct leg *l)
+{
+	for (unsigned i = 0; l && i < l->nstream; i++)
+		if (resume_waits(&l->stream[i]))
+			return true;
+	return false;
+}
+
+bool resume_session_waits(const struct session *s)
+{
+	return resume_leg_waits(s->near) || resume_leg_waits(s->joined);
+}
+
+void resume_report(struct job *j, const struct parties *p)
+{
+	const bool anew[] = { resume_leg_waits(p->offerer), resume_leg_waits(p->answerer) };
+
+	put_anew(j, leg_tag(p->offerer), leg_tag(p->answerer), anew);
 }

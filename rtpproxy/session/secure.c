@@ -7,6 +7,7 @@
 #include "alg/nat/sdp_rewrite.h"
 #include "rtpproxy/session/handshake.h"
 #include "rtpproxy/session/offer.h"
+#include "rtpproxy/session/resume.h"
 
 struct secure *secure_make(struct stream *m)
 {
@@ -35,15 +36,6 @@ static void stream_show(struct job *j, struct shield *s, const struct secure_loo
 	s->has_secret = true;
 }
 
-/* What a relay before this one had told the sides, or agreed on with them, is gone with it (resume.h). */
-static bool is_lost(const struct offer_media *m, unsigned stream)
-{
-	const struct target *t = &m->target[stream];
-	const struct secure_look *look = &m->look[stream];
-
-	return t->shield != SHIELD_NONE || look->shield != SHIELD_NONE || ice_checks(t) || look->ice != ICE_NONE;
-}
-
 /* Is there anything to be shown? */
 static bool look_is_any(const struct secure_look *look)
 {
@@ -60,8 +52,6 @@ enum outcome secure_offer(struct job *j, const struct parties *p, struct offer_m
 			look->mux = (uint8_t)mux_offer(j->request, m->target[i].terms);
 			look->ice = (uint8_t)ice_offer(j->request, m->target[i].terms);
 		}
-		if (j->resumed && m->open[i] && is_lost(m, i))
-			return OUTCOME_NOT_RESUMED;
 		look->any = look_is_any(look);
 		if (!to->secure && !look->any)
 			continue;
@@ -165,26 +155,29 @@ static void stream_shake(struct job *j, struct session *s, struct leg *l, unsign
 	const struct stream *m = &l->stream[stream];
 	const struct handshake *h = m->secure->handshake;
 
-	if (m->now.shield == SHIELD_DTLS && h)
+	if (m->now.shield == SHIELD_DTLS && h && !resume_waits(m))
 		handshake_begin(j->relay, s, l, stream, look ? look->setup : handshake_answered(h, m->now.terms),
 				j->now);
 }
 
+void secure_commit_leg(struct job *j, struct session *s, struct leg *l, bool is_reader, const struct offer_media *m,
+		       unsigned n)
+{
+	for (unsigned i = 0; i < n && i < l->nstream; i++) {
+		const struct secure_look *look = is_reader ? &m->look[i] : NULL;
+
+		if (!l->stream[i].secure || !m->open[i])
+			continue;
+		stream_commit(&l->stream[i], look);
+		stream_commit_ways(&l->stream[i], look, j->now);
+		stream_shake(j, s, l, i, look);
+	}
+}
+
 void secure_commit(struct job *j, struct session *s, const struct parties *p, const struct offer_media *m, unsigned n)
 {
-	struct leg *legs[] = { p->offerer, p->answerer };
-
-	for (unsigned k = 0; k < 2; k++) {
-		for (unsigned i = 0; i < n && i < legs[k]->nstream; i++) {
-			const struct secure_look *look = legs[k] == p->offerer ? &m->look[i] : NULL;
-
-			if (!legs[k]->stream[i].secure || !m->open[i])
-				continue;
-			stream_commit(&legs[k]->stream[i], look);
-			stream_commit_ways(&legs[k]->stream[i], look, j->now);
-			stream_shake(j, s, legs[k], i, look);
-		}
-	}
+	secure_commit_leg(j, s, p->offerer, true, m, n);
+	secure_commit_leg(j, s, p->answerer, false, m, n);
 }
 
 void secure_write(const struct job *j, const struct leg *to, unsigned stream, const struct secure_look *look,
@@ -209,4 +202,8 @@ void secure_spec(const struct stream *m, struct port_spec *spec)
 		handshake_spec(m->secure->handshake, spec);
 	spec->mux = m->secure->mux.on;
 	ice_spec(m, spec->kind, spec);
+	if (!resume_waits(m))
+		return;
+	spec->awaits_keys = true;
+	spec->opens = spec->seals = (struct srtp_key){ 0 };
 }

@@ -52,6 +52,10 @@ enum outcome secure_answer(struct job *j, const struct session *s, const struct 
 /* The answer is in force. */
 void secure_commit(struct job *j, struct session *s, const struct parties *p, const struct offer_media *m, unsigned n);
 
+/* The same of one leg alone: of the one that reads the answer, or of who gave it. */
+void secure_commit_leg(struct job *j, struct session *s, struct leg *l, bool is_reader, const struct offer_media *m,
+		       unsigned n);
+
 /* The lines of ours at the end of the m-section that has these addresses. */
 void secure_write(const struct job *j, const struct leg *to, unsigned stream, const struct secure_look *look,
 		  const struct sdp_ours *ours, struct writer *w);

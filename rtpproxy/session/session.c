@@ -51,6 +51,15 @@ void session_leave(struct session_list *all, struct session *s)
 	s->next = s->before = NULL;
 }
 
+struct leg *session_next(const struct session *s, const struct leg *l)
+{
+	if (!l)
+		return s->near;
+	if (l == s->near && s->far)
+		return s->far;
+	return l->next || l->ear ? l->next : s->listeners;
+}
+
 struct leg *session_leg(const struct session *s, struct span tag)
 {
 	if (!span_is_set(tag))
@@ -93,9 +102,49 @@ void session_take_far(struct session *s, struct leg *l)
 		s->offerer = NULL;
 }
 
-struct leg *session_peer(const struct session *s, const struct leg *l)
+struct leg *session_own_peer(const struct session *s, const struct leg *l)
 {
 	if (l == s->near)
 		return s->joined;
 	return l == s->joined ? s->near : NULL;
+}
+
+struct leg *session_peer(const struct session *s, const struct leg *l)
+{
+	struct leg *other;
+
+	if (l->connected)
+		return l->connected->leg;
+	other = session_own_peer(s, l);
+	return other && !other->connected ? other : NULL;
+}
+
+static bool is_alike(const struct stream *a, const struct stream *b)
+{
+	return stream_is_open(b) && a->now.datagram == b->now.datagram && strcmp(a->now.type, b->now.type) == 0;
+}
+
+/* Two calls have their m-lines in any order: the first audio stream is the other's first one, and so on. */
+static struct stream *stream_alike(const struct leg *l, unsigned at, const struct leg *other)
+{
+	const struct stream *m = &l->stream[at];
+	unsigned before = 0;
+
+	for (unsigned i = 0; i < at; i++)
+		before += is_alike(m, &l->stream[i]);
+	for (unsigned i = 0; i < other->nstream; i++)
+		if (is_alike(m, &other->stream[i]) && before-- == 0)
+			return &other->stream[i];
+	return NULL;
+}
+
+struct stream *session_across(const struct session *s, const struct leg *l, unsigned at)
+{
+	const struct leg *other = session_peer(s, l);
+
+	if (!other)
+		return NULL;
+	if (l->connected)
+		return stream_is_open(&l->stream[at]) ? stream_alike(l, at, other) : NULL;
+	return at < other->nstream ? &other->stream[at] : NULL;
 }

@@ -27,6 +27,7 @@ struct session {
 	enum ng_coding coding;                   /* that the peer speaks */
 	struct leg *near;          /* who made the first offer: one set of ports for the whole call (F2) */
 	struct leg *far;           /* list, newest first: one per Via branch */
+	struct leg *listeners;     /* list: who hears sides and is none, see listener.h */
 	struct leg *joined;        /* the far leg that near talks with; NULL before the first answer */
 	struct leg *offerer;       /* whose offer waits for its answer; NULL: none */
 	bool committed;            /* there has been an answer */
@@ -41,9 +42,13 @@ struct session {
 	uint64_t keep;        /* ms: next look at what has left, see keepalive.h */
 	uint8_t worker;       /* which of the packet path's has its ports */
 	bool held;
+	bool published;     /* near speaks to listeners: there is no other side */
 	bool generate_rtcp; /* asked for by a client */
 	bool detect_dtmf;   /* the client is told of telephone events */
+	bool drop_traffic;  /* a client wants nothing to be relayed */
 	struct gate gate;   /* what a client has blocked of all sides */
+	bool forwarded;     /* a stream of it goes to who gets forwarded calls */
+	uint8_t forward;    /* enum forward */
 	bool has_dscp;      /* the client has chosen one for the whole call */
 	uint8_t dscp;
 };
@@ -67,6 +72,9 @@ void session_free(struct session *s);
 void session_join(struct session_list *all, struct session *s);
 void session_leave(struct session_list *all, struct session *s);
 
+/* All legs, sides and listeners: the one after l; NULL: the first, and after the last. */
+struct leg *session_next(const struct session *s, const struct leg *l);
+
 /* The leg with this tag, NULL where none has it. */
 struct leg *session_leg(const struct session *s, struct span tag);
 /* The far leg with this Via branch. */
@@ -77,7 +85,14 @@ void session_add_far(struct session *s, struct leg *l);
 /* Gives l back to the caller; l must be a far leg of s. */
 void session_take_far(struct session *s, struct leg *l);
 
-/* The other side of l as things stand: what its media is to be relayed to. NULL where nobody yet. */
+/* The other side of l as things stand: what its media is to be relayed to, which may be a side of another call
+ * (connect.h). NULL where nobody yet. */
 struct leg *session_peer(const struct session *s, const struct leg *l);
+
+/* The same as the offers and answers of the session have it. */
+struct leg *session_own_peer(const struct session *s, const struct leg *l);
+
+/* What stream number `at` of l is relayed to; NULL: nobody there. */
+struct stream *session_across(const struct session *s, const struct leg *l, unsigned at);
 
 #endif

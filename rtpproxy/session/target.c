@@ -10,14 +10,15 @@
 #include "rtpproxy/session/loop.h"
 
 /* How the side's media is protected; -1 where it is SRTP without keys that we could use. A key in a description of
- * plain RTP (RFC 8643) counts only where the client says so. */
+ * plain RTP (RFC 8643) counts only where the client says so, or says that the side must have keys there. */
 static int target_shield(const struct ng_request *q, enum sdp_proto proto, const struct terms *t)
 {
 	const bool has_key = t && t->crypto.key.suite != SRTP_SUITE_NONE;
+	const bool may_have = q->osrtp_accept || q->sender_srtp == NG_SRTP_SDES;
 	const bool has_certificate = t && t->fingerprints.n && t->setup != SDP_SETUP_HOLDCONN;
 
 	if (!sdp_proto_is_secure(proto))
-		return has_key && q->osrtp_accept ? SHIELD_SDES : SHIELD_NONE;
+		return has_key && may_have ? SHIELD_SDES : SHIELD_NONE;
 	if (has_key && !sdp_proto_is_dtls(proto))
 		return SHIELD_SDES;
 	/* Under RTP/SAVPF, too: so browsers called it once. */
@@ -179,8 +180,10 @@ static enum outcome target_addresses(const struct target_rules *rules, const str
 	return OUTCOME_OK;
 }
 
-static void target_codecs(const struct target_codecs *codecs, struct target *t)
+static void target_codecs(const struct target_rules *rules, const struct target_codecs *codecs, struct target *t)
 {
+	if (rules->shelf && codecs->n)
+		t->formats = formats_keep(rules->shelf, rules->key, codecs->list, codecs->n);
 	payload_book_read(&t->said, codecs->list, codecs->n);
 	voice_read(codecs->list, codecs->n, &t->voice);
 	for (unsigned i = 0; i < codecs->n; i++)
@@ -214,8 +217,10 @@ static int target_protection(const struct target_rules *rules, const struct sdp 
 
 	if (terms_read(sdp, media, &t->terms))
 		return -1;
-	if (t->terms && rules->request->command == NG_OFFER)
+	if (t->terms && ng_is_offer(rules->request))
 		t->terms->mux &= !rules->request->mux_reject;
+	if (t->terms && rules->request->command == NG_OFFER && rules->request->reject_ice)
+		t->terms->ice = (struct terms_ice){ 0 };
 	shield = target_shield(rules->request, proto, t->terms);
 	t->mistrusted = !shield_is_let((enum ng_srtp)rules->request->sender_srtp, proto, shield);
 	t->keyless = shield < 0 && !t->mistrusted;
@@ -250,7 +255,7 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 			terms_drop(t.terms);
 			return o;
 		}
-		target_codecs(codecs, &t);
+		target_codecs(rules, codecs, &t);
 		t.payloads = target_payloads(codecs, m.formats);
 		t.feedback = sdp_proto_has_feedback(m.proto);
 		t.pierce = rules->request->pierce_nat;
@@ -273,6 +278,7 @@ bool target_follow(struct target *next, const struct target *in_force)
 		described.events = next->events;
 		described.voice = next->voice;
 		described.terms = next->terms;
+		described.formats = next->formats;
 		described.shield = next->shield;
 		memcpy(described.protocol, next->protocol, sizeof(described.protocol));
 		*next = described;

@@ -8,6 +8,7 @@
 #include "alg/sdp/payload_book.h"
 #include "alg/sdp/sdp.h"
 #include "rtpproxy/path/datapath.h"
+#include "rtpproxy/session/formats.h"
 #include "rtpproxy/session/outcome.h"
 #include "rtpproxy/session/ports.h"
 #include "rtpproxy/session/shield.h"
@@ -41,6 +42,7 @@ struct target {
 	struct addr signalling;           /* port unused */
 	struct payload_book said;         /* its payload numbers */
 	struct terms *terms;              /* of its protection; NULL: none are said. A copy is a holder, see terms.h */
+	struct formats *formats;          /* its codecs in words; NULL: not kept. The same */
 	char type[12];                    /* audio, video, …; for reports */
 	char protocol[24];                /* RTP/AVP; for reports */
 };
@@ -52,6 +54,8 @@ struct target_rules {
 	uint8_t realm;             /* where the sender of the description is */
 	uint8_t reader;            /* realm of who is shown it */
 	const struct ng_request *request;
+	struct formats_shelf *shelf; /* where formats are kept; NULL: nowhere */
+	const struct hash_key *key;  /* of the shelf */
 };
 
 /* The codecs of one m-line. */
@@ -61,9 +65,22 @@ struct target_codecs {
 };
 
 /* Reads m-line number media, and which codecs it names. An outcome other than OK: the whole description is to be
- * refused (FAULTS: relaying to loopback, link-local, ourselves). The caller drops out->terms. */
+ * refused (FAULTS: relaying to loopback, link-local, ourselves). The caller drops it with target_drop(). */
 enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp, unsigned media,
 			 struct target_codecs *codecs, struct target *out);
+
+/* One holder more, or less, of what a target has in common with its copies. */
+static inline void target_hold(const struct target *t)
+{
+	terms_hold(t->terms);
+	formats_hold(t->formats);
+}
+
+static inline void target_drop(const struct target *t)
+{
+	terms_drop(t->terms);
+	formats_drop(t->formats);
+}
 
 /* A side describes the m-line anew. c=0.0.0.0 (old hold) says nothing new about where: that is taken from the target in
  * force. True where the media will come from elsewhere, so that it must be learnt again (R4). */

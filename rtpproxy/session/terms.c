@@ -160,6 +160,20 @@ int terms_read(const struct sdp *sdp, unsigned media, struct terms **out)
 	return 0;
 }
 
+struct terms *terms_like(const struct terms *t)
+{
+	struct terms *like;
+
+	if (!t || (!t->mux && !t->ice.said))
+		return NULL;
+	like = calloc(1, sizeof(*like));
+	if (!like)
+		return NULL;
+	like->mux = t->mux;
+	like->ice.said = t->ice.said;
+	return terms_hold(like);
+}
+
 struct terms *terms_hold(struct terms *t)
 {
 	if (t)

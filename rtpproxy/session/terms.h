@@ -36,6 +36,10 @@ struct terms {
  * caller drops it with terms_drop(). 0, or -1 without memory. */
 int terms_read(const struct sdp *sdp, unsigned media, struct terms **out);
 
+/* Terms that ask for as much as those of somebody else, who is not to be known by them: one port for all, ICE. NULL
+ * where he asks for nothing, or without memory; the caller drops it. */
+struct terms *terms_like(const struct terms *t);
+
 /* One holder more; t may be NULL. */
 struct terms *terms_hold(struct terms *t);
 /* One holder less: the last one frees it. t may be NULL. */

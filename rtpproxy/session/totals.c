@@ -76,9 +76,12 @@ void totals_session(struct relay *r, struct session *s, uint64_t now)
 	leg_take(r, s->near, now);
 	for (struct leg *l = s->far; l; l = l->next)
 		leg_take(r, l, now);
-	for (unsigned i = 0; s->joined && i < s->near->nstream && i < s->joined->nstream; i++)
-		if (s->near->stream[i].in_path && s->joined->stream[i].in_path)
-			way_take(&r->totals, &s->near->stream[i].totals, &s->joined->stream[i].totals);
+	for (unsigned i = 0; i < s->near->nstream; i++) {
+		const struct stream *across = session_across(s, s->near, i);
+
+		if (across && across->in_path && s->near->stream[i].in_path)
+			way_take(&r->totals, &s->near->stream[i].totals, &across->totals);
+	}
 }
 
 /* What never came to a worker. */

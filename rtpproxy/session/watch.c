@@ -5,6 +5,7 @@
 #include "rtpproxy/session/ice.h"
 #include "rtpproxy/session/owner.h"
 #include "rtpproxy/session/reporter.h"
+#include "rtpproxy/session/resume.h"
 
 enum { WATCH_EVENT_MAX = 4096 };
 
@@ -22,9 +23,10 @@ static uint64_t leg_packets(const struct relay *r, const struct leg *l)
 	return sum;
 }
 
+/* Who has not been told yet with which keys it goes on is silent because of us. */
 static uint64_t watch_limit(const struct relay *r, const struct session *s)
 {
-	return s->held ? r->conf->relay.held_timeout_ms : r->conf->relay.silence_timeout_ms;
+	return s->held || resume_session_waits(s) ? r->conf->relay.held_timeout_ms : r->conf->relay.silence_timeout_ms;
 }
 
 static uint64_t watch_step(uint64_t limit)
@@ -53,14 +55,22 @@ static void side_listen(struct session_side *side, uint64_t packets, uint64_t no
 	side->heard = now;
 }
 
+/* Whom a side was connected to (connect.h) is heard in place of the other side of its own call. */
+static uint64_t partner_packets(const struct relay *r, const struct leg *l)
+{
+	return l->connected ? leg_packets(r, l->connected->leg) : 0;
+}
+
 static void watch_listen(const struct relay *r, struct session *s, uint64_t now)
 {
-	uint64_t packets = 0;
+	uint64_t near = leg_packets(r, s->near), far = partner_packets(r, s->near);
 
-	for (const struct leg *l = s->far; l; l = l->next)
-		packets += leg_packets(r, l);
-	side_listen(&s->from_near, leg_packets(r, s->near), now);
-	side_listen(&s->from_far, packets, now);
+	for (const struct leg *l = s->far; l; l = l->next) {
+		far += leg_packets(r, l);
+		near += partner_packets(r, l);
+	}
+	side_listen(&s->from_near, near, now);
+	side_listen(&s->from_far, far, now);
 }
 
 enum watch_cause { CAUSE_NONE, CAUSE_HELD, CAUSE_SILENT, CAUSE_NEVER, CAUSE_ONE_WAY, CAUSE_CONSENT };
@@ -82,9 +92,18 @@ static enum watch_cause watch_cause(const struct relay *r, const struct session 
 			return CAUSE_HELD;
 		return s->from_near.packets + s->from_far.packets ? CAUSE_SILENT : CAUSE_NEVER;
 	}
-	if (one_way && !s->held && (now - s->from_near.heard >= one_way || now - s->from_far.heard >= one_way))
+	if (one_way && !s->held && !resume_session_waits(s) && !(s->published && !s->joined) &&
+	    (now - s->from_near.heard >= one_way || now - s->from_far.heard >= one_way))
 		return CAUSE_ONE_WAY;
 	return CAUSE_NONE;
+}
+
+/* Who talks with near; with a far side that was connected elsewhere near talks no more. */
+static const struct leg *watch_far(const struct session *s)
+{
+	const struct leg *l = session_peer(s, s->near);
+
+	return l ? l : s->joined;
 }
 
 /* Whom nothing came from, where the other side was heard; absent where it is both. */
@@ -95,7 +114,7 @@ static struct span silent_tag(const struct session *s, enum watch_cause cause, u
 	if (cause == CAUSE_CONSENT)
 		l = ice_lost(s, now);
 	if (cause == CAUSE_ONE_WAY)
-		l = s->from_near.heard < s->from_far.heard ? s->near : s->joined;
+		l = s->from_near.heard < s->from_far.heard ? s->near : watch_far(s);
 	return l ? leg_tag(l) : (struct span){ 0 };
 }
 

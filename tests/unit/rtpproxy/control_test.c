@@ -18,7 +18,7 @@ enum { PATIENCE_MS = 30000 };
 /* In the place of plane.c: descriptors, and what was called. */
 struct plane {
 	int notice, net;
-	unsigned runs, ticks, notices; /* atomic */
+	unsigned runs, ticks, notices, forwards; /* atomic */
 	bool hangs;
 };
 
@@ -50,6 +50,12 @@ void plane_tick(struct plane *p, uint64_t now)
 {
 	assert_true(now > 0);
 	__atomic_fetch_add(&p->ticks, 1, __ATOMIC_RELAXED);
+}
+
+void plane_forward(struct plane *p, uint64_t now)
+{
+	assert_true(now > 0);
+	__atomic_fetch_add(&p->forwards, 1, __ATOMIC_RELAXED);
 }
 
 bool plane_is_alive(struct plane *p)
@@ -266,6 +272,32 @@ static void a_worker_that_hangs(void **state)
 	assert_string_equal(heard(b->notified, text), "STOPPING=1");
 }
 
+static void wait_until_it_rests(const struct control_stepper *s)
+{
+	for (unsigned i = 0; __atomic_load_n(&s->runs, __ATOMIC_RELAXED); i++) {
+		assert_true(i < PATIENCE_MS);
+		poll(NULL, 0, 1);
+	}
+}
+
+/* What is forwarded is handed on while some call is, and no longer. */
+static void forwarding_has_a_timer(void **state)
+{
+	struct bench *b = *state;
+
+	b->g->conf.relay.forward_to = "unix:/run/receiver";
+	rig_call(b->g, "c");
+	run_begin(b);
+	ask(b, "1 d7:command4:pinge", "1 d6:result4:ponge");
+	assert_int_equal(__atomic_load_n(&b->plane.forwards, __ATOMIC_RELAXED), 0);
+	ask(b, "2 d7:command16:start forwarding7:call-id1:ce", "2 d6:result2:oke");
+	wait_until(&b->plane.forwards, 3);
+	ask(b, "3 d7:command15:stop forwarding7:call-id1:ce", "3 d6:result2:oke");
+	wait_until_it_rests(&b->control.forward);
+	run_end(b, SIGTERM);
+	assert_false(timer_runs(b->control.forward.fd));
+}
+
 /* The timer of digits runs while somebody dials, and no longer. */
 static void digits_have_a_timer(void **state)
 {
@@ -287,10 +319,7 @@ static void digits_have_a_timer(void **state)
 	/* Whom it was dialled for is gone: it finds out, and the timer stops. */
 	rig_delete(b->g, "c");
 	run_begin(b);
-	for (unsigned i = 0; __atomic_load_n(&b->control.play.runs, __ATOMIC_RELAXED); i++) {
-		assert_true(i < PATIENCE_MS);
-		poll(NULL, 0, 1);
-	}
+	wait_until_it_rests(&b->control.play);
 	run_end(b, SIGTERM);
 	assert_false(timer_runs(b->control.play.fd));
 }
@@ -303,6 +332,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(time_passes, begin, end),
 		cmocka_unit_test_setup_teardown(a_worker_that_hangs, begin, end),
 		cmocka_unit_test_setup_teardown(digits_have_a_timer, begin, end),
+		cmocka_unit_test_setup_teardown(forwarding_has_a_timer, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

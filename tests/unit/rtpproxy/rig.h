@@ -14,7 +14,7 @@
 
 #include "rtpproxy/session/relay.h"
 
-enum { RIG_REALMS = 2, RIG_OUT = 0, RIG_LAN = 1 };
+enum { RIG_REALMS = 2, RIG_OUT = 0, RIG_LAN = 1, RIG_COPIES = 256 };
 
 struct rig_port {
 	bool is_set;
@@ -28,11 +28,19 @@ struct rig_port {
 	struct dial_order dialled;
 };
 
+/* What is accepted at one port leaves from the other, too. */
+struct rig_copy {
+	struct own_port from, to;
+	struct payload_map map;
+};
+
 struct rig {
 	struct config conf;
 	struct relay relay;
 	struct rig_port *ports[RIG_REALMS]; /* by number */
 	unsigned sets, clears, nset;
+	struct rig_copy copy[RIG_COPIES]; /* that hold, the oldest first */
+	unsigned ncopy, copies, uncopies; /* copies: asked for so far */
 	bool path_is_full;
 	unsigned workers;
 	uint64_t random;
@@ -62,6 +70,9 @@ struct rig {
 	uint32_t captured; /* session whose file is open */
 	bool capture_fails;
 	char capture_path[256];
+	uint32_t forwarded; /* session whose stream is open */
+	enum datapath_forwarding forwarding;
+	char forward_name[64];
 	char banned[256]; /* "+192.0.2.0/24 -192.0.2.0/24 " */
 	bool ban_fails;
 };
@@ -71,6 +82,75 @@ static inline struct rig_port *rig_port(struct rig *g, struct own_port own)
 	return &g->ports[own.realm][own.port];
 }
 
+static inline bool rig_is_same(struct own_port a, struct own_port b)
+{
+	return a.realm == b.realm && a.port == b.port;
+}
+
+/* NULL: it does not hold. */
+static inline struct rig_copy *rig_copy_find(struct rig *g, struct own_port from, struct own_port to)
+{
+	for (unsigned i = 0; i < g->ncopy; i++)
+		if (rig_is_same(g->copy[i].from, from) && rig_is_same(g->copy[i].to, to))
+			return &g->copy[i];
+	return NULL;
+}
+
+static inline void rig_copy_drop(struct rig *g, struct rig_copy *c)
+{
+	g->ncopy--;
+	memmove(c, c + 1, (size_t)(&g->copy[g->ncopy] - c) * sizeof(*c));
+}
+
+static inline unsigned rig_copies_of(const struct rig *g, struct own_port from)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < g->ncopy; i++)
+		n += rig_is_same(g->copy[i].from, from);
+	return n;
+}
+
+/* As the packet path does it, which refuses what it cannot do. */
+static inline int rig_copy(void *ctx, struct own_port from, struct own_port to, const struct payload_map *map)
+{
+	struct rig *g = ctx;
+	struct rig_copy *c = rig_copy_find(g, from, to);
+
+	if (g->path_is_full || !rig_port(g, from)->is_set || !rig_port(g, to)->is_set || rig_is_same(from, to))
+		return -1;
+	if (g->workers > 1 && datapath_worker(from.port, g->workers) != datapath_worker(to.port, g->workers))
+		return -1;
+	if (!c && (rig_copies_of(g, from) == DATAPATH_COPY_MAX || g->ncopy == RIG_COPIES))
+		return -1;
+	if (!c)
+		c = &g->copy[g->ncopy++];
+	*c = (struct rig_copy){ from, to, *map };
+	g->copies++;
+	return 0;
+}
+
+static inline int rig_uncopy(void *ctx, struct own_port from, struct own_port to)
+{
+	struct rig *g = ctx;
+	struct rig_copy *c = rig_copy_find(g, from, to);
+
+	if (g->path_is_full)
+		return -1;
+	if (c)
+		rig_copy_drop(g, c);
+	g->uncopies++;
+	return 0;
+}
+
+/* Those of a port that is cleared, or another session's. */
+static inline void rig_copies_end(struct rig *g, struct own_port own)
+{
+	for (unsigned i = g->ncopy; i-- > 0;)
+		if (rig_is_same(g->copy[i].from, own) || rig_is_same(g->copy[i].to, own))
+			rig_copy_drop(g, &g->copy[i]);
+}
+
 static inline int rig_set(void *ctx, const struct port_spec *spec)
 {
 	struct rig *g = ctx;
@@ -78,6 +158,8 @@ static inline int rig_set(void *ctx, const struct port_spec *spec)
 
 	if (g->path_is_full)
 		return -1;
+	if (p->is_set && p->spec.session != spec->session)
+		rig_copies_end(g, spec->own);
 	g->nset += !p->is_set;
 	g->sets++;
 	p->is_set = true;
@@ -95,6 +177,7 @@ static inline int rig_clear(void *ctx, struct own_port own)
 	if (g->path_is_full)
 		return -1;
 	g->nset -= p->is_set;
+	rig_copies_end(g, own);
 	g->clears++;
 	p->clears++;
 	p->is_set = false;
@@ -203,6 +286,36 @@ static inline void rig_capture_end(void *ctx, uint32_t session)
 	g->captured = 0;
 }
 
+static inline enum datapath_forwarding rig_forward_begin(void *ctx, uint32_t session, const char *name, char *error,
+							 size_t error_size)
+{
+	struct rig *g = ctx;
+
+	if (g->forwarding != DATAPATH_FORWARDED) {
+		snprintf(error, error_size, "no way");
+		return g->forwarding;
+	}
+	g->forwarded = session;
+	snprintf(g->forward_name, sizeof(g->forward_name), "%s", name);
+	return DATAPATH_FORWARDED;
+}
+
+static inline void rig_forward_end(void *ctx, uint32_t session)
+{
+	struct rig *g = ctx;
+
+	assert_int_equal(session, g->forwarded);
+	g->forwarded = 0;
+}
+
+static inline bool rig_forward_look(void *ctx, uint32_t session, struct datapath_forward *out)
+{
+	const struct rig *g = ctx;
+
+	*out = (struct datapath_forward){ "flows", 12, 2400, 1 };
+	return session == g->forwarded;
+}
+
 static inline int rig_ban(void *ctx, const struct prefix *whom, bool banned)
 {
 	struct rig *g = ctx;
@@ -294,6 +407,8 @@ static inline void rig_begin(struct rig *g)
 		.clear = rig_clear,
 		.send = rig_send_packet,
 		.dial = rig_dial,
+		.copy = rig_copy,
+		.uncopy = rig_uncopy,
 		.sent = rig_sent,
 		.stats = rig_stats,
 		.quality = rig_quality,
@@ -302,6 +417,9 @@ static inline void rig_begin(struct rig *g)
 		.reply = rig_reply,
 		.capture_begin = rig_capture_begin,
 		.capture_end = rig_capture_end,
+		.forward_begin = rig_forward_begin,
+		.forward_end = rig_forward_end,
+		.forward_look = rig_forward_look,
 		.counters = rig_counters,
 		.ban = rig_ban,
 		.spared = rig_spared,

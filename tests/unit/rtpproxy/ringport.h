@@ -19,13 +19,13 @@ struct ringport {
 	uint16_t port;
 };
 
-static inline void ringport_open(struct ringport *r, const char *name, unsigned queues, struct rte_mempool *pool)
+static inline void ringport_open(struct ringport *r, const char *name, unsigned queues, struct rte_mempool *from)
 {
 	const struct rte_eth_conf conf = { 0 };
 	char text[32];
 	int port;
 
-	r->pool = pool;
+	r->pool = from;
 	for (unsigned q = 0; q < queues; q++) {
 		snprintf(text, sizeof(text), "%s_in%u", name, q);
 		r->in[q] = rte_ring_create(text, RINGPORT_SIZE, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ);
@@ -39,7 +39,7 @@ static inline void ringport_open(struct ringport *r, const char *name, unsigned 
 	r->port = (uint16_t)port;
 	assert_int_equal(rte_eth_dev_configure(r->port, (uint16_t)queues, (uint16_t)queues, &conf), 0);
 	for (uint16_t q = 0; q < queues; q++) {
-		assert_int_equal(rte_eth_rx_queue_setup(r->port, q, 64, SOCKET_ID_ANY, NULL, pool), 0);
+		assert_int_equal(rte_eth_rx_queue_setup(r->port, q, 64, SOCKET_ID_ANY, NULL, from), 0);
 		assert_int_equal(rte_eth_tx_queue_setup(r->port, q, 64, SOCKET_ID_ANY, NULL), 0);
 	}
 	assert_int_equal(rte_eth_dev_start(r->port), 0);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What is counted, measured and captured of packets that come. */
 #include "tests/unit/rtpproxy/burst_stage.h"
+#include "tests/unit/rtpproxy/receiver.h"
 
 static void counts(void **state)
 {
@@ -99,8 +100,47 @@ static void capturing(void **state)
 	capture_end(&capture, 1);
 	assert_int_equal(captured(path, true), 3);
 	assert_int_equal(captured(path, false), 2);
-	assert_int_equal(capture.dropped, 0);
+	assert_int_equal(capture.dropped[SINK_FILE], 0);
 	capture_fini(&capture);
+	unlink(path);
+}
+
+/* Headers for the file and all for who gets what is forwarded: each what it asks for. */
+static void capturing_and_forwarding(void **state)
+{
+	struct stage *s = *state;
+	const struct port_spec wish = { .capture = CAPTURE_HEADERS, .forward = CAPTURE_WHOLE };
+	const uint32_t in = flow_index(&s->flows, (struct own_port){ PHONES, 10000 });
+	char path[] = "/tmp/natsbc-capture-XXXXXX", error[256];
+	struct received got = received_new();
+	struct capture capture = { 0 };
+	struct receiver r;
+	int fd;
+
+	assert_int_equal(close(mkstemp(path)), 0);
+	unlink(path);
+	receiver_open(&r);
+	capture.forwards.to = r.to;
+	s->path.capture = &capture;
+	assert_int_equal(capture_begin(&capture, 1, path, 1 << 20, error, sizeof(error)), 0);
+	assert_int_equal(capture_forward(&capture, 1, "call-1", 0, error, sizeof(error)), DATAPATH_FORWARDED);
+	fd = receiver_accept(&r);
+	s->flows.slow[in].capture = sinks_of(&wish);
+	put(s, PHONE, "192.0.2.1:10000", SPAN(RTP));
+	s->b.mbuf[0]->port = 0;
+	run(s);
+	rte_pktmbuf_free(s->b.mbuf[0]);
+	capture_forward_end(&capture, 1, 0);
+	capture_end(&capture, 1);
+	assert_int_equal(captured(path, true), 1);
+	assert_int_equal(captured(path, false), 0);
+	received_read_to_its_end(&got, fd);
+	assert_int_equal(received_packets(&got, "call-1"), 1);
+	assert_true(received_has(&got, "voice"));
+	capture_fini(&capture);
+	received_free(&got);
+	close(fd);
+	receiver_close(&r);
 	unlink(path);
 }
 
@@ -110,6 +150,7 @@ int main(void)
 		BURST_TEST(counts),
 		BURST_TEST(quality),
 		BURST_TEST(capturing),
+		BURST_TEST(capturing_and_forwarding),
 	};
 
 	return cmocka_run_group_tests(tests, dpdk_begin, dpdk_end);

@@ -13,8 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "rtpproxy/path/eal.h"
-#include "rtpproxy/path/pool.h"
+#include "tests/unit/rtpproxy/receiver.h"
 
 static struct rte_mempool *packets;
 
@@ -64,7 +63,7 @@ static bool take(struct stage *s, uint32_t session, const char *name, uint32_t l
 	m->port = 0;
 	memset(rte_pktmbuf_append(m, 200), '.', 200);
 	memcpy(rte_pktmbuf_mtod(m, char *), name, strlen(name));
-	wake = capture_take(&s->c, session, m, length);
+	wake = capture_take(&s->c, session, SINK_FILE, m, length);
 	rte_pktmbuf_free(m);
 	return wake;
 }
@@ -117,7 +116,7 @@ static void each_call_has_its_file(void **state)
 	/* All copies are free again. */
 	capture_drain(&s->c);
 	assert_int_equal(rte_mempool_in_use_count(s->c.pool), 0);
-	assert_int_equal(s->c.dropped, 0);
+	assert_int_equal(s->c.dropped[SINK_FILE], 0);
 }
 
 static void its_folder_is_made(void **state)
@@ -205,7 +204,7 @@ static void a_writer_that_is_late(void **state)
 	unsigned taken = 0, wakes = 0;
 
 	begin_file(s, 1, 1 << 30);
-	while (!s->c.dropped) {
+	while (!s->c.dropped[SINK_FILE]) {
 		assert_true(taken < 2 * CAPTURE_WAITING);
 		wakes += take(s, 1, "x", 200);
 		taken++;
@@ -216,8 +215,44 @@ static void a_writer_that_is_late(void **state)
 	assert_int_equal(s->c.file[0].packets, CAPTURE_WAITING - 1);
 	/* There is room again. */
 	take(s, 1, "x", 200);
-	assert_int_equal(s->c.dropped, 1);
+	assert_int_equal(s->c.dropped[SINK_FILE], 1);
 	capture_end(&s->c, 1);
+}
+
+/* Copies for who gets what is forwarded are counted apart from those for files. */
+static void a_receiver_beside_a_file(void **state)
+{
+	struct stage *s = *state;
+	struct received got = received_new();
+	struct receiver r;
+	struct rte_mbuf *m;
+	int fd;
+
+	receiver_open(&r);
+	s->c.forwards.to = r.to;
+	begin_file(s, 1, 1 << 20);
+	assert_int_equal(capture_forward(&s->c, 1, "call-1", 0, s->error, sizeof(s->error)), DATAPATH_FORWARDED);
+	fd = receiver_accept(&r);
+	take(s, 1, "for the file", 200);
+	m = rte_pktmbuf_alloc(packets);
+	m->port = 0;
+	memcpy(rte_pktmbuf_append(m, 16), "for the receiver", 16);
+	capture_take(&s->c, 1, SINK_RECEIVER, m, 16);
+	capture_forward_end(&s->c, 1, 0);
+	received_read_to_its_end(&got, fd);
+	assert_int_equal(received_packets(&got, "call-1"), 1);
+	assert_true(received_has(&got, "for the receiver"));
+	/* Of nobody now. */
+	while (!s->c.dropped[SINK_RECEIVER])
+		capture_take(&s->c, 1, SINK_RECEIVER, m, 16);
+	rte_pktmbuf_free(m);
+	assert_int_equal(s->c.dropped[SINK_FILE], 0);
+	capture_end(&s->c, 1);
+	assert_true(file_has(s->path[0], "for the file"));
+	assert_false(file_has(s->path[0], "for the receiver"));
+	received_free(&got);
+	close(fd);
+	receiver_close(&r);
 }
 
 static void no_memory_before_the_first_file(void **state)
@@ -267,6 +302,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(headers_alone, begin, end),
 		cmocka_unit_test_setup_teardown(what_cannot_be_begun, begin, end),
 		cmocka_unit_test_setup_teardown(a_writer_that_is_late, begin, end),
+		cmocka_unit_test_setup_teardown(a_receiver_beside_a_file, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, dpdk_begin, dpdk_end);

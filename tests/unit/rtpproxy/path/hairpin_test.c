@@ -123,6 +123,49 @@ static void ports_with_a_cover_are_not_joined(void **state)
 	s->t.slow[A].cover = NULL;
 }
 
+/* What is to be copied where it arrives has to arrive there. */
+static void ports_with_copies_are_not_joined(void **state)
+{
+	const struct order end = { .kind = ORDER_UNCOPY, .index = B, .uncopy = E };
+	struct order begin = { .kind = ORDER_COPY, .index = B };
+	struct stage *s = *state;
+
+	for (unsigned i = 0; i < sizeof(once) / sizeof(once[0]); i++)
+		set(s, once[i].port, once[i].peer, once[i].faces);
+	set(s, E, 0, 0);
+	assert_int_equal(s->t.flow[D].in.peer, A);
+	begin.copy = copy_new(B, E, &(struct payload_map){ 0 });
+	flow_order(&s->t, &begin, 0, tell, NULL);
+	assert_int_equal(s->t.flow[A].in.peer, B);
+	assert_int_equal(s->t.flow[D].in.peer, C);
+	assert_int_equal(s->t.slow[B].heard_at, 0);
+	flow_order(&s->t, &end, 0, tell, NULL);
+	assert_int_equal(s->t.flow[A].in.peer, D);
+	assert_int_equal(s->t.flow[D].in.peer, A);
+	/* The same where the listener goes away. */
+	begin.copy = copy_new(B, E, &(struct payload_map){ 0 });
+	flow_order(&s->t, &begin, 0, tell, NULL);
+	clear(s, E);
+	assert_int_equal(s->t.flow[D].in.peer, A);
+}
+
+/* Who is to be sent back what he sends, far away or at the end of a call that comes back. */
+static void an_echo_may_be_far_away(void **state)
+{
+	struct stage *s = *state;
+
+	set(s, A, A, 0);
+	assert_int_equal(s->t.flow[A].in.peer, A);
+	set(s, A, B, 0);
+	set(s, B, A, C);
+	set(s, C, C, B);
+	assert_int_equal(s->t.flow[A].in.peer, A);
+	/* Two that face each other would never be done. */
+	set(s, B, B, C);
+	assert_int_equal(s->t.flow[B].in.peer, 0);
+	assert_int_equal(s->t.flow[C].in.peer, 0);
+}
+
 static void joined_inside_in_any_order(void **state)
 {
 	static const unsigned orders[][4] = { { 0, 1, 2, 3 }, { 3, 2, 1, 0 }, { 1, 2, 0, 3 },
@@ -245,6 +288,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(ports_of_two_workers_are_not_joined, begin, end),
 		TEST(ports_with_a_cover_are_not_joined),
+		TEST(ports_with_copies_are_not_joined),
+		TEST(an_echo_may_be_far_away),
 		TEST(joined_inside_in_any_order),
 		TEST(as_often_as_it_comes_back),
 		TEST(only_where_both_expect_each_other),

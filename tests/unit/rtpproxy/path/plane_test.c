@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* All of the packet path, over the lo of a network of the test's own: that takes root; without it there is nothing to
- * see. Realm 0 is at 127.0.0.1 with ports 20000 to 20009. */
+ * see. Realm 0 is at 127.0.0.1 with ports 20000 to 20029. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,7 +21,7 @@
 
 #include "rtpproxy/path/plane.h"
 
-enum { NEAR = 20000, FAR = 20002, SESSION = 7, TURNS = 400, TURN_MS = 10 };
+enum { NEAR = 20000, FAR = 20002, EAR = 20004, SESSION = 7, TURNS = 400, TURN_MS = 10 };
 
 struct scene {
 	struct config conf;
@@ -79,7 +79,7 @@ static int begin(void **state)
 						.address = host("127.0.0.1"),
 						.public = host("198.51.100.1"),
 						.media_first = 20000,
-						.media_last = 20009 };
+						.media_last = 20029 };
 	s.conf.relay.port = "af_packet";
 	s.conf.relay.sessions = 4;
 	s.conf.relay.idle_latency_us = 250;
@@ -196,6 +196,82 @@ static void media_crosses(void **state)
 	close(other);
 }
 
+/* Who listens hears it, too, from a port of his own, until told otherwise. */
+static void a_listener_hears_it(void **state)
+{
+	const struct own_port near = { 0, NEAR }, ear = { 0, EAR };
+	const struct payload_map as_it_came = { 0 };
+	struct scene *s = scene(state);
+	const int one = socket_at("127.0.0.2:4000"), listener = socket_at("127.0.0.4:7000");
+	const struct port_spec third = spec(EAR, 0, "127.0.0.4:7000");
+	struct sockaddr_in from = { 0 };
+	socklen_t len = sizeof(from);
+	char bytes[512];
+	bool heard = false;
+
+	call_begin(s);
+	assert_int_equal(s->d.set(s->d.ctx, &third), 0);
+	assert_int_equal(s->d.copy(s->d.ctx, near, ear, &as_it_came), 0);
+	for (uint16_t i = 1; i < TURNS && !heard; i++) {
+		speak(one, i);
+		poll(NULL, 0, TURN_MS);
+		plane_tick(s->plane, 1000U * i);
+		heard = recvfrom(listener, bytes, sizeof(bytes), 0, (struct sockaddr *)&from, &len) == 172;
+	}
+	assert_true(heard);
+	assert_int_equal(ntohs(from.sin_port), EAR);
+	assert_int_equal(s->d.uncopy(s->d.ctx, near, ear), 0);
+	call_end(s);
+	assert_int_equal(s->d.clear(s->d.ctx, ear), 0);
+	close(one);
+	close(listener);
+}
+
+static void who_may_be_copied_to(void **state)
+{
+	const struct own_port near = { 0, NEAR }, far = { 0, FAR }, ear = { 0, EAR }, outside = { 0, 30000 };
+	const struct payload_map as_it_came = { 0 };
+	struct scene *s = scene(state);
+	const struct port_spec third = spec(EAR, 0, "127.0.0.4:7000");
+
+	call_begin(s);
+	assert_int_equal(s->d.copy(s->d.ctx, near, ear, &as_it_came), -1); /* is not set */
+	assert_int_equal(s->d.copy(s->d.ctx, ear, near, &as_it_came), -1);
+	assert_int_equal(s->d.copy(s->d.ctx, near, outside, &as_it_came), -1);
+	assert_int_equal(s->d.copy(s->d.ctx, near, near, &as_it_came), -1);
+	assert_int_equal(s->d.set(s->d.ctx, &third), 0);
+	assert_int_equal(s->d.copy(s->d.ctx, near, ear, &as_it_came), 0);
+	assert_int_equal(s->d.copy(s->d.ctx, near, ear, &as_it_came), 0);
+	assert_int_equal(s->d.copy(s->d.ctx, far, ear, &as_it_came), 0);
+	assert_int_equal(s->d.uncopy(s->d.ctx, near, outside), 0);
+	assert_int_equal(s->d.uncopy(s->d.ctx, far, near), 0);
+	assert_int_equal(s->d.clear(s->d.ctx, ear), 0);
+	assert_int_equal(s->d.uncopy(s->d.ctx, near, ear), 0); /* ended with the port */
+	call_end(s);
+}
+
+/* As many listeners as a port may have, who make room when one goes. */
+static void a_port_has_so_many_listeners(void **state)
+{
+	const struct own_port near = { 0, NEAR };
+	const struct payload_map as_it_came = { 0 };
+	struct scene *s = scene(state);
+
+	call_begin(s);
+	for (uint16_t port = EAR; port <= EAR + DATAPATH_COPY_MAX; port++) {
+		const struct port_spec third = spec(port, 0, "127.0.0.4:7000");
+		const bool fits = port < EAR + DATAPATH_COPY_MAX;
+
+		assert_int_equal(s->d.set(s->d.ctx, &third), 0);
+		assert_int_equal(s->d.copy(s->d.ctx, near, third.own, &as_it_came), fits ? 0 : -1);
+	}
+	assert_int_equal(s->d.clear(s->d.ctx, (struct own_port){ 0, EAR }), 0);
+	assert_int_equal(s->d.copy(s->d.ctx, near, (struct own_port){ 0, EAR + DATAPATH_COPY_MAX }, &as_it_came), 0);
+	call_end(s);
+	for (uint16_t port = EAR + 1; port <= EAR + DATAPATH_COPY_MAX; port++)
+		assert_int_equal(s->d.clear(s->d.ctx, (struct own_port){ 0, port }), 0);
+}
+
 static void ports_that_nobody_has(void **state)
 {
 	const struct own_port outside = { 0, 30000 }, closed = { 0, 20004 };
@@ -246,6 +322,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(media_crosses),
+		cmocka_unit_test(a_listener_hears_it),
+		cmocka_unit_test(who_may_be_copied_to),
+		cmocka_unit_test(a_port_has_so_many_listeners),
 		cmocka_unit_test(ports_that_nobody_has),
 		cmocka_unit_test(what_is_asked_of_a_port),
 		cmocka_unit_test(a_port_that_is_taken_again),

@@ -174,6 +174,66 @@ static void over_the_rollover(void **state)
 	talk_end(&t);
 }
 
+/* The peer seals so many packets that nobody opens, a quarter of a round apart. */
+static uint16_t talk_alone(struct talk *t, unsigned packets)
+{
+	uint8_t p[512];
+	uint16_t seq = 0;
+
+	for (unsigned i = 0; i < packets; i++, seq = (uint16_t)(seq + 0x4000))
+		srtp_peer_seals(&t->peer, p, rtp_of(p, 7, seq), false);
+	return seq;
+}
+
+/* Who opens has just begun, who seals has not. */
+static void the_first_may_be_of_any_round(void **state)
+{
+	static const struct {
+		unsigned packets; /* four a round */
+		enum seal_result result;
+	} cases[] = { { 0, SEAL_DONE }, { 3, SEAL_DONE },   { 4, SEAL_DONE },
+		      { 9, SEAL_DONE }, { 255, SEAL_DONE }, { 256, SEAL_FALSE } };
+	(void)state;
+
+	EACH_SUITE(suite)
+	{
+		for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+			struct talk t;
+			uint16_t seq;
+
+			talk_begin(&t, suite);
+			seq = talk_alone(&t, cases[i].packets);
+			assert_int_equal(hear(&t, 7, 1, true), SEAL_DONE); /* RTCP tells nothing of it */
+			assert_int_equal(hear(&t, 7, seq, false), cases[i].result);
+			assert_int_equal(hear(&t, 7, (uint16_t)(seq + 1), false), cases[i].result);
+			assert_int_equal(hear(&t, 9, 1, false), SEAL_DONE);
+			talk_end(&t);
+		}
+	}
+}
+
+/* Forged ones are not looked for all day long. */
+static void so_many_are_looked_for(void **state)
+{
+	(void)state;
+
+	for (unsigned forged = 7; forged <= 8; forged++) {
+		struct talk t;
+		uint8_t p[512];
+		uint16_t seq;
+		uint32_t n;
+
+		talk_begin(&t, SRTP_SUITE_AES_CM_128_HMAC_SHA1_80);
+		seq = talk_alone(&t, 6);
+		for (unsigned i = 0; i < forged; i++) {
+			n = rtp_of(p, 7, seq);
+			assert_int_equal(seal_open(t.in, p, &n, false), SEAL_FALSE);
+		}
+		assert_int_equal(hear(&t, 7, seq, false), forged == 7 ? SEAL_DONE : SEAL_FALSE);
+		talk_end(&t);
+	}
+}
+
 static void each_packet_once(void **state)
 {
 	(void)state;
@@ -380,6 +440,8 @@ int main(void)
 		cmocka_unit_test(both_ways_in_all_suites),
 		cmocka_unit_test(headers_of_all_kinds),
 		cmocka_unit_test(over_the_rollover),
+		cmocka_unit_test(the_first_may_be_of_any_round),
+		cmocka_unit_test(so_many_are_looked_for),
 		cmocka_unit_test(each_packet_once),
 		cmocka_unit_test(what_is_damaged_is_false_and_leaves_no_trace),
 		cmocka_unit_test(another_key_opens_nothing),

@@ -361,6 +361,46 @@ static void odd_packets_are_left(void **state)
 	bench_close(&b);
 }
 
+/* Somebody listens at the third port to what the caller says, or no longer. */
+static void listener(struct bench *b, bool begins)
+{
+	const struct own_port caller = { V4, 20000 }, ear = { V4, 20004 };
+	struct order o = { .kind = begins ? ORDER_COPY : ORDER_UNCOPY, .index = flow_index(&b->t, caller) };
+
+	if (begins)
+		o.copy = copy_new(o.index, flow_index(&b->t, ear), &(struct payload_map){ 0 });
+	else
+		o.uncopy = flow_index(&b->t, ear);
+	flow_order(&b->t, &o, 0, ignore, NULL);
+}
+
+/* A port that is its own peer: what comes goes back. */
+static void an_echo_is_forwarded_too(void **state)
+{
+	struct bench b;
+	(void)state;
+
+	bench_open(&b);
+	for (uint8_t family = V4; family < FAMILIES; family++) {
+		struct flow *f = flow_at(&b, family, 20000);
+		struct packet p = packet_next(&b, family);
+		struct frame parsed = { 0 };
+		const struct flow before = *f;
+
+		port_set(&b, family, 20000, 20000, sides[family].caller);
+		assert_int_equal(run(&b, &p), XDP_REDIRECT);
+		assert_true(datagram_sound(p.bytes));
+		assert_int_equal(frame_parse(p.bytes, p.n, &parsed), FRAME_OK);
+		assert_int_equal(frame_source_port(p.bytes, &parsed), __builtin_bswap16(20000));
+		assert_int_equal(frame_destination_port(p.bytes, &parsed),
+				 __builtin_bswap16(addr_of(sides[family].caller).port));
+		assert_int_equal(f->in.packets, before.in.packets + 1);
+		assert_int_equal(f->out.packets, before.out.packets + 1);
+		assert_int_equal(f->in.held | f->out.to.tag[FLOW_TAG_HELD], 0);
+	}
+	bench_close(&b);
+}
+
 /* What control orders holds for the next packet. */
 static void orders_hold_at_once(void **state)
 {
@@ -398,7 +438,9 @@ static void orders_hold_at_once(void **state)
 	flow_publish(&b.t, index);
 	left(&b, V4, packet_next(&b, V4), "sealed");
 	s->cover = NULL;
-	flow_publish(&b.t, index);
+	listener(&b, true);
+	left(&b, V4, packet_next(&b, V4), "somebody listens");
+	listener(&b, false);
 	forwarded(&b, V4, packet_next(&b, V4));
 	flow_doubt(&b.t, index);
 	left(&b, V4, packet_next(&b, V4), "an order is on its way");
@@ -505,6 +547,7 @@ int main(void)
 		cmocka_unit_test(odd_packets_are_left),
 		cmocka_unit_test(orders_hold_at_once),
 		cmocka_unit_test(only_where_there_is_a_way),
+		cmocka_unit_test(an_echo_is_forwarded_too),
 		cmocka_unit_test(what_the_worker_holds_is_left_to_it),
 		cmocka_unit_test(nothing_in_the_name_of_a_relay_that_is_gone),
 		cmocka_unit_test(closed_and_banned_end_before),

@@ -409,6 +409,21 @@ static void *media_main(void *arg)
 }
 
 /* Control's part of a round: orders, notices, statistics; how many notices came. */
+/* Each port is listened to at the next one for three rounds of five. */
+static void control_listens(struct stage *s, uint32_t index, unsigned round)
+{
+	const uint32_t to = index % PORTS + 1;
+	struct order o = { .kind = ORDER_UNCOPY, .index = index, .uncopy = to };
+
+	if (round % 5 < 3) {
+		o.kind = ORDER_COPY;
+		o.copy = copy_new(index, to, &(struct payload_map){ 0 });
+	}
+	while (worker_order_post(&s->w, &o) < 0)
+		sched_yield();
+	copy_pile_free(&s->flows.copies);
+}
+
 static unsigned control_round(struct stage *s, unsigned round)
 {
 	struct port_stats stats;
@@ -423,6 +438,7 @@ static unsigned control_round(struct stage *s, unsigned round)
 		o.set.spec.session = round / 5 + 1;
 		while (worker_order_post(&s->w, &o) < 0)
 			sched_yield();
+		control_listens(s, i, round);
 		flow_stats(&s->flows, i, 0, &stats);
 		assert_true(stats.state <= PORT_LATCHED);
 	}

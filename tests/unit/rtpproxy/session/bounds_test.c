@@ -44,7 +44,9 @@ static int teardown(void **state)
 static enum outcome check(struct bench *b, uint8_t realm, const char *received, const char *address)
 {
 	struct ng_request q = { 0 };
-	const struct target_rules rules = { &b->conf, b->ports, realm, OUT, &q };
+	const struct target_rules rules = {
+		.conf = &b->conf, .ports = b->ports, .realm = realm, .reader = OUT, .request = &q
+	};
 	struct addr a = { 0 };
 
 	if (received)

@@ -170,6 +170,30 @@ static void its_number_is_none_that_was_negotiated(void **state)
 	}
 }
 
+/* The branch that has answered is deleted, another one is still there: near talks with nobody for now. */
+static void nobody_across_is_nobody_to_speak_to(void **state)
+{
+	struct rig *g = begin(state);
+
+	for (const char *const *via = (const char *const[]){ "1", "2", NULL }; *via; via++)
+		rig_say(g, (struct rig_say){ .command = NG_OFFER,
+					     .call = "c",
+					     .from = "A",
+					     .via = *via,
+					     .sdp = rig_sdp(g, "192.168.1.5", RIG_AUDIO("4000")),
+					     .direction = { "out", "lan" } });
+	rig_say(g, (struct rig_say){ .command = NG_ANSWER,
+				     .call = "c",
+				     .from = "A",
+				     .to = "B",
+				     .via = "1",
+				     .sdp = rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000")) });
+	assert_ok(g);
+	rig_say(g, (struct rig_say){ .command = NG_DELETE, .call = "c", .via = "1" });
+	assert_null(g->relay.all.first->joined);
+	seconds(g, 60, NULL);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 
 int main(void)
@@ -184,6 +208,7 @@ int main(void)
 		TEST(it_is_rtp_that_nobody_plays),
 		TEST(a_fax_is_left_alone),
 		TEST(its_number_is_none_that_was_negotiated),
+		TEST(nobody_across_is_nobody_to_speak_to),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,6 +51,7 @@ static void each_side_has_its_own(void **state)
 		/* Who offers both in one (RFC 8643), and is heard or not. */
 		{ "RTP/AVP", CRYPTO_A, NULL, "RTP/AVP", false, "RTP/AVP", "", false },
 		{ "RTP/AVP", CRYPTO_A, "OSRTP=accept", "RTP/AVP", false, "RTP/AVP", "", true },
+		{ "RTP/AVP", CRYPTO_A, "sender-srtp-sdes", "RTP/AVP", false, "RTP/AVP", "", true },
 		{ "RTP/AVP", "", "OSRTP=offer", "RTP/AVP", true, "RTP/AVP", "", false },
 		{ "RTP/AVP", "", "OSRTP-offer", "RTP/AVP", true, "RTP/AVP", CRYPTO_B, false },
 		{ "RTP/AVP", CRYPTO_A, "OSRTP-offer OSRTP-accept", "RTP/AVP", true, "RTP/AVP", CRYPTO_B, true },

@@ -275,8 +275,7 @@ static void a_full_relay_says_so_in_the_clients_words(void **state)
 
 static void commands_that_are_not_built_are_refused_by_name(void **state)
 {
-	static const char *const names[] = { "play media", "connect", "publish", "subscribe request",
-					     "start forwarding" };
+	static const char *const names[] = { "play media", "stop media" };
 	struct rig *g = *state;
 
 	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -347,6 +346,70 @@ static void what_the_packet_path_saw_is_counted_and_logged(void **state)
 	assert_int_equal(g->relay.counters.latched, 1);
 }
 
+/* Flags of the configuration, behind which the client's own hold. */
+static void templates_hold_as_if_a_client_had_said_them(void **state)
+{
+	static const struct {
+		const char *flags, *owner, *has, *has_not;
+	} cases[] = {
+		{ NULL, NULL, "a=default\r\na=offer\r\n", "a=extra" },
+		{ "template=extra", NULL, "a=default\r\na=offer\r\na=extra\r\n", "SAVP" },
+		{ "sdp-attr-add-audio-own template=extra", NULL, "a=extra\r\na=own\r\n", "SAVP" },
+		{ "template=plain", NULL, "RTP/AVP ", "RTP/AVPF" },
+		{ "template=feedback", NULL, "RTP/AVPF", "RTP/AVP " },
+		{ "RTP/AVP template=feedback", NULL, "RTP/AVP ", "RTP/AVPF" },
+		{ NULL, "sbc", "m=audio", "a=default" },
+		{ "template=extra", "sbc", "a=extra\r\n", "a=default" },
+	};
+	static const struct conf_template templates[] = {
+		{ "default", "sdp-attr-add-audio-default" },   { "offer", "sdp-attr=[audio=[add=[offer]]]" },
+		{ "extra", "sdp-attr-add-audio-extra" },       { "plain", "" },
+		{ "feedback", "transport-protocol=RTP/AVPF" }, { "play DTMF", "code=5" },
+		{ "realms", "direction=lan direction=lan" },
+	};
+	struct rig *g = *state;
+
+	memcpy(g->conf.relay.templates, templates, sizeof(templates));
+	g->conf.relay.ntemplate = sizeof(templates) / sizeof(templates[0]);
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		g->flags = cases[i].flags;
+		rig_say(g, (struct rig_say){ .command = NG_OFFER,
+					     .call = "c",
+					     .from = "A",
+					     .sdp = rig_sdp(g, "198.51.100.7", RIG_AUDIO("4000")),
+					     .direction = { "out", "lan" },
+					     .owner = cases[i].owner });
+		g->flags = NULL;
+		assert_ok(g);
+		if (!rig_has(g->answer.sdp, cases[i].has) || rig_has(g->answer.sdp, cases[i].has_not) ||
+		    g->answer.warning.n)
+			fail_msg("%u: %.*s", i, SPAN_ARG(g->reply));
+		rig_delete(g, "c");
+	}
+	/* The request's own directions are not added to those of the template. */
+	rig_offer_with(g, "c", rig_sdp(g, "198.51.100.7", RIG_AUDIO("4000")), "template=realms");
+	assert_ok(g);
+	assert_int_equal(g->answer.warning.n, 0);
+	rig_answer(g, "c", rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000") "a=rtpmap:101 telephone-event/8000\r\n"));
+	rig_say(g, (struct rig_say){ .command = NG_PLAY_DTMF, .call = "c", .from = "A" });
+	assert_refused(g, "The other side has no telephone-event: digits cannot be dialled"); /* the digit is there */
+}
+
+static void templates_are_found_in_either_coding(void **state)
+{
+	struct rig *g = *state;
+
+	g->conf.relay.templates[0] = (struct conf_template){ "ping", "sdp-attr=[audio=[add=[x]]]" };
+	g->conf.relay.ntemplate = 1;
+	rig_send(g, SPAN("1 {\"command\":\"ping\",\"template\":\"ping\"}"));
+	assert_true(span_eq(g->reply, SPAN("1 {\"result\":\"pong\"}")));
+	rig_send(g, SPAN("2 d7:command4:ping8:template4:Pinge"));
+	assert_refused(g, "Unknown template: Ping");
+	rig_send(g, SPAN("3 d7:command4:ping5:flagsl15:template=secretee"));
+	assert_refused(g, "Unknown template: secret");
+	assert_int_equal(g->relay.counters.outcomes[OUTCOME_UNKNOWN_TEMPLATE], 2);
+}
+
 static void ends_with_calls_up(void **state)
 {
 	struct rig *g = *state;
@@ -378,6 +441,8 @@ int main(void)
 		TEST(what_is_not_built_is_told),
 		TEST(requests_may_be_as_long_as_a_datagram),
 		TEST(what_the_packet_path_saw_is_counted_and_logged),
+		TEST(templates_hold_as_if_a_client_had_said_them),
+		TEST(templates_are_found_in_either_coding),
 		TEST(ends_with_calls_up),
 	};
 

@@ -193,6 +193,35 @@ static void query_tells_how_it_sounds(void **state)
 	assert_number(g, "SSRC/51966/highest MOS/MOS", 42);
 }
 
+static void hear(struct port_stats *rtp, uint32_t ssrc, uint32_t packets)
+{
+	rtp->ssrc = rtp->quality.ssrc = ssrc;
+	rtp->rx_packets = rtp->quality.expected = rtp->quality.received = packets;
+}
+
+/* Clients look up what they know of a side by its SSRC: of a call of two seconds that must be there for both. */
+static void who_spoke_up_later_is_judged_too(void **state)
+{
+	struct rig *g = *state;
+	const struct session *s;
+	struct port_stats *a, *b;
+
+	rig_call(g, "c");
+	s = g->relay.all.first;
+	a = &g->ports[RIG_OUT][s->near->stream[0].port].stats;
+	b = &g->ports[RIG_LAN][s->far->stream[0].port].stats;
+	hear(a, 51966, 10);
+	g->now += 1000;
+	relay_tick(&g->relay, g->now);
+	hear(a, 51966, 60);
+	hear(b, 47806, 50);
+	g->now += 1000;
+	rig_say(g, (struct rig_say){ .command = NG_QUERY, .call = "c" });
+	assert_ok(g);
+	assert_number(g, "SSRC/47806/average MOS/samples", 1);
+	assert_number(g, "SSRC/51966/average MOS/samples", 1);
+}
+
 static void query_of_an_unknown_call(void **state)
 {
 	struct rig *g = *state;
@@ -318,7 +347,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(query_tells_all_of_a_call),     TEST(query_tells_no_keys),
-		TEST(query_tells_all_of_a_call),     TEST(query_tells_how_it_sounds),
+		TEST(query_tells_how_it_sounds),     TEST(who_spoke_up_later_is_judged_too),
 		TEST(query_of_an_unknown_call),      TEST(query_of_a_refused_stream_and_of_who_has_not_answered),
 		TEST(too_many_figures_are_left_out), TEST(what_does_not_fit_is_an_error),
 		TEST(list_by_owner_and_limit),       TEST(statistics_tell_where_things_stand),

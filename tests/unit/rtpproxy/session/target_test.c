@@ -45,7 +45,9 @@ static int teardown(void **state)
 static enum outcome read_one(struct bench *b, uint8_t realm, const struct ng_request *q, const char *c,
 			     const char *media, struct target *t)
 {
-	const struct target_rules rules = { &b->conf, b->ports, realm, LAN, q };
+	const struct target_rules rules = {
+		.conf = &b->conf, .ports = b->ports, .realm = realm, .reader = LAN, .request = q
+	};
 	struct sdp_codec list[CODEC_MAX];
 	char text[512];
 	struct sdp sdp;
