@@ -131,6 +131,8 @@ void metrics_write(const struct engine *e, struct writer *w)
 	gauge(w, "sbc_relay_up", "The media relay answered the last time it was asked.", e->relay.reachable);
 	gauge(w, "sbc_relay_waiting", "Questions to the relay that are not answered yet.", e->relay.nwait);
 	relaytotals_write(&e->relay.totals, w);
+	gauge(w, "sbc_calls_without_keys", "Calls that lost their keys with the relay, and have no others yet.",
+	      e->renewals.ncall);
 	gauge(w, "sbc_buffers_bytes", "Memory of kept messages and names in use.", e->core.bufs.bytes_out);
 	gauge(w, "sbc_bans", "Sources that are banned now.", e->guard.bans.count);
 	limited(e, w);

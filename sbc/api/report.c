@@ -97,6 +97,7 @@ json_t *report_status(const struct engine *e)
 							       : "not asked yet"));
 	json_object_set_new(relay, "owner", json_string(e->relay.owner));
 	json_object_set_new(relay, "calls_not_set_up_again", not_revived(e));
+	json_object_set_new(relay, "calls_that_need_keys", json_integer(e->renewals.ncall));
 	j = json_pack("{s:s, s:s, s:I, s:i, s:i, s:I, s:I, s:i, s:i, s:i, s:b}", "version", NATSBC_VERSION, "node",
 		      core->conf->node ? core->conf->node : "sbc", "uptime_s",
 		      (json_int_t)((core_now(core) - e->started) / 1000), "calls", (int)calls, "calls_up", (int)up,

@@ -136,6 +136,7 @@
 	X(CALL_NOT_RESTORED, "call-not-restored")                                                                      \
 	X(CALL_REVIVED, "call-media-set-up-again")                                                                     \
 	X(CALL_NOT_REVIVED, "call-media-not-set-up-again")                                                             \
+	X(CALL_RENEWED, "call-keys-set-up-again")                                                                      \
 	X(CALL_TOO_LARGE, "call-too-large-to-keep")                                                                    \
 	/* names */                                                                                                    \
 	X(DNS_QUERY, "dns-query")                                                                                      \

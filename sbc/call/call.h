@@ -19,6 +19,7 @@ struct branch_ops;
 struct kept_call;
 struct own;
 struct reliable;
+struct renew;
 
 enum side { SIDE_A, SIDE_B }; /* A called, B was called */
 
@@ -49,6 +50,7 @@ struct anchor {
 	struct buf *said;    /* the peer's description that is in force; NULL: none */
 	struct buf *offered; /* one that waits for its answer */
 	struct buf *told;    /* our o= and ports that the peer was told: "ID VERSION PORT …" */
+	struct buf *real;    /* until an offer is made: "CALL TAG" of the relay's side that it stands for; else NULL */
 	bool offers;         /* what is in force was its offer */
 };
 
@@ -216,6 +218,8 @@ struct call {
 	struct relaylink_wait *waits;
 	struct relaylink_wait *reviving; /* its media is being set up again (revive.h) */
 	uint8_t revive_step;
+	uint8_t revive_sides;          /* to be told anew, as a set of 1 << enum side */
+	struct renew *renew;           /* which is under way (renew.h); NULL: it is not */
 	struct callholes *holes;       /* in nftables; NULL: none, or they are not to be there */
 	struct transfer *transfer;     /* that it is part of, on one side or the other; NULL: none */
 	struct takeover *takeover;     /* likewise */

@@ -104,6 +104,7 @@ void callend(struct engine *e, struct call *c, enum count cause, uint16_t status
 	wheel_del(&e->core.wheel, &c->limit);
 	relaylink_forget(&c->waits);
 	relaylink_forget(&c->reviving);
+	renew_over(e, c);
 	end_passes(e, c, status, cause);
 	for (struct leg *l = c->legs; l; l = l->next) {
 		/* A 2xx that nobody acknowledged yet on our side: the peer repeats it until we do, even if it hung up.

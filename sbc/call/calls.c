@@ -109,6 +109,7 @@ void calls_free(struct engine *e, struct call *c)
 		calls_over(e, c);
 	relaylink_forget(&c->waits);
 	relaylink_forget(&c->reviving);
+	renew_over(e, c);
 	callholes_end(e, c);
 	wheel_del(&e->core.wheel, &c->limit);
 	while (c->passes)

@@ -134,6 +134,11 @@ static bool is_busy(const struct leg *l, bool completes)
 	       timer_runs(&l->answer_timer) || timer_runs(&l->peer->answer_timer);
 }
 
+bool own_must_wait(const struct leg *l)
+{
+	return is_busy(l, false);
+}
+
 static void on_wait(struct timer *timer, void *ctx, uint64_t now);
 
 static void wait_for(struct engine *e, struct own *o, uint64_t ms)

@@ -26,6 +26,9 @@ struct own_request {
 /* False: not sent, done is not called. Else done may have been called already. */
 bool own_send(struct engine *e, struct leg *l, const struct own_request *r);
 
+/* Another offer is under way in the call: one on the leg would wait for that. */
+bool own_must_wait(const struct leg *l);
+
 struct leg *own_leg(const struct own *o);
 enum sip_method own_method(const struct own *o);
 void *own_user(const struct own *o);

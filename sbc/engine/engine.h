@@ -11,6 +11,7 @@
 #include "sbc/guard/tally.h"
 #include "sbc/identity/auth.h"
 #include "sbc/media/lostcalls.h"
+#include "sbc/media/renew.h"
 #include "sbc/pinhole/firewallbans.h"
 #include "sbc/pinhole/mappinghold.h"
 #include "sbc/pinhole/mappings.h"
@@ -47,6 +48,7 @@ struct engine {
 	struct callkeep *keep;       /* NULL: no call does */
 	struct reconcile *reconcile; /* NULL: the relay is not asked for what it has */
 	struct lostcalls lostcalls;
+	struct renewals renewals; /* calls whose sides need new keys */
 	struct registrar registrar;
 	struct trunks trunks;
 	struct edge edge;

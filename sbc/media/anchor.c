@@ -75,6 +75,9 @@ void anchor_offered(struct engine *e, struct leg *from, struct leg *to, struct s
 {
 	buf_replace(&e->core.bufs, &from->anchor.offered, sdp);
 	keep_told(e, to, shown);
+	buf_drop(&e->core.bufs, from->anchor.real);
+	buf_drop(&e->core.bufs, to->anchor.real);
+	from->anchor.real = to->anchor.real = NULL;
 }
 
 void anchor_answered(struct engine *e, struct leg *from, struct leg *to, struct span sdp, struct span shown)
@@ -101,8 +104,14 @@ void anchor_forget_offer(struct engine *e, struct leg *l)
 
 void anchor_expect(struct engine *e, struct leg *l, const struct leg *real)
 {
+	char text[sizeof(real->call->id) + sizeof(real->media) + 1];
+	struct writer w = writer_over(text, sizeof(text));
+
 	if (real->anchor.said)
 		buf_replace(&e->core.bufs, &l->anchor.said, buf_span(real->anchor.said));
+	writer_format(&w, "%s %s", real->call->id, real->media);
+	if (!w.failed)
+		buf_replace(&e->core.bufs, &l->anchor.real, writer_done(&w));
 }
 
 void anchor_take(struct leg *l, struct leg *stands_for)
@@ -118,6 +127,7 @@ void anchor_fini(struct engine *e, struct leg *l)
 	buf_drop(&e->core.bufs, l->anchor.said);
 	buf_drop(&e->core.bufs, l->anchor.offered);
 	buf_drop(&e->core.bufs, l->anchor.told);
+	buf_drop(&e->core.bufs, l->anchor.real);
 	l->anchor = (struct anchor){ 0 };
 }
 

@@ -16,7 +16,7 @@ void anchor_answered(struct engine *e, struct leg *from, struct leg *to, struct 
 void anchor_forget_offer(struct engine *e, struct leg *l);
 
 /* Nothing was agreed with l yet, which stands for another leg of the same peer: that what the peer said there is how it
- * has its media. */
+ * has its media; and which side of which session that is, the relay hears with the first offer. */
 void anchor_expect(struct engine *e, struct leg *l, const struct leg *real);
 
 /* What is known of stands_for is l's from now on. */

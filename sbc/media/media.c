@@ -126,6 +126,10 @@ static void describe(struct engine *e, enum ng_command command, const struct leg
 	mediasrtp_demand(e, from, r);
 	if (command == NG_OFFER)
 		mediasrtp_ask(e, from, to, r);
+	if (command == NG_OFFER && (from->anchor.real || to->anchor.real)) {
+		r->stands_for[0] = from->anchor.real ? buf_span(from->anchor.real) : SPAN("");
+		r->stands_for[1] = to->anchor.real ? buf_span(to->anchor.real) : SPAN("");
+	}
 	dtmf_ask(e, from, to, r);
 }
 
@@ -154,7 +158,7 @@ static bool ask(struct engine *e, struct ng_request *r, struct leg *from, struct
 		c->joined = far;
 	else if (far == from)
 		c->asked = far;
-	w = relaylink_ask(&e->relay, r, done ? kept_new(&e->core.bufs, m) : NULL, on_described, to, &c->waits);
+	w = relaylink_ask(&e->relay, r, done && m ? kept_new(&e->core.bufs, m) : NULL, on_described, to, &c->waits);
 	if (!w)
 		return false;
 	w->sdp = buf_keep(&e->core.bufs, r->sdp);
@@ -183,6 +187,8 @@ bool media_resume_answer(struct engine *e, struct leg *from, struct leg *to, rel
 	struct ng_request r;
 
 	describe(e, NG_ANSWER, from, to, buf_span(from->anchor.said), &r);
+	r.resume[0] = buf_span(from->anchor.told);
+	r.resume[1] = buf_span(to->anchor.told);
 	if (!relaylink_ask(&e->relay, &r, NULL, done, to, &from->call->reviving))
 		return false;
 	callholes_look(e, from->call);
@@ -206,6 +212,27 @@ bool media_offer_own(struct engine *e, struct leg *from, struct leg *to, const s
 
 	describe(e, NG_OFFER, from, to, sdp, &r);
 	r.sender_srtp = NG_SRTP_ANY; /* it is ours, not the side's */
+	return ask(e, &r, from, to, m, done, user);
+}
+
+bool media_offer_anew(struct engine *e, struct leg *from, struct leg *to, relaylink_done_fn *done, void *user)
+{
+	struct ng_request r;
+
+	describe(e, NG_OFFER, from, to, buf_span(from->anchor.said), &r);
+	r.sender_srtp = NG_SRTP_ANY; /* it was good enough when it was said */
+	return ask(e, &r, from, to, NULL, done, user);
+}
+
+bool media_answer_to_us(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m,
+			relaylink_done_fn *done, void *user)
+{
+	struct ng_request r;
+
+	absorb_heard_answer(e, from, to, media_sdp(m));
+	describe(e, NG_ANSWER, from, to, media_sdp(m), &r);
+	r.resume[0] = SPAN("");
+	r.resume[1] = to->anchor.told ? buf_span(to->anchor.told) : SPAN("");
 	return ask(e, &r, from, to, m, done, user);
 }
 

@@ -39,6 +39,12 @@ bool media_answer_own(struct engine *e, struct leg *from, struct leg *to, const 
 bool media_resume(struct engine *e, struct leg *from, struct leg *to, struct span sdp, relaylink_done_fn *done);
 bool media_resume_answer(struct engine *e, struct leg *from, struct leg *to, relaylink_done_fn *done);
 
+/* What from said last is offered once more, to a side that has to be told anew; from hears nothing of what it comes to.
+ */
+bool media_offer_anew(struct engine *e, struct leg *from, struct leg *to, relaylink_done_fn *done, void *user);
+bool media_answer_to_us(struct engine *e, struct leg *from, struct leg *to, const struct sip_msg *m,
+			relaylink_done_fn *done, void *user);
+
 /* The offer was refused: what was in force holds again. */
 void media_rollback(struct engine *e, struct leg *offerer);
 

@@ -112,22 +112,41 @@ static void take_session(struct reconcile *r, struct span call_id)
 		delete_orphan(r, call_id);
 }
 
+/* Its sides have no keys there, and nobody is about to tell them any: those who were are gone, with an SBC before us.
+ */
+static void miss_keys(struct reconcile *r, struct span call_id)
+{
+	struct call *c = calls_find(r->engine, call_id);
+
+	if (c && !c->renew && !c->reviving)
+		c->seen = r->round - 1;
+}
+
 static void ask_page(struct reconcile *r, uint32_t after);
+
+static void each_call(struct reconcile *r, struct ng_value list, void (*take)(struct reconcile *, struct span))
+{
+	struct ng_value one;
+	struct span none;
+	uint32_t at = 0;
+
+	while (ng_next(list.text, &at, &none, &one) == 1)
+		if (one.kind == NG_STRING)
+			take(r, one.text);
+}
 
 static void on_page(void *env, struct relaylink_wait *w, const struct ng_answer *a)
 {
 	struct reconcile *r = w->user;
-	struct ng_value list, one, next;
-	struct span none;
-	uint32_t at = 0;
+	struct ng_value list, next;
 
 	(void)env;
 	r->listing = false;
 	if (!a || !span_eq(a->result, SPAN("ok")) || ng_find(a->body, SPAN("calls"), &list))
 		return; /* the relay is gone, or another: that is noticed */
-	while (ng_next(list.text, &at, &none, &one) == 1)
-		if (one.kind == NG_STRING)
-			take_session(r, one.text);
+	each_call(r, list, take_session);
+	if (ng_find(a->body, SPAN("anew"), &list) == 0 && list.kind == NG_LIST_KIND)
+		each_call(r, list, miss_keys);
 	if (ng_find(a->body, SPAN("next"), &next) == 0 && next.integer > 0 && next.integer <= UINT32_MAX)
 		ask_page(r, (uint32_t)next.integer);
 	else

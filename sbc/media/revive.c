@@ -4,12 +4,12 @@
 #include "sbc/call/callend.h"
 #include "sbc/media/anchor.h"
 #include "sbc/media/media.h"
+#include "sbc/media/renew.h"
 
 /* What is in force, then what waits for an answer, one question after the other. */
 enum { STEP_OFFER, STEP_ANSWER, STEP_PENDING, STEP_MAX = UINT8_MAX };
 
-/* Both sides are told, and who asks for the call hears why (lostcalls.h). */
-static void fail(struct engine *e, struct call *c, struct span why)
+void revive_fail(struct engine *e, struct call *c, struct span why)
 {
 	core_count(&e->core, COUNT_CALL_NOT_REVIVED);
 	log_warn(&e->core.log, "call %s: the relay lost its media, which cannot be set up again: %.*s", c->id,
@@ -20,20 +20,31 @@ static void fail(struct engine *e, struct call *c, struct span why)
 
 static void next(struct engine *e, struct call *c);
 
+/* Whose keys are gone. Whether a side will take what it was offered is not known before it answers. */
+static void note_sides(struct call *c, const struct ng_answer *a)
+{
+	if (c->revive_step != STEP_OFFER + 1)
+		c->revive_sides |= renew_sides(c, a);
+}
+
 /* No answer: the relay is gone again. When it is back, it is asked again. */
 static void on_answer(void *env, struct relaylink_wait *w, const struct ng_answer *a)
 {
 	struct engine *e = env;
 	struct leg *to = w->user;
+	struct call *c = to->call;
 
 	if (!a)
 		return;
+	note_sides(c, a);
 	if (!a->sdp.n)
-		fail(e, to->call, a->error_reason.n ? a->error_reason : SPAN("no description in its answer"));
+		revive_fail(e, c, a->error_reason.n ? a->error_reason : SPAN("no description in its answer"));
 	else if (!anchor_is_told(to, a->sdp))
-		fail(e, to->call, SPAN("it chose other ports"));
+		revive_fail(e, c, SPAN("it chose other ports"));
+	else if (c->revive_sides && c->state != CALL_UP)
+		revive_fail(e, c, SPAN("its keys are gone, and nobody has answered yet"));
 	else
-		next(e, to->call);
+		next(e, c);
 }
 
 static bool ask(struct engine *e, struct call *c, unsigned step)
@@ -59,10 +70,14 @@ static void next(struct engine *e, struct call *c)
 {
 	const unsigned step = c->revive_step++;
 
-	if (is_done(c, step))
-		core_count(&e->core, COUNT_CALL_REVIVED);
-	else if (!ask(e, c, step))
-		fail(e, c, SPAN("too many questions are out"));
+	if (!is_done(c, step)) {
+		if (!ask(e, c, step))
+			revive_fail(e, c, SPAN("too many questions are out"));
+		return;
+	}
+	core_count(&e->core, COUNT_CALL_REVIVED);
+	if (c->revive_sides)
+		renew(e, c, c->revive_sides);
 }
 
 void revive(struct engine *e, struct call *c)
@@ -71,9 +86,11 @@ void revive(struct engine *e, struct call *c)
 	const bool known = anchor_offerer(c, &answerer) != NULL;
 
 	relaylink_forget(&c->reviving);
+	renew_stop(e, c);
+	c->revive_sides = 0;
 	c->revive_step = known ? STEP_OFFER : STEP_PENDING;
 	if (!known && c->state == CALL_UP)
-		fail(e, c, SPAN("what was agreed is not known"));
+		revive_fail(e, c, SPAN("what was agreed is not known"));
 	else if (!is_done(c, c->revive_step))
 		next(e, c);
 }

@@ -9,6 +9,9 @@
 /* Asks for it; a call that can't be revived ends, now or when the relay says no. */
 void revive(struct engine *e, struct call *c);
 
+/* It can't be: both sides are told, and who asks for the call hears why (lostcalls.h). */
+void revive_fail(struct engine *e, struct call *c, struct span why);
+
 /* Its legs are about to become another call's: not now. */
 bool revive_must_wait(const struct call *c);
 

@@ -27,7 +27,7 @@ static enum glare glare_of(const struct call *c, const struct leg *l, bool updat
 	if (c->invite && !c->invite->answered)
 		return update && is_settled(l) ? GLARE_NONE : glare_with(c->invite, l);
 	if (c->invite || c->leg[SIDE_A]->ack_owed || c->leg[SIDE_B]->ack_owed || timer_runs(&l->answer_timer) ||
-	    timer_runs(&l->peer->answer_timer) || reoffer_is_due(c))
+	    timer_runs(&l->peer->answer_timer) || reoffer_is_due(c) || renew_is_out(c))
 		return GLARE_ACROSS;
 	return GLARE_NONE;
 }

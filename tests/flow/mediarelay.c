@@ -63,6 +63,18 @@ static int path_dial(void *ctx, struct own_port own, uint32_t session, const str
 	return 0;
 }
 
+static int path_copy(void *ctx, struct own_port from, struct own_port to, const struct payload_map *map)
+{
+	(void)ctx, (void)from, (void)to, (void)map;
+	return 0;
+}
+
+static int path_uncopy(void *ctx, struct own_port from, struct own_port to)
+{
+	(void)ctx, (void)from, (void)to;
+	return 0;
+}
+
 static uint64_t path_sent(void *ctx, struct own_port own)
 {
 	(void)ctx, (void)own;
@@ -124,6 +136,8 @@ struct mediarelay *mediarelay_new(const struct mediarelay_conf *c)
 		.clear = path_clear,
 		.send = path_send,
 		.dial = path_dial,
+		.copy = path_copy,
+		.uncopy = path_uncopy,
 		.sent = path_sent,
 		.stats = path_stats,
 		.quality = path_quality,

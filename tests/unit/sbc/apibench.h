@@ -27,6 +27,13 @@ static struct loop loop;
 static struct api *api;
 static char folder[32], path[64], error[512];
 
+static inline void listen_at(uint16_t port)
+{
+	for (unsigned r = 0; r < bench.conf->nrealm; r++)
+		for (unsigned i = 0; i < bench.conf->realms[r].nlisten; i++)
+			bench.conf->realms[r].listen[i].port = port;
+}
+
 static inline int open_api(void **state)
 {
 	struct engine_setup s;
@@ -40,15 +47,13 @@ static inline int open_api(void **state)
 	bench.their_tag = "theirs";
 	s = bench_setup(&bench, CONF);
 	s.now = loop_now();
-	for (unsigned r = 0; r < 2; r++)
-		bench.conf->realms[r].listen[0].port = 0;
+	listen_at(0); /* other tests run at the same time */
 	bench.conf->api.socket = path;
 	bench.conf->api.http.port = 0;
 	bench.conf->pinholes.nftables = CONF_NFTABLES_OFF;
 	if (loop_bind(&loop, &s, error, sizeof(error)) || loop_open(&loop, &s, error, sizeof(error)))
 		return -1;
-	for (unsigned r = 0; r < 2; r++)
-		bench.conf->realms[r].listen[0].port = 5060; /* what it says of itself */
+	listen_at(5060); /* what it says of itself */
 	bench.e = loop.engine;
 	bench.e->core.out = (struct outside){ .ctx = &bench, .send = bench_on_send, .relay = bench_on_ask };
 	api = api_open(&loop, &bench.conf->api, error, sizeof(error));

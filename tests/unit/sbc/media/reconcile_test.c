@@ -190,6 +190,32 @@ static void calls_without_a_session_are_set_up_again(void **state)
 	assert_int_equal(bench.e->ncall, 1);
 }
 
+/* There it is, but its sides have no keys; unless they are about to. */
+static void a_session_without_keys_is_set_up_again(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		struct call *c = a_call();
+		char list[64];
+		unsigned at;
+
+		bench_pass(&bench, 2 * RECONCILE_SETTLED_MS);
+		at = standing("7", 21000);
+		if (i)
+			renew(bench.e, c, 1U << SIDE_B);
+		snprintf(list, sizeof(list), "5:callsl12:%se4:anewl12:%se", c->id, c->id);
+		answer(at, list);
+		bench_forget(&bench);
+		bench_pass(&bench, 10);
+		if (i)
+			assert_int_equal(bench.nasked, 0);
+		else
+			expect_set_up_again();
+		stop(NULL);
+		start(NULL);
+	}
+}
+
 /* The relay said what it has before this call's session began; when it is asked again, now and then, it is noticed. */
 static void a_call_that_is_new_is_spared(void **state)
 {
@@ -342,6 +368,7 @@ int main(void)
 		TEST(nonsense_is_survived),
 		TEST(calls_keep_their_sessions),
 		TEST(calls_without_a_session_are_set_up_again),
+		TEST(a_session_without_keys_is_set_up_again),
 		TEST(a_call_that_is_new_is_spared),
 		TEST(after_a_restart_none_is_spared),
 		TEST(a_ping_tells_that_it_is_another_one),
