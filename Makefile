@@ -79,7 +79,7 @@ $(O)/obj/rtpproxy/%.o $(O)/obj/tests/unit/rtpproxy/%.o $(O)/obj/tests/bench/data
 # Objects are kept: they are what makes the next build short.
 .SECONDARY:
 .PHONY: all trained help deps run demo check check-beside check-unit check-lab check-tsan bench bench-peers bench-media \
-	fuzz lint format install clean units
+	fuzz lint format install clean units FORCE
 
 all: $(BIN)/sbc $(BIN)/sbc-firewall $(BIN)/rtpproxy $(BIN)/sbcctl
 
@@ -126,15 +126,27 @@ $(O)/obj/bpf/%.bpf.embed.o: $(B)/bpf/%.bpf.o
 
 BPF_OBJ := $(patsubst rtpproxy/bpf/%.bpf.c,$(O)/obj/bpf/%.bpf.embed.o,$(BPF_SRC))
 
-$(O)/lib/libalg.a: $(call obj,$(call only,$(ALG_SRC)))
-$(O)/lib/libsbc.a: $(call obj,$(call only,$(SBC_SRC)))
-$(O)/lib/libfirewall.a: $(call obj,$(FIREWALL_SRC))
-$(O)/lib/librelay.a: $(call obj,$(call only,$(RELAY_SRC))) $(BPF_OBJ)
-$(O)/lib/%.a:
+libalg_OBJ = $(call obj,$(call only,$(ALG_SRC)))
+libsbc_OBJ = $(call obj,$(call only,$(SBC_SRC)))
+libfirewall_OBJ = $(call obj,$(FIREWALL_SRC))
+librelay_OBJ = $(call obj,$(call only,$(RELAY_SRC))) $(BPF_OBJ)
+LIBRARIES := libalg libsbc libfirewall librelay
+
+# The names of a library's objects, written when they change: one whose source is gone must not stay in it.
+$(LIBRARIES:%=$(O)/lib/%.list): $(O)/lib/%.list: FORCE
 	@mkdir -p $(@D)
+	@echo '$($*_OBJ)' | cmp -s - $@ || echo '$($*_OBJ)' >$@
+
+$(O)/lib/libalg.a: $(libalg_OBJ)
+$(O)/lib/libsbc.a: $(libsbc_OBJ)
+$(O)/lib/libfirewall.a: $(libfirewall_OBJ)
+$(O)/lib/librelay.a: $(librelay_OBJ)
+$(O)/lib/%.a: $(O)/lib/%.list
 	@rm -f $@
 	$(call say,AR)
-	$(Q)$(AR) rcs $@ $^
+	$(Q)$(AR) rcs $@ $(filter %.o,$^)
+
+FORCE:
 
 $(BIN)/sbc: $(call obj,sbc/main.c) $(O)/lib/libsbc.a $(O)/lib/libalg.a
 	@mkdir -p $(@D)
@@ -240,6 +252,8 @@ $(B)/fuzz/callrecord: $(B)/fuzz/obj/sbc/store/callrecord.o
 $(B)/fuzz/websocket: FUZZ_LIBS := -lwslay -lcrypto
 $(B)/fuzz/dtls: $(addprefix $(B)/fuzz/obj/rtpproxy/dtls/,association.o endpoint.o identity.o)
 $(B)/fuzz/dtls: FUZZ_LIBS := -lssl -lcrypto
+$(B)/fuzz/seal: $(addprefix $(B)/fuzz/obj/rtpproxy/path/,cover.o covered.o seal.o)
+$(B)/fuzz/seal: FUZZ_LIBS := -lcrypto
 
 check-unit: units $(O)/tests/flow/flow all $(FUZZ_BIN)
 	tools/check-features

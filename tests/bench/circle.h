@@ -48,7 +48,7 @@ static inline void circle_ignore(void *ctx, const struct notice *n)
 
 static inline void circle_realms(struct circle *c, bool six)
 {
-	uint32_t ports = 2 * c->sessions;
+	uint32_t ports = 2 * c->sessions + 2;
 	char text[32];
 	unsigned n = 0;
 
@@ -84,7 +84,7 @@ static inline void circle_close(struct circle *c, unsigned worker, uint32_t *ord
 {
 	uint32_t n = 0;
 
-	for (uint32_t i = 1; i < c->flows.count; i += 2)
+	for (uint32_t i = 1; i <= 2 * c->sessions; i += 2)
 		if (flow_worker(&c->flows, i) == worker)
 			order[n++] = i;
 	for (uint32_t i = n - 1; i; i--) {
@@ -151,12 +151,32 @@ static inline void circle_make(struct circle *c, uint32_t sessions, bool six, un
 	for (unsigned w = 0; w < workers; w++)
 		circle_close(c, w, order, &state);
 	free(order);
-	for (uint32_t i = 1; i < c->flows.count; i += 2) {
+	for (uint32_t i = 1; i <= 2 * c->sessions; i += 2) {
 		const struct addr leaves_from = circle_own(c, i + 1), goes_to = circle_own(c, c->next[i]);
 
 		circle_port(c, i + 1, &goes_to);
 		circle_port(c, c->next[i], &leaves_from);
 		circle_confirm(c, c->next[i], &leaves_from);
+	}
+}
+
+/* Somebody hears all of them at the port that no session has, by that interface. */
+static inline void circle_listen(struct circle *c, uint8_t nic)
+{
+	struct order o = { .kind = ORDER_SET, .index = 2 * c->sessions + 1 };
+
+	o.set.spec = (struct port_spec){ .own = flow_own(&c->flows, o.index), .session = UINT32_MAX };
+	o.set.spec.expected = circle_own(c, o.index); /* anybody */
+	o.set.expected = (struct hop){ .mac = { 2, 0, 0, 0, 0, 9 }, .nic = nic };
+	o.set.signalling.nic = NIC_NONE;
+	flow_order(&c->flows, &o, 0, circle_ignore, NULL);
+	for (uint32_t i = 1; i <= 2 * c->sessions; i += 2) {
+		struct order copy = { .kind = ORDER_COPY, .index = i };
+
+		copy.copy = copy_new(i, o.index, &(struct payload_map){ 0 });
+		if (!copy.copy)
+			circle_fail("no memory");
+		flow_order(&c->flows, &copy, 0, circle_ignore, NULL);
 	}
 }
 

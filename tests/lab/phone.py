@@ -11,9 +11,11 @@ import argparse
 import heapq
 import json
 import os
+import re
 import selectors
 import sys
 import time
+import urllib.parse
 import uuid
 
 sys.dont_write_bytecode = True
@@ -23,7 +25,7 @@ from natlab.media import Media  # noqa: E402
 
 T1, T2 = 0.5, 4.0
 GIVE_UP = 32.0  # 64*T1
-ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS"
+ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY"
 
 
 class Timers:
@@ -106,7 +108,7 @@ class Phone:
         self.timers = Timers()
         self.transactions = {}
         self.served = {}  # (branch, method) -> bytes of the last response, for retransmissions
-        self.call = None
+        self.call = self.parked = None  # parked: on hold, while its user speaks with another
         self.media = None
         self.host, port = sip.host_port(options.local)
         self.address = sip.at(self.host, port)
@@ -410,8 +412,9 @@ class Phone:
         Transaction(self, cancel, self.call.transaction.to, lambda answer: self.tell(
             "cancelled", status=answer.status if answer else 0))
 
-    def in_dialog(self, method, done, more=(), body=b""):
-        call = self.call
+    def in_dialog(self, method, done, more=(), body=b"", call=None):
+        """call: another than the one that its user speaks in."""
+        call = call or self.call
         call.cseq += 1
         message = self.request(method, call.target, call.remote, call.call_id, call.cseq, call.local, call.routes,
                                more, body)
@@ -421,6 +424,22 @@ class Phone:
         call = self.call
         self.in_dialog("BYE", lambda answer: self.end(call, "ended", by="us", status=answer.status if answer else 0))
         self.media.play(False)
+
+    def do_park(self):
+        """The call waits, for another to be made."""
+        self.parked, self.call = self.call, None
+        self.close_media()
+
+    def do_refer(self, to):
+        """Blindly; where a call is parked its peer is to take our place in the one that we speak in."""
+        call, replaces = self.call, ""
+        uri = to if ":" in to else f"sip:{to}@{self.o.domain}"
+        if self.parked:
+            tags = f"to-tag={sip.param(call.remote, 'tag')};from-tag={sip.param(call.local, 'tag')}"
+            replaces = "?Replaces=" + urllib.parse.quote(f"{call.call_id};{tags}", safe="")
+        self.in_dialog("REFER", lambda answer: self.tell("referred", status=answer.status if answer else 0), [
+            ("Contact", self.contact()), ("Refer-To", f"<{uri}{replaces}>"), ("Referred-By", f"<{self.aor}>")],
+            call=self.parked)
 
     def do_hold(self):
         self.reinvite("sendonly")
@@ -473,7 +492,7 @@ class Phone:
         self.send(reply, to)
 
     def ours(self, message):
-        return self.call if self.call and self.call.call_id == message.get("call-id") else None
+        return next((c for c in (self.call, self.parked) if c and c.call_id == message.get("call-id")), None)
 
     def on_options(self, message, peer):
         self.keepalives += 1
@@ -553,6 +572,12 @@ class Phone:
         self.answer(message, peer, 200 if call else 481)
         if call:
             self.end(call, "ended", by="far side", reason=message.get("reason"))
+
+    def on_notify(self, message, peer):
+        """How the transfer goes, of which the body has the first line of a response (RFC 3420)."""
+        self.answer(message, peer, 200 if self.ours(message) else 481)
+        found = re.match(rb"SIP/2.0 (\d+)", message.body)
+        self.tell("told", status=int(found.group(1)) if found else 0)
 
     def on_cancel(self, message, peer):
         call = self.ours(message)
@@ -643,6 +668,9 @@ class Phone:
     # --- ends ---------------------------------------------------------------------------------------------------
 
     def end(self, call, event, **more):
+        if call is self.parked:
+            self.parked = None
+            self.tell(event, **more)
         if self.call is not call:
             return
         media = self.media.report() if self.media else {}

@@ -292,8 +292,12 @@ class Phone {
 		tell("incoming", { user: userOf(uriOf(message.get("from"))), sdp: message.body });
 	}
 
-	do_ring() {
-		this.send(this.call.invite.response(180, this.call.tag, [["Contact", this.contact]]));
+	/* early: answers already, so that media can be had while it rings. */
+	async do_ring({ early = false } = {}) {
+		if (early)
+			await this.accept(this.call, this.call.invite, 183);
+		else
+			this.send(this.call.invite.response(180, this.call.tag, [["Contact", this.contact]]));
 	}
 
 	do_reject({ status = 486 } = {}) {
@@ -303,15 +307,18 @@ class Phone {
 
 	async do_answer() {
 		const call = this.call;
-		call.openMedia(this.sound);
 		await this.accept(call, call.invite);
 		call.state = "up";
 		tell("answered", { status: 200 });
 	}
 
-	async accept(call, message) {
-		const body = await call.answerTo(message.body);
-		this.send(message.response(200, call.tag, [["Contact", this.contact], ["Allow", ALLOW], SDP], body));
+	/* What it has answered early it answers again (RFC 3261 13.3.1.1). */
+	async accept(call, message, status = 200) {
+		if (!call.pc)
+			call.openMedia(this.sound);
+		const body = call.early === message ? call.pc.localDescription.sdp : await call.answerTo(message.body);
+		call.early = message;
+		this.send(message.response(status, call.tag, [["Contact", this.contact], ["Allow", ALLOW], SDP], body));
 	}
 
 	async reinvited(call, message) {

@@ -103,9 +103,9 @@ class Baresip:
     """A headless baresip that plays a tone, records what it hears and answers by itself."""
 
     def __init__(self, lab, namespace, host, sbc, user, hertz, transport="udp", port=5060, answers=True,
-                 more="", account="", modules=()):
+                 more="", account="", modules=(), registers=True):
         """port: its own; 4444 - 5060 + port is where it takes commands. more: lines of its configuration; account:
-        parameters of its account."""
+        parameters of its account; a trunk does not register."""
         self.lab, self.user, self.namespace, self.control_port = lab, user, namespace, port - 616
         self.dir = lab.folder("baresip-" + user)
         device = {"lan": "sbc", "phone_a": "nat_a", "phone_b": "nat_b", "wild": "inet"}[namespace]
@@ -114,7 +114,7 @@ class Baresip:
                                           device=device, ca=lab.authority.ca) + more
                     + "".join(f"module {name}.so\n" for name in modules))
         with open(os.path.join(self.dir, "accounts"), "w") as f:
-            f.write(f'<sip:{user}@{DOMAIN}>;auth_user={user};auth_pass={USERS[user]};regint=60;'
+            f.write(f'<sip:{user}@{DOMAIN}>;auth_user={user};auth_pass={USERS.get(user)};regint={60 * registers};'
                     f'answermode={"auto" if answers else "manual"};'
                     f'outbound="sip:{sbc}:{PORTS[transport]};transport={transport}";audio_codecs=PCMU{account}\n')
         tone_write(os.path.join(self.dir, "tone.wav"), hertz)

@@ -25,6 +25,7 @@ LSAN = "suppressions=" + os.path.join(HERE, "lsan.suppressions")
 # Where the SBC listens. "quiet" sends no keepalives, the counter-proof to "internet"; and it wants SHA-256.
 REALMS = {"lan": "10.0.0.5", "internet": "198.51.100.5", "quiet": "198.51.100.6",
           "lan6": "2001:db8:10::5", "internet6": "2001:db8:51::5"}
+FORWARD_TO = "tcp:127.0.0.1:9099"  # who gets what is forwarded; nobody listens but in scenarios/forwarding.py
 VEILED = "198.51.100.7"  # of natlab/secure.py alone
 HOMES = {"lan": {REALMS["lan"], REALMS["lan6"]},
          "internet": {REALMS["internet"], REALMS["quiet"], REALMS["internet6"], VEILED}}
@@ -53,7 +54,7 @@ def configuration(run_dir, port):
         "limits": {"calls": 100, "ring-timeout": f"{RING_S}s"},
         "relay": {"ng": ["unix:" + os.path.join(run_dir, "ng.sock")], "port": port,
                   "capture-dir": os.path.join(run_dir, "captures"),
-                  "silence-timeout": f"{SILENCE_S}s"},
+                  "forward-to": FORWARD_TO, "silence-timeout": f"{SILENCE_S}s"},
         "api": {"socket": os.path.join(run_dir, "api.sock"), "http": {"listen": "127.0.0.1:8080"}},
         "store": {"local": "state.db"},
         "log": {"level": "debug"},

@@ -148,15 +148,54 @@ def ordered(call):
     call.wanted("no longer captured", True)
 
 
+class Listener:
+    """Hears both sides of a call, each at a port of its own. With 'with': no longer, at the end."""
+
+    def __init__(self, lab, call):
+        self.lab, self.call = lab, call
+        self.ears = [Side(lab, "lan", INSIDE, port) for port in (6200, 6202)]
+        self.ng("subscribe request", flags=["all"], direction=["internet", "lan"])
+        self.ng("subscribe answer", sdp="".join(
+            [f"v=0\r\no=- 1 1 IN IP4 {INSIDE}\r\ns=-\r\nc=IN IP4 {INSIDE}\r\nt=0 0\r\n"] +
+            [f"m=audio {port} RTP/AVP 0\r\na=recvonly\r\n" for port in (6200, 6202)]))
+
+    def ng(self, command, **more):
+        answer = self.lab.programs.ng(command, **{"call-id": self.call.id, "to-tag": "ear", **more})
+        if not answer or answer["result"] != "ok":
+            raise Failed(f"{command}: {answer}")
+
+    def heard(self):
+        return [ear.heard() for ear in self.ears]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.ng("unsubscribe")
+        for ear in self.ears:
+            ear.sock.close()
+
+
+def listened(lab, call):
+    with Listener(lab, call) as listener:
+        said = [list(range(side.seq, side.seq + FRAMES)) for side in (call.out, call.inside)]
+        call.wanted("with a listener", False)
+        heard = listener.heard()
+        if heard != said:
+            raise Failed(f"the listener heard {[len(numbers) for numbers in heard]} of {FRAMES} packets of each side")
+    call.wanted("nobody listens any more", True)
+
+
 def in_driver(lab):
     """Established media never comes to a worker, and is counted as if it did; what is odd comes to it: new sources,
-    gaps, blocked and captured media. What control orders holds at once."""
+    gaps, blocked and captured media, what somebody listens to. What control orders holds at once."""
     if lab.port != "af_xdp":
         return "packet sockets: there is no such way"
     with Call(lab) as call:
         counted(call)
         follows(lab, call)
         ordered(call)
+        listened(lab, call)
         forwarded = call.wanted("to the end", True)
         closed = counters(lab)["drop_closed"]
         call.ng("delete", **{"delete-delay": 0})

@@ -178,7 +178,8 @@ def dropin_media_address(lab):
 
 
 def dropin_statistics(lab):
-    """What Kamailio's variables read of a query: as many packets as the phones sent, and how well they came."""
+    """What Kamailio's variables read of a query: as many packets as the phones sent, and how well they came, in all and
+    of each side by its label."""
     alice, bob = registered(lab, ("nat_a", "alice"), ("lan", "bob"))
     call_by(lab, alice, bob)
     found = re.findall(r"totals of \S+ (RTP: \d+ bytes, (\d+) packets, (\d+) errors; RTCP: .*)", lab.programs.said())
@@ -186,7 +187,8 @@ def dropin_statistics(lab):
         raise Failed(f"statistics: {found[-1:]}")
     quality = re.findall(r"MOS of \S+ (4\.\d) (4\.\d) (4\.\d)$", lab.programs.said(), re.M)
     loss = re.findall(r"loss of \S+ 0 jitter \d+ samples [1-9]$", lab.programs.said(), re.M)
-    if not quality or not loss:
+    sides = re.findall(r"sides of \S+ (4\.\d) (4\.\d) at \d+:\d\d \d+:\d\d$", lab.programs.said(), re.M)
+    if not quality or not loss or not sides:
         raise Failed("no MOS, or loss: " + lab.programs.said()[-400:])
     return f"{found[-1][0]}; MOS {quality[-1][0]}"
 
