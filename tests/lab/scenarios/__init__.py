@@ -41,6 +41,7 @@ from .payload import dialled, fax, keys
 from .rekeyed import REKEYED
 from .secure import (baresip_dtls, baresip_ice, baresip_sdes, linphone_dtls, linphone_sdes, srtp_and_plain, srtp_both, srtp_forged, srtp_refused,
                      srtp_trunks, srtp_wrong_key)
+from .starts import broken_starts
 from .services import services, two_trunks
 from .router import router_natpmp, router_pcp, router_stun
 from .streams import (framing_errors, no_descriptors, slow_connections, slow_ones_gone, storm, tls_versions,
@@ -54,7 +55,7 @@ from .units import units_start
 from .workers import many_calls, two_queues
 from .unrepaired import control, control_without_nat
 
-PLAIN = [leak_checker, control, control_without_nat, run_script]  # without the SBC
+PLAIN = [leak_checker, control, control_without_nat, run_script, broken_starts]  # without the SBC
 SCENARIOS = [nat_to_lan, vanished, lan_to_nat, nat_nat, rtcp, keys, dialled, fax, nat_moves, lan_to_nat_after_timeout, hold_outlives_nat, cancel,
              cancel_at_once, busy, no_answer, unknown_user, unregister, media_timeout, same_host, ipv6, ipv6_to_ipv4,
              device, icmp_and_fragments, interfaces, one_to_one_nat,
