@@ -23,6 +23,7 @@ struct handshake {
 	struct terms *peer;        /* held: what the side said of the association; NULL: there is none yet */
 	uint8_t role;              /* enum sdp_setup: ours in it */
 	bool late;                 /* there were no keys in time: has been told */
+	bool left;                 /* the side goes on in another session: none is begun here */
 	uint64_t since;            /* ms */
 	struct association at[PORT_N];
 	uint64_t done, heard[PORT_N];           /* ms of the last keys; packets that had come by then */
@@ -117,12 +118,15 @@ static struct identity *identity_of_now(struct relay *r, uint64_t now)
 	return all->identity = fresh;
 }
 
-void handshake_differ(struct relay *r, const struct stream *m)
+void handshake_leave(struct relay *r, struct stream *m)
 {
-	struct handshakes *all = &r->handshakes;
+	struct handshake *h = m->secure ? m->secure->handshake : NULL;
 
-	if (all->identity && m->secure && m->secure->handshake && m->secure->handshake->identity == all->identity)
-		all->identity->renew = 0;
+	if (!h)
+		return;
+	h->left = true;
+	if (h->identity == r->handshakes.identity)
+		h->identity->renew = 0;
 }
 
 int handshake_prepare(struct relay *r, struct stream *m, uint64_t now)
@@ -304,7 +308,7 @@ static void handshake_hear(struct relay *r, struct handshake *h, unsigned at, co
 		r->handshakes.strangers++;
 		return;
 	}
-	guest.may_begin = h->role == SDP_SETUP_PASSIVE;
+	guest.may_begin = h->role == SDP_SETUP_PASSIVE && !h->left;
 	guest.cookie = hello_cookie(&r->key, stream->port, &guest.source);
 	p = post_at(r, h, at);
 	way = way_of(&p, &left, now);
@@ -450,6 +454,7 @@ void handshake_begin(struct relay *r, struct session *s, struct leg *l, unsigned
 	h->session = s;
 	h->leg = l;
 	h->stream = stream;
+	h->left = false;
 	if (!h->peer || h->role != ours || is_another(h, said)) {
 		handshake_renew(h, said, ours, now);
 		handshake_step(r, h, now);

@@ -35,8 +35,11 @@ void handshakes_fini(struct handshakes *all);
  * for. 0, or -1 without memory. */
 int handshake_prepare(struct relay *r, struct stream *m, uint64_t now);
 
-/* Who is shown this certificate already needs another one for a call that is begun anew behind it (identity.h). */
-void handshake_differ(struct relay *r, const struct stream *m);
+/* The stream's side goes on in another session, and is shown another certificate there (identity.h), or it would take
+ * what there is for the association that is meant. Until it has been told so it goes on with that one, then it begins
+ * anew, still from and to the addresses that it knows: who answered here would show the wrong certificate, and end
+ * the call. So nobody begins here until the side is told something here again. */
+void handshake_leave(struct relay *r, struct stream *m);
 
 /* NULL is nothing. */
 void handshake_free(struct handshake *h);

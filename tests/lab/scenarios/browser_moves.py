@@ -27,6 +27,9 @@ def handed_over(lab, alice, bob, target):
     told = [bob.expect("told")["status"]]
     while told[-1] < 200:
         told.append(bob.expect("told")["status"])
+    print("CONN", alice.connection)
+    time.sleep(1)
+    print("CONN", alice.connection)
     alice.do("forget")
     found = check_flow(lab, alice, target, f"after the transfer to {target.user}")
     return told, found
