@@ -23,8 +23,8 @@ struct handshake {
 	struct terms *peer;        /* held: what the side said of the association; NULL: there is none yet */
 	uint8_t role;              /* enum sdp_setup: ours in it */
 	bool late;                 /* there were no keys in time: has been told */
-	bool left;                 /* the side goes on in another session: none is begun here */
 	uint64_t since;            /* ms */
+	uint64_t left;             /* ms: until then the side is taken to be elsewhere */
 	struct association at[PORT_N];
 	uint64_t done, heard[PORT_N];           /* ms of the last keys; packets that had come by then */
 	struct hello *early[HELLO_MAX];         /* before it was known whose they may be; NULL: none */
@@ -62,7 +62,8 @@ static bool has_keys(const struct handshake *h)
 /* We are to begin, and have not got anywhere yet. */
 static bool is_calling(const struct handshake *h, uint64_t now)
 {
-	return h->role == SDP_SETUP_ACTIVE && !has_keys(h) && now - h->since < ASSOCIATION_PATIENCE_MS;
+	return h->role == SDP_SETUP_ACTIVE && !has_keys(h) && now >= h->left &&
+	       now - h->since < ASSOCIATION_PATIENCE_MS;
 }
 
 /* Into the list of who needs to be looked at as often as that. */
@@ -118,13 +119,15 @@ static struct identity *identity_of_now(struct relay *r, uint64_t now)
 	return all->identity = fresh;
 }
 
-void handshake_leave(struct relay *r, struct stream *m)
+void handshake_leave(struct relay *r, struct stream *m, uint64_t now)
 {
 	struct handshake *h = m->secure ? m->secure->handshake : NULL;
 
 	if (!h)
 		return;
-	h->left = true;
+	h->left = now + HANDSHAKE_LEAVE_MS;
+	for (unsigned i = 0; i < PORT_N; i++)
+		association_abandon(&h->at[i]);
 	if (h->identity == r->handshakes.identity)
 		h->identity->renew = 0;
 }
@@ -308,7 +311,7 @@ static void handshake_hear(struct relay *r, struct handshake *h, unsigned at, co
 		r->handshakes.strangers++;
 		return;
 	}
-	guest.may_begin = h->role == SDP_SETUP_PASSIVE && !h->left;
+	guest.may_begin = h->role == SDP_SETUP_PASSIVE && now >= h->left;
 	guest.cookie = hello_cookie(&r->key, stream->port, &guest.source);
 	p = post_at(r, h, at);
 	way = way_of(&p, &left, now);
@@ -454,7 +457,7 @@ void handshake_begin(struct relay *r, struct session *s, struct leg *l, unsigned
 	h->session = s;
 	h->leg = l;
 	h->stream = stream;
-	h->left = false;
+	h->left = 0;
 	if (!h->peer || h->role != ours || is_another(h, said)) {
 		handshake_renew(h, said, ours, now);
 		handshake_step(r, h, now);

@@ -16,7 +16,10 @@ struct stream;
 struct terms;
 struct handshake;
 
-enum { HANDSHAKES_PER_SECOND = 100 }; /* each costs about a millisecond of the control thread */
+enum {
+	HANDSHAKES_PER_SECOND = 100, /* each costs about a millisecond of the control thread */
+	HANDSHAKE_LEAVE_MS = 32000,  /* by then an offer was answered, or is not any more: 64*T1 (RFC 3261 17.1.1.2) */
+};
 
 /* Of the whole relay. */
 struct handshakes {
@@ -36,10 +39,11 @@ void handshakes_fini(struct handshakes *all);
 int handshake_prepare(struct relay *r, struct stream *m, uint64_t now);
 
 /* The stream's side goes on in another session, and is shown another certificate there (identity.h), or it would take
- * what there is for the association that is meant. Until it has been told so it goes on with that one, then it begins
- * anew, still from and to the addresses that it knows: who answered here would show the wrong certificate, and end
- * the call. So nobody begins here until the side is told something here again. */
-void handshake_leave(struct relay *r, struct stream *m);
+ * what there is for the association that is meant. When it hears that it begins anew, at first still where it knows us
+ * to be, here: who answered would show the certificate of before, and the side would give up for good. So the keys that
+ * there are stay, but nothing is begun or gone on with for HANDSHAKE_LEAVE_MS, or until both have agreed on something
+ * here again. */
+void handshake_leave(struct relay *r, struct stream *m, uint64_t now);
 
 /* NULL is nothing. */
 void handshake_free(struct handshake *h);
