@@ -402,11 +402,18 @@ enum outcome subscribe_request(struct job *j)
 
 /* --- the answer --- */
 
+static bool is_answered(const struct leg *l, const struct ear_line *line, unsigned i, const struct target *said)
+{
+	const struct stream *source = source_of(line);
+
+	return source && i < l->nstream && l->stream[i].port && target_answers(said, &source->now);
+}
+
 /* What the listener takes; the rest is closed. */
 static void answer_open(const struct leg *l, const struct ear_line *line, unsigned n, struct offer_media *m)
 {
 	for (unsigned i = 0; i < m->n; i++) {
-		m->open[i] = m->open[i] && i < n && i < l->nstream && line[i].source && l->stream[i].port;
+		m->open[i] = m->open[i] && i < n && is_answered(l, &line[i], i, &m->target[i]);
 		m->target[i].refused |= !m->open[i];
 	}
 }

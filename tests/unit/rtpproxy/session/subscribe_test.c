@@ -245,6 +245,31 @@ static void a_listener_may_decline(void **state)
 	accept_with(g, "L", rig_sdp(g, "10.0.0.99", "m=audio 7000 RTP/AVP 0\r\na=inactive\r\n"));
 	assert_ok(g);
 	assert_int_equal(g->ncopy, 0);
+	assert_agrees(g);
+}
+
+/* What was offered as audio is heard as audio or not at all. */
+static void a_listener_answers_in_kind(void **state)
+{
+	struct rig *g = *state;
+
+	rig_call(g, "c");
+	subscribe_all(g);
+	accept_with(g, "L", rig_sdp(g, "10.0.0.99", HEARS("7000") "m=image 7002 udptl t38\r\n"));
+	assert_ok(g);
+	assert_hears(g, session(g)->near, 0);
+	assert_int_equal(g->ncopy, 2);
+	assert_int_equal(session(g)->listeners->stream[1].port, 0);
+	assert_agrees(g);
+}
+
+static void a_listener_on_hold_comes_back(void **state)
+{
+	struct rig *g = *state;
+
+	listen_to_call(g);
+	accept_with(g, "L", rig_sdp(g, "10.0.0.99", "m=audio 7000 RTP/AVP 0\r\na=inactive\r\n"));
+	assert_int_equal(g->ncopy, 0);
 	accept_with(g, "L", rig_sdp(g, "10.0.0.99", HEARS("7000")));
 	assert_ok(g);
 	assert_hears(g, session(g)->near, 0);
@@ -464,6 +489,8 @@ int main(void)
 		TEST(unsubscribing_ends_it_alone),
 		TEST(the_end_of_the_call_is_that_of_its_listeners),
 		TEST(a_listener_may_decline),
+		TEST(a_listener_answers_in_kind),
+		TEST(a_listener_on_hold_comes_back),
 		TEST(renegotiation_keeps_ports_and_places),
 		TEST(sources_may_change),
 		TEST(numbers_are_the_listeners_own),
