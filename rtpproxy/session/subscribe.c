@@ -120,7 +120,7 @@ static void lines_begin(struct subscription *u, const struct sources *all)
 	const struct ear *ear = u->listener->ear;
 	const struct ear_line *had = ear->nasked ? ear->asked : ear->now;
 
-	u->n = u->listener->nstream;
+	u->n = ear->nasked ? ear->nasked : ear->n;
 	for (unsigned i = 0; i < u->n; i++)
 		u->line[i] = sources_have(all, &had[i]) ? had[i] : (struct ear_line){ 0 };
 }
@@ -309,6 +309,7 @@ static void offer_keep(struct job *j, struct subscription *u)
 
 	memcpy(ear->asked, u->line, u->n * sizeof(*ear->asked));
 	ear->nasked = u->n;
+	ear->asked_at = j->now;
 	payload_keep_offer(&u->plans, u->listener);
 	u->listener->offered = true;
 	join_listen(j->relay, u->session, u->listener);
