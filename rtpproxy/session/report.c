@@ -338,6 +338,7 @@ static void put_control(struct ng_writer *n, const struct relay *r)
 		{ "answered-again", r->dedupe.hits },
 		{ "answers-forgotten-early", r->dedupe.forgotten_early },
 		{ "events-sent", r->counters.events },
+		{ "listeners-unanswered", r->counters.listeners_unanswered },
 		{ "packet-path-full", r->counters.path_full },
 		{ "latched", r->counters.latched },
 		{ "refused-sources", r->counters.refused_sources },

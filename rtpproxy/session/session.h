@@ -34,6 +34,7 @@ struct session {
 	uint64_t created, offered; /* ms */
 	struct session_side from_near, from_far;
 	uint64_t recorded; /* ms: when its file was begun; 0: it has none */
+	uint32_t files;    /* begun so far */
 	enum datapath_capture capture;
 	uint64_t graded;       /* ms: next judgement of how it sounds */
 	uint64_t linger_until; /* ms: deleted, and to end then; 0: alive */
