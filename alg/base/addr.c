@@ -229,7 +229,10 @@ bool addr_same_prefix(const struct addr *a, const struct addr *b, unsigned bits)
 	unsigned whole = bits / 8, rest = bits % 8;
 	uint8_t mask = (uint8_t)(0xff00 >> rest);
 
-	if (a->family != b->family || bits > 128 || memcmp(a->ip, b->ip, whole) != 0)
+	if (a->family != b->family || bits > 128)
+		return false;
+	/* Most that differ do so at once. */
+	if (whole && (a->ip[0] != b->ip[0] || memcmp(a->ip, b->ip, whole) != 0))
 		return false;
 	return rest == 0 || ((a->ip[whole] ^ b->ip[whole]) & mask) == 0;
 }
