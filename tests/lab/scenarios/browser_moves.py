@@ -5,7 +5,7 @@ import time
 
 from natlab.ua import Failed, check_audio, establish, hang_up
 
-from .browser import ENOUGH, HIGH, LOW, check_flow
+from .browser import ENOUGH, HIGH, LOW, TALK_S, check_browser, check_flow
 from .secure import plain_phone, sealed_phone
 
 ROUTINE_S = 10  # who checks so long after the nomination keeps up his consent (rtpproxy/session/ice.h)
@@ -42,6 +42,20 @@ def joined(lab, browser, phone):
     return check_flow(lab, browser, phone, "after the attended transfer")
 
 
+def blindly(browser, bob, target):
+    """bob transfers the browser."""
+    browser.disconnected()
+    bob.do("refer", to=target.user)
+    answered(target)
+    told = told_all(bob)
+    browser.expect("changed")
+    target.expect("confirmed")
+    browser.expect("confirmed")
+    bob.expect("ended", by="far side")
+    browser.connected()
+    return told
+
+
 def unheard(gone, alice, target):
     """What comes from where the call was before is heard by nobody, nor does it hear anything itself."""
     for phone in (target, gone):
@@ -68,15 +82,7 @@ def browser_transferred(lab):
     establish(alice, bob)
     alice.connected()
     bob.do("linger")
-    alice.disconnected()
-    bob.do("refer", to="carol")
-    answered(carol)
-    told = told_all(bob)
-    alice.expect("changed")
-    carol.expect("confirmed")
-    alice.expect("confirmed")
-    bob.expect("ended", by="far side")
-    alice.connected()
+    told = blindly(alice, bob, carol)
     blind = check_flow(lab, alice, carol, "after the blind transfer")
     ghost = unheard(bob, alice, carol)
     hang_up(alice, carol)
@@ -102,6 +108,22 @@ def consult(rest, bob, target):
     bob.expect("changed")
     bob.do("park")
     establish(bob, target)
+
+
+def browser_handed_to_browser(lab):
+    """A plain phone transfers a browser to another browser: each hears the other's tone."""
+    alice, carol = lab.browser("nat_a", "alice", LOW), lab.browser("nat_b", "carol", HIGH)
+    bob = plain_phone(lab, "lan", "bob")
+    for browser in (alice, carol):
+        browser.register()
+    establish(alice, bob)
+    alice.connected()
+    blindly(alice, bob, carol)
+    carol.connected()
+    alice.do("forget")
+    time.sleep(TALK_S)
+    here, there = hang_up(alice, carol)
+    return check_browser(here, HIGH, TALK_S / 2) + "; " + check_browser(there, LOW, TALK_S / 2)
 
 
 def browser_transfers(lab):
