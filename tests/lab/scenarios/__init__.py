@@ -5,7 +5,8 @@ from .account import account
 from .attack import attack_flood, attack_forged, attack_silent, attack_spray
 from .banned import bans_restart
 from .browser import browser_attacked, browser_changes, browser_lies, browser_to_phone, browsers
-from .browser_moves import browser_transferred, browser_transfers
+from .browser_moves import (browser_handed_to_browser, browser_transferred, browser_transfers,
+                            browser_without_consent)
 from .browser_reach import browser_ipv6, browser_tabs, browser_trunks
 from .calls import (all_over, busy, cancel, cancel_at_once, lan_to_nat, media_timeout, nat_moves, nat_nat, nat_to_lan,
                     no_answer, rtcp, unknown_user, unregister, vanished)
@@ -79,9 +80,10 @@ DROPIN = [dropin_basic, dropin_words, dropin_late_offer, dropin_hold, dropin_for
 WORKERS = [many_calls, in_driver, nat_to_lan, nat_nat, rtcp, keys, dialled, fax, nat_moves, media_timeout, same_host, ipv6, ipv6_to_ipv4,
            device, management, restart_in_call, bleed, attack_flood, comes_back, all_over]
 # Media that is encrypted (natlab/secure.py).
-SECURE = [srtp_and_plain, srtp_both, srtp_trunks, srtp_refused, srtp_wrong_key, srtp_forged, baresip_sdes, baresip_dtls,
-          baresip_ice, linphone_sdes, linphone_dtls, browser_to_phone, browser_changes, browser_attacked, browser_lies,
-          browsers, browser_transferred, browser_transfers, browser_trunks, browser_ipv6, browser_tabs, *REKEYED, all_over]
+SECURE = [srtp_and_plain, srtp_both, srtp_trunks, srtp_refused, srtp_wrong_key, srtp_forged, baresip_sdes,
+          baresip_dtls, baresip_ice, linphone_sdes, linphone_dtls, browser_to_phone, browser_changes,
+          browser_attacked, browser_lies, browsers, browser_transferred, browser_handed_to_browser, browser_transfers,
+          browser_without_consent, browser_trunks, browser_ipv6, browser_tabs, *REKEYED, all_over]
 # The same over wires that have two queues, by AF_XDP.
 QUEUES = [two_queues, in_driver, nat_to_lan, nat_nat, rtcp, dialled, nat_moves, same_host, ipv6, ipv6_to_ipv4, bleed, comes_back, all_over]
 LASTING = [session_timers]  # beside all others (natlab/lasting.py)
