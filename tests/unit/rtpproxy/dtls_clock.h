@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* dtls_clock.h: the clock that OpenSSL's DTLS reads stands still in a program that includes this, once. Otherwise who is
- * kept from the processor for a quarter of a second sends his flight again, between packets that a test counts. */
+/* dtls_clock.h: the clock that OpenSSL's DTLS reads stands still in a program that includes this, once. Otherwise who
+ * is kept from the processor for a quarter of a second sends his flight again, between packets that a test counts. */
 #ifndef NATSBC_TESTS_DTLS_CLOCK_H
 #define NATSBC_TESTS_DTLS_CLOCK_H
 
