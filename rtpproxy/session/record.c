@@ -70,10 +70,13 @@ enum outcome record_pause(struct job *j)
 
 enum outcome record_stop(struct job *j)
 {
+	struct session *s = job_session(j);
 	const enum outcome o = record_pause(j);
 
+	if (o == OUTCOME_OK && s->resumed && !s->recorded)
+		job_warn(j, "the relay was started anew since, nothing is recorded", (struct span){ 0 });
 	if (o == OUTCOME_OK)
-		record_end(j->relay, job_session(j));
+		record_end(j->relay, s);
 	return o;
 }
 

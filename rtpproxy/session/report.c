@@ -221,6 +221,8 @@ void report_session(struct job *j, struct session *s)
 		ng_put_str(n, SPAN("owner"), s->owner);
 	ng_put_u64(n, SPAN("committed"), s->committed);
 	ng_put_u64(n, SPAN("held"), s->held);
+	if (s->resumed)
+		ng_put_u64(n, SPAN("resumed"), 1);
 	if (s->drop_traffic)
 		ng_put_u64(n, SPAN("drop-traffic"), 1);
 	forward_report(n, j->relay, s);

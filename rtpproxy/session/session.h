@@ -43,6 +43,7 @@ struct session {
 	uint64_t keep;        /* ms: next look at what has left, see keepalive.h */
 	uint8_t worker;       /* which of the packet path's has its ports */
 	bool held;
+	bool resumed;       /* begun by a relay that is no more, of which we know ports and descriptions alone */
 	bool published;     /* near speaks to listeners: there is no other side */
 	bool generate_rtcp; /* asked for by a client */
 	bool detect_dtmf;   /* the client is told of telephone events */

@@ -336,7 +336,8 @@ static enum outcome request_run(struct job *j, struct subscription *u, const str
 	offer_keep(j, u);
 	ng_put_str(&j->answer, SPAN("sdp"), body);
 	put_sources(j, u, all);
-	return OUTCOME_OK;
+	/* Nobody would know the tag that was made for him. */
+	return j->answer.w->failed ? OUTCOME_ANSWER_TOO_LONG : OUTCOME_OK;
 }
 
 /* A tag of ours for who brought none. */
@@ -403,6 +404,11 @@ enum outcome subscribe_request(struct job *j)
 
 /* --- the answer --- */
 
+static enum outcome listener_unknown(const struct session *s)
+{
+	return s->resumed ? OUTCOME_LISTENERS_LOST : OUTCOME_UNKNOWN_LISTENER;
+}
+
 static bool is_answered(const struct leg *l, const struct ear_line *line, unsigned i, const struct target *said)
 {
 	const struct stream *source = source_of(line);
@@ -458,7 +464,7 @@ enum outcome subscribe_answer(struct job *j)
 	if (!s)
 		return OUTCOME_UNKNOWN_CALL;
 	if (!l)
-		return OUTCOME_UNKNOWN_LISTENER;
+		return listener_unknown(s);
 	o = job_sdp(j, &sdp);
 	if (o != OUTCOME_OK)
 		return o;
@@ -485,7 +491,7 @@ enum outcome subscribe_end(struct job *j)
 	if (!s)
 		return OUTCOME_UNKNOWN_CALL;
 	if (!l)
-		return OUTCOME_UNKNOWN_LISTENER;
+		return listener_unknown(s);
 	listener_end(j->relay, s, l, j->now);
 	return OUTCOME_OK;
 }

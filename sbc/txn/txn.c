@@ -294,7 +294,9 @@ static struct txn *take(struct txns *all, const struct name *name, const struct 
 {
 	struct txn *t = all->free;
 
-	if (!t || find(all, name)) {
+	if (t)
+		t->name = *name;
+	if (!t || table_add(&all->by_name, name_span(&t->name), t)) {
 		core_count(all->core, COUNT_DROP_FULL);
 		return NULL;
 	}
@@ -303,13 +305,11 @@ static struct txn *take(struct txns *all, const struct name *name, const struct 
 		__builtin_prefetch(&t->next->next);
 	t->next = NULL;
 	t->home = all;
-	t->name = *name;
 	t->flow = *flow;
 	t->kind = (uint8_t)kind;
 	t->method = (uint8_t)method;
 	t->state = TXN_INIT;
 	all->count++;
-	table_add(&all->by_name, name_span(&t->name), t);
 	join_connection(t);
 	return t;
 }
