@@ -130,6 +130,7 @@ enum outcome resume_take(struct job *j, struct session *s, const struct parties 
 	for (unsigned i = 0; i < 2; i++)
 		if (!is_of_worker(j->relay, s, &told[i]))
 			return OUTCOME_OTHER_WORKERS;
+	s->resumed |= told[0].n || told[1].n;
 	if (leg_is_fresh(p->answerer))
 		lines_resume(p, &told[1], sdp);
 	for (unsigned i = 0; i < 2 && o == OUTCOME_OK; i++)
