@@ -5,7 +5,7 @@ from .account import account
 from .attack import attack_flood, attack_forged, attack_silent, attack_spray
 from .banned import bans_restart
 from .browser import browser_attacked, browser_changes, browser_lies, browser_to_phone, browsers
-from .browser_moves import browser_transferred
+from .browser_moves import browser_transferred, browser_transfers
 from .browser_reach import browser_ipv6, browser_tabs, browser_trunks
 from .calls import (all_over, busy, cancel, cancel_at_once, lan_to_nat, media_timeout, nat_moves, nat_nat, nat_to_lan,
                     no_answer, rtcp, unknown_user, unregister, vanished)
@@ -80,7 +80,7 @@ WORKERS = [many_calls, in_driver, nat_to_lan, nat_nat, rtcp, keys, dialled, fax,
 # Media that is encrypted (natlab/secure.py).
 SECURE = [srtp_and_plain, srtp_both, srtp_trunks, srtp_refused, srtp_wrong_key, srtp_forged, baresip_sdes, baresip_dtls,
           baresip_ice, linphone_sdes, linphone_dtls, browser_to_phone, browser_changes, browser_attacked, browser_lies,
-          browsers, browser_transferred, browser_trunks, browser_ipv6, browser_tabs, *REKEYED, all_over]
+          browsers, browser_transferred, browser_transfers, browser_trunks, browser_ipv6, browser_tabs, *REKEYED, all_over]
 # The same over wires that have two queues, by AF_XDP.
 QUEUES = [two_queues, in_driver, nat_to_lan, nat_nat, rtcp, dialled, nat_moves, same_host, ipv6, ipv6_to_ipv4, bleed, comes_back, all_over]
 LASTING = [session_timers]  # beside all others (natlab/lasting.py)
