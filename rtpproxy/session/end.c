@@ -88,7 +88,7 @@ static enum end_scope end_scope(const struct session *s, const struct ng_request
 	bool from_known = session_leg(s, q->from_tag) != NULL, to_known = session_leg(s, q->to_tag) != NULL;
 	bool has_branch = span_is_set(q->via_branch);
 
-	if (s->published && !s->joined)
+	if (publish_is_all(s))
 		return publisher_scope(s, q, leg);
 	*leg = has_branch ? session_branch(s, q->via_branch) : NULL;
 	if (*leg)
@@ -108,12 +108,15 @@ static enum end_scope end_scope(const struct session *s, const struct ng_request
 	return *leg && *leg != s->joined && s->far->next ? END_BRANCH : END_CALL;
 }
 
-/* Who only listens goes alone. */
+/* Who only listens goes alone. A side may have got the same tag since: that is who is meant then. */
 static struct leg *listener_named(const struct session *s, const struct ng_request *q)
 {
-	struct leg *l = listener_find(s, q->from_tag);
+	const struct span tags[] = { q->from_tag, q->to_tag };
+	struct leg *l = NULL;
 
-	return l ? l : listener_find(s, q->to_tag);
+	for (unsigned i = 0; i < 2 && !l; i++)
+		l = session_leg(s, tags[i]) ? NULL : listener_find(s, tags[i]);
+	return l;
 }
 
 static enum outcome end_not_found(struct job *j)

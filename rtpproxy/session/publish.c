@@ -126,6 +126,8 @@ static void publish_commit(struct job *j, struct session *s, struct leg *l, cons
 	s->keep = s->told = 0;
 	watch_begin(s, j->now);
 	join_push(j->relay, s, l);
+	if (l->connected)
+		join_push_peer(j->relay, s, l);
 }
 
 static enum outcome publish_carry(struct job *j, struct session *s, struct leg *l, const struct sdp *said)
@@ -157,7 +159,7 @@ static enum outcome publisher_of(struct job *j, struct session *s, struct leg **
 	struct leg *l = session_leg(s, j->request->from_tag);
 
 	*is_new = !l;
-	if (!s->published || (l && !l->publishes) || listener_find(s, j->request->from_tag))
+	if (!publish_is_all(s) || listener_find(s, j->request->from_tag))
 		return OUTCOME_NOT_PUBLISHED;
 	if (!l)
 		return parties_join(j, s, out);
@@ -206,6 +208,14 @@ enum outcome publish_run(struct job *j)
 	else
 		publish_undo(j, s, l, is_new_leg);
 	return o;
+}
+
+bool publish_is_all(const struct session *s)
+{
+	for (const struct leg *l = s->far; l; l = l->next)
+		if (!l->publishes)
+			return false;
+	return s->published && !s->joined;
 }
 
 void publish_leave(struct relay *r, struct session *s, struct leg *l, uint64_t now)
