@@ -85,7 +85,6 @@ enum { NG_PATCH_MAX = 32, NG_HIDE_MAX = 8, NG_EXTMAP_MAX = 16 };
  * sends goes nowhere. */
 enum ng_echo { NG_ECHO_AS_IT_IS, NG_ECHO_NO, NG_ECHO_SINK, NG_ECHO_FORWARD, NG_ECHO_BACKWARDS, NG_ECHO_BOTH };
 
-
 /* One request. Spans borrow the datagram (bencode) or the memory given to the decoder (JSON). Absent = not sent. */
 struct ng_request {
 	struct span cookie;
@@ -100,7 +99,8 @@ struct ng_request {
 	struct span direction[2];  /* realm of the sender of this SDP, realm of its receiver */
 	struct span
 		resume[2]; /* ours: what that side was told by a relay that is no more, see rtpproxy/session/resume.h */
-	struct span stands_for[2]; /* ours: which side of another session that side is, see rtpproxy/session/standin.h */
+	struct span
+		stands_for[2]; /* ours: which side of another session that side is, see rtpproxy/session/standin.h */
 	struct addr received_from; /* where the signalling came from; port unused */
 	enum ng_latch latch;       /* for the sender of this SDP: key "latching", e.g. "sig-ip/24" */
 	uint8_t latch_bits;        /* of sig-ip: prefix length; 0 = the whole address */

@@ -7,6 +7,7 @@
 #include "rtpproxy/session/linger.h"
 #include "rtpproxy/session/listener.h"
 #include "rtpproxy/session/owner.h"
+#include "rtpproxy/session/publish.h"
 #include "rtpproxy/session/record.h"
 #include "rtpproxy/session/report.h"
 
@@ -42,7 +43,7 @@ void end_branch(struct relay *r, struct session *s, struct leg *l, uint64_t now)
 		join_push(r, s, s->near);
 }
 
-enum end_scope { END_NOTHING, END_FORK, END_BRANCH, END_CALL };
+enum end_scope { END_NOTHING, END_FORK, END_BRANCH, END_PUBLISHER, END_CALL };
 
 /* The leg and tag of the request that are not, or no longer, the ones in force on their side. */
 static struct leg *fork_named(const struct session *s, const struct ng_request *q, struct span *tag)
@@ -68,6 +69,18 @@ static struct leg *far_named(const struct session *s, const struct ng_request *q
 	return l == s->near ? NULL : l;
 }
 
+/* They have nobody across: each is named by its own tag alone. */
+static enum end_scope publisher_scope(const struct session *s, const struct ng_request *q, struct leg **leg)
+{
+	*leg = session_leg(s, q->from_tag);
+	if (!*leg)
+		*leg = session_leg(s, q->to_tag);
+	if (*leg)
+		return s->far ? END_PUBLISHER : END_CALL;
+	return span_is_set(q->from_tag) || span_is_set(q->to_tag) || span_is_set(q->via_branch) ? END_NOTHING
+												: END_CALL;
+}
+
 /* What a delete means. The call-id suffices; what is given beside it must match. A dialog that is not the one in force
  * is ended alone: its losing 2xx gets a BYE of its own (F6). */
 static enum end_scope end_scope(const struct session *s, const struct ng_request *q, struct leg **leg, struct span *tag)
@@ -75,6 +88,8 @@ static enum end_scope end_scope(const struct session *s, const struct ng_request
 	bool from_known = session_leg(s, q->from_tag) != NULL, to_known = session_leg(s, q->to_tag) != NULL;
 	bool has_branch = span_is_set(q->via_branch);
 
+	if (publish_is_all(s))
+		return publisher_scope(s, q, leg);
 	*leg = has_branch ? session_branch(s, q->via_branch) : NULL;
 	if (*leg)
 		return s->far->next ? END_BRANCH : END_CALL;
@@ -143,6 +158,9 @@ enum outcome end_run(struct job *j)
 		return OUTCOME_OK;
 	case END_BRANCH:
 		end_branch(j->relay, s, leg, j->now);
+		return OUTCOME_OK;
+	case END_PUBLISHER:
+		publish_leave(j->relay, s, leg, j->now);
 		return OUTCOME_OK;
 	case END_CALL:
 		if (!j->request->fast)

@@ -79,6 +79,8 @@ struct leg {
 	struct gate gate; /* what a client has blocked */
 	uint8_t agreed;   /* m-lines as of the last answer */
 	uint8_t forward;  /* enum forward */
+	bool publishes;   /* it speaks to listeners alone, see publish.h */
+	bool speaks;      /* the same, and is not on hold */
 	bool dtmf_info;   /* digits come from it and go to it by SIP INFO */
 	uint8_t echo;     /* enum leg_echo */
 	struct stream *stream;

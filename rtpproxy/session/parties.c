@@ -166,6 +166,11 @@ static enum outcome far_begin(struct job *j, struct session *s, unsigned side, s
 	return OUTCOME_OK;
 }
 
+enum outcome parties_join(struct job *j, struct session *s, struct leg **out)
+{
+	return far_begin(j, s, 0, j->request->from_tag, out);
+}
+
 /* The far leg of an offer from near. Inside a dialog the Via branch is a new one each time, so a tag that we do not
  * know yet stands for the leg that is there; without a tag, a new branch is a new leg. */
 static struct leg *far_of(const struct session *s, const struct ng_request *q, struct span far_tag)
@@ -179,7 +184,11 @@ static struct leg *far_of(const struct session *s, const struct ng_request *q, s
 		if (l || !span_is_set(far_tag))
 			return l;
 	}
-	return s->joined ? s->joined : s->far;
+	if (s->joined)
+		return s->joined;
+	for (l = s->far; l && l->publishes; l = l->next)
+		;
+	return l;
 }
 
 /* Before there is an answer, a call may be tried elsewhere under the same branch or none: what the realm of the last

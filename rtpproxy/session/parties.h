@@ -15,6 +15,9 @@ struct parties {
 /* A new session with the offering side in it, on the table already. */
 enum outcome parties_begin(struct job *j, const struct sdp *sdp, struct session **out);
 
+/* One more side of s, with the request's from-tag: a far leg. */
+enum outcome parties_join(struct job *j, struct session *s, struct leg **out);
+
 /* Finds the two legs of an offer; makes the far one where the call reaches out anew. */
 enum outcome parties_of_offer(struct job *j, struct session *s, struct parties *out);
 

@@ -102,6 +102,15 @@ void session_take_far(struct session *s, struct leg *l)
 		s->offerer = NULL;
 }
 
+void session_step_down(struct session *s)
+{
+	struct leg *near = s->near, *next = s->far;
+
+	session_take_far(s, next);
+	s->near = next;
+	session_add_far(s, near);
+}
+
 struct leg *session_own_peer(const struct session *s, const struct leg *l)
 {
 	if (l == s->near)

@@ -44,7 +44,7 @@ struct session {
 	uint8_t worker;       /* which of the packet path's has its ports */
 	bool held;
 	bool resumed;       /* begun by a relay that is no more, of which we know ports and descriptions alone */
-	bool published;     /* near speaks to listeners: there is no other side */
+	bool published;     /* near speaks to listeners, as some of far may: none of them is another's other side */
 	bool generate_rtcp; /* asked for by a client */
 	bool detect_dtmf;   /* the client is told of telephone events */
 	bool drop_traffic;  /* a client wants nothing to be relayed */
@@ -86,6 +86,9 @@ struct leg *session_branch(const struct session *s, struct span via_branch);
 void session_add_far(struct session *s, struct leg *l);
 /* Gives l back to the caller; l must be a far leg of s. */
 void session_take_far(struct session *s, struct leg *l);
+
+/* Another takes near's place, who is a far leg then; there must be one. */
+void session_step_down(struct session *s);
 
 /* The other side of l as things stand: what its media is to be relayed to, which may be a side of another call
  * (connect.h). NULL where nobody yet. */

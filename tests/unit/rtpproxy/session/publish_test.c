@@ -171,17 +171,109 @@ static void what_cannot_be_is_refused(void **state)
 	}
 	publish(g, SPEAKS);
 	assert_ok(g);
-	publish_as(g, "Q", SPEAKS);
-	assert_refused(g, "That call has its sides: who else publishes needs a call-id of its own");
+	hear(g, "L", HEARS("7000"));
+	publish_as(g, "L", SPEAKS);
+	assert_refused(g, "That call has two sides: who publishes needs another call-id");
+	publish_as(g, "Q", "m=image 6004 udptl t38\r\n");
+	assert_refused(g, cases[1].reason);
+	assert_null(session(g)->far);
 	publish(g, "m=image 6004 udptl t38\r\n");
 	assert_refused(g, cases[1].reason);
 	assert_null(session(g)->offerer);
-	assert_int_equal(g->nset, 2);
+	assert_int_equal(g->nset, 4);
 	assert_agrees(g);
 	rig_delete(g, "c");
 	rig_call(g, "c");
 	publish_as(g, "A", SPEAKS);
-	assert_refused(g, "That call has its sides: who else publishes needs a call-id of its own");
+	assert_refused(g, "That call has two sides: who publishes needs another call-id");
+}
+
+static void leave(struct rig *g, const char *tag)
+{
+	rig_ask(g, (struct ng_request){ .command = NG_DELETE, .call_id = SPAN("c"), .from_tag = span_str(tag) });
+	assert_ok(g);
+	assert_agrees(g);
+}
+
+/* A conference: each has ports of his own, none of them is another's peer, who listens to all hears all. */
+static void several_publish_and_leave(void **state)
+{
+	struct rig *g = *state;
+	int port[2];
+
+	publish(g, SPEAKS);
+	port[0] = rig_port_of(g, 0);
+	publish_as(g, "Q", RIG_AUDIO("6010"));
+	assert_ok(g);
+	port[1] = rig_port_of(g, 0);
+	assert_int_not_equal(port[0], port[1]);
+	for (unsigned i = 0; i < 2; i++)
+		assert_int_equal(rig_spec(g, RIG_LAN, port[i])->peer.port, 0);
+	rig_ask(g, (struct ng_request){ .command = NG_SUBSCRIBE_REQUEST,
+					.call_id = SPAN("c"),
+					.to_tag = SPAN("L"),
+					.all = true,
+					.interface = SPAN("out") });
+	assert_ok(g);
+	rig_ask(g, (struct ng_request){ .command = NG_SUBSCRIBE_ANSWER,
+					.call_id = SPAN("c"),
+					.to_tag = SPAN("L"),
+					.sdp = span_str(rig_sdp(g, "198.51.100.9", HEARS("7000") HEARS("7002"))) });
+	assert_ok(g);
+	assert_int_equal(g->ncopy, 4);
+	assert_agrees(g);
+	/* The first one again: his own port. Then he goes, and the other one is who there is. */
+	publish(g, SPEAKS);
+	assert_int_equal(rig_port_of(g, 0), port[0]);
+	assert_int_equal(g->ncopy, 4);
+	leave(g, "P");
+	assert_int_equal(g->ncopy, 2);
+	assert_true(leg_has_tag(session(g)->near, SPAN("Q")));
+	assert_null(session(g)->far);
+	publish(g, SPEAKS);
+	assert_ok(g);
+	leave(g, "P");
+	leave(g, "nobody");
+	assert_non_null(session(g));
+	leave(g, "Q");
+	assert_null(session(g));
+	assert_int_equal(relay_ports_used(&g->relay), 0);
+}
+
+/* Held are all only when none of them speaks. */
+static void one_who_speaks_is_enough(void **state)
+{
+	struct rig *g = *state;
+
+	publish(g, SPEAKS);
+	publish_as(g, "Q", RIG_AUDIO("6010") "a=inactive\r\n");
+	assert_false(session(g)->held);
+	leave(g, "P");
+	assert_true(session(g)->held);
+	publish_as(g, "Q", SPEAKS);
+	assert_false(session(g)->held);
+}
+
+/* What a publisher's call is with somebody is that one's, not another publisher's. */
+static void a_publisher_may_call_somebody(void **state)
+{
+	struct rig *g = *state;
+
+	publish(g, SPEAKS);
+	publish_as(g, "Q", SPEAKS);
+	rig_say(g, (struct rig_say){ .command = NG_OFFER,
+				     .call = "c",
+				     .from = "P",
+				     .sdp = rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000")),
+				     .direction = { "lan", "out" } });
+	assert_ok(g);
+	assert_false(leg_has_tag(session(g)->far, SPAN("Q")));
+	assert_agrees(g);
+	leave(g, "Q");
+	assert_true(leg_has_tag(session(g)->near, SPAN("P")));
+	leave(g, "P");
+	assert_null(session(g));
+	assert_int_equal(relay_ports_used(&g->relay), 0);
 }
 
 /* Once somebody talks with him it is a call, and his m-lines are answered by that one: were they closed here, the other
@@ -198,7 +290,7 @@ static void in_a_call_nobody_publishes(void **state)
 				     .sdp = rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000")) });
 	assert_ok(g);
 	publish(g, "m=audio 0 RTP/AVP 0\r\n");
-	assert_refused(g, "That call has its sides: who else publishes needs a call-id of its own");
+	assert_refused(g, "That call has two sides: who publishes needs another call-id");
 	rig_say(g, (struct rig_say){ .command = NG_ANSWER,
 				     .call = "c",
 				     .from = "P",
@@ -206,7 +298,7 @@ static void in_a_call_nobody_publishes(void **state)
 				     .sdp = rig_sdp(g, "198.51.100.9", RIG_AUDIO("7000")) });
 	assert_ok(g);
 	publish(g, "m=audio 0 RTP/AVP 0\r\n");
-	assert_refused(g, "That call has its sides: who else publishes needs a call-id of its own");
+	assert_refused(g, "That call has two sides: who publishes needs another call-id");
 	assert_int_not_equal(session(g)->near->stream[0].port, 0);
 	assert_agrees(g);
 }
@@ -222,10 +314,8 @@ static void he_may_be_connected(void **state)
 	rig_offer(g, "d", rig_sdp(g, "198.51.100.7", RIG_AUDIO("4000") RIG_VIDEO("4002")));
 	rig_answer(g, "d", rig_sdp(g, "10.0.0.51", RIG_AUDIO("6100") RIG_VIDEO("6102")));
 	g->flags = "to-call-id=c";
-	rig_ask(g, (struct ng_request){ .command = NG_CONNECT,
-					.call_id = SPAN("d"),
-					.from_tag = SPAN("A"),
-					.to_tag = SPAN("P") });
+	rig_ask(g, (struct ng_request){
+			   .command = NG_CONNECT, .call_id = SPAN("d"), .from_tag = SPAN("A"), .to_tag = SPAN("P") });
 	g->flags = NULL;
 	assert_ok(g);
 	publish(g, SPEAKS RIG_VIDEO("6010"));
@@ -266,13 +356,11 @@ static void only_his_own_silence_is_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(who_publishes_is_answered_recvonly),
-		TEST(several_hear_him),
-		TEST(he_may_publish_anew),
-		TEST(keys_are_answered_with_ours),
-		TEST(what_cannot_be_is_refused),
-		TEST(in_a_call_nobody_publishes),
-		TEST(he_may_be_connected),
+		TEST(who_publishes_is_answered_recvonly), TEST(several_hear_him),
+		TEST(several_publish_and_leave),          TEST(one_who_speaks_is_enough),
+		TEST(a_publisher_may_call_somebody),      TEST(he_may_publish_anew),
+		TEST(keys_are_answered_with_ours),        TEST(what_cannot_be_is_refused),
+		TEST(in_a_call_nobody_publishes),         TEST(he_may_be_connected),
 		TEST(only_his_own_silence_is_told),
 	};
 
