@@ -457,7 +457,9 @@ static void ask(struct rig *g, struct dice *d)
 /* Something comes to a port that one of the calls may have: the beginning of a handshake, a check, or neither. */
 static void mail(struct rig *g, struct dice *d)
 {
-	static const char *const heads[] = { "\x16\xfe\xff", "\x14\xfe\xfd", "", "\x80" };
+	static const char *const heads[] = { "\x16\xfe\xff", "\x14\xfe\xfd", "",
+					     "\x80-"
+					     "rtp" };
 	static const char check[] = "\0\1\0\0\x21\x12\xa4\x42"
 				    "0123456789ab";
 	struct datapath_mail *m = &g->mail;
