@@ -268,8 +268,8 @@ check-lab: all $(LABTOOL_BIN)
 	tests/lab/run -b $(O)
 
 # Where there are threads: the relay's control thread and its worker; the SBC and who writes its store.
-TSAN_TESTS := $(addprefix tests/unit/,rtpproxy/path/barred_test rtpproxy/path/worker_test rtpproxy/path/workers_test \
-	sbc/store/store_test sbc/store/store_file_test)
+TSAN_TESTS := $(addprefix tests/unit/,rtpproxy/path/barred_test rtpproxy/path/cover_test rtpproxy/path/worker_test \
+	rtpproxy/path/workers_test sbc/store/store_test sbc/store/store_file_test)
 check-tsan: $(addprefix $(B)/,$(TSAN_TESTS))
 	$(MAKE) SAN=thread ONLY="$$(tests/sources-of $^)" $(addprefix $(B)/san-thread/,$(TSAN_TESTS))
 	set -e; for t in $(TSAN_TESTS); do $(B)/san-thread/$$t; done

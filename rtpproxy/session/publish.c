@@ -159,7 +159,7 @@ enum outcome publish_run(struct job *j)
 	if (!span_is_set(j->request->from_tag))
 		return OUTCOME_NO_FROM_TAG;
 	if (s && !is_his(s, j->request->from_tag))
-		return OUTCOME_UNKNOWN_TAGS;
+		return OUTCOME_OTHER_PUBLISHER;
 	o = job_sdp(j, &sdp);
 	if (o == OUTCOME_OK && is_new)
 		o = parties_begin(j, &sdp, &s);

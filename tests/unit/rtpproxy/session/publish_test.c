@@ -172,7 +172,7 @@ static void what_cannot_be_is_refused(void **state)
 	publish(g, SPEAKS);
 	assert_ok(g);
 	publish_as(g, "Q", SPEAKS);
-	assert_refused(g, "Neither tag belongs to this call");
+	assert_refused(g, "That call has its sides: who else publishes needs a call-id of its own");
 	publish(g, "m=image 6004 udptl t38\r\n");
 	assert_refused(g, cases[1].reason);
 	assert_null(session(g)->offerer);
@@ -181,7 +181,7 @@ static void what_cannot_be_is_refused(void **state)
 	rig_delete(g, "c");
 	rig_call(g, "c");
 	publish_as(g, "A", SPEAKS);
-	assert_refused(g, "Neither tag belongs to this call");
+	assert_refused(g, "That call has its sides: who else publishes needs a call-id of its own");
 }
 
 /* Once somebody talks with him it is a call, and his m-lines are answered by that one: were they closed here, the other
@@ -198,7 +198,7 @@ static void in_a_call_nobody_publishes(void **state)
 				     .sdp = rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000")) });
 	assert_ok(g);
 	publish(g, "m=audio 0 RTP/AVP 0\r\n");
-	assert_refused(g, "Neither tag belongs to this call");
+	assert_refused(g, "That call has its sides: who else publishes needs a call-id of its own");
 	rig_say(g, (struct rig_say){ .command = NG_ANSWER,
 				     .call = "c",
 				     .from = "P",
@@ -206,7 +206,7 @@ static void in_a_call_nobody_publishes(void **state)
 				     .sdp = rig_sdp(g, "198.51.100.9", RIG_AUDIO("7000")) });
 	assert_ok(g);
 	publish(g, "m=audio 0 RTP/AVP 0\r\n");
-	assert_refused(g, "Neither tag belongs to this call");
+	assert_refused(g, "That call has its sides: who else publishes needs a call-id of its own");
 	assert_int_not_equal(session(g)->near->stream[0].port, 0);
 	assert_agrees(g);
 }
