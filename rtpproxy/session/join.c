@@ -152,7 +152,7 @@ static int stream_set(struct relay *r, struct session *s, const struct leg *l, u
 	if (kind == STREAM_RTP)
 		spec.map = m->map;
 	/* A port that an offer has taken anew is not in force yet: it may be rolled back. */
-	if (across && across->port && stream_is_open(across) && (across->in_path || !l->connected))
+	if (across && across->port && stream_is_open(m) && stream_is_open(across) && (across->in_path || !l->connected))
 		spec.peer = own_port(other, across, secure_is_muxed(across) ? STREAM_RTP : kind);
 	if (l->connected)
 		connect_spec(s, l, stream, &spec);
@@ -217,8 +217,9 @@ static void stream_push(struct relay *r, struct session *s, struct leg *l, unsig
 		listen_push(r, s, l, stream);
 		return;
 	}
-	/* What was connected and is refused by a new offer must be told so: nobody is across any more. */
-	if (!m->port || (!stream_is_open(m) && !(l->connected && m->in_path)))
+	/* What is refused by a new offer has its port until the answer: that it has nobody across, and is forwarded to
+	 * nobody any more, must be told as well. */
+	if (!m->port || (!stream_is_open(m) && !m->in_path))
 		return;
 	m->in_path = true;
 	rtp = stream_set(r, s, l, stream, m->now.datagram ? STREAM_DATAGRAM : STREAM_RTP);

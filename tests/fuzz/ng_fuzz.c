@@ -32,6 +32,39 @@ static void request_same(const struct ng_request *a, const struct ng_request *b)
 	require(b->nunknown == 0);
 }
 
+/* Templates: all by their names alone. */
+static struct span template_find(const void *ctx, struct span name)
+{
+	(void)ctx;
+	if (span_eq(name, SPAN("default")))
+		return SPAN("ICE=remove codec=[strip=[G722 opus]] sdp-attr=[audio=[add=[a b] substitute=[[c d]]]] "
+			    "from-tags=[x]");
+	return span_eq(name, SPAN("offer")) ? SPAN("direction=[a b] label=x extmap-strip-all [broken")
+					    : (struct span){ 0 };
+}
+
+/* What templates say is said before; what the request says itself is as without them. */
+static void request_templated(struct span datagram, const struct ng_request *r)
+{
+	static const struct ng_templates templates = { template_find, NULL };
+	static char mem[1 << 18];
+	struct ng_request by;
+	const enum ng_decode d = ng_request_decode_by(datagram, span_of(mem, sizeof(mem)), &templates, &by);
+
+	require(d == NG_DECODE_OK || d == NG_BAD_DATA || (d == NG_NO_TEMPLATE && span_is_set(r->template_name)));
+	if (d == NG_NO_TEMPLATE)
+		require(span_eq(by.template_name, r->template_name) && span_eq(by.cookie, r->cookie));
+	if (d != NG_DECODE_OK)
+		return;
+	require(span_eq(by.call_id, r->call_id) && span_eq(by.sdp, r->sdp) && by.command == r->command);
+	require(by.ncodec <= NG_CODEC_MAX && by.npatch <= NG_PATCH_MAX && by.nextmap <= NG_EXTMAP_MAX &&
+		by.nhide <= NG_HIDE_MAX && by.nfrom_tag <= NG_TAGS_MAX);
+	if (span_is_set(r->owner))
+		require(by.ncodec == r->ncodec && by.npatch == r->npatch && by.ice == r->ice);
+	for (unsigned i = 0; i < by.npatch; i++)
+		(void)sdp_patch_check(&by.patch[i]);
+}
+
 /* Whom a ban is for. */
 static void prefix_check(struct span text)
 {
@@ -96,6 +129,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	take_apart(datagram);
 	if (ng_request_decode(datagram, span_of(mem, sizeof(mem)), &r) == NG_DECODE_OK) {
 		prefix_check(r.prefix);
+		request_templated(datagram, &r);
 		request_again(&r);
 	}
 	if (ng_answer_decode(datagram, &a) == 0) {

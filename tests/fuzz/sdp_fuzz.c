@@ -2,6 +2,7 @@
 /* Any bytes as a session description: read, rewritten for the other side and read again. */
 #include <stdlib.h>
 
+#include "alg/base/cursor.h"
 #include "alg/nat/sdp_rewrite.h"
 #include "alg/sdp/codec_policy.h"
 #include "alg/sdp/connection.h"
@@ -13,6 +14,7 @@
 #include "alg/sdp/media.h"
 #include "alg/sdp/numbers.h"
 #include "alg/sdp/origin.h"
+#include "alg/sdp/patch.h"
 #include "alg/sdp/protection.h"
 #include "alg/sdp/rtcp.h"
 #include "alg/sdp/rtpmap.h"
@@ -154,7 +156,17 @@ static void rewrite_read(const struct sdp *in)
 	static struct sdp again;
 	struct sdp_ours ours[SDP_MEDIA_MAX];
 	struct writer w = writer_over(buf, sizeof(buf));
-	struct sdp_rewrite r = { .session_id = 1, .version = 2, .media = ours, .nmedia = in->nmedia };
+	const struct sdp_extmap_rule extensions[] = { { false, SPAN("all") }, { true, SPAN("urn:spared") } };
+	const unsigned hidden = in->nmedia > 2;
+	struct sdp_rewrite r = {
+		.session_id = 1,
+		.version = 2,
+		.media = ours,
+		.nmedia = in->nmedia,
+		.hidden = hidden << 1,
+		.extmap = extensions,
+		.nextmap = 2,
+	};
 
 	r.host = (struct addr){ .ip = { 203, 0, 113, 5 }, .family = ADDR_V4 };
 	for (unsigned i = 0; i < SDP_MEDIA_MAX; i++)
@@ -167,8 +179,51 @@ static void rewrite_read(const struct sdp *in)
 		return;
 	if (w.n > UINT16_MAX)
 		return;
-	require(sdp_index(writer_done(&w), &again) == SDP_OK && again.nmedia == in->nmedia);
+	require(sdp_index(writer_done(&w), &again) == SDP_OK && again.nmedia == in->nmedia - hidden);
 	outside_check(in, writer_done(&w));
+}
+
+/* Lines of that name, as somebody reads them who trims what he reads. */
+static unsigned lines_named(struct span text, struct span name)
+{
+	unsigned n = 0;
+
+	while (text.n) {
+		const struct span line = span_slice(text, 0, span_find(text, '\n') + 1);
+		struct cursor c = { .left = span_trim(span_from(line, 2)) };
+
+		n += span_starts(line, SPAN("a=")) && span_ieq(cursor_until(&c, COLON | BLANK), name);
+		text = span_from(text, line.n);
+	}
+	return n;
+}
+
+/* Its own attributes as what a client wants changed: it stays a description, and our lines stay as they were. */
+static void patched_read(const struct sdp *in)
+{
+	static const struct span ours[] = {
+		SPAN("rtcp-mux"), SPAN("crypto"),   SPAN("fingerprint"), SPAN("candidate"),
+		SPAN("mid"),      SPAN("ice-lite"), SPAN("setup"),       SPAN("bundle-only")
+	};
+	static const struct span kinds[] = { { 0 }, SPAN("audio"), SPAN("video") };
+	static char buf[1 << 17];
+	static struct sdp again;
+	struct writer w = writer_over(buf, sizeof(buf));
+	struct sdp_patch patches[16];
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < in->nline && n < 16; i++) {
+		const struct span value = sdp_line_value(in, &in->line[i]);
+
+		patches[n] = (struct sdp_patch){ (enum sdp_patch_act)(i % 3), kinds[i / 3 % 3], value, value };
+		n += in->line[i].type == 'a' && sdp_patch_check(&patches[n]) == SDP_PATCH_OK;
+	}
+	if (sdp_patch_write(in->raw, patches, n, &w) || w.n > UINT16_MAX)
+		return;
+	for (unsigned i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		require(lines_named(in->raw, ours[i]) == lines_named(writer_done(&w), ours[i]));
+	/* Where there are more lines than are read it is none any more. */
+	require(sdp_index(writer_done(&w), &again) != SDP_OK || again.nmedia == in->nmedia);
 }
 
 /* Compared with itself, and with its own answer in the same directions. */
@@ -203,6 +258,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	sections_read(&s);
 	values_read(&s);
 	rewrite_read(&s);
+	patched_read(&s);
 	formats_read(&s);
 	return 0;
 }

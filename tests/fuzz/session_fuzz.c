@@ -138,7 +138,7 @@ static const char *const sides[] = { "", "c A", "c B", "d A", "d B", "e C" };
 
 /* --- descriptions --- */
 
-#define KEY         "inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz\r\n"
+#define KEY "inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz\r\n"
 #define CERTIFICATE                                                                                                    \
 	"a=fingerprint:sha-256 4A:AD:B9:B1:3F:82:18:3B:54:02:12:DF:3E:5D:49:6B:19:E5:7C:AB:3E:4B:65:2E:7D:46:3F:54:"   \
 	"42:CD:54:F1\r\n"
@@ -457,8 +457,11 @@ static void ask(struct rig *g, struct dice *d)
 /* Something comes to a port that one of the calls may have: the beginning of a handshake, a check, or neither. */
 static void mail(struct rig *g, struct dice *d)
 {
-	static const char *const heads[] = { "\x16\xfe\xff", "\x14\xfe\xfd", "", "\x80" };
-	static const char check[] = "\0\1\0\0\x21\x12\xa4\x42" "0123456789ab";
+	static const char *const heads[] = { "\x16\xfe\xff", "\x14\xfe\xfd", "",
+					     "\x80-"
+					     "rtp" };
+	static const char check[] = "\0\1\0\0\x21\x12\xa4\x42"
+				    "0123456789ab";
 	struct datapath_mail *m = &g->mail;
 	const char *head = PICK(d, heads);
 	const struct stream *stream;

@@ -66,6 +66,26 @@ static void from_start_to_stop(void **state)
 	assert_ok(g);
 }
 
+/* What a new offer refuses before there was an answer keeps its port until then, but nobody hears of it. */
+static void of_a_refused_stream_nothing_is_copied(void **state)
+{
+	struct rig *g = *state;
+	struct own_port second = { .realm = RIG_OUT };
+
+	g->conf.relay.forward_to = "tcp:192.0.2.9:9000";
+	rig_offer(g, "c", rig_sdp(g, "198.51.100.7", RIG_AUDIO("4000") RIG_AUDIO("4002")));
+	second.port = g->relay.all.first->near->stream[1].port;
+	ask(g, NG_START_FORWARDING, NULL, false);
+	assert_ok(g);
+	assert_int_equal(rig_spec(g, RIG_OUT, second.port)->forward, CAPTURE_WHOLE);
+	rig_offer(g, "c", rig_sdp(g, "198.51.100.7", RIG_AUDIO("4000") RIG_AUDIO("0")));
+	assert_ok(g);
+	assert_false(addr_is_set(&rig_spec(g, RIG_OUT, second.port)->expected));
+	ask(g, NG_STOP_FORWARDING, NULL, false);
+	assert_ok(g);
+	assert_int_equal(rig_spec(g, RIG_OUT, second.port)->forward, CAPTURE_NONE);
+}
+
 /* Each step after those before it. */
 static void one_side(void **state)
 {
@@ -214,8 +234,14 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(from_start_to_stop), TEST(one_side),    TEST(sides_that_come_later), TEST(the_calls_end_ends_it),
-		TEST(beside_a_file),      TEST(query_tells), TEST(what_cannot_be),
+		TEST(from_start_to_stop),
+		TEST(of_a_refused_stream_nothing_is_copied),
+		TEST(one_side),
+		TEST(sides_that_come_later),
+		TEST(the_calls_end_ends_it),
+		TEST(beside_a_file),
+		TEST(query_tells),
+		TEST(what_cannot_be),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
