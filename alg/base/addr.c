@@ -4,24 +4,41 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
-/* Four decimal numbers without leading zeros, as inet_pton() takes them; by hand because every message has many. How
- * many bytes they are at the front of s; 0: there are none. */
+static inline unsigned digit_at(const char *p)
+{
+	return (unsigned)(unsigned char)*p - '0';
+}
+
+/* Behind the decimal number up to 255 at p, without leading zeros; NULL: there is none. */
+static inline const char *take_octet(const char *p, const char *end, uint8_t *out)
+{
+	unsigned v, digit;
+
+	if (p == end || (v = digit_at(p++)) > 9)
+		return NULL;
+	if (p < end && (digit = digit_at(p)) < 10) {
+		if (v == 0)
+			return NULL;
+		v = v * 10 + digit;
+		p++;
+		if (v < 26 && p < end && (digit = digit_at(p)) < 10) {
+			v = v * 10 + digit;
+			p++;
+		}
+	}
+	*out = (uint8_t)v;
+	return v < 256 ? p : NULL;
+}
+
+/* Four of them, as inet_pton() takes them; by hand because every message has many. How many bytes they are at the front
+ * of s; 0: there are none. */
 static inline uint32_t take_v4(struct span s, uint8_t ip[4])
 {
-	const char *p = s.p, *end = s.p + s.n;
+	const char *end = s.p + s.n, *p = take_octet(s.p, end, &ip[0]);
 
-	for (unsigned part = 0; part < 4; part++) {
-		unsigned v = 0, digit;
-		const char *first;
-
-		if (part && (p == end || *p++ != '.'))
+	for (unsigned part = 1; part < 4; part++)
+		if (!p || p == end || *p != '.' || !(p = take_octet(p + 1, end, &ip[part])))
 			return 0;
-		for (first = p; p < end && (digit = (unsigned)(unsigned char)*p - '0') < 10 && v < 26; p++)
-			v = v * 10 + digit;
-		if (p == first || v > 255 || (*first == '0' && p > first + 1))
-			return 0;
-		ip[part] = (uint8_t)v;
-	}
 	return (uint32_t)(p - s.p);
 }
 
@@ -212,7 +229,10 @@ bool addr_same_prefix(const struct addr *a, const struct addr *b, unsigned bits)
 	unsigned whole = bits / 8, rest = bits % 8;
 	uint8_t mask = (uint8_t)(0xff00 >> rest);
 
-	if (a->family != b->family || bits > 128 || memcmp(a->ip, b->ip, whole) != 0)
+	if (a->family != b->family || bits > 128)
+		return false;
+	/* Most that differ do so at once. */
+	if (whole && (a->ip[0] != b->ip[0] || memcmp(a->ip, b->ip, whole) != 0))
 		return false;
 	return rest == 0 || ((a->ip[whole] ^ b->ip[whole]) & mask) == 0;
 }

@@ -3,13 +3,29 @@
 #include "alg/base/cursor.h"
 #include "alg/conf/type.h"
 
+/* What was meant by a text that is no address. */
+static const char *address_hint(struct span s)
+{
+	struct prefix network;
+	struct addr a;
+
+	if (addr_parse_host(s, &a) == 0 || addr_parse(s, 1, &a) == 0)
+		return s.p[0] == '[' && s.p[s.n - 1] == ']' ? ": write it without [ ]" : ": ports stand in \"listen\"";
+	if (span_find(s, '/') < s.n && prefix_parse(s, &network) == 0)
+		return ": write it without the length of the network";
+	if (strspn(s.p, "0123456789.:") < s.n)
+		return ": neither a name nor an interface stands here (\"interface\" has that)";
+	return "";
+}
+
 /* An address that one interface can have. */
 static bool host_parse(struct load *l, const struct step *at, const json_t *v, struct addr *out)
 {
 	struct addr a;
 
 	if (addr_parse_host(load_text(v), &a) || load_text(v).p[0] == '[')
-		return load_fail(l, at, STEP_VALUE, "\"%.*s\" is not an IP address", SPAN_ARG(load_text(v)));
+		return load_fail(l, at, STEP_VALUE, "\"%.*s\" is not an IP address%s", SPAN_ARG(load_text(v)),
+				 address_hint(load_text(v)));
 	if (!addr_is_unicast(&a))
 		return load_fail(l, at, STEP_VALUE, "must be the address of one host: not any, multicast or broadcast");
 	*out = addr_unmap(&a);

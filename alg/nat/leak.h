@@ -12,13 +12,19 @@ enum {
 	LEAK_HOST_MIN = 6 /* "::1" is everybody's */
 };
 
-/* Zeroed: empty. Borrows what is added. */
+/* Zeroed, or begun: empty. Borrows what is added. */
 struct leak_set {
 	struct span text[LEAK_MAX];
 	bool host[LEAK_MAX];
 	unsigned n;
 	uint32_t shortest;
 };
+
+/* The same as zeroing it, for less. */
+static inline void leak_begin(struct leak_set *s)
+{
+	s->n = 0;
+}
 
 void leak_add_id(struct leak_set *s, struct span id);
 

@@ -366,7 +366,7 @@ static void put_field(struct writer *w, const struct sip_msg *m, unsigned i, con
 	const struct sip_field *f = &m->field[i];
 	struct span name = f->hdr == SIP_HDR_OTHER ? sip_field_name(m, f) : sip_hdr_info[f->hdr].name;
 
-	if (!topology_may_cross((enum sip_hdr)f->hdr, way) || (rows[f->hdr].when == WITH_BODY && !with_body))
+	if (rows[f->hdr].when == WITH_BODY && !with_body)
 		return;
 	if (f->hdr == SIP_HDR_OTHER && is_private(name) && !way->trusted)
 		return;
@@ -411,11 +411,12 @@ static void put_crossing(struct writer *w, const struct sip_msg *original, const
 	/* Our own tags stand beside theirs. */
 	there[SIP_HDR_SUPPORTED] &= !way->transparent;
 	for (unsigned i = 0; original && i < original->nfield; i++) {
-		enum sip_hdr hdr = (enum sip_hdr)original->field[i].hdr;
-		struct span name = sip_field_name(original, &original->field[i]);
+		const struct sip_field *f = &original->field[i];
+		const enum sip_hdr hdr = (enum sip_hdr)f->hdr;
 
-		if (!there[hdr] && !(hdr == SIP_HDR_OTHER && is_among(name, own)) &&
-		    !topology_is_dropped(name, way->drop, way->ndrop))
+		if (!there[hdr] && topology_may_cross(hdr, way) &&
+		    !(hdr == SIP_HDR_OTHER && is_among(sip_field_name(original, f), own)) &&
+		    !(way->ndrop && topology_is_dropped(sip_field_name(original, f), way->drop, way->ndrop)))
 			put_field(w, original, i, way, with_body);
 	}
 	if (!with_body || there[SIP_HDR_CONTENT_TYPE])

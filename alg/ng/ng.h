@@ -184,6 +184,9 @@ struct ng_request {
 	struct span from_tags[NG_TAGS_MAX];  /* subscribe request: the sides that are to be heard */
 };
 
+/* Empties it, for less than an initializer takes, which clears the lists at its end, too. */
+void ng_request_clear(struct ng_request *r);
+
 /* The client brings, or asks for, an offer: else an answer, if any description. */
 static inline bool ng_is_offer(const struct ng_request *r)
 {

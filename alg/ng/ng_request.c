@@ -36,9 +36,14 @@ static enum ng_decode dict_take(struct span text, struct span mem, struct ng_req
 	return span_is_set(r->command_name) ? NG_DECODE_OK : NG_NO_COMMAND;
 }
 
-static void request_begin(struct ng_request *r, struct span cookie, enum ng_coding coding)
+void ng_request_clear(struct ng_request *r)
 {
 	memset(r, 0, offsetof(struct ng_request, codec));
+}
+
+static void request_begin(struct ng_request *r, struct span cookie, enum ng_coding coding)
+{
+	ng_request_clear(r);
 	r->cookie = cookie;
 	r->coding = coding;
 	r->command = NG_COMMAND_OTHER;

@@ -65,15 +65,31 @@ static void put_json_string(struct writer *w, struct span s)
 
 /* --- either coding --- */
 
-static void put_string(struct ng_writer *n, struct span s)
+static void put_bencode_string(struct writer *w, struct span s)
 {
-	if (n->coding == NG_JSON) {
-		put_json_string(n->w, s);
+	char *to = w->p + w->n;
+
+	/* Keys and nearly all values: room for one or two digits and the colon is asked for at once. */
+	if (s.n - 1 < 99 && !w->failed && w->cap - w->n >= s.n + 3) {
+		if (s.n >= 10)
+			*to++ = (char)('0' + s.n / 10);
+		*to++ = (char)('0' + s.n % 10);
+		*to++ = ':';
+		memcpy(to, s.p, s.n);
+		w->n = (uint32_t)(to - w->p) + s.n;
 		return;
 	}
-	writer_u64(n->w, s.n);
-	writer_byte(n->w, ':');
-	writer_put(n->w, s);
+	writer_u64(w, s.n);
+	writer_byte(w, ':');
+	writer_put(w, s);
+}
+
+static void put_string(struct ng_writer *n, struct span s)
+{
+	if (n->coding == NG_JSON)
+		put_json_string(n->w, s);
+	else
+		put_bencode_string(n->w, s);
 }
 
 /* What comes before a value: the comma and, in a dictionary, the key. */

@@ -1,15 +1,24 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "alg/sip/allow.h"
 
+#include "alg/base/cursor.h"
+
 uint32_t allow_read(const struct sip_msg *m)
 {
-	struct sip_walk walk = { 0 };
-	struct span name;
 	uint32_t set = 0;
 
-	while (sip_walk_next(m, SIP_HDR_ALLOW, &walk, &name))
-		if (name.n)
-			set |= ALLOW_BIT(sip_method_find(name));
+	for (const struct sip_field *f = sip_field_first(m, SIP_HDR_ALLOW); f; f = sip_field_next(m, f)) {
+		struct cursor c = { .left = sip_field_value(m, f) };
+
+		/* Methods and nothing else (RFC 3261 20.5): no quotes or brackets that a comma could stand in. */
+		while (c.left.n) {
+			const struct span name = span_trim(cursor_until(&c, COMMA));
+
+			if (name.n)
+				set |= ALLOW_BIT(sip_method_find(name));
+			cursor_try(&c, ',');
+		}
+	}
 	return set;
 }
 

@@ -300,8 +300,11 @@ static int host_take(struct span *s, struct uri *u)
 /* ":port;params?headers", each of them or not. */
 static int tail_read(struct span s, struct uri *u)
 {
-	uint32_t end = span_find(s, '?');
+	uint32_t end;
 
+	if (port_read(s, u) == 0) /* most have nothing behind it */
+		return 0;
+	end = span_find(s, '?');
 	if (end < s.n) {
 		u->headers = span_from(s, end + 1);
 		s = span_slice(s, 0, end);
@@ -351,6 +354,12 @@ static int scheme_take(struct span *s, struct uri *u)
 {
 	uint32_t n = 0;
 
+	if (span_starts(*s, SPAN("sip:"))) { /* nearly all of them */
+		u->scheme_name = span_slice(*s, 0, 3);
+		u->scheme = URI_SIP;
+		*s = span_from(*s, 4);
+		return 0;
+	}
 	while (n < s->n && (part[(unsigned char)s->p[n]] & IN_SCHEME))
 		n++;
 	if (n == 0 || n == s->n || s->p[n] != ':' || !byte_is(s->p[0], ALPHA))

@@ -60,15 +60,28 @@ static int params_read(struct via *v)
 	return got;
 }
 
+/* "SIP/2.0/", mostly as it stands here. */
+static void version_read(struct cursor *c)
+{
+	const struct span plain = SPAN("SIP/2.0/");
+
+	if (span_starts(c->left, plain)) {
+		cursor_take(c, plain.n);
+		cursor_blank(c);
+		return;
+	}
+	cursor_word(c, SPAN("SIP"));
+	cursor_sep(c, '/'); /* takes the blanks around it (RFC 4475, wsinv) */
+	cursor_word(c, SPAN("2.0"));
+	cursor_sep(c, '/');
+}
+
 int via_parse(struct span s, struct via *out)
 {
 	struct cursor c = { .left = span_trim(s) };
 	struct via v = { 0 };
 
-	cursor_word(&c, SPAN("SIP"));
-	cursor_sep(&c, '/'); /* takes the blanks around it (RFC 4475, wsinv) */
-	cursor_word(&c, SPAN("2.0"));
-	cursor_sep(&c, '/');
+	version_read(&c);
 	v.transport = cursor_token(&c);
 	cursor_while(&c, BLANK);
 	sent_by_read(&c, &v);

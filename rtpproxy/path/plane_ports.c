@@ -139,6 +139,7 @@ int plane_set(void *ctx, const struct port_spec *spec)
 	struct port_view *v = &p->view[index];
 	struct order o = { .kind = ORDER_SET, .index = index };
 
+	flow_prefetch(&p->flows, index);
 	if (index == 0 || cover_find(p, v, spec, &o.set.cover) < 0)
 		return -1;
 	plane_way_turn(p, &v->expected, realm, &spec->expected);
@@ -177,6 +178,7 @@ int plane_clear(void *ctx, struct own_port own)
 	const struct order o = { .kind = ORDER_CLEAR, .index = index };
 	struct port_view *v = &p->view[index];
 
+	__builtin_prefetch(v, 1);
 	if (index == 0 || plane_order(p, &o) < 0)
 		return -1;
 	ways_drop(p, v);

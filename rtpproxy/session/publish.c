@@ -151,7 +151,7 @@ enum outcome publish_run(struct job *j)
 	if (!span_is_set(j->request->from_tag))
 		return OUTCOME_NO_FROM_TAG;
 	if (s && !(s->published && leg_has_tag(s->near, j->request->from_tag)))
-		return OUTCOME_UNKNOWN_TAGS;
+		return OUTCOME_OTHER_PUBLISHER;
 	o = job_sdp(j, &sdp);
 	if (o == OUTCOME_OK && is_new)
 		o = parties_begin(j, &sdp, &s);

@@ -30,7 +30,7 @@ void standin_take(struct job *j, struct parties *p)
 			continue;
 		origin_follow(l, known);
 		for (unsigned i = 0; i < known->nstream; i++)
-			handshake_differ(j->relay, &known->stream[i]);
+			handshake_leave(j->relay, &known->stream[i], j->now);
 		if (side == 1)
 			p->known = known;
 	}

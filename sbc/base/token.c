@@ -30,8 +30,12 @@ static const char letters[33] = "abcdfghjklmnpqrstvwxyz0123456789";
 
 void token_write(struct token_source *t, struct writer *w, unsigned len)
 {
+	if (w->failed || len > w->cap - w->n) {
+		w->failed = true;
+		return;
+	}
 	for (unsigned i = 0; i < len; i++)
-		writer_byte(w, letters[next_byte(t) & 31]);
+		w->p[w->n++] = letters[next_byte(t) & 31];
 }
 
 void token_spell(struct writer *w, const void *bytes, unsigned len)

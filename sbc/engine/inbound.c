@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "sbc/engine/inbound.h"
 
+#include <stddef.h>
+
 #include "alg/nat/topology.h"
 #include "alg/net/stun.h"
 #include "alg/sip/cseq.h"
@@ -27,12 +29,13 @@ enum { EMERGENCIES_PER_S = 50 };
 struct inbound {
 	struct engine *e;
 	const struct flow *from;
-	struct sip_msg m;
 	bool stranger;         /* nobody lives there that we know */
 	bool over;             /* it said more than it may; on a connection, so it is told */
 	struct txn *t;         /* from `begin` on */
 	struct leg *leg;       /* of the dialog, where there is one */
 	const struct txn *own; /* our request that came back as this one; NULL: it is none of ours */
+	struct name name;      /* of a request's transaction, from `match` on */
+	struct sip_msg m;      /* the last: written by `index`, and cleared by nobody */
 };
 
 static enum verdict drop(struct inbound *in, enum count why)
@@ -336,7 +339,7 @@ static enum verdict cancel(struct inbound *in)
 
 static enum verdict match(struct inbound *in)
 {
-	if (txns_request(&in->e->txns, &in->m) == TXN_ABSORBED)
+	if (txns_request(&in->e->txns, &in->m, &in->name) == TXN_ABSORBED)
 		return DONE;
 	return in->m.method == SIP_ACK ? ack(in) : PASS;
 }
@@ -364,7 +367,7 @@ static enum verdict begin(struct inbound *in)
 {
 	struct engine *e = in->e;
 
-	in->t = txn_server(&e->txns, &in->m, in->from);
+	in->t = txn_server(&e->txns, &in->m, &in->name, in->from);
 	if (!in->t) {
 		struct answer busy = { .status = 503, .lines = SPAN("Retry-After: 10\r\n") };
 
@@ -585,8 +588,11 @@ void inbound(struct engine *e, const struct flow *from, struct span bytes)
 	static enum verdict (*const stages[])(struct inbound *) = {
 		over, scanner, shed, check, response, match, stranger, begin, sanity, dialog, options, admit,
 	};
-	struct inbound in = { .e = e, .from = from };
+	struct inbound in;
 
+	memset(&in, 0, offsetof(struct inbound, name));
+	in.e = e;
+	in.from = from;
 	if (guard(&in) == DONE || index_message(&in, bytes) == DONE)
 		return;
 	for (unsigned i = 0; i < sizeof(stages) / sizeof(*stages); i++)

@@ -37,7 +37,7 @@ static struct span compose(struct engine *e, const struct sip_msg *m, const stru
 		.source = from->peer,
 	};
 
-	if (!r.to_tag.n && a->status > 100)
+	if (!r.to_tag.n && a->status > 100 && !span_is_set(sip_msg_to_tag(m)))
 		r.to_tag = stateless_tag(e, m, tag);
 	reply_write(&w, m, &r);
 	return writer_done(&w);

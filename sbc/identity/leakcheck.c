@@ -80,6 +80,8 @@ static void collect(const struct engine *e, const struct leg *to, const struct s
 	const struct conf_realm *there = &e->core.conf->realms[from->flow.realm];
 	const struct span contact = contact_host(from);
 
+	s->n = 0;
+	leak_begin(&s->set);
 	add_addr(e, s, &there->public, to);
 	if (!addr_same_host(&there->address, &there->public))
 		add_addr(e, s, &there->address, to);
@@ -173,7 +175,7 @@ static void cut(struct writer *w, struct span line)
 bool leakcheck_passes(struct engine *e, const struct leg *to, const struct sip_msg *m, struct writer *w)
 {
 	enum conf_leak_check how = e->core.conf->leak_check;
-	struct secrets_of s = { 0 };
+	struct secrets_of s;
 	struct span which, line;
 	uint32_t at = 0;
 
@@ -203,7 +205,7 @@ bool leakcheck_passes(struct engine *e, const struct leg *to, const struct sip_m
 bool leakcheck_body_passes(struct engine *e, const struct leg *to, const struct sip_msg *m, struct span body)
 {
 	enum conf_leak_check how = e->core.conf->leak_check;
-	struct secrets_of s = { 0 };
+	struct secrets_of s;
 	struct span which;
 	uint32_t at;
 

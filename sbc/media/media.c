@@ -106,15 +106,15 @@ static void describe(struct engine *e, enum ng_command command, const struct leg
 {
 	const struct leg *far = from->side == SIDE_B ? from : to;
 
-	*r = (struct ng_request){
-		.command = command,
-		.call_id = span_str(from->call->id),
-		.from_tag = tag_of(command == NG_ANSWER ? to : from),
-		.to_tag = tag_of(command == NG_ANSWER ? from : to),
-		.direction = { realm_name(e, from), realm_name(e, to) },
-		.received_from = from->flow.peer,
-		.sdp = sdp,
-	};
+	ng_request_clear(r);
+	r->command = command;
+	r->call_id = span_str(from->call->id);
+	r->from_tag = tag_of(command == NG_ANSWER ? to : from);
+	r->to_tag = tag_of(command == NG_ANSWER ? from : to);
+	r->direction[0] = realm_name(e, from);
+	r->direction[1] = realm_name(e, to);
+	r->received_from = from->flow.peer;
+	r->sdp = sdp;
 	/* An offer of ours named it so, and that is all that the relay knows it by (ownoffer.h). */
 	if (far->branch || far->early_offer)
 		r->via_branch = tag_of(far);
@@ -255,15 +255,14 @@ bool media_answer_own(struct engine *e, struct leg *from, struct leg *to, const 
 static void command(struct engine *e, const struct call *c, enum ng_command what, struct span from_tag,
 		    struct span via_branch)
 {
-	/* Nobody reads the statistics of a call that is over: fast. */
-	struct ng_request r = {
-		.command = what,
-		.call_id = span_str(c->id),
-		.from_tag = from_tag,
-		.via_branch = via_branch,
-		.fast = true,
-	};
+	struct ng_request r;
 
+	ng_request_clear(&r);
+	r.command = what;
+	r.call_id = span_str(c->id);
+	r.from_tag = from_tag;
+	r.via_branch = via_branch;
+	r.fast = true; /* nobody reads the statistics of a call that is over */
 	relaylink_ask(&e->relay, &r, NULL, NULL, NULL, NULL);
 }
 

@@ -294,7 +294,9 @@ static struct txn *take(struct txns *all, const struct name *name, const struct 
 {
 	struct txn *t = all->free;
 
-	if (!t || find(all, name)) {
+	if (t)
+		t->name = *name;
+	if (!t || table_add(&all->by_name, name_span(&t->name), t)) {
 		core_count(all->core, COUNT_DROP_FULL);
 		return NULL;
 	}
@@ -303,13 +305,11 @@ static struct txn *take(struct txns *all, const struct name *name, const struct 
 		__builtin_prefetch(&t->next->next);
 	t->next = NULL;
 	t->home = all;
-	t->name = *name;
 	t->flow = *flow;
 	t->kind = (uint8_t)kind;
 	t->method = (uint8_t)method;
 	t->state = TXN_INIT;
 	all->count++;
-	table_add(&all->by_name, name_span(&t->name), t);
 	join_connection(t);
 	return t;
 }
@@ -343,11 +343,11 @@ static uint16_t sent_by_port(const struct sip_msg *m, const struct flow *from)
 	return via->port ? via->port : transport_info(from->transport)->port;
 }
 
-struct txn *txn_server(struct txns *all, const struct sip_msg *m, const struct flow *from)
+struct txn *txn_server(struct txns *all, const struct sip_msg *m, const struct name *name, const struct flow *from)
 {
-	struct name name = server_name(all, m, m->method_name);
+	struct name found = name ? *name : server_name(all, m, m->method_name);
 	bool invite = m->method == SIP_INVITE;
-	struct txn *t = take(all, &name, from, invite ? TXN_IST : TXN_NIST, m->method);
+	struct txn *t = take(all, &found, from, invite ? TXN_IST : TXN_NIST, m->method);
 
 	if (!t)
 		return NULL;
@@ -426,12 +426,13 @@ bool txns_knows(const struct txns *all, const struct sip_msg *m)
 	return find(all, &name) != NULL;
 }
 
-enum txn_match txns_request(struct txns *all, const struct sip_msg *m)
+enum txn_match txns_request(struct txns *all, const struct sip_msg *m, struct name *name)
 {
 	bool ack = m->method == SIP_ACK;
-	struct name name = server_name(all, m, ack ? SPAN("INVITE") : m->method_name);
-	struct txn *t = find(all, &name);
+	struct txn *t;
 
+	*name = server_name(all, m, ack ? SPAN("INVITE") : m->method_name);
+	t = find(all, name);
 	if (!t)
 		return TXN_NEW;
 	/* The ACK of a 2xx has a branch of its own: it is the dialog's affair. One that matches is of a 3xx-6xx. */
@@ -494,22 +495,28 @@ void txns_flow_closed(struct txns *all, const struct flow *flow)
 	}
 }
 
+/* Ours all have one length: see txn_branch_write(). */
+static const struct txn *own(const struct txns *all, const struct sip_msg *m, const struct via *via)
+{
+	struct name name;
+
+	if (via->branch.n != TOKEN_BRANCH_LEN || !via_has_cookie(via))
+		return NULL;
+	name = client_name(all, via->branch, m->method_name);
+	return find(all, &name);
+}
+
 const struct txn *txns_own(const struct txns *all, const struct sip_msg *m)
 {
+	const struct via *top = sip_msg_top_via(m);
+	const struct txn *t = top ? own(all, m, top) : NULL;
 	struct sip_walk walk = { 0 };
 	struct span one;
 	struct via via;
 
-	while (sip_walk_next(m, SIP_HDR_VIA, &walk, &one)) {
-		/* Ours all have one length: see txn_branch_write(). */
-		if (via_parse(one, &via) || via.branch.n != TOKEN_BRANCH_LEN || !via_has_cookie(&via))
-			continue;
-		struct name name = client_name(all, via.branch, m->method_name);
-
-		const struct txn *t = find(all, &name);
-
-		if (t)
-			return t;
-	}
-	return NULL;
+	(void)sip_walk_next(m, SIP_HDR_VIA, &walk, &one); /* that was the top one */
+	while (!t && sip_walk_next(m, SIP_HDR_VIA, &walk, &one))
+		if (via_parse(one, &via) == 0)
+			t = own(all, m, &via);
+	return t;
 }

@@ -66,8 +66,8 @@ void txn_branch_write(struct core *core, struct writer *w);
 struct txn *txn_client(struct txns *all, enum sip_method method, const struct flow *to, struct span branch,
 		       struct span request, const struct txn_ops *ops, void *user);
 
-/* A server transaction for a new request. NULL when full. */
-struct txn *txn_server(struct txns *all, const struct sip_msg *m, const struct flow *from);
+/* A server transaction for a new request, whose name txns_request() told; NULL: it is found out. NULL when full. */
+struct txn *txn_server(struct txns *all, const struct sip_msg *m, const struct name *name, const struct flow *from);
 
 /* Sends a response of ours in the server transaction. */
 void txn_respond(struct txn *t, uint16_t status, struct span response);
@@ -82,8 +82,9 @@ void txn_abandon(struct txn *t);
 enum txn_match { TXN_NEW, TXN_ABSORBED };
 
 /* A request arrived: a retransmission or an ACK is dealt with here (TXN_ABSORBED); else it is new. Responses go to
- * where the first one came from: a copy from elsewhere must not redirect them. */
-enum txn_match txns_request(struct txns *all, const struct sip_msg *m);
+ * where the first one came from: a copy from elsewhere must not redirect them. In *name what its transaction is known by
+ * (RFC 3261 17.2.3). */
+enum txn_match txns_request(struct txns *all, const struct sip_msg *m, struct name *name);
 
 /* The request is one of these again. */
 bool txns_knows(const struct txns *all, const struct sip_msg *m);

@@ -17,6 +17,7 @@ struct work {
 	struct relay relay;
 	struct server_peer peer;
 	uint64_t random, number, now;
+	char call[64], from[32], cookie[32];
 	char request[4096], reply[RELAY_ANSWER_MAX];
 };
 
@@ -88,16 +89,15 @@ static struct work *work_open(void)
 	return w;
 }
 
-static void ask(struct work *w, struct ng_request q, const char *what)
+static void ask(struct work *w, struct ng_request *q, const char *what)
 {
 	struct writer out = writer_over(w->request, sizeof(w->request));
 	struct writer reply = writer_over(w->reply, sizeof(w->reply));
-	char call[64], from[32], cookie[32];
 
-	q.call_id = span_of(call, (size_t)snprintf(call, sizeof(call), "%lu@bench.example.net", w->number));
-	q.from_tag = span_of(from, (size_t)snprintf(from, sizeof(from), "from-%lu", w->number));
-	q.cookie = span_of(cookie, (size_t)snprintf(cookie, sizeof(cookie), "%lu%s", w->number, what));
-	ng_request_write(&out, &q);
+	q->call_id = span_of(w->call, (size_t)snprintf(w->call, sizeof(w->call), "%lu@bench.example.net", w->number));
+	q->from_tag = span_of(w->from, (size_t)snprintf(w->from, sizeof(w->from), "from-%lu", w->number));
+	q->cookie = span_of(w->cookie, (size_t)snprintf(w->cookie, sizeof(w->cookie), "%lu%s", w->number, what));
+	ng_request_write(&out, q);
 	relay_handle(&w->relay, writer_done(&out), &w->peer, w->now, &reply);
 	if (!memmem(reply.p, reply.n, "6:result2:ok", 12)) {
 		fprintf(stderr, "relay_bench: %s: %.*s\n", what, (int)reply.n, reply.p);
@@ -109,23 +109,28 @@ static void ask(struct work *w, struct ng_request q, const char *what)
 static void calls(void *work, uint32_t times)
 {
 	struct work *w = work;
+	struct ng_request q;
 
 	while (times-- > 0) {
 		w->number++;
 		w->now += 3;
-		ask(w,
-		    (struct ng_request){ .command = NG_OFFER,
-					 .sdp = SPAN(SDP("203.0.113.200", "4000")),
-					 .direction = { SPAN("internet"), SPAN("lan") },
-					 .trust_address = true },
-		    "offer");
-		ask(w,
-		    (struct ng_request){ .command = NG_ANSWER,
-					 .sdp = SPAN(SDP("10.0.0.20", "6000")),
-					 .to_tag = SPAN("to"),
-					 .trust_address = true },
-		    "answer");
-		ask(w, (struct ng_request){ .command = NG_DELETE, .fast = true }, "delete");
+		ng_request_clear(&q);
+		q.command = NG_OFFER;
+		q.sdp = SPAN(SDP("203.0.113.200", "4000"));
+		q.direction[0] = SPAN("internet");
+		q.direction[1] = SPAN("lan");
+		q.trust_address = true;
+		ask(w, &q, "offer");
+		ng_request_clear(&q);
+		q.command = NG_ANSWER;
+		q.sdp = SPAN(SDP("10.0.0.20", "6000"));
+		q.to_tag = SPAN("to");
+		q.trust_address = true;
+		ask(w, &q, "answer");
+		ng_request_clear(&q);
+		q.command = NG_DELETE;
+		q.fast = true;
+		ask(w, &q, "delete");
 	}
 }
 

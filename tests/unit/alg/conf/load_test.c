@@ -55,7 +55,7 @@ static void golden(void **state)
 static void shape(void **state)
 {
 	static const struct config_case cases[] = {
-		{ "", "'[' or '{' expected near end of file" },
+		{ "", "'[' or '{' expected near end of file. The file is empty" },
 		{ "[]", "expected an object in { }, found a list" },
 		{ "{}", "\"realms\" is missing" },
 		{ "{\"realms\":{}}", "realms: one at least is needed" },
@@ -69,7 +69,7 @@ static void shape(void **state)
 		{ "{\"realms\":{\"a\":{\"address\":\"10.0.0.5\"}},\"$schema\":\"x\",\"//\":\"comment\",\"//cdr\":{}}",
 		  "" },
 		{ "{\"realms\":{\"a\":{\"address\":\"10.0.0.5\"}},\"log\":{},\"log\":{}}",
-		  "duplicate object key near '\"log\"'" },
+		  "duplicate object key near '\"log\"'. A key, or a name, is there once in its { }" },
 		{ "{\"realms\":{\"a b\":{\"address\":\"10.0.0.5\"}}}",
 		  "realms.a?b: a name is 1 to 32 letters, digits, \"-\", \"_\" or \".\"" },
 	};

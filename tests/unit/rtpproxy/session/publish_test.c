@@ -172,7 +172,7 @@ static void what_cannot_be_is_refused(void **state)
 	publish(g, SPEAKS);
 	assert_ok(g);
 	publish_as(g, "Q", SPEAKS);
-	assert_refused(g, "Neither tag belongs to this call");
+	assert_refused(g, "That call has its sides: who else publishes needs a call-id of its own");
 	publish(g, "m=image 6004 udptl t38\r\n");
 	assert_refused(g, cases[1].reason);
 	assert_null(session(g)->offerer);
@@ -181,7 +181,7 @@ static void what_cannot_be_is_refused(void **state)
 	rig_delete(g, "c");
 	rig_call(g, "c");
 	publish_as(g, "A", SPEAKS);
-	assert_refused(g, "Neither tag belongs to this call");
+	assert_refused(g, "That call has its sides: who else publishes needs a call-id of its own");
 }
 
 /* Nobody is missed on the other side; but his own silence is told. */

@@ -25,7 +25,7 @@ static struct txn *transaction(struct span text)
 {
 	struct flow from = bench_phone(&bench);
 	struct sip_msg m = bench_msg(text);
-	struct txn *t = txn_server(&bench.e->txns, &m, &from);
+	struct txn *t = txn_server(&bench.e->txns, &m, NULL, &from);
 
 	assert_non_null(t);
 	return t;

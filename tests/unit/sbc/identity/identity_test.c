@@ -34,7 +34,7 @@ static bool establish(const char *method, const struct flow *from, const char *u
 	struct span text =
 		bench_request(&bench, method, "sip:bob@example.com", user, 1, lines, BENCH_SDP BENCH_SDP BENCH_SDP);
 	struct sip_msg m = bench_msg(text);
-	struct txn *t = txn_server(&bench.e->txns, &m, from);
+	struct txn *t = txn_server(&bench.e->txns, &m, NULL, from);
 
 	assert_non_null(t);
 	return identity_establish(bench.e, t, &m, who);

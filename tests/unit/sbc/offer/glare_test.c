@@ -72,7 +72,7 @@ static void verdicts(void **state)
 			text = bench_request(&bench, update ? "UPDATE" : "INVITE", "sip:x@198.51.100.5", "glare", 2, "",
 					     BENCH_SDP);
 			m = bench_msg(text);
-			t = txn_server(&bench.e->txns, &m, &from);
+			t = txn_server(&bench.e->txns, &m, NULL, &from);
 			set(c, cases[i].under_way, passes, &in);
 			bench_forget(&bench);
 			got = glare_refuses(bench.e, c->leg[SIDE_A], t, &m) ? bench_last_status(&bench) : 0;

@@ -214,7 +214,7 @@ static void callers(void **state)
 		edge_let_in(&bench);
 		from = bench_flow(&bench, cases[i].realm, cases[i].peer);
 		m = bench_msg(bench_request(&bench, "INVITE", "sip:5000@example.com", cases[i].from, 1, "", BENCH_SDP));
-		t = txn_server(&bench.e->txns, &m, &from);
+		t = txn_server(&bench.e->txns, &m, NULL, &from);
 		assert_int_equal(identity_establish(bench.e, t, &m, &who), cases[i].user != NULL);
 		if (cases[i].user)
 			assert_true(span_eq(who.user, span_str(cases[i].user)));

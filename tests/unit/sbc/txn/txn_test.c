@@ -292,10 +292,11 @@ static struct txn *server(const char *method)
 {
 	struct sip_msg m = request(method, "10.0.0.20;branch=z9hG4bKs", "");
 	struct flow from = peer();
+	struct name name;
 	struct txn *t;
 
-	assert_int_equal(txns_request(&all, &m), TXN_NEW);
-	t = txn_server(&all, &m, &from);
+	assert_int_equal(txns_request(&all, &m, &name), TXN_NEW);
+	t = txn_server(&all, &m, &name, &from);
 	if (t) {
 		t->ops = &ops;
 		t->user = &heard;
@@ -307,8 +308,9 @@ static struct txn *server(const char *method)
 static enum txn_match again(const char *method)
 {
 	struct sip_msg m = request(method, "10.0.0.20;branch=z9hG4bKs", "");
+	struct name name;
 
-	return txns_request(&all, &m);
+	return txns_request(&all, &m, &name);
 }
 
 /* RFC 3261 17.2.1: 100 after 200 ms, unless something else was sent by then. */
@@ -464,13 +466,14 @@ static void which_requests_are_the_same(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct sip_msg first = request("INVITE", cases[i].first, ""), second;
+		struct name name;
 
 		txns_fini(&all);
 		wheel_init(&all.core->wheel, BENCH_NOW, NULL);
 		assert_int_equal(txns_init(&all, &bench.e->core, &all, CAPACITY), 0);
-		txn_respond(txn_server(&all, &first, &from), 486, SPAN("SIP/2.0 486 Busy\r\n\r\n"));
+		txn_respond(txn_server(&all, &first, NULL, &from), 486, SPAN("SIP/2.0 486 Busy\r\n\r\n"));
 		second = request(cases[i].method, cases[i].second, "");
-		if (txns_request(&all, &second) != cases[i].match)
+		if (txns_request(&all, &second, &name) != cases[i].match)
 			fail_msg("%s", cases[i].name);
 	}
 }
@@ -494,7 +497,7 @@ static void claims_last_as_long_as_the_transaction(void **state)
 	struct flow from = peer();
 
 	(void)state;
-	copy = txn_server(&all, &m, &from);
+	copy = txn_server(&all, &m, NULL, &from);
 	assert_non_null(copy);
 	assert_true(txns_claim(&all, t, &request_name));
 	assert_false(txns_claim(&all, copy, &request_name));
@@ -503,7 +506,7 @@ static void claims_last_as_long_as_the_transaction(void **state)
 	assert_int_equal(all.by_request.count, 0);
 	t = server("OPTIONS");
 	assert_true(txns_claim(&all, t, &request_name));
-	copy = txn_server(&all, &m, &from);
+	copy = txn_server(&all, &m, NULL, &from);
 	assert_true(txns_claim(&all, copy, &other_name));
 }
 
