@@ -127,7 +127,7 @@ static void stream_commit(const struct job *j, struct stream *m, const struct se
 			shield_drop(s);
 		return;
 	}
-	/* Its voice was answered with something that has no keys, as fax: it was told none, so none is in force. */
+	/* Whoever was told none in this answer has none, whatever he offered. */
 	if (look && look->shield != SHIELD_SDES) {
 		s->ours = (struct srtp_key){ 0 };
 		return;
