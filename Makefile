@@ -254,6 +254,9 @@ $(B)/fuzz/dtls: $(addprefix $(B)/fuzz/obj/rtpproxy/dtls/,association.o endpoint.
 $(B)/fuzz/dtls: FUZZ_LIBS := -lssl -lcrypto
 $(B)/fuzz/seal: $(addprefix $(B)/fuzz/obj/rtpproxy/path/,cover.o covered.o seal.o)
 $(B)/fuzz/seal: FUZZ_LIBS := -lcrypto
+# All of the relay that needs no packets.
+$(B)/fuzz/session: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(filter rtpproxy/session/% rtpproxy/dtls/% rtpproxy/net/banned.c,$(RELAY_SRC)))
+$(B)/fuzz/session: FUZZ_LIBS := -lssl -lcrypto -lcmocka
 
 check-unit: units $(O)/tests/flow/flow all $(FUZZ_BIN)
 	tools/check-features

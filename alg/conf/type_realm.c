@@ -161,6 +161,11 @@ static bool dscp_parse(struct load *l, const struct step *at, const json_t *v, u
 	return true;
 }
 
+static bool read_mark(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	return dscp_parse(l, at, v, (uint8_t *)record + k->offset);
+}
+
 /* `other` is for all kinds that the object does not name. */
 static void dscp_store(struct conf_realm *r, const json_t *object, int kind, uint8_t dscp)
 {
@@ -298,6 +303,7 @@ const struct key_type type_public = { "address", read_public };
 const struct key_type type_networks = { "list of networks", read_networks };
 const struct key_type type_listen = { "list", read_listen };
 const struct key_type type_ports = { "port range", read_ports };
+const struct key_type type_mark = { "number or word", read_mark };
 const struct key_type type_dscp = { "number, word or object", read_dscp };
 const struct key_type type_latch = { "word", read_latch };
 const struct key_type type_kinds = { "list of words", read_kinds };

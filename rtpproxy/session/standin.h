@@ -12,4 +12,7 @@
  * found is passed over. */
 void standin_take(struct job *j, struct parties *p);
 
+/* Forgets the side where its session is over by now: ports may have been taken from it. */
+void standin_recall(const struct job *j, struct parties *p);
+
 #endif

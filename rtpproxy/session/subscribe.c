@@ -336,7 +336,8 @@ static enum outcome request_run(struct job *j, struct subscription *u, const str
 	offer_keep(j, u);
 	ng_put_str(&j->answer, SPAN("sdp"), body);
 	put_sources(j, u, all);
-	return OUTCOME_OK;
+	/* Nobody would know the tag that was made for him. */
+	return j->answer.w->failed ? OUTCOME_ANSWER_TOO_LONG : OUTCOME_OK;
 }
 
 /* A tag of ours for who brought none. */

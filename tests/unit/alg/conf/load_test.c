@@ -152,6 +152,7 @@ static void defaults(void **state)
 	assert_int_equal(r->media_first, 10000);
 	assert_int_equal(r->media_last, 29999);
 	assert_int_equal(r->dscp[CONF_KIND_AUDIO], 46);
+	assert_int_equal(r->signalling_dscp, 40);
 	assert_int_equal(r->latch, CONF_LATCH_AUTO);
 	assert_int_equal(r->media_keepalive_ms, 15000);
 	assert_true(r->phones.present);

@@ -220,11 +220,13 @@ static void dscp_names(void **state)
 		char json[128];
 		struct config *c;
 
-		snprintf(json, sizeof(json), REALM "\"address\":\"10.0.0.5\",\"media\":{\"dscp\":\"%s\"}}}}",
+		snprintf(json, sizeof(json),
+			 REALM "\"address\":\"10.0.0.5\",\"dscp\":\"%s\",\"media\":{\"dscp\":\"%s\"}}}}", cases[i].name,
 			 cases[i].name);
 		c = load(json);
 		for (int kind = 0; kind < CONF_KIND_N; kind++)
 			assert_int_equal(c->realms[0].dscp[kind], cases[i].dscp);
+		assert_int_equal(c->realms[0].signalling_dscp, cases[i].dscp);
 		conf_free(c);
 	}
 }

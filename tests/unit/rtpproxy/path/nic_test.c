@@ -45,7 +45,7 @@ static void an_interface_that_is_not_there(void **state)
 
 	for (enum nic_kind kind = NIC_AF_XDP; kind <= NIC_AF_PACKET; kind++) {
 		assert_int_equal(nic_open(&n, "nosuch", kind, 0, 1, &ranges, NULL, error, sizeof(error)), -1);
-		assert_string_equal(error, "there is no interface nosuch");
+		assert_string_equal(error, "there is no interface nosuch (a realm's \"interface\" names it)");
 		assert_int_equal(n.port, 77); /* left alone */
 	}
 }

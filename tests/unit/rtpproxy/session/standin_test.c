@@ -151,6 +151,63 @@ static void who_was_told_something_here_stands_for_nobody(void **state)
 	assert_keys(c, c->end, RTP); /* nor has it left */
 }
 
+/* ----- few ports ----- */
+
+enum { PAIRS = 4 };
+
+static int few_ports(void **state)
+{
+	struct rig *g = rig_new();
+
+	for (unsigned i = 0; i < RIG_REALMS; i++)
+		g->conf.realms[i].media_last = (uint16_t)(g->conf.realms[i].media_first + 2 * PAIRS - 1);
+	rig_begin(g);
+	*state = g;
+	return 0;
+}
+
+static const struct leg *side(const struct rig *g, const char *call, const char *tag)
+{
+	const struct session *s = table_find(&g->relay.sessions, span_str(call));
+
+	return s ? session_leg(s, span_str(tag)) : NULL;
+}
+
+/* A call whose caller has a name for its m-line. */
+static void named_call(struct rig *g)
+{
+	rig_offer(g, "c", rig_sdp(g, "198.51.100.7", RIG_AUDIO("4000") "a=mid:hers\r\n"));
+	assert_ok(g);
+	rig_answer(g, "c", rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000")));
+	assert_ok(g);
+}
+
+/* Somebody else offers to the same caller, in another session. */
+static void offer_to(struct rig *g, const char *whom, const char *media)
+{
+	rig_ask(g, (struct ng_request){ .command = NG_OFFER,
+					.call_id = SPAN("d"),
+					.from_tag = SPAN("C"),
+					.direction = { SPAN("lan"), SPAN("out") },
+					.stands_for = { SPAN(""), span_str(whom) },
+					.sdp = span_str(rig_sdp(g, "10.0.0.51", media)) });
+}
+
+/* The session that the side is known from is over, and ends when the new one needs its ports. */
+static void its_ports_may_be_taken(void **state)
+{
+	struct rig *g = *state;
+
+	named_call(g);
+	g->flags = "delete-delay=5";
+	rig_delete(g, "c");
+	g->flags = NULL;
+	offer_to(g, "c A", RIG_AUDIO("6100") RIG_AUDIO("6102") RIG_AUDIO("6104") RIG_AUDIO("6106"));
+	assert_ok(g);
+	assert_null(side(g, "c", "A"));
+	assert_false(rig_has(g->answer.sdp, "a=mid:hers\r\n"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -161,6 +218,7 @@ int main(void)
 		SCENE(the_receivers_names_are_said_again),
 		SCENE(what_is_not_found_is_passed_over),
 		SCENE(who_was_told_something_here_stands_for_nobody),
+		cmocka_unit_test_setup_teardown(its_ports_may_be_taken, few_ports, rig_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

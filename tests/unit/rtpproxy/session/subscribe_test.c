@@ -218,6 +218,36 @@ static void unsubscribing_ends_it_alone(void **state)
 	}
 }
 
+/* A side that answers under a tag that a listener has already: the call is what is deleted by it. */
+static void a_sides_tag_is_a_sides(void **state)
+{
+	struct rig *g = *state;
+
+	rig_offer(g, "c", rig_sdp(g, "198.51.100.7", RIG_AUDIO("4000")));
+	subscribe(g, (struct ng_request){ .to_tag = SPAN("B"), .from_tag = SPAN("A") });
+	assert_ok(g);
+	rig_answer(g, "c", rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000")));
+	assert_ok(g);
+	rig_say(g, (struct rig_say){ .command = NG_DELETE, .call = "c", .from = "A", .to = "B" });
+	assert_ok(g);
+	assert_null(session(g));
+	assert_int_equal(relay_ports_used(&g->relay), 0);
+}
+
+/* What does not fit the answer is not kept: its tag would be known to nobody. */
+static void who_cannot_be_told_is_not_there(void **state)
+{
+	struct rig *g = *state;
+
+	rig_call(g, "c");
+	g->reply_cap = 300;
+	subscribe(g, (struct ng_request){ .all = true });
+	g->reply_cap = sizeof(g->reply_buf);
+	assert_refused(g, "Answer does not fit a datagram");
+	assert_null(session(g)->listeners);
+	assert_agrees(g);
+}
+
 static void the_end_of_the_call_is_that_of_its_listeners(void **state)
 {
 	struct rig *g = *state;
@@ -538,6 +568,8 @@ int main(void)
 		TEST(without_a_tag_one_is_made),
 		TEST(what_cannot_be_is_refused),
 		TEST(unsubscribing_ends_it_alone),
+		TEST(a_sides_tag_is_a_sides),
+		TEST(who_cannot_be_told_is_not_there),
 		TEST(the_end_of_the_call_is_that_of_its_listeners),
 		TEST(a_listener_may_decline),
 		TEST(a_listener_answers_in_kind),
