@@ -25,15 +25,13 @@ void secure_free(struct secure *s)
 	free(s);
 }
 
-/* What our offer to the side says: it keeps the secret that it has been told once. */
+/* What our offer to the side says: it keeps the secrets that it has been told once. */
 static void stream_show(struct job *j, struct shield *s, const struct secure_look *look)
 {
 	s->shown = look->shield;
 	s->optional = look->optional;
-	if (look->shield != SHIELD_SDES || s->has_secret)
-		return;
-	shield_secret_make(s->secret, j->relay->random, j->relay->random_ctx);
-	s->has_secret = true;
+	if (look->shield == SHIELD_SDES && !s->has_secrets)
+		shield_secrets_make(s, j->relay->random, j->relay->random_ctx);
 }
 
 /* Is there anything to be shown? */
@@ -72,12 +70,14 @@ enum outcome secure_offer(struct job *j, const struct parties *p, struct offer_m
 static void stream_answer(struct job *j, const struct shield *s, const struct sdp_crypto *offered,
 			  struct secure_look *look)
 {
-	if (shield_secret_holds(s, &offered->key))
-		memcpy(look->secret, s->secret, sizeof(look->secret));
-	else
-		shield_secret_make(look->secret, j->relay->random, j->relay->random_ctx);
+	struct shield fresh;
+
+	if (!shield_secrets_hold(s, &offered->key)) {
+		shield_secrets_make(&fresh, j->relay->random, j->relay->random_ctx);
+		s = &fresh;
+	}
 	look->crypto.tag = offered->tag;
-	look->crypto.key = shield_key(look->secret, offered->key.suite);
+	look->crypto.key = shield_key(s, offered->key.suite);
 }
 
 enum outcome secure_answer(struct job *j, const struct session *s, const struct parties *p, struct offer_media *m,
@@ -113,7 +113,7 @@ enum outcome secure_answer(struct job *j, const struct session *s, const struct 
 
 /* The side's description is in force. Ours: where it has answered, of the suite that it has chosen; where it had
  * offered, look says. */
-static void stream_commit(struct stream *m, const struct secure_look *look)
+static void stream_commit(const struct job *j, struct stream *m, const struct secure_look *look)
 {
 	struct shield *s = &m->secure->shield;
 	const struct sdp_crypto *said;
@@ -127,13 +127,16 @@ static void stream_commit(struct stream *m, const struct secure_look *look)
 			shield_drop(s);
 		return;
 	}
-	if (look) {
-		memcpy(s->secret, look->secret, sizeof(s->secret));
-		s->has_secret = true;
+	/* Whoever was told none in this answer has none, whatever he offered. */
+	if (look && look->shield != SHIELD_SDES) {
+		s->ours = (struct srtp_key){ 0 };
+		return;
 	}
+	if (look)
+		shield_told(s, &look->crypto.key, j->relay->random, j->relay->random_ctx);
 	said = &m->now.terms->crypto;
 	shield_arm(s, SHIELD_SDES, &(struct srtp_key){ 0 }, &said->key);
-	s->ours = shield_key(s->secret, said->key.suite);
+	s->ours = shield_key(s, said->key.suite);
 }
 
 /* The same of its ports. */
@@ -168,7 +171,7 @@ void secure_commit_leg(struct job *j, struct session *s, struct leg *l, bool is_
 
 		if (!l->stream[i].secure || !m->open[i])
 			continue;
-		stream_commit(&l->stream[i], look);
+		stream_commit(j, &l->stream[i], look);
 		stream_commit_ways(&l->stream[i], look, j->now);
 		stream_shake(j, s, l, i, look);
 	}

@@ -22,18 +22,17 @@ struct secure {
 
 /* How one m-line is shown to its reader. */
 struct secure_look {
-	uint8_t shield;                  /* enum shield_kind */
-	bool optional;                   /* offer: the reader may do without (RFC 8643) */
-	bool is_answer;                  /* else an offer */
-	bool any;                        /* there are lines of ours to be written */
-	uint8_t setup;                   /* DTLS: enum sdp_setup, ours */
-	struct sdp_crypto crypto;        /* SDES, answer: ours for the line that was chosen */
-	uint8_t secret[SRTP_SECRET_MAX]; /* the same: what it is made of, to be kept when the answer holds */
-	uint8_t mux;                     /* enum mux_look */
-	uint8_t ice;                     /* enum ice_look */
-	struct ice_us us;                /* what ICE_OURS shows */
-	struct span mid;   /* what the reader called the m-line, where it does not see it anyhow (bundle.h) */
-	struct span group; /* the same, where it had put it into a group */
+	uint8_t shield;           /* enum shield_kind */
+	bool optional;            /* offer: the reader may do without (RFC 8643) */
+	bool is_answer;           /* else an offer */
+	bool any;                 /* there are lines of ours to be written */
+	uint8_t setup;            /* DTLS: enum sdp_setup, ours */
+	struct sdp_crypto crypto; /* SDES, answer: ours for the line that was chosen */
+	uint8_t mux;              /* enum mux_look */
+	uint8_t ice;              /* enum ice_look */
+	struct ice_us us;         /* what ICE_OURS shows */
+	struct span mid;          /* what the reader called the m-line, where it does not see it anyhow (bundle.h) */
+	struct span group;        /* the same, where it had put it into a group */
 };
 
 /* The stream's, made where it has none. NULL without memory. */

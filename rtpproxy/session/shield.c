@@ -12,22 +12,35 @@ const char *shield_kind_name(enum shield_kind kind)
 	return names[kind];
 }
 
-void shield_secret_make(uint8_t *secret, shield_random_fn *random, void *ctx)
+void shield_secrets_make(struct shield *s, shield_random_fn *random, void *ctx)
 {
-	for (unsigned i = 0; i < SRTP_SECRET_MAX; i += sizeof(uint64_t)) {
+	uint8_t *secret = &s->secret[0][0];
+
+	for (unsigned i = 0; i < sizeof(s->secret); i += sizeof(uint64_t)) {
 		const uint64_t r = random(ctx);
-		const unsigned left = SRTP_SECRET_MAX - i;
+		const unsigned left = sizeof(s->secret) - i;
 
 		memcpy(secret + i, &r, left < sizeof(r) ? left : sizeof(r));
 	}
+	s->has_secrets = true;
 }
 
-struct srtp_key shield_key(const uint8_t *secret, unsigned suite)
+struct srtp_key shield_key(const struct shield *s, unsigned suite)
 {
 	struct srtp_key k = { .suite = (uint8_t)suite };
 
-	memcpy(k.secret, secret, sdp_crypto_suite(suite)->n);
+	memcpy(k.secret, s->secret[suite], sdp_crypto_suite(suite)->n);
 	return k;
+}
+
+void shield_told(struct shield *s, const struct srtp_key *ours, shield_random_fn *random, void *ctx)
+{
+	const struct srtp_key before = shield_key(s, ours->suite);
+
+	if (s->has_secrets && memcmp(&before, ours, sizeof(before)) == 0)
+		return;
+	shield_secrets_make(s, random, ctx);
+	memcpy(s->secret[ours->suite], ours->secret, sizeof(ours->secret));
 }
 
 /* In the order of our liking: first what every phone has. */
@@ -56,12 +69,12 @@ void shield_offer_write(const struct shield *s, const struct ng_request *q, stru
 {
 	for (unsigned i = 0; i < sizeof(offered); i++)
 		if (is_wanted(q, offered[i]))
-			sdp_crypto_write(w, &(struct sdp_crypto){ offered[i], shield_key(s->secret, offered[i]) });
+			sdp_crypto_write(w, &(struct sdp_crypto){ offered[i], shield_key(s, offered[i]) });
 }
 
-bool shield_secret_holds(const struct shield *s, const struct srtp_key *theirs)
+bool shield_secrets_hold(const struct shield *s, const struct srtp_key *theirs)
 {
-	if (!s->has_secret)
+	if (!s->has_secrets)
 		return false;
 	return s->theirs.suite == SRTP_SUITE_NONE || memcmp(&s->theirs, theirs, sizeof(*theirs)) == 0;
 }

@@ -17,32 +17,38 @@ enum shield_kind {
 const char *shield_kind_name(enum shield_kind kind);
 
 struct shield {
-	uint8_t kind;                    /* enum shield_kind: what the keys are of */
-	uint8_t shown;                   /* the same: of our last offer to the side */
-	bool optional;                   /* that offer leaves it to the side (RFC 8643) */
-	bool has_secret;                 /* SDES: the side has been told it, or will be */
-	uint8_t secret[SRTP_SECRET_MAX]; /* SDES, ours: master key and salt of whichever suite are its first bytes */
-	struct srtp_key ours;            /* seals what leaves; SRTP_SUITE_NONE: not known yet */
-	struct srtp_key theirs;          /* opens what arrives; the same */
+	uint8_t kind;           /* enum shield_kind: what the keys are of */
+	uint8_t shown;          /* the same: of our last offer to the side */
+	bool optional;          /* that offer leaves it to the side (RFC 8643) */
+	bool has_secrets;       /* SDES: the side has been told them, or will be */
+	struct srtp_key ours;   /* seals what leaves; SRTP_SUITE_NONE: not known yet */
+	struct srtp_key theirs; /* opens what arrives; the same */
+	/* SDES, ours: master key and salt of a suite are the first bytes of its own. No key is two suites': some would
+	 * seal alike with it, each beginning at the first number (RFC 3711 9.1, RFC 4568 6.1). */
+	uint8_t secret[SRTP_SUITE_N][SRTP_SECRET_MAX];
 };
 
 typedef uint64_t shield_random_fn(void *ctx);
 
-void shield_secret_make(uint8_t *secret, shield_random_fn *random, void *ctx);
+/* Secrets that nobody has been told. */
+void shield_secrets_make(struct shield *s, shield_random_fn *random, void *ctx);
 
-/* The key of that suite: the secret's first bytes, and zeroes. */
-struct srtp_key shield_key(const uint8_t *secret, unsigned suite);
+/* Ours of that suite. */
+struct srtp_key shield_key(const struct shield *s, unsigned suite);
+
+/* The side was told this key of ours, in an answer: where it is another one than it had, so are those of all suites. */
+void shield_told(struct shield *s, const struct srtp_key *ours, shield_random_fn *random, void *ctx);
 
 /* The client lets us offer a suite at all. */
 bool shield_may_offer(const struct ng_request *q);
 
-/* One a=crypto line for each suite that the client lets us offer, with the secret that the side keeps for the whole
+/* One a=crypto line for each suite that the client lets us offer, with the secrets that the side keeps for the whole
  * call. */
 void shield_offer_write(const struct shield *s, const struct ng_request *q, struct writer *w);
 
-/* The side's key in an offer of its own is answered with the secret that it has of us already, unless its key is
+/* The side's key in an offer of its own is answered with the one that it has of us already, unless its key is
  * another one than before: its state begins anew, so must ours (RFC 3711 3.3.1: it does not know our rollovers). */
-bool shield_secret_holds(const struct shield *s, const struct srtp_key *theirs);
+bool shield_secrets_hold(const struct shield *s, const struct srtp_key *theirs);
 
 /* Keys are in force; the packet path is to be told, of this stream and of the one across. */
 void shield_arm(struct shield *s, enum shield_kind kind, const struct srtp_key *ours, const struct srtp_key *theirs);

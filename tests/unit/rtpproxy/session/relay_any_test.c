@@ -408,7 +408,8 @@ static void run(uint64_t seed)
 		check_all(g);
 	}
 	assert_true(g->relay.counters.commands[NG_ANSWER][0] > STEPS / 100);
-	assert_true(g->relay.counters.commands[NG_CONNECT][0] > STEPS / 100);
+	/* Both calls must be there, and of the same kinds of media: not many are. */
+	assert_true(g->relay.counters.commands[NG_CONNECT][0] > STEPS / 500);
 	check_end(g);
 	rig_free(g);
 }

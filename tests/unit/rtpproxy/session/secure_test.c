@@ -9,6 +9,7 @@
 #define KEY_C                 "QUJDREVGR0hJSkFCQ0RFRkdISUpBQkNERUZHSElK"
 #define LINE(tag, suite, key) "a=crypto:" tag " " suite " inline:" key "\r\n"
 #define AES80(key)            LINE("1", "AES_CM_128_HMAC_SHA1_80", key)
+#define AES32(key)            LINE("2", "AES_CM_128_HMAC_SHA1_32", key)
 #define SAVP(port)            "m=audio " port " RTP/SAVP 0 8\r\n"
 
 /* Line number at (from 0) of the keys in the description that was answered with; suite SRTP_SUITE_NONE: there is none.
@@ -256,6 +257,51 @@ static void what_comes_again_changes_no_key(void **state)
 	}
 }
 
+/* RFC 3711 9.1: with tags of another length numbers begin again, so the key must be another one; back at the first
+ * suite it is the first one, under which the packet path goes on. */
+static void another_suite_has_another_key(void **state)
+{
+	struct rig *g = *state;
+	const struct call c = call_begin(g);
+	const struct keys first = keys_at(g, RIG_LAN, c.lan);
+	const char *const answers[] = { SAVP("6000") AES32(KEY_B), SAVP("6000") AES80(KEY_B) };
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct keys now;
+
+		rig_offer(g, "c", offer_of(g, SAVP("4000") AES80(KEY_A)));
+		rig_answer(g, "c", answer_of(g, answers[i]));
+		assert_ok(g);
+		now = keys_at(g, RIG_LAN, c.lan);
+		assert_int_equal(now.ours.suite, now.theirs.suite);
+		assert_int_equal(memcmp(now.ours.secret, first.ours.secret, 16) == 0, i);
+	}
+	assert_key(keys_at(g, RIG_LAN, c.lan).ours, first.ours);
+}
+
+/* Its voice is answered with fax: no line tells it a key of ours, so none holds, nor is one made up that it hears of
+ * later.
+ */
+static void who_was_told_no_key_has_none(void **state)
+{
+	static const uint8_t nothing[SRTP_SECRET_MAX];
+	struct rig *g = *state;
+	int out;
+
+	rig_offer(g, "c", offer_of(g, SAVP("4000") AES80(KEY_A)));
+	rig_answer(g, "c", answer_of(g, "m=image 6000 udptl t38\r\n"));
+	assert_ok(g);
+	assert_int_equal(crypto_at(g, 0).key.suite, SRTP_SUITE_NONE);
+	for (unsigned port = 0; port <= UINT16_MAX; port++)
+		assert_int_equal(g->ports[RIG_OUT][port].spec.seals.suite, SRTP_SUITE_NONE);
+	rig_offer(g, "c", offer_of(g, SAVP("4000") AES80(KEY_A)));
+	rig_answer(g, "c", answer_of(g, SAVP("6000") AES80(KEY_B)));
+	assert_ok(g);
+	out = rig_port_of(g, 0);
+	assert_memory_not_equal(crypto_at(g, 0).key.secret, nothing, 30);
+	assert_sealed(g, RIG_OUT, out, key_of(AES80(KEY_A)), crypto_at(g, 0).key);
+}
+
 static void the_same_offer_has_the_same_version(void **state)
 {
 	struct rig *g = *state;
@@ -497,6 +543,8 @@ int main(void)
 		TEST(any_line_of_ours_may_be_answered),
 		TEST(no_suite_left_is_an_error),
 		TEST(what_comes_again_changes_no_key),
+		TEST(another_suite_has_another_key),
+		TEST(who_was_told_no_key_has_none),
 		TEST(the_same_offer_has_the_same_version),
 		TEST(a_new_key_gets_a_new_key),
 		TEST(an_offer_that_fails_changes_no_key),

@@ -9,10 +9,10 @@
 
 static struct srtp_key key_from(uint8_t byte, unsigned suite)
 {
-	uint8_t secret[SRTP_SECRET_MAX];
+	struct shield s;
 
-	memset(secret, byte, sizeof(secret));
-	return shield_key(secret, suite);
+	memset(s.secret, byte, sizeof(s.secret));
+	return shield_key(&s, suite);
 }
 
 static uint64_t count_up(void *ctx)
@@ -20,16 +20,56 @@ static uint64_t count_up(void *ctx)
 	return *(uint64_t *)ctx += UINT64_C(0x0101010101010101);
 }
 
-static void a_secret_is_random_to_its_last_byte(void **state)
+static void secrets_are_random_to_their_last_byte(void **state)
 {
-	uint8_t secret[SRTP_SECRET_MAX + 1] = { 0 };
+	struct shield s = { 0 };
 	uint64_t n = 0;
 
 	(void)state;
-	shield_secret_make(secret, count_up, &n);
-	for (unsigned i = 0; i < SRTP_SECRET_MAX; i++)
-		assert_int_equal(secret[i], i / 8 + 1);
-	assert_int_equal(secret[SRTP_SECRET_MAX], 0);
+	shield_secrets_make(&s, count_up, &n);
+	assert_true(s.has_secrets);
+	for (unsigned i = 0; i < sizeof(s.secret); i++)
+		assert_int_equal((&s.secret[0][0])[i], i / 8 + 1);
+	assert_int_equal(s.ours.suite, SRTP_SUITE_NONE);
+}
+
+/* RFC 3711 9.1: some suites differ in their tags alone. */
+static void each_suite_has_a_key_of_its_own(void **state)
+{
+	struct shield s = { 0 };
+	uint64_t n = 0;
+
+	(void)state;
+	shield_secrets_make(&s, count_up, &n);
+	for (unsigned suite = SRTP_SUITE_NONE + 1; suite < SRTP_SUITE_N; suite++)
+		for (unsigned other = SRTP_SUITE_NONE + 1; other < suite; other++)
+			assert_memory_not_equal(shield_key(&s, suite).secret, shield_key(&s, other).secret, 16);
+}
+
+/* In an answer: the same one changes nothing, another one leaves nothing of what there was. */
+static void a_key_that_was_told_is_kept(void **state)
+{
+	const struct srtp_key told = key_from(200, SRTP_SUITE_AEAD_AES_128_GCM);
+	struct shield s = { 0 }, before;
+	uint64_t n = 0;
+
+	(void)state;
+	shield_secrets_make(&s, count_up, &n);
+	for (unsigned i = 0; i < 2; i++) {
+		struct srtp_key now;
+
+		before = s;
+		shield_told(&s, &told, count_up, &n);
+		now = shield_key(&s, told.suite);
+		assert_memory_equal(&now, &told, sizeof(now));
+		for (unsigned suite = SRTP_SUITE_NONE + 1; suite < SRTP_SUITE_N; suite++)
+			assert_int_equal(!memcmp(s.secret[suite], before.secret[suite], SRTP_SECRET_MAX), i);
+	}
+	s.has_secrets = false; /* it was told none before, whatever there is */
+	before = s;
+	shield_told(&s, &told, count_up, &n);
+	assert_true(s.has_secrets);
+	assert_memory_not_equal(s.secret[1], before.secret[1], SRTP_SECRET_MAX);
 }
 
 static void a_key_is_as_long_as_its_suite_wants(void **state)
@@ -59,13 +99,13 @@ static void a_secret_holds_as_long_as_the_other_key(void **state)
 	struct shield s = { 0 };
 
 	(void)state;
-	assert_false(shield_secret_holds(&s, &one));
-	s.has_secret = true;
-	assert_true(shield_secret_holds(&s, &one));
+	assert_false(shield_secrets_hold(&s, &one));
+	s.has_secrets = true;
+	assert_true(shield_secrets_hold(&s, &one));
 	s.theirs = one;
-	assert_true(shield_secret_holds(&s, &one));
-	assert_false(shield_secret_holds(&s, &two));
-	assert_false(shield_secret_holds(&s, &short_one));
+	assert_true(shield_secrets_hold(&s, &one));
+	assert_false(shield_secrets_hold(&s, &two));
+	assert_false(shield_secrets_hold(&s, &short_one));
 }
 
 static void nothing_passes_without_both_keys(void **state)
@@ -115,7 +155,7 @@ static void what_is_dropped_is_gone(void **state)
 {
 	const struct srtp_key key = key_from(1, SRTP_SUITE_AES_CM_128_HMAC_SHA1_80);
 	const struct shield left = { .shown = SHIELD_SDES, .optional = true };
-	struct shield s = { .shown = SHIELD_SDES, .optional = true, .has_secret = true };
+	struct shield s = { .shown = SHIELD_SDES, .optional = true, .has_secrets = true };
 
 	(void)state;
 	memset(s.secret, 1, sizeof(s.secret));
@@ -127,7 +167,9 @@ static void what_is_dropped_is_gone(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_secret_is_random_to_its_last_byte),
+		cmocka_unit_test(secrets_are_random_to_their_last_byte),
+		cmocka_unit_test(each_suite_has_a_key_of_its_own),
+		cmocka_unit_test(a_key_that_was_told_is_kept),
 		cmocka_unit_test(a_key_is_as_long_as_its_suite_wants),
 		cmocka_unit_test(a_secret_holds_as_long_as_the_other_key),
 		cmocka_unit_test(nothing_passes_without_both_keys),
