@@ -36,17 +36,15 @@ static inline uint64_t word_at(const uint8_t *p)
 	return le64toh(word);
 }
 
-/* The same of the last n < 8 of all bytes, which end at `end`. */
-static inline uint64_t rest_before(const uint8_t *end, uint32_t n, uint32_t all)
+/* The same of the n < 8 bytes that are left of all. */
+static inline uint64_t rest_at(const uint8_t *p, uint32_t n, uint32_t all)
 {
 	uint64_t word = 0;
 
-	if (n == 0)
-		return 0;
-	if (all >= sizeof(word))
-		return word_at(end - sizeof(word)) >> 8 * (sizeof(word) - n);
+	if (n && all >= sizeof(word))
+		return word_at(p + n - sizeof(word)) >> 8 * (sizeof(word) - n);
 	for (uint32_t i = 0; i < n; i++)
-		word |= (uint64_t)(end - n)[i] << 8 * i;
+		word |= (uint64_t)p[i] << 8 * i;
 	return word;
 }
 
@@ -75,7 +73,7 @@ static inline void absorb_all(struct state *s, const uint8_t *p, uint32_t n)
 
 	for (; left >= 8; left -= 8, p += 8)
 		absorb(s, word_at(p));
-	absorb(s, (uint64_t)n << 56 | rest_before(p + left, left, n));
+	absorb(s, (uint64_t)n << 56 | rest_at(p, left, n));
 }
 
 static inline uint64_t squeeze(struct state *s)
