@@ -254,6 +254,9 @@ $(B)/fuzz/dtls: $(addprefix $(B)/fuzz/obj/rtpproxy/dtls/,association.o endpoint.
 $(B)/fuzz/dtls: FUZZ_LIBS := -lssl -lcrypto
 $(B)/fuzz/seal: $(addprefix $(B)/fuzz/obj/rtpproxy/path/,cover.o covered.o seal.o)
 $(B)/fuzz/seal: FUZZ_LIBS := -lcrypto
+# All of the relay that needs no packets.
+$(B)/fuzz/session: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(filter rtpproxy/session/% rtpproxy/dtls/% rtpproxy/net/banned.c,$(RELAY_SRC)))
+$(B)/fuzz/session: FUZZ_LIBS := -lssl -lcrypto -lcmocka
 
 check-unit: units $(O)/tests/flow/flow all $(FUZZ_BIN)
 	tools/check-features
@@ -265,8 +268,8 @@ check-lab: all $(LABTOOL_BIN)
 	tests/lab/run -b $(O)
 
 # Where there are threads: the relay's control thread and its worker; the SBC and who writes its store.
-TSAN_TESTS := $(addprefix tests/unit/,rtpproxy/path/barred_test rtpproxy/path/worker_test rtpproxy/path/workers_test \
-	sbc/store/store_test sbc/store/store_file_test)
+TSAN_TESTS := $(addprefix tests/unit/,rtpproxy/path/barred_test rtpproxy/path/cover_test rtpproxy/path/worker_test \
+	rtpproxy/path/workers_test sbc/store/store_test sbc/store/store_file_test)
 check-tsan: $(addprefix $(B)/,$(TSAN_TESTS))
 	$(MAKE) SAN=thread ONLY="$$(tests/sources-of $^)" $(addprefix $(B)/san-thread/,$(TSAN_TESTS))
 	set -e; for t in $(TSAN_TESTS); do $(B)/san-thread/$$t; done

@@ -122,7 +122,8 @@ static int server_start(const struct config *c, const struct options *o, struct 
 	relay.log_ctx = log;
 	server = server_open(c, &relay, error, sizeof(error));
 	if (!server) {
-		log_line(log, 0, error);
+		snprintf(line, sizeof(line), "relay.ng: %.*s", (int)sizeof(line) - 16, error);
+		log_line(log, 0, line);
 		relay_fini(&relay);
 		return EXIT_FAILURE;
 	}
@@ -152,6 +153,8 @@ static int run(const struct config *c, const struct options *o)
 	sigaddset(&ends, SIGTERM);
 	sigaddset(&ends, SIGHUP);
 	sigprocmask(SIG_BLOCK, &ends, NULL);
+	if (!rights_suffice())
+		log_line(&log, 1, "it may not open interfaces for media: start it as root");
 	plane = plane_open(c, log_line, &log, error, sizeof(error));
 	if (!plane) {
 		log_line(&log, 0, error);

@@ -33,6 +33,12 @@ static void share_sockets(const struct config *c)
 				(void)!lchown(c->relay.ng[i] + strlen(kinds[k]), (uid_t)-1, sbc.gid);
 }
 
+bool rights_suffice(void)
+{
+	return capng_get_caps_process() == 0 && capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_ADMIN) &&
+	       capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_RAW);
+}
+
 /* Made with all that leads there; one that is there stays whose it is. Nobody else may read what people say. */
 static void share_captures(const char *folder, const struct user *u)
 {

@@ -9,6 +9,9 @@
 
 typedef void rights_log_fn(void *ctx, int level, const char *line);
 
+/* May it open interfaces for media? False: most ways of doing so will fail. */
+bool rights_suffice(void);
+
 /* While it is root still: sbc's group may send commands to the unix sockets of relay.ng, and captures may be written.
  */
 void rights_share(const struct config *c, const char *asked);

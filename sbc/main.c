@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "alg/os/configfile.h"
 #include "alg/os/hostaddr.h"
 #include "sbc/api/api.h"
 #include "sbc/loop/loop.h"
@@ -19,7 +20,7 @@
 #include "sbc/store/store.h"
 #include "sbc/wire/tlscheck.h"
 
-enum { EXIT_BAD_CONFIG = 1, EXIT_USAGE = 2, CONFIG_MAX = 8 << 20, FILES_BESIDE = 4096, ERROR_MAX = 512 };
+enum { EXIT_FAILED = 1, EXIT_WRONG = 2, FILES_BESIDE = 4096, ERROR_MAX = 512 };
 
 static const char usage[] =
 	"usage: sbc -c FILE            run the control plane in the foreground\n"
@@ -42,8 +43,9 @@ static const char usage[] =
 	"signals: TERM, INT end its calls and stop it; QUIT stops it and leaves its calls, whose media goes on, to the "
 	"next\n"
 	"one; HUP reads certificates and the passwords of trunks again\n"
-	"exit status: 0 stopped by a signal, or the configuration is sound; 1 the configuration is not, or an address\n"
-	"could not be opened; 2 wrong usage.\n"
+	"exit status: 0 stopped by a signal, or the configuration is sound; 1 failed while starting or running, as "
+	"where\n"
+	"an address is not there; 2 wrong command line or configuration\n"
 	"\n"
 	"files: /run/natsbc/api.sock    where sbcctl asks; set by api.socket\n"
 	"       users.json              beside the configuration: phones and their passwords; set by phones.users\n";
@@ -92,36 +94,16 @@ static int parse_options(int argc, char **argv, struct options *o, int *status)
 			return -1;
 		default:
 			fputs("try: sbc --help\n", stderr);
-			*status = EXIT_USAGE;
+			*status = EXIT_WRONG;
 			return -1;
 		}
 	}
 	if (optind < argc) {
 		fprintf(stderr, "sbc: unexpected argument \"%s\"; try: sbc --help\n", argv[optind]);
-		*status = EXIT_USAGE;
+		*status = EXIT_WRONG;
 		return -1;
 	}
 	return 0;
-}
-
-/* Caller frees. NULL after saying why. */
-static char *read_file(const char *path, size_t *n)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-	char *text = NULL;
-
-	if (fd < 0 || fstat(fd, &st)) {
-		fprintf(stderr, "%s: cannot read: %s\n", path, strerror(errno));
-	} else if (st.st_size > CONFIG_MAX) {
-		fprintf(stderr, "%s: larger than a configuration may be (8 MB)\n", path);
-	} else {
-		text = malloc((size_t)st.st_size + 1);
-		*n = text ? (size_t)read(fd, text, (size_t)st.st_size) : 0;
-	}
-	if (fd >= 0)
-		close(fd);
-	return text;
 }
 
 struct findings {
@@ -151,28 +133,16 @@ static struct config *load_config(const char *path)
 	struct findings f = { .file = path };
 	struct config *conf;
 	size_t n = 0;
-	char *text = read_file(path, &n);
+	char *text = configfile_read(path, &n);
 
-	if (!text)
+	if (!text) {
+		fprintf(stderr, "sbc: cannot read %s: %s\n", path, strerror(errno));
 		return NULL;
+	}
 	conf = conf_load(span_of(text, n), path, print_problem, &f);
 	print_count(&f);
 	free(text);
 	return conf;
-}
-
-/* What its text alone does not tell. */
-static int check(const struct config *conf, const char *path)
-{
-	struct findings f = { .file = path };
-
-	tlscheck(conf, print_problem, &f);
-	secrets_check(conf, print_problem, &f);
-	print_count(&f);
-	if (f.count)
-		return EXIT_BAD_CONFIG;
-	printf("%s: %u realms, %u trunks, %u routes: no errors\n", path, conf->nrealm, conf->ntrunk, conf->nroute);
-	return 0;
 }
 
 static void fill_random(void *ctx, void *bytes, uint32_t n)
@@ -188,44 +158,78 @@ static void fill_random(void *ctx, void *bytes, uint32_t n)
 	}
 }
 
-/* The users of each realm whose phones register here; one file read once is shared. */
-static int load_users(const struct config *conf, struct engine_setup *setup)
+/* The users of a file that the configuration names at path. NULL: what is wrong was told. Caller frees with
+ * users_free(). */
+static struct users *users_open(const char *path, const char *file, struct findings *f)
 {
+	static const char make[] = ". Make it, mode 600: {\"users\": [{\"name\": \"1001\", \"password\": \"…\"}]}";
+	struct findings own = { .file = file };
+	char says[ERROR_MAX];
 	struct hash_key key;
+	struct users *users;
+	struct span text;
+	const char *why;
 
+	if (users_file_read(file, &text, &why)) {
+		snprintf(says, sizeof(says), "%.300s: %s%s", file, why, access(file, F_OK) ? make : "");
+		print_problem(f, &(struct conf_problem){ .path = path, .text = says });
+		return NULL;
+	}
 	fill_random(NULL, &key, sizeof(key));
+	users = users_load(text, &key, print_problem, &own);
+	f->count += own.count;
+	explicit_bzero((char *)(uintptr_t)text.p, text.n);
+	free((char *)(uintptr_t)text.p);
+	return users;
+}
+
+/* Those of all realms whose phones register here; they have one file. NULL: there are none, or what is wrong was told.
+ * Caller frees with users_free(). */
+static struct users *load_users(const struct config *conf, struct findings *f)
+{
+	char path[96];
+
 	for (unsigned i = 0; i < conf->nrealm; i++) {
 		const struct conf_phones *phones = &conf->realms[i].phones;
-		struct findings f = { .file = phones->users };
-		const char *why;
-		struct span text;
 
 		if (!phones->present || !phones->users)
 			continue;
-		for (unsigned k = 0; k < i && !setup->users[i]; k++)
-			if (setup->users[k] && strcmp(conf->realms[k].phones.users, phones->users) == 0)
-				setup->users[i] = setup->users[k];
-		if (setup->users[i])
-			continue;
-		if (users_file_read(phones->users, &text, &why)) {
-			fprintf(stderr, "sbc: realms.%s.phones.users: %s: %s\n", conf->realms[i].name, phones->users,
-				why);
-			return -1;
-		}
-		setup->users[i] = users_load(text, phones->users, &key, print_problem, &f);
-		explicit_bzero((char *)(uintptr_t)text.p, text.n);
-		free((char *)(uintptr_t)text.p);
-		if (!setup->users[i])
-			return -1;
+		snprintf(path, sizeof(path), "realms.%s.phones.users", conf->realms[i].name);
+		return users_open(path, phones->users, f);
 	}
+	return NULL;
+}
+
+/* What its text alone does not tell. */
+static int check(const struct config *conf, const char *path)
+{
+	struct findings f = { .file = path };
+
+	tlscheck(conf, print_problem, &f);
+	secrets_check(conf, print_problem, &f);
+	users_free(load_users(conf, &f));
+	print_count(&f);
+	if (f.count)
+		return EXIT_WRONG;
+	printf("%s: %u realms, %u trunks, %u routes: no errors\n", path, conf->nrealm, conf->ntrunk, conf->nroute);
 	return 0;
 }
 
-/* The passwords of the trunks: one that can't be had was told. */
-static int load_secrets(const struct config *conf, struct engine_setup *setup)
+/* Users, and the passwords of the trunks: what can't be had was told. */
+static int load_files(const struct config *conf, struct engine_setup *setup)
 {
-	setup->secrets = secrets_load(conf, &setup->log);
-	return setup->secrets && !secrets_missing(setup->secrets) ? 0 : -1;
+	struct findings f = { .file = conf->file };
+	struct users *users = load_users(conf, &f);
+
+	setup->secrets = f.count ? NULL : secrets_load(conf, &setup->log);
+	if (!setup->secrets || secrets_missing(setup->secrets)) {
+		users_free(users);
+		return -1;
+	}
+	for (unsigned i = 0; i < conf->nrealm; i++)
+		if (conf->realms[i].phones.present && conf->realms[i].phones.users)
+			setup->users[i] = users;
+	return 0;
 }
 
 /* Registrations of before a restart; without them there are calls, too. */
@@ -307,12 +311,12 @@ static int run(struct config *conf, const struct options *o)
 	struct api *api = NULL;
 	struct loop loop;
 	char error[ERROR_MAX] = "";
-	int status = EXIT_BAD_CONFIG;
+	int status = EXIT_FAILED;
 
 	signal(SIGPIPE, SIG_IGN);
 	raise_files(conf);
-	if (load_users(conf, &setup) || load_secrets(conf, &setup))
-		return EXIT_BAD_CONFIG;
+	if (load_files(conf, &setup))
+		return EXIT_WRONG;
 	publicaddr_find(conf, &setup.log);
 	if (loop_bind(&loop, &setup, error, sizeof(error)) == 0)
 		api = api_open(&loop, &conf->api, error, sizeof(error));
@@ -339,7 +343,7 @@ int main(int argc, char **argv)
 		return status;
 	conf = load_config(o.config);
 	if (!conf)
-		return EXIT_BAD_CONFIG;
+		return EXIT_WRONG;
 	if (o.check) {
 		status = check(conf, o.config);
 		conf_free(conf);
@@ -352,7 +356,7 @@ int main(int argc, char **argv)
 			"out\n",
 			o.config);
 		conf_free(conf);
-		return EXIT_BAD_CONFIG;
+		return EXIT_WRONG;
 	}
 	status = run(conf, &o);
 	conf_free(conf);

@@ -209,8 +209,8 @@ static void check_realm_pair(struct load *l, const struct conf_realm *a, const s
 		return;
 	if (listen_meets(a, b))
 		check_fail(l, CHECK_KEYS("realms", b->name, "listen"),
-			   "%s port %u is that of realm %s on the same address", protocol(listen_meets(a, b)),
-			   listen_meets(a, b)->port, a->name);
+			   "%s port %u is that of realm %s on the same address: give one of them others in \"listen\"",
+			   protocol(listen_meets(a, b)), listen_meets(a, b)->port, a->name);
 	if (media_meets(a, b))
 		check_fail(l, CHECK_KEYS("realms", b->name, "media", "ports"),
 			   "media ports %u-%u overlap those of realm %s, %u-%u, on the same address", b->media_first,
@@ -271,16 +271,19 @@ static void check_transport(struct load *l, const struct conf_trunk *t, const st
 	};
 
 	if (t->transport != CONF_WANT_AUTO && !listens_on(r, wants[t->transport].transport))
-		check_fail(l, CHECK_KEYS("trunks", t->name, "transport"), "realm %s does not listen on %s", r->name,
-			   wants[t->transport].name);
+		check_fail(l, CHECK_KEYS("trunks", t->name, "transport"),
+			   "realm %s does not listen on %s: add it to realms.%s.listen%s", r->name,
+			   wants[t->transport].name, r->name,
+			   t->transport == CONF_WANT_TLS ? ", with a certificate in its \"tls\"" : "");
 }
 
 /* Both could have credentials: they are the same ones. */
 static void check_register(struct load *l, const struct conf_trunk *t)
 {
-	json_t *given = json_object_get(json_object_get(json_object_get(l->root, "trunks"), t->name), "auth");
+	json_t *trunk = json_object_get(json_object_get(l->root, "trunks"), t->name);
+	json_t *given = json_object_get(trunk, "auth");
 
-	if (t->reg.present && !given && !t->reg.password)
+	if (t->reg.present && !given && !json_object_get(json_object_get(trunk, "register"), "password"))
 		check_fail(l, CHECK_KEYS("trunks", t->name, "register"),
 			   "\"password\" is missing, here or in trunks.%s.auth", t->name);
 	if (given && t->reg.password)

@@ -161,11 +161,12 @@ struct conf_realm {
 	unsigned nws_origin;
 	uint16_t media_first, media_last; /* ports, both included */
 	uint8_t dscp[CONF_KIND_N];        /* of what we send, by kind of media */
-	enum conf_latch latch;            /* AUTO: exact for trunks, for phones by where they are (CALLS.md M1) */
-	uint8_t latch_bits;               /* of sig-ip: 32 unless given */
-	uint32_t media_keepalive_ms;      /* 0: never */
-	enum conf_refer refer;            /* of phones; never REALM */
-	enum conf_forks forks;            /* early dialogs toward phones */
+	uint8_t signalling_dscp;
+	enum conf_latch latch;       /* AUTO: exact for trunks, for phones by where they are (CALLS.md M1) */
+	uint8_t latch_bits;          /* of sig-ip: 32 unless given */
+	uint32_t media_keepalive_ms; /* 0: never */
+	enum conf_refer refer;       /* of phones; never REALM */
+	enum conf_forks forks;       /* early dialogs toward phones */
 	enum conf_topology topology;
 	enum conf_refresh refresh; /* of phones: session refreshes that change nothing; never REALM */
 	enum conf_dtmf dtmf;       /* of phones; never REALM */

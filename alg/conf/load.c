@@ -8,6 +8,7 @@
 #include "alg/conf/check.h"
 #include "alg/conf/complete.h"
 #include "alg/conf/suggest.h"
+#include "alg/conf/syntax.h"
 #include "alg/conf/type.h"
 
 enum { PATH_TEXT_MAX = 256, PROBLEM_TEXT_MAX = 768 };
@@ -104,19 +105,21 @@ void load_preset(struct load *l, enum key_record which, void *record)
 static void fail_unknown(struct load *l, const struct step *at, const char *path)
 {
 	struct suggest near = { .given = span_str(at->key) };
-	const char *hint = schema_later(path, near.given);
+	const char *expected = schema_expected(path, near.given);
+	const struct key *elsewhere = schema_elsewhere(path, near.given);
+	bool below = elsewhere && strncmp(elsewhere->path, path, strlen(path)) == 0 && *path;
 
-	if (hint) {
-		load_fail(l, at, STEP_KEY, "not available in this version%s", hint);
-		return;
-	}
 	for (const struct key *k = schema; k->path; k++)
 		if (schema_is_below(k, path))
 			suggest_offer(&near, schema_name(k));
-	if (span_is_set(near.best))
+	if (expected)
+		load_fail(l, at, STEP_KEY, "%s", expected);
+	else if (elsewhere && (below || !span_is_set(near.best)))
+		load_fail(l, at, STEP_KEY, "unknown key here. Did you mean \"%s\"?", elsewhere->path);
+	else if (span_is_set(near.best))
 		load_fail(l, at, STEP_KEY, "unknown key. Did you mean \"%.*s\"?", SPAN_ARG(near.best));
 	else
-		load_fail(l, at, STEP_KEY, "unknown key");
+		load_fail(l, at, STEP_KEY, "unknown key (\"sbcctl config keys\" lists all)");
 }
 
 static void read_value(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record);
@@ -315,16 +318,25 @@ static void load_root(struct load *l, const char *file)
 		load_fail(l, NULL, STEP_VALUE, "out of memory for texts");
 }
 
+static void fail_syntax(struct load *l, const json_error_t *error)
+{
+	char says[PROBLEM_TEXT_MAX];
+	struct writer w = writer_over(says, sizeof(says));
+
+	writer_format(&w, "%s%s", error->text, syntax_hint(l->text, error));
+	problem_add(&l->problems, error->line, error->column, SPAN(""), writer_done(&w));
+}
+
 struct config *conf_load(struct span text, const char *file, conf_report_fn *report, void *ctx)
 {
-	struct load l = { .text = text };
+	struct load l = { .text = syntax_text(text) };
 	json_error_t error;
 
-	l.root = json_loadb(text.n ? text.p : "", text.n, JSON_REJECT_DUPLICATES, &error);
+	l.root = json_loadb(l.text.n ? l.text.p : "", l.text.n, JSON_REJECT_DUPLICATES, &error);
 	if (l.root)
 		load_root(&l, file);
 	else
-		problem_add(&l.problems, error.line, error.column, SPAN(""), span_str(error.text));
+		fail_syntax(&l, &error);
 	json_decref(l.root);
 	if (l.problems.found) {
 		conf_free(l.conf);

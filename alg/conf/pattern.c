@@ -72,6 +72,18 @@ static size_t expanded(const char *p)
 	return l->all > PATTERN_EXPANDED_MAX ? l->all : level[0].all;
 }
 
+/* POSIX knows neither \d nor \D: regcomp() takes them for the letters, which no number has. */
+static bool has_digit_class(const char *p)
+{
+	for (; *p; p++) {
+		if (*p == '[')
+			p = skip_set(p);
+		else if (*p == '\\' && p[1] && strchr("dD", *++p))
+			return true;
+	}
+	return false;
+}
+
 int pattern_check(const char *pattern, char *why, size_t cap)
 {
 	regex_t re;
@@ -83,6 +95,10 @@ int pattern_check(const char *pattern, char *why, size_t cap)
 	}
 	if (expanded(pattern) > PATTERN_EXPANDED_MAX) {
 		snprintf(why, cap, "too many repetitions in {} or too many nested ()");
+		return -1;
+	}
+	if (has_digit_class(pattern)) {
+		snprintf(why, cap, "\\\\d and \\\\D are unknown here: write [0-9], [^0-9]");
 		return -1;
 	}
 	rc = regcomp(&re, pattern, REG_EXTENDED | REG_NOSUB);

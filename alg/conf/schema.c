@@ -194,6 +194,9 @@ const struct key schema[] = {
 	{ "realms.*.listen", KEY_VALUE, REALM(listen), .type = &type_listen, .preset = "[\"udp:5060\", \"tcp:5060\"]",
 	  .help = "transports and ports for SIP: `udp`, `tcp`, `tls`, `ws`, `wss`; a realm with `tls` listens on "
 		  "`tls:5061` too unless told" },
+	{ "realms.*.dscp", KEY_VALUE, REALM(signalling_dscp), .type = &type_mark, .preset = "\"cs5\"",
+	  .help = "DSCP of the SIP sent (RFC 4594 4.2): 0-63, `ef`, `cs0`-`cs7`, `af11`-`af43`; \"media.dscp\" is that "
+		  "of the media" },
 	{ "realms.*.tls", KEY_OBJECT, RECORD_REALM, .otherwise = "no TLS",
 	  .help = "certificates, for `tls`, `wss`, and trunks reached over TLS" },
 	{ "realms.*.tls.cert", KEY_VALUE, REALM(tls.cert), .type = &type_file, .required = true,

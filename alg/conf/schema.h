@@ -36,8 +36,11 @@ extern const struct key schema[];
 /* The row of member name of the object at path ("" is the root). NULL: no such key. */
 const struct key *schema_find(const char *path, struct span name);
 
-/* A key that a later version will know: what to write instead, "" where there is nothing; NULL: no such key either. */
-const char *schema_later(const char *path, struct span name);
+/* What to say of a key that is not there, and that people look for at that place. NULL: nothing is known of it. */
+const char *schema_expected(const char *path, struct span name);
+
+/* The row of that name nearest to path, which has none: the key was written at the wrong place. NULL: none anywhere. */
+const struct key *schema_elsewhere(const char *path, struct span name);
 
 /* The last part of a row's path; absent for elements ("*", "[]"). */
 struct span schema_name(const struct key *k);

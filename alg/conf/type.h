@@ -27,8 +27,8 @@ extern const struct key_type type_choice;
 /* Lists of texts: at most max of them, their number stored at count. */
 extern const struct key_type type_domains, type_certified, type_origins, type_uris, type_lines, type_names, type_codecs;
 
-extern const struct key_type type_bind, type_public, type_networks, type_listen, type_ports, type_dscp, type_latch,
-	type_kinds;
+extern const struct key_type type_bind, type_public, type_networks, type_listen, type_ports, type_mark, type_dscp,
+	type_latch, type_kinds;
 extern const struct key_type type_home;
 extern const struct key_type type_file, type_authorities, type_more, type_verify;
 extern const struct key_type type_realm, type_peers, type_host;

@@ -3,13 +3,29 @@
 #include "alg/base/cursor.h"
 #include "alg/conf/type.h"
 
+/* What was meant by a text that is no address. */
+static const char *address_hint(struct span s)
+{
+	struct prefix network;
+	struct addr a;
+
+	if (addr_parse_host(s, &a) == 0 || addr_parse(s, 1, &a) == 0)
+		return s.p[0] == '[' && s.p[s.n - 1] == ']' ? ": write it without [ ]" : ": ports stand in \"listen\"";
+	if (span_find(s, '/') < s.n && prefix_parse(s, &network) == 0)
+		return ": write it without the length of the network";
+	if (strspn(s.p, "0123456789.:") < s.n)
+		return ": neither a name nor an interface stands here (\"interface\" has that)";
+	return "";
+}
+
 /* An address that one interface can have. */
 static bool host_parse(struct load *l, const struct step *at, const json_t *v, struct addr *out)
 {
 	struct addr a;
 
 	if (addr_parse_host(load_text(v), &a) || load_text(v).p[0] == '[')
-		return load_fail(l, at, STEP_VALUE, "\"%.*s\" is not an IP address", SPAN_ARG(load_text(v)));
+		return load_fail(l, at, STEP_VALUE, "\"%.*s\" is not an IP address%s", SPAN_ARG(load_text(v)),
+				 address_hint(load_text(v)));
 	if (!addr_is_unicast(&a))
 		return load_fail(l, at, STEP_VALUE, "must be the address of one host: not any, multicast or broadcast");
 	*out = addr_unmap(&a);
@@ -143,6 +159,11 @@ static bool dscp_parse(struct load *l, const struct step *at, const json_t *v, u
 				 "expected a DSCP: 0 to 63, \"ef\", \"cs0\" to \"cs7\", \"af11\" to \"af43\"");
 	*out = (uint8_t)dscp;
 	return true;
+}
+
+static bool read_mark(struct load *l, const struct step *at, const json_t *v, const struct key *k, void *record)
+{
+	return dscp_parse(l, at, v, (uint8_t *)record + k->offset);
 }
 
 /* `other` is for all kinds that the object does not name. */
@@ -282,6 +303,7 @@ const struct key_type type_public = { "address", read_public };
 const struct key_type type_networks = { "list of networks", read_networks };
 const struct key_type type_listen = { "list", read_listen };
 const struct key_type type_ports = { "port range", read_ports };
+const struct key_type type_mark = { "number or word", read_mark };
 const struct key_type type_dscp = { "number, word or object", read_dscp };
 const struct key_type type_latch = { "word", read_latch };
 const struct key_type type_kinds = { "list of words", read_kinds };

@@ -69,6 +69,12 @@ static bool domain_keep(struct load *l, const struct step *at, struct span s, st
 	uint32_t colon = span_find(s, ':'), port = 0;
 	struct span host = span_slice(s, 0, colon);
 
+	if (span_ieq(host, SPAN("sip")) || span_ieq(host, SPAN("sips")) || span_find(s, ';') < s.n)
+		return load_fail(
+			l, at, STEP_VALUE,
+			"\"%.*s\": write the host alone, with its port where it has one; \"transport\" is a key of "
+			"the trunk",
+			SPAN_ARG(s));
 	if (colon < s.n && (span_u32(span_from(s, colon + 1), &port) || port == 0 || port > 65535))
 		return load_fail(l, at, STEP_VALUE, "\"%.*s\": a port is 1 to 65535", SPAN_ARG(s));
 	if (!type_is_domain(host))

@@ -133,6 +133,12 @@ enum { KEY_ONLY, KEY_OR_FLAG };
 	{                                                                                                              \
 		SPAN(name), take, offsetof(struct ng_request, member), flag, ONCE, NULL                                \
 	}
+/* How something is to be done: of two the last one holds. Kamailio sends `delete delay` and `delete-delay` for one flag,
+ * and who puts flags together may say a thing twice. */
+#define WISH(name, take, member)                                                                                       \
+	{                                                                                                              \
+		SPAN(name), take, offsetof(struct ng_request, member), KEY_OR_FLAG, REPEATED, NULL                     \
+	}
 #define WORDS(name, words)                                                                                             \
 	{                                                                                                              \
 		SPAN(name), ng_take_words, 0, KEY_OR_FLAG, REPEATED, words                                             \
@@ -185,20 +191,20 @@ static const struct ng_key keys[] = {
 	WORDS("record-call", record_words),
 	WORDS("media-echo", echo_words),
 	WORDS("drop-traffic", drop_words),
-	KEY("transport-protocol", ng_take_transport, transport, KEY_OR_FLAG),
-	KEY("address-family", ng_take_family, family, KEY_OR_FLAG),
-	KEY("media-address", ng_take_host, media_address, KEY_OR_FLAG),
+	WISH("transport-protocol", ng_take_transport, transport),
+	WISH("address-family", ng_take_family, family),
+	WISH("media-address", ng_take_host, media_address),
 	KEY("address", ng_take_host, address, KEY_OR_FLAG),
-	KEY("tos", ng_take_tos, dscp, KEY_OR_FLAG),
-	KEY("delete-delay", ng_take_delay, delete_delay_s, KEY_OR_FLAG),
-	KEY("label", ng_take_text, label, KEY_OR_FLAG),
-	KEY("set-label", ng_take_text, label, KEY_OR_FLAG),
+	WISH("tos", ng_take_tos, dscp),
+	WISH("delete-delay", ng_take_delay, delete_delay_s),
+	WISH("label", ng_take_text, label),
+	WISH("set-label", ng_take_text, label),
 	KEY("from-label", ng_take_text, from_label, KEY_OR_FLAG),
 	KEY("to-label", ng_take_text, to_label, KEY_OR_FLAG),
 	{ SPAN("code"), ng_take_digits, 0, KEY_OR_FLAG, REPEATED, NULL },
 	{ SPAN("digit"), ng_take_digits, 0, KEY_OR_FLAG, REPEATED, NULL },
-	KEY("duration", ng_take_some, duration_ms, KEY_OR_FLAG),
-	KEY("volume", ng_take_some, volume, KEY_OR_FLAG),
+	WISH("duration", ng_take_some, duration_ms),
+	WISH("volume", ng_take_some, volume),
 	KEY("codec", ng_take_codec, codec, KEY_OR_FLAG),
 	{ SPAN("sdp-attr"), ng_take_patch, 0, KEY_OR_FLAG, REPEATED, NULL },
 	{ SPAN("sdp-media-remove"), ng_take_kinds, 0, KEY_OR_FLAG, REPEATED, NULL },
@@ -249,6 +255,7 @@ static const struct ng_key keys[] = {
 };
 
 #undef KEY
+#undef WISH
 #undef WORDS
 #undef MET
 #undef UNMET

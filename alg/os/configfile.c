@@ -8,8 +8,7 @@
 
 #include "alg/os/hostaddr.h"
 
-/* Caller frees. NULL with errno. */
-static char *file_read(const char *path, size_t *size)
+char *configfile_read(const char *path, size_t *size)
 {
 	FILE *f = fopen(path, "re");
 	char *text;
@@ -39,7 +38,7 @@ static void problem_print(void *ctx, const struct conf_problem *p)
 struct config *configfile_load(const char *program, const char *path)
 {
 	size_t size = 0;
-	char *text = file_read(path, &size);
+	char *text = configfile_read(path, &size);
 	struct addr main_address;
 	struct config *c;
 

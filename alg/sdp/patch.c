@@ -50,12 +50,29 @@ static const struct span ours[] = {
 	SPAN("tls-id"),      SPAN("bundle-only"), SPAN("source-filter"), SPAN("rtcp-mux-only"),
 };
 
+enum { TEXT_NAME_MAX = 24 /* bytes, more than any of ours has */ };
+
+/* Its beginning, if it is long, as it will be written. */
+static struct span text_name(struct span text, char buf[TEXT_NAME_MAX])
+{
+	uint32_t n = 0;
+
+	while (text.n && n < TEXT_NAME_MAX) {
+		const char byte = text_next(&text);
+
+		if (byte == ':' || byte == ' ')
+			break;
+		buf[n++] = byte;
+	}
+	return span_of(buf, n);
+}
+
 static enum sdp_patch_verdict text_check(struct span text)
 {
-	struct cursor c = { .left = text };
-	const struct span name = cursor_until(&c, COLON | BLANK);
+	char buf[TEXT_NAME_MAX];
+	const struct span name = text_name(text, buf);
 
-	if (text.n == 0)
+	if (name.n == 0)
 		return SDP_PATCH_BROKEN;
 	for (uint32_t i = 0; i < text.n; i++)
 		if ((unsigned char)text.p[i] < ' ')

@@ -18,7 +18,7 @@ struct sdp_patch {
 enum sdp_patch_verdict {
 	SDP_PATCH_OK,
 	SDP_PATCH_OURS,   /* the lines that carry the media, or keep it secret, are not a client's to change */
-	SDP_PATCH_BROKEN, /* empty, or with a line's end in it */
+	SDP_PATCH_BROKEN, /* without a name, or with a line's end in it */
 };
 
 enum sdp_patch_verdict sdp_patch_check(const struct sdp_patch *p);

@@ -216,6 +216,13 @@ void association_end(struct association *a, const struct association_way *way)
 	association_forget(a);
 }
 
+void association_abandon(struct association *a)
+{
+	for (unsigned i = 0; i < ASSOCIATION_HALVES; i++)
+		if (!a->half[i].done)
+			half_drop(&a->half[i]);
+}
+
 void association_forget(struct association *a)
 {
 	for (unsigned i = 0; i < ASSOCIATION_HALVES; i++)

@@ -78,7 +78,9 @@ bool association_is_idle(const struct association *a);
 
 /* Says goodbye, and forgets all but the keys. */
 void association_end(struct association *a, const struct association_way *way);
-/* The same without a word. */
+/* What is under way is given up, without a word; the keys stay, and the end that gave them. */
+void association_abandon(struct association *a);
+/* The same, and that end. */
 void association_forget(struct association *a);
 
 #endif

@@ -11,6 +11,7 @@ enum {
 	RECORD_HEADER = 13,
 	RECORD_LENGTH_AT = 11,
 	RECORD_HANDSHAKE = 22,
+	FRAGMENT_OFFSET_AT = RECORD_HEADER + 6,
 	CLIENT_HELLO = 1,
 	SECRET_BOTH_MAX = 2 * SRTP_SECRET_MAX,
 };
@@ -256,6 +257,15 @@ struct endpoint *endpoint_server(const struct identity *who, const struct sdp_fi
 bool endpoint_is_hello(const uint8_t *bytes, size_t n)
 {
 	return n > RECORD_HEADER && bytes[0] == RECORD_HANDSHAKE && bytes[RECORD_HEADER] == CLIENT_HELLO;
+}
+
+uint32_t endpoint_hello_offset(const uint8_t *bytes, size_t n)
+{
+	const uint8_t *at = bytes + FRAGMENT_OFFSET_AT;
+
+	if (!endpoint_is_hello(bytes, n) || n < FRAGMENT_OFFSET_AT + 3)
+		return 0;
+	return (uint32_t)at[0] << 16 | (uint32_t)at[1] << 8 | at[2];
 }
 
 /* One that comes in several fragments is not understood here (nor is there a browser without ICE that would send it):

@@ -34,8 +34,10 @@ struct endpoint *endpoint_server(const struct identity *who, const struct sdp_fi
 struct endpoint *endpoint_greet(const struct identity *who, const struct sdp_fingerprints *peer, uint64_t cookie,
 				const uint8_t *bytes, size_t n, struct writer *reply);
 
-/* Somebody begins. */
+/* Somebody begins: this is a ClientHello or a part of one. */
 bool endpoint_is_hello(const uint8_t *bytes, size_t n);
+/* Where in it the part begins (RFC 6347 4.2.3); 0 of what is whole, or none. */
+uint32_t endpoint_hello_offset(const uint8_t *bytes, size_t n);
 
 /* NULL is nothing. */
 void endpoint_free(struct endpoint *e);

@@ -15,18 +15,59 @@ static bool seal_fits(const struct seal *s, const struct srtp_key *key)
 	return s ? seal_is_of(s, key) : key->suite == SRTP_SUITE_NONE;
 }
 
-/* The same where it is of that key. -1 without memory. */
-static int seal_find(struct seal *before, const struct srtp_key *key, struct seal **out)
+/* --- the keys of one direction ------------------------------------------------------------------------------ */
+
+static struct seal *keys_find(const struct cover_keys *k, const struct srtp_key *key)
 {
-	*out = NULL;
-	if (key->suite == SRTP_SUITE_NONE)
-		return 0;
-	*out = before && seal_is_of(before, key) ? before : seal_new(key);
-	return *out ? 0 : -1;
+	for (unsigned i = 0; i < COVER_KEYS && k->seal[i]; i++)
+		if (seal_is_of(k->seal[i], key))
+			return k->seal[i];
+	return NULL;
 }
+
+/* The key's first, then as many of the others as there is room for. -1 without memory. */
+static int keys_fill(struct cover_keys *k, const struct cover_keys *before, const struct srtp_key *key,
+		     struct seal **now)
+{
+	struct seal *first = NULL;
+	unsigned n = 0;
+
+	if (key->suite != SRTP_SUITE_NONE) {
+		first = keys_find(before, key);
+		if (!first)
+			first = seal_new(key);
+		if (!first)
+			return -1;
+		k->seal[n++] = first;
+	}
+	for (unsigned i = 0; i < COVER_KEYS && before->seal[i] && n < COVER_KEYS; i++)
+		if (before->seal[i] != first)
+			k->seal[n++] = before->seal[i];
+	*now = first;
+	return 0;
+}
+
+/* What the others have, too, is theirs. */
+static void keys_leave(struct cover_keys *k, const struct cover_keys *others)
+{
+	for (unsigned i = 0; i < COVER_KEYS; i++)
+		for (unsigned o = 0; o < COVER_KEYS; o++)
+			if (k->seal[i] == others->seal[o])
+				k->seal[i] = NULL;
+}
+
+static void keys_free(const struct cover_keys *k)
+{
+	for (unsigned i = 0; i < COVER_KEYS; i++)
+		seal_free(k->seal[i]);
+}
+
+/* --- covers ------------------------------------------------------------------------------------------------- */
 
 struct cover *cover_new(const struct port_spec *spec, const struct cover *before)
 {
+	static const struct cover nothing;
+	const struct cover *from = before ? before : &nothing;
 	struct cover *c = malloc(sizeof(*c));
 
 	if (!c)
@@ -37,8 +78,8 @@ struct cover *cover_new(const struct port_spec *spec, const struct cover *before
 		.mux = spec->mux,
 		.awaits_keys = spec->awaits_keys,
 	};
-	if (seal_find(before ? before->opens : NULL, &spec->opens, &c->opens) == 0 &&
-	    seal_find(before ? before->seals : NULL, &spec->seals, &c->seals) == 0)
+	if (keys_fill(&c->to_open, &from->to_open, &spec->opens, &c->opens) == 0 &&
+	    keys_fill(&c->to_seal, &from->to_seal, &spec->seals, &c->seals) == 0)
 		return c;
 	cover_abandon(c, before);
 	return NULL;
@@ -46,10 +87,10 @@ struct cover *cover_new(const struct port_spec *spec, const struct cover *before
 
 void cover_abandon(struct cover *c, const struct cover *before)
 {
-	if (c && before && c->opens == before->opens)
-		c->opens = NULL;
-	if (c && before && c->seals == before->seals)
-		c->seals = NULL;
+	if (c && before) {
+		keys_leave(&c->to_open, &before->to_open);
+		keys_leave(&c->to_seal, &before->to_seal);
+	}
 	cover_free(c);
 }
 
@@ -57,9 +98,8 @@ void cover_free(struct cover *c)
 {
 	if (!c)
 		return;
-	seal_free(c->opens);
-	seal_free(c->former);
-	seal_free(c->seals);
+	keys_free(&c->to_open);
+	keys_free(&c->to_seal);
 	free(c);
 }
 
@@ -70,21 +110,19 @@ bool cover_fits(const struct cover *c, const struct port_spec *spec)
 	       seal_fits(c->seals, &spec->seals);
 }
 
-/* What is left in `before` goes with it. */
+/* What is left in `before`, keys that are not remembered any more, goes with it. */
 void cover_follow(struct cover *c, struct cover *before, uint64_t now_ms)
 {
 	memcpy(c->mails, before->mails, sizeof(c->mails));
 	__atomic_store_n(&c->unopened, before->unopened, __ATOMIC_RELAXED);
-	if (c->seals == before->seals)
-		before->seals = NULL;
+	keys_leave(&before->to_open, &c->to_open);
+	keys_leave(&before->to_seal, &c->to_seal);
 	if (c->opens == before->opens) {
 		c->former = before->former;
 		c->former_until_ms = before->former_until_ms;
-		before->former = before->opens = NULL;
 	} else if (c->opens && before->opens) {
 		c->former = before->opens;
 		c->former_until_ms = now_ms + COVER_FORMER_MS;
-		before->opens = NULL;
 	}
 }
 

@@ -14,6 +14,8 @@ enum {
 	COVER_MAIL_MS = 20, /* for one more */
 	/* A new key is known here before the other side uses it: so long the old one opens, too. */
 	COVER_FORMER_MS = 2000,
+	/* So many keys each way are remembered, the one at work among them. */
+	COVER_KEYS = 5,
 };
 
 /* How much mail was taken of late. */
@@ -22,10 +24,18 @@ struct cover_mails {
 	uint8_t taken; /* of the burst */
 };
 
+/* The keys that a port has had in one direction, the latest first, then NULL. One that comes back goes on where it was:
+ * begun anew it would seal other packets under numbers that went out already, and open again what was heard (RFC 3711
+ * 9.1, 3.3.2). */
+struct cover_keys {
+	struct seal *seal[COVER_KEYS];
+};
+
 struct cover {
 	/* As control wants it. */
 	bool wants_stun, wants_dtls, mux, awaits_keys;
-	struct seal *opens, *seals; /* NULL: what comes, or leaves, is in the clear */
+	struct seal *opens, *seals;         /* of those below; NULL: what comes, or leaves, is in the clear */
+	struct cover_keys to_open, to_seal; /* its own, until the next one follows */
 	/* The worker's. */
 	struct seal *former; /* opens, too, until then, and until the new one has opened something */
 	uint64_t former_until_ms;
@@ -38,8 +48,8 @@ struct cover {
 /* Does the spec ask for one? */
 bool cover_is_asked(const struct port_spec *spec);
 
-/* For this spec, to take the place of `before`: keys that are the same are the same seals. NULL without memory. The
- * caller's until it is ordered. */
+/* For this spec, to take the place of `before`, which was ordered last: keys that are remembered there are the same
+ * seals. NULL without memory. The caller's until it is ordered. */
 struct cover *cover_new(const struct port_spec *spec, const struct cover *before);
 /* It is not to take that one's place after all. */
 void cover_abandon(struct cover *c, const struct cover *before);

@@ -10,6 +10,13 @@ static const uint8_t verdict_of_open[] = {
 	[SEAL_OLD] = VERDICT_REPLAYED,
 };
 
+static const uint8_t verdict_of_put[] = {
+	[SEAL_DONE] = VERDICT_NONE,
+	[SEAL_FALSE] = VERDICT_UNSEALED,
+	[SEAL_OLD] = VERDICT_UNSEALED,
+	[SEAL_SPENT] = VERDICT_KEY_SPENT,
+};
+
 /* Whoever forwards it writes the rest of the headers anew, but for the length in that of IPv6. What it was is proven by
  * more than a checksum. */
 static void payload_opened(uint8_t *p, struct frame *f, uint16_t n, uint16_t addresses)
@@ -43,15 +50,16 @@ enum verdict covered_seal(struct cover *c, uint8_t *p, struct frame *f, uint32_t
 	uint8_t *payload = p + frame_payload(f);
 	const uint64_t before = checksum_add(0, payload, f->payload_len);
 	uint32_t n = f->payload_len;
+	enum seal_result result;
 
 	if (!c->seals || c->awaits_keys)
 		return VERDICT_NO_KEYS;
 	if (frame_len(f) + SEAL_ROOM > room)
 		return VERDICT_TOO_LONG;
-	if (seal_put(c->seals, payload, &n, control) != SEAL_DONE)
-		return VERDICT_UNSEALED;
-	frame_payload_resized(p, f, (uint16_t)n, before, checksum_add(0, payload, n));
-	return VERDICT_NONE;
+	result = seal_put(c->seals, payload, &n, control);
+	if (result == SEAL_DONE)
+		frame_payload_resized(p, f, (uint16_t)n, before, checksum_add(0, payload, n));
+	return (enum verdict)verdict_of_put[result];
 }
 
 enum verdict covered_seal_own(struct cover *c, uint8_t *payload, uint32_t *n)
@@ -62,5 +70,5 @@ enum verdict covered_seal_own(struct cover *c, uint8_t *payload, uint32_t *n)
 		return VERDICT_NO_KEYS;
 	if (kind != RTP_MEDIA && kind != RTP_CONTROL)
 		return VERDICT_UNSEALED;
-	return seal_put(c->seals, payload, n, kind == RTP_CONTROL) == SEAL_DONE ? VERDICT_NONE : VERDICT_UNSEALED;
+	return (enum verdict)verdict_of_put[seal_put(c->seals, payload, n, kind == RTP_CONTROL)];
 }

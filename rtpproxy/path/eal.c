@@ -84,6 +84,26 @@ static void lcores_write(char *out, size_t size, const struct eal_ask *ask)
 	}
 }
 
+/* DPDK answers a processor that it does not have with a page about its options. */
+static bool cores_are_there(const struct eal_ask *ask, char *error, size_t error_size)
+{
+	cpu_set_t set;
+	char cpus[100];
+
+	CPU_ZERO(&set);
+	if (sched_getaffinity(0, sizeof(set), &set))
+		return true;
+	for (unsigned i = 0; ask->cores && i < ask->workers; i++) {
+		if (ask->cores[i] < CPU_SETSIZE && CPU_ISSET(ask->cores[i], &set))
+			continue;
+		cpus_write(cpus, sizeof(cpus));
+		snprintf(error, error_size, "relay.cores: there is no processor %u, or it may not be used: have %s",
+			 ask->cores[i], cpus);
+		return false;
+	}
+	return true;
+}
+
 static void arguments_of(struct arguments *a, const struct eal_ask *ask, bool huge)
 {
 	char lcores[ARG_LEN];
@@ -113,9 +133,12 @@ static void arguments_of(struct arguments *a, const struct eal_ask *ask, bool hu
 int eal_start(const struct eal_ask *ask, char *error, size_t error_size)
 {
 	const struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
-	struct arguments *a = calloc(1, sizeof(*a));
+	struct arguments *a;
 	int result;
 
+	if (!cores_are_there(ask, error, error_size))
+		return -1;
+	a = calloc(1, sizeof(*a));
 	if (!a) {
 		snprintf(error, error_size, "out of memory");
 		return -1;

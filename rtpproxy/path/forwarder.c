@@ -165,12 +165,12 @@ static int begin(struct forwarder *f, const char *to, int wait_ms, uint64_t now)
 	return -1;
 }
 
-int forwarder_open(struct forwarder *f, const char *to, const char *name, uint64_t now)
+int forwarder_open(struct forwarder *f, const char *to, const char *name, int wait_ms, uint64_t now)
 {
 	struct forwarder new = { .fd = -1, .room = -1, .name = strdup(name) };
 	int error;
 
-	if (new.name && begin(&new, to, FORWARDER_WAIT_MS, now) == 0) {
+	if (new.name && begin(&new, to, wait_ms, now) == 0) {
 		*f = new;
 		return 0;
 	}

@@ -9,7 +9,6 @@
 #include <stdint.h>
 
 enum {
-	FORWARDER_WAIT_MS = 20,      /* for a connection before the client is answered */
 	FORWARDER_CONNECT_MS = 3000, /* for one that is on its way */
 	FORWARDER_END_MS = 2000,     /* for the receiver to take the rest of a call that is over */
 	FORWARDER_SILENT_MS = 10000, /* a receiver that confirms nothing is gone */
@@ -32,8 +31,8 @@ struct forwarder {
 };
 
 /* Connects to "tcp:IP:PORT" or "unix:/PATH"; the head of the stream has name in its comment. A connection that takes
- * longer than FORWARDER_WAIT_MS goes on by itself. 0, or -1 with errno and f as it was. */
-int forwarder_open(struct forwarder *f, const char *to, const char *name, uint64_t now);
+ * longer than wait_ms goes on by itself. 0, or -1 with errno and f as it was. */
+int forwarder_open(struct forwarder *f, const char *to, const char *name, int wait_ms, uint64_t now);
 
 /* Once more, without waiting, with a new head: of one that is gone. The counts go on. */
 int forwarder_again(struct forwarder *f, const char *to, uint64_t now);

@@ -56,16 +56,18 @@ static enum datapath_forwarding gone(const struct forwards *f, int why, char *er
 static enum datapath_forwarding connect_to(struct forwards *f, struct forwarder *at, const char *name, uint64_t now,
 					   char *error, size_t error_size)
 {
+	const bool waits = now >= f->pause;
 	struct forwarder new;
 
-	if (f->out_of_reach && now < f->pause)
+	if (f->out_of_reach && !waits)
 		return gone(f, ETIMEDOUT, error, error_size);
-	if (forwarder_open(&new, f->to, name, now) < 0) {
+	if (forwarder_open(&new, f->to, name, waits ? FORWARDS_WAIT_MS : 0, now) < 0) {
 		f->out_of_reach = true;
 		return gone(f, errno, error, error_size);
 	}
-	if (new.state == FORWARDER_CONNECTING && f->out_of_reach) {
+	if (waits && new.state == FORWARDER_CONNECTING)
 		f->pause = now + FORWARDS_PAUSE_MS;
+	if (new.state == FORWARDER_CONNECTING && f->out_of_reach) {
 		forwarder_close(&new);
 		return gone(f, ETIMEDOUT, error, error_size);
 	}

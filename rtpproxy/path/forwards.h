@@ -10,6 +10,7 @@
 
 enum {
 	FORWARDS_MAX = 256,       /* calls at once */
+	FORWARDS_WAIT_MS = 20,    /* for a connection before the client is answered; all other commands wait, too */
 	FORWARDS_PAUSE_MS = 1000, /* nobody is waited for again, so long after it was in vain */
 };
 

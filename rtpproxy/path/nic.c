@@ -225,7 +225,7 @@ static int interface_prepare(struct nic *n, const char *interface, char *error, 
 
 	n->ifindex = if_nametoindex(interface);
 	if (n->ifindex == 0) {
-		snprintf(error, error_size, "there is no interface %s", interface);
+		snprintf(error, error_size, "there is no interface %s (a realm's \"interface\" names it)", interface);
 		return -1;
 	}
 	snprintf(n->interface, sizeof(n->interface), "%s", interface);

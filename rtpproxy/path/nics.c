@@ -45,7 +45,8 @@ static int realm_plan(struct nics *n, const struct conf_realm *r, struct netview
 		snprintf(interface, sizeof(interface), "%s", r->interface);
 	} else if (netview_interface(v, &r->address, interface) < 0) {
 		addr_write_host(&w, &r->address, false);
-		snprintf(error, error_size, "realm %s: no interface holds the address %.*s", r->name, (int)w.n, text);
+		snprintf(error, error_size, "realms.%s.address: no interface of this machine has %.*s", r->name,
+			 (int)w.n, text);
 		return -1;
 	}
 	want = want_of(n, interface);

@@ -26,7 +26,7 @@ enum {
 	LATE_BYTES = 2048,
 };
 
-#define CONTROL_INDEX_MAX 0x7fffffffU
+#define CONTROL_INDEX 0x7fffffffU /* beside E */
 
 struct suite {
 	const EVP_CIPHER *(*cipher)(void);
@@ -65,6 +65,7 @@ struct seal {
 	const struct suite *suite;
 	struct srtp_key key;
 	struct half half[2];
+	uint64_t left[2]; /* packets that its key may seal yet, RTP and RTCP */
 	unsigned n;
 	bool heard;                         /* RTP has been opened */
 	uint8_t late;                       /* so many packets were looked for in other rounds */
@@ -137,6 +138,8 @@ struct seal *seal_new(const struct srtp_key *key)
 	if (!failed) {
 		s->suite = &suites[key->suite];
 		s->key = *key;
+		s->left[0] = SEAL_MEDIA_MAX;
+		s->left[1] = SEAL_CONTROL_MAX;
 		failed = half_init(&s->half[0], s, master, false) | half_init(&s->half[1], s, master, true);
 	}
 	EVP_CIPHER_CTX_free(master);
@@ -387,7 +390,7 @@ static enum seal_result control_open(struct seal *s, uint8_t *p, uint32_t *n)
 	memcpy(g.word, tag_last ? end - more : end - CONTROL_WORD, CONTROL_WORD);
 	g.body = *n - CONTROL_CLEAR - more;
 	g.ssrc = octets_u32(p + 4);
-	g.index = octets_u32(g.word) & CONTROL_INDEX_MAX;
+	g.index = octets_u32(g.word) & CONTROL_INDEX;
 	from = source_find(s, g.ssrc);
 	if (from && !srtp_window_is_new(&from->control, g.index))
 		return SEAL_OLD;
@@ -421,6 +424,14 @@ static enum seal_result parts_seal(const struct seal *s, struct parts *g, uint8_
 	return SEAL_DONE;
 }
 
+bool seal_spend(struct seal *s, bool control, uint64_t packets)
+{
+	if (!s->left[0] || !s->left[1] || packets > s->left[control])
+		return false;
+	s->left[control] -= packets;
+	return true;
+}
+
 static enum seal_result media_put(struct seal *s, uint8_t *p, uint32_t *n)
 {
 	struct rtp_header header;
@@ -436,6 +447,8 @@ static enum seal_result media_put(struct seal *s, uint8_t *p, uint32_t *n)
 	/* Two packets under one number would give away what they differ by (RFC 3711 9.1). */
 	if (!srtp_window_is_new(&from->media, g.index))
 		return SEAL_OLD;
+	if (!seal_spend(s, false, 1))
+		return SEAL_SPENT;
 	srtp_window_take(&from->media, g.index);
 	if (parts_seal(s, &g, p + *n, false) != SEAL_DONE)
 		return SEAL_FALSE;
@@ -455,8 +468,11 @@ static enum seal_result control_put(struct seal *s, uint8_t *p, uint32_t *n)
 	g.body = *n - CONTROL_CLEAR;
 	g.ssrc = octets_u32(p + 4);
 	from = source_sealed(s, g.ssrc);
-	if (!from || from->control_next == CONTROL_INDEX_MAX)
+	if (!from)
 		return SEAL_OLD;
+	/* It ends before the numbers of any source do. */
+	if (!seal_spend(s, true, 1))
+		return SEAL_SPENT;
 	g.index = from->control_next++;
 	octets_put32(g.word, (uint32_t)g.index | 0x80000000U);
 	if (parts_seal(s, &g, s->suite->aead ? end : end + CONTROL_WORD, true) != SEAL_DONE)

@@ -19,7 +19,13 @@ enum seal_result {
 	SEAL_DONE,
 	SEAL_FALSE, /* not sealed with this key, or damaged */
 	SEAL_OLD,   /* there has been one of this number, or it is too late to tell */
+	SEAL_SPENT, /* its key is used up */
 };
+
+/* What one key seals at most, of all sources together: when either is reached it seals nothing any more (RFC 3711 9.2,
+ * RFC 7714 11). */
+#define SEAL_MEDIA_MAX   (UINT64_C(1) << 48)
+#define SEAL_CONTROL_MAX (UINT64_C(1) << 31)
 
 struct seal;
 
@@ -41,5 +47,9 @@ enum seal_result seal_open(struct seal *s, uint8_t *p, uint32_t *n, bool control
 /* Seals *n bytes, which have SEAL_ROOM bytes behind them; *n is then what they have become. SEAL_FALSE: they are
  * neither RTP nor RTCP. */
 enum seal_result seal_put(struct seal *s, uint8_t *p, uint32_t *n, bool control);
+
+/* So many packets more are sealed with its key: seal_put() asks for one each time. False: it is used up, nothing is
+ * counted. */
+bool seal_spend(struct seal *s, bool control, uint64_t packets);
 
 #endif

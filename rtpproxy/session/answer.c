@@ -15,8 +15,10 @@
 #include "rtpproxy/session/resume.h"
 #include "rtpproxy/session/watch.h"
 
-/* A stream lives where both sides accept it. */
-static void answer_open(const struct session *s, const struct parties *p, const struct sdp *sdp, struct offer_media *m)
+/* A stream lives where both sides accept it, as the same kind of media: what was asked to be encrypted RTP is not to be
+ * had as something else. */
+static void answer_open(struct job *j, const struct session *s, const struct parties *p, const struct sdp *sdp,
+			struct offer_media *m)
 {
 	const struct leg *l = p->offerer;
 
@@ -29,6 +31,11 @@ static void answer_open(const struct session *s, const struct parties *p, const 
 		}
 		t = s->offerer == l ? leg_offered(l, i) : &l->stream[i].now;
 		m->open[i] = m->open[i] && t->known && !t->refused;
+		if (!m->open[i] || target_answers(&m->target[i], t))
+			continue;
+		job_warn(j, "stream refused, it was offered as another kind", span_str(m->target[i].type));
+		m->open[i] = false;
+		m->target[i].refused = true;
 	}
 }
 
@@ -110,7 +117,7 @@ static enum outcome answer_carry(struct job *j, struct session *s, const struct 
 	struct span body;
 	enum outcome o;
 
-	answer_open(s, p, sdp, m);
+	answer_open(j, s, p, sdp, m);
 	digits_wish(j, s, p->answerer, p->offerer);
 	payload_answer(j, s, sdp, p->offerer, p->answerer, m, &plans);
 	o = offer_mistrust(j, m, sdp->nmedia);

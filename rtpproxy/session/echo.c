@@ -11,6 +11,13 @@ static const struct {
 	[NG_ECHO_BOTH] = { LEG_ECHO_BACK, LEG_ECHO_BACK },
 };
 
+static void leg_push(struct relay *r, struct session *s, struct leg *l)
+{
+	join_push(r, s, l);
+	if (l->connected)
+		join_push_peer(r, s, l);
+}
+
 void echo_wish(struct job *j, struct session *s, struct leg *sender, struct leg *receiver)
 {
 	const struct ng_request *q = j->request;
@@ -23,9 +30,14 @@ void echo_wish(struct job *j, struct session *s, struct leg *sender, struct leg 
 	}
 	if (q->drop_start || q->drop_stop)
 		s->drop_traffic = !q->drop_stop;
-	join_push(j->relay, s, s->near);
+	leg_push(j->relay, s, s->near);
 	for (struct leg *l = s->far; l; l = l->next)
-		join_push(j->relay, s, l);
+		leg_push(j->relay, s, l);
+}
+
+bool echo_holds(const struct session *s, const struct leg *l)
+{
+	return l->echo || s->drop_traffic || (l->connected && l->connected->session->drop_traffic);
 }
 
 /* What goes nowhere is still heard and counted, so that a side is not taken for gone. A side that got its own RTCP back

@@ -9,7 +9,11 @@
  * once, and until something else is said. */
 void echo_wish(struct job *j, struct session *s, struct leg *sender, struct leg *receiver);
 
-/* What is otherwise at a port of the leg. */
+/* Its media does not go to who is across: by its own call, or by that of whom it was connected to, of which nothing may
+ * be relayed. */
+bool echo_holds(const struct session *s, const struct leg *l);
+
+/* What is otherwise at a port of such a leg. */
 void echo_spec(const struct session *s, const struct leg *l, struct port_spec *spec);
 
 #endif

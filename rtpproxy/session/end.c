@@ -93,12 +93,15 @@ static enum end_scope end_scope(const struct session *s, const struct ng_request
 	return *leg && *leg != s->joined && s->far->next ? END_BRANCH : END_CALL;
 }
 
-/* Who only listens goes alone. */
+/* Who only listens goes alone. A side may have got the same tag since: that is who is meant then. */
 static struct leg *listener_named(const struct session *s, const struct ng_request *q)
 {
-	struct leg *l = listener_find(s, q->from_tag);
+	const struct span tags[] = { q->from_tag, q->to_tag };
+	struct leg *l = NULL;
 
-	return l ? l : listener_find(s, q->to_tag);
+	for (unsigned i = 0; i < 2 && !l; i++)
+		l = session_leg(s, tags[i]) ? NULL : listener_find(s, tags[i]);
+	return l;
 }
 
 static enum outcome end_not_found(struct job *j)

@@ -108,8 +108,11 @@ enum outcome forward_stop(struct job *j)
 		return OUTCOME_UNKNOWN_CALL;
 	if (block_names_a_side(j->request) && !session_has(s, j->request))
 		return OUTCOME_UNKNOWN_TAGS;
-	if (!s->forwarded)
+	if (!s->forwarded) {
+		if (s->resumed)
+			job_warn(j, "the relay was started anew since, nothing is forwarded", (struct span){ 0 });
 		return OUTCOME_OK;
+	}
 	session_turn(s, j->request, FORWARD_OFF);
 	session_push(j->relay, s);
 	if (!session_is_forwarded(s))

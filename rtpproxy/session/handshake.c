@@ -24,6 +24,7 @@ struct handshake {
 	uint8_t role;              /* enum sdp_setup: ours in it */
 	bool late;                 /* there were no keys in time: has been told */
 	uint64_t since;            /* ms */
+	uint64_t left;             /* ms: until then the side is taken to be elsewhere */
 	struct association at[PORT_N];
 	uint64_t done, heard[PORT_N];           /* ms of the last keys; packets that had come by then */
 	struct hello *early[HELLO_MAX];         /* before it was known whose they may be; NULL: none */
@@ -61,7 +62,8 @@ static bool has_keys(const struct handshake *h)
 /* We are to begin, and have not got anywhere yet. */
 static bool is_calling(const struct handshake *h, uint64_t now)
 {
-	return h->role == SDP_SETUP_ACTIVE && !has_keys(h) && now - h->since < ASSOCIATION_PATIENCE_MS;
+	return h->role == SDP_SETUP_ACTIVE && !has_keys(h) && now >= h->left &&
+	       now - h->since < ASSOCIATION_PATIENCE_MS;
 }
 
 /* Into the list of who needs to be looked at as often as that. */
@@ -117,12 +119,17 @@ static struct identity *identity_of_now(struct relay *r, uint64_t now)
 	return all->identity = fresh;
 }
 
-void handshake_differ(struct relay *r, const struct stream *m)
+void handshake_leave(struct relay *r, struct stream *m, uint64_t now)
 {
-	struct handshakes *all = &r->handshakes;
+	struct handshake *h = m->secure ? m->secure->handshake : NULL;
 
-	if (all->identity && m->secure && m->secure->handshake && m->secure->handshake->identity == all->identity)
-		all->identity->renew = 0;
+	if (!h)
+		return;
+	h->left = now + HANDSHAKE_LEAVE_MS;
+	for (unsigned i = 0; i < PORT_N; i++)
+		association_abandon(&h->at[i]);
+	if (h->identity == r->handshakes.identity)
+		h->identity->renew = 0;
 }
 
 int handshake_prepare(struct relay *r, struct stream *m, uint64_t now)
@@ -304,7 +311,7 @@ static void handshake_hear(struct relay *r, struct handshake *h, unsigned at, co
 		r->handshakes.strangers++;
 		return;
 	}
-	guest.may_begin = h->role == SDP_SETUP_PASSIVE;
+	guest.may_begin = h->role == SDP_SETUP_PASSIVE && now >= h->left;
 	guest.cookie = hello_cookie(&r->key, stream->port, &guest.source);
 	p = post_at(r, h, at);
 	way = way_of(&p, &left, now);
@@ -450,6 +457,7 @@ void handshake_begin(struct relay *r, struct session *s, struct leg *l, unsigned
 	h->session = s;
 	h->leg = l;
 	h->stream = stream;
+	h->left = 0;
 	if (!h->peer || h->role != ours || is_another(h, said)) {
 		handshake_renew(h, said, ours, now);
 		handshake_step(r, h, now);

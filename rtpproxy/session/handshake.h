@@ -16,7 +16,10 @@ struct stream;
 struct terms;
 struct handshake;
 
-enum { HANDSHAKES_PER_SECOND = 100 }; /* each costs about a millisecond of the control thread */
+enum {
+	HANDSHAKES_PER_SECOND = 100, /* each costs about a millisecond of the control thread */
+	HANDSHAKE_LEAVE_MS = 32000,  /* by then an offer was answered, or is not any more: 64*T1 (RFC 3261 17.1.1.2) */
+};
 
 /* Of the whole relay. */
 struct handshakes {
@@ -35,8 +38,12 @@ void handshakes_fini(struct handshakes *all);
  * for. 0, or -1 without memory. */
 int handshake_prepare(struct relay *r, struct stream *m, uint64_t now);
 
-/* Who is shown this certificate already needs another one for a call that is begun anew behind it (identity.h). */
-void handshake_differ(struct relay *r, const struct stream *m);
+/* The stream's side goes on in another session, and is shown another certificate there (identity.h), or it would take
+ * what there is for the association that is meant. When it hears that it begins anew, at first still where it knows us
+ * to be, here: who answered would show the certificate of before, and the side would give up for good. So the keys that
+ * there are stay, but nothing is begun or gone on with for HANDSHAKE_LEAVE_MS, or until both have agreed on something
+ * here again. */
+void handshake_leave(struct relay *r, struct stream *m, uint64_t now);
 
 /* NULL is nothing. */
 void handshake_free(struct handshake *h);

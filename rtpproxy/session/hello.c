@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "rtpproxy/dtls/endpoint.h"
 #include "rtpproxy/session/ice.h"
 
 static bool is_signalling(const struct target *t, const struct addr *source)
@@ -42,12 +43,12 @@ uint64_t hello_cookie(const struct hash_key *key, uint16_t port, const struct ad
 }
 
 /* NULL: there is no room. */
-static struct hello **place_of(struct hello *early[HELLO_MAX], const struct addr *source, unsigned at)
+static struct hello **place_of(struct hello *early[HELLO_MAX], const struct addr *source, unsigned at, uint32_t offset)
 {
 	struct hello **to = NULL;
 
 	for (unsigned i = 0; i < HELLO_MAX; i++) {
-		if (early[i] && early[i]->at == at && addr_eq(&early[i]->source, source))
+		if (early[i] && early[i]->at == at && early[i]->offset == offset && addr_eq(&early[i]->source, source))
 			return &early[i];
 		if (!early[i] && !to)
 			to = &early[i];
@@ -57,13 +58,14 @@ static struct hello **place_of(struct hello *early[HELLO_MAX], const struct addr
 
 void hello_keep(struct hello *early[HELLO_MAX], const struct datapath_mail *what, unsigned at)
 {
-	struct hello **to = place_of(early, &what->source, at);
+	const uint32_t offset = endpoint_hello_offset(what->bytes, what->n);
+	struct hello **to = place_of(early, &what->source, at, offset);
 	struct hello *h = to ? malloc(sizeof(*h) + what->n) : NULL;
 
 	if (!h)
 		return;
 	free(*to);
-	*h = (struct hello){ .source = what->source, .n = what->n, .at = (uint8_t)at };
+	*h = (struct hello){ .source = what->source, .n = what->n, .at = (uint8_t)at, .offset = offset };
 	memcpy(h->bytes, what->bytes, what->n);
 	*to = h;
 }

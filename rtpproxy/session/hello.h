@@ -9,13 +9,14 @@
 /* Better is greater. */
 enum hello_rank { HELLO_REFUSED, HELLO_OTHER, HELLO_SIGNALLING, HELLO_SAME_IP, HELLO_EXACT };
 
-enum { HELLO_MAX = 4 };
+enum { HELLO_MAX = 8 }; /* of four sources: those of today's browsers need two datagrams each */
 
-/* One that came before it was known whose may come. */
+/* One that came before it was known whose may come, or a part of it. */
 struct hello {
 	struct addr source;
 	uint16_t n;
-	uint8_t at; /* 1: to the port of RTCP */
+	uint8_t at;      /* 1: to the port of RTCP */
+	uint32_t offset; /* of the part */
 	uint8_t bytes[];
 };
 
@@ -25,7 +26,7 @@ enum hello_rank hello_rank(const struct stream *m, bool rtcp, const struct addr 
 /* What stands for the source at that port. */
 uint64_t hello_cookie(const struct hash_key *key, uint16_t port, const struct addr *source);
 
-/* The last one of each source, and no more than there is room for. */
+/* The last one of each source, with all its parts, and no more than there is room for. */
 void hello_keep(struct hello *early[HELLO_MAX], const struct datapath_mail *what, unsigned at);
 void hello_forget(struct hello *early[HELLO_MAX]);
 

@@ -156,7 +156,7 @@ static int stream_set(struct relay *r, struct session *s, const struct leg *l, u
 		spec.peer = own_port(other, across, secure_is_muxed(across) ? STREAM_RTP : kind);
 	if (l->connected)
 		connect_spec(s, l, stream, &spec);
-	if (l->echo || s->drop_traffic)
+	if (echo_holds(s, l))
 		echo_spec(s, l, &spec);
 	secure_spec(m, &spec);
 	if (spec.wants_stun || spec.wants_dtls)

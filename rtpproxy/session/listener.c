@@ -5,6 +5,7 @@
 
 #include "rtpproxy/session/join.h"
 #include "rtpproxy/session/secure.h"
+#include "rtpproxy/session/watch.h"
 
 struct leg *listener_find(const struct session *s, struct span tag)
 {
@@ -41,6 +42,29 @@ void listener_end_all(struct relay *r, struct session *s, uint64_t now)
 {
 	while (s->listeners)
 		listener_end(r, s, s->listeners, now);
+}
+
+/* In force is what was before. */
+static void offer_forget(struct relay *r, struct leg *l, uint64_t now)
+{
+	l->ear->nasked = 0;
+	join_drop_fresh(r, l, now);
+}
+
+void listener_tick(struct relay *r, struct session *s, uint64_t now)
+{
+	struct leg *next;
+
+	for (struct leg *l = s->listeners; l; l = next) {
+		next = l->next;
+		if (!l->ear->nasked || now - l->ear->asked_at < WATCH_UNANSWERED_MS)
+			continue;
+		r->counters.listeners_unanswered++;
+		if (l->ear->n)
+			offer_forget(r, l, now);
+		else
+			listener_end(r, s, l, now);
+	}
 }
 
 static void lines_forget(struct ear_line *line, unsigned n, const struct leg *source)

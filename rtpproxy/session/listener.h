@@ -21,6 +21,7 @@ struct ear_line {
 /* Leg's `ear`. */
 struct ear {
 	unsigned n, nasked; /* nasked 0: no offer of ours waits for its answer */
+	uint64_t asked_at; /* ms */
 	struct ear_line now[SDP_MEDIA_MAX], asked[SDP_MEDIA_MAX];
 };
 
@@ -33,6 +34,10 @@ int listener_add(struct session *s, struct leg *l);
 /* Its ports come back; frees it. */
 void listener_end(struct relay *r, struct session *s, struct leg *l, uint64_t now);
 void listener_end_all(struct relay *r, struct session *s, uint64_t now);
+
+/* Once a second: what has been offered for as long as an offer of a call may wait for its answer, and has none, is taken
+ * back. Who hears nothing yet ends with it. */
+void listener_tick(struct relay *r, struct session *s, uint64_t now);
 
 /* source is to go: who hears it hears nobody there any more. */
 void listener_forget(struct session *s, const struct leg *source);

@@ -163,6 +163,7 @@ static enum outcome offer_prepare(struct job *j, struct session *s, struct parti
 		o = profile_of_offer(j, p->answerer, &m, sdp->nmedia);
 	if (o == OUTCOME_OK)
 		o = offer_take_ports(j, p->offerer, p->answerer, m.open, sdp->nmedia);
+	standin_recall(j, p);
 	if (o == OUTCOME_OK)
 		o = secure_offer(j, p, &m, sdp->nmedia);
 	if (o == OUTCOME_OK)

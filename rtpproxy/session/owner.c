@@ -43,6 +43,21 @@ static struct owner *owner_asking(struct job *j)
 	return w;
 }
 
+/* The same, and it is known from now on. */
+static enum outcome owner_named(struct job *j, struct owner **out)
+{
+	struct owner *w;
+
+	if (!j->request->owner.n)
+		return OUTCOME_NO_OWNER;
+	w = owners_get(&j->relay->owners, j->request->owner);
+	if (!w)
+		return OUTCOME_NO_MEMORY;
+	owner_asking(j);
+	*out = w;
+	return OUTCOME_OK;
+}
+
 /* Of those that were listed: sides of theirs must be told anew (resume.h). */
 static void put_anew(struct ng_writer *n, const struct session *s, uint32_t count)
 {
@@ -118,14 +133,10 @@ static enum outcome adopt_one(struct job *j, struct owner *w)
 enum outcome owner_adopt(struct job *j)
 {
 	struct owner *w;
-	enum outcome o = OUTCOME_OK;
+	enum outcome o = owner_named(j, &w);
 
-	if (!j->request->owner.n)
-		return OUTCOME_NO_OWNER;
-	w = owners_get(&j->relay->owners, j->request->owner);
-	if (!w)
-		return OUTCOME_NO_MEMORY;
-	owner_asking(j);
+	if (o != OUTCOME_OK)
+		return o;
 	if (j->request->call_id.n)
 		o = adopt_one(j, w);
 	else
@@ -140,13 +151,10 @@ enum outcome owner_adopt(struct job *j)
 enum outcome owner_lease(struct job *j)
 {
 	struct owner *w;
+	const enum outcome o = owner_named(j, &w);
 
-	if (!j->request->owner.n)
-		return OUTCOME_NO_OWNER;
-	w = owners_get(&j->relay->owners, j->request->owner);
-	if (!w)
-		return OUTCOME_NO_MEMORY;
-	owner_asking(j);
+	if (o != OUTCOME_OK)
+		return o;
 	w->leased = true;
 	put_standing(j, w);
 	totals_put(&j->answer, j->relay);

@@ -116,6 +116,14 @@ static void publish_commit(struct job *j, struct session *s, const struct sdp *s
 	s->keep = s->told = 0;
 	watch_begin(s, j->now);
 	join_push(j->relay, s, l);
+	if (l->connected)
+		join_push_peer(j->relay, s, l);
+}
+
+/* Where there is another side by now, it is those two who make offers and answers. */
+static bool is_his(const struct session *s, struct span tag)
+{
+	return s->published && !s->far && leg_has_tag(s->near, tag);
 }
 
 static enum outcome publish_carry(struct job *j, struct session *s, const struct sdp *said)
@@ -150,8 +158,8 @@ enum outcome publish_run(struct job *j)
 
 	if (!span_is_set(j->request->from_tag))
 		return OUTCOME_NO_FROM_TAG;
-	if (s && !(s->published && leg_has_tag(s->near, j->request->from_tag)))
-		return OUTCOME_UNKNOWN_TAGS;
+	if (s && !is_his(s, j->request->from_tag))
+		return OUTCOME_OTHER_PUBLISHER;
 	o = job_sdp(j, &sdp);
 	if (o == OUTCOME_OK && is_new)
 		o = parties_begin(j, &sdp, &s);

@@ -8,16 +8,19 @@
 
 enum { PATH_MAX_BYTES = 4096 };
 
-/* "20260131T235959Z-17.pcapng": nothing of what a client or a phone wrote is in the name. */
+/* "20260131T235959Z-17.pcapng", and "...-17-2.pcapng" for the second of a call, which may begin in the same second:
+ * nothing of what a client or a phone wrote is in the name. */
 static void file_name(const struct job *j, const struct session *s, char out[PATH_MAX_BYTES])
 {
 	const time_t at = (time_t)((s->recorded + j->relay->wall_ms) / 1000);
-	char stamp[32];
+	char stamp[32], again[16] = "";
 	struct tm tm;
 
 	gmtime_r(&at, &tm);
 	strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", &tm);
-	snprintf(out, PATH_MAX_BYTES, "%s/%s-%u.pcapng", j->relay->conf->relay.capture_dir, stamp, s->id);
+	if (s->files > 1)
+		snprintf(again, sizeof(again), "-%u", s->files);
+	snprintf(out, PATH_MAX_BYTES, "%s/%s-%u%s.pcapng", j->relay->conf->relay.capture_dir, stamp, s->id, again);
 }
 
 static void record_push(struct relay *r, struct session *s)
@@ -37,8 +40,10 @@ enum outcome record_start(struct job *j)
 		return OUTCOME_UNKNOWN_CALL;
 	if (!r->path.capture_begin)
 		return OUTCOME_NOT_BUILT;
-	if (!s->recorded)
+	if (!s->recorded) {
 		s->recorded = j->now ? j->now : 1;
+		s->files++;
+	}
 	file_name(j, s, path);
 	if (r->path.capture_begin(r->path.ctx, s->id, path, error, sizeof(error)) < 0) {
 		if (r->log)
@@ -65,10 +70,13 @@ enum outcome record_pause(struct job *j)
 
 enum outcome record_stop(struct job *j)
 {
+	struct session *s = job_session(j);
 	const enum outcome o = record_pause(j);
 
+	if (o == OUTCOME_OK && s->resumed && !s->recorded)
+		job_warn(j, "the relay was started anew since, nothing is recorded", (struct span){ 0 });
 	if (o == OUTCOME_OK)
-		record_end(j->relay, job_session(j));
+		record_end(j->relay, s);
 	return o;
 }
 

@@ -59,6 +59,7 @@ struct relay_counters {
 	uint64_t events;                   /* datagrams sent on our own accord */
 	uint64_t abandoned;                /* sessions ended by ourselves: never answered, or silent and nobody cared */
 	uint64_t orphaned;                 /* of those: their owner was gone */
+	uint64_t listeners_unanswered;     /* offers to listeners that were taken back */
 	uint64_t latched, refused_sources; /* events of the packet path */
 	uint64_t path_full;                /* requests that the packet path could not take at once */
 	struct mail_counters mail;

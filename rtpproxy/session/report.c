@@ -221,6 +221,8 @@ void report_session(struct job *j, struct session *s)
 		ng_put_str(n, SPAN("owner"), s->owner);
 	ng_put_u64(n, SPAN("committed"), s->committed);
 	ng_put_u64(n, SPAN("held"), s->held);
+	if (s->resumed)
+		ng_put_u64(n, SPAN("resumed"), 1);
 	if (s->drop_traffic)
 		ng_put_u64(n, SPAN("drop-traffic"), 1);
 	forward_report(n, j->relay, s);
@@ -338,6 +340,7 @@ static void put_control(struct ng_writer *n, const struct relay *r)
 		{ "answered-again", r->dedupe.hits },
 		{ "answers-forgotten-early", r->dedupe.forgotten_early },
 		{ "events-sent", r->counters.events },
+		{ "listeners-unanswered", r->counters.listeners_unanswered },
 		{ "packet-path-full", r->counters.path_full },
 		{ "latched", r->counters.latched },
 		{ "refused-sources", r->counters.refused_sources },

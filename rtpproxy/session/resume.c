@@ -91,6 +91,7 @@ enum outcome resume_take(struct job *j, struct session *s, const struct parties 
 	for (unsigned i = 0; i < 2; i++)
 		if (!is_of_worker(j->relay, s, &told[i]))
 			return OUTCOME_OTHER_WORKERS;
+	s->resumed |= told[0].n || told[1].n;
 	for (unsigned i = 0; i < 2 && o == OUTCOME_OK; i++)
 		o = leg_resume(j, legs[i], &told[i]);
 	return o;

@@ -34,6 +34,7 @@ struct session {
 	uint64_t created, offered; /* ms */
 	struct session_side from_near, from_far;
 	uint64_t recorded; /* ms: when its file was begun; 0: it has none */
+	uint32_t files;    /* begun so far */
 	enum datapath_capture capture;
 	uint64_t graded;       /* ms: next judgement of how it sounds */
 	uint64_t linger_until; /* ms: deleted, and to end then; 0: alive */
@@ -42,6 +43,7 @@ struct session {
 	uint64_t keep;        /* ms: next look at what has left, see keepalive.h */
 	uint8_t worker;       /* which of the packet path's has its ports */
 	bool held;
+	bool resumed;       /* begun by a relay that is no more, of which we know ports and descriptions alone */
 	bool published;     /* near speaks to listeners: there is no other side */
 	bool generate_rtcp; /* asked for by a client */
 	bool detect_dtmf;   /* the client is told of telephone events */

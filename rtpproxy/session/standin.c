@@ -3,7 +3,7 @@
 
 #include "rtpproxy/session/handshake.h"
 
-static struct leg *standin_find(struct relay *r, struct span what)
+static struct leg *standin_find(const struct relay *r, struct span what)
 {
 	const uint32_t blank = span_find(what, ' ');
 	struct session *s = what.n ? table_find(&r->sessions, span_slice(what, 0, blank)) : NULL;
@@ -30,8 +30,14 @@ void standin_take(struct job *j, struct parties *p)
 			continue;
 		origin_follow(l, known);
 		for (unsigned i = 0; i < known->nstream; i++)
-			handshake_differ(j->relay, &known->stream[i]);
+			handshake_leave(j->relay, &known->stream[i], j->now);
 		if (side == 1)
 			p->known = known;
 	}
+}
+
+void standin_recall(const struct job *j, struct parties *p)
+{
+	if (p->known && standin_find(j->relay, j->request->stands_for[1]) != p->known)
+		p->known = NULL;
 }

@@ -8,8 +8,11 @@
 
 /* The key "stands-for" of an offer has, for the description's sender and for its receiver, "CALL-ID TAG" of the side
  * that it is elsewhere, or nothing. A side that has been told nothing here yet hears our o= go on (RFC 3264 8), and
- * another certificate than there, or it would take its DTLS association for the one that is meant (RFC 8842 5.1); the
- * receiver hears the names of its m-lines again. What is not found is passed over. */
+ * another certificate than there (handshake_leave); the receiver hears the names of its m-lines again. What is not
+ * found is passed over. */
 void standin_take(struct job *j, struct parties *p);
+
+/* Forgets the side where its session is over by now: ports may have been taken from it. */
+void standin_recall(const struct job *j, struct parties *p);
 
 #endif

@@ -120,7 +120,7 @@ static void lines_begin(struct subscription *u, const struct sources *all)
 	const struct ear *ear = u->listener->ear;
 	const struct ear_line *had = ear->nasked ? ear->asked : ear->now;
 
-	u->n = u->listener->nstream;
+	u->n = ear->nasked ? ear->nasked : ear->n;
 	for (unsigned i = 0; i < u->n; i++)
 		u->line[i] = sources_have(all, &had[i]) ? had[i] : (struct ear_line){ 0 };
 }
@@ -309,6 +309,7 @@ static void offer_keep(struct job *j, struct subscription *u)
 
 	memcpy(ear->asked, u->line, u->n * sizeof(*ear->asked));
 	ear->nasked = u->n;
+	ear->asked_at = j->now;
 	payload_keep_offer(&u->plans, u->listener);
 	u->listener->offered = true;
 	join_listen(j->relay, u->session, u->listener);
@@ -335,7 +336,8 @@ static enum outcome request_run(struct job *j, struct subscription *u, const str
 	offer_keep(j, u);
 	ng_put_str(&j->answer, SPAN("sdp"), body);
 	put_sources(j, u, all);
-	return OUTCOME_OK;
+	/* Nobody would know the tag that was made for him. */
+	return j->answer.w->failed ? OUTCOME_ANSWER_TOO_LONG : OUTCOME_OK;
 }
 
 /* A tag of ours for who brought none. */
@@ -402,11 +404,23 @@ enum outcome subscribe_request(struct job *j)
 
 /* --- the answer --- */
 
+static enum outcome listener_unknown(const struct session *s)
+{
+	return s->resumed ? OUTCOME_LISTENERS_LOST : OUTCOME_UNKNOWN_LISTENER;
+}
+
+static bool is_answered(const struct leg *l, const struct ear_line *line, unsigned i, const struct target *said)
+{
+	const struct stream *source = source_of(line);
+
+	return source && i < l->nstream && l->stream[i].port && target_answers(said, &source->now);
+}
+
 /* What the listener takes; the rest is closed. */
 static void answer_open(const struct leg *l, const struct ear_line *line, unsigned n, struct offer_media *m)
 {
 	for (unsigned i = 0; i < m->n; i++) {
-		m->open[i] = m->open[i] && i < n && i < l->nstream && line[i].source && l->stream[i].port;
+		m->open[i] = m->open[i] && i < n && is_answered(l, &line[i], i, &m->target[i]);
 		m->target[i].refused |= !m->open[i];
 	}
 }
@@ -450,7 +464,7 @@ enum outcome subscribe_answer(struct job *j)
 	if (!s)
 		return OUTCOME_UNKNOWN_CALL;
 	if (!l)
-		return OUTCOME_UNKNOWN_LISTENER;
+		return listener_unknown(s);
 	o = job_sdp(j, &sdp);
 	if (o != OUTCOME_OK)
 		return o;
@@ -477,7 +491,7 @@ enum outcome subscribe_end(struct job *j)
 	if (!s)
 		return OUTCOME_UNKNOWN_CALL;
 	if (!l)
-		return OUTCOME_UNKNOWN_LISTENER;
+		return listener_unknown(s);
 	listener_end(j->relay, s, l, j->now);
 	return OUTCOME_OK;
 }

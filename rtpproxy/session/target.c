@@ -264,6 +264,11 @@ enum outcome target_read(const struct target_rules *rules, const struct sdp *sdp
 	return OUTCOME_OK;
 }
 
+bool target_answers(const struct target *said, const struct target *offered)
+{
+	return said->datagram == offered->datagram && span_ieq(span_str(said->type), span_str(offered->type));
+}
+
 bool target_follow(struct target *next, const struct target *in_force)
 {
 	if (!in_force->known || in_force->refused || next->refused)
@@ -280,6 +285,7 @@ bool target_follow(struct target *next, const struct target *in_force)
 		described.terms = next->terms;
 		described.formats = next->formats;
 		described.shield = next->shield;
+		memcpy(described.type, next->type, sizeof(described.type));
 		memcpy(described.protocol, next->protocol, sizeof(described.protocol));
 		*next = described;
 		return false;

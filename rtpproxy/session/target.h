@@ -82,6 +82,9 @@ static inline void target_drop(const struct target *t)
 	formats_drop(t->formats);
 }
 
+/* said is of the same kind of media as the m-line offered: nothing else answers it (RFC 3264 6). */
+bool target_answers(const struct target *said, const struct target *offered);
+
 /* A side describes the m-line anew. c=0.0.0.0 (old hold) says nothing new about where: that is taken from the target in
  * force. True where the media will come from elsewhere, so that it must be learnt again (R4). */
 bool target_follow(struct target *next, const struct target *in_force);

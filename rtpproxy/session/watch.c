@@ -3,6 +3,7 @@
 
 #include "rtpproxy/session/end.h"
 #include "rtpproxy/session/ice.h"
+#include "rtpproxy/session/listener.h"
 #include "rtpproxy/session/owner.h"
 #include "rtpproxy/session/reporter.h"
 #include "rtpproxy/session/resume.h"
@@ -200,6 +201,8 @@ void watch_tick(struct relay *r, uint64_t now)
 	/* Commands wait meanwhile: the rest ends a second later. */
 	for (struct session *s = r->all.first; s && ended < ENDED_MAX; s = next) {
 		next = s->next;
+		if (s->listeners)
+			listener_tick(r, s, now);
 		if (!watch_session(r, s, now))
 			continue;
 		ended++;

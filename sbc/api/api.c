@@ -16,6 +16,7 @@
 #include "sbc/api/metrics.h"
 #include "sbc/api/pinholeapi.h"
 #include "sbc/api/pinholelist.h"
+#include "sbc/api/ready.h"
 #include "sbc/api/report.h"
 #include "sbc/api/whyapi.h"
 #include "sbc/call/callend.h"
@@ -60,6 +61,17 @@ static void get_health(struct api *a, struct evhttp_request *req, struct span ar
 {
 	(void)a, (void)arg;
 	send_ok(req, json_pack("{s:s}", "status", "ok"));
+}
+
+static void get_ready(struct api *a, struct evhttp_request *req, struct span arg)
+{
+	const char *why = ready_why_not(a->loop->engine);
+
+	(void)arg;
+	if (why)
+		send_problem(req, HTTP_SERVUNAVAIL, "Not ready", why);
+	else
+		send_ok(req, json_pack("{s:s}", "status", "ready"));
 }
 
 static void get_status(struct api *a, struct evhttp_request *req, struct span arg)
@@ -330,6 +342,7 @@ static const struct api_route {
 	void (*handle)(struct api *a, struct evhttp_request *req, struct span arg);
 } routes[] = {
 	{ EVHTTP_REQ_GET, "/api/v1/health", get_health },
+	{ EVHTTP_REQ_GET, "/api/v1/ready", get_ready },
 	{ EVHTTP_REQ_GET, "/api/v1/status", get_status },
 	{ EVHTTP_REQ_GET, "/api/v1/calls", get_calls },
 	{ EVHTTP_REQ_GET, "/api/v1/calls/", get_call },
@@ -404,11 +417,11 @@ static void answer(struct api *a, struct evhttp_request *req, struct span path)
 		evhttp_add_header(evhttp_request_get_output_headers(req), "Allow", methods);
 		send_problem(req, HTTP_BADMETHOD, "Method not allowed", "This path does not take that method.");
 	} else {
-		send_problem(
-			req, HTTP_NOTFOUND, "Not found",
-			"Known: /api/v1/health, /status, /calls, /calls/{id}, /calls/{id}/capture, /registrations, "
-			"/realms, /pinholes, /pinholes/{id}, /why, /trunks, /trunks/{name}/disable, "
-			"/trunks/{name}/enable, /bans, /bans/{network}, /bans/{network}/allow, /metrics.");
+		send_problem(req, HTTP_NOTFOUND, "Not found",
+			     "Known: /api/v1/health, /ready, /status, /calls, /calls/{id}, /calls/{id}/capture, "
+			     "/registrations, "
+			     "/realms, /pinholes, /pinholes/{id}, /why, /trunks, /trunks/{name}/disable, "
+			     "/trunks/{name}/enable, /bans, /bans/{network}, /bans/{network}/allow, /metrics.");
 	}
 }
 

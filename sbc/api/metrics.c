@@ -57,6 +57,33 @@ static void trunk_peers(const struct engine *e, struct writer *w)
 				      p->state != TRUNK_DOWN);
 }
 
+/* Of the last answer to a ping: a place that never answered has none. */
+static void trunk_probes(const struct engine *e, struct writer *w)
+{
+	const struct config *conf = e->core.conf;
+	char address[ADDR_TEXT_MAX];
+	bool first = true;
+
+	for (unsigned t = 0; t < conf->ntrunk; t++)
+		for (const struct trunk_place *p = trunks_next(&e->trunks, t, NULL); p;
+		     p = trunks_next(&e->trunks, t, p)) {
+			if (!p->status)
+				continue;
+			writer_format(
+				w,
+				"%ssbc_trunk_probe_rtt_seconds{trunk=\"%s\",peer=\"%s\",address=\"%s\","
+				"transport=\"%s\"} %u.%03u\n",
+				first ? "# HELP sbc_trunk_probe_rtt_seconds From the last OPTIONS to its answer.\n"
+					"# TYPE sbc_trunk_probe_rtt_seconds gauge\n"
+				      : "",
+				conf->trunks[t].name, conf->trunks[t].peers[p->peer].name,
+				addr_text(&p->flow.peer, address),
+				transport_info((enum conf_transport)p->flow.transport)->via.p, p->rtt_ms / 1000,
+				p->rtt_ms % 1000);
+			first = false;
+		}
+}
+
 static bool any_registers(const struct config *conf)
 {
 	for (unsigned t = 0; t < conf->ntrunk; t++)
@@ -120,9 +147,12 @@ void metrics_write(const struct engine *e, struct writer *w)
 	writer_format(w,
 		      "# HELP sbc_build_info Version.\n# TYPE sbc_build_info gauge\nsbc_build_info{version=\"%s\"} 1\n",
 		      NATSBC_VERSION);
+	gauge(w, "process_start_time_seconds", "When the program started, in seconds since 1970.",
+	      (uint64_t)e->started_wall);
 	calls_by_state(e, w);
 	registrations_by_realm(e, w);
 	trunk_peers(e, w);
+	trunk_probes(e, w);
 	trunk_registrations(e, w);
 	store(e, w);
 	firewall(e, w);

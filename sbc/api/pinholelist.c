@@ -252,8 +252,8 @@ void pinholelist_get(struct engine *e, struct apiwait **waits, struct evhttp_req
 		return;
 	}
 	apiwait_begin(waits, &l->wait, req, listing_drop);
-	if (ask_relay(l, 0))
-		return;
-	l->relay_silent = true;
-	ask_firewall(l);
+	/* Who waits for a relay that is known to be down waits for seconds. */
+	l->relay_silent = e->relay.missed || !ask_relay(l, 0);
+	if (l->relay_silent)
+		ask_firewall(l);
 }

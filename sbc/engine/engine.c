@@ -178,6 +178,7 @@ struct engine *engine_new(const struct engine_setup *s)
 	e->core.out = s->out;
 	e->wall = s->wall;
 	e->started = s->now;
+	e->started_wall = s->wall ? s->wall() : 0;
 	e->store = s->store;
 	memcpy(e->users, s->users, sizeof(e->users));
 	wheel_init(&e->core.wheel, s->now, e);

@@ -67,6 +67,7 @@ struct engine {
 	struct routetable *routes;
 	int64_t (*wall)(void); /* seconds since 1970 */
 	uint64_t started;      /* ms */
+	int64_t started_wall;  /* seconds since 1970 */
 	bool draining;
 };
 

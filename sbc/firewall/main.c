@@ -157,7 +157,10 @@ static int listen_and_serve(struct firewall *f, const struct options *o, uid_t u
 	turn->firewall = f;
 	turn->upstream = upstream;
 	if (clients_open(clients, path, user, f, turn)) {
-		firewall_log(f, 0, errno == EADDRINUSE ? "%s: another sbc-firewall answers there" : "%s: %m", path);
+		firewall_log(f, 0,
+			     errno == EADDRINUSE ? "pinholes.socket: %s: another sbc-firewall answers there"
+						 : "pinholes.socket: cannot listen on %s: %m",
+			     path);
 		goto out;
 	}
 	upstream_open(upstream, f, clock_ms());

@@ -11,6 +11,7 @@
 
 #include "alg/base/cursor.h"
 #include "alg/base/table.h"
+#include "alg/conf/syntax.h"
 
 struct users {
 	struct user *user;
@@ -186,8 +187,15 @@ static void users_load_list(struct loading *l, json_t *root, const struct hash_k
 		users_problem(l, "users", "no hash algorithm is common to all users: give both HA1s, or passwords");
 }
 
-struct users *users_load(struct span text, const char *file, const struct hash_key *key, conf_report_fn *report,
-			 void *ctx)
+static void fail_syntax(struct span text, const json_error_t *error, conf_report_fn *report, void *ctx)
+{
+	char says[512];
+
+	snprintf(says, sizeof(says), "%s%s", error->text, syntax_hint(text, error));
+	report(ctx, &(struct conf_problem){ error->line, error->column, "", says });
+}
+
+struct users *users_load(struct span text, const struct hash_key *key, conf_report_fn *report, void *ctx)
 {
 	struct users *u = calloc(1, sizeof(*u));
 	struct loading l = { .users = u, .report = report, .ctx = ctx };
@@ -196,6 +204,7 @@ struct users *users_load(struct span text, const char *file, const struct hash_k
 
 	if (!u)
 		return NULL;
+	text = syntax_text(text);
 	u->algorithms = (1U << USER_ALGORITHMS) - 1;
 	root = json_loadb(text.p ? text.p : "", text.n, JSON_REJECT_DUPLICATES, &error);
 	if (root) {
@@ -203,7 +212,7 @@ struct users *users_load(struct span text, const char *file, const struct hash_k
 		json_decref(root);
 	} else {
 		l.problems++;
-		report(ctx, &(struct conf_problem){ error.line, error.column, file, error.text });
+		fail_syntax(text, &error, report, ctx);
 	}
 	if (l.problems == 0)
 		return u;

@@ -26,10 +26,9 @@ struct user {
 struct users;
 
 /* Reads {"users": [{"name": "1001", "password": "…"}, {"name": "1002", "ha1": {"MD5": "…", "SHA-256": "…"}}]}.
- * NULL when there was any problem: all of them were reported. file is for the messages.
+ * NULL when there was any problem: all of them were reported.
  * Caller frees with users_free(). */
-struct users *users_load(struct span text, const char *file, const struct hash_key *key, conf_report_fn *report,
-			 void *ctx);
+struct users *users_load(struct span text, const struct hash_key *key, conf_report_fn *report, void *ctx);
 
 /* Wipes the secrets. */
 void users_free(struct users *u);

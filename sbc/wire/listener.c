@@ -10,6 +10,8 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "sbc/wire/dscp.h"
+
 enum {
 	BACKLOG = 4096,
 	ACCEPT_TURN = 32,    /* before others have their turn */
@@ -37,7 +39,7 @@ void listener_tune(int fd)
 		setsockopt(fd, options[i].level, options[i].name, &options[i].value, sizeof(options[i].value));
 }
 
-static int socket_open(const struct addr *local)
+static int socket_open(const struct addr *local, uint8_t dscp)
 {
 	struct sockaddr_storage sa;
 	socklen_t len = addr_to_sockaddr(local, &sa);
@@ -48,6 +50,7 @@ static int socket_open(const struct addr *local)
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	if (local->family == ADDR_V6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(one));
+	dscp_set(fd, local, dscp);
 	if (bind(fd, (struct sockaddr *)&sa, len) == 0 && listen(fd, BACKLOG) == 0)
 		return fd;
 	error = errno;
@@ -67,7 +70,7 @@ int listener_open(struct streams *s, struct listener *l, unsigned realm, unsigne
 	*l = (struct listener){ .pollable = POLLABLE_LISTENER, .realm = (uint8_t)realm, .listen = (uint8_t)listen };
 	l->transport = (uint8_t)r->listen[listen].transport;
 	local.port = r->listen[listen].port;
-	l->fd = socket_open(&local);
+	l->fd = socket_open(&local, r->signalling_dscp);
 	if (l->fd >= 0 && epoll_ctl(s->epoll, EPOLL_CTL_ADD, l->fd, &ev) == 0)
 		return 0;
 	snprintf(error, error_size, "realms.%s: cannot listen on %s %s: %s%s", r->name, transport_names[l->transport],

@@ -9,6 +9,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "sbc/wire/dscp.h"
 #include "sbc/wire/listener.h"
 #include "sbc/wire/tls.h"
 
@@ -204,7 +205,8 @@ static struct connection *by_place(const struct streams *s, const struct flow *t
 /* Begins to connect; where that fails at once, -1. */
 static int socket_connect(const struct streams *s, const struct flow *to)
 {
-	struct addr local = s->setup.conf->realms[to->realm].address;
+	const struct conf_realm *realm = &s->setup.conf->realms[to->realm];
+	struct addr local = realm->address;
 	struct sockaddr_storage from, sa;
 	socklen_t from_len, len = addr_to_sockaddr(&to->peer, &sa);
 	int fd = socket(sa.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), one = 1, error;
@@ -214,6 +216,7 @@ static int socket_connect(const struct streams *s, const struct flow *to)
 	local.port = 0;
 	from_len = addr_to_sockaddr(&local, &from);
 	listener_tune(fd);
+	dscp_set(fd, &local, realm->signalling_dscp);
 	setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof(one));
 	if (local.family == to->peer.family && bind(fd, (struct sockaddr *)&from, from_len) == 0 &&
 	    (connect(fd, (struct sockaddr *)&sa, len) == 0 || errno == EINPROGRESS))

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "sbc/wire/dscp.h"
+
 enum {
 	BATCH = 32,
 	DATAGRAM_MAX = 65536,
@@ -65,6 +67,7 @@ static int open_one(const struct conf_realm *realm, uint16_t port, char *error, 
 			close(fd);
 		return -1;
 	}
+	dscp_set(fd, &local, realm->signalling_dscp);
 	/* Beyond net.core.rmem_max only root may go; what the kernel grants is fine. */
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));

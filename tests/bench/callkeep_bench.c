@@ -73,7 +73,7 @@ static struct engine *start(const struct config *conf, uint64_t *random)
 	for (unsigned i = 0; i < 2; i++) {
 		static const struct hash_key key = { 1, 2 };
 
-		setup.users[i] = users_load(SPAN("{\"users\":[]}"), "users.json", &key, on_problem, NULL);
+		setup.users[i] = users_load(SPAN("{\"users\":[]}"), &key, on_problem, NULL);
 	}
 	e = engine_new(&setup);
 	if (!e)

@@ -152,7 +152,7 @@ static struct users *make_users(const struct bench *b)
 	for (unsigned i = 0; i < b->count; i++)
 		writer_format(&w, "%s{\"name\":\"u%06u\",\"password\":\"p%06u\"}", i ? "," : "", i, i);
 	writer_str(&w, "]}");
-	users = users_load(writer_done(&w), "users.json", &key, on_problem, NULL);
+	users = users_load(writer_done(&w), &key, on_problem, NULL);
 	free(text);
 	return users;
 }

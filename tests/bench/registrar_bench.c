@@ -237,7 +237,7 @@ static struct users *users_make(void)
 	for (unsigned i = 0; i < PHONES; i++)
 		writer_format(&w, "%s{\"name\":\"user%05u\",\"password\":\"the secret\"}", i ? "," : "", i);
 	writer_str(&w, "]}");
-	users = users_load(writer_done(&w), "users.json", &key, on_problem, NULL);
+	users = users_load(writer_done(&w), &key, on_problem, NULL);
 	free(w.p);
 	return users;
 }

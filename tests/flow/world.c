@@ -477,7 +477,7 @@ static void open_engine(struct world *w)
 	struct span text;
 	char *mem = read_whole(w->users_path, &text);
 
-	setup.users[0] = users_load(text, w->users_path, &key, on_problem, w);
+	setup.users[0] = users_load(text, &key, on_problem, w);
 	free(mem);
 	for (unsigned i = 1; i < w->conf->nrealm; i++)
 		setup.users[i] = setup.users[0];

@@ -100,6 +100,7 @@ class Call:
         self.formats = 0
         self.late = False   # offers nothing: the 200 has the offer, our ACK the answer
         self.authorized = self.cancel_next = False
+        self.lingers = False
 
 
 class Phone:
@@ -425,6 +426,10 @@ class Phone:
         self.in_dialog("BYE", lambda answer: self.end(call, "ended", by="us", status=answer.status if answer else 0))
         self.media.play(False)
 
+    def do_linger(self):
+        """When the call is over its media goes on, to where it went."""
+        self.call.lingers = True
+
     def do_park(self):
         """The call waits, for another to be made."""
         self.parked, self.call = self.call, None
@@ -674,7 +679,8 @@ class Phone:
         if self.call is not call:
             return
         media = self.media.report() if self.media else {}
-        self.close_media()
+        if not call.lingers:
+            self.close_media()
         self.call = None
         self.tell(event, media=media, **more)
 

@@ -4,7 +4,7 @@
  * time. */
 "use strict";
 
-const ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS";
+const ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY";
 const GATHER_MS = 3000;
 const SDP = ["Content-Type", "application/sdp"];
 
@@ -265,12 +265,26 @@ class Phone {
 		}, answer => this.end(call, "ended", { by: "us", status: answer.status }));
 	}
 
+	/* Blindly. */
+	do_refer({ to }) {
+		const call = this.call;
+		this.request("REFER", call.target, {
+			id: call.id, cseq: ++call.cseq, from: call.local, to: call.remote, routes: call.routes,
+			more: [["Contact", this.contact], ["Refer-To", `<sip:${to}@${this.domain}>`]],
+		}, answer => tell("referred", { status: answer.status }));
+	}
+
+	/* When the call is over its media goes on. */
+	do_linger() {
+		this.call.lingers = true;
+	}
+
 	do_forget() {
 		this.sound.forget();
 	}
 
 	async do_media() {
-		tell("media", await this.report(this.call));
+		tell("media", await this.report(this.call || this.lingering));
 	}
 
 	/* --- calls in --- */
@@ -312,11 +326,12 @@ class Phone {
 		tell("answered", { status: 200 });
 	}
 
-	/* What it has answered early it answers again (RFC 3261 13.3.1.1). */
+	/* What it has answered early it answers again (RFC 3261 13.3.1.1); who offers nothing is offered something. */
 	async accept(call, message, status = 200) {
 		if (!call.pc)
 			call.openMedia(this.sound);
-		const body = call.early === message ? call.pc.localDescription.sdp : await call.answerTo(message.body);
+		const body = call.early === message ? call.pc.localDescription.sdp
+			: await (message.body ? call.answerTo(message.body) : call.offer());
 		call.early = message;
 		this.send(message.response(status, call.tag, [["Contact", this.contact], ["Allow", ALLOW], SDP], body));
 	}
@@ -327,9 +342,17 @@ class Phone {
 		tell("changed", { direction: call.transceiver.currentDirection });
 	}
 
-	on_ACK(message) {
-		if (this.call && this.call.id === message.get("call-id") && this.call.state === "up")
+	async on_ACK(message) {
+		if (this.call && this.call.id === message.get("call-id") && this.call.state === "up") {
+			await this.call.take(message.body);
 			tell("confirmed");
+		}
+	}
+
+	/* How a transfer goes, of which the body has the first line of a response (RFC 3420). */
+	on_NOTIFY(message) {
+		this.send(message.response(this.call && this.call.id === message.get("call-id") ? 200 : 481));
+		tell("told", { status: Number((/^SIP\/2\.0 (\d+)/.exec(message.body) || [])[1] || 0) });
 	}
 
 	async on_BYE(message) {
@@ -375,7 +398,9 @@ class Phone {
 
 	async end(call, event, more) {
 		const media = await this.report(call);
-		if (call.pc)
+		if (call.lingers)
+			this.lingering = call;
+		else if (call.pc)
 			call.pc.close();
 		this.call = null;
 		tell(event, { media, ...more });

@@ -123,6 +123,10 @@ class Browser(Ua):
             raise Failed(f"{self.user}'s browser ended with {self.process.returncode}")
         self.commands.put({"do": command, **more})
 
+    def disconnected(self):
+        """What it had is of no use to it any more: connected() waits for a new connection."""
+        self.connection.clear()
+
     def connected(self, seconds=15.0):
         """ICE has a pair and DTLS has keys."""
         try:

@@ -25,6 +25,7 @@ class DropinPrograms(Programs):
         realms = {name: {"address": REALMS[name], "media": {"ports": MEDIA_PORTS[name]}} for name in OPEN}
         return {"realms": realms, "log": {"level": "debug"},
                 "relay": {"ng": ["unix:" + self.path("ng.sock"), NG_UDP, NG_TCP, NG_LAN, self.ng_stream],
+                          "capture-dir": self.path("captures"),
                           "ng-from": ["10.0.0.20/32"], "port": self.port, "sessions": 1000, "delete-delay": "0",
                           "silence-timeout": f"{SILENCE_S}s"}}
 

@@ -28,7 +28,7 @@ class SecurePrograms(Programs):
         realms[SDES_REALM]["srtp"] = "sdes"
         del realms[SDES_REALM]["phones"]["digest"]  # baresip knows MD5 alone
         for name in BROWSERS:
-            realms[name].update({"listen": ["udp:5060", "ws:8080", "wss:8443"], "ws-origins": [ORIGIN], "tls": {
+            realms[name].update({"refer": "local", "listen": ["udp:5060", "ws:8080", "wss:8443"], "ws-origins": [ORIGIN], "tls": {
                 "cert": own + ".pem", "key": own + ".key"}})
         config["trunks"] = {name: {"realm": "lan", "peers": [peer], "probe": "0", **({"srtp": srtp} if srtp else {})}
                             for name, (peer, srtp) in TRUNKS.items()}

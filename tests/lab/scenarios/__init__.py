@@ -5,7 +5,7 @@ from .account import account
 from .attack import attack_flood, attack_forged, attack_silent, attack_spray
 from .banned import bans_restart
 from .browser import browser_attacked, browser_changes, browser_lies, browser_to_phone, browsers
-from .browser_moves import browser_transferred
+from .browser_moves import browser_transferred, browser_transfers
 from .browser_reach import browser_ipv6, browser_tabs, browser_trunks
 from .calls import (all_over, busy, cancel, cancel_at_once, lan_to_nat, media_timeout, nat_moves, nat_nat, nat_to_lan,
                     no_answer, rtcp, unknown_user, unregister, vanished)
@@ -18,8 +18,8 @@ from .clients import (baresip, baresip_tcp, baresip_tls, linphone, linphone_cert
 from .driver import in_driver, in_driver_killed
 from .dropin import (dropin_baresip, dropin_basic, dropin_browser, dropin_cancel, dropin_fork, dropin_fork_realms, dropin_fork_stock,
                      dropin_hold, dropin_ipv6, dropin_ipv6_to_ipv4, dropin_large, dropin_late_offer,
-                     dropin_media_address, dropin_opensips, dropin_restart, dropin_sealed, dropin_statistics,
-                     dropin_stranger, dropin_tos, dropin_words)
+                     dropin_media_address, dropin_opensips, dropin_orders, dropin_restart, dropin_sealed,
+                     dropin_statistics, dropin_stranger, dropin_tos, dropin_words)
 from .faults import FAULTS
 from .firewall import firewall_bans, firewall_clients, firewall_forward, firewall_holes, firewall_killed
 from .forwarding import forwarding
@@ -72,15 +72,15 @@ WHO = [upstream_phones, upstream_load, upstream_restart, upstream_survives, serv
 # The relay alone, under Kamailio (natlab/dropin.py).
 DROPIN = [dropin_basic, dropin_words, dropin_late_offer, dropin_hold, dropin_fork, dropin_fork_stock,
           dropin_fork_realms, dropin_cancel, dropin_ipv6, dropin_ipv6_to_ipv4, dropin_tos, dropin_media_address, dropin_statistics,
-          dropin_restart, dropin_baresip, dropin_sealed, dropin_browser, dropin_opensips, dropin_large, dropin_stranger, connected, echoes,
-          listening, published, listening_attacked]
+          dropin_restart, dropin_orders, dropin_baresip, dropin_sealed, dropin_browser, dropin_opensips, dropin_large,
+          dropin_stranger, connected, echoes, listening, published, listening_attacked]
 # Two threads move the media (natlab/workers.py).
 WORKERS = [many_calls, in_driver, nat_to_lan, nat_nat, rtcp, keys, dialled, fax, nat_moves, media_timeout, same_host, ipv6, ipv6_to_ipv4,
            device, management, restart_in_call, bleed, attack_flood, comes_back, all_over]
 # Media that is encrypted (natlab/secure.py).
 SECURE = [srtp_and_plain, srtp_both, srtp_trunks, srtp_refused, srtp_wrong_key, srtp_forged, baresip_sdes, baresip_dtls,
           baresip_ice, linphone_sdes, linphone_dtls, browser_to_phone, browser_changes, browser_attacked, browser_lies,
-          browsers, browser_transferred, browser_trunks, browser_ipv6, browser_tabs, *REKEYED, all_over]
+          browsers, browser_transferred, browser_transfers, browser_trunks, browser_ipv6, browser_tabs, *REKEYED, all_over]
 # The same over wires that have two queues, by AF_XDP.
 QUEUES = [two_queues, in_driver, nat_to_lan, nat_nat, rtcp, dialled, nat_moves, same_host, ipv6, ipv6_to_ipv4, bleed, comes_back, all_over]
 LASTING = [session_timers]  # beside all others (natlab/lasting.py)

@@ -5,54 +5,148 @@ import subprocess
 import time
 
 from natlab.net import sh
-from natlab.ua import Failed, establish, hang_up
+from natlab.ua import Failed, check_audio, establish, hang_up
 
-from .browser import LOW, check_flow
+from .browser import ENOUGH, LOW, check_flow
 from .secure import plain_phone, sealed_phone
 
 ROUTINE_S = 10  # who checks so long after the nomination keeps up his consent (rtpproxy/session/ice.h)
 CONSENT_S = 30  # RFC 7675 5.1
+SETTLE_S, GHOST_S = 0.2, 0.6
 
 
-def handed_over(lab, alice, bob, target):
-    """bob's REFER is carried out: alice's browser is offered another handshake, and hears the target."""
+def told_all(transferor):
+    """Each status that it was told of the transfer, up to the last."""
+    transferor.expect("referred", status=202)
+    told = [transferor.expect("told")["status"]]
+    while told[-1] < 200:
+        told.append(transferor.expect("told")["status"])
+    if told[-1] != 200:
+        raise Failed(f"{transferor.user} was told {told}")
+    return told
+
+
+def answered(target):
     target.expect("incoming")
-    bob.expect("referred", status=202)
     target.do("ring")
     target.do("answer")
     target.expect("answered")
-    alice.expect("changed")
-    alice.expect("confirmed")
-    target.expect("confirmed")
-    told = [bob.expect("told")["status"]]
-    while told[-1] < 200:
-        told.append(bob.expect("told")["status"])
-    alice.do("forget")
-    found = check_flow(lab, alice, target, f"after the transfer to {target.user}")
-    return told, found
+
+
+def joined(lab, browser, phone):
+    """Both were offered the other, and the browser, to which that is another handshake, hears the phone, and is
+    heard."""
+    for each in (browser, phone):
+        each.expect("changed")
+        each.expect("confirmed")
+    browser.connected()
+    return check_flow(lab, browser, phone, "after the attended transfer")
+
+
+def unheard(gone, alice, target):
+    """What comes from where the call was before is heard by nobody, nor does it hear anything itself."""
+    for phone in (target, gone):
+        phone.do("forget")
+    target.do("mute")
+    time.sleep(SETTLE_S)
+    before = alice.media()["received"]
+    time.sleep(GHOST_S)
+    got, there, ghost = alice.media()["received"] - before, target.media(), gone.media()
+    target.do("unmute")
+    if ghost["sent"] < GHOST_S * ENOUGH or ghost["junk"] or ghost["heard"]:
+        raise Failed(f"{gone.user} lingers and is not alone: {ghost}")
+    if got or there["heard"]:
+        raise Failed(f"{gone.user} is heard still: {got} packets by the browser, {there}")
+    return ghost["sent"]
 
 
 def browser_transferred(lab):
-    """A plain phone transfers a browser blindly, to a phone that must encrypt; then attended, to a plain one: the
-    browser shakes hands anew each time, and hears the new party."""
+    """A plain phone transfers a browser blindly, to a phone that must encrypt, and what it goes on to send is heard by
+    nobody; then attended, to a plain one. The browser shakes hands anew each time, hears, and is heard."""
     alice, bob = lab.browser("nat_a", "alice", LOW), plain_phone(lab, "lan", "bob")
-    carol, dave = sealed_phone(lab, "nat_b", "carol"), lab.phone("first", "dave")
-    dave.register()
+    carol, dave = sealed_phone(lab, "nat_b", "carol"), plain_phone(lab, "first", "dave")
+    alice.register()
+    establish(alice, bob)
+    alice.connected()
+    bob.do("linger")
+    alice.disconnected()
+    bob.do("refer", to="carol")
+    answered(carol)
+    told = told_all(bob)
+    alice.expect("changed")
+    carol.expect("confirmed")
+    alice.expect("confirmed")
+    bob.expect("ended", by="far side")
+    alice.connected()
+    blind = check_flow(lab, alice, carol, "after the blind transfer")
+    ghost = unheard(bob, alice, carol)
+    hang_up(alice, carol)
+
+    establish(bob, alice)
+    alice.connected()
+    consult(alice, bob, dave)
+    alice.disconnected()
+    bob.do("refer", to="dave")
+    told_all(bob)
+    attended = joined(lab, alice, dave)
+    for _ in range(2):
+        bob.expect("ended", by="far side")
+    hang_up(dave, alice)
+    return f"told {told}; {blind} and {attended} packets; {ghost} of who is gone unheard"
+
+
+def consult(rest, bob, target):
+    """bob puts one on hold and calls the other."""
+    bob.do("hold")
+    rest.expect("changed")
+    rest.expect("confirmed")
+    bob.expect("changed")
+    bob.do("park")
+    establish(bob, target)
+
+
+def browser_transfers(lab):
+    """A browser transfers a plain phone blindly to one that must encrypt: they hear each other, and nobody what the
+    browser goes on to send. Then it is what a consultation was about: asked for an offer, it shakes hands anew."""
+    alice, bob = lab.browser("nat_a", "alice", LOW), plain_phone(lab, "lan", "bob")
+    carol, dave = sealed_phone(lab, "nat_b", "carol"), plain_phone(lab, "first", "dave")
     alice.register()
     establish(alice, bob)
     alice.connected()
     check_flow(lab, alice, bob, "at first")
-    bob.do("refer", to="carol")
-    blind = handed_over(lab, alice, bob, carol)
-    bob.expect("ended", by="far side")
-    hang_up(alice, carol)
-    establish(bob, alice)
-    alice.connected()
-    bob.do("hold")
-    alice.expect("changed")
-    alice.expect("confirmed")
+    alice.do("linger")
+    alice.do("refer", to="carol")
+    answered(carol)
+    told_all(alice)
     bob.expect("changed")
-    bob.do("park")
+    carol.expect("confirmed")
+    bob.expect("confirmed")
+    alice.expect("ended", by="far side")
+    between = only_each_other(alice, bob, carol)
+    hang_up(carol, bob)
+
     establish(bob, dave)
-    bob.do("refer", to="dave")
-    return f"{blind}"
+    consult(dave, bob, alice)
+    alice.connected()
+    alice.disconnected()
+    bob.do("refer", to="alice")
+    told_all(bob)
+    attended = joined(lab, alice, dave)
+    for _ in range(2):
+        bob.expect("ended", by="far side")
+    hang_up(dave, alice)
+    return f"{between} packets past the browser; {attended} after the consultation"
+
+
+def only_each_other(gone, one, other):
+    """Both hear each other and nothing of the browser that is gone, which goes on."""
+    sent = gone.media()["sent"]
+    for phone in (one, other):
+        phone.do("forget")
+    time.sleep(GHOST_S)
+    for listener, speaker in ((one, other), (other, one)):
+        check_audio(listener.user, listener.media(), speaker.user, int(GHOST_S * ENOUGH))
+    sent = gone.media()["sent"] - sent
+    if sent < GHOST_S * ENOUGH:
+        raise Failed(f"{gone.user} lingers and sent {sent} packets")
+    return sent

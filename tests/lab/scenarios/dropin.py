@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The relay under Kamailio's rtpengine module: no SBC, the same phones behind the same NATs."""
 
+import contextlib
 import re
+import socket
 import time
 
 from natlab.capture import SIP_PORTS, wait_for
@@ -205,6 +207,80 @@ def dropin_restart(lab):
     note = call_by(lab, alice, bob)
     if not lab.programs.sees_relay():
         raise Failed("Kamailio still takes the relay for dead")
+    return note
+
+
+LAN = "10.0.0.5"
+ORDER = ("INFO sip:relay@{domain} SIP/2.0\r\nVia: SIP/2.0/UDP {host}:{port};branch=z9hG4bK{n}\r\nMax-Forwards: 70\r\n"
+         "From: <sip:x@{domain}>;tag={tags[0]}\r\nTo: <sip:y@{domain}>;tag={tags[1]}\r\nCall-ID: {call}\r\n"
+         "CSeq: {n} INFO\r\nX-Order: {word}\r\nContent-Length: 0\r\n\r\n")
+
+
+class Orders:
+    """Has Kamailio's module order something about the only call there is."""
+
+    def __init__(self, lab, caller, callee):
+        self.lab, self.n = lab, 0
+        self.call, = lab.programs.ng("list")["calls"]
+        tags = lab.programs.ng("query", **{"call-id": self.call})["tags"]
+        label = {tag["label"]: name for name, tag in tags.items()}
+        self.tags = label["caller"], label["callee"]
+        self.sock = lab.net.socket("lan", socket.SOCK_DGRAM)
+        self.sock.settimeout(4)
+        self.sock.bind(("10.0.0.31", 0))
+        self.phones = caller, callee
+
+    def order(self, word, status=200):
+        self.n += 1
+        host, port = self.sock.getsockname()
+        self.sock.sendto(ORDER.format(domain=DOMAIN, host=host, port=port, n=self.n, tags=self.tags, call=self.call,
+                                      word=word).encode(), (LAN, 5060))
+        got = self.sock.recv(65536).decode()
+        if int(got.split()[1]) != status:
+            raise Failed(f"{word}: Kamailio says {got.splitlines()[0]}; {self.lab.programs.said()[-300:]}")
+
+    def talk(self):
+        """What each has heard of the other since."""
+        time.sleep(0.1)  # what was on its way has arrived
+        for phone in self.phones:
+            phone.do("forget")
+        time.sleep(0.6)
+        return [phone.media()["heard"].get(other.user, {}).get("received", 0)
+                for phone, other in zip(self.phones, self.phones[::-1])]
+
+    def close(self):
+        self.sock.close()
+
+
+def dropin_orders(lab):
+    """Kamailio's functions block, silence, dial, record, and forward, in a call, which then lingers (delete-delay=)."""
+    alice, bob = registered(lab, ("nat_a", "alice"), ("lan", "bob"))
+    establish(alice, bob, by_way(bob, "delayed"))
+    with contextlib.closing(Orders(lab, alice, bob)) as orders:
+        for word, heard in (("block media", False), ("unblock media", True), ("silence media", False),
+                            ("unsilence media", True)):
+            orders.order(word)
+            counts = orders.talk()
+            if [count > ENOUGH // 4 for count in counts] != [heard, heard] or (not heard and any(counts)):
+                raise Failed(f"after {word} {counts} packets were heard")
+        for word, digits in (("play DTMF", "5"), ("block DTMF", ""), ("unblock DTMF", "7")):
+            bob.do("forget")
+            orders.order(word)
+            if word != "play DTMF":
+                alice.do("press", key="7")
+            time.sleep(0.6)
+            if bob.media()["keys"] != digits:
+                raise Failed(f"after {word} bob heard {bob.media()['keys']!r}")
+        for _ in range(2):  # another file, also within one second
+            orders.order("start recording")
+            orders.order("stop recording")
+        orders.order("start forwarding", 500)  # nobody is named who gets it
+        orders.order("play media", 500)  # not built
+        orders.order("stop forwarding")
+        orders.talk()
+    note = both_heard(lab, alice, bob, hang_up(alice, bob), 20)
+    if not ports_used(lab):
+        raise Failed("the session did not linger")
     return note
 
 

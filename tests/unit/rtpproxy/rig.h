@@ -515,7 +515,7 @@ static inline void rig_ask(struct rig *g, struct ng_request q)
 /* What a request is made of, as texts: what is NULL is not sent. */
 struct rig_say {
 	enum ng_command command;
-	const char *call, *from, *to, *via, *sdp, *received, *direction[2], *owner, *resume[2];
+	const char *call, *from, *to, *via, *sdp, *received, *direction[2], *owner, *resume[2], *stands[2];
 	enum ng_latch latch;
 	uint8_t bits;
 	bool trust, fatal;
@@ -536,6 +536,7 @@ static inline void rig_say(struct rig *g, struct rig_say s)
 		.owner = span_str(s.owner),
 		.direction = { span_str(s.direction[0]), span_str(s.direction[1]) },
 		.resume = { span_str(s.resume[0]), span_str(s.resume[1]) },
+		.stands_for = { span_str(s.stands[0]), span_str(s.stands[1]) },
 		.latch = s.latch,
 		.latch_bits = s.bits,
 		.trust_address = s.trust,

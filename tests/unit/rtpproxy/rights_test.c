@@ -87,7 +87,9 @@ static void child_drops(const struct config *c)
 
 	pthread_barrier_init(&dropped, NULL, 2);
 	DEMAND(pthread_create(&t, NULL, worker, NULL) == 0);
+	DEMAND(rights_suffice());
 	DEMAND(rights_drop(c, NULL, on_log, NULL, why, sizeof(why)) == 0);
+	DEMAND(!rights_suffice()); /* CAP_NET_RAW is gone */
 	DEMAND(geteuid() == RELAY && getegid() == RELAY && getgroups(0, NULL) == 0);
 	DEMAND(status_of("CapPrm:") == 1u << CAP_NET_ADMIN && status_of("CapEff:") == 1u << CAP_NET_ADMIN);
 	DEMAND(status_of("CapBnd:") == 0 && status_of("CapInh:") == 0 && status_of("CapAmb:") == 0);

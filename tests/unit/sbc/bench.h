@@ -125,7 +125,7 @@ static inline struct users *bench_users(void)
 	struct span text = SPAN("{\"users\": [{\"name\": \"alice\", \"password\": \"secret\"},"
 				" {\"name\": \"bob\", \"password\": \"secret\"}]}");
 
-	return users_load(text, "users.json", &key, bench_on_problem, NULL);
+	return users_load(text, &key, bench_on_problem, NULL);
 }
 
 static inline struct engine_setup bench_setup(struct bench *b, const char *conf)

@@ -7,9 +7,11 @@ static void realms_on_one_address(void **state)
 		{ "\"a\":{\"address\":\"10.0.0.5\"},\"b\":{\"address\":\"10.0.0.6\"}", "" },
 		{ "\"a\":{\"address\":\"10.0.0.5\"},\"b\":{\"address\":\"10.0.0.5\",\"listen\":[\"udp:5070\"]}", "" },
 		{ "\"a\":{\"address\":\"10.0.0.5\"},\"b\":{\"address\":\"10.0.0.5\"}",
-		  "realms.b: udp port 5060 is that of realm a on the same address" },
+		  "realms.b: udp port 5060 is that of realm a on the same address: give one of them others in "
+		  "\"listen\"" },
 		{ "\"a\":{\"address\":\"auto\"},\"b\":{\"address\":\"auto\"}",
-		  "realms.b: udp port 5060 is that of realm a on the same address" },
+		  "realms.b: udp port 5060 is that of realm a on the same address: give one of them others in "
+		  "\"listen\"" },
 		{ "\"a\":{\"address\":\"10.0.0.5\",\"media\":{\"ports\":\"10000-19999\"}},"
 		  "\"b\":{\"address\":\"10.0.0.5\",\"listen\":[\"udp:5070\"],\"media\":{\"ports\":\"19999-29999\"}}",
 		  "realms.b.media.ports: media ports 19999-29999 overlap those of realm a, 10000-19999, on the same "
@@ -49,12 +51,14 @@ static void trunks(void **state)
 		  "example\"]}",
 		  "trunks.b.peers: C.example is a peer of trunk a too: its calls could not be told apart" },
 		{ "\"a\":{\"realm\":\"udp\",\"peers\":[\"10.0.0.20\"],\"transport\":\"tcp\"}",
-		  "trunks.a.transport: realm udp does not listen on tcp" },
-		{ "\"a\":{\"realm\":\"tcp\",\"peers\":[\"10.0.0.20\"]}", "trunks.a: realm tcp does not listen on udp" },
+		  "trunks.a.transport: realm udp does not listen on tcp: add it to realms.udp.listen" },
+		{ "\"a\":{\"realm\":\"tcp\",\"peers\":[\"10.0.0.20\"]}",
+		  "trunks.a: realm tcp does not listen on udp: add it to realms.tcp.listen" },
 		{ "\"a\":{\"realm\":\"tcp\",\"peers\":[\"10.0.0.20\"],\"transport\":\"tcp\"}", "" },
 		{ "\"a\":{\"realm\":\"tcp\",\"peers\":[\"c.example\"]}", "" },
 		{ "\"a\":{\"realm\":\"lan\",\"peers\":[\"10.0.0.20\"],\"transport\":\"tls\"}",
-		  "trunks.a.transport: realm lan does not listen on tls" },
+		  "trunks.a.transport: realm lan does not listen on tls: add it to realms.lan.listen, with a "
+		  "certificate in its \"tls\"" },
 		{ "\"lan\":{\"realm\":\"lan\",\"peers\":[\"10.0.0.20\"]}",
 		  "trunks.lan: a realm has this name too: routes could not tell them apart" },
 		{ "\"local\":{\"realm\":\"lan\",\"peers\":[\"10.0.0.20\"]}",
@@ -78,7 +82,8 @@ static void listeners(void **state)
 		  "" },
 		{ "\"a\":{\"address\":\"10.0.0.5\",\"listen\":[\"udp:1\",\"ws:5061\"]},"
 		  "\"b\":{\"address\":\"10.0.0.5\",\"listen\":[\"udp:2\",\"tcp:5061\"]}",
-		  "realms.b.listen: tcp port 5061 is that of realm a on the same address" },
+		  "realms.b.listen: tcp port 5061 is that of realm a on the same address: give one of them others in "
+		  "\"listen\"" },
 		{ "\"a\":{\"address\":\"10.0.0.5\",\"listen\":[\"tcp:10001\"]}", "" },
 		{ "\"a\":{\"address\":\"127.0.0.1\",\"listen\":[\"udp:8080\"]}", "" },
 		{ "\"a\":{\"address\":\"127.0.0.2\",\"listen\":[\"ws:8080\"]}", "" },

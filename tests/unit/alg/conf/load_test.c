@@ -55,7 +55,7 @@ static void golden(void **state)
 static void shape(void **state)
 {
 	static const struct config_case cases[] = {
-		{ "", "'[' or '{' expected near end of file" },
+		{ "", "'[' or '{' expected near end of file. The file is empty" },
 		{ "[]", "expected an object in { }, found a list" },
 		{ "{}", "\"realms\" is missing" },
 		{ "{\"realms\":{}}", "realms: one at least is needed" },
@@ -69,7 +69,7 @@ static void shape(void **state)
 		{ "{\"realms\":{\"a\":{\"address\":\"10.0.0.5\"}},\"$schema\":\"x\",\"//\":\"comment\",\"//cdr\":{}}",
 		  "" },
 		{ "{\"realms\":{\"a\":{\"address\":\"10.0.0.5\"}},\"log\":{},\"log\":{}}",
-		  "duplicate object key near '\"log\"'" },
+		  "duplicate object key near '\"log\"'. A key, or a name, is there once in its { }" },
 		{ "{\"realms\":{\"a b\":{\"address\":\"10.0.0.5\"}}}",
 		  "realms.a?b: a name is 1 to 32 letters, digits, \"-\", \"_\" or \".\"" },
 	};
@@ -152,6 +152,7 @@ static void defaults(void **state)
 	assert_int_equal(r->media_first, 10000);
 	assert_int_equal(r->media_last, 29999);
 	assert_int_equal(r->dscp[CONF_KIND_AUDIO], 46);
+	assert_int_equal(r->signalling_dscp, 40);
 	assert_int_equal(r->latch, CONF_LATCH_AUTO);
 	assert_int_equal(r->media_keepalive_ms, 15000);
 	assert_true(r->phones.present);

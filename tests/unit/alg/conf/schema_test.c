@@ -95,32 +95,65 @@ static void find(void **state)
 	}
 }
 
-static void later(void **state)
+static void expected(void **state)
 {
 	(void)state;
-	assert_string_equal(schema_later("", SPAN("cdr")), "");
-	assert_string_equal(schema_later("trunks.*", SPAN("stir")), "");
-	assert_non_null(strstr(schema_later("trunks.*", SPAN("numbers")), "called"));
-	assert_null(schema_later("", SPAN("stir")));
-	assert_null(schema_later("", SPAN("trunks.*.stir")));
-	assert_null(schema_later("realms.*", SPAN("address")));
+	assert_string_equal(schema_expected("trunks.*", SPAN("stir")), "not built yet");
+	assert_non_null(strstr(schema_expected("store", SPAN("shared")), "not built yet"));
+	assert_non_null(strstr(schema_expected("trunks.*", SPAN("numbers")), "called"));
+	assert_null(schema_expected("", SPAN("stir")));
+	assert_null(schema_expected("", SPAN("trunks.*.stir")));
+	assert_null(schema_expected("realms.*", SPAN("address")));
 }
 
-/* Nothing that is not built may be taken without a word. */
-static void later_keys_are_refused(void **state)
+/* Nearest: below the place first, then beside it. */
+static void elsewhere(void **state)
+{
+	static const struct {
+		const char *path, *name, *row;
+	} cases[] = {
+		{ "trunks.*", "password", "trunks.*.auth.password" },
+		{ "trunks.*", "latch", "realms.*.media.latch" },
+		{ "realms.*", "codecs", "realms.*.media.codecs" },
+		{ "realms.*", "users", "realms.*.phones.users" },
+		{ "realms.*.media", "keepalive", "realms.*.media.keepalive" },
+		{ "", "users", "realms.*.phones.users" },
+		{ "", "wibble", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct key *k = schema_elsewhere(cases[i].path, span_str(cases[i].name));
+
+		assert_int_equal(k != NULL, cases[i].row != NULL);
+		if (k)
+			assert_string_equal(k->path, cases[i].row);
+	}
+}
+
+/* Nothing that is not built may be taken without a word, and what stands elsewhere is said to. */
+static void unknown_keys_are_refused(void **state)
 {
 	static const struct config_case cases[] = {
-		{ "\"cdr\":{}", "cdr: not available in this version" },
-		{ "\"trace\":{}", "trace: not available in this version" },
-		{ "\"node\":{\"site\":\"fra\"}", "node.site: not available in this version" },
-		{ "\"log\":{\"format\":\"json\"}", "log.format: not available in this version" },
+		{ "\"cdr\":{}", "cdr: not built yet: the log and \"sbc_events_total\" in /metrics tell how calls end" },
+		{ "\"trace\":{}", "trace: not built yet: \"sbcctl capture ID\" writes the packets of a call's media" },
+		{ "\"ui\":true", "ui: not built yet: sbcctl, /api/v1 and /metrics tell what a dashboard would" },
+		{ "\"drain\":true", "drain: not built yet: \"sbcctl disable TRUNK\" keeps new calls from a trunk" },
+		{ "\"store\":{\"shared\":{}}",
+		  "store.shared: not built yet: each node keeps its own state, in \"store.local\"" },
+		{ "\"node\":{\"site\":\"fra\"}", "node.site: not built yet" },
+		{ "\"log\":{\"format\":\"json\"}",
+		  "log.format: not built yet: the log goes to standard error, with priorities where that is the "
+		  "journal" },
 		{ "\"limit\":{}", "limit: unknown key. Did you mean \"limits\"?" },
-		{ "\"wibble\":{}", "wibble: unknown key" },
+		{ "\"users\":[]", "users: unknown key here. Did you mean \"realms.*.phones.users\"?" },
+		{ "\"wibble\":{}", "wibble: unknown key (\"sbcctl config keys\" lists all)" },
 	};
 	static const struct config_case trunk[] = {
-		{ "\"numbers\":{}",
-		  "trunks.pbx.numbers: not available in this version; \"called\" and \"caller\" rewrite numbers" },
-		{ "\"stir\":\"sign\"", "trunks.pbx.stir: not available in this version" },
+		{ "\"numbers\":{}", "trunks.pbx.numbers: unknown key: \"called\" and \"caller\" rewrite numbers" },
+		{ "\"stir\":\"sign\"", "trunks.pbx.stir: not built yet" },
+		{ "\"user\":\"a\"", "trunks.pbx.user: unknown key here. Did you mean \"trunks.*.auth.user\"?" },
+		{ "\"port\":5070", "trunks.pbx.port: unknown key: it stands in \"peers\", as in \"192.0.2.1:5070\"" },
 	};
 
 	(void)state;
@@ -137,8 +170,9 @@ int main(void)
 		cmocka_unit_test(rows_are_complete),
 		cmocka_unit_test(rows_hang_together),
 		cmocka_unit_test(find),
-		cmocka_unit_test(later),
-		cmocka_unit_test(later_keys_are_refused),
+		cmocka_unit_test(expected),
+		cmocka_unit_test(elsewhere),
+		cmocka_unit_test(unknown_keys_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

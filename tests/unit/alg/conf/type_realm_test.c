@@ -9,10 +9,17 @@ static void address(void **state)
 		{ "\"10.0.0.5\"", "" },
 		{ "\"2001:db8::5\"", "" },
 		{ "\"auto\"", "" },
-		{ "\"[2001:db8::5]\"", "realms.lan.address: \"[2001:db8::5]\" is not an IP address" },
-		{ "\"10.0.0.5:5060\"", "realms.lan.address: \"10.0.0.5:5060\" is not an IP address" },
-		{ "\"sbc.example.net\"", "realms.lan.address: \"sbc.example.net\" is not an IP address" },
+		{ "\"[2001:db8::5]\"",
+		  "realms.lan.address: \"[2001:db8::5]\" is not an IP address: write it without [ ]" },
+		{ "\"10.0.0.5:5060\"",
+		  "realms.lan.address: \"10.0.0.5:5060\" is not an IP address: ports stand in \"listen\"" },
+		{ "\"sbc.example.net\"", "realms.lan.address: \"sbc.example.net\" is not an IP address: neither a name "
+					 "nor an interface stands here (\"interface\" has that)" },
 		{ "\"\"", "realms.lan.address: \"\" is not an IP address" },
+		{ "\"10.0.0.256\"", "realms.lan.address: \"10.0.0.256\" is not an IP address" },
+		{ "\"10.0.0.5/24\"",
+		  "realms.lan.address: \"10.0.0.5/24\" is not an IP address: write it without the length of the "
+		  "network" },
 		{ "\"0.0.0.0\"",
 		  "realms.lan.address: must be the address of one host: not any, multicast or broadcast" },
 		{ "\"224.0.1.75\"",
@@ -30,7 +37,8 @@ static void public_address(void **state)
 		{ "\"198.51.100.5\"", "" },
 		{ "\"auto\"", "" },
 		{ "7", "realms.lan.public: expected an IP address, or \"auto\", found a number" },
-		{ "\"sbc.example.net\"", "realms.lan.public: \"sbc.example.net\" is not an IP address" },
+		{ "\"sbc.example.net\"", "realms.lan.public: \"sbc.example.net\" is not an IP address: neither a name "
+					 "nor an interface stands here (\"interface\" has that)" },
 		{ "\"2001:db8::5\"", "realms.lan.public: one of address and public is IPv4, the other IPv6" },
 	};
 
@@ -212,11 +220,13 @@ static void dscp_names(void **state)
 		char json[128];
 		struct config *c;
 
-		snprintf(json, sizeof(json), REALM "\"address\":\"10.0.0.5\",\"media\":{\"dscp\":\"%s\"}}}}",
+		snprintf(json, sizeof(json),
+			 REALM "\"address\":\"10.0.0.5\",\"dscp\":\"%s\",\"media\":{\"dscp\":\"%s\"}}}}", cases[i].name,
 			 cases[i].name);
 		c = load(json);
 		for (int kind = 0; kind < CONF_KIND_N; kind++)
 			assert_int_equal(c->realms[0].dscp[kind], cases[i].dscp);
+		assert_int_equal(c->realms[0].signalling_dscp, cases[i].dscp);
 		conf_free(c);
 	}
 }

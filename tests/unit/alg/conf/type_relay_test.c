@@ -158,7 +158,7 @@ static void api(void **state)
 		  "api.http.listen: only loopback addresses in this version: the API has no passwords yet" },
 		{ "\"http\":{\"listen\":\"127.0.0.1\"}",
 		  "api.http.listen: \"127.0.0.1\" is not an address and a port such as \"127.0.0.1:8080\"" },
-		{ "\"http\":{\"tokens\":{}}", "api.http.tokens: not available in this version" },
+		{ "\"http\":{\"tokens\":{}}", "api.http.tokens: not built yet: the API is for this host alone" },
 		{ "\"http\":\"127.0.0.1:8080\"", "api.http: expected an object in { }, found a text" },
 	};
 

@@ -31,7 +31,8 @@ static void peers(void **state)
 		{ "[\"carrier.example:65536\"]",
 		  "trunks.pbx.peers[0]: \"carrier.example:65536\": a port is 1 to 65535" },
 		{ "[\"carrier.example:\"]", "trunks.pbx.peers[0]: \"carrier.example:\": a port is 1 to 65535" },
-		{ "[\"sip:carrier.example\"]", "trunks.pbx.peers[0]: \"sip:carrier.example\": a port is 1 to 65535" },
+		{ "[\"sip:carrier.example\"]", "trunks.pbx.peers[0]: \"sip:carrier.example\": write the host alone, "
+					       "with its port where it has one; \"transport\" is a key of the trunk" },
 		{ "[\"carrier..example\"]", "trunks.pbx.peers[0]: \"carrier..example\" is not a domain" },
 		{ "[\"carrier_1.example\"]", "trunks.pbx.peers[0]: \"carrier_1.example\" is not a domain" },
 		{ "[{\"weight\":5}]", "trunks.pbx.peers[0]: \"host\" is missing" },
@@ -61,7 +62,8 @@ static void behaviour(void **state)
 		{ "\"order\":\"random\"", "trunks.pbx.order: \"random\" is not one of: priority, weight" },
 		{ "\"transport\":\"auto\"", "" },
 		{ "\"transport\":\"tcp\"", "" },
-		{ "\"transport\":\"tls\"", "trunks.pbx.transport: realm lan does not listen on tls" },
+		{ "\"transport\":\"tls\"", "trunks.pbx.transport: realm lan does not listen on tls: add it to "
+					   "realms.lan.listen, with a certificate in its \"tls\"" },
 		{ "\"transport\":\"ws\"", "trunks.pbx.transport: \"ws\" is not one of: auto, udp, tcp, tls" },
 		{ "\"hunt\":\"0\",\"refer\":\"realm\",\"100rel\":\"never\",\"forks\":\"separate\"", "" },
 		{ "\"offer\":\"early\",\"refresh\":\"absorb\",\"trusted\":true,\"limits\":{\"cps\":20}", "" },
@@ -186,6 +188,7 @@ static void credentials(void **state)
 		{ "\"auth\":{\"user\":\"a\",\"password\":\"hunter2\"}", "trunks.pbx.auth.password: " WHERE },
 		{ "\"register\":{\"user\":\"a\",\"password\":\"cred:p\"}", "" },
 		{ "\"register\":{\"user\":\"+49.30\",\"domain\":\"voip.example.net\",\"expires\":\"5m\"}," AUTH, "" },
+		{ "\"register\":{\"user\":\"a\",\"password\":\"hunter2\"}", "trunks.pbx.register.password: " WHERE },
 		{ "\"register\":{}", "trunks.pbx.register: \"user\" is missing; trunks.pbx.register: \"password\" is "
 				     "missing, here or in trunks.pbx.auth" },
 		{ "\"register\":{\"user\":\"a\",\"password\":\"cred:p\"}," AUTH,

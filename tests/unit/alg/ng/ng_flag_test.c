@@ -203,6 +203,10 @@ static void directions_and_profiles_come_without_their_key(void **state)
 	assert_true(span_eq(r.transport, SPAN("RTP/AVPF")));
 	assert_int_equal(ng_flag_take(&r, SPAN("WebRTC")), 0);
 	assert_true(span_eq(r.transport, SPAN("UDP/TLS/RTP/SAVPF")));
+	assert_int_equal(ng_flag_take(&r, SPAN("SAVP")), 0);
+	assert_true(span_eq(r.transport, SPAN("RTP/SAVP")));
+	assert_int_equal(ng_flag_take(&r, SPAN("transport-protocol=AVPF")), 0);
+	assert_true(span_eq(r.transport, SPAN("RTP/AVPF")));
 	assert_int_equal(r.nunknown, 0);
 }
 

@@ -65,6 +65,8 @@ static void request_show(struct writer *w, const struct ng_request *r)
 		writer_format(w, " prefix=%.*s seconds=%u", SPAN_ARG(r->prefix), r->seconds);
 	if (r->port)
 		writer_format(w, " port=%u", r->port);
+	if (r->has_delete_delay)
+		writer_format(w, " delay=%u", r->delete_delay_s);
 	for (unsigned i = 0; i < r->nunknown; i++)
 		writer_format(w, " ?%.*s", SPAN_ARG(r->unknown[i]));
 	for (unsigned i = 0; i < r->nunmet; i++)
@@ -97,6 +99,14 @@ static const struct request_case {
 	{ "the same, the other way round",
 	  SPAN("c d13:received-froml3:IP49:192.0.2.1e13:received-from9:192.0.2.97:command4:pinge"), NG_DECODE_OK,
 	  "bencode ping cookie=c command=ping source=192.0.2.9:0" },
+	{ "Kamailio's two keys for one flag: delete-delay=2",
+	  SPAN("c d12:delete delayi2e12:delete-delay1:27:call-id1:c8:from-tag1:f7:command6:deletee"), NG_DECODE_OK,
+	  "bencode delete cookie=c command=delete call-id=c from-tag=f delay=2" },
+	{ "of a wish said twice the last holds",
+	  SPAN("c d3:TOSi184e5:label1:a18:transport-protocol7:RTP/AVP13:media-address7:1.2.3.414:address-family3:IP6"
+	       "3:TOSi0e5:label1:b18:transport_protocol8:RTP/SAVP13:media address7:1.2.3.514:address_family3:IP4"
+	       "7:command4:pinge"),
+	  NG_DECODE_OK, "bencode ping cookie=c command=ping media=1.2.3.5 profile=RTP/SAVP" },
 	{ "our own offer",
 	  SPAN("c "
 	       "{\"command\":\"offer\",\"owner\":\"sbc1\",\"direction\":[\"lan\",\"internet\"],\"latching\":\"sig-ip/"
@@ -135,7 +145,7 @@ static const struct request_case {
 	{ "what we do anyway is not",
 	  SPAN("c d7:command5:offer3:ICE6:remove18:transport-protocol7:RTP/AVP8:rtcp-muxl5:demux5:offere4:DTLS3:off"
 	       "4:SDESl3:offe5:label1:x12:delete delayi30ee"),
-	  NG_DECODE_OK, "bencode offer cookie=c command=offer profile=RTP/AVP no-ice mux-offer mux-demux" },
+	  NG_DECODE_OK, "bencode offer cookie=c command=offer profile=RTP/AVP no-ice mux-offer mux-demux delay=30" },
 	{ "ban", SPAN("c d7:command3:ban6:prefix12:192.0.2.0/247:secondsi60ee"), NG_DECODE_OK,
 	  "bencode ban cookie=c command=ban prefix=192.0.2.0/24 seconds=60" },
 	{ "unban", SPAN("c {\"command\":\"unban\",\"prefix\":\"2001:db8::/32\"}"), NG_DECODE_OK,

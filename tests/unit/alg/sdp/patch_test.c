@@ -126,7 +126,15 @@ static void lines_that_are_ours_are_not_a_clients(void **state)
 		{ ADD(SESSION, "candidate:1 1 UDP 1 192.0.2.9 9 typ host"), SDP_PATCH_OURS },
 		{ ADD(SESSION, "CRYPTO:1 x"), SDP_PATCH_OURS },
 		{ REMOVE(SESSION, "fingerprint"), SDP_PATCH_OURS },
-		{ REMOVE(SESSION, "fingerprint..x"), SDP_PATCH_OK }, /* no such line */
+		{ REMOVE(SESSION, "fingerprints"), SDP_PATCH_OK },
+		/* As they will be written, which readers who trim their lines take for ours. */
+		{ ADD(SESSION, "rtcp-mux.."), SDP_PATCH_OURS },
+		{ ADD(SESSION, "setup..:active"), SDP_PATCH_OURS },
+		{ ADD(SESSION, "ice-lite..x"), SDP_PATCH_OURS },
+		{ SUBSTITUTE(SESSION, "x", "bundle-only.."), SDP_PATCH_OURS },
+		{ ADD(SESSION, "..rtcp-mux"), SDP_PATCH_BROKEN },
+		{ ADD(SESSION, " candidate:1 1 UDP 1 192.0.2.9 9 typ host"), SDP_PATCH_BROKEN },
+		{ ADD(SESSION, ":x"), SDP_PATCH_BROKEN },
 		{ REMOVE(SESSION, "ice-ufrag"), SDP_PATCH_OURS },
 		{ REMOVE(SESSION, "rtcp"), SDP_PATCH_OURS },
 		{ REMOVE(SESSION, "rtcp-fb"), SDP_PATCH_OK },

@@ -270,6 +270,26 @@ static void a_last_flight_that_was_lost_is_sent_again_for_a_while(void **state)
 	endpoint_free(end);
 }
 
+/* With its keys the end that gave them, which may have to send its last flight again. */
+static void what_is_done_outlives_what_is_under_way(void **state)
+{
+	struct scene *c = *state;
+	struct association_guest from = guest(4000, 1, true);
+	struct endpoint *end = caller(c), *ends[2];
+
+	assert_true(talk(c, end, &from));
+	crowd(c, ends, 2, 1);
+	assert_true(association_is_busy(&c->a) && knows(c, 5000) && knows(c, 5001));
+	association_abandon(&c->a);
+	assert_false(association_is_busy(&c->a) || knows(c, 5000) || knows(c, 5001));
+	assert_true(knows(c, 4000));
+	assert_int_not_equal(c->a.ours.suite, SRTP_SUITE_NONE);
+	assert_int_equal(c->counters.failed, 0);
+	endpoint_free(ends[0]);
+	endpoint_free(ends[1]);
+	endpoint_free(end);
+}
+
 static void patience_has_an_end(void **state)
 {
 	struct scene *c = *state;
@@ -350,6 +370,7 @@ int main(void)
 		SCENE(the_oldest_of_the_worst_gives_way),
 		SCENE(once_there_are_keys_the_others_are_forgotten),
 		SCENE(a_last_flight_that_was_lost_is_sent_again_for_a_while),
+		SCENE(what_is_done_outlives_what_is_under_way),
 		SCENE(patience_has_an_end),
 		SCENE(who_may_not_begin_is_not_answered),
 		SCENE(we_begin_and_may_say_goodbye),

@@ -379,6 +379,31 @@ static void what_is_no_hello_is_not_greeted(void **state)
 }
 
 /* A peer of another make: what it must not get. */
+/* RFC 6347 4.2.2: record header, then type, length, number, offset, length of the part. */
+static void parts_of_a_hello_are_told_apart(void **state)
+{
+	static const struct {
+		uint8_t record, message, offset[3], n;
+		bool hello;
+		uint32_t at;
+	} cases[] = {
+		{ 22, 1, { 0, 0, 0 }, 40, true, 0 },     { 22, 1, { 0, 4, 0x97 }, 40, true, 1175 },
+		{ 22, 1, { 1, 0, 2 }, 22, true, 65538 }, { 22, 1, { 1, 0, 2 }, 21, true, 0 },
+		{ 22, 1, { 0, 4, 0x97 }, 14, true, 0 },  { 22, 1, { 0, 4, 0x97 }, 13, false, 0 },
+		{ 22, 2, { 0, 4, 0x97 }, 40, false, 0 }, { 23, 1, { 0, 4, 0x97 }, 40, false, 0 },
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		uint8_t bytes[40] = { cases[i].record, [13] = cases[i].message };
+
+		memcpy(bytes + 19, cases[i].offset, 3);
+		if (endpoint_is_hello(bytes, cases[i].n) != cases[i].hello ||
+		    endpoint_hello_offset(bytes, cases[i].n) != cases[i].at)
+			fail_msg("case %u", i);
+	}
+}
+
 static void check_foreign(const char *profile, int version, bool done, enum srtp_suite suite)
 {
 	struct srtp_key ours, theirs;
@@ -431,6 +456,7 @@ int main(void)
 		cmocka_unit_test(goodbye_is_heard),
 		cmocka_unit_test(a_source_must_bring_its_cookie),
 		cmocka_unit_test(what_is_no_hello_is_not_greeted),
+		cmocka_unit_test(parts_of_a_hello_are_told_apart),
 		cmocka_unit_test(each_profile_gives_its_suite_and_old_versions_nothing),
 	};
 

@@ -295,6 +295,38 @@ static void who_repeats_from_elsewhere_does_no_harm(void **state)
 	call_end(&c);
 }
 
+/* The relay has just begun, and the side keeps a key that the last one knew: what was recorded then is heard once more,
+ * but not when the side has spoken. */
+static void what_was_recorded_before_a_kill(void **state)
+{
+	enum { RECORDED = 200 };
+	const char *stranger = "198.51.100.7:666";
+	struct call c = { .phone.suite = SUITE };
+	uint8_t sealed[RECORDED][512];
+	uint32_t n[RECORDED];
+
+	call_begin(&c, *state);
+	for (uint16_t i = 0; i < RECORDED; i++)
+		n[i] = srtp_peer_seals(&c.phone.peer, sealed[i], packet_make(sealed[i], i, false), false);
+	put(c.s, stranger, AT_PHONE, span_of((const char *)sealed[0], n[0]));
+	put(c.s, stranger, AT_PHONE, span_of((const char *)sealed[0], n[0]));
+	run_at(c.s, c.now);
+	assert_int_equal(c.s->b.packet[0].verdict, VERDICT_SENT);
+	assert_int_equal(c.s->b.packet[1].verdict, VERDICT_REPLAYED);
+	c.seq = RECORDED;
+	assert_int_equal(say(&c, false, false), VERDICT_SOURCE);
+	c.now += LEARN_SILENCE_MS;
+	c.seq++;
+	assert_int_equal(say(&c, false, false), VERDICT_SENT);
+	burst_free(c.s);
+	put(c.s, stranger, AT_PHONE, span_of((const char *)sealed[1], n[1]));
+	put(c.s, "198.51.100.7:667", AT_PHONE, span_of((const char *)sealed[1], n[1]));
+	run_at(c.s, c.now);
+	assert_int_equal(c.s->b.packet[0].verdict, VERDICT_REPLAYED);
+	assert_int_equal(c.s->b.packet[1].verdict, VERDICT_SOURCE);
+	call_end(&c);
+}
+
 /* A NAT has moved it: after a silence one packet is enough (M4). */
 static void who_moves_proves_it_with_one_packet(void **state)
 {
@@ -413,6 +445,28 @@ static void keys_change(void **state)
 	rekey(&c);
 	c.seq++;
 	talk(&c, 3);
+	call_end(&c);
+}
+
+/* Phones that ring at once are heard by turns: each goes on as it was, over the end of its numbers. */
+static void keys_come_back(void **state)
+{
+	struct call c = { .phone.suite = SUITE, .seq = 65530 };
+	struct srtp_peer first;
+
+	call_begin(&c, *state);
+	talk(&c, 20);
+	first = c.phone.peer;
+	side_begin(&c.phone, 5, 6);
+	call_order(&c);
+	talk(&c, 20);
+	side_end(&c.phone);
+	c.phone.peer = first;
+	c.phone.ours = 1;
+	c.phone.theirs = 2;
+	call_order(&c);
+	c.seq -= 20; /* has been sealed for the other one alone */
+	talk(&c, 40);
 	call_end(&c);
 }
 
@@ -535,11 +589,13 @@ int main(void)
 		BURST_TEST(numbers_begin_again),
 		BURST_TEST(who_has_the_key_is_known_at_once),
 		BURST_TEST(who_repeats_from_elsewhere_does_no_harm),
+		BURST_TEST(what_was_recorded_before_a_kill),
 		BURST_TEST(who_moves_proves_it_with_one_packet),
 		BURST_TEST(wrong_keys_and_what_is_plain_are_counted),
 		BURST_TEST(before_keys_are_known_nothing_passes),
 		BURST_TEST(the_same_keys_again_change_nothing),
 		BURST_TEST(keys_change),
+		BURST_TEST(keys_come_back),
 		BURST_TEST(from_sealed_to_plain_and_back),
 		BURST_TEST(what_is_sent_twice_is_sealed_once),
 		BURST_TEST(what_we_say_ourselves_is_sealed),

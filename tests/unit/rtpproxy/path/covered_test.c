@@ -206,6 +206,20 @@ static void a_number_is_sealed_once(void **state)
 	assert_int_equal(covered_seal(b->c, b->bytes, &b->f, DATAGRAM_MAX, false), VERDICT_UNSEALED);
 }
 
+static void a_key_that_is_used_up_is_named(void **state)
+{
+	struct bench *b = *state;
+	uint8_t voice[VOICE_LEN + SEAL_ROOM] = VOICE;
+	uint32_t n = VOICE_LEN;
+
+	assert_true(seal_spend(b->c->seals, false, SEAL_MEDIA_MAX));
+	frame_put(b, false, VOICE, VOICE_LEN);
+	assert_int_equal(covered_seal(b->c, b->bytes, &b->f, DATAGRAM_MAX, false), VERDICT_KEY_SPENT);
+	assert_holds(b, VOICE, VOICE_LEN);
+	assert_int_equal(covered_seal_own(b->c, voice, &n), VERDICT_KEY_SPENT);
+	assert_string_equal(verdict_name(VERDICT_KEY_SPENT), "drop_key_used_up");
+}
+
 /* What the relay says itself: which of the two it is, its bytes tell. */
 static void our_own_is_sealed_by_what_it_is(void **state)
 {
@@ -247,6 +261,7 @@ int main(void)
 		TEST(what_is_sealed_is_a_sound_datagram_for_the_peer),
 		TEST(there_must_be_room_for_all_that_it_may_grow_by),
 		TEST(a_number_is_sealed_once),
+		TEST(a_key_that_is_used_up_is_named),
 		TEST(our_own_is_sealed_by_what_it_is),
 	};
 

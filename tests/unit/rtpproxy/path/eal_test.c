@@ -107,6 +107,30 @@ static int workers_with_cores(void)
 	return 0;
 }
 
+/* Told in our words, before DPDK prints a page of its own. */
+static int a_core_that_is_not_there(void)
+{
+	unsigned cores[] = { 0, CPU_SETSIZE - 1, CPU_SETSIZE };
+	char error[256] = "";
+	cpu_set_t allowed;
+
+	CPU_ZERO(&allowed);
+	CHECK(sched_getaffinity(0, sizeof(allowed), &allowed) == 0);
+	for (unsigned i = 0; i < CPU_SETSIZE && !CPU_ISSET(cores[0], &allowed); i++)
+		cores[0] = i;
+	CHECK(!CPU_ISSET(cores[1], &allowed));
+	for (unsigned i = 1; i < 3; i++) {
+		const unsigned of[] = { cores[0], cores[i] };
+		const struct eal_ask ask = { .megabytes = 32, .workers = 2, .cores = of };
+		char begin[64];
+
+		snprintf(begin, sizeof(begin), "relay.cores: there is no processor %u, ", cores[i]);
+		CHECK(eal_start(&ask, error, sizeof(error)) == -1);
+		CHECK(strncmp(error, begin, strlen(begin)) == 0);
+	}
+	return 0;
+}
+
 /* Memory is there, and nothing is left in the file system. */
 static int memory_without_traces(void)
 {
@@ -158,6 +182,7 @@ static void workers(void **state)
 	(void)state;
 	assert_int_equal(in_child(three_workers), 0);
 	assert_int_equal(in_child(workers_with_cores), 0);
+	assert_int_equal(in_child(a_core_that_is_not_there), 0);
 }
 
 static void memory(void **state)

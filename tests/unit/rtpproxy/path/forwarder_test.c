@@ -7,7 +7,7 @@
 
 static struct receiver_pools pools;
 
-enum { NOW = 1000 };
+enum { NOW = 1000, WAIT_MS = 20 };
 
 static void put(struct forwarder *f, const char *name)
 {
@@ -19,7 +19,7 @@ static void put(struct forwarder *f, const char *name)
 
 static void begin(struct forwarder *f, const struct receiver *r)
 {
-	if (forwarder_open(f, r->to, "call-1", NOW))
+	if (forwarder_open(f, r->to, "call-1", WAIT_MS, NOW))
 		fail_msg("%s: %s", r->to, strerror(errno));
 	assert_int_equal(f->state, FORWARDER_FLOWS);
 }
@@ -168,13 +168,13 @@ static void nobody_there(void **state)
 	(void)state;
 	receiver_open(&r);
 	receiver_close(&r);
-	assert_int_equal(forwarder_open(&f, r.to, "call-1", NOW), -1);
+	assert_int_equal(forwarder_open(&f, r.to, "call-1", WAIT_MS, NOW), -1);
 	assert_int_equal(errno, ENOENT);
 	receiver_open_tcp(&r, AF_INET, 1);
 	receiver_close(&r);
-	assert_int_equal(forwarder_open(&f, r.to, "call-1", NOW), -1);
+	assert_int_equal(forwarder_open(&f, r.to, "call-1", WAIT_MS, NOW), -1);
 	assert_int_equal(errno, ECONNREFUSED);
-	assert_int_equal(forwarder_open(&f, "udp:127.0.0.1:9", "call-1", NOW), -1);
+	assert_int_equal(forwarder_open(&f, "udp:127.0.0.1:9", "call-1", WAIT_MS, NOW), -1);
 	assert_int_equal(errno, EINVAL);
 	assert_int_equal(f.packets, 7);
 	assert_int_equal(f.state, FORWARDER_FREE);
@@ -211,7 +211,7 @@ static void who_takes_long(void **state)
 	receiver_open_tcp(&r, AF_INET, 0);
 	for (unsigned i = 0; i < 8 && last->state != FORWARDER_CONNECTING; i++) {
 		last = &f[i];
-		assert_int_equal(forwarder_open(last, r.to, "call-1", NOW), 0);
+		assert_int_equal(forwarder_open(last, r.to, "call-1", WAIT_MS, NOW), 0);
 	}
 	assert_int_equal(last->state, FORWARDER_CONNECTING);
 	put(last, "while it takes long");
@@ -245,7 +245,7 @@ static void who_takes_too_long(void **state)
 	(void)state;
 	receiver_open_tcp(&r, AF_INET, 0);
 	do
-		assert_int_equal(forwarder_open(&f[n], r.to, "call-1", NOW), 0);
+		assert_int_equal(forwarder_open(&f[n], r.to, "call-1", WAIT_MS, NOW), 0);
 	while (f[n++].state != FORWARDER_CONNECTING);
 	assert_int_equal(forwarder_turn(&f[n - 1], NOW + FORWARDER_CONNECT_MS), FORWARDER_GONE);
 	assert_int_equal(f[n - 1].why, ETIMEDOUT);

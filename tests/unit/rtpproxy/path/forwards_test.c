@@ -206,6 +206,11 @@ static void who_does_not_answer(void **state)
 		assert_int_equal(start(s, ++session, "call", NOW), DATAPATH_FORWARDED);
 	while (forwards_look(&s->f, session, &is) && strcmp(is.state, "flows") == 0);
 	looks(s, session, "connecting", 0, 0);
+	assert_int_equal(s->f.pause, NOW + FORWARDS_PAUSE_MS);
+	/* However many begin meanwhile: none of them is waited for. */
+	assert_int_equal(start(s, 77, "call", NOW + FORWARDS_PAUSE_MS - 1), DATAPATH_FORWARDED);
+	looks(s, 77, "connecting", 0, 0);
+	assert_int_equal(s->f.pause, NOW + FORWARDS_PAUSE_MS);
 	forwards_turn(&s->f, NOW + FORWARDER_CONNECT_MS);
 	looks(s, session, "gone", 0, 0);
 	assert_int_equal(s->lines, 1);

@@ -101,7 +101,7 @@ static void who_holds_an_address_is_asked_of_the_kernel(void **state)
 	assert_int_equal(want(b, "lo")->ranges.n, 1); /* once, though it is lo's and a realm's */
 	realm_add(b, "away", "192.0.2.1", NULL, 20000, 20099);
 	assert_int_equal(plan(b), -1);
-	assert_string_equal(b->error, "realm away: no interface holds the address 192.0.2.1");
+	assert_string_equal(b->error, "realms.away.address: no interface of this machine has 192.0.2.1");
 }
 
 static void a_device_takes_the_place_of_all_but_lo(void **state)

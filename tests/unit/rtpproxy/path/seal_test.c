@@ -387,6 +387,34 @@ static void who_was_forgotten_is_not_sealed_for(void **state)
 	talk_end(&t);
 }
 
+/* RFC 3711 9.2: all sources of a key have so many packets together, and whichever kind ends first ends it. */
+static void a_key_is_used_up(void **state)
+{
+	static const struct {
+		bool control; /* the kind that ends it */
+		uint64_t before;
+	} cases[] = { { false, SEAL_MEDIA_MAX - 2 }, { true, SEAL_CONTROL_MAX - 2 } };
+	(void)state;
+
+	for (unsigned i = 0; i < 2; i++) {
+		const bool control = cases[i].control;
+		struct talk t;
+
+		talk_begin(&t, SRTP_SUITE_AEAD_AES_256_GCM);
+		assert_int_equal(say(&t, 8, 1, !control), SEAL_DONE);
+		assert_true(seal_spend(t.out, control, cases[i].before));
+		assert_int_equal(say(&t, 8, 2, control), SEAL_DONE);
+		if (!control)
+			assert_int_equal(say(&t, 8, 2, control), SEAL_OLD); /* costs nothing */
+		assert_false(seal_spend(t.out, control, 2));
+		assert_int_equal(say(&t, 9, 3, control), SEAL_DONE);
+		assert_int_equal(say(&t, 9, 4, control), SEAL_SPENT);
+		assert_int_equal(say(&t, 8, 5, !control), SEAL_SPENT);
+		assert_int_equal(hear(&t, 7, 1, control), SEAL_DONE);
+		talk_end(&t);
+	}
+}
+
 /* What is no RTP is not sealed; what is no RTCP neither. */
 static void only_rtp_is_sealed(void **state)
 {
@@ -448,6 +476,7 @@ int main(void)
 		cmocka_unit_test(rtcp_that_is_only_tagged),
 		cmocka_unit_test(sources_come_and_go),
 		cmocka_unit_test(who_was_forgotten_is_not_sealed_for),
+		cmocka_unit_test(a_key_is_used_up),
 		cmocka_unit_test(only_rtp_is_sealed),
 		cmocka_unit_test(keys_are_compared_whole),
 	};

@@ -67,15 +67,15 @@ static void port_set(struct stage *s, uint16_t port, uint16_t peer, uint32_t ses
 	order_to(s, &o);
 }
 
-/* Keys that change now and then, and are taken away: to the port comes what they do not open, and mail. */
+/* Keys that change, come back and are taken away: to the port comes what they do not open, and mail. */
 static struct cover *cover_next(struct stage *s, uint32_t index, unsigned round)
 {
 	struct port_spec spec = { .wants_stun = true, .mux = round & 1 };
 	struct cover *c;
 
 	if (round % 8 > 1) {
-		spec.opens = srtp_peer_key(SRTP_SUITE_AEAD_AES_128_GCM, (uint8_t)(round / 16));
-		spec.seals = srtp_peer_key(SRTP_SUITE_AES_CM_128_HMAC_SHA1_80, (uint8_t)(round / 32));
+		spec.opens = srtp_peer_key(SRTP_SUITE_AEAD_AES_128_GCM, (uint8_t)(round % 7));
+		spec.seals = srtp_peer_key(SRTP_SUITE_AES_CM_128_HMAC_SHA1_80, (uint8_t)(round % 3));
 	}
 	if (round % 8 == 0)
 		return NULL;

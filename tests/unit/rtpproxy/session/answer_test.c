@@ -170,6 +170,34 @@ static void more_streams_than_were_offered_are_refused(void **state)
 	assert_int_equal(relay_ports_used(&g->relay), 2);
 }
 
+/* What was asked for as encrypted audio is not to be had as plain BFCP, nor BFCP as audio without a key for its reader. */
+static void another_kind_of_media_is_no_answer(void **state)
+{
+	static const char keyed[] =
+		"m=audio 4000 RTP/SAVP 0\r\n"
+		"a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz\r\n";
+	static const char *const cases[][2] = {
+		{ RIG_AUDIO("4000"), RIG_VIDEO("6000") },
+		{ RIG_AUDIO("4000"), "m=image 6000 udptl t38\r\n" },
+		{ "m=image 4000 udptl t38\r\n", RIG_AUDIO("6000") },
+		{ keyed, "m=application 6000 UDP/BFCP *\r\n" },
+		{ "m=application 4000 UDP/BFCP *\r\n", keyed },
+	};
+	struct rig *g = *state;
+
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		rig_offer(g, "c", rig_sdp(g, "192.168.1.5", cases[i][0]));
+		assert_ok(g);
+		rig_answer(g, "c", rig_sdp(g, "10.0.0.50", cases[i][1]));
+		assert_ok(g);
+		assert_int_equal(rig_port_of(g, 0), 0);
+		assert_true(rig_has(g->reply, "stream refused, it was offered as another kind"));
+		assert_int_equal(relay_ports_used(&g->relay), 0);
+		rig_answer(g, "c", rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000") RIG_VIDEO("6002")));
+		rig_delete(g, "c");
+	}
+}
+
 static void fewer_streams_than_were_offered(void **state)
 {
 	struct rig *g = *state;
@@ -494,6 +522,7 @@ int main(void)
 		TEST(an_answer_again_changes_nothing),
 		TEST(a_refused_stream_has_no_ports),
 		TEST(more_streams_than_were_offered_are_refused),
+		TEST(another_kind_of_media_is_no_answer),
 		TEST(fewer_streams_than_were_offered),
 		TEST(a_new_address_is_learnt_again),
 		TEST(hold_and_resume),

@@ -443,6 +443,28 @@ static void a_deleted_call_lives_on(void **state)
 	assert_talk(g, f, "c-a-");
 }
 
+/* What is sent to a side of a call of which nothing is to be relayed goes nowhere, whichever call it comes from. */
+static void drop_traffic_is_of_both_ways(void **state)
+{
+	struct rig *g = *state;
+	const struct four f = two_calls(g);
+	const char *const offer = "m=audio 4400 RTP/AVP 0 110\r\n" EVENTS("110");
+
+	join(g, "c", "A", "d", "C");
+	assert_talk(g, f, "c-a-");
+	for (unsigned i = 0; i < 2; i++) {
+		g->flags = i ? "drop-traffic=stop" : "drop-traffic=start";
+		rig_say(g, (struct rig_say){ .command = NG_OFFER,
+					     .call = "d",
+					     .from = "C",
+					     .to = "D",
+					     .sdp = rig_sdp(g, "198.51.100.7", offer) });
+		g->flags = NULL;
+		assert_ok(g);
+		assert_talk(g, f, i ? "c-a-" : "----");
+	}
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
@@ -462,6 +484,7 @@ int main(void)
 		TEST(a_full_ring_forgets_nothing),
 		TEST(an_offer_without_an_answer_is_followed),
 		TEST(a_deleted_call_lives_on),
+		TEST(drop_traffic_is_of_both_ways),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

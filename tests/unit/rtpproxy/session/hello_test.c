@@ -88,15 +88,45 @@ static void the_last_of_each_source_is_kept(void **state)
 	keep(early, "192.0.2.1:4000", 0, 3);
 	keep(early, "192.0.2.2:4000", 0, 4);
 	keep(early, "192.0.2.3:4000", 0, 5);
-	keep(early, "192.0.2.4:4000", 0, 6); /* no room */
+	for (unsigned i = 4; i < HELLO_MAX + 1; i++) { /* no room for the last one */
+		char source[32];
+
+		snprintf(source, sizeof(source), "192.0.2.%u:4000", i);
+		keep(early, source, 0, (uint8_t)(i + 2));
+	}
 	assert_int_equal(early[0]->bytes[0], 3);
 	assert_int_equal(early[1]->bytes[0], 2);
 	assert_int_equal(early[1]->at, 1);
 	assert_int_equal(early[2]->bytes[0], 4);
 	assert_int_equal(early[3]->bytes[0], 5);
+	assert_int_equal(early[HELLO_MAX - 1]->bytes[0], HELLO_MAX + 1);
 	hello_forget(early);
 	for (unsigned i = 0; i < HELLO_MAX; i++)
 		assert_null(early[i]);
+}
+
+/* Today's browsers send two datagrams; and the next one from there may be of another ClientHello. */
+static void all_parts_of_it_are_kept(void **state)
+{
+	static const struct {
+		uint8_t offset[3], mark;
+	} parts[] = { { { 0, 0, 0 }, 1 }, { { 0, 4, 0x97 }, 2 }, { { 0, 0, 0 }, 3 }, { { 0, 4, 0x97 }, 4 } };
+	struct hello *early[HELLO_MAX] = { NULL };
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		/* A record's type, its length; the message's type, its offset. */
+		struct datapath_mail what = { .source = at("192.0.2.1:4000"), .n = 26, .bytes = { 22, [13] = 1 } };
+
+		memcpy(what.bytes + 19, parts[i].offset, sizeof(parts[i].offset));
+		what.bytes[25] = parts[i].mark;
+		hello_keep(early, &what, 0);
+	}
+	assert_int_equal(early[0]->bytes[25], 3);
+	assert_int_equal(early[1]->bytes[25], 4);
+	assert_int_equal(early[1]->offset, 0x497);
+	assert_null(early[2]);
+	hello_forget(early);
 }
 
 int main(void)
@@ -105,6 +135,7 @@ int main(void)
 		cmocka_unit_test(sources_are_ranked_as_those_of_media),
 		cmocka_unit_test(a_cookie_is_of_one_source_and_one_port),
 		cmocka_unit_test(the_last_of_each_source_is_kept),
+		cmocka_unit_test(all_parts_of_it_are_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

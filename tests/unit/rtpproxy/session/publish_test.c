@@ -172,7 +172,7 @@ static void what_cannot_be_is_refused(void **state)
 	publish(g, SPEAKS);
 	assert_ok(g);
 	publish_as(g, "Q", SPEAKS);
-	assert_refused(g, "Neither tag belongs to this call");
+	assert_refused(g, "That call has its sides: who else publishes needs a call-id of its own");
 	publish(g, "m=image 6004 udptl t38\r\n");
 	assert_refused(g, cases[1].reason);
 	assert_null(session(g)->offerer);
@@ -181,7 +181,59 @@ static void what_cannot_be_is_refused(void **state)
 	rig_delete(g, "c");
 	rig_call(g, "c");
 	publish_as(g, "A", SPEAKS);
-	assert_refused(g, "Neither tag belongs to this call");
+	assert_refused(g, "That call has its sides: who else publishes needs a call-id of its own");
+}
+
+/* Once somebody talks with him it is a call, and his m-lines are answered by that one: were they closed here, the other
+ * side's media would go on to ports that may be another call's. */
+static void in_a_call_nobody_publishes(void **state)
+{
+	struct rig *g = *state;
+
+	publish(g, SPEAKS);
+	rig_say(g, (struct rig_say){ .command = NG_OFFER,
+				     .call = "c",
+				     .from = "P",
+				     .direction = { "lan", "out" },
+				     .sdp = rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000")) });
+	assert_ok(g);
+	publish(g, "m=audio 0 RTP/AVP 0\r\n");
+	assert_refused(g, "That call has its sides: who else publishes needs a call-id of its own");
+	rig_say(g, (struct rig_say){ .command = NG_ANSWER,
+				     .call = "c",
+				     .from = "P",
+				     .to = "B",
+				     .sdp = rig_sdp(g, "198.51.100.9", RIG_AUDIO("7000")) });
+	assert_ok(g);
+	publish(g, "m=audio 0 RTP/AVP 0\r\n");
+	assert_refused(g, "That call has its sides: who else publishes needs a call-id of its own");
+	assert_int_not_equal(session(g)->near->stream[0].port, 0);
+	assert_agrees(g);
+}
+
+/* Who was connected to him talks with what he has published since, too. */
+static void he_may_be_connected(void **state)
+{
+	struct rig *g = *state;
+	const struct stream *his;
+	const struct leg *other;
+
+	publish(g, SPEAKS);
+	rig_offer(g, "d", rig_sdp(g, "198.51.100.7", RIG_AUDIO("4000") RIG_VIDEO("4002")));
+	rig_answer(g, "d", rig_sdp(g, "10.0.0.51", RIG_AUDIO("6100") RIG_VIDEO("6102")));
+	g->flags = "to-call-id=c";
+	rig_ask(g, (struct ng_request){ .command = NG_CONNECT,
+					.call_id = SPAN("d"),
+					.from_tag = SPAN("A"),
+					.to_tag = SPAN("P") });
+	g->flags = NULL;
+	assert_ok(g);
+	publish(g, SPEAKS RIG_VIDEO("6010"));
+	assert_ok(g);
+	his = session(g)->near->stream;
+	other = session(g)->near->connected->leg;
+	assert_int_equal(rig_spec(g, RIG_OUT, other->stream[0].port)->peer.port, his[0].port);
+	assert_int_equal(rig_spec(g, RIG_OUT, other->stream[1].port)->peer.port, his[1].port);
 }
 
 /* Nobody is missed on the other side; but his own silence is told. */
@@ -219,6 +271,8 @@ int main(void)
 		TEST(he_may_publish_anew),
 		TEST(keys_are_answered_with_ours),
 		TEST(what_cannot_be_is_refused),
+		TEST(in_a_call_nobody_publishes),
+		TEST(he_may_be_connected),
 		TEST(only_his_own_silence_is_told),
 	};
 

@@ -45,6 +45,26 @@ static void from_start_to_stop(void **state)
 	assert_int_equal(g->captured, 0);
 }
 
+/* Within one second, too: no file is written over. */
+static void begun_again_it_is_another_file(void **state)
+{
+	struct rig *g = *state;
+
+	g->relay.wall_ms = 1700000000000 - g->now;
+	g->conf.relay.capture_dir = "/captures";
+	rig_call(g, "c");
+	ask(g, NG_START_RECORDING, false);
+	ask(g, NG_STOP_RECORDING, false);
+	ask(g, NG_START_RECORDING, false);
+	assert_ok(g);
+	assert_string_equal(g->capture_path, "/captures/20231114T221320Z-1-2.pcapng");
+	ask(g, NG_STOP_RECORDING, false);
+	rig_delete(g, "c");
+	rig_call(g, "c");
+	ask(g, NG_START_RECORDING, false);
+	assert_string_equal(g->capture_path, "/captures/20231114T221320Z-2.pcapng");
+}
+
 static void the_calls_end_closes_the_file(void **state)
 {
 	struct rig *g = *state;
@@ -121,6 +141,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(from_start_to_stop),
+		TEST(begun_again_it_is_another_file),
 		TEST(the_calls_end_closes_the_file),
 		TEST(what_cannot_be_written_is_said),
 		TEST(as_offers_and_answers_wish),

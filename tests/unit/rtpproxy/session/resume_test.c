@@ -62,6 +62,34 @@ static void both_sides_go_on_as_before(void **state)
 	assert_int_equal(strncmp(text, far, (size_t)(strchr(far, ' ') - far)), 0);
 }
 
+/* Listeners, forwarding and recordings are not the SBC's to restore: who has ordered them is told. */
+static void what_else_there_was_is_told_as_lost(void **state)
+{
+	static const struct {
+		enum ng_command command;
+		const char *told;
+	} cases[] = {
+		{ NG_QUERY, "7:resumedi1e" },
+		{ NG_SUBSCRIBE_ANSWER, "No listener with that to-tag: the relay was started anew since and knows none" },
+		{ NG_UNSUBSCRIBE, "No listener with that to-tag: the relay was started anew since and knows none" },
+		{ NG_STOP_FORWARDING, "the relay was started anew since, nothing is forwarded" },
+		{ NG_STOP_RECORDING, "the relay was started anew since, nothing is recorded" },
+	};
+	struct rig *g = *state;
+
+	for (unsigned resumed = 0; resumed < 2; resumed++) {
+		offer_again(g, NAT_SDP(g), resumed ? "5 1 20000" : "", resumed ? "6 1 20002" : "");
+		rig_answer(g, "c", LAN_SDP(g));
+		assert_ok(g);
+		for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+			rig_say(g, (struct rig_say){ .command = cases[i].command, .call = "c", .to = "L" });
+			if (rig_has(g->reply, cases[i].told) != resumed)
+				fail_msg("%u: %.*s", i, SPAN_ARG(g->reply));
+		}
+		rig_delete(g, "c");
+	}
+}
+
 static void ports_that_are_out_are_refused(void **state)
 {
 	struct rig *g = *state;
@@ -292,6 +320,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(both_sides_go_on_as_before),
 		TEST(ports_that_are_out_are_refused),
+		TEST(what_else_there_was_is_told_as_lost),
 		TEST(a_side_may_have_nothing_to_resume),
 		TEST(nonsense_is_refused),
 		cmocka_unit_test(ports_of_several_workers_are_refused),

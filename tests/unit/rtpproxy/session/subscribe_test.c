@@ -2,6 +2,7 @@
 #include "tests/unit/rtpproxy/rig.h"
 
 #include "rtpproxy/session/listener.h"
+#include "rtpproxy/session/watch.h"
 
 static struct session *session(struct rig *g)
 {
@@ -217,6 +218,36 @@ static void unsubscribing_ends_it_alone(void **state)
 	}
 }
 
+/* A side that answers under a tag that a listener has already: the call is what is deleted by it. */
+static void a_sides_tag_is_a_sides(void **state)
+{
+	struct rig *g = *state;
+
+	rig_offer(g, "c", rig_sdp(g, "198.51.100.7", RIG_AUDIO("4000")));
+	subscribe(g, (struct ng_request){ .to_tag = SPAN("B"), .from_tag = SPAN("A") });
+	assert_ok(g);
+	rig_answer(g, "c", rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000")));
+	assert_ok(g);
+	rig_say(g, (struct rig_say){ .command = NG_DELETE, .call = "c", .from = "A", .to = "B" });
+	assert_ok(g);
+	assert_null(session(g));
+	assert_int_equal(relay_ports_used(&g->relay), 0);
+}
+
+/* What does not fit the answer is not kept: its tag would be known to nobody. */
+static void who_cannot_be_told_is_not_there(void **state)
+{
+	struct rig *g = *state;
+
+	rig_call(g, "c");
+	g->reply_cap = 300;
+	subscribe(g, (struct ng_request){ .all = true });
+	g->reply_cap = sizeof(g->reply_buf);
+	assert_refused(g, "Answer does not fit a datagram");
+	assert_null(session(g)->listeners);
+	assert_agrees(g);
+}
+
 static void the_end_of_the_call_is_that_of_its_listeners(void **state)
 {
 	struct rig *g = *state;
@@ -244,6 +275,31 @@ static void a_listener_may_decline(void **state)
 	assert_agrees(g);
 	accept_with(g, "L", rig_sdp(g, "10.0.0.99", "m=audio 7000 RTP/AVP 0\r\na=inactive\r\n"));
 	assert_ok(g);
+	assert_int_equal(g->ncopy, 0);
+	assert_agrees(g);
+}
+
+/* What was offered as audio is heard as audio or not at all. */
+static void a_listener_answers_in_kind(void **state)
+{
+	struct rig *g = *state;
+
+	rig_call(g, "c");
+	subscribe_all(g);
+	accept_with(g, "L", rig_sdp(g, "10.0.0.99", HEARS("7000") "m=image 7002 udptl t38\r\n"));
+	assert_ok(g);
+	assert_hears(g, session(g)->near, 0);
+	assert_int_equal(g->ncopy, 2);
+	assert_int_equal(session(g)->listeners->stream[1].port, 0);
+	assert_agrees(g);
+}
+
+static void a_listener_on_hold_comes_back(void **state)
+{
+	struct rig *g = *state;
+
+	listen_to_call(g);
+	accept_with(g, "L", rig_sdp(g, "10.0.0.99", "m=audio 7000 RTP/AVP 0\r\na=inactive\r\n"));
 	assert_int_equal(g->ncopy, 0);
 	accept_with(g, "L", rig_sdp(g, "10.0.0.99", HEARS("7000")));
 	assert_ok(g);
@@ -411,6 +467,56 @@ static void there_are_only_so_many(void **state)
 	assert_agrees(g);
 }
 
+/* As long as an offer of a call may wait; then the ports come back, and the call goes on. */
+static void who_never_answers_gives_his_ports_back(void **state)
+{
+	struct rig *g = *state;
+	uint32_t used;
+
+	g->conf.relay.silence_timeout_ms = 0;
+	rig_call(g, "c");
+	used = relay_ports_used(&g->relay);
+	subscribe_all(g);
+	relay_tick(&g->relay, g->now += WATCH_UNANSWERED_MS - 1);
+	assert_non_null(session(g)->listeners);
+	subscribe_all(g);
+	relay_tick(&g->relay, g->now += WATCH_UNANSWERED_MS - 1);
+	assert_non_null(session(g)->listeners);
+	assert_true(relay_ports_used(&g->relay) > used);
+	relay_tick(&g->relay, g->now += 1);
+	assert_null(session(g)->listeners);
+	assert_int_equal(relay_ports_used(&g->relay), used);
+	assert_int_equal(g->relay.counters.listeners_unanswered, 1);
+	assert_agrees(g);
+	accept_with(g, "L", rig_sdp(g, "10.0.0.99", HEARS("7000") HEARS("7002")));
+	assert_refused(g, "No listener with that to-tag in this call");
+}
+
+/* Of a new offer that has no answer nothing stays; what he hears goes on, whatever is asked for next. */
+static void who_does_not_answer_again_hears_on(void **state)
+{
+	struct rig *g = *state;
+	uint32_t used;
+
+	rig_call(g, "c");
+	subscribe(g, (struct ng_request){ .to_tag = SPAN("L"), .from_tag = SPAN("A") });
+	accept_with(g, "L", rig_sdp(g, "10.0.0.99", HEARS("7000")));
+	used = relay_ports_used(&g->relay);
+	subscribe_all(g);
+	assert_int_equal(relay_ports_used(&g->relay), used + 1);
+	relay_tick(&g->relay, g->now += WATCH_UNANSWERED_MS);
+	assert_int_equal(relay_ports_used(&g->relay), used);
+	assert_hears(g, session(g)->near, 0);
+	assert_int_equal(g->ncopy, 2);
+	assert_agrees(g);
+	subscribe_all(g);
+	accept_with(g, "L", rig_sdp(g, "10.0.0.99", HEARS("7000") HEARS("7002")));
+	assert_ok(g);
+	assert_hears(g, session(g)->near, 0);
+	assert_hears(g, session(g)->joined, 1);
+	assert_agrees(g);
+}
+
 static void siprec_labels_m_lines(void **state)
 {
 	struct rig *g = *state;
@@ -462,14 +568,20 @@ int main(void)
 		TEST(without_a_tag_one_is_made),
 		TEST(what_cannot_be_is_refused),
 		TEST(unsubscribing_ends_it_alone),
+		TEST(a_sides_tag_is_a_sides),
+		TEST(who_cannot_be_told_is_not_there),
 		TEST(the_end_of_the_call_is_that_of_its_listeners),
 		TEST(a_listener_may_decline),
+		TEST(a_listener_answers_in_kind),
+		TEST(a_listener_on_hold_comes_back),
 		TEST(renegotiation_keeps_ports_and_places),
 		TEST(sources_may_change),
 		TEST(numbers_are_the_listeners_own),
 		TEST(protection_is_offered_as_the_source_has_it),
 		TEST(a_full_path_is_asked_again),
 		TEST(there_are_only_so_many),
+		TEST(who_never_answers_gives_his_ports_back),
+		TEST(who_does_not_answer_again_hears_on),
 		TEST(siprec_labels_m_lines),
 		TEST(reports_show_them),
 		TEST(a_repeated_request_is_one),

@@ -44,6 +44,36 @@ static void every_path(void **state)
 	}
 }
 
+static void readiness(const char *why)
+{
+	const char *text = answer(ask("GET", "/api/v1/ready"));
+
+	assert_int_equal(status_of(text), why ? 503 : 200);
+	assert_non_null(strstr(text, why ? why : "\"ready\""));
+}
+
+static void ready(void **state)
+{
+	struct engine *e = bench.e;
+	const uint32_t ncall = e->ncall;
+
+	(void)state;
+	e->relay.last_answer = 0;
+	e->relay.reachable = false;
+	readiness("has not answered yet");
+	e->relay.last_answer = 1;
+	readiness("does not answer");
+	e->relay.reachable = true;
+	readiness(NULL);
+	e->ncall = e->core.conf->limits.calls;
+	readiness("limits.calls");
+	e->ncall = ncall;
+	e->draining = true;
+	readiness("takes no new calls");
+	e->draining = false;
+	readiness(NULL);
+}
+
 /* RFC 9457 bodies; 405 names what is allowed (RFC 9110 15.5.6). */
 static void what_is_not_there(void **state)
 {
@@ -454,6 +484,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(every_path),
+		TEST(ready),
 		TEST(what_is_not_there),
 		TEST(one_call),
 		TEST(the_call_ends_meanwhile),

@@ -68,7 +68,7 @@ static void every_line_is_of_the_format(void **state)
 			assert_string_not_equal(name, metric);
 			snprintf(metric, sizeof(metric), "%s", name);
 			assert_non_null(strchr(NAME_FIRST, name[0]));
-			assert_int_equal(strncmp(name, "sbc_", 4), 0);
+			assert_true(!strncmp(name, "sbc_", 4) || !strcmp(name, "process_start_time_seconds"));
 			metrics++;
 			continue;
 		}
@@ -105,14 +105,24 @@ static void what_they_say(void **state)
 		"\nsbc_events_total{event=\"loop\"} 0\n",
 		"\nsbc_trunk_up{trunk=\"carrier\",peer=\"203.0.113.99\",address=\"203.0.113.99:5060\",transport="
 		"\"UDP\"} 1\n",
+		"\nsbc_trunk_probe_rtt_seconds{trunk=\"carrier\",peer=\"203.0.113.99\",address=\"203.0.113.99:5060\","
+		"transport=\"UDP\"} 1.042\n",
 		"\nsbc_relay_dropped_total{found=\"closed-port\"} 8\n",
 		"\nsbc_relay_forwarded_total{found=\"in-driver\"} 7\n",
 		"sbc_build_info{version=\"" NATSBC_VERSION "\"} 1\n",
 	};
+	struct trunk_place *peer;
 	struct span ok;
+	char line[64];
 
 	(void)state;
 	bench_open(&bench, BENCH_CONF);
+	assert_true(span_search(written(), SPAN("sbc_trunk_probe_rtt")) >= written().n); /* not asked yet */
+	peer = (struct trunk_place *)(uintptr_t)trunks_next(&bench.e->trunks, 0, NULL);
+	peer->status = 200;
+	peer->rtt_ms = 1042;
+	snprintf(line, sizeof(line), "\nprocess_start_time_seconds %lld\n", (long long)bench_wall());
+	bench_expect(written(), line);
 	bench_call(&bench, &ok);
 	relaytotals_take(&bench.e->relay.totals,
 			 SPAN("d7:packetsd4:losti9ee7:droppedd11:closed-porti8ee9:forwardedd9:in-driveri7eee"));

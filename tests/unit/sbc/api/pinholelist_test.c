@@ -133,6 +133,7 @@ static void without_relay_and_firewall(void **state)
 {
 	struct firewall_hole h = { .id = 1, .owner = SPAN("by hand"), .protocol = 17, .lifetime_s = 600 };
 	json_t *j;
+	unsigned asked;
 	int fd;
 
 	(void)state;
@@ -144,6 +145,13 @@ static void without_relay_and_firewall(void **state)
 	j = body_of(answer(fd));
 	assert_int_equal(rows(j), 1);
 	assert_string_equal(row(j, 0), "1 nft by hand in udp internet 127.0.0.2:9000 - asked for - -");
+	assert_non_null(strstr(json_string_value(json_object_get(j, "warning")), "relay does not answer"));
+	json_decref(j);
+	/* From then on nobody waits for it. */
+	asked = bench.nasked;
+	j = body_of(answer(ask("GET", "/api/v1/pinholes")));
+	assert_int_equal(bench.nasked, asked);
+	assert_int_equal(rows(j), 1);
 	assert_non_null(strstr(json_string_value(json_object_get(j, "warning")), "relay does not answer"));
 	json_decref(j);
 }

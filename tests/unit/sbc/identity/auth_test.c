@@ -59,7 +59,7 @@ static void no_problem(void *ctx, const struct conf_problem *p)
 
 static struct users *users_of(const char *json)
 {
-	return users_load(span_str(json), "users.json", &key, no_problem, NULL);
+	return users_load(span_str(json), &key, no_problem, NULL);
 }
 
 static void scene_init(struct scene *s, const char *users)

@@ -35,7 +35,7 @@ static void note(void *ctx, const struct conf_problem *p)
 static struct users *load(const char *json, struct said *said)
 {
 	struct span text = guard_span(span_str(json));
-	struct users *u = users_load(text, "users.json", &key, note, said);
+	struct users *u = users_load(text, &key, note, said);
 
 	guard_free(text);
 	return u;
@@ -79,8 +79,9 @@ static void test_refuses(void **state)
 	static const struct {
 		const char *json, *said;
 	} cases[] = {
-		{ "", "1 users.json:" },
-		{ "{\"users\":[}", "1 users.json:" },
+		{ "", "1 : '[' or" },
+		{ "{\"users\":[}", "1 : unexpected" },
+		{ "{\"users\":[],}", "1 : string or '}' expected near '}'. No comma stands behind the last member" },
 		{ "[]", " : must be one object" },
 		{ "{\"users\":{}}", " : must be one object" },
 		{ "{\"users\":[],\"more\":1}", " : must be one object" },

@@ -11,9 +11,10 @@
 
 enum { WAIT_MS = 5000 }; /* a test that hangs must end */
 
-/* A trunk on loopback: it needs no credentials. */
+/* A trunk on loopback: it needs no credentials. No TCP: the kernel chooses UDP ports only (setup_of()). */
 #define CONF                                                                                                           \
-	"{ \"realms\": { \"lan\": { \"address\": \"127.0.0.1\", \"media\": { \"ports\": \"10000-10099\" } } },"        \
+	"{ \"realms\": { \"lan\": { \"address\": \"127.0.0.1\", \"listen\": [\"udp:5060\"],"                               \
+	" \"media\": { \"ports\": \"10000-10099\" } } },"                                                              \
 	" \"trunks\": { \"carrier\": { \"realm\": \"lan\", \"peers\": [\"127.0.0.2\"], \"probe\": \"0s\" } } }"
 
 static struct bench bench;
@@ -71,9 +72,9 @@ static pid_t run_child(uint16_t *port)
 		close_all();
 		_exit(0);
 	}
+	close(ends[1]); /* a child that ends before it tells does not leave us waiting */
 	assert_int_equal(read(ends[0], port, sizeof(*port)), sizeof(*port));
 	close(ends[0]);
-	close(ends[1]);
 	bench_close(&bench);
 	return pid;
 }

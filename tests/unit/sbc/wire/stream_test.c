@@ -21,6 +21,57 @@ static int close_all(void **state)
 	return 0;
 }
 
+/* Of our socket that has this peer, as the IP header has it; -1: there is none. */
+static int octet_towards(int peer)
+{
+	struct sockaddr_storage want, at;
+	socklen_t n = sizeof(want), size = sizeof(int);
+	int octet = -1;
+
+	memset(&want, 0, sizeof(want));
+	assert_int_equal(getsockname(peer, (struct sockaddr *)&want, &n), 0);
+	for (int fd = 3; fd < 256; fd++) {
+		struct addr a, b;
+
+		n = sizeof(at);
+		if (getpeername(fd, (struct sockaddr *)&at, &n) || addr_from_sockaddr((struct sockaddr *)&at, &a) ||
+		    addr_from_sockaddr((struct sockaddr *)&want, &b) || !addr_eq(&a, &b))
+			continue;
+		assert_int_equal(at.ss_family == AF_INET6 ? getsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &octet, &size)
+							  : getsockopt(fd, IPPROTO_IP, IP_TOS, &octet, &size),
+				 0);
+	}
+	return octet;
+}
+
+/* Connections of both IP versions are marked as their realm says, whoever opened them. */
+static void marked(void **state)
+{
+	struct addr at;
+	struct flow to;
+	int listening, fd;
+
+	(void)state;
+	wires_close();
+	wires.conf.realms[0].signalling_dscp = 40;
+	wires.conf.realms[1].signalling_dscp = 26;
+	wires_open();
+	for (unsigned r = 0; r < 2; r++) {
+		fd = wires_client(r);
+		wires_put(fd, BYE("1"));
+		assert_int_equal(octet_towards(fd), (r ? 26 : 40) << 2);
+		close(fd);
+	}
+	listening = wires_server(&at);
+	to = wires_flow(&at);
+	assert_int_equal(stream_send(wires.s, &to, SPAN("one")), 0);
+	wires_settle();
+	fd = accept(listening, NULL, NULL);
+	assert_int_equal(octet_towards(fd), wires.conf.realms[to.realm].signalling_dscp << 2);
+	close(fd);
+	close(listening);
+}
+
 /* Both IP versions; the flow says where it came in and from whom, and leads back. */
 static void messages_in_and_out(void **state)
 {
@@ -555,6 +606,7 @@ static void names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(marked),
 		TEST(messages_in_and_out),
 		TEST(cut_anywhere),
 		TEST(keepalive),

@@ -64,6 +64,28 @@ static void on_received(void *ctx, const struct flow *from, struct span bytes)
 	snprintf(last_text, sizeof(last_text), "%.*s", SPAN_ARG(span_slice(bytes, 0, 60)));
 }
 
+/* Sockets of both IP versions are marked as their realm says. */
+static void marked(void **state)
+{
+	struct udp *two;
+	socklen_t size;
+	int octet;
+
+	(void)state;
+	set_address(&conf.realms[1].address, "::1");
+	conf.realms[0].signalling_dscp = 40;
+	conf.realms[1].signalling_dscp = 26;
+	two = udp_open(&conf, error, sizeof(error));
+	assert_non_null(two);
+	size = sizeof(octet);
+	assert_int_equal(getsockopt(udp_fd(two, 0), IPPROTO_IP, IP_TOS, &octet, &size), 0);
+	assert_int_equal(octet, 40 << 2);
+	size = sizeof(octet);
+	assert_int_equal(getsockopt(udp_fd(two, 1), IPPROTO_IPV6, IPV6_TCLASS, &octet, &size), 0);
+	assert_int_equal(octet, 26 << 2);
+	udp_close(two);
+}
+
 static struct addr address_of(int fd)
 {
 	struct sockaddr_storage sa;
@@ -317,7 +339,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(read_with_its_flow), TEST(read_in_batches),           TEST(read_any_length),
 		TEST(sent_when_flushed),  TEST(more_than_the_queue_holds), TEST(what_the_kernel_does_not_take),
-		TEST(no_listener_fits),   TEST(why_it_cannot_listen),
+		TEST(no_listener_fits),   TEST(why_it_cannot_listen),      TEST(marked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
