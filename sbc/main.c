@@ -211,7 +211,8 @@ static int check(const struct config *conf, const char *path)
 	print_count(&f);
 	if (f.count)
 		return EXIT_WRONG;
-	printf("%s: %u realms, %u trunks, %u routes: no errors\n", path, conf->nrealm, conf->ntrunk, conf->nroute);
+	printf("%s: %u realm%s, %u trunk%s, %u route%s: no errors\n", path, conf->nrealm, conf->nrealm == 1 ? "" : "s",
+	       conf->ntrunk, conf->ntrunk == 1 ? "" : "s", conf->nroute, conf->nroute == 1 ? "" : "s");
 	return 0;
 }
 

@@ -97,6 +97,8 @@ static void answer_commit(struct job *j, struct session *s, const struct parties
 	for (struct leg *l = s->far; l; l = l->next)
 		forget_fresh(l);
 	p->offerer->agreed = p->answerer->agreed = (uint8_t)n;
+	hidden_settle(p->offerer, n);
+	hidden_settle(p->answerer, n);
 	s->joined = far;
 	s->committed = true;
 	s->keep = 0;
@@ -130,7 +132,7 @@ static enum outcome answer_carry(struct job *j, struct session *s, const struct 
 	if (o == OUTCOME_OK)
 		bundle_answer(s, p, m, sdp->nmedia);
 	if (o == OUTCOME_OK)
-		o = body_write(j, sdp, p->offerer, &(struct body_look){ m, &plans, hidden_agreed(p->offerer) }, &body);
+		o = body_write(j, sdp, p->offerer, &(struct body_look){ m, &plans, p->offerer->hidden }, &body);
 	if (o == OUTCOME_OK && leg_use_tag(p->answerer, p->answerer_tag))
 		o = OUTCOME_NO_MEMORY;
 	if (o == OUTCOME_OK)

@@ -87,7 +87,10 @@ struct leg {
 	uint64_t sdp_id, sdp_version; /* of our o= towards it; version 0: nothing sent yet */
 	uint64_t sdp_hash;            /* of what was sent last */
 	struct partner *connected;    /* owned; whom its media goes to instead of who its call says; see connect.h */
-	uint32_t hidden;              /* by bit: m-lines that the last offer to it had not, see hidden.h */
+	/* By bit, m-lines, see hidden.h: */
+	uint32_t hidden;   /* that the last offer, to it or of its own, had not */
+	uint32_t absent;   /* that it has not, as of the last answer */
+	uint32_t withheld; /* that it has not because a client wanted so */
 };
 
 /* Caller frees with leg_free(). NULL without memory. */

@@ -114,20 +114,11 @@ enum outcome offer_take_ports(struct job *j, struct leg *a, struct leg *b, const
 	return OUTCOME_OK;
 }
 
-/* m-lines that sender no longer lists are refused (O3: they should have stayed). */
-static void offer_warn_missing(struct job *j, const struct leg *sender, unsigned n)
-{
-	for (unsigned i = n; i < sender->nstream; i++)
-		if (stream_is_open(&sender->stream[i]))
-			job_warn(j, "m-line missing that was there before", (struct span){ 0 });
-}
-
 /* Waits for its answer; before the first one it holds at once. */
 static enum outcome offer_keep(struct job *j, struct session *s, struct leg *sender, struct offer_media *m, unsigned n)
 {
 	if (s->committed && leg_expect(sender, m->target, n))
 		return OUTCOME_NO_MEMORY;
-	offer_warn_missing(j, sender, n);
 	if (s->offerer && s->offerer != sender)
 		leg_settle(s->offerer);
 	s->offerer = sender;
@@ -181,7 +172,9 @@ static enum outcome offer_prepare(struct job *j, struct session *s, struct parti
 		return o;
 	payload_keep_offer(&plans, p->answerer);
 	p->answerer->offered = true;
+	p->offerer->hidden = p->hidden;
 	p->answerer->hidden = hidden;
+	p->answerer->withheld |= hidden & ~p->answerer->absent;
 	join_listen(j->relay, s, p->answerer);
 	echo_wish(j, s, p->offerer, p->answerer);
 	ng_put_str(&j->answer, SPAN("sdp"), body);
@@ -225,11 +218,11 @@ enum outcome offer_run(struct job *j)
 		return o;
 	o = parties_of_offer(j, s, &p);
 	if (o == OUTCOME_OK)
-		o = hidden_complete(j, hidden_agreed(p.offerer), p.answerer, &sdp);
-	if (o == OUTCOME_OK)
-		o = resume_take(j, s, &p, is_new);
-	if (o == OUTCOME_OK)
+		o = resume_take(j, s, &p, &sdp, is_new);
+	if (o == OUTCOME_OK) {
 		standin_take(j, &p);
+		o = hidden_align(j, &p, &sdp);
+	}
 	if (o == OUTCOME_OK)
 		o = offer_prepare(j, s, &p, &sdp);
 	if (o != OUTCOME_OK) {
@@ -265,6 +258,9 @@ enum outcome offer_rollback(struct job *j)
 	if (!s->committed)
 		return rollback_unanswered(j, s, branch);
 	join_drop_fresh(j->relay, s->near, j->now);
+	hidden_forget(s->near);
+	for (struct leg *l = s->far; l; l = l->next)
+		hidden_forget(l);
 	for (struct leg *l = s->far; l; l = l->next)
 		if (s->offerer == l || (s->offerer == s->near && (!branch || branch == l)))
 			join_drop_fresh(j->relay, l, j->now);

@@ -9,6 +9,7 @@ struct parties {
 	struct leg *offerer, *answerer;
 	struct span answerer_tag; /* as the request has it; absent where it has none */
 	const struct leg *known;  /* the answerer as another session has it (standin.h); NULL: nothing of that */
+	uint32_t hidden;          /* by bit: m-lines that the offerer has not (hidden.h) */
 };
 
 /* A new session with the offering side in it, on the table already. */

@@ -2,6 +2,7 @@
 #include "rtpproxy/session/resume.h"
 
 #include "alg/base/cursor.h"
+#include "alg/sdp/media.h"
 #include "rtpproxy/session/ice.h"
 #include "rtpproxy/session/offer.h"
 
@@ -75,7 +76,45 @@ static enum outcome leg_resume(struct job *j, struct leg *l, const struct told *
 	return OUTCOME_OK;
 }
 
-enum outcome resume_take(struct job *j, struct session *s, const struct parties *p, bool is_new)
+static unsigned refused_of(const struct told *t)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < t->n; i++)
+		n += !t->port[i];
+	return n;
+}
+
+/* By bit, the last n refused lines of the description; none where it has not so many. */
+static uint32_t last_refused(const struct sdp *sdp, unsigned n)
+{
+	uint32_t found = 0;
+	struct sdp_media m;
+
+	for (unsigned i = sdp->nmedia; i > 0 && n > 0; i--) {
+		if (sdp_media_parse(sdp_line_value(sdp, &sdp->line[sdp->media[i - 1].first]), &m) || m.port)
+			continue;
+		found |= UINT32_C(1) << (i - 1);
+		n--;
+	}
+	return n ? 0 : found;
+}
+
+/* The answerer was told of more lines than the offerer has, or of fewer: refused ones. */
+static void lines_resume(const struct parties *p, const struct told *t, const struct sdp *sdp)
+{
+	struct leg *l = p->answerer;
+
+	if (t->n > sdp->nmedia && t->n - sdp->nmedia <= refused_of(t))
+		l->agreed = (uint8_t)t->n;
+	if (!t->n || t->n >= sdp->nmedia)
+		return;
+	l->absent = last_refused(sdp, sdp->nmedia - t->n);
+	if (l->absent)
+		l->agreed = p->offerer->agreed = (uint8_t)sdp->nmedia;
+}
+
+enum outcome resume_take(struct job *j, struct session *s, const struct parties *p, const struct sdp *sdp, bool is_new)
 {
 	const struct ng_request *q = j->request;
 	struct leg *legs[] = { p->offerer, p->answerer };
@@ -92,6 +131,8 @@ enum outcome resume_take(struct job *j, struct session *s, const struct parties 
 		if (!is_of_worker(j->relay, s, &told[i]))
 			return OUTCOME_OTHER_WORKERS;
 	s->resumed |= told[0].n || told[1].n;
+	if (leg_is_fresh(p->answerer))
+		lines_resume(p, &told[1], sdp);
 	for (unsigned i = 0; i < 2 && o == OUTCOME_OK; i++)
 		o = leg_resume(j, legs[i], &told[i]);
 	return o;

@@ -8,9 +8,10 @@
 
 /* The key "resume" has, for the description's sender and for its receiver, what each was told last: "ID VERSION PORT
  * PORT ...": session id and version of our o= line, and our RTP port of each m-line, 0 where it was refused; or
- * nothing. A side that has been told nothing by this relay takes these ports, and no others. Does nothing without the
- * key, but that the session remembers it: its listeners, forwarding and recordings are gone, which who asks is told. */
-enum outcome resume_take(struct job *j, struct session *s, const struct parties *p, bool is_new);
+ * nothing. A side that has been told nothing by this relay takes these ports, and no others; which m-lines one side had
+ * and the other had not (hidden.h) is seen by how many there are. Does nothing without the key, but that the session
+ * remembers it: its listeners, forwarding and recordings are gone, which who asks is told. */
+enum outcome resume_take(struct job *j, struct session *s, const struct parties *p, const struct sdp *sdp, bool is_new);
 
 /* Streams that are protected do not go on so: sealing would begin anew with keys that were used already, and how far is
  * not known (RFC 3711 3.3.1, 9.1). Nor do those of who checks us (ICE): what he knows us by is gone. Nothing passes

@@ -7,6 +7,8 @@
 #include "sbc/call/pass.h"
 #include "sbc/pinhole/callholes.h"
 #include "sbc/store/callkeep.h"
+#include "sbc/transfer/takeover.h"
+#include "sbc/transfer/transfer.h"
 
 static void free_legs(struct engine *e, struct call *c)
 {
@@ -107,6 +109,8 @@ void calls_free(struct engine *e, struct call *c)
 {
 	if (c->state != CALL_OVER)
 		calls_over(e, c);
+	transfer_forget(e, c);
+	takeover_forget(e, c);
 	relaylink_forget(&c->waits);
 	relaylink_forget(&c->reviving);
 	renew_over(e, c);

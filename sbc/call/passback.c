@@ -500,6 +500,12 @@ static void on_late_answer(void *env, struct relaylink_wait *w, const struct ng_
 	callend(e, l->call, a ? COUNT_REFUSE_SDP : COUNT_REFUSE_RELAY_GONE, 0, NULL);
 }
 
+/* An offer without an answer is no session (RFC 3261 13.2.1), whichever side owed it: nothing would ever end it. */
+static bool has_no_session(const struct call *c)
+{
+	return c->late_offer || (c->media && !c->joined && !reoffer_is_due(c));
+}
+
 void passback_ack(struct engine *e, struct leg *l, const struct sip_msg *m)
 {
 	struct call *c = l->call;
@@ -530,8 +536,7 @@ void passback_ack(struct engine *e, struct leg *l, const struct sip_msg *m)
 		return;
 	}
 	leg_ack(e, other, (struct span){ 0 });
-	/* An offer without an answer is no session (RFC 3261 13.2.1). */
-	if (c->late_offer)
+	if (has_no_session(c))
 		callend(e, c, COUNT_REFUSE_SDP, 0, NULL);
 	reoffer_begin(e, c);
 }

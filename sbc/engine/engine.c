@@ -258,10 +258,10 @@ void engine_free(struct engine *e)
 		if (e->auth[i])
 			auth_free(e->auth[i]);
 	free_users(e);
-	txns_fini(&e->txns);
 	relaylink_fini(&e->relay);
 	firewallbans_fini(&e->firewallbans);
 	firewalllink_fini(&e->firewall);
+	txns_fini(&e->txns); /* last: its timers stay on the wheel */
 	table_fini(&e->dialogs);
 	table_fini(&e->calls_by_id);
 	tally_fini(&e->calls_of_user);

@@ -6,6 +6,8 @@
 #include "sbc/offer/reliable.h"
 #include "sbc/offer/reoffer.h"
 
+enum { LATER_MAX_S = 10 };
+
 enum glare { GLARE_NONE, GLARE_OWN, GLARE_ACROSS };
 
 static enum glare glare_with(const struct pass *p, const struct leg *l)
@@ -32,9 +34,19 @@ static enum glare glare_of(const struct call *c, const struct leg *l, bool updat
 	return GLARE_NONE;
 }
 
+/* RFC 3261 14.2, RFC 3311 5.2: a random time, up to 10 s. */
+static void refuse_later(struct engine *e, struct txn *t)
+{
+	char text[32];
+	struct writer lines = writer_over(text, sizeof(text));
+
+	writer_format(&lines, "Retry-After: %u\r\n", 1 + (unsigned)(token_u64(&e->core.tokens) % LATER_MAX_S));
+	core_count(&e->core, COUNT_REFUSE_GLARE);
+	respond(e, t, &(struct answer){ .status = 500, .lines = writer_done(&lines) });
+}
+
 bool glare_refuses(struct engine *e, struct leg *l, struct txn *t, const struct sip_msg *m)
 {
-	struct answer later = { .status = 500, .lines = SPAN("Retry-After: 2\r\n") };
 	bool update = m->method == SIP_UPDATE && media_has_sdp(m);
 
 	if (m->method != SIP_INVITE && !update)
@@ -43,8 +55,7 @@ bool glare_refuses(struct engine *e, struct leg *l, struct txn *t, const struct 
 	case GLARE_NONE:
 		return false;
 	case GLARE_OWN:
-		core_count(&e->core, COUNT_REFUSE_GLARE);
-		respond(e, t, &later);
+		refuse_later(e, t);
 		return true;
 	default:
 		refuse(e, t, 491, COUNT_REFUSE_GLARE, (struct span){ 0 });

@@ -12,6 +12,13 @@ static bool is_open(const struct pass *p, const struct leg *l)
 	return p->offered || (p->method == SIP_INVITE && !reliable_is_settled(l));
 }
 
+/* What was agreed on reliably is not said again (RFC 3261 13.2.1): where the next offer is out already, a description
+ * in the 2xx would be taken for its answer. */
+static bool is_overtaken(const struct pass *p, bool agreed)
+{
+	return agreed && p->call->offer && p->call->offer != p;
+}
+
 /* ----- what holds in the relay ----- */
 
 static void on_rejoined(void *env, struct relaylink_wait *w, const struct ng_answer *a)
@@ -96,7 +103,7 @@ enum settled settled_by(struct engine *e, struct pass *p, struct leg *l, const s
 
 	if (p->setup && !p->offered && reliable_is_taken(l->peer, l))
 		return offer_later(e, l, m, sdp);
-	if (media_has_sdp(m) && is_open(p, l))
+	if (media_has_sdp(m) && is_open(p, l) && !is_overtaken(p, agreed))
 		return SETTLED_NOT;
 	/* An answer that it gave before, which the caller could not rely on, is the answer now. */
 	*sdp = agreed ? SPAN("") : reliable_answer(l);

@@ -23,6 +23,20 @@ static struct span host_of(struct engine *e, const struct leg *to, char *mem, ui
 	return writer_done(&w);
 }
 
+/* The dialog of l, as out may know it: who is in it has names for it of its own. */
+static struct replaces name_for(const struct leg *out, const struct leg *l)
+{
+	if (l == out)
+		return replaced_name(l);
+	if (l->peer != out)
+		return replaced_alias(l);
+	return (struct replaces){
+		.call_id = buf_span(out->call_id),
+		.to_tag = buf_span(out->local_tag),
+		.from_tag = buf_span(out->remote_tag),
+	};
+}
+
 /* ----- Refer-To ----- */
 
 /* The Replaces in the URI, unescaped into mem. False: there is none that can be read. */
@@ -94,7 +108,7 @@ static void write_refer_to(struct engine *e, struct writer *w, const struct leg 
 		return;
 	named = embedded_replaces(&to, mem, sizeof(mem), &r);
 	if (named && replaced_find(e, &r, &l) == REPLACED_FOUND) {
-		alias = replaced_alias(l);
+		alias = name_for(out, l);
 		alias.early_only = r.early_only;
 		r = alias;
 	}
@@ -187,14 +201,20 @@ void crossing_lines_write(struct engine *e, struct writer *w, const struct leg *
 
 /* ----- bodies ----- */
 
+struct watcher {
+	const struct engine *e;
+	const struct leg *leg;
+};
+
 static bool map_dialog(void *ctx, struct body_dialog *d)
 {
+	const struct watcher *watcher = ctx;
 	struct replaces r = { .call_id = d->call_id, .to_tag = d->local_tag, .from_tag = d->remote_tag };
 	struct leg *l = NULL;
 
-	if (replaced_find(ctx, &r, &l) != REPLACED_FOUND)
+	if (replaced_find(watcher->e, &r, &l) != REPLACED_FOUND)
 		return false;
-	r = replaced_alias(l);
+	r = name_for(watcher->leg, l);
 	*d = (struct body_dialog){ .call_id = r.call_id, .local_tag = r.to_tag, .remote_tag = r.from_tag };
 	return true;
 }
@@ -203,7 +223,8 @@ static bool map_dialog(void *ctx, struct body_dialog *d)
 static struct span scrubbed(struct engine *e, const struct leg *to, const struct sip_msg *m, struct writer *w)
 {
 	char host[256];
-	struct body_scrub s = { .host = host_of(e, to, host, sizeof(host)), .map = map_dialog, .ctx = e };
+	struct watcher watcher = { e, to };
+	struct body_scrub s = { .host = host_of(e, to, host, sizeof(host)), .map = map_dialog, .ctx = &watcher };
 
 	if (!sip_msg_body(m).n || transparent_between(e, to->peer, to))
 		return (struct span){ 0 };

@@ -32,6 +32,12 @@ static void drop(struct engine *e, struct takeover *t)
 	free(t);
 }
 
+void takeover_forget(struct engine *e, struct call *c)
+{
+	if (c->takeover)
+		drop(e, c->takeover);
+}
+
 /* ----- the end of it ----- */
 
 /* The two who talked go on, where there are two who agree with each other on a session. */

@@ -20,4 +20,7 @@ bool takeover_holds(const struct leg *l);
 /* The call is over. */
 void takeover_call_over(struct engine *e, struct call *c);
 
+/* The call is about to be freed without ever having been over: nobody is told. */
+void takeover_forget(struct engine *e, struct call *c);
+
 #endif

@@ -52,6 +52,12 @@ static void drop(struct engine *e, struct transfer *t)
 	free(t);
 }
 
+void transfer_forget(struct engine *e, struct call *c)
+{
+	if (c->transfer)
+		drop(e, c->transfer);
+}
+
 /* ----- the end of it ----- */
 
 static void fail(struct engine *e, struct transfer *t, uint16_t status, enum count why)

@@ -30,4 +30,7 @@ bool transfer_holds(const struct leg *l);
 /* The call is over. */
 void transfer_call_over(struct engine *e, struct call *c, uint16_t status);
 
+/* The call is about to be freed without ever having been over: nobody is told. */
+void transfer_forget(struct engine *e, struct call *c);
+
 #endif

@@ -22,7 +22,7 @@ from natlab.capture import SIP_PORTS, PcapReader  # noqa: E402
 
 ADDRESS = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])|"
                      r"(?<![\w.:])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w.:])")
-NOWHERE = {"0.0.0.0"}
+NOWHERE = {"0.0.0.0", "z9hG4bK"}  # z9hG4bK: what all branches begin with, all there is in badbranch of RFC 4475
 SECRETS = {  # of a description that says how media is protected; a ufrag alone would be too short to be looked for
     "key": re.compile(r"^a=crypto:.*?inline:([\w+/=]+)", re.M),
     "fingerprint": re.compile(r"^a=fingerprint:\S+ (\S+)", re.M),

@@ -57,6 +57,11 @@ table ip home {{
 	chain in {{ type filter hook input priority 0; policy accept; iifname "inet" drop; }}
 }}
 """
+NO_STUN = """
+table ip no_stun {
+	chain through { type filter hook forward priority -10; meta l4proto udp @th,96,32 0x2112a442 drop; }
+}
+"""
 NATS = {"nat_a": "", "nat_b": "random,fully-random"}
 
 # Short, so that keepalives can be proved in seconds (Linux: 30 and 120); longer than programs.KEEPALIVE.
@@ -135,6 +140,16 @@ class Net:
         """New homes for every scenario: no mapping of an earlier one helps."""
         for nat in NATS:
             subprocess.run(["ip", "netns", "exec", self.ns(nat), "conntrack", "-F"], capture_output=True)
+
+    @contextlib.contextmanager
+    def without_stun(self, nat):
+        """Who is behind it can neither check nor be checked (RFC 8489 5: the cookie); all else passes."""
+        nft = "ip", "netns", "exec", self.ns(nat), "nft"
+        sh(*nft, "-f", "-", input=NO_STUN)
+        try:
+            yield
+        finally:
+            sh(*nft, "delete", "table", "ip", "no_stun")
 
     def spawn(self, name, *command, at_death=signal.SIGKILL, **more):
         """A program in a namespace. It ends with the lab at the latest; at_death tells it that the lab was killed."""

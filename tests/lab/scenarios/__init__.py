@@ -5,7 +5,8 @@ from .account import account
 from .attack import attack_flood, attack_forged, attack_silent, attack_spray
 from .banned import bans_restart
 from .browser import browser_attacked, browser_changes, browser_lies, browser_to_phone, browsers
-from .browser_moves import browser_transferred, browser_transfers
+from .browser_moves import (browser_handed_to_browser, browser_transferred, browser_transfers,
+                            browser_without_consent)
 from .browser_reach import browser_ipv6, browser_tabs, browser_trunks
 from .calls import (all_over, busy, cancel, cancel_at_once, lan_to_nat, media_timeout, nat_moves, nat_nat, nat_to_lan,
                     no_answer, rtcp, unknown_user, unregister, vanished)
@@ -41,6 +42,7 @@ from .payload import dialled, fax, keys
 from .rekeyed import REKEYED
 from .secure import (baresip_dtls, baresip_ice, baresip_sdes, linphone_dtls, linphone_sdes, srtp_and_plain, srtp_both, srtp_forged, srtp_refused,
                      srtp_trunks, srtp_wrong_key)
+from .starts import broken_starts
 from .services import services, two_trunks
 from .router import router_natpmp, router_pcp, router_stun
 from .streams import (framing_errors, no_descriptors, slow_connections, slow_ones_gone, storm, tls_versions,
@@ -54,7 +56,7 @@ from .units import units_start
 from .workers import many_calls, two_queues
 from .unrepaired import control, control_without_nat
 
-PLAIN = [leak_checker, control, control_without_nat, run_script]  # without the SBC
+PLAIN = [leak_checker, control, control_without_nat, run_script, broken_starts]  # without the SBC
 SCENARIOS = [nat_to_lan, vanished, lan_to_nat, nat_nat, rtcp, keys, dialled, fax, nat_moves, lan_to_nat_after_timeout, hold_outlives_nat, cancel,
              cancel_at_once, busy, no_answer, unknown_user, unregister, media_timeout, same_host, ipv6, ipv6_to_ipv4,
              device, icmp_and_fragments, interfaces, one_to_one_nat,
@@ -78,9 +80,10 @@ DROPIN = [dropin_basic, dropin_words, dropin_late_offer, dropin_hold, dropin_for
 WORKERS = [many_calls, in_driver, nat_to_lan, nat_nat, rtcp, keys, dialled, fax, nat_moves, media_timeout, same_host, ipv6, ipv6_to_ipv4,
            device, management, restart_in_call, bleed, attack_flood, comes_back, all_over]
 # Media that is encrypted (natlab/secure.py).
-SECURE = [srtp_and_plain, srtp_both, srtp_trunks, srtp_refused, srtp_wrong_key, srtp_forged, baresip_sdes, baresip_dtls,
-          baresip_ice, linphone_sdes, linphone_dtls, browser_to_phone, browser_changes, browser_attacked, browser_lies,
-          browsers, browser_transferred, browser_transfers, browser_trunks, browser_ipv6, browser_tabs, *REKEYED, all_over]
+SECURE = [srtp_and_plain, srtp_both, srtp_trunks, srtp_refused, srtp_wrong_key, srtp_forged, baresip_sdes,
+          baresip_dtls, baresip_ice, linphone_sdes, linphone_dtls, browser_to_phone, browser_changes,
+          browser_attacked, browser_lies, browsers, browser_transferred, browser_handed_to_browser, browser_transfers,
+          browser_without_consent, browser_trunks, browser_ipv6, browser_tabs, *REKEYED, all_over]
 # The same over wires that have two queues, by AF_XDP.
 QUEUES = [two_queues, in_driver, nat_to_lan, nat_nat, rtcp, dialled, nat_moves, same_host, ipv6, ipv6_to_ipv4, bleed, comes_back, all_over]
 LASTING = [session_timers]  # beside all others (natlab/lasting.py)

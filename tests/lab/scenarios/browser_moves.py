@@ -1,18 +1,17 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What becomes of a browser's call: it is transferred, its NAT moves it, its network is gone."""
+"""What becomes of a browser's call: it is transferred, it transfers, its checks come no more."""
 
-import subprocess
 import time
 
-from natlab.net import sh
 from natlab.ua import Failed, check_audio, establish, hang_up
 
-from .browser import ENOUGH, LOW, check_flow
+from .browser import ENOUGH, HIGH, LOW, TALK_S, check_browser, check_flow
 from .secure import plain_phone, sealed_phone
 
 ROUTINE_S = 10  # who checks so long after the nomination keeps up his consent (rtpproxy/session/ice.h)
 CONSENT_S = 30  # RFC 7675 5.1
-SETTLE_S, GHOST_S = 0.2, 0.6
+BINDING_REQUEST = b"\x00\x01"
+SETTLE_S, GHOST_S, SLACK_S = 0.2, 0.6, 3
 
 
 def told_all(transferor):
@@ -43,6 +42,20 @@ def joined(lab, browser, phone):
     return check_flow(lab, browser, phone, "after the attended transfer")
 
 
+def blindly(browser, bob, target):
+    """bob transfers the browser."""
+    browser.disconnected()
+    bob.do("refer", to=target.user)
+    answered(target)
+    told = told_all(bob)
+    browser.expect("changed")
+    target.expect("confirmed")
+    browser.expect("confirmed")
+    bob.expect("ended", by="far side")
+    browser.connected()
+    return told
+
+
 def unheard(gone, alice, target):
     """What comes from where the call was before is heard by nobody, nor does it hear anything itself."""
     for phone in (target, gone):
@@ -69,15 +82,7 @@ def browser_transferred(lab):
     establish(alice, bob)
     alice.connected()
     bob.do("linger")
-    alice.disconnected()
-    bob.do("refer", to="carol")
-    answered(carol)
-    told = told_all(bob)
-    alice.expect("changed")
-    carol.expect("confirmed")
-    alice.expect("confirmed")
-    bob.expect("ended", by="far side")
-    alice.connected()
+    told = blindly(alice, bob, carol)
     blind = check_flow(lab, alice, carol, "after the blind transfer")
     ghost = unheard(bob, alice, carol)
     hang_up(alice, carol)
@@ -103,6 +108,22 @@ def consult(rest, bob, target):
     bob.expect("changed")
     bob.do("park")
     establish(bob, target)
+
+
+def browser_handed_to_browser(lab):
+    """A plain phone transfers a browser to another browser: each hears the other's tone."""
+    alice, carol = lab.browser("nat_a", "alice", LOW), lab.browser("nat_b", "carol", HIGH)
+    bob = plain_phone(lab, "lan", "bob")
+    for browser in (alice, carol):
+        browser.register()
+    establish(alice, bob)
+    alice.connected()
+    blindly(alice, bob, carol)
+    carol.connected()
+    alice.do("forget")
+    time.sleep(TALK_S)
+    here, there = hang_up(alice, carol)
+    return check_browser(here, HIGH, TALK_S / 2) + "; " + check_browser(there, LOW, TALK_S / 2)
 
 
 def browser_transfers(lab):
@@ -150,3 +171,34 @@ def only_each_other(gone, one, other):
     if sent < GHOST_S * ENOUGH:
         raise Failed(f"{gone.user} lingers and sent {sent} packets")
     return sent
+
+
+def browser_without_consent(lab):
+    """Two browsers in calls keep up their consent. Then one checks no more: 30 s later its call is over, its peer knows
+    why, and the other call goes on."""
+    alice, bob = lab.browser("nat_a", "alice", LOW), plain_phone(lab, "lan", "bob")
+    carol, dave = lab.browser("nat_b", "carol", HIGH), plain_phone(lab, "first", "dave")
+    for browser, phone in ((alice, bob), (carol, dave)):
+        browser.register()
+        establish(browser, phone)
+        browser.connected()
+    time.sleep(ROUTINE_S + SLACK_S)
+    for browser, phone in ((alice, bob), (carol, dave)):
+        check_flow(lab, browser, phone, "with consent")
+    with lab.net.without_stun("nat_a"):
+        since = time.time()
+        why = bob.expect("ended", timeout=CONSENT_S + SLACK_S, by="far side")["reason"]
+        alice.expect("ended", by="far side")
+    lasted = consent_lasted(lab, since - SLACK_S, "203.0.113.10", "10.0.0.20")
+    if "out of reach" not in why or lasted < CONSENT_S:
+        raise Failed(f"the call ended {lasted:.1f} s after the last check: {why}")
+    found = check_flow(lab, carol, dave, "of the one who consents, meanwhile")
+    hang_up(dave, carol)
+    return f"{why} {lasted:.1f} s after the last check; {found} packets of the other call"
+
+
+def consent_lasted(lab, since, home, peer):
+    """Seconds from the last check that came from there to the BYE that its peer got."""
+    packets = list(lab.capture.since(since))
+    bye = next(p.t for p in packets if p.dst == peer and p.payload.startswith(b"BYE "))
+    return bye - max(p.t for p in packets if p.src == home and p.payload[:2] == BINDING_REQUEST)

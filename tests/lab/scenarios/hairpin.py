@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A call that goes out through us and comes back to us: its media is joined inside."""
 
+import contextlib
 import json
 import os
 import subprocess
 import time
 
+from natlab.capture import wait_for
 from natlab.programs import REALMS
 from natlab.sip import sdp_write, token
 from natlab.ua import Failed
@@ -13,6 +15,7 @@ from natlab.ua import Failed
 HOST = "203.0.113.200"
 ALICE, BOB = (HOST, 4000), (HOST, 5000)
 FRAMES = 50
+WAIT_MS = 10000  # a busy machine keeps one of them waiting
 
 
 def described(answer):
@@ -31,10 +34,25 @@ def ask(lab, command, call, at, directions):
         "flags": ["trust-address"]}))
 
 
-def speak(lab, name, at, expect, remote):
+def listen(lab, name, at, expect):
+    """It speaks when it is told to whom."""
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(lab.path(name + ".remote"))
     return lab.net.spawn("wild", os.path.join(lab.tools, "media_endpoint"), "--name", name, "--expect", expect,
-                         "--local", "%s:%d" % at, "--remote", "%s:%d" % remote, "--count", FRAMES, "--linger", 300,
-                         stdout=subprocess.PIPE, text=True)
+                         "--local", "%s:%d" % at, "--remote-file", lab.path(name + ".remote"), "--count", FRAMES,
+                         "--linger", 300, "--wait", WAIT_MS, stdout=subprocess.PIPE, text=True)
+
+
+def listening(lab, *places):
+    sockets = lab.inside("wild", "ss", "-Hun", "state", "all").split()
+    return all("%s:%d" % at in sockets for at in places)
+
+
+def tell(lab, name, remote):
+    path = lab.path(name + ".remote")
+    with open(path + ".new", "w") as f:
+        f.write("%s:%d\n" % remote)
+    os.rename(path + ".new", path)  # read as soon as it is there
 
 
 def comes_back(lab):
@@ -49,7 +67,10 @@ def comes_back(lab):
     to_alice = ask(lab, "answer", calls[0], to_lan, back)
     if to_lan[0] != REALMS["lan"]:
         raise Failed(f"the LAN was shown {to_lan}")
-    phones = speak(lab, "alice", ALICE, "bob", to_alice), speak(lab, "bob", BOB, "alice", to_bob)
+    phones = listen(lab, "alice", ALICE, "bob"), listen(lab, "bob", BOB, "alice")
+    wait_for(lambda: listening(lab, ALICE, BOB), "alice and bob")
+    tell(lab, "alice", to_alice)
+    tell(lab, "bob", to_bob)
     reports = [json.loads(phone.communicate(timeout=30)[0]) for phone in phones]
     for phone in phones:
         lab.net.stop(phone)

@@ -93,6 +93,7 @@ def check_lists(lab, call):
     status = get(lab, "/api/v1/status")
     wanted("status", (status["calls"], status["calls_up"], status["relay"]["state"]), (1, 1, "up"))
     wanted("health", get(lab, "/api/v1/health"), {"status": "ok"})
+    wanted("ready", get(lab, "/api/v1/ready"), {"status": "ready"})
     phones = {r["aor"]: r for r in get(lab, "/api/v1/registrations")["registrations"]}
     for user, side in (("alice", "a"), ("bob", "b")):
         wanted(f"registration of {user}", (phones[user]["source"], phones[user]["nat"]), (call[side]["peer"], True))

@@ -29,6 +29,7 @@ struct options {
 	unsigned count;       /* packets, or rounds */
 	unsigned interval_ms;
 	unsigned linger_ms; /* goes on listening after the last packet */
+	unsigned wait_ms;   /* so long at most, until the other one's last has come, too */
 	bool symmetric;     /* answer to where media comes from, whatever --remote says */
 };
 
@@ -211,12 +212,22 @@ static void remote_file_read(const struct options *o, struct sockaddr_in *remote
 	fclose(f);
 }
 
+/* The other one sends as many. */
+static bool is_over(const struct endpoint *e, uint64_t since_last_ms)
+{
+	const struct options *o = e->o;
+
+	if (since_last_ms < o->linger_ms)
+		return false;
+	return since_last_ms >= o->wait_ms || (e->heard.received && e->heard.highest + 1 >= o->count);
+}
+
 static void run(struct endpoint *e)
 {
 	const struct options *o = e->o;
 	struct sockaddr_in remote = o->remote;
 	struct pollfd fds[] = { { .fd = e->rtp, .events = POLLIN }, { .fd = e->rtcp, .events = POLLIN } };
-	uint64_t next = clock_ms(), end = 0;
+	uint64_t next = clock_ms(), last = 0;
 
 	while (!stopping) {
 		uint64_t now = clock_ms();
@@ -226,9 +237,9 @@ static void run(struct endpoint *e)
 			send_round(e, &remote);
 			next += o->interval_ms;
 		}
-		if (e->number >= o->count && !end)
-			end = now + o->linger_ms;
-		if (end && now >= end)
+		if (e->number >= o->count && !last)
+			last = now;
+		if (last && is_over(e, now - last))
 			return;
 		poll(fds, 2, 5);
 		receive(e, &remote);
@@ -258,6 +269,7 @@ static void usage(FILE *out)
 	      "  --count N        packets to send (rounds, with --spray); 0 = only listen\n"
 	      "  --interval MS    between packets (20)\n"
 	      "  --linger MS      go on listening after the last one (500)\n"
+	      "  --wait MS        and so long at most until the other one's last has come (0)\n"
 	      "  --expect SENDER  count only this sender's packets, others as strangers\n"
 	      "  --symmetric      send to where packets come from\n"
 	      "  --spray FIRST-LAST  send to all these ports of --remote's address\n",
@@ -285,6 +297,7 @@ static const struct {
 	{ "count", NUMBER, offsetof(struct options, count) },
 	{ "interval", NUMBER, offsetof(struct options, interval_ms) },
 	{ "linger", NUMBER, offsetof(struct options, linger_ms) },
+	{ "wait", NUMBER, offsetof(struct options, wait_ms) },
 	{ "symmetric", FLAG, offsetof(struct options, symmetric) },
 	{ "local", ADDRESS, offsetof(struct options, local) },
 	{ "remote", ADDRESS, offsetof(struct options, remote) },

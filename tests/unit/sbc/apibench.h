@@ -34,6 +34,18 @@ static inline void listen_at(uint16_t port)
 			bench.conf->realms[r].listen[i].port = port;
 }
 
+/* The loop's clock is real: on a slow machine a question that nobody has answered yet is asked again, which is none of
+ * those that a test counts. */
+static inline void on_question(void *ctx, struct span datagram)
+{
+	const struct bench *b = ctx;
+
+	for (unsigned i = 0; i < b->nasked; i++)
+		if (span_eq(b->asked[i].text, datagram))
+			return;
+	bench_on_ask(ctx, datagram);
+}
+
 static inline int open_api(void **state)
 {
 	struct engine_setup s;
@@ -55,7 +67,7 @@ static inline int open_api(void **state)
 		return -1;
 	listen_at(5060); /* what it says of itself */
 	bench.e = loop.engine;
-	bench.e->core.out = (struct outside){ .ctx = &bench, .send = bench_on_send, .relay = bench_on_ask };
+	bench.e->core.out = (struct outside){ .ctx = &bench, .send = bench_on_send, .relay = on_question };
 	api = api_open(&loop, &bench.conf->api, error, sizeof(error));
 	return api ? 0 : -1;
 }

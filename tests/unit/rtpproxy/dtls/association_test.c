@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "tests/unit/rtpproxy/dtls_clock.h"
+
 enum { WALL_S = 1800000000, SENT_MAX = 16, LEFT = 100 };
 
 /* Ours, and the side that it is with. */

@@ -5,6 +5,7 @@
 
 #include "rtpproxy/session/handshake.h"
 #include "rtpproxy/session/secure.h"
+#include "tests/unit/rtpproxy/dtls_clock.h"
 #include "tests/unit/rtpproxy/rig.h"
 
 enum { POST_MAX = 32, RTP = 0, RTCP = 1 };

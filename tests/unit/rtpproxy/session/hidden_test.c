@@ -5,6 +5,8 @@
 
 #define TEXT(port) "m=text " port " RTP/AVP 98\r\na=rtpmap:98 t140/1000\r\n"
 
+#define RIG_TEXT_REFUSED "m=text 0 RTP/AVP 98\r\n"
+
 /* The m-lines of what a side is shown: "audio+ video-", open and refused. */
 static const char *lines(const struct rig *g)
 {
@@ -196,6 +198,116 @@ static void answers_that_do_not_fit(void **state)
 	assert_refused(g, "Failed to parse SDP");
 }
 
+/* ----- a side that comes later than the other (O3) ----- */
+
+/* Somebody is called for B of session "old", and says this first; B hears it. */
+static void offer_to_known(struct rig *g, const char *media)
+{
+	rig_say(g, (struct rig_say){ .command = NG_OFFER,
+				     .call = "new",
+				     .from = "A",
+				     .to = "B",
+				     .sdp = rig_sdp(g, "198.51.100.9", media),
+				     .direction = { "out", "lan" },
+				     .received = "198.51.100.9",
+				     .stands = { "", "old B" } });
+}
+
+static void begin_old(struct rig *g)
+{
+	rig_offer(g, "old", rig_sdp(g, "198.51.100.7", RIG_AUDIO("4000") RIG_VIDEO("4002")));
+	rig_answer(g, "old", rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000") RIG_VIDEO("6002")));
+	assert_ok(g);
+}
+
+static void who_is_known_keeps_its_lines(void **state)
+{
+	static const struct {
+		const char *offer, *heard, *answer, *told;
+	} cases[] = {
+		{ RIG_AUDIO("5000"), "audio+ video- ", RIG_AUDIO("6000") RIG_VIDEO("0"), "audio+ " },
+		{ RIG_VIDEO("5000"), "audio- video+ ", RIG_AUDIO("0") RIG_VIDEO("6002"), "video+ " },
+		{ RIG_AUDIO("5000") RIG_VIDEO("5002"), "audio+ video+ ", RIG_AUDIO("6000") RIG_VIDEO("6002"),
+		  "audio+ video+ " },
+		{ RIG_VIDEO("5000") RIG_AUDIO("5002"), "audio- video+ audio+ ",
+		  RIG_AUDIO("0") RIG_VIDEO("6002") RIG_AUDIO("6004"), "video+ audio+ " },
+		{ RIG_AUDIO("5000") TEXT("5002"), "audio+ video- text+ ", RIG_AUDIO("6000") RIG_VIDEO("0") TEXT("0"),
+		  "audio+ text- " },
+	};
+	struct rig *g = *state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		begin_old(g);
+		offer_to_known(g, cases[i].offer);
+		assert_lines(g, cases[i].heard);
+		rig_answer(g, "new", rig_sdp(g, "10.0.0.50", cases[i].answer));
+		assert_lines(g, cases[i].told);
+		/* Again, as it came first: nothing has moved. */
+		rig_offer(g, "new", rig_sdp(g, "198.51.100.9", cases[i].offer));
+		assert_lines(g, cases[i].heard);
+		rig_answer(g, "new", rig_sdp(g, "10.0.0.50", cases[i].answer));
+		assert_lines(g, cases[i].told);
+		rig_delete(g, "new");
+		rig_delete(g, "old");
+		assert_int_equal(relay_ports_used(&g->relay), 0);
+	}
+}
+
+/* What only one of them has comes to the other when it is opened, and an offer that fails changes nothing. */
+static void a_line_comes_when_it_is_opened(void **state)
+{
+	struct rig *g = *state;
+
+	begin_old(g);
+	offer_to_known(g, RIG_AUDIO("5000"));
+	rig_answer(g, "new", rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000") RIG_VIDEO("0")));
+	offer_back(g, "new", rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000") RIG_VIDEO("0")), NULL);
+	assert_lines(g, "audio+ ");
+	rig_say(g, (struct rig_say){ .command = NG_ROLLBACK, .call = "new" });
+	offer_back(g, "new", rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000") RIG_VIDEO("6002")), NULL);
+	assert_lines(g, "audio+ video+ ");
+	rig_say(g, (struct rig_say){ .command = NG_ROLLBACK, .call = "new" });
+	rig_offer(g, "new", rig_sdp(g, "198.51.100.9", RIG_AUDIO("5000")));
+	assert_lines(g, "audio+ video- ");
+	rig_answer(g, "new", rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000") RIG_VIDEO("0")));
+	assert_lines(g, "audio+ ");
+	/* Its own new line is in the place of the one that the other has. */
+	rig_offer(g, "new", rig_sdp(g, "198.51.100.9", RIG_AUDIO("5000") RIG_VIDEO("5002")));
+	assert_lines(g, "audio+ video+ ");
+	rig_answer(g, "new", rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000") RIG_VIDEO("6002")));
+	assert_lines(g, "audio+ video+ ");
+}
+
+/* The relay is another one, and hears how many lines each side was told of. */
+static void resumed_sides_keep_their_lines(void **state)
+{
+	struct rig *g = *state;
+
+	rig_say(g, (struct rig_say){ .command = NG_OFFER,
+				     .call = "c",
+				     .from = "A",
+				     .to = "B",
+				     .sdp = rig_sdp(g, "198.51.100.7", RIG_VIDEO("4000") RIG_TEXT_REFUSED),
+				     .direction = { "out", "lan" },
+				     .received = "198.51.100.7",
+				     .resume = { "5 1 20000 0", "6 1 0 20000 0" } });
+	assert_lines(g, "audio- video+ text- ");
+	rig_answer(g, "c", rig_sdp(g, "10.0.0.50", RIG_AUDIO("0") RIG_VIDEO("6000") RIG_TEXT_REFUSED));
+	assert_lines(g, "video+ text- ");
+	rig_delete(g, "c");
+	rig_say(g, (struct rig_say){ .command = NG_OFFER,
+				     .call = "d",
+				     .from = "A",
+				     .to = "B",
+				     .sdp = rig_sdp(g, "198.51.100.7", RIG_AUDIO("4000") RIG_VIDEO("0")),
+				     .direction = { "out", "lan" },
+				     .received = "198.51.100.7",
+				     .resume = { "5 1 20010 0", "6 1 20010" } });
+	assert_lines(g, "audio+ ");
+	rig_answer(g, "d", rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000")));
+	assert_lines(g, "audio+ video- ");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 
 int main(void)
@@ -209,6 +321,9 @@ int main(void)
 		TEST(kinds_without_a_name_are_others),
 		TEST(a_call_of_nothing_else_is_refused),
 		TEST(answers_that_do_not_fit),
+		TEST(who_is_known_keeps_its_lines),
+		TEST(a_line_comes_when_it_is_opened),
+		TEST(resumed_sides_keep_their_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

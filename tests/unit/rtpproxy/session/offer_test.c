@@ -282,7 +282,9 @@ static void an_m_line_left_out_counts_as_refused(void **state)
 	rig_answer(g, "c", rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000") RIG_VIDEO("6002")));
 	reoffer(g, "c", "A", "B", NAT_SDP(g));
 	assert_true(rig_has(g->answer.warning, "m-line missing"));
-	reanswer(g, "c", "A", "B", LAN_SDP(g));
+	assert_true(rig_has(g->answer.sdp, "m=video 0 ")); /* for the other side it stays */
+	reanswer(g, "c", "A", "B", rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000") RIG_VIDEO("0")));
+	assert_false(rig_has(g->answer.sdp, "m=video"));
 	assert_int_equal(g->nset, 4);
 	assert_int_equal(relay_ports_used(&g->relay), 2);
 }

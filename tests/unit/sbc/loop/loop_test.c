@@ -13,7 +13,7 @@ enum { WAIT_MS = 5000 }; /* a test that hangs must end */
 
 /* A trunk on loopback: it needs no credentials. No TCP: the kernel chooses UDP ports only (setup_of()). */
 #define CONF                                                                                                           \
-	"{ \"realms\": { \"lan\": { \"address\": \"127.0.0.1\", \"listen\": [\"udp:5060\"],"                               \
+	"{ \"realms\": { \"lan\": { \"address\": \"127.0.0.1\", \"listen\": [\"udp:5060\"],"                           \
 	" \"media\": { \"ports\": \"10000-10099\" } } },"                                                              \
 	" \"trunks\": { \"carrier\": { \"realm\": \"lan\", \"peers\": [\"127.0.0.2\"], \"probe\": \"0s\" } } }"
 

@@ -74,7 +74,7 @@ static void files(void **state)
 		  "\"trunks\":{\"t\":{\"realm\":\"net\",\"peers\":[\"10.1.0.9\"]}},\"routes\":[{\"send\":[\"t\"]}]}",
 		  0, ": sound: 2 realms, 1 trunk, 1 route\n" },
 		{ "an unknown key", "{\"realms\":{\"lan\":{\"address\":\"10.0.0.5\"}},\n \"wibble\":1}", 1,
-		  ":2:2: wibble: unknown key\n1 problem\n" },
+		  ":2:2: wibble: unknown key (\"sbcctl config keys\" lists all)\n1 problem\n" },
 		{ "no file of ours", "[]", 1, "1 problem\n" },
 		{ "empty", "", 1, "1 problem\n" },
 	};
