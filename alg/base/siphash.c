@@ -13,20 +13,18 @@ static inline uint64_t rotate(uint64_t x, unsigned bits)
 	return x << bits | x >> (64 - bits);
 }
 
-static inline void mix(struct state *s, unsigned rounds)
+static inline void mix(struct state *s)
 {
-	while (rounds--) {
-		s->v0 += s->v1;
-		s->v2 += s->v3;
-		s->v1 = rotate(s->v1, 13) ^ s->v0;
-		s->v3 = rotate(s->v3, 16) ^ s->v2;
-		s->v0 = rotate(s->v0, 32);
-		s->v2 += s->v1;
-		s->v0 += s->v3;
-		s->v1 = rotate(s->v1, 17) ^ s->v2;
-		s->v3 = rotate(s->v3, 21) ^ s->v0;
-		s->v2 = rotate(s->v2, 32);
-	}
+	s->v0 += s->v1;
+	s->v2 += s->v3;
+	s->v1 = rotate(s->v1, 13) ^ s->v0;
+	s->v3 = rotate(s->v3, 16) ^ s->v2;
+	s->v0 = rotate(s->v0, 32);
+	s->v2 += s->v1;
+	s->v0 += s->v3;
+	s->v1 = rotate(s->v1, 17) ^ s->v2;
+	s->v3 = rotate(s->v3, 21) ^ s->v0;
+	s->v2 = rotate(s->v2, 32);
 }
 
 /* 8 bytes, the first one lowest, whatever the machine's byte order. */
@@ -38,11 +36,13 @@ static inline uint64_t word_at(const uint8_t *p)
 	return le64toh(word);
 }
 
-/* The same of the n < 8 bytes that are left. */
-static inline uint64_t rest_at(const uint8_t *p, uint32_t n)
+/* The same of the n < 8 bytes that are left of all. */
+static inline uint64_t rest_at(const uint8_t *p, uint32_t n, uint32_t all)
 {
 	uint64_t word = 0;
 
+	if (n && all >= sizeof(word))
+		return word_at(p + n - sizeof(word)) >> 8 * (sizeof(word) - n);
 	for (uint32_t i = 0; i < n; i++)
 		word |= (uint64_t)p[i] << 8 * i;
 	return word;
@@ -51,7 +51,8 @@ static inline uint64_t rest_at(const uint8_t *p, uint32_t n)
 static inline void absorb(struct state *s, uint64_t word)
 {
 	s->v3 ^= word;
-	mix(s, 2);
+	mix(s);
+	mix(s);
 	s->v0 ^= word;
 }
 
@@ -72,12 +73,15 @@ static inline void absorb_all(struct state *s, const uint8_t *p, uint32_t n)
 
 	for (; left >= 8; left -= 8, p += 8)
 		absorb(s, word_at(p));
-	absorb(s, (uint64_t)n << 56 | rest_at(p, left));
+	absorb(s, (uint64_t)n << 56 | rest_at(p, left, n));
 }
 
 static inline uint64_t squeeze(struct state *s)
 {
-	mix(s, 4);
+	mix(s);
+	mix(s);
+	mix(s);
+	mix(s);
 	return s->v0 ^ s->v1 ^ s->v2 ^ s->v3;
 }
 

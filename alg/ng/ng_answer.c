@@ -21,9 +21,12 @@ static void field_set(struct ng_answer *a, struct span key, const struct ng_valu
 {
 	if (v->kind != NG_STRING)
 		return;
-	for (unsigned i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		if (ng_word_eq(key, fields[i].key))
-			*(struct span *)(void *)((char *)a + fields[i].offset) = v->text;
+	for (unsigned i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		if (!ng_word_eq(key, fields[i].key))
+			continue;
+		*(struct span *)(void *)((char *)a + fields[i].offset) = v->text;
+		return;
+	}
 }
 
 int ng_answer_decode(struct span datagram, struct ng_answer *out)

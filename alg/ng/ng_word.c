@@ -22,7 +22,8 @@ bool ng_word_eq(struct span given, struct span word)
 {
 	struct span rest;
 
-	return match(given, word, &rest) && rest.n == 0;
+	/* Dots make it longer, nothing shorter. */
+	return given.n >= word.n && match(given, word, &rest) && rest.n == 0;
 }
 
 bool ng_word_starts(struct span given, struct span prefix, struct span *rest)

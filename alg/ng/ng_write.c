@@ -67,10 +67,10 @@ static void put_json_string(struct writer *w, struct span s)
 
 static void put_bencode_string(struct writer *w, struct span s)
 {
-	char *to = w->p + w->n;
-
 	/* Keys and nearly all values: room for one or two digits and the colon is asked for at once. */
 	if (s.n - 1 < 99 && !w->failed && w->cap - w->n >= s.n + 3) {
+		char *to = w->p + w->n;
+
 		if (s.n >= 10)
 			*to++ = (char)('0' + s.n / 10);
 		*to++ = (char)('0' + s.n % 10);

@@ -158,12 +158,50 @@ static void ends_must_match(void **state)
 	assert_true(w.failed);
 }
 
+/* Lengths of one, two and three digits, each in a buffer that holds it, and in one that is a byte shorter. */
+static void strings_of_any_length_fit_to_the_last_byte(void **state)
+{
+	static const struct {
+		uint32_t n;
+		const char *head;
+	} cases[] = { { 0, "c d1:k0:" },   { 1, "c d1:k1:" },   { 9, "c d1:k9:" },
+		      { 10, "c d1:k10:" }, { 99, "c d1:k99:" }, { 100, "c d1:k100:" } };
+	char value[100], buf[128] = { 0 };
+
+	(void)state;
+	memset(value, 'v', sizeof(value));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const uint32_t head = (uint32_t)strlen(cases[i].head), whole = head + cases[i].n + 1;
+
+		for (uint32_t missing = 0; missing <= 1; missing++) {
+			struct span room = guard_span(span_of(buf, whole - missing));
+			struct writer w = writer_over((char *)room.p, room.n);
+			struct ng_writer n;
+
+			ng_open(&n, &w, NG_BENCODE, SPAN("c"));
+			ng_put_str(&n, SPAN("k"), span_of(value, cases[i].n));
+			ng_close(&n);
+			assert_int_equal(w.failed, missing);
+			if (!missing) {
+				assert_int_equal(w.n, whole);
+				assert_memory_equal(w.p, cases[i].head, head);
+				assert_memory_equal(w.p + head, value, cases[i].n);
+				assert_int_equal(w.p[whole - 1], 'e');
+			}
+			guard_free(room);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(both_codings_say_the_same), cmocka_unit_test(json_strings_are_escaped),
-		cmocka_unit_test(bencode_strings_are_bytes), cmocka_unit_test(nesting_is_limited_on_both_sides),
+		cmocka_unit_test(both_codings_say_the_same),
+		cmocka_unit_test(json_strings_are_escaped),
+		cmocka_unit_test(bencode_strings_are_bytes),
+		cmocka_unit_test(nesting_is_limited_on_both_sides),
 		cmocka_unit_test(ends_must_match),
+		cmocka_unit_test(strings_of_any_length_fit_to_the_last_byte),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
