@@ -123,6 +123,13 @@ static uint8_t stream_dscp(const struct relay *r, const struct leg *l, const str
 	return r->conf->realms[l->realm].dscp[kind < 0 ? CONF_KIND_APPLICATION : kind];
 }
 
+/* A port that a new offer has taken in a call that talks is not in force yet, whatever the sides have said of its
+ * m-line before: the offer may be rolled back, and the port be another call's. */
+static bool stream_waits(const struct session *s, const struct stream *m)
+{
+	return m->fresh && !m->in_path && s->committed;
+}
+
 static int stream_set(struct relay *r, struct session *s, const struct leg *l, unsigned stream, enum stream_kind kind)
 {
 	const struct stream *m = &l->stream[stream];
@@ -151,8 +158,8 @@ static int stream_set(struct relay *r, struct session *s, const struct leg *l, u
 		spec.expected = kind == STREAM_RTCP ? m->now.said_rtcp : m->now.said_rtp;
 	if (kind == STREAM_RTP)
 		spec.map = m->map;
-	/* A port that an offer has taken anew is not in force yet: it may be rolled back. */
-	if (across && across->port && stream_is_open(m) && stream_is_open(across) && (across->in_path || !l->connected))
+	if (across && across->port && stream_is_open(m) && stream_is_open(across) &&
+	    (across->in_path || (!l->connected && !stream_waits(s, across))))
 		spec.peer = own_port(other, across, secure_is_muxed(across) ? STREAM_RTP : kind);
 	if (l->connected)
 		connect_spec(s, l, stream, &spec);
@@ -219,7 +226,7 @@ static void stream_push(struct relay *r, struct session *s, struct leg *l, unsig
 	}
 	/* What is refused by a new offer has its port until the answer: that it has nobody across, and is forwarded to
 	 * nobody any more, must be told as well. */
-	if (!m->port || (!stream_is_open(m) && !m->in_path))
+	if (!m->port || (!stream_is_open(m) && !m->in_path) || stream_waits(s, m))
 		return;
 	m->in_path = true;
 	rtp = stream_set(r, s, l, stream, m->now.datagram ? STREAM_DATAGRAM : STREAM_RTP);

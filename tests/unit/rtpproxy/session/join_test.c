@@ -95,6 +95,29 @@ static void what_is_fresh_goes_alone(void **state)
 	assert_true(path_port(g, t.a, kept)->is_set);
 }
 
+/* Both have said something of the m-line when it had no ports: a new offer takes them, and has no answer yet. */
+static void what_is_fresh_is_told_to_nobody_before_the_answer(void **state)
+{
+	struct rig *g = *state;
+	const struct two t = two_talk(g);
+	struct leg *const legs[] = { t.a, t.b };
+
+	for (unsigned i = 0; i < 2; i++) {
+		assert_int_equal(leg_grow(legs[i], 2), 0);
+		legs[i]->stream[1].now = (struct target){ .known = true, .type = "video" };
+		assert_int_equal(join_take(&g->relay, t.s, legs[i], 1, g->now), 0);
+	}
+	join_push(&g->relay, t.s, t.b);
+	assert_false(path_port(g, t.b, t.b->stream[1].port)->is_set);
+	/* Nor is another port told to send there. */
+	t.b->stream[1].fresh = false;
+	join_push(&g->relay, t.s, t.b);
+	assert_int_equal(path_port(g, t.b, t.b->stream[1].port)->spec.peer.port, 0);
+	t.a->stream[1].fresh = false;
+	join_push(&g->relay, t.s, t.b);
+	assert_int_equal(path_port(g, t.b, t.b->stream[1].port)->spec.peer.port, t.a->stream[1].port);
+}
+
 static void each_port_is_told_whom_it_is_for(void **state)
 {
 	struct rig *g = *state;
@@ -248,6 +271,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_pair_is_taken_once_and_is_of_its_worker, two_workers, rig_teardown),
 		cmocka_unit_test_setup_teardown(where_none_is_left_none_is_taken, one_pair, rig_teardown),
 		TEST(what_is_fresh_goes_alone),
+		TEST(what_is_fresh_is_told_to_nobody_before_the_answer),
 		TEST(each_port_is_told_whom_it_is_for),
 		TEST(a_stream_that_is_off_goes_nowhere),
 		TEST(media_is_marked_by_its_kind),
