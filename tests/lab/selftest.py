@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""selftest.py: the leak checker on made-up captures: what it must find, and what it must not. No root needed."""
+"""selftest.py: the leak checker and the readers of captures on made-up ones: what they must find, and what they must
+not. No root needed."""
 
 import ipaddress
 import json
@@ -12,7 +13,7 @@ import unittest
 sys.dont_write_bytecode = True
 
 import leakcheck  # noqa: E402
-from natlab import srtp  # noqa: E402
+from natlab import pcapng, srtp  # noqa: E402
 from natlab.capture import PcapReader  # noqa: E402
 from natlab.lab import PhoneLog  # noqa: E402
 
@@ -222,6 +223,62 @@ class Pcap(unittest.TestCase):
                          [b"\x16\x03\x01 10.0.0.20"])
         self.assertEqual([p.payload for p in read([segment(1, b"half a line"), segment(12, b"", 1)], "x")],
                          [b"half a line"])
+
+
+def block(kind, body, order="<"):
+    length = struct.pack(order + "I", 12 + len(body))
+    return struct.pack(order + "I", kind) + length + body + length
+
+
+def head(order="<", comment=b"a-call", link=1):
+    """A section of one interface."""
+    said = struct.pack(order + "HH", 1, len(comment)) + comment + bytes(-len(comment) % 4) + bytes(4)
+    return (block(pcapng.SECTION, struct.pack(order + "IHHq", 0x1A2B3C4D, 1, 0, -1) + said, order) +
+            block(pcapng.INTERFACE, struct.pack(order + "HHI", link, 0, 0), order))
+
+
+def kept(data, order="<", interface=0, whole=None):
+    fixed = struct.pack(order + "IIIII", interface, 0, 0, len(data), len(data) if whole is None else whole)
+    return block(pcapng.PACKET, fixed + data + bytes(-len(data) % 4), order)
+
+
+def rtp_frame(seq, kind=0, data=bytes(161)):
+    return frame(OUT, 10000, BOB, 4000, struct.pack("!BBHII", 0x80, kind, seq, 160 * seq, 7) + data)
+
+
+class Pcapng(unittest.TestCase):
+    def test_packets_and_the_comment_in_both_byte_orders(self):
+        for order in "<>":
+            found = pcapng.read(head(order) + block(5, bytes(12), order) + kept(rtp_frame(1), order) +
+                                kept(rtp_frame(2)[:54], order, whole=215))
+            self.assertEqual((found.comment, [(c.packet.src, c.length) for c in pcapng.rtp(found)]),
+                             (b"a-call", [(OUT, 215), (OUT, 54)]))
+
+    def test_only_rtp_is_rtp(self):
+        others = frame(OUT, 10001, BOB, 4001, b"\x80\xc8\x00\x06" + bytes(24)), frame(OUT, 10000, BOB, 4000, bytes(20)), (
+            segment(1, b"\x80" + bytes(20)))
+        found = pcapng.read(head() + b"".join(map(kept, others)))
+        self.assertEqual((len(found.captured), pcapng.rtp(found)), (3, []))
+
+    def test_each_section_has_interfaces_of_its_own(self):
+        found = pcapng.read(head() + kept(rtp_frame(1)) + head(">", b"next") + kept(rtp_frame(2), ">"))
+        self.assertEqual((found.comment, len(found.captured)), (b"next", 2))
+        section = head()[:-20]
+        with self.assertRaises(ValueError):
+            pcapng.read(head() + section + kept(rtp_frame(1)))
+
+    def test_what_breaks_the_format_is_told(self):
+        good = head() + kept(rtp_frame(1))
+        pcapng.read(good)
+        for name, data in (("cut", good[:-4]), ("cut in a head", good + bytes(8)), ("no section", good[4:]),
+                           ("other end", good[:-4] + bytes(4)), ("no such interface", head() + kept(rtp_frame(1), interface=1)),
+                           ("no Ethernet", head(link=101) + kept(rtp_frame(1))),
+                           ("more than there was", head() + kept(rtp_frame(1), whole=9)),
+                           ("another order", head(">") + kept(rtp_frame(1))),
+                           ("endless option", block(pcapng.SECTION, struct.pack(
+                               "<IHHqHH", 0x1A2B3C4D, 1, 0, -1, 1, 99)))):
+            with self.subTest(name=name), self.assertRaises(ValueError):
+                pcapng.read(data)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from .browser import Browser
 from .certs import Authority
 from .net import Net
 from .programs import HOMES, Programs, SILENCE_S, USERS
-from .ua import DOMAIN, HERE, Failed, Leaked, Ua
+from .ua import DOMAIN, HERE, Failed, Leaked, NotHere, Ua
 from .wire import PORTS, SECURE
 
 # What both sides of a call may know: names of users (they are also in the RTP payload) and their common domain.
@@ -190,11 +190,12 @@ class Lab:
         return "\n".join(out + [f"    logs and captures: {self.dir}"])
 
     def run(self, scenario, with_sbc):
-        """(None or what went wrong, seconds, note). Programs that an earlier scenario has killed are started again."""
+        """(None or what went wrong, seconds, note); has_looked: it could. Programs that an earlier scenario has killed
+        are started again."""
         self.net.forget_mappings()
         self.last_start = start = time.time()
         clock = time.monotonic()
-        note, wrong, self.worth_another_try = "", None, True
+        note, wrong, self.worth_another_try, self.has_looked = "", None, True, True
         try:
             if with_sbc and self.programs.dead():
                 self.programs.restart()
@@ -202,6 +203,8 @@ class Lab:
             if with_sbc:
                 self.check_leaks(start)
                 self.programs.settle()
+        except NotHere as reason:
+            note, self.has_looked = str(reason), False
         except Failed as error:
             wrong = str(error)
             self.worth_another_try = not isinstance(error, Leaked)

@@ -23,6 +23,10 @@ class Leaked(Failed):
     """Somebody was told what is another's: no second try can mend that."""
 
 
+class NotHere(Exception):
+    """What a scenario is about is not in this build, or on this machine: it has looked at nothing. Says why."""
+
+
 class Ua:
     def __init__(self, lab, namespace, user, local, proxy, password, domain, media_port, log, **more):
         """more: further options of phone.py, by name."""

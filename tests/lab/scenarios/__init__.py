@@ -63,6 +63,7 @@ SCENARIOS = [nat_to_lan, vanished, lan_to_nat, nat_nat, rtcp, keys, dialled, fax
              management, privileges, restart_in_call, restart_then_hold, restart_of_both, restart_leaves_none, restart_by_quit, trunk_out, trunk_in,
              trunk_down, baresip, scanner, stranger, bleed, attack_spray, attack_forged, attack_silent, attack_flood,
              closed_ports, closed_ban, closed_killed, in_driver, in_driver_killed, forwarding, comes_back, torture, all_over]
+AF_XDP_ONLY = {in_driver, in_driver_killed}  # packet sockets have no such way
 # With all transports open (natlab/edge.py). The slow connections live while the others run.
 EDGE = [slow_connections, by_name, every_transport, nat_called_back, ipv6_streams, lost_while_ringing, lost_in_call,
         keepalives, large_by_tcp, slow_ones_gone, sipp_tcp, kamailio, kamailio_tls, account, baresip_tcp, baresip_tls,

@@ -189,8 +189,6 @@ def listened(lab, call):
 def in_driver(lab):
     """Established media never comes to a worker, and is counted as if it did; what is odd comes to it: new sources,
     gaps, blocked and captured media, what somebody listens to. What control orders holds at once."""
-    if lab.port != "af_xdp":
-        return "packet sockets: there is no such way"
     with Call(lab) as call:
         counted(call)
         follows(lab, call)
@@ -209,8 +207,6 @@ def in_driver(lab):
 
 def in_driver_killed(lab):
     """kill -9 of the relay: a moment later nothing is forwarded in its name."""
-    if lab.port != "af_xdp":
-        return "packet sockets: there is no such way"
     with Call(lab) as call:
         call.wanted("before", True)
         kill(lab, lab.programs.relay)

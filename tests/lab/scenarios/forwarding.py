@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A call's packets go to a receiver while it lasts."""
 
-import shutil
 import socket
-import subprocess
 
+from natlab import pcapng
 from natlab.capture import wait_for
 from natlab.programs import FORWARD_TO
 from natlab.ua import Failed
@@ -45,19 +44,16 @@ def read(connection):
 
 
 def named(stream, call):
-    """The head names the call."""
-    head = int.from_bytes(stream[4:8], "little")
-    if stream[:4] != b"\x0a\x0d\x0d\x0a" or call.id.encode() not in stream[:head]:
-        raise Failed(f"the stream of {call.id} begins with {stream[:head]}")
-    return stream
+    """What is in it; its head names the call."""
+    contents = pcapng.read(stream)
+    if contents.comment is None or call.id.encode() not in contents.comment:
+        raise Failed(f"the stream of {call.id} says in its head: {contents.comment}")
+    return contents
 
 
-def packets(stream):
-    """[(source, length)] of its RTP, as tshark has it."""
-    told = subprocess.run(["tshark", "-r", "-", "-d", "udp.port==1-65535,rtp", "-Y", "rtp", "-T", "fields", "-e", "ip.src",
-                           "-e", "frame.cap_len"], input=stream, capture_output=True, timeout=60)
-    lines = [line.split("\t") for line in told.stdout.decode().splitlines()]
-    return [(source, int(length)) for source, length in lines]
+def packets(contents):
+    """[(source, length)] of its RTP."""
+    return [(packet.src, length) for packet, length in pcapng.rtp(contents)]
 
 
 def wanted(what, got, expected):
@@ -95,7 +91,7 @@ def both(call, receiver):
     for side in (OUTSIDE, INSIDE):
         wanted(f"forwarded of {side}", sum(source == side for source, _ in found), FRAMES)
     with open(file, "rb") as recorded:
-        wanted("recorded beside it", len(packets(recorded.read())), 2 * FRAMES)
+        wanted("recorded beside it", len(packets(pcapng.read(recorded.read()))), 2 * FRAMES)
     return len(found)
 
 
@@ -128,8 +124,6 @@ def gone(lab, call):
 def forwarding(lab):
     """What arrives from both sides of a call, or from one, goes to a receiver that reads it as a capture; whether that
     is there, goes or comes back, the call goes on."""
-    if not shutil.which("tshark"):
-        return "no tshark: nothing was looked at"
     with Call(lab) as call:
         nobody(call)
         with Receiver(lab) as receiver:
@@ -137,4 +131,4 @@ def forwarding(lab):
         gone(lab, call)
         with Receiver(lab) as receiver:
             one_side(call, receiver)
-    return f"{found} packets of both sides, as tshark reads them from the connection"
+    return f"{found} packets of both sides came over the connection"
