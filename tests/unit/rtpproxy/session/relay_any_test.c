@@ -3,7 +3,7 @@
  * say, what is taken and what the packet path was told agree after each, and nothing stays in the end. */
 #include "tests/unit/rtpproxy/rig.h"
 
-enum { SEEDS = 4, STEPS = 3000, LAST = 20039 /* few ports, so that they run out */ };
+enum { SEEDS = 40, STEPS = 3000, LAST = 20039 /* few ports, so that they run out */ };
 
 #define KEY(letters) "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:" letters letters letters letters "\r\n"
 #define DTLS(role)                                                                                                     \
@@ -314,15 +314,16 @@ static bool is_pair(struct own_port a, struct own_port b)
 	return a.realm == b.realm && a.port / 2 == b.port / 2;
 }
 
-/* Two pairs have each other, or one has itself or nobody. */
-static void check_port(struct rig *g, const struct rig_port *p)
+/* Two pairs have each other, of a call or of two that are connected; or one has itself or nobody. */
+static void check_port(struct rig *g, const struct leg *l, const struct rig_port *p)
 {
 	const struct own_port own = p->spec.own, to = p->spec.peer;
 	const struct rig_port *other = rig_port(g, to);
+	const uint32_t across = l->connected ? l->connected->session->id : p->spec.session;
 
 	if (!p->is_set || to.port == 0 || is_pair(own, to) || g->relay.nunpushed)
 		return;
-	if (!other->is_set ||
+	if (!other->is_set || other->spec.session != across ||
 	    !(other->spec.peer.port == 0 || is_pair(other->spec.peer, to) || is_pair(other->spec.peer, own)))
 		fail_msg("%u:%u has %u:%u for peer", own.realm, own.port, to.realm, to.port);
 }
@@ -333,8 +334,8 @@ static void check_leg(struct rig *g, const struct leg *l)
 	for (unsigned i = 0; i < l->nstream; i++) {
 		if (!l->stream[i].port)
 			continue;
-		check_port(g, &g->ports[l->realm][l->stream[i].port]);
-		check_port(g, &g->ports[l->realm][l->stream[i].port + 1]);
+		check_port(g, l, &g->ports[l->realm][l->stream[i].port]);
+		check_port(g, l, &g->ports[l->realm][l->stream[i].port + 1]);
 	}
 }
 
