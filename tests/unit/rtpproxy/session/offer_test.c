@@ -212,6 +212,48 @@ static void rollback_gives_back_what_the_reoffer_took(void **state)
 	assert_false(rig_spec(g, RIG_OUT, out)->relearn);
 }
 
+static void fork_call(struct rig *g, const char *branch)
+{
+	rig_say(g, (struct rig_say){ .command = NG_OFFER,
+				     .call = "c",
+				     .from = "A",
+				     .via = branch,
+				     .sdp = rig_sdp(g, "192.168.1.5", RIG_AUDIO("4000")),
+				     .direction = { "out", "lan" } });
+	assert_ok(g);
+}
+
+/* Both have answered with a video that nobody had offered. The offer that takes ports for it is taken back on another
+ * branch: whoever has the port of the caller next must not get the video of this call. */
+static void what_is_taken_back_is_nobodys_target(void **state)
+{
+	struct rig *g = *state;
+	const char both[] = RIG_AUDIO("4000") RIG_VIDEO("4002");
+	int video;
+
+	fork_call(g, "v");
+	fork_call(g, "w");
+	rig_say(g, (struct rig_say){ .command = NG_ANSWER,
+				     .call = "c",
+				     .from = "A",
+				     .to = "B",
+				     .via = "v",
+				     .sdp = rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000")),
+				     .direction = { "lan", "out" } });
+	reoffer(g, "c", "A", "B", rig_sdp(g, "192.168.1.5", RIG_AUDIO("4000")));
+	reanswer(g, "c", "B", "F", rig_sdp(g, "192.168.1.5", both));
+	reanswer(g, "c", "A", "B", rig_sdp(g, "10.0.0.50", both));
+	reoffer(g, "c", "A", "B", rig_sdp(g, "192.168.1.5", both));
+	assert_ok(g);
+	video = rig_port_of(g, 1);
+	assert_true(video > 0);
+	rig_say(g, (struct rig_say){ .command = NG_BLOCK_MEDIA, .call = "c", .from = "B" });
+	assert_ok(g);
+	rig_say(g, (struct rig_say){ .command = NG_ROLLBACK, .call = "c", .from = "A", .via = "w" });
+	assert_ok(g);
+	assert_false(rig_port(g, (struct own_port){ RIG_LAN, (uint16_t)video })->is_set);
+}
+
 static void rollback_of_the_first_offer_ends_the_call(void **state)
 {
 	struct rig *g = *state;
@@ -606,6 +648,7 @@ int main(void)
 		TEST(version_grows_by_one_where_the_body_changed),
 		TEST(reoffer_changes_nothing_before_its_answer),
 		TEST(rollback_gives_back_what_the_reoffer_took),
+		TEST(what_is_taken_back_is_nobodys_target),
 		TEST(rollback_of_the_first_offer_ends_the_call),
 		TEST(the_called_side_offers),
 		TEST(streams_are_added_refused_and_taken_up_again),
