@@ -62,6 +62,7 @@ struct source {
 };
 
 struct seal {
+	unsigned holders;
 	const struct suite *suite;
 	struct srtp_key key;
 	struct half half[2];
@@ -124,6 +125,16 @@ static int half_init(struct half *h, const struct seal *s, EVP_CIPHER_CTX *maste
 	return result;
 }
 
+static void seal_free(struct seal *s)
+{
+	if (!s)
+		return;
+	EVP_CIPHER_CTX_free(s->half[0].cipher);
+	EVP_CIPHER_CTX_free(s->half[1].cipher);
+	OPENSSL_cleanse(s, sizeof(*s));
+	free(s);
+}
+
 struct seal *seal_new(const struct srtp_key *key)
 {
 	struct seal *s;
@@ -136,6 +147,7 @@ struct seal *seal_new(const struct srtp_key *key)
 	master = EVP_CIPHER_CTX_new();
 	failed = !s || !master;
 	if (!failed) {
+		s->holders = 1;
 		s->suite = &suites[key->suite];
 		s->key = *key;
 		s->left[0] = SEAL_MEDIA_MAX;
@@ -149,14 +161,17 @@ struct seal *seal_new(const struct srtp_key *key)
 	return NULL;
 }
 
-void seal_free(struct seal *s)
+struct seal *seal_hold(struct seal *s)
 {
-	if (!s)
-		return;
-	EVP_CIPHER_CTX_free(s->half[0].cipher);
-	EVP_CIPHER_CTX_free(s->half[1].cipher);
-	OPENSSL_cleanse(s, sizeof(*s));
-	free(s);
+	if (s)
+		s->holders++;
+	return s;
+}
+
+void seal_drop(struct seal *s)
+{
+	if (s && --s->holders == 0)
+		seal_free(s);
 }
 
 int seal_prepare(void)
@@ -168,7 +183,7 @@ int seal_prepare(void)
 
 		if (!s)
 			return -1;
-		seal_free(s);
+		seal_drop(s);
 	}
 	return 0;
 }

@@ -29,9 +29,12 @@ enum seal_result {
 
 struct seal;
 
-/* NULL for a suite that is none, or without memory. Caller frees with seal_free(). */
+/* NULL for a suite that is none, or without memory. The caller is its first holder. */
 struct seal *seal_new(const struct srtp_key *key);
-void seal_free(struct seal *s);
+/* One holder more, or less: the last one frees it. All of them from one thread, whichever it is that seals. s may be
+ * NULL. */
+struct seal *seal_hold(struct seal *s);
+void seal_drop(struct seal *s);
 
 /* Loads what the library reads from files the first time: before the process may no longer. 0, or -1 where a suite does
  * not work here. */

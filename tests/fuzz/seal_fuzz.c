@@ -52,7 +52,7 @@ static void talk_begin(struct talk *t, uint8_t suite)
 	const unsigned known = 1 + suite % (SRTP_SUITE_N - 1);
 	const struct port_spec spec = { .opens = key_of(known, 1), .seals = key_of(known, 101) };
 
-	*t = (struct talk){ .cover = cover_new(&spec, NULL),
+	*t = (struct talk){ .cover = cover_new(&spec, NULL, NULL),
 			    .out = seal_new(&spec.opens),
 			    .in = seal_new(&spec.seals),
 			    .in_step = true };
@@ -62,8 +62,8 @@ static void talk_begin(struct talk *t, uint8_t suite)
 static void talk_end(struct talk *t)
 {
 	cover_free(t->cover);
-	seal_free(t->out);
-	seal_free(t->in);
+	seal_drop(t->out);
+	seal_drop(t->in);
 }
 
 /* A copy that may be written to, with its end at the page. */

@@ -30,8 +30,8 @@ static void talk_begin(struct talk *t, enum srtp_suite suite)
 
 static void talk_end(struct talk *t)
 {
-	seal_free(t->in);
-	seal_free(t->out);
+	seal_drop(t->in);
+	seal_drop(t->out);
 	srtp_peer_close(&t->peer);
 }
 
@@ -300,7 +300,7 @@ static void another_key_opens_nothing(void **state)
 		struct talk t;
 
 		talk_begin(&t, suite);
-		seal_free(t.in);
+		seal_drop(t.in);
 		t.in = seal_new(&theirs);
 		assert_int_equal(hear(&t, 7, 1, false), SEAL_FALSE);
 		assert_int_equal(hear(&t, 7, 1, true), SEAL_FALSE);
@@ -341,7 +341,7 @@ static void rtcp_that_is_only_tagged(void **state)
 		assert_int_equal(length, RTCP_LEN);
 		assert_memory_equal(p, plain, RTCP_LEN);
 		srtp_dealloc(peer);
-		seal_free(s);
+		seal_drop(s);
 	}
 }
 
@@ -446,8 +446,8 @@ static void keys_are_compared_whole(void **state)
 	assert_int_equal(seal_prepare(), 0);
 	assert_null(seal_new(&none));
 	assert_null(seal_new(&wrong));
-	seal_free(s);
-	seal_free(NULL);
+	seal_drop(s);
+	seal_drop(NULL);
 }
 
 static int library_begin(void **state)
