@@ -18,10 +18,16 @@ struct ear_line {
 	struct ear_copy told[2]; /* of RTP, of RTCP */
 };
 
+/* The stream that it is of; NULL: nobody's. */
+static inline const struct stream *ear_source(const struct ear_line *line)
+{
+	return line->source ? &line->source->stream[line->stream] : NULL;
+}
+
 /* Leg's `ear`. */
 struct ear {
 	unsigned n, nasked; /* nasked 0: no offer of ours waits for its answer */
-	uint64_t asked_at; /* ms */
+	uint64_t asked_at;  /* ms */
 	struct ear_line now[SDP_MEDIA_MAX], asked[SDP_MEDIA_MAX];
 };
 
@@ -35,8 +41,8 @@ int listener_add(struct session *s, struct leg *l);
 void listener_end(struct relay *r, struct session *s, struct leg *l, uint64_t now);
 void listener_end_all(struct relay *r, struct session *s, uint64_t now);
 
-/* Once a second: what has been offered for as long as an offer of a call may wait for its answer, and has none, is taken
- * back. Who hears nothing yet ends with it. */
+/* Once a second: what has been offered for as long as an offer of a call may wait for its answer, and has none, is
+ * taken back. Who hears nothing yet ends with it. */
 void listener_tick(struct relay *r, struct session *s, uint64_t now);
 
 /* source is to go: who hears it hears nobody there any more. */

@@ -2,13 +2,13 @@
 #include "rtpproxy/session/subscribe.h"
 
 #include "rtpproxy/session/announce.h"
-#include "rtpproxy/session/block.h"
 #include "rtpproxy/session/body.h"
 #include "rtpproxy/session/join.h"
 #include "rtpproxy/session/listener.h"
 #include "rtpproxy/session/offer.h"
 #include "rtpproxy/session/parties.h"
 #include "rtpproxy/session/profile.h"
+#include "rtpproxy/session/sources.h"
 
 enum { MADE_TAG_MAX = 24 };
 
@@ -21,79 +21,6 @@ struct subscription {
 	struct offer_media media;
 	struct payload_plans plans;
 };
-
-/* --- who is to be heard --- */
-
-struct sources {
-	struct leg *leg[NG_TAGS_MAX];
-	unsigned n;
-};
-
-static void source_add(struct sources *all, struct leg *l)
-{
-	for (unsigned i = 0; i < all->n; i++)
-		if (all->leg[i] == l)
-			return;
-	if (all->n < NG_TAGS_MAX)
-		all->leg[all->n++] = l;
-}
-
-static enum outcome sources_by_tags(const struct session *s, const struct ng_request *q, struct sources *out)
-{
-	for (unsigned i = 0; i <= q->nfrom_tag; i++) {
-		const struct span tag = i < q->nfrom_tag ? q->from_tags[i] : q->from_tag;
-		struct leg *l = session_leg(s, tag);
-
-		if (!span_is_set(tag))
-			continue;
-		if (!l)
-			return OUTCOME_UNKNOWN_TAGS;
-		source_add(out, l);
-	}
-	return OUTCOME_OK;
-}
-
-/* Those who talk with each other; before there is an answer all. */
-static bool is_in_call(const struct session *s, const struct leg *l)
-{
-	return l == s->near || !s->joined || l == s->joined;
-}
-
-static enum outcome sources_read(const struct session *s, const struct ng_request *q, struct sources *out)
-{
-	enum outcome o;
-
-	out->n = 0;
-	if (!q->all) {
-		o = sources_by_tags(s, q, out);
-		if (o != OUTCOME_OK || out->n)
-			return o;
-	}
-	for (struct leg *l = s->near; l && !l->ear; l = session_next(s, l))
-		if (q->all ? is_in_call(s, l) : block_names(l, q))
-			source_add(out, l);
-	return out->n ? OUTCOME_OK : OUTCOME_NO_SOURCE;
-}
-
-static const struct stream *source_of(const struct ear_line *line)
-{
-	return line->source ? &line->source->stream[line->stream] : NULL;
-}
-
-static bool is_audible(const struct stream *m)
-{
-	return m->port && stream_is_open(m) && !m->now.datagram && m->now.formats;
-}
-
-static bool sources_have(const struct sources *all, const struct ear_line *line)
-{
-	if (!line->source || line->stream >= line->source->nstream || !is_audible(source_of(line)))
-		return false;
-	for (unsigned i = 0; i < all->n; i++)
-		if (all->leg[i] == line->source)
-			return true;
-	return false;
-}
 
 /* --- m-lines --- */
 
@@ -134,7 +61,7 @@ static enum outcome lines_plan(struct subscription *u, const struct sources *all
 		for (unsigned i = 0; i < source->nstream; i++) {
 			struct ear_line *line;
 
-			if (!is_audible(&source->stream[i]) || lines_have(u, source, i))
+			if (!source_is_audible(&source->stream[i]) || lines_have(u, source, i))
 				continue;
 			if (listener_count(u->session, source, i, u->listener) >= DATAPATH_COPY_MAX)
 				return OUTCOME_LISTENERS_FULL;
@@ -157,7 +84,7 @@ static void announce_text(const struct job *j, const struct subscription *u, str
 	struct announce_line line[SDP_MEDIA_MAX];
 
 	for (unsigned i = 0; i < u->n; i++) {
-		const struct stream *m = source_of(&u->line[i]);
+		const struct stream *m = ear_source(&u->line[i]);
 		const struct target *t = m ? &m->now : &u->listener->stream[i].now;
 
 		line[i] = (struct announce_line){
@@ -177,7 +104,7 @@ static void media_begin(struct job *j, struct subscription *u, const struct sdp 
 	struct offer_media *m = &u->media;
 
 	for (unsigned i = 0; i < sdp->nmedia; i++, m->n++) {
-		const struct stream *source = source_of(&u->line[i]);
+		const struct stream *source = ear_source(&u->line[i]);
 
 		m->codecs[i].list = i ? m->codecs[i - 1].list + m->codecs[i - 1].n : j->relay->codecs;
 		m->codecs[i].n = source ? sdp_codec_list(sdp, i, m->codecs[i].list) : 0;
@@ -257,7 +184,7 @@ static void put_medias(struct job *j, const struct subscription *u, const struct
 
 	ng_begin_list(n, SPAN("medias"));
 	for (unsigned i = 0; i < u->n; i++) {
-		const struct stream *m = source_of(&u->line[i]);
+		const struct stream *m = ear_source(&u->line[i]);
 
 		if (u->line[i].source != source)
 			continue;
@@ -400,98 +327,4 @@ enum outcome subscribe_request(struct job *j)
 	else if (!u.listener->ear->nasked)
 		join_drop_fresh(j->relay, u.listener, j->now);
 	return o;
-}
-
-/* --- the answer --- */
-
-static enum outcome listener_unknown(const struct session *s)
-{
-	return s->resumed ? OUTCOME_LISTENERS_LOST : OUTCOME_UNKNOWN_LISTENER;
-}
-
-static bool is_answered(const struct leg *l, const struct ear_line *line, unsigned i, const struct target *said)
-{
-	const struct stream *source = source_of(line);
-
-	return source && i < l->nstream && l->stream[i].port && target_answers(said, &source->now);
-}
-
-/* What the listener takes; the rest is closed. */
-static void answer_open(const struct leg *l, const struct ear_line *line, unsigned n, struct offer_media *m)
-{
-	for (unsigned i = 0; i < m->n; i++) {
-		m->open[i] = m->open[i] && i < n && is_answered(l, &line[i], i, &m->target[i]);
-		m->target[i].refused |= !m->open[i];
-	}
-}
-
-static void lines_commit(struct ear *ear)
-{
-	struct ear_line *line = ear->asked;
-
-	for (unsigned i = 0; i < ear->n && i < ear->nasked; i++)
-		memcpy(line[i].told, ear->now[i].told, sizeof(line[i].told));
-	if (!ear->nasked)
-		return;
-	memcpy(ear->now, line, ear->nasked * sizeof(*line));
-	ear->n = ear->nasked;
-	ear->nasked = 0;
-}
-
-static void answer_commit(struct job *j, struct session *s, struct leg *l, struct offer_media *m)
-{
-	lines_commit(l->ear);
-	parties_follow(l, m->target, m->n);
-	secure_commit_leg(j, s, l, false, m, m->n);
-	for (unsigned i = 0; i < l->nstream; i++) {
-		l->stream[i].fresh = false;
-		if (!stream_is_open(&l->stream[i]))
-			join_drop(j->relay, l, i, j->now);
-	}
-	s->keep = 0;
-	join_push(j->relay, s, l);
-}
-
-enum outcome subscribe_answer(struct job *j)
-{
-	struct session *s = job_session(j);
-	struct leg *l = s ? listener_find(s, j->request->to_tag) : NULL;
-	const struct ear *ear = l ? l->ear : NULL;
-	struct offer_media m;
-	struct sdp sdp;
-	enum outcome o;
-
-	if (!s)
-		return OUTCOME_UNKNOWN_CALL;
-	if (!l)
-		return listener_unknown(s);
-	o = job_sdp(j, &sdp);
-	if (o != OUTCOME_OK)
-		return o;
-	o = offer_read(j, l, s->near, &sdp, &m);
-	if (o == OUTCOME_OK) {
-		answer_open(l, ear->nasked ? ear->asked : ear->now, ear->nasked ? ear->nasked : ear->n, &m);
-		o = profile_of_listener(l, &m, m.n);
-	}
-	if (o == OUTCOME_OK)
-		o = offer_mistrust(j, &m, m.n);
-	if (o == OUTCOME_OK)
-		answer_commit(j, s, l, &m);
-	offer_release(&m);
-	return o;
-}
-
-/* --- the end --- */
-
-enum outcome subscribe_end(struct job *j)
-{
-	struct session *s = job_session(j);
-	struct leg *l = s ? listener_find(s, j->request->to_tag) : NULL;
-
-	if (!s)
-		return OUTCOME_UNKNOWN_CALL;
-	if (!l)
-		return listener_unknown(s);
-	listener_end(j->relay, s, l, j->now);
-	return OUTCOME_OK;
 }
