@@ -25,49 +25,49 @@ static struct seal *keys_find(const struct cover_keys *k, const struct srtp_key 
 	return NULL;
 }
 
-/* The key's first, then as many of the others as there is room for. -1 without memory. */
-static int keys_fill(struct cover_keys *k, const struct cover_keys *before, const struct srtp_key *key,
-		     struct seal **now)
+/* Not twice, and only where there is room. */
+static void keys_add(struct cover_keys *k, struct seal *s)
 {
-	struct seal *first = NULL;
-	unsigned n = 0;
+	unsigned i = 0;
 
-	if (key->suite != SRTP_SUITE_NONE) {
-		first = keys_find(before, key);
-		if (!first)
-			first = seal_new(key);
-		if (!first)
-			return -1;
-		k->seal[n++] = first;
-	}
-	for (unsigned i = 0; i < COVER_KEYS && before->seal[i] && n < COVER_KEYS; i++)
-		if (before->seal[i] != first)
-			k->seal[n++] = before->seal[i];
-	*now = first;
-	return 0;
+	while (i < COVER_KEYS && k->seal[i] && k->seal[i] != s)
+		i++;
+	if (i < COVER_KEYS && !k->seal[i])
+		k->seal[i] = seal_hold(s);
 }
 
-/* What the others have, too, is theirs. */
-static void keys_leave(struct cover_keys *k, const struct cover_keys *others)
+/* The key's first, then of the others the latest of both ports. -1 without memory. */
+static int keys_fill(struct cover_keys *k, const struct cover_keys *before, const struct cover_keys *beside,
+		     const struct srtp_key *key, struct seal **now)
 {
-	for (unsigned i = 0; i < COVER_KEYS; i++)
-		for (unsigned o = 0; o < COVER_KEYS; o++)
-			if (k->seal[i] == others->seal[o])
-				k->seal[i] = NULL;
+	if (key->suite != SRTP_SUITE_NONE) {
+		struct seal *known = keys_find(before, key);
+
+		if (!known)
+			known = keys_find(beside, key);
+		k->seal[0] = known ? seal_hold(known) : seal_new(key);
+		if (!k->seal[0])
+			return -1;
+		*now = k->seal[0];
+	}
+	for (unsigned i = 0; i < COVER_KEYS; i++) {
+		keys_add(k, before->seal[i]);
+		keys_add(k, beside->seal[i]);
+	}
+	return 0;
 }
 
 static void keys_free(const struct cover_keys *k)
 {
 	for (unsigned i = 0; i < COVER_KEYS; i++)
-		seal_free(k->seal[i]);
+		seal_drop(k->seal[i]);
 }
 
 /* --- covers ------------------------------------------------------------------------------------------------- */
 
-struct cover *cover_new(const struct port_spec *spec, const struct cover *before)
+struct cover *cover_new(const struct port_spec *spec, const struct cover *before, const struct cover *beside)
 {
 	static const struct cover nothing;
-	const struct cover *from = before ? before : &nothing;
 	struct cover *c = malloc(sizeof(*c));
 
 	if (!c)
@@ -78,20 +78,13 @@ struct cover *cover_new(const struct port_spec *spec, const struct cover *before
 		.mux = spec->mux,
 		.awaits_keys = spec->awaits_keys,
 	};
-	if (keys_fill(&c->to_open, &from->to_open, &spec->opens, &c->opens) == 0 &&
-	    keys_fill(&c->to_seal, &from->to_seal, &spec->seals, &c->seals) == 0)
+	before = before ? before : &nothing;
+	beside = beside ? beside : &nothing;
+	if (keys_fill(&c->to_open, &before->to_open, &beside->to_open, &spec->opens, &c->opens) == 0 &&
+	    keys_fill(&c->to_seal, &before->to_seal, &beside->to_seal, &spec->seals, &c->seals) == 0)
 		return c;
-	cover_abandon(c, before);
-	return NULL;
-}
-
-void cover_abandon(struct cover *c, const struct cover *before)
-{
-	if (c && before) {
-		keys_leave(&c->to_open, &before->to_open);
-		keys_leave(&c->to_seal, &before->to_seal);
-	}
 	cover_free(c);
+	return NULL;
 }
 
 void cover_free(struct cover *c)
@@ -110,13 +103,10 @@ bool cover_fits(const struct cover *c, const struct port_spec *spec)
 	       seal_fits(c->seals, &spec->seals);
 }
 
-/* What is left in `before`, keys that are not remembered any more, goes with it. */
-void cover_follow(struct cover *c, struct cover *before, uint64_t now_ms)
+void cover_follow(struct cover *c, const struct cover *before, uint64_t now_ms)
 {
 	memcpy(c->mails, before->mails, sizeof(c->mails));
 	__atomic_store_n(&c->unopened, before->unopened, __ATOMIC_RELAXED);
-	keys_leave(&before->to_open, &c->to_open);
-	keys_leave(&before->to_seal, &c->to_seal);
 	if (c->opens == before->opens) {
 		c->former = before->former;
 		c->former_until_ms = before->former_until_ms;
@@ -140,7 +130,7 @@ bool cover_mail(struct cover *c, bool known, uint64_t now_ms)
 }
 
 /* What was tried is spoilt, so that the other key needs a copy. */
-static enum seal_result open_with_either(struct cover *c, uint8_t *p, uint32_t *n, bool control)
+static enum seal_result open_with_either(struct cover *c, uint8_t *p, uint32_t *n, bool control, uint64_t now_ms)
 {
 	uint8_t copy[2048];
 	const uint32_t whole = *n;
@@ -149,21 +139,21 @@ static enum seal_result open_with_either(struct cover *c, uint8_t *p, uint32_t *
 	if (whole > sizeof(copy))
 		return SEAL_FALSE;
 	memcpy(copy, p, whole);
-	result = seal_open(c->opens, p, n, control);
+	result = seal_open(c->opens, p, n, control, now_ms);
 	if (result == SEAL_DONE) {
 		c->former_until_ms = 0;
 		return SEAL_DONE;
 	}
 	memcpy(p, copy, whole);
 	*n = whole;
-	return seal_open(c->former, p, n, control);
+	return seal_open(c->former, p, n, control, now_ms);
 }
 
 enum seal_result cover_open(struct cover *c, uint8_t *p, uint32_t *n, bool control, uint64_t now_ms)
 {
 	if (c->former && now_ms < c->former_until_ms)
-		return open_with_either(c, p, n, control);
-	return seal_open(c->opens, p, n, control);
+		return open_with_either(c, p, n, control, now_ms);
+	return seal_open(c->opens, p, n, control, now_ms);
 }
 
 void cover_give(struct cover_pile *pile, struct cover *c)

@@ -24,9 +24,9 @@ struct cover_mails {
 	uint8_t taken; /* of the burst */
 };
 
-/* The keys that a port has had in one direction, the latest first, then NULL. One that comes back goes on where it was:
- * begun anew it would seal other packets under numbers that went out already, and open again what was heard (RFC 3711
- * 9.1, 3.3.2). */
+/* The keys that a pair of ports has had in one direction, that of the port itself first, then NULL. One that comes back
+ * goes on where it was, on whichever of the two: begun anew it would seal other packets under numbers that went out
+ * already, and open again what was heard (RFC 3711 9.1, 3.3.2). A holder of each. */
 struct cover_keys {
 	struct seal *seal[COVER_KEYS];
 };
@@ -34,8 +34,8 @@ struct cover_keys {
 struct cover {
 	/* As control wants it. */
 	bool wants_stun, wants_dtls, mux, awaits_keys;
-	struct seal *opens, *seals;         /* of those below; NULL: what comes, or leaves, is in the clear */
-	struct cover_keys to_open, to_seal; /* its own, until the next one follows */
+	struct seal *opens, *seals; /* of those below; NULL: what comes, or leaves, is in the clear */
+	struct cover_keys to_open, to_seal;
 	/* The worker's. */
 	struct seal *former; /* opens, too, until then, and until the new one has opened something */
 	uint64_t former_until_ms;
@@ -48,18 +48,18 @@ struct cover {
 /* Does the spec ask for one? */
 bool cover_is_asked(const struct port_spec *spec);
 
-/* For this spec, to take the place of `before`, which was ordered last: keys that are remembered there are the same
- * seals. NULL without memory. The caller's until it is ordered. */
-struct cover *cover_new(const struct port_spec *spec, const struct cover *before);
-/* It is not to take that one's place after all. */
-void cover_abandon(struct cover *c, const struct cover *before);
+/* For this spec, to take the place of `before`, while `beside` is the pair's other port's: both as ordered last, either
+ * may be NULL. Keys that are remembered there are the same seals, so the two must be one worker's: RTCP comes to RTP's
+ * port and goes back to its own (RFC 5761) with its numbers. NULL without memory. The caller's until it is ordered. */
+struct cover *cover_new(const struct port_spec *spec, const struct cover *before, const struct cover *beside);
+/* Control's side, as cover_new(). */
 void cover_free(struct cover *c);
 
 /* Is it what the spec asks for? */
 bool cover_fits(const struct cover *c, const struct port_spec *spec);
 
-/* The worker's side: it takes the place of that one, and what they share. */
-void cover_follow(struct cover *c, struct cover *before, uint64_t now_ms);
+/* The worker's side: it takes the place of that one. */
+void cover_follow(struct cover *c, const struct cover *before, uint64_t now_ms);
 
 /* The worker's side: may the port take one more datagram for control? Strangers do not use up what the side may send.
  */

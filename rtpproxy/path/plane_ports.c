@@ -105,17 +105,27 @@ static void port_open(struct plane *p, struct own_port own, bool open)
 	nics_open_port(&p->nics, &a, open);
 }
 
-/* What the port is to have beyond plain RTP: what it has where that is the same, so that nothing of it is lost. */
-static int cover_find(struct plane *p, const struct port_view *v, const struct port_spec *spec, struct cover **out)
+/* What the port has of this session beyond plain RTP. */
+static struct cover *cover_of(const struct plane *p, struct own_port own, uint32_t session)
 {
-	struct cover *now = v->set && v->session == spec->session ? v->cover : NULL;
+	const struct port_view *v = &p->view[flow_index(&p->flows, own)];
+
+	return v->set && v->session == session ? v->cover : NULL;
+}
+
+/* What the port is to have beyond plain RTP: what it has where that is the same, so that nothing of it is lost. */
+static int cover_find(struct plane *p, const struct port_spec *spec, struct cover **out)
+{
+	const struct own_port other = { spec->own.realm, spec->own.port ^ 1 };
+	struct cover *now;
 
 	*out = NULL;
 	if (!cover_is_asked(spec))
 		return 0;
+	now = cover_of(p, spec->own, spec->session);
 	if ((spec->wants_stun || spec->wants_dtls) && mailbox_open(&p->mailbox) < 0)
 		return -1;
-	*out = now && cover_fits(now, spec) ? now : cover_new(spec, now);
+	*out = now && cover_fits(now, spec) ? now : cover_new(spec, now, cover_of(p, other, spec->session));
 	return *out ? 0 : -1;
 }
 
@@ -140,7 +150,7 @@ int plane_set(void *ctx, const struct port_spec *spec)
 	struct order o = { .kind = ORDER_SET, .index = index };
 
 	flow_prefetch(&p->flows, index);
-	if (index == 0 || cover_find(p, v, spec, &o.set.cover) < 0)
+	if (index == 0 || cover_find(p, spec, &o.set.cover) < 0)
 		return -1;
 	plane_way_turn(p, &v->expected, realm, &spec->expected);
 	plane_way_turn(p, &v->signalling, realm, &spec->signalling);
@@ -152,7 +162,7 @@ int plane_set(void *ctx, const struct port_spec *spec)
 	o.set.signalling = plane_hop(p, v->signalling);
 	if (plane_order(p, &o) < 0) {
 		if (o.set.cover != v->cover)
-			cover_abandon(o.set.cover, v->cover);
+			cover_free(o.set.cover);
 		if (!v->set)
 			ways_drop(p, v);
 		return -1;

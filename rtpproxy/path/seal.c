@@ -21,7 +21,6 @@ enum {
 	AEAD_TAG = 16,
 	CONTROL_CLEAR = 8, /* bytes of RTCP that stay as they are */
 	CONTROL_WORD = 4,  /* E and index, behind it */
-	LATE_MAX = 8,      /* packets that are looked for in other rounds, until one is found */
 	LATE_ROUNDS = 64,  /* a day of 50 packets a second has 66 */
 	LATE_BYTES = 2048,
 };
@@ -62,13 +61,15 @@ struct source {
 };
 
 struct seal {
+	unsigned holders;
 	const struct suite *suite;
 	struct srtp_key key;
 	struct half half[2];
 	uint64_t left[2]; /* packets that its key may seal yet, RTP and RTCP */
 	unsigned n;
 	bool heard;                         /* RTP has been opened */
-	uint8_t late;                       /* so many packets were looked for in other rounds */
+	uint8_t late;                       /* of the burst: packets that were looked for in other rounds */
+	uint64_t late_at_ms;                /* since then none was given back */
 	struct source source[SEAL_SOURCES]; /* the latest first */
 	uint32_t gone[SEAL_GONE];           /* who was forgotten, the latest of them: ngone by turns */
 	uint32_t ngone;
@@ -124,6 +125,16 @@ static int half_init(struct half *h, const struct seal *s, EVP_CIPHER_CTX *maste
 	return result;
 }
 
+static void seal_free(struct seal *s)
+{
+	if (!s)
+		return;
+	EVP_CIPHER_CTX_free(s->half[0].cipher);
+	EVP_CIPHER_CTX_free(s->half[1].cipher);
+	OPENSSL_cleanse(s, sizeof(*s));
+	free(s);
+}
+
 struct seal *seal_new(const struct srtp_key *key)
 {
 	struct seal *s;
@@ -136,6 +147,7 @@ struct seal *seal_new(const struct srtp_key *key)
 	master = EVP_CIPHER_CTX_new();
 	failed = !s || !master;
 	if (!failed) {
+		s->holders = 1;
 		s->suite = &suites[key->suite];
 		s->key = *key;
 		s->left[0] = SEAL_MEDIA_MAX;
@@ -149,14 +161,17 @@ struct seal *seal_new(const struct srtp_key *key)
 	return NULL;
 }
 
-void seal_free(struct seal *s)
+struct seal *seal_hold(struct seal *s)
 {
-	if (!s)
-		return;
-	EVP_CIPHER_CTX_free(s->half[0].cipher);
-	EVP_CIPHER_CTX_free(s->half[1].cipher);
-	OPENSSL_cleanse(s, sizeof(*s));
-	free(s);
+	if (s)
+		s->holders++;
+	return s;
+}
+
+void seal_drop(struct seal *s)
+{
+	if (s && --s->holders == 0)
+		seal_free(s);
 }
 
 int seal_prepare(void)
@@ -168,7 +183,7 @@ int seal_prepare(void)
 
 		if (!s)
 			return -1;
-		seal_free(s);
+		seal_drop(s);
 	}
 	return 0;
 }
@@ -330,9 +345,22 @@ static inline struct parts media_parts(uint8_t *p, uint32_t n, const struct rtp_
 	return g;
 }
 
+/* Who forges some may not use up what the side needs, nor have us look for his own all day long. */
+static bool late_may(struct seal *s, uint64_t now_ms)
+{
+	const uint64_t more = now_ms > s->late_at_ms ? (now_ms - s->late_at_ms) / SEAL_LATE_MS : 0;
+
+	s->late_at_ms += more * SEAL_LATE_MS;
+	s->late = more < s->late ? (uint8_t)(s->late - more) : 0;
+	if (s->late == SEAL_LATE_BURST)
+		return false;
+	s->late++;
+	return true;
+}
+
 /* The first that is heard under a key may be of somebody who has talked under it for long, to a relay that was killed:
  * how often his numbers began again is in no packet (RFC 3711 3.3.1), but only with the right one is the tag true. */
-__attribute__((cold)) static enum seal_result late_open(struct seal *s, struct parts *g, uint8_t *tag)
+__attribute__((cold)) static enum seal_result late_open(const struct seal *s, struct parts *g, uint8_t *tag)
 {
 	const uint16_t seq = (uint16_t)g->index;
 	uint8_t kept[LATE_BYTES];
@@ -340,7 +368,6 @@ __attribute__((cold)) static enum seal_result late_open(struct seal *s, struct p
 	if (g->body > sizeof(kept))
 		return parts_open(s, g, tag, false);
 	memcpy(kept, g->p + g->clear, g->body);
-	s->late++;
 	for (uint64_t round = 0; round < LATE_ROUNDS; round++) {
 		parts_count(g, round << 16 | seq);
 		if (parts_open(s, g, tag, false) == SEAL_DONE)
@@ -350,7 +377,7 @@ __attribute__((cold)) static enum seal_result late_open(struct seal *s, struct p
 	return SEAL_FALSE;
 }
 
-static enum seal_result media_open(struct seal *s, uint8_t *p, uint32_t *n)
+static enum seal_result media_open(struct seal *s, uint8_t *p, uint32_t *n, uint64_t now_ms)
 {
 	const uint8_t tag = s->half[0].tag;
 	struct source *from, none = { 0 };
@@ -364,8 +391,8 @@ static enum seal_result media_open(struct seal *s, uint8_t *p, uint32_t *n)
 	g = media_parts(p, *n - tag, &header, from ? &from->media : &none.media);
 	if (from && !srtp_window_is_new(&from->media, g.index))
 		return SEAL_OLD;
-	result = s->heard || s->late == LATE_MAX ? parts_open(s, &g, p + *n - tag, false)
-						 : late_open(s, &g, p + *n - tag);
+	result = s->heard || !late_may(s, now_ms) ? parts_open(s, &g, p + *n - tag, false)
+						  : late_open(s, &g, p + *n - tag);
 	if (result != SEAL_DONE)
 		return result;
 	if (!from)
@@ -405,9 +432,9 @@ static enum seal_result control_open(struct seal *s, uint8_t *p, uint32_t *n)
 	return SEAL_DONE;
 }
 
-enum seal_result seal_open(struct seal *s, uint8_t *p, uint32_t *n, bool control)
+enum seal_result seal_open(struct seal *s, uint8_t *p, uint32_t *n, bool control, uint64_t now_ms)
 {
-	return control ? control_open(s, p, n) : media_open(s, p, n);
+	return control ? control_open(s, p, n) : media_open(s, p, n, now_ms);
 }
 
 static enum seal_result parts_seal(const struct seal *s, struct parts *g, uint8_t *tag, bool control)

@@ -13,6 +13,10 @@ enum {
 	SEAL_SOURCES = 16, /* that are remembered: of more the one that was heard longest ago is forgotten */
 	SEAL_GONE = 48,    /* of those, so many are not taken for new ones when they come again to be sealed */
 	SEAL_ROOM = 20,    /* what a sealed packet is longer by, at most */
+	/* Until a key has opened RTP, so many packets at once are tried with numbers that began again up to 63 times
+	 * before anybody heard them, and one more each so many ms. */
+	SEAL_LATE_BURST = 8,
+	SEAL_LATE_MS = 250,
 };
 
 enum seal_result {
@@ -29,9 +33,12 @@ enum seal_result {
 
 struct seal;
 
-/* NULL for a suite that is none, or without memory. Caller frees with seal_free(). */
+/* NULL for a suite that is none, or without memory. The caller is its first holder. */
 struct seal *seal_new(const struct srtp_key *key);
-void seal_free(struct seal *s);
+/* One holder more, or less: the last one frees it. All of them from one thread, whichever it is that seals. s may be
+ * NULL. */
+struct seal *seal_hold(struct seal *s);
+void seal_drop(struct seal *s);
 
 /* Loads what the library reads from files the first time: before the process may no longer. 0, or -1 where a suite does
  * not work here. */
@@ -42,7 +49,7 @@ bool seal_is_of(const struct seal *s, const struct srtp_key *key);
 
 /* Opens *n bytes at p where they are, RTCP where `control`, else RTP; *n is then what is left. Unless SEAL_DONE the
  * bytes may be spoilt, and the packet counts as one that never came. */
-enum seal_result seal_open(struct seal *s, uint8_t *p, uint32_t *n, bool control);
+enum seal_result seal_open(struct seal *s, uint8_t *p, uint32_t *n, bool control, uint64_t now_ms);
 
 /* Seals *n bytes, which have SEAL_ROOM bytes behind them; *n is then what they have become. SEAL_FALSE: they are
  * neither RTP nor RTCP. */

@@ -85,8 +85,20 @@ static struct formats *formats_new(struct formats **row, const uint64_t name[2],
 	return *row = f;
 }
 
-struct formats *formats_keep(struct formats_shelf *shelf, const struct hash_key *key, const struct sdp_codec *list,
-			     unsigned n)
+/* As sdp_rewrite() leaves out lines. IP literals it will find by itself: they need no list. */
+static void formats_hide(const struct sdp_leak *names, const struct sdp_codec *list, unsigned n, struct sdp_codec *out)
+{
+	for (unsigned i = 0; i < n; i++) {
+		out[i] = list[i];
+		if (sdp_leak_has(names, list[i].encoding))
+			out[i].encoding = (struct span){ 0 };
+		if (sdp_leak_has(names, list[i].fmtp))
+			out[i].fmtp = (struct span){ 0 };
+	}
+}
+
+static struct formats *formats_put(struct formats_shelf *shelf, const struct hash_key *key,
+				   const struct sdp_codec *list, unsigned n)
 {
 	char sketch[FORMATS_TEXT_MAX];
 	struct writer w = writer_over(sketch, sizeof(sketch));
@@ -100,6 +112,17 @@ struct formats *formats_keep(struct formats_shelf *shelf, const struct hash_key 
 	row = &shelf->row[name[0] % FORMATS_ROWS];
 	f = formats_find(*row, name);
 	return formats_hold(f ? f : formats_new(row, name, list, n));
+}
+
+struct formats *formats_keep(struct formats_shelf *shelf, const struct hash_key *key, const struct sdp_leak *names,
+			     const struct sdp_codec *list, unsigned n)
+{
+	struct sdp_codec shown[CODEC_MAX];
+
+	if (names->n == 0)
+		return formats_put(shelf, key, list, n);
+	formats_hide(names, list, n, shown);
+	return formats_put(shelf, key, shown, n);
 }
 
 struct formats *formats_hold(struct formats *f)

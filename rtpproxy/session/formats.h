@@ -6,6 +6,7 @@
 
 #include "alg/base/siphash.h"
 #include "alg/base/writer.h"
+#include "alg/nat/sdp_leak.h"
 #include "alg/sdp/codec.h"
 
 enum { FORMATS_ROWS = 1024, FORMATS_TEXT_MAX = 4096 };
@@ -22,9 +23,10 @@ struct formats_shelf {
 	struct formats *row[FORMATS_ROWS];
 };
 
-/* The formats of the list; the caller drops them. NULL where there are none, they are too long, or without memory. */
-struct formats *formats_keep(struct formats_shelf *shelf, const struct hash_key *key, const struct sdp_codec *list,
-			     unsigned n);
+/* The formats of the list, but for what has one of their sender's own names in it, which is not for those who listen;
+ * the caller drops them. NULL where there are none, they are too long, or without memory. */
+struct formats *formats_keep(struct formats_shelf *shelf, const struct hash_key *key, const struct sdp_leak *names,
+			     const struct sdp_codec *list, unsigned n);
 
 /* One holder more; f may be NULL. */
 struct formats *formats_hold(struct formats *f);

@@ -18,14 +18,18 @@
 enum outcome offer_read(struct job *j, const struct leg *leg, const struct leg *reader, const struct sdp *sdp,
 			struct offer_media *out)
 {
+	struct sdp_leak names;
+	/* Who calls itself what cannot be read is shown to nobody anyhow. */
+	const bool named = sdp_leak_init(sdp, &names) == 0;
 	const struct target_rules rules = {
 		.conf = j->relay->conf,
 		.ports = j->relay->ports,
 		.realm = leg->realm,
 		.reader = reader->realm,
 		.request = j->request,
-		.shelf = &j->relay->formats,
+		.shelf = named ? &j->relay->formats : NULL,
 		.key = &j->relay->key,
+		.names = &names,
 	};
 
 	out->n = 0;

@@ -183,7 +183,7 @@ static enum outcome target_addresses(const struct target_rules *rules, const str
 static void target_codecs(const struct target_rules *rules, const struct target_codecs *codecs, struct target *t)
 {
 	if (rules->shelf && codecs->n)
-		t->formats = formats_keep(rules->shelf, rules->key, codecs->list, codecs->n);
+		t->formats = formats_keep(rules->shelf, rules->key, rules->names, codecs->list, codecs->n);
 	payload_book_read(&t->said, codecs->list, codecs->n);
 	voice_read(codecs->list, codecs->n, &t->voice);
 	for (unsigned i = 0; i < codecs->n; i++)

@@ -54,8 +54,9 @@ struct target_rules {
 	uint8_t realm;             /* where the sender of the description is */
 	uint8_t reader;            /* realm of who is shown it */
 	const struct ng_request *request;
-	struct formats_shelf *shelf; /* where formats are kept; NULL: nowhere */
-	const struct hash_key *key;  /* of the shelf */
+	struct formats_shelf *shelf;  /* where formats are kept; NULL: nowhere */
+	const struct hash_key *key;   /* of the shelf */
+	const struct sdp_leak *names; /* by which the sender calls itself: not kept there */
 };
 
 /* The codecs of one m-line. */

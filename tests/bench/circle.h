@@ -115,7 +115,7 @@ static inline void circle_port(struct circle *c, uint32_t index, const struct ad
 	}
 	if (c->sealed) {
 		o.set.spec.opens = o.set.spec.seals = circle_key;
-		o.set.cover = cover_new(&o.set.spec, NULL);
+		o.set.cover = cover_new(&o.set.spec, NULL, NULL);
 	}
 	o.set.peer = index % 2 ? index + 1 : index - 1;
 	o.set.expected = (struct hop){ .mac = { 2, 0, 0, 0, 0, 9 }, .nic = 0 };
@@ -203,7 +203,7 @@ static inline uint32_t circle_seal(uint8_t *rtp, uint32_t n)
 
 	if (!s || seal_put(s, rtp, &n, false) != SEAL_DONE)
 		circle_fail("a packet was not sealed");
-	seal_free(s);
+	seal_drop(s);
 	return n;
 }
 

@@ -52,7 +52,7 @@ static void talk_begin(struct talk *t, uint8_t suite)
 	const unsigned known = 1 + suite % (SRTP_SUITE_N - 1);
 	const struct port_spec spec = { .opens = key_of(known, 1), .seals = key_of(known, 101) };
 
-	*t = (struct talk){ .cover = cover_new(&spec, NULL),
+	*t = (struct talk){ .cover = cover_new(&spec, NULL, NULL),
 			    .out = seal_new(&spec.opens),
 			    .in = seal_new(&spec.seals),
 			    .in_step = true };
@@ -62,8 +62,8 @@ static void talk_begin(struct talk *t, uint8_t suite)
 static void talk_end(struct talk *t)
 {
 	cover_free(t->cover);
-	seal_free(t->out);
-	seal_free(t->in);
+	seal_drop(t->out);
+	seal_drop(t->in);
 }
 
 /* A copy that may be written to, with its end at the page. */
@@ -79,7 +79,7 @@ static enum seal_result open_at_page(struct seal *s, const uint8_t *p, uint32_t 
 	struct span guarded;
 	uint8_t *copy = guard_bytes(p, *n, &guarded);
 	const uint32_t before = *n;
-	const enum seal_result result = seal_open(s, copy, n, control);
+	const enum seal_result result = seal_open(s, copy, n, control, 0);
 
 	require(*n <= before && (result == SEAL_DONE || *n == before));
 	memcpy(out, copy, *n);

@@ -63,7 +63,7 @@ static void open_port(struct stage *s, struct port_spec spec)
 	if (!spec.session)
 		spec.session = 1;
 	spec.window_open = true;
-	o.set.cover = cover_is_asked(&spec) ? cover_new(&spec, NULL) : NULL;
+	o.set.cover = cover_is_asked(&spec) ? cover_new(&spec, NULL, NULL) : NULL;
 	o.set.spec = spec;
 	o.set.peer = at(s, spec.peer);
 	o.set.expected = (struct hop){ .mac = { 2, 0, 0, 0, 0, 7 }, .nic = NIC };

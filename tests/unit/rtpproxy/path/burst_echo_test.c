@@ -17,7 +17,7 @@ static void echo_set(struct stage *s, struct port_spec spec)
 	spec.window_open = true;
 	spec.policy = LATCH_SDP_IP;
 	spec.expected = addr(PHONE);
-	o.set.cover = cover_is_asked(&spec) ? cover_new(&spec, NULL) : NULL;
+	o.set.cover = cover_is_asked(&spec) ? cover_new(&spec, NULL, NULL) : NULL;
 	o.set.spec = spec;
 	o.set.peer = o.index;
 	o.set.expected = (struct hop){ .mac = { 2, 0, 0, 0, 0, 9 }, .nic = 0 };

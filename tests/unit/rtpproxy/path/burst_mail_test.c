@@ -21,7 +21,7 @@ static void wants(struct stage *s, bool stun, bool dtls)
 	struct order o = { .kind = ORDER_SET, .index = flow_index(&s->flows, own) };
 
 	o.set.spec = spec;
-	o.set.cover = stun || dtls ? cover_new(&spec, NULL) : NULL;
+	o.set.cover = stun || dtls ? cover_new(&spec, NULL, NULL) : NULL;
 	flow_order(&s->flows, &o, 0, tell, s);
 }
 

@@ -71,7 +71,7 @@ static void port_order(struct call *c, bool trunk, bool control)
 	if (c->numbers && !control)
 		payload_map_add(&spec.map, trunk ? 8 : 0, trunk ? 0 : 8);
 	if (cover_is_asked(&spec) && !(me->cover[control] && cover_fits(me->cover[control], &spec)))
-		me->cover[control] = cover_new(&spec, me->cover[control]);
+		me->cover[control] = cover_new(&spec, me->cover[control], me->cover[!control]);
 	o.set.spec = spec;
 	o.set.peer = flow_index(&c->s->flows, spec.peer);
 	o.set.cover = cover_is_asked(&spec) ? me->cover[control] : NULL;
@@ -80,11 +80,22 @@ static void port_order(struct call *c, bool trunk, bool control)
 	cover_pile_free(&c->s->flows.covers);
 }
 
+static void port_shut(struct call *c, bool trunk, bool control)
+{
+	const struct order o = { .kind = ORDER_CLEAR, .index = flow_index(&c->s->flows, own_of(c, trunk, control)) };
+
+	(trunk ? &c->trunk : &c->phone)->cover[control] = NULL;
+	flow_order(&c->s->flows, &o, c->now, tell, c->s);
+	cover_pile_free(&c->s->flows.covers);
+}
+
 static void call_order(struct call *c)
 {
 	for (unsigned trunk = 0; trunk < 2; trunk++) {
 		port_order(c, trunk, false);
-		if (!(trunk ? &c->trunk : &c->phone)->mux)
+		if ((trunk ? &c->trunk : &c->phone)->mux)
+			port_shut(c, trunk, true);
+		else
 			port_order(c, trunk, true);
 	}
 }
@@ -470,6 +481,22 @@ static void keys_come_back(void **state)
 	call_end(&c);
 }
 
+/* One re-INVITE puts RTCP on the port of RTP, the next one takes it away from there, and the keys stay: whoever has
+ * them takes no number twice (RFC 3711 9.1). */
+static void rtcp_changes_its_port(void **state)
+{
+	struct call c = { .phone.suite = SUITE, .trunk.suite = SRTP_SUITE_AEAD_AES_128_GCM };
+
+	call_begin(&c, *state);
+	for (unsigned i = 0; i < 8; i++) {
+		c.phone.mux = i & 1;
+		c.trunk.mux = i & 2;
+		call_order(&c);
+		talk(&c, 9);
+	}
+	call_end(&c);
+}
+
 /* A re-INVITE may take it away, or bring it. */
 static void from_sealed_to_plain_and_back(void **state)
 {
@@ -596,6 +623,7 @@ int main(void)
 		BURST_TEST(the_same_keys_again_change_nothing),
 		BURST_TEST(keys_change),
 		BURST_TEST(keys_come_back),
+		BURST_TEST(rtcp_changes_its_port),
 		BURST_TEST(from_sealed_to_plain_and_back),
 		BURST_TEST(what_is_sent_twice_is_sealed_once),
 		BURST_TEST(what_we_say_ourselves_is_sealed),

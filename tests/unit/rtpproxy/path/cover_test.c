@@ -71,7 +71,7 @@ static void it_fits_what_is_asked_for(void **state)
 
 	assert_false(cover_is_asked(&plain));
 	assert_true(cover_is_asked(&stun) && cover_is_asked(&dtls));
-	c = cover_new(&stun, NULL);
+	c = cover_new(&stun, NULL, NULL);
 	assert_non_null(c);
 	assert_true(cover_fits(c, &stun));
 	assert_false(cover_fits(c, &dtls));
@@ -86,7 +86,7 @@ static void what_is_given_back_is_freed(void **state)
 	(void)state;
 
 	for (unsigned i = 0; i < 3; i++)
-		cover_give(&pile, cover_new(&stun, NULL));
+		cover_give(&pile, cover_new(&stun, NULL, NULL));
 	cover_pile_free(&pile);
 	assert_null(pile.top);
 	cover_pile_free(&pile);
@@ -100,7 +100,8 @@ struct port {
 	struct cover_pile pile;
 };
 
-static void port_turn(struct port *t, uint8_t opens, uint8_t seals)
+/* beside: what its pair's other port has; NULL: nothing. */
+static void port_turn_beside(struct port *t, const struct cover *beside, uint8_t opens, uint8_t seals)
 {
 	struct port_spec spec = { .awaits_keys = !opens };
 	struct cover *before = t->c;
@@ -109,13 +110,26 @@ static void port_turn(struct port *t, uint8_t opens, uint8_t seals)
 		spec.opens = srtp_peer_key(SUITE, opens);
 	if (seals)
 		spec.seals = srtp_peer_key(SUITE, seals);
-	t->c = cover_new(&spec, before);
+	t->c = cover_new(&spec, before, beside);
 	assert_non_null(t->c);
 	if (!before)
 		return;
 	cover_follow(t->c, before, 1000);
 	cover_give(&t->pile, before);
 	cover_pile_free(&t->pile);
+}
+
+static void port_turn(struct port *t, uint8_t opens, uint8_t seals)
+{
+	port_turn_beside(t, NULL, opens, seals);
+}
+
+/* It is shut: nothing is remembered there. */
+static void port_shut(struct port *t)
+{
+	cover_give(&t->pile, t->c);
+	cover_pile_free(&t->pile);
+	t->c = NULL;
 }
 
 static void port_close(const struct port *t)
@@ -234,8 +248,60 @@ static void so_many_keys_are_remembered(void **state)
 	}
 }
 
+/* RTP's port and RTCP's: with rtcp-mux the second one is shut, whatever the keys of the two are (RFC 5764 has one for
+ * each). All that is said under RTCP's key, on whichever port, has a number of its own. */
+static void rtcp_goes_from_port_to_port(void **state)
+{
+	(void)state;
+
+	for (unsigned same = 0; same < 2; same++) {
+		const uint8_t rtcp_key = same ? 1 : 3;
+		const struct srtp_key keys[] = { srtp_peer_key(SUITE, 1), srtp_peer_key(SUITE, rtcp_key) };
+		struct port rtp = { 0 }, rtcp = { 0 };
+		struct srtp_peer peer[2];
+
+		for (unsigned i = 0; i < 2; i++)
+			srtp_peer_open(&peer[i], &keys[i], &keys[i]);
+		for (unsigned i = 0; i < 6; i++) {
+			port_turn_beside(&rtp, rtcp.c, 9, 1);
+			if (i & 1)
+				port_shut(&rtcp);
+			else
+				port_turn_beside(&rtcp, rtp.c, 9, rtcp_key);
+			say_to(rtp.c, &peer[0], (uint16_t)(65533 + i), false);
+			say_to(i & 1 ? rtp.c : rtcp.c, &peer[i & 1 || same ? 0 : 1], 0, true);
+		}
+		for (unsigned i = 0; i < 2; i++)
+			srtp_peer_close(&peer[i]);
+		port_close(&rtp);
+		port_close(&rtcp);
+	}
+}
+
+/* What was heard on one port is not heard again on the other. */
+static void nothing_is_repeated_to_the_other_port(void **state)
+{
+	const struct srtp_key key = srtp_peer_key(SUITE, 1);
+	struct port rtp = { 0 }, rtcp = { 0 };
+	uint8_t sealed[ROOM], again[ROOM];
+	struct srtp_peer peer;
+	uint32_t n, whole;
+	(void)state;
+
+	srtp_peer_open(&peer, &key, &key);
+	whole = n = srtp_peer_seals(&peer, sealed, make(sealed, 0, true), true);
+	memcpy(again, sealed, sizeof(again));
+	port_turn(&rtp, 1, 9);
+	port_turn_beside(&rtcp, rtp.c, 1, 9);
+	assert_int_equal(cover_open(rtcp.c, sealed, &n, true, 9000), SEAL_DONE);
+	assert_int_equal(cover_open(rtp.c, again, &whole, true, 9000), SEAL_OLD);
+	srtp_peer_close(&peer);
+	port_close(&rtp);
+	port_close(&rtcp);
+}
+
 /* What was not ordered after all takes along what is its own, and no more. */
-static void what_is_abandoned_takes_nothing_along(void **state)
+static void what_is_not_ordered_takes_nothing_along(void **state)
 {
 	struct port_spec spec = { .opens = srtp_peer_key(SUITE, 7), .seals = srtp_peer_key(SUITE, 1) };
 	struct port t = { 0 };
@@ -244,9 +310,10 @@ static void what_is_abandoned_takes_nothing_along(void **state)
 	port_turn(&t, 9, 1);
 	assert_int_equal(say(t.c, 5, false), SEAL_DONE);
 	port_turn(&t, 9, 2);
-	cover_abandon(cover_new(&spec, t.c), t.c);
-	cover_abandon(cover_new(&spec, NULL), NULL);
-	cover_abandon(NULL, t.c);
+	cover_free(cover_new(&spec, t.c, NULL));
+	cover_free(cover_new(&spec, NULL, t.c));
+	cover_free(cover_new(&spec, NULL, NULL));
+	cover_free(NULL);
 	port_turn(&t, 9, 1);
 	assert_int_equal(say(t.c, 5, false), SEAL_OLD);
 	port_close(&t);
@@ -318,8 +385,8 @@ static void covers_pass_between_threads(void **state)
 	for (unsigned turn = 0; turn < TURNS; turn++) {
 		const struct port_spec spec = spec_of(turn), other = spec_of(turn + 1);
 
-		cover_abandon(cover_new(&other, last), last);
-		last = cover_new(&spec, last);
+		cover_free(cover_new(&other, last, NULL));
+		last = cover_new(&spec, last, NULL);
 		if (!last)
 			abort();
 		while (turn - __atomic_load_n(&w.taken, __ATOMIC_ACQUIRE) == AHEAD)
@@ -360,7 +427,9 @@ int main(void)
 		cmocka_unit_test(a_key_that_comes_back_seals_where_it_was),
 		cmocka_unit_test(a_key_that_comes_back_opens_nothing_again),
 		cmocka_unit_test(so_many_keys_are_remembered),
-		cmocka_unit_test(what_is_abandoned_takes_nothing_along),
+		cmocka_unit_test(rtcp_goes_from_port_to_port),
+		cmocka_unit_test(nothing_is_repeated_to_the_other_port),
+		cmocka_unit_test(what_is_not_ordered_takes_nothing_along),
 		cmocka_unit_test(covers_pass_between_threads),
 	};
 

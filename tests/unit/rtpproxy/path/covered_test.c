@@ -34,7 +34,7 @@ static int bench_open(void **state)
 	assert_non_null(b);
 	srtp_init();
 	srtp_peer_open(&b->peer, &ours, &theirs);
-	b->c = cover_new(&spec, NULL);
+	b->c = cover_new(&spec, NULL, NULL);
 	assert_non_null(b->c);
 	*state = b;
 	return 0;
@@ -139,7 +139,7 @@ static void before_keys_are_known_nothing_passes(void **state)
 {
 	const struct port_spec spec = { .awaits_keys = true, .wants_dtls = true };
 	struct bench *b = *state;
-	struct cover *c = cover_new(&spec, NULL);
+	struct cover *c = cover_new(&spec, NULL, NULL);
 	uint8_t voice[VOICE_LEN + SEAL_ROOM] = VOICE;
 	uint32_t n = VOICE_LEN;
 

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "rtpproxy/path/plane.h"
+#include "tests/unit/rtpproxy/srtp_peer.h"
 
 enum { NEAR = 20000, FAR = 20002, EAR = 20004, SESSION = 7, TURNS = 400, TURN_MS = 10 };
 
@@ -318,6 +319,56 @@ static void a_port_that_is_taken_again(void **state)
 	call_end(s);
 }
 
+/* What control says itself, from a port whose side has keys, is heard there: the side takes no number twice. */
+static void report_is_heard(struct scene *s, uint16_t port, int fd, struct srtp_peer *peer)
+{
+	static const uint8_t report[] = { 0x80, 201, 0, 1, 1, 2, 3, 4 };
+	struct pollfd arrives = { .fd = fd, .events = POLLIN };
+	uint8_t bytes[256];
+	ssize_t n;
+
+	assert_int_equal(s->d.send(s->d.ctx, (struct own_port){ 0, port }, report, sizeof(report)), 0);
+	assert_int_equal(poll(&arrives, 1, TURNS * TURN_MS), 1);
+	n = recv(fd, bytes, sizeof(bytes), 0);
+	assert_true(n > (ssize_t)sizeof(report));
+	assert_int_equal(srtp_peer_hears(peer, bytes, (uint32_t)n, true), sizeof(report));
+	assert_memory_equal(bytes, report, sizeof(report));
+}
+
+/* RFC 3711 9.1: under one key SRTCP's numbers go on, whichever of the two ports it has from one re-INVITE to the next.
+ */
+static void rtcp_that_changes_its_port_goes_on_under_its_key(void **state)
+{
+	const struct srtp_key ours = srtp_peer_key(SRTP_SUITE_AES_CM_128_HMAC_SHA1_80, 1),
+			      theirs = srtp_peer_key(SRTP_SUITE_AES_CM_128_HMAC_SHA1_80, 2);
+	struct port_spec rtp = spec(NEAR, FAR, "127.0.0.5:4000"), rtcp = spec(NEAR + 1, FAR + 1, "127.0.0.5:4001");
+	struct scene *s = scene(state);
+	const int at_rtp = socket_at("127.0.0.5:4000"), at_rtcp = socket_at("127.0.0.5:4001");
+	struct srtp_peer peer;
+
+	srtp_init();
+	srtp_peer_open(&peer, &ours, &theirs);
+	rtcp.kind = STREAM_RTCP;
+	rtp.opens = rtcp.opens = theirs;
+	rtp.seals = rtcp.seals = ours;
+	for (unsigned i = 0; i < 6; i++) {
+		rtp.mux = i & 1;
+		assert_int_equal(s->d.set(s->d.ctx, &rtp), 0);
+		if (rtp.mux)
+			assert_int_equal(s->d.clear(s->d.ctx, rtcp.own), 0);
+		else
+			assert_int_equal(s->d.set(s->d.ctx, &rtcp), 0);
+		plane_tick(s->plane, 1000U * i);
+		for (unsigned k = 0; k < 3; k++)
+			report_is_heard(s, rtp.mux ? NEAR : NEAR + 1, rtp.mux ? at_rtp : at_rtcp, &peer);
+	}
+	assert_int_equal(s->d.clear(s->d.ctx, rtp.own), 0);
+	srtp_peer_close(&peer);
+	srtp_shutdown();
+	close(at_rtp);
+	close(at_rtcp);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -328,6 +379,7 @@ int main(void)
 		cmocka_unit_test(ports_that_nobody_has),
 		cmocka_unit_test(what_is_asked_of_a_port),
 		cmocka_unit_test(a_port_that_is_taken_again),
+		cmocka_unit_test(rtcp_that_changes_its_port_goes_on_under_its_key),
 	};
 
 	return cmocka_run_group_tests(tests, begin, end);

@@ -10,7 +10,7 @@
 
 #include "tests/unit/rtpproxy/srtp_peer.h"
 
-enum { RTP_LEN = 12 + 160, RTCP_LEN = 28 };
+enum { RTP_LEN = 12 + 160, RTCP_LEN = 28, NOW = 1000000 /* ms */ };
 
 struct talk {
 	struct seal *in, *out;
@@ -30,8 +30,8 @@ static void talk_begin(struct talk *t, enum srtp_suite suite)
 
 static void talk_end(struct talk *t)
 {
-	seal_free(t->in);
-	seal_free(t->out);
+	seal_drop(t->in);
+	seal_drop(t->out);
 	srtp_peer_close(&t->peer);
 }
 
@@ -63,7 +63,7 @@ static uint32_t make(uint8_t *p, uint32_t ssrc, uint16_t seq, bool control)
 	return control ? rtcp_of(p, ssrc, (uint8_t)seq) : rtp_of(p, ssrc, seq);
 }
 
-static enum seal_result hear(struct talk *t, uint32_t ssrc, uint16_t seq, bool control)
+static enum seal_result hear_at(struct talk *t, uint32_t ssrc, uint16_t seq, bool control, uint64_t now)
 {
 	uint8_t p[512], plain[512];
 	const uint32_t whole = make(plain, ssrc, seq, control);
@@ -73,12 +73,17 @@ static enum seal_result hear(struct talk *t, uint32_t ssrc, uint16_t seq, bool c
 	make(p, ssrc, seq, control);
 	n = srtp_peer_seals(&t->peer, p, whole, control);
 	assert_memory_not_equal(p, plain, whole);
-	result = seal_open(t->in, p, &n, control);
+	result = seal_open(t->in, p, &n, control, now);
 	if (result != SEAL_DONE)
 		return result;
 	assert_int_equal(n, whole);
 	assert_memory_equal(p, plain, whole);
 	return SEAL_DONE;
+}
+
+static enum seal_result hear(struct talk *t, uint32_t ssrc, uint16_t seq, bool control)
+{
+	return hear_at(t, ssrc, seq, control, NOW);
 }
 
 static enum seal_result say(struct talk *t, uint32_t ssrc, uint16_t seq, bool control)
@@ -150,7 +155,7 @@ static void headers_of_all_kinds(void **state)
 			assert_int_equal(srtp_peer_hears(&t.peer, p, n, false), cases[i].n);
 			assert_memory_equal(p, cases[i].bytes, cases[i].n);
 			n = srtp_peer_seals(&t.peer, p, cases[i].n, false);
-			assert_int_equal(seal_open(t.in, p, &n, false), SEAL_DONE);
+			assert_int_equal(seal_open(t.in, p, &n, false, NOW), SEAL_DONE);
 			assert_int_equal(n, cases[i].n);
 			assert_memory_equal(p, cases[i].bytes, n);
 		}
@@ -212,26 +217,66 @@ static void the_first_may_be_of_any_round(void **state)
 	}
 }
 
-/* Forged ones are not looked for all day long. */
+/* So many forged ones arrive. */
+static void forge(struct talk *t, uint16_t seq, unsigned packets, uint64_t now)
+{
+	uint8_t p[512];
+
+	while (packets--) {
+		uint32_t n = rtp_of(p, 7, seq);
+
+		assert_int_equal(seal_open(t->in, p, &n, false, now), SEAL_FALSE);
+	}
+}
+
+/* Forged ones are not looked for all day long, nor do they keep out for good who comes behind them. */
 static void so_many_are_looked_for(void **state)
 {
+	static const struct {
+		unsigned forged; /* at once, then as many again */
+		uint64_t again;  /* ms later */
+		uint64_t heard;  /* ms later: the side speaks */
+		enum seal_result result;
+	} cases[] = {
+		{ SEAL_LATE_BURST - 1, 0, 0, SEAL_FALSE },
+		{ SEAL_LATE_BURST / 2 - 1, 0, 0, SEAL_DONE },
+		{ SEAL_LATE_BURST / 2, 0, 0, SEAL_FALSE },
+		{ SEAL_LATE_BURST, 0, SEAL_LATE_MS - 1, SEAL_FALSE },
+		{ SEAL_LATE_BURST, 0, SEAL_LATE_MS, SEAL_DONE },
+		{ 100 * SEAL_LATE_BURST, 0, SEAL_LATE_MS, SEAL_DONE },
+		{ 100 * SEAL_LATE_BURST, SEAL_LATE_MS, 0, SEAL_FALSE },
+		{ SEAL_LATE_BURST, 3600000, 0, SEAL_FALSE }, /* an hour has saved up no more than a burst */
+		{ SEAL_LATE_BURST, 3600000, SEAL_LATE_MS, SEAL_DONE },
+	};
 	(void)state;
 
-	for (unsigned forged = 7; forged <= 8; forged++) {
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const uint64_t again = NOW + cases[i].again, heard = again + cases[i].heard;
 		struct talk t;
-		uint8_t p[512];
 		uint16_t seq;
-		uint32_t n;
 
 		talk_begin(&t, SRTP_SUITE_AES_CM_128_HMAC_SHA1_80);
 		seq = talk_alone(&t, 6);
-		for (unsigned i = 0; i < forged; i++) {
-			n = rtp_of(p, 7, seq);
-			assert_int_equal(seal_open(t.in, p, &n, false), SEAL_FALSE);
-		}
-		assert_int_equal(hear(&t, 7, seq, false), forged == 7 ? SEAL_DONE : SEAL_FALSE);
+		forge(&t, seq, cases[i].forged, NOW);
+		forge(&t, seq, cases[i].forged, again);
+		assert_int_equal(hear_at(&t, 7, seq, false, heard), cases[i].result);
 		talk_end(&t);
 	}
+}
+
+/* A clock that steps back is no gift. */
+static void looking_waits_for_the_clock(void **state)
+{
+	struct talk t;
+	uint16_t seq;
+	(void)state;
+
+	talk_begin(&t, SRTP_SUITE_AES_CM_128_HMAC_SHA1_80);
+	seq = talk_alone(&t, 6);
+	forge(&t, seq, SEAL_LATE_BURST, NOW);
+	assert_int_equal(hear_at(&t, 7, seq, false, NOW / 2), SEAL_FALSE);
+	assert_int_equal(hear_at(&t, 7, (uint16_t)(seq + 1), false, NOW + SEAL_LATE_MS), SEAL_DONE);
+	talk_end(&t);
 }
 
 static void each_packet_once(void **state)
@@ -248,8 +293,8 @@ static void each_packet_once(void **state)
 		for (unsigned control = 0; control < 2; control++) {
 			whole = n = srtp_peer_seals(&t.peer, p, make(p, 7, 5, control), control);
 			memcpy(again, p, n);
-			assert_int_equal(seal_open(t.in, p, &n, control), SEAL_DONE);
-			assert_int_equal(seal_open(t.in, again, &whole, control), SEAL_OLD);
+			assert_int_equal(seal_open(t.in, p, &n, control, NOW), SEAL_DONE);
+			assert_int_equal(seal_open(t.in, again, &whole, control, NOW), SEAL_OLD);
 		}
 		/* One number is not sealed twice. */
 		assert_int_equal(say(&t, 8, 5, false), SEAL_DONE);
@@ -276,15 +321,15 @@ static void what_is_damaged_is_false_and_leaves_no_trace(void **state)
 				n = whole;
 				memcpy(p, sealed, n);
 				p[at] ^= 0x20;
-				assert_int_equal(seal_open(t.in, p, &n, control), SEAL_FALSE);
+				assert_int_equal(seal_open(t.in, p, &n, control, NOW), SEAL_FALSE);
 			}
 			for (uint32_t cut = 0; cut < whole; cut++) {
 				n = cut;
 				memcpy(p, sealed, n);
-				assert_int_equal(seal_open(t.in, p, &n, control), SEAL_FALSE);
+				assert_int_equal(seal_open(t.in, p, &n, control, NOW), SEAL_FALSE);
 			}
 			n = whole;
-			assert_int_equal(seal_open(t.in, sealed, &n, control), SEAL_DONE);
+			assert_int_equal(seal_open(t.in, sealed, &n, control, NOW), SEAL_DONE);
 		}
 		talk_end(&t);
 	}
@@ -300,7 +345,7 @@ static void another_key_opens_nothing(void **state)
 		struct talk t;
 
 		talk_begin(&t, suite);
-		seal_free(t.in);
+		seal_drop(t.in);
 		t.in = seal_new(&theirs);
 		assert_int_equal(hear(&t, 7, 1, false), SEAL_FALSE);
 		assert_int_equal(hear(&t, 7, 1, true), SEAL_FALSE);
@@ -335,13 +380,13 @@ static void rtcp_that_is_only_tagged(void **state)
 		assert_memory_equal(p, plain, RTCP_LEN);
 		length = (uint32_t)n;
 		p[9] ^= 1;
-		assert_int_equal(seal_open(s, p, &length, true), SEAL_FALSE);
+		assert_int_equal(seal_open(s, p, &length, true, NOW), SEAL_FALSE);
 		p[9] ^= 1;
-		assert_int_equal(seal_open(s, p, &length, true), SEAL_DONE);
+		assert_int_equal(seal_open(s, p, &length, true, NOW), SEAL_DONE);
 		assert_int_equal(length, RTCP_LEN);
 		assert_memory_equal(p, plain, RTCP_LEN);
 		srtp_dealloc(peer);
-		seal_free(s);
+		seal_drop(s);
 	}
 }
 
@@ -446,8 +491,8 @@ static void keys_are_compared_whole(void **state)
 	assert_int_equal(seal_prepare(), 0);
 	assert_null(seal_new(&none));
 	assert_null(seal_new(&wrong));
-	seal_free(s);
-	seal_free(NULL);
+	seal_drop(s);
+	seal_drop(NULL);
 }
 
 static int library_begin(void **state)
@@ -470,6 +515,7 @@ int main(void)
 		cmocka_unit_test(over_the_rollover),
 		cmocka_unit_test(the_first_may_be_of_any_round),
 		cmocka_unit_test(so_many_are_looked_for),
+		cmocka_unit_test(looking_waits_for_the_clock),
 		cmocka_unit_test(each_packet_once),
 		cmocka_unit_test(what_is_damaged_is_false_and_leaves_no_trace),
 		cmocka_unit_test(another_key_opens_nothing),

@@ -80,7 +80,7 @@ static struct cover *cover_next(struct stage *s, uint32_t index, unsigned round)
 	if (round % 8 == 0)
 		return NULL;
 	c = s->cover[index];
-	return c && cover_fits(c, &spec) ? c : cover_new(&spec, c);
+	return c && cover_fits(c, &spec) ? c : cover_new(&spec, c, NULL);
 }
 
 static void turns(struct stage *s)

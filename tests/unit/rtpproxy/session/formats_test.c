@@ -36,15 +36,22 @@ static int teardown(void **state)
 	return 0;
 }
 
-static struct formats *keep(struct bench *b, const char *media)
+static struct formats *keep_of(struct bench *b, const char *head, const char *media)
 {
 	struct sdp_codec list[CODEC_MAX];
 	char text[FORMATS_TEXT_MAX * 2];
+	struct sdp_leak names;
 	struct sdp sdp;
 
-	snprintf(text, sizeof(text), HEAD "%s", media);
+	snprintf(text, sizeof(text), "%s%s", head, media);
 	assert_int_equal(sdp_index(span_str(text), &sdp), SDP_OK);
-	return formats_keep(&b->shelf, &b->key, list, sdp_codec_list(&sdp, 0, list));
+	assert_int_equal(sdp_leak_init(&sdp, &names), 0);
+	return formats_keep(&b->shelf, &b->key, &names, list, sdp_codec_list(&sdp, 0, list));
+}
+
+static struct formats *keep(struct bench *b, const char *media)
+{
+	return keep_of(b, HEAD, media);
 }
 
 static void what_is_kept(void **state)
@@ -69,6 +76,38 @@ static void what_is_kept(void **state)
 			fail_msg("%u: %.*s", i, SPAN_ARG(formats_text(f)));
 		formats_drop(f);
 	}
+}
+
+/* Who listens is not told by what name its sender goes. */
+static void names_of_the_sender_are_not_kept(void **state)
+{
+#define NAMED "v=0\r\no=- 1 1 IN IP4 pbx.example\r\ns=-\r\nc=IN IP4 gate\r\nt=0 0\r\n"
+	static const struct {
+		const char *media, *kept;
+	} cases[] = {
+		{ "m=audio 4 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\n",
+		  "0 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\n" },
+		{ "m=audio 4 RTP/AVP 96 0\r\na=rtpmap:96 opus/48000/2\r\na=fmtp:96 cbr=1; x=PBX.example\r\n",
+		  "96 0\r\na=rtpmap:96 opus/48000/2\r\na=rtpmap:0 PCMU/8000\r\n" },
+		{ "m=audio 4 RTP/AVP 96\r\na=rtpmap:96 opus/48000/2\r\na=fmtp:96 x=gate\r\n",
+		  "96\r\na=rtpmap:96 opus/48000/2\r\n" },
+		{ "m=audio 4 RTP/AVP 96\r\na=rtpmap:96 opus/48000/2\r\na=fmtp:96 x=gated\r\n",
+		  "96\r\na=rtpmap:96 opus/48000/2\r\na=fmtp:96 x=gated\r\n" },
+		{ "m=audio 4 RTP/AVP 96 0\r\na=rtpmap:96 gate/8000\r\na=fmtp:96 y\r\n",
+		  "0\r\na=rtpmap:0 PCMU/8000\r\n" },
+	};
+
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		/* Somebody else says the same, and it is not his name. */
+		struct formats *other = keep(*state, cases[i].media);
+		struct formats *f = keep_of(*state, NAMED, cases[i].media);
+
+		if (!span_eq(formats_text(f), span_str(cases[i].kept)))
+			fail_msg("%u: %.*s", i, SPAN_ARG(formats_text(f)));
+		formats_drop(f);
+		formats_drop(other);
+	}
+#undef NAMED
 }
 
 static void the_same_is_kept_once(void **state)
@@ -116,6 +155,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_kept),
+		TEST(names_of_the_sender_are_not_kept),
 		TEST(the_same_is_kept_once),
 		TEST(each_goes_with_its_last_holder),
 		TEST(what_is_too_long_is_not_kept),

@@ -134,6 +134,44 @@ static void one_side_by_its_tag_or_label(void **state)
 	assert_true(rig_has(g->reply, "8:from-tag1:A"));
 }
 
+/* Who listens is told no more of where a side is than who talks with it: parameters with its own name in them are left
+ * out, whoever else has the same to say. */
+static void a_sides_own_name_is_not_for_listeners(void **state)
+{
+#define PARAMETERS "useinbandfec=1; from=phone.example.net"
+#define MEDIA                                                                                                          \
+	"s=-\r\nc=IN IP4 192.168.1.5\r\nt=0 0\r\nm=audio 4000 RTP/AVP 96 101\r\n"                                      \
+	"a=rtpmap:96 opus/48000/2\r\na=fmtp:96 " PARAMETERS "\r\n"                                                     \
+	"a=rtpmap:101 telephone-event/48000\r\na=fmtp:101 0-15\r\n"
+	static const struct {
+		const char *call, *sdp;
+		bool told;
+	} cases[] = {
+		{ "another", "v=0\r\no=- 7 1 IN IP4 192.168.1.5\r\n" MEDIA, true },
+		{ "c", "v=0\r\no=- 7 1 IN IP4 Phone.example.net\r\n" MEDIA, false },
+	};
+	struct rig *g = *state;
+
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		rig_offer(g, cases[i].call, cases[i].sdp);
+		assert_ok(g);
+		assert_int_equal(rig_has(g->answer.sdp, PARAMETERS), cases[i].told);
+		rig_answer(g, cases[i].call,
+			   rig_sdp(g, "10.0.0.50", "m=audio 6000 RTP/AVP 96\r\na=rtpmap:96 opus/48000/2\r\n"));
+		assert_ok(g);
+		rig_ask(g, (struct ng_request){ .command = NG_SUBSCRIBE_REQUEST,
+						.call_id = span_str(cases[i].call),
+						.to_tag = SPAN("L"),
+						.from_tag = SPAN("A"),
+						.interface = SPAN("lan") });
+		assert_ok(g);
+		assert_true(rig_has(g->answer.sdp, "a=rtpmap:96 opus/48000/2\r\n"));
+		assert_int_equal(rig_has(g->answer.sdp, PARAMETERS), cases[i].told);
+	}
+#undef MEDIA
+#undef PARAMETERS
+}
+
 static void without_a_tag_one_is_made(void **state)
 {
 	struct rig *g = *state;
@@ -566,6 +604,7 @@ int main(void)
 		TEST(copies_begin_with_the_answer),
 		TEST(one_side_by_its_tag_or_label),
 		TEST(without_a_tag_one_is_made),
+		TEST(a_sides_own_name_is_not_for_listeners),
 		TEST(what_cannot_be_is_refused),
 		TEST(unsubscribing_ends_it_alone),
 		TEST(a_sides_tag_is_a_sides),
