@@ -6,16 +6,25 @@
 #include "alg/base/siphash.h"
 
 /* Open addressing with linear probing; deleting shifts back, so there are no tombstones.
- * Slots are taken at start (twice the capacity, rounded up to a power of two): adding never allocates. */
+ * All is taken at start (slots: twice the capacity, rounded up to a power of two): adding never allocates. A look goes
+ * to any of the slots, most of which nobody looked at for long: they are small, that more of them stay in the caches.
+ * What else there is to an entry lies apart, and the place that was left last is taken first. */
 struct table_slot {
-	uint64_t hash;
+	uint32_t hash;  /* the lower half */
+	uint32_t entry; /* its number, counted from 1; 0 marks an empty slot */
+};
+
+struct table_entry {
 	struct span key; /* borrowed from the object: must live and stay as long as the entry */
-	void *value;     /* NULL marks an empty slot */
+	void *value;     /* NULL: a place that is free; key.n is the number of the next one */
 };
 
 struct table {
-	struct table_slot *slot;
+	struct table_slot *slot;   /* mask + 1 */
+	struct table_entry *entry; /* capacity, behind the slots */
 	uint32_t mask, count, capacity;
+	uint32_t used; /* entries from here on were never taken */
+	uint32_t free; /* the number of the place left last, counted from 1; 0: none was left */
 	bool hashed; /* keys are hashes themselves */
 	struct hash_key key;
 };
@@ -24,6 +33,12 @@ struct table {
  * is gained by hashing it again. 0, or -1 without memory. */
 int table_init(struct table *t, uint32_t capacity, const struct hash_key *key);
 void table_fini(struct table *t);
+
+/* Nothing is in it any more. */
+void table_clear(struct table *t);
+
+/* What it has of memory. */
+size_t table_bytes(const struct table *t);
 
 /* Room for that many, where there is less. 0, or -1 without memory: all stays as it is. Not during a walk. */
 int table_grow(struct table *t, uint32_t capacity);
@@ -48,7 +63,7 @@ int table_add(struct table *t, struct span key, void *value);
 /* The value removed, or NULL. */
 void *table_del(struct table *t, struct span key);
 
-/* Walking: start with *pos = 0; NULL at the end. An entry may be deleted only after the walk: deleting moves others. */
+/* Walking: start with *pos = 0; NULL at the end. Entries may be deleted meanwhile; one that is added may be met or not. */
 void *table_next(const struct table *t, uint32_t *pos);
 
 #endif
