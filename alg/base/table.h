@@ -25,7 +25,7 @@ struct table {
 	uint32_t mask, count, capacity;
 	uint32_t used; /* entries from here on were never taken */
 	uint32_t free; /* the number of the place left last, counted from 1; 0: none was left */
-	bool hashed; /* keys are hashes themselves */
+	bool hashed;   /* keys are hashes themselves */
 	struct hash_key key;
 };
 
@@ -63,7 +63,8 @@ int table_add(struct table *t, struct span key, void *value);
 /* The value removed, or NULL. */
 void *table_del(struct table *t, struct span key);
 
-/* Walking: start with *pos = 0; NULL at the end. Entries may be deleted meanwhile; one that is added may be met or not. */
+/* Walking: start with *pos = 0; NULL at the end. Entries may be deleted meanwhile; one that is added may be met or not.
+ */
 void *table_next(const struct table *t, uint32_t *pos);
 
 #endif
