@@ -6,11 +6,20 @@
 
 /* Each look into a large table is at another page: with pages of this size the processor finds them all without a walk
  * of its own. Where the kernel has none to give, nothing is lost. */
-enum { HUGE_PAGE = 2 << 20 };
+enum { HUGE_PAGE = 2 << 20, FIRST_SLOTS = 64 };
 
-static uint64_t bytes_of(uint64_t slots, uint32_t capacity)
+static uint64_t slots_for(uint32_t capacity)
 {
-	return slots * sizeof(struct table_slot) + (uint64_t)capacity * sizeof(struct table_entry);
+	uint64_t slots = 2;
+
+	while (slots < 2 * (uint64_t)capacity)
+		slots *= 2;
+	return slots;
+}
+
+static uint64_t bytes_for(uint32_t capacity)
+{
+	return slots_for(capacity) * sizeof(struct table_slot) + (uint64_t)capacity * sizeof(struct table_entry);
 }
 
 /* Uncleared. */
@@ -28,19 +37,16 @@ static void *room(uint64_t bytes)
 
 int table_init(struct table *t, uint32_t capacity, const struct hash_key *key)
 {
-	struct table_slot *slot;
-	uint64_t slots = 2;
+	const uint64_t slots = slots_for(capacity);
+	struct table_slot *slot = room(bytes_for(capacity));
 
-	while (slots < 2 * (uint64_t)capacity)
-		slots *= 2;
-	slot = room(bytes_of(slots, capacity));
 	if (!slot)
 		return -1;
-	explicit_bzero(slot, bytes_of(slots, capacity)); /* its pages now, not entry by entry */
+	explicit_bzero(slot, bytes_for(capacity)); /* its pages now, not entry by entry */
 	*t = (struct table){
 		.slot = slot,
 		.entry = (struct table_entry *)(slot + slots),
-		.mask = (uint32_t)(slots - 1),
+		.mask = (uint32_t)(slots < FIRST_SLOTS ? slots : FIRST_SLOTS) - 1,
 		.capacity = capacity,
 		.hashed = !key,
 	};
@@ -58,7 +64,7 @@ void table_clear(struct table *t)
 
 size_t table_bytes(const struct table *t)
 {
-	return t->slot ? bytes_of((uint64_t)t->mask + 1, t->capacity) : 0;
+	return t->slot ? bytes_for(t->capacity) : 0;
 }
 
 void table_fini(struct table *t)
@@ -82,12 +88,17 @@ static struct table_entry *entry_at(const struct table *t, uint32_t slot)
 	return &t->entry[t->slot[slot].entry - 1];
 }
 
+static bool is_of(const struct table_entry *e, struct span key)
+{
+	return span_eq(span_of(e->key, e->key_n), key);
+}
+
 /* Where key is, or the empty slot where it would go. There always is an empty one: half of them are. */
 static uint32_t slot_of(const struct table *t, struct span key, uint64_t hash)
 {
 	uint32_t at = (uint32_t)hash & t->mask;
 
-	while (t->slot[at].entry && (t->slot[at].hash != (uint32_t)hash || !span_eq(entry_at(t, at)->key, key)))
+	while (t->slot[at].entry && (t->slot[at].hash != (uint32_t)hash || !is_of(entry_at(t, at), key)))
 		at = (at + 1) & t->mask;
 	return at;
 }
@@ -112,6 +123,23 @@ int table_add(struct table *t, struct span key, void *value)
 	return t->count < t->capacity ? table_add_hashed(t, key, table_hash(t, key), value) : -1;
 }
 
+/* Uses so many slots from now on: a power of two, of which there is room. */
+static void slots_use(struct table *t, uint64_t slots)
+{
+	t->mask = (uint32_t)(slots - 1);
+	memset(t->slot, 0, slots * sizeof(*t->slot));
+	for (uint32_t number = 1; number <= t->used; number++) {
+		const struct table_entry *e = &t->entry[number - 1];
+		uint32_t at = e->hash & t->mask;
+
+		if (!e->value)
+			continue;
+		while (t->slot[at].entry)
+			at = (at + 1) & t->mask;
+		t->slot[at] = (struct table_slot){ .hash = e->hash, .entry = number };
+	}
+}
+
 /* The number of a free place: there is one. */
 static uint32_t entry_take(struct table *t)
 {
@@ -119,39 +147,32 @@ static uint32_t entry_take(struct table *t)
 
 	if (number == 0)
 		return ++t->used;
-	t->free = t->entry[number - 1].key.n;
+	t->free = t->entry[number - 1].key_n;
 	return number;
 }
 
 static void entry_leave(struct table *t, uint32_t number)
 {
-	t->entry[number - 1] = (struct table_entry){ .key.n = t->free };
+	t->entry[number - 1] = (struct table_entry){ .key_n = t->free };
 	t->free = number;
 }
 
 int table_add_hashed(struct table *t, struct span key, uint64_t hash, void *value)
 {
-	uint32_t at;
+	uint32_t at, number;
 
 	if (t->count >= t->capacity)
 		return -1;
+	if (t->count > t->mask / 2)
+		slots_use(t, 2 * ((uint64_t)t->mask + 1));
 	at = slot_of(t, key, hash);
 	if (t->slot[at].entry)
 		return -1;
-	t->slot[at] = (struct table_slot){ .hash = (uint32_t)hash, .entry = entry_take(t) };
-	*entry_at(t, at) = (struct table_entry){ .key = key, .value = value };
+	number = entry_take(t);
+	t->entry[number - 1] = (struct table_entry){ key.p, key.n, (uint32_t)hash, value };
+	t->slot[at] = (struct table_slot){ .hash = (uint32_t)hash, .entry = number };
 	t->count++;
 	return 0;
-}
-
-/* They are all different: nothing but room is looked for. */
-static void slot_put(struct table *t, struct table_slot slot)
-{
-	uint32_t at = slot.hash & t->mask;
-
-	while (t->slot[at].entry)
-		at = (at + 1) & t->mask;
-	t->slot[at] = slot;
 }
 
 int table_grow(struct table *t, uint32_t capacity)
@@ -162,13 +183,11 @@ int table_grow(struct table *t, uint32_t capacity)
 		return 0;
 	if (table_init(&wider, capacity, t->hashed ? NULL : &t->key))
 		return -1;
-	for (uint32_t i = 0; i <= t->mask; i++)
-		if (t->slot[i].entry)
-			slot_put(&wider, t->slot[i]);
 	memcpy(wider.entry, t->entry, t->used * sizeof(*t->entry));
 	wider.count = t->count;
 	wider.used = t->used;
 	wider.free = t->free;
+	slots_use(&wider, (uint64_t)t->mask + 1);
 	free(t->slot);
 	*t = wider;
 	return 0;

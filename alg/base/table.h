@@ -6,22 +6,25 @@
 #include "alg/base/siphash.h"
 
 /* Open addressing with linear probing; deleting shifts back, so there are no tombstones.
- * All is taken at start (slots: twice the capacity, rounded up to a power of two): adding never allocates. A look goes
- * to any of the slots, most of which nobody looked at for long: they are small, that more of them stay in the caches.
- * What else there is to an entry lies apart, and the place that was left last is taken first. */
+ * All memory is taken at start: adding never allocates. A look goes to any of the slots, most of which nobody looked at
+ * for long. So they are small, and no more are in use than the most entries so far asked for: they stay in the caches,
+ * however large the capacity is. What else there is to an entry lies apart, and the place that was left last is taken
+ * first. */
 struct table_slot {
 	uint32_t hash;  /* the lower half */
 	uint32_t entry; /* its number, counted from 1; 0 marks an empty slot */
 };
 
 struct table_entry {
-	struct span key; /* borrowed from the object: must live and stay as long as the entry */
-	void *value;     /* NULL: a place that is free; key.n is the number of the next one */
+	const char *key; /* borrowed from the object: must live and stay as long as the entry */
+	uint32_t key_n;  /* of a free place: the number of the next one */
+	uint32_t hash;
+	void *value; /* NULL: the place is free */
 };
 
 struct table {
-	struct table_slot *slot;   /* mask + 1 */
-	struct table_entry *entry; /* capacity, behind the slots */
+	struct table_slot *slot;   /* mask + 1 are in use; room for twice the capacity or more, a power of two */
+	struct table_entry *entry; /* capacity, behind all slots */
 	uint32_t mask, count, capacity;
 	uint32_t used; /* entries from here on were never taken */
 	uint32_t free; /* the number of the place left last, counted from 1; 0: none was left */

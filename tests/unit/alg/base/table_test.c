@@ -252,7 +252,29 @@ static void a_place_that_was_left_is_taken_first(void **state)
 		assert_ptr_equal(table_del(&t, key_of(&o)), &o);
 	}
 	assert_int_equal(t.used, 2);
+	assert_int_equal(t.mask, 63);
 	assert_ptr_equal(table_find(&t, SPAN("stays")), &t);
+	table_fini(&t);
+}
+
+/* As many slots are in use as the entries need, half of them empty, and never more than there is room for. */
+static void slots_double_where_half_are_taken(void **state)
+{
+	static struct object o[OBJECTS];
+	struct table t = table_of(OBJECTS);
+	const size_t bytes = table_bytes(&t);
+	(void)state;
+
+	for (uint32_t i = 0; i < OBJECTS; i++) {
+		snprintf(o[i].key, sizeof(o[i].key), "%u", i);
+		assert_int_equal(table_add(&t, key_of(&o[i]), &o[i]), 0);
+		assert_true(t.mask == 63 || (t.mask < 4 * (i + 1) && t.mask < 1024));
+		assert_true(2 * (i + 1) <= t.mask + 1);
+		assert_int_equal(table_add(&t, key_of(&o[i]), &o[i]), -1);
+		for (uint32_t k = 0; k <= i; k++)
+			assert_ptr_equal(table_find(&t, key_of(&o[k])), &o[k]);
+	}
+	assert_int_equal(table_bytes(&t), bytes);
 	table_fini(&t);
 }
 
@@ -364,6 +386,7 @@ int main(void)
 		cmocka_unit_test(a_walk_meets_everyone_once),
 		cmocka_unit_test(a_walk_may_delete),
 		cmocka_unit_test(a_place_that_was_left_is_taken_first),
+		cmocka_unit_test(slots_double_where_half_are_taken),
 		cmocka_unit_test(cleared_it_is_as_new),
 		cmocka_unit_test(tells_its_memory),
 		cmocka_unit_test(grows),
