@@ -6,17 +6,29 @@
 #include "alg/base/siphash.h"
 
 /* Open addressing with linear probing; deleting shifts back, so there are no tombstones.
- * Slots are taken at start (twice the capacity, rounded up to a power of two): adding never allocates. */
+ * All memory is taken at start: adding never allocates. A look goes to any of the slots, most of which nobody looked at
+ * for long. So they are small, and no more are in use than the most entries so far asked for: they stay in the caches,
+ * however large the capacity is. What else there is to an entry lies apart, and the place that was left last is taken
+ * first. */
 struct table_slot {
-	uint64_t hash;
-	struct span key; /* borrowed from the object: must live and stay as long as the entry */
-	void *value;     /* NULL marks an empty slot */
+	uint32_t hash;  /* the lower half */
+	uint32_t entry; /* its number, counted from 1; 0 marks an empty slot */
+};
+
+struct table_entry {
+	const char *key; /* borrowed from the object: must live and stay as long as the entry */
+	uint32_t key_n;  /* of a free place: the number of the next one */
+	uint32_t hash;
+	void *value; /* NULL: the place is free */
 };
 
 struct table {
-	struct table_slot *slot;
+	struct table_slot *slot;   /* mask + 1 are in use; room for twice the capacity or more, a power of two */
+	struct table_entry *entry; /* capacity, behind all slots */
 	uint32_t mask, count, capacity;
-	bool hashed; /* keys are hashes themselves */
+	uint32_t used; /* entries from here on were never taken */
+	uint32_t free; /* the number of the place left last, counted from 1; 0: none was left */
+	bool hashed;   /* keys are hashes themselves */
 	struct hash_key key;
 };
 
@@ -24,6 +36,12 @@ struct table {
  * is gained by hashing it again. 0, or -1 without memory. */
 int table_init(struct table *t, uint32_t capacity, const struct hash_key *key);
 void table_fini(struct table *t);
+
+/* Nothing is in it any more. */
+void table_clear(struct table *t);
+
+/* What it has of memory. */
+size_t table_bytes(const struct table *t);
 
 /* Room for that many, where there is less. 0, or -1 without memory: all stays as it is. Not during a walk. */
 int table_grow(struct table *t, uint32_t capacity);
@@ -48,7 +66,8 @@ int table_add(struct table *t, struct span key, void *value);
 /* The value removed, or NULL. */
 void *table_del(struct table *t, struct span key);
 
-/* Walking: start with *pos = 0; NULL at the end. An entry may be deleted only after the walk: deleting moves others. */
+/* Walking: start with *pos = 0; NULL at the end. Entries may be deleted meanwhile; one that is added may be met or not.
+ */
 void *table_next(const struct table *t, uint32_t *pos);
 
 #endif

@@ -64,11 +64,11 @@ struct port_spec {
 	bool mux;                    /* the side's RTCP comes and goes by this RTP port, too (RFC 5761) */
 	bool wants_stun, wants_dtls; /* what arrives of these goes to control as mail */
 	bool awaits_keys;            /* SRTP whose keys are not known yet: nothing is accepted, nothing leaves */
-	struct srtp_key opens;  /* what arrives is SRTP and opened with this; SRTP_SUITE_NONE: it is in the clear */
-	struct srtp_key seals;  /* what leaves is sealed with this */
-	uint32_t session;       /* the owner's handle, given back in events */
-	struct addr expected;   /* from the SDP; ADDR_NONE where unknown */
-	struct addr signalling; /* source of the signalling; port unused; ADDR_NONE where unknown */
+	uint32_t session;            /* the owner's handle, given back in events */
+	struct addr expected;        /* from the SDP; ADDR_NONE where unknown */
+	struct addr signalling;      /* source of the signalling; port unused; ADDR_NONE where unknown */
+	struct srtp_key opens; /* what arrives is SRTP and opened with this; SRTP_SUITE_NONE: it is in the clear */
+	struct srtp_key seals; /* what leaves is sealed with this */
 };
 
 enum { PORT_REFUSED_MAX = 3 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* order.h: what control tells the worker, and what the worker tells control. Fixed sizes: they travel on rings. */
+/* order.h: what control tells the worker, and what the worker tells control. Of an order as much travels
+ * as its kind needs (orderring.h), of a notice all. */
 #ifndef NATSBC_RTPPROXY_ORDER_H
 #define NATSBC_RTPPROXY_ORDER_H
 
@@ -9,7 +10,10 @@ struct copy;
 struct cover;
 struct rte_mbuf;
 
-enum { NIC_NONE = 0xff };
+enum {
+	NIC_NONE = 0xff,
+	ORDER_UNIT = 32, /* bytes: what rings count orders in */
+};
 
 /* The way to a host, as the kernel's routes and neighbours have it. */
 struct hop {
@@ -32,16 +36,15 @@ enum order_kind {
 
 /* Control to worker. Ports are given by their index in the flow table. */
 struct order {
-	uint32_t kind; /* enum order_kind */
+	_Alignas(ORDER_UNIT) uint32_t kind; /* enum order_kind */
 	uint32_t index;
 	union {
 		struct {
-			struct port_spec spec;
 			uint32_t peer;    /* index; 0: none */
 			uint32_t hairpin; /* index of the port of ours that spec.expected is; 0: it is none */
 			struct hop expected, signalling;
-			struct cover
-				*cover; /* the port's from now on; NULL: none. The keys in spec are not looked at */
+			struct cover *cover;   /* the port's from now on; NULL: none */
+			struct port_spec spec; /* but for its keys, which do not travel */
 		} set;
 		struct {
 			struct addr host; /* port unused */
@@ -81,6 +84,6 @@ struct notice {
 	struct datapath_digit digit;
 };
 
-_Static_assert(sizeof(struct order) % 4 == 0 && sizeof(struct notice) % 4 == 0, "rings count in words");
+_Static_assert(sizeof(struct notice) % 4 == 0, "rings count in words");
 
 #endif

@@ -155,7 +155,6 @@ int plane_set(void *ctx, const struct port_spec *spec)
 	plane_way_turn(p, &v->expected, realm, &spec->expected);
 	plane_way_turn(p, &v->signalling, realm, &spec->signalling);
 	o.set.spec = *spec;
-	o.set.spec.opens = o.set.spec.seals = (struct srtp_key){ 0 };
 	o.set.peer = spec->peer.port ? flow_index(&p->flows, spec->peer) : 0;
 	o.set.hairpin = own_index(p, &spec->expected);
 	o.set.expected = plane_hop(p, v->expected);

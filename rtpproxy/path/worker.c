@@ -25,12 +25,13 @@ static void worker_tell(void *ctx, const struct notice *n)
 	w->told = true;
 }
 
-static struct rte_ring *ring_open(const char *what, unsigned number, unsigned element, unsigned n)
+static struct rte_ring *notices_open(unsigned number)
 {
 	char name[RTE_RING_NAMESIZE];
 
-	snprintf(name, sizeof(name), "%s%u", what, number);
-	return rte_ring_create_elem(name, element, n, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ);
+	snprintf(name, sizeof(name), "notices%u", number);
+	return rte_ring_create_elem(name, sizeof(struct notice), WORKER_NOTICES, SOCKET_ID_ANY,
+				    RING_F_SP_ENQ | RING_F_SC_DEQ);
 }
 
 int worker_init(struct worker *w, unsigned number, struct flow_table *flows, uint32_t idle_latency_us, int wake)
@@ -40,20 +41,17 @@ int worker_init(struct worker *w, unsigned number, struct flow_table *flows, uin
 	w->path.us_rate = (uint64_t)(((unsigned __int128)1000000 << 64) / rte_get_tsc_hz());
 	w->path.tell = worker_tell;
 	w->path.tell_ctx = w;
-	w->orders = ring_open("orders", number, sizeof(struct order), WORKER_ORDERS);
-	w->notices = ring_open("notices", number, sizeof(struct notice), WORKER_NOTICES);
-	if (share_open(&w->share, number) == 0 && w->orders && w->notices) {
-		/* Its pages now, not order by order. The elements are behind the head (rte_ring_elem.h). */
-		explicit_bzero(&w->orders[1], (size_t)WORKER_ORDERS * sizeof(struct order));
+	w->orders = orderring_open(number);
+	w->notices = notices_open(number);
+	if (share_open(&w->share, number) == 0 && w->orders && w->notices)
 		return 0;
-	}
 	worker_fini(w);
 	return -1;
 }
 
 void worker_fini(struct worker *w)
 {
-	rte_ring_free(w->orders);
+	orderring_close(w->orders);
 	rte_ring_free(w->notices);
 	share_close(&w->share);
 	*w = (struct worker){ .wake = -1, .share.bell.fd = -1 };
@@ -141,7 +139,7 @@ static unsigned orders_apply(struct worker *w, uint64_t now)
 	struct order o;
 	unsigned n = 0;
 
-	while (n < ORDERS_PER_TURN && rte_ring_sc_dequeue_elem(w->orders, &o, sizeof(o)) == 0) {
+	while (n < ORDERS_PER_TURN && orderring_take(w->orders, &o)) {
 		flow_order(w->path.flows, &o, now, w->path.tell, w->path.tell_ctx);
 		order_send(w, &o, now);
 		n++;
@@ -153,7 +151,7 @@ void worker_drain(struct worker *w)
 {
 	struct order o;
 
-	while (rte_ring_sc_dequeue_elem(w->orders, &o, sizeof(o)) == 0) {
+	while (orderring_take(w->orders, &o)) {
 		flow_order(w->path.flows, &o, 0, w->path.tell, w->path.tell_ctx);
 		if (o.kind == ORDER_REPLY)
 			rte_pktmbuf_free(o.reply.frame);
@@ -326,7 +324,7 @@ static bool is_bypassed(const struct flow_table *t, uint32_t index)
 
 int worker_order_post(struct worker *w, const struct order *o)
 {
-	if (rte_ring_sp_enqueue_elem(w->orders, (void *)(uintptr_t)o, sizeof(*o)) < 0)
+	if (orderring_post(w->orders, o) < 0)
 		return -1;
 	/* Who waits for a reply asks again only after a while. */
 	if (o->kind == ORDER_REPLY || is_bypassed(w->path.flows, o->index))

@@ -9,11 +9,11 @@
 #include <rte_ring.h>
 
 #include "rtpproxy/path/burst.h"
+#include "rtpproxy/path/orderring.h"
 #include "rtpproxy/path/share.h"
 
 enum {
 	WORKER_INPUT_MAX = 64,
-	WORKER_ORDERS = 16384, /* that may wait */
 	WORKER_NOTICES = 4096,
 	WORKER_EMPTY_POLLS = 64, /* before the first nap */
 	WORKER_NAP_US = 25,      /* the first; they double up to the configured latency */

@@ -44,8 +44,7 @@ void dedupe_fini(struct dedupe *d)
 
 static void generation_clear(struct dedupe_generation *g)
 {
-	memset(g->table.slot, 0, ((size_t)g->table.mask + 1) * sizeof(*g->table.slot));
-	g->table.count = 0;
+	table_clear(&g->table);
 	arena_reset(&g->mem);
 }
 

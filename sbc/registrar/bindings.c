@@ -135,8 +135,7 @@ uint32_t bindings_capacity(const struct bindings *t)
 size_t bindings_bytes(const struct bindings *t)
 {
 	return sizeof(*t) + t->capacity * (sizeof(*t->place) + sizeof(*t->user)) +
-	       2 * (t->mask + 1U) * sizeof(struct binding *) + (t->by_user.mask + 1U) * sizeof(struct table_slot) +
-	       t->text_bytes;
+	       2 * (t->mask + 1U) * sizeof(struct binding *) + table_bytes(&t->by_user) + t->text_bytes;
 }
 
 /* --- finding -------------------------------------------------------------------------------- */

@@ -67,6 +67,25 @@ static void finds_what_was_added_by_its_hash(void **state)
 	table_fini(&t);
 }
 
+/* As much of the hash as a slot has is the same. */
+static void tells_keys_apart_whose_slots_look_alike(void **state)
+{
+	static const uint64_t name[3] = { 7, 7 | UINT64_C(1) << 32, 7 | UINT64_C(2) << 32 };
+	struct table t;
+	(void)state;
+
+	assert_int_equal(table_init(&t, 4, NULL), 0);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(table_add(&t, span_of(&name[i], 8), (void *)(uintptr_t)&name[i]), 0);
+	for (int i = 0; i < 2; i++)
+		assert_ptr_equal(table_find(&t, span_of(&name[i], 8)), &name[i]);
+	assert_null(table_find(&t, span_of(&name[2], 8)));
+	assert_null(table_del(&t, span_of(&name[2], 8)));
+	assert_ptr_equal(table_del(&t, span_of(&name[0], 8)), &name[0]);
+	assert_ptr_equal(table_find(&t, span_of(&name[1], 8)), &name[1]);
+	table_fini(&t);
+}
+
 static void keys_may_hold_any_byte(void **state)
 {
 	struct table t = table_of(4);
@@ -195,6 +214,102 @@ static void a_walk_meets_everyone_once(void **state)
 	table_fini(&t);
 }
 
+/* Whoever is met is deleted, and a stranger comes in his place: all who were there are met. */
+static void a_walk_may_delete(void **state)
+{
+	static struct object o[OBJECTS], stranger = { .key = "stranger" };
+	struct table t = table_of(OBJECTS);
+	struct object *one;
+	uint32_t pos = 0, met = 0;
+	(void)state;
+
+	for (int i = 0; i < OBJECTS; i++) {
+		snprintf(o[i].key, sizeof(o[i].key), "%d", i);
+		assert_int_equal(table_add(&t, key_of(&o[i]), &o[i]), 0);
+	}
+	while ((one = table_next(&t, &pos))) {
+		assert_ptr_equal(table_del(&t, key_of(one)), one);
+		if (met++ == 0)
+			assert_int_equal(table_add(&t, key_of(&stranger), &stranger), 0);
+	}
+	assert_int_equal(met, OBJECTS);
+	assert_int_equal(t.count, 1);
+	assert_ptr_equal(table_find(&t, key_of(&stranger)), &stranger);
+	table_fini(&t);
+}
+
+/* Few come and go: they stay in the same few places, which are warm, however many there are. */
+static void a_place_that_was_left_is_taken_first(void **state)
+{
+	struct table t = table_of(OBJECTS);
+	struct object o = { 0 };
+	(void)state;
+
+	assert_int_equal(table_add(&t, SPAN("stays"), &t), 0);
+	for (int i = 0; i < 3 * OBJECTS; i++) {
+		snprintf(o.key, sizeof(o.key), "%d", i);
+		assert_int_equal(table_add(&t, key_of(&o), &o), 0);
+		assert_ptr_equal(table_del(&t, key_of(&o)), &o);
+	}
+	assert_int_equal(t.used, 2);
+	assert_int_equal(t.mask, 63);
+	assert_ptr_equal(table_find(&t, SPAN("stays")), &t);
+	table_fini(&t);
+}
+
+/* As many slots are in use as the entries need, half of them empty, and never more than there is room for. */
+static void slots_double_where_half_are_taken(void **state)
+{
+	static struct object o[OBJECTS];
+	struct table t = table_of(OBJECTS);
+	const size_t bytes = table_bytes(&t);
+	(void)state;
+
+	for (uint32_t i = 0; i < OBJECTS; i++) {
+		snprintf(o[i].key, sizeof(o[i].key), "%u", i);
+		assert_int_equal(table_add(&t, key_of(&o[i]), &o[i]), 0);
+		assert_true(t.mask == 63 || (t.mask < 4 * (i + 1) && t.mask < 1024));
+		assert_true(2 * (i + 1) <= t.mask + 1);
+		assert_int_equal(table_add(&t, key_of(&o[i]), &o[i]), -1);
+		for (uint32_t k = 0; k <= i; k++)
+			assert_ptr_equal(table_find(&t, key_of(&o[k])), &o[k]);
+	}
+	assert_int_equal(table_bytes(&t), bytes);
+	table_fini(&t);
+}
+
+static void cleared_it_is_as_new(void **state)
+{
+	static struct object o[OBJECTS];
+	struct table t = table_of(OBJECTS);
+	uint32_t pos = 0;
+	(void)state;
+
+	for (int turn = 0; turn < 2; turn++) {
+		for (int i = 0; i < OBJECTS; i++) {
+			snprintf(o[i].key, sizeof(o[i].key), "%d", i);
+			assert_int_equal(table_add(&t, key_of(&o[i]), &o[i]), 0);
+		}
+		assert_ptr_equal(table_del(&t, SPAN("7")), &o[7]);
+		table_clear(&t);
+		assert_int_equal(t.count, 0);
+		assert_null(table_next(&t, &pos));
+		for (int i = 0; i < OBJECTS; i++)
+			assert_null(table_find(&t, key_of(&o[i])));
+	}
+	table_fini(&t);
+}
+
+static void tells_its_memory(void **state)
+{
+	struct table t = table_of(100);
+	(void)state;
+
+	assert_int_equal(table_bytes(&t), 256 * 8 + 100 * 24);
+	table_fini(&t);
+	assert_int_equal(table_bytes(&t), 0);
+}
+
 static void after_the_end_it_is_empty(void **state)
 {
 	struct table t = table_of(3);
@@ -230,6 +345,11 @@ static void grows(void **state)
 	assert_int_equal(t.count, OBJECTS);
 	for (unsigned i = 0; i < OBJECTS; i++)
 		assert_ptr_equal(table_find(&t, key_of(&objects[i])), &objects[i]);
+	/* Places that were left before it grew are taken again. */
+	assert_ptr_equal(table_del(&t, key_of(&objects[3])), &objects[3]);
+	assert_int_equal(table_grow(&t, 2 * t.capacity), 0);
+	assert_int_equal(table_add(&t, key_of(&objects[3]), &objects[3]), 0);
+	assert_int_equal(t.used, OBJECTS);
 	for (unsigned i = 0; i < OBJECTS; i++)
 		assert_ptr_equal(table_del(&t, key_of(&objects[i])), &objects[i]);
 	assert_int_equal(t.count, 0);
@@ -257,12 +377,18 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_what_was_added),
 		cmocka_unit_test(finds_what_was_added_by_its_hash),
+		cmocka_unit_test(tells_keys_apart_whose_slots_look_alike),
 		cmocka_unit_test(keys_may_hold_any_byte),
 		cmocka_unit_test(a_second_one_of_a_key_is_refused),
 		cmocka_unit_test(full_at_its_capacity),
 		cmocka_unit_test(deleting_gives_the_value_once),
 		cmocka_unit_test(deleting_in_any_order_loses_nobody),
 		cmocka_unit_test(a_walk_meets_everyone_once),
+		cmocka_unit_test(a_walk_may_delete),
+		cmocka_unit_test(a_place_that_was_left_is_taken_first),
+		cmocka_unit_test(slots_double_where_half_are_taken),
+		cmocka_unit_test(cleared_it_is_as_new),
+		cmocka_unit_test(tells_its_memory),
 		cmocka_unit_test(grows),
 		cmocka_unit_test(grows_where_keys_are_hashes),
 		cmocka_unit_test(after_the_end_it_is_empty),

@@ -82,9 +82,9 @@ static void a_full_ring_says_so(void **state)
 	const struct order set = set_order(2);
 	unsigned posted = 0;
 
-	while (posted <= WORKER_ORDERS && worker_order_post(&s->w, &set) == 0)
+	while (posted <= ORDERRING_UNITS && worker_order_post(&s->w, &set) == 0)
 		posted++;
-	assert_int_equal(posted, WORKER_ORDERS - 1);
+	assert_int_equal(posted, (ORDERRING_UNITS - 1) / orderring_units(ORDER_SET));
 	assert_true(worker_turn(&s->w) > 0);
 	assert_int_equal(worker_order_post(&s->w, &set), 0);
 }
