@@ -29,6 +29,7 @@ static void *room(uint64_t bytes)
 
 	if (bytes < HUGE_PAGE)
 		return malloc(bytes);
+	bytes = (bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE; /* whole ones, as C11 7.22.3.1 has it */
 	p = aligned_alloc(HUGE_PAGE, bytes);
 	if (p)
 		(void)madvise(p, bytes, MADV_HUGEPAGE);

@@ -300,6 +300,26 @@ static void cleared_it_is_as_new(void **state)
 	table_fini(&t);
 }
 
+/* More than a huge page of memory, and not a multiple of it: the last of its places is there all the same. */
+static void a_large_one_has_room_for_all(void **state)
+{
+	enum { LARGE = 50000 };
+	struct table t = table_of(LARGE);
+	struct object *o = calloc(LARGE, sizeof(*o));
+	(void)state;
+
+	assert_non_null(o);
+	assert_true(table_bytes(&t) > 2 << 20 && table_bytes(&t) % (2 << 20) != 0);
+	for (unsigned i = 0; i < LARGE; i++) {
+		snprintf(o[i].key, sizeof(o[i].key), "%u", i);
+		assert_int_equal(table_add(&t, key_of(&o[i]), &o[i]), 0);
+	}
+	for (unsigned i = 0; i < LARGE; i++)
+		assert_ptr_equal(table_find(&t, key_of(&o[i])), &o[i]);
+	table_fini(&t);
+	free(o);
+}
+
 static void tells_its_memory(void **state)
 {
 	struct table t = table_of(100);
@@ -388,6 +408,7 @@ int main(void)
 		cmocka_unit_test(a_place_that_was_left_is_taken_first),
 		cmocka_unit_test(slots_double_where_half_are_taken),
 		cmocka_unit_test(cleared_it_is_as_new),
+		cmocka_unit_test(a_large_one_has_room_for_all),
 		cmocka_unit_test(tells_its_memory),
 		cmocka_unit_test(grows),
 		cmocka_unit_test(grows_where_keys_are_hashes),
