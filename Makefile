@@ -41,7 +41,7 @@ COUNT := $(if $(COUNTING),-fprofile-generate -fprofile-update=prefer-atomic)
 # which also unrolls and copies what is run often: code that is cold again for each call is better short. Functions that
 # the training never ran (SRTP, TLS, …) are compiled as ever; those that changed after it, too, and the compiler says so.
 USE_COUNTS := -fbranch-probabilities -fprofile-values -fprofile-reorder-functions -fprofile-partial-training \
-	-Wno-missing-profile -Wno-error=coverage-mismatch
+	-Wno-missing-profile -Wno-error
 TRAINED := $(wildcard $(O)/obj/trained)
 override CFLAGS += $(COUNT) -std=gnu11 $(WARN) $(HARDEN) -D_GNU_SOURCE -DNATSBC_VERSION='"$(VERSION)"' -I.
 LDFLAGS += -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed $(COUNT) $(if $(SAN),-fsanitize=$(SAN))
