@@ -41,6 +41,19 @@ void event_write(struct writer *w, const struct event *e)
 	writer_put(w, e->id);
 }
 
+/* Of these one agent knows all: a presence agent, a registrar, a focus (RFC 3856 6.9, RFC 3680 4.9, RFC 4575 3.9); and
+ * so it is with who watches them (RFC 3857 4.9). */
+bool event_may_fork(const struct event *e)
+{
+	static const struct span alone[] = { SPAN("presence"), SPAN("reg"), SPAN("conference") },
+				 watchers = SPAN(".winfo");
+
+	for (unsigned i = 0; i < sizeof(alone) / sizeof(*alone); i++)
+		if (span_eq(e->package, alone[i]))
+			return false;
+	return e->package.n < watchers.n || !span_eq(span_from(e->package, e->package.n - watchers.n), watchers);
+}
+
 bool event_eq(const struct event *a, const struct event *b)
 {
 	return span_eq(a->package, b->package) && span_is_set(a->id) == span_is_set(b->id) && span_eq(a->id, b->id);

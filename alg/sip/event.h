@@ -17,4 +17,8 @@ void event_write(struct writer *w, const struct event *e);
 /* The same subscription: package and id alike, byte for byte (RFC 6665 8.2.1, 7.3.2). */
 bool event_eq(const struct event *a, const struct event *b);
 
+/* One SUBSCRIBE may make several subscriptions of that package (RFC 6665 5.4.9). False: its RFC says that it makes one.
+ */
+bool event_may_fork(const struct event *e);
+
 #endif

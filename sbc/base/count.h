@@ -43,6 +43,8 @@
 	X(REFUSE_EXTENSION, "unsupported-extension")                                                                   \
 	X(REFUSE_SCHEME, "unsupported-uri-scheme")                                                                     \
 	X(REFUSE_NO_DIALOG, "unknown-dialog")                                                                          \
+	X(REFUSE_NOTIFIERS, "too-many-notifiers")                                                                      \
+	X(REFUSE_NOTIFIER_ELSEWHERE, "notifier-from-elsewhere")                                                        \
 	X(REFUSE_NO_TRANSACTION, "cancel-unknown-transaction")                                                         \
 	X(REFUSE_PRACK, "prack-unknown-response")                                                                      \
 	X(REFUSE_CSEQ, "cseq-out-of-order")                                                                            \
@@ -121,6 +123,7 @@
 	X(CALL_SHUTDOWN, "shutdown")                                                                                   \
 	X(CALL_TRANSFERRED, "transferred")                                                                             \
 	X(CALL_STRAY_ANSWER, "second-answer-ended")                                                                    \
+	X(SUBSCRIPTION_FORKED, "subscription-forked")                                                                  \
 	/* registrations */                                                                                            \
 	X(REGISTER_OK, "register-ok")                                                                                  \
 	X(TRUNK_REGISTRATION_REFUSED, "trunk-registration-refused")                                                    \

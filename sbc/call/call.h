@@ -111,6 +111,7 @@ struct leg {
 	bool owed_needed;
 	bool updates;         /* the peer allows UPDATE (RFC 3311 4) */
 	bool replaces;        /* the peer supports Replaces (RFC 3891) */
+	bool tdialog;         /* and Target-Dialog (RFC 4538) */
 	bool from_change;     /* the peer knows that From may change (RFC 4916) */
 	bool focus;           /* the peer is a conference (RFC 4579) */
 	uint8_t update_tried; /* enum leg_update */
@@ -187,11 +188,19 @@ struct pass {
 /* What holds the legs together. Not every request that crosses makes a call. */
 enum call_kind {
 	CALL_INVITE,
-	CALL_SUBSCRIPTION, /* SUBSCRIBE and its NOTIFYs (RFC 6665) */
+	CALL_SUBSCRIPTION, /* SUBSCRIBE, or REFER, and its NOTIFYs (RFC 6665, RFC 3515) */
 	CALL_REQUEST,      /* one request outside of dialogs, and its answer */
 };
 
 enum call_state { CALL_SETUP, CALL_UP, CALL_OVER };
+
+/* Of a call that is one (subscription.h). */
+struct subscription {
+	uint64_t notify_by;  /* ms: the first NOTIFY comes until then, and those of other notifiers */
+	uint64_t expires_at; /* ms; 0: nobody said anything yet */
+	struct buf *event;   /* its Event, where other notifiers may be; else NULL */
+	bool notified;
+};
 
 struct call {
 	struct call *next, **link; /* all calls */
@@ -226,9 +235,10 @@ struct call {
 	struct buf *from, *to;         /* who called whom, for people */
 	uint64_t created, answered_at; /* ms */
 	int64_t created_wall;          /* seconds since 1970 */
-	struct timer limit;            /* longest duration; of a subscription, its expiry */
-	struct buf *user;              /* the phone user who called, for its limit; NULL for trunks */
-	enum count cause;              /* how it ended */
+	struct timer limit;            /* longest duration; of a subscription, its expiry, and how long it is kept */
+	struct subscription subscription;
+	struct buf *user; /* the phone user who called, for its limit; NULL for trunks */
+	enum count cause; /* how it ended */
 	/* What outlives a restart (callkeep.h). */
 	struct call *fresh_next, **fresh_link; /* acknowledged of late; link NULL: not among these */
 	uint64_t fresh_until;                  /* ms */

@@ -4,6 +4,7 @@
 #include "sbc/call/calls.h"
 #include "sbc/call/leg.h"
 #include "sbc/call/pass.h"
+#include "sbc/call/subscription.h"
 #include "sbc/engine/respond.h"
 #include "sbc/media/media.h"
 #include "sbc/offer/reliable.h"
@@ -119,6 +120,8 @@ void callend(struct engine *e, struct call *c, enum count cause, uint16_t status
 		}
 	}
 	media_delete(e, c);
+	if (c->kind == CALL_SUBSCRIPTION)
+		subscription_over(e, c);
 	callend_look(e, c);
 }
 
@@ -146,7 +149,7 @@ void callend_reap(struct engine *e)
 {
 	while (e->ended) {
 		struct call *c = e->ended;
-		bool waits = false;
+		bool waits = timer_runs(&c->limit);
 
 		for (const struct leg *l = c->legs; l; l = l->next)
 			waits = waits || l->bye_due || l->bye;

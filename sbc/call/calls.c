@@ -123,6 +123,7 @@ void calls_free(struct engine *e, struct call *c)
 	buf_drop(&e->core.bufs, c->from);
 	buf_drop(&e->core.bufs, c->to);
 	buf_drop(&e->core.bufs, c->user);
+	buf_drop(&e->core.bufs, c->subscription.event);
 	*c->link = c->next;
 	if (c->next)
 		c->next->link = c->link;

@@ -9,11 +9,10 @@
 #include "sbc/call/pass.h"
 #include "sbc/call/passback.h"
 #include "sbc/call/refresh.h"
-#include "sbc/call/setup.h"
+#include "sbc/call/subscription.h"
 #include "sbc/call/trickle.h"
 #include "sbc/engine/respond.h"
 #include "sbc/fork/early.h"
-#include "sbc/identity/transparent.h"
 #include "sbc/offer/earlyupdate.h"
 #include "sbc/offer/glare.h"
 #include "sbc/offer/prack.h"
@@ -45,7 +44,7 @@ void indialog_request(struct engine *e, struct leg *l, struct txn *t, const stru
 	struct call *c = l->call;
 	const struct cseq *cseq = sip_msg_cseq(m);
 	struct pass *p;
-	bool last = setup_is_last_notify(m), again = absorb_is_repetition(e, l, &t->flow, m);
+	bool last = subscription_is_last(m), again = absorb_is_repetition(e, l, &t->flow, m);
 
 	if (!cseq || (l->remote_cseq && cseq->number <= l->remote_cseq)) {
 		refuse(e, t, 500, COUNT_REFUSE_CSEQ, (struct span){ 0 });
@@ -61,7 +60,8 @@ void indialog_request(struct engine *e, struct leg *l, struct txn *t, const stru
 		return;
 	}
 	leg_learn_request(e, l, m, &t->flow);
-	transparent_overtaken(e, l, m);
+	if (m->method == SIP_NOTIFY && c->kind == CALL_SUBSCRIPTION)
+		subscription_heard(e, c, m);
 	if (m->method == SIP_BYE) {
 		bye(e, l, t, m);
 		return;

@@ -146,6 +146,12 @@ static void keep_routes(struct engine *e, struct leg *l, const struct sip_msg *m
 	l->routes = n ? buf_keep(&e->core.bufs, writer_done(&w)) : NULL;
 }
 
+static void learn_tags(struct leg *l, uint32_t supported)
+{
+	l->replaces = supported & OPTION_BIT(OPTION_REPLACES);
+	l->tdialog = supported & OPTION_BIT(OPTION_TDIALOG);
+}
+
 /* What a message of the peer's says about itself: where it is, what it can do. */
 static void learn_peer(struct engine *e, struct leg *l, const struct sip_msg *m)
 {
@@ -158,7 +164,7 @@ static void learn_peer(struct engine *e, struct leg *l, const struct sip_msg *m)
 		l->updates = allowed & ALLOW_BIT(SIP_UPDATE) && l->update_tried != LEG_UPDATE_REFUSED;
 	connected_supported(l, m);
 	if (sip_msg_has(m, SIP_HDR_SUPPORTED))
-		l->replaces = option_tags_read(m, SIP_HDR_SUPPORTED) & OPTION_BIT(OPTION_REPLACES);
+		learn_tags(l, option_tags_read(m, SIP_HDR_SUPPORTED));
 	if (!sip_walk_next(m, SIP_HDR_CONTACT, &walk, &one) || nameaddr_parse(one, &contact) || contact.star)
 		return;
 	l->focus = params_has(contact.params, SPAN("isfocus"));
@@ -235,58 +241,58 @@ int leg_towards(struct engine *e, struct leg *l, const struct leg_target *t)
 	return leg_enter(e, l);
 }
 
-struct leg *leg_twin(struct engine *e, struct leg *l)
+int leg_twin_apart(struct engine *e, struct leg *t, struct leg *l)
 {
 	struct buf_pool *bufs = &e->core.bufs;
-	struct leg *t = leg_make(l->call, (enum side)l->side);
 
-	if (!t)
-		return NULL;
-	t->peer = l->peer;
-	t->branch = l->branch;
 	t->trunk = l->trunk;
 	t->secure = l->secure;
-	t->early_offer = l->early_offer;
 	t->flow = l->flow;
-	memcpy(t->media, l->media, sizeof(t->media));
-	t->session.min_se = l->session.min_se;
 	t->device = l->device ? buf_keep(bufs, buf_span(l->device)) : NULL;
 	t->call_id = buf_keep(bufs, buf_span(l->call_id));
 	t->local = buf_keep(bufs, buf_span(l->local));
 	t->local_tag = buf_keep(bufs, buf_span(l->local_tag));
 	t->remote = buf_keep(bufs, buf_span(l->remote));
 	t->target = buf_keep(bufs, buf_span(l->target));
-	t->credentials = l->credentials ? buf_keep(bufs, buf_span(l->credentials)) : NULL;
-	t->local_cseq = t->invite_cseq = l->invite_cseq;
+	t->local_cseq = l->local_cseq;
 	/* Without memory for its names it is a leg that nobody finds: the response is the first leg's then. */
 	if (!t->call_id || !t->local || !t->local_tag || !t->remote || !t->target)
-		return NULL;
+		return -1;
 	t->name = l->name;
 	t->named = l->named;
 	t->twin = l->twin;
 	l->twin = t;
+	return 0;
+}
+
+struct leg *leg_twin(struct engine *e, struct leg *l)
+{
+	struct leg *t = leg_make(l->call, (enum side)l->side);
+
+	if (!t || leg_twin_apart(e, t, l))
+		return NULL;
+	t->peer = l->peer;
+	t->branch = l->branch;
+	t->early_offer = l->early_offer;
+	memcpy(t->media, l->media, sizeof(t->media));
+	t->session.min_se = l->session.min_se;
+	t->credentials = l->credentials ? buf_keep(&e->core.bufs, buf_span(l->credentials)) : NULL;
+	t->local_cseq = t->invite_cseq = l->invite_cseq;
 	return t;
 }
 
-struct leg *leg_other_answer(struct engine *e, const struct leg *l, const struct sip_msg *m)
+int leg_other_answer_apart(struct engine *e, struct leg *t, const struct leg *l)
 {
 	struct buf_pool *bufs = &e->core.bufs;
-	struct leg *t = leg_make(l->call, (enum side)l->side);
-	struct cseq cseq;
 
-	if (!t)
-		return NULL;
 	t->trunk = l->trunk;
 	t->secure = l->secure;
 	t->updates = l->updates;
 	t->replaces = l->replaces;
+	t->tdialog = l->tdialog;
 	t->from_change = l->from_change;
 	t->focus = l->focus;
-	t->said = l->said;
-	t->offered = l->offered;
-	t->session = l->session;
 	t->flow = l->flow;
-	memcpy(t->media, l->media, sizeof(t->media));
 	t->call_id = buf_keep(bufs, buf_span(l->call_id));
 	t->local = buf_keep(bufs, buf_span(l->local));
 	t->local_tag = new_token(e, TOKEN_TAG_LEN);
@@ -294,11 +300,25 @@ struct leg *leg_other_answer(struct engine *e, const struct leg *l, const struct
 	t->remote_tag = buf_keep(bufs, buf_span(l->remote_tag));
 	t->target = buf_keep(bufs, buf_span(l->target));
 	t->routes = buf_keep(bufs, buf_span(l->routes));
+	if (!t->call_id || !t->local || !t->local_tag || !t->remote || !t->remote_tag || !t->target)
+		return -1;
+	return leg_enter(e, t);
+}
+
+struct leg *leg_other_answer(struct engine *e, const struct leg *l, const struct sip_msg *m)
+{
+	struct leg *t = leg_make(l->call, (enum side)l->side);
+	struct cseq cseq;
+
+	if (!t || leg_other_answer_apart(e, t, l))
+		return NULL;
+	t->said = l->said;
+	t->offered = l->offered;
+	t->session = l->session;
+	memcpy(t->media, l->media, sizeof(t->media));
 	/* Not of what came in the other one: each dialog counts by itself. */
 	if (cseq_parse(sip_msg_value(m, SIP_HDR_CSEQ), &cseq) == 0)
 		t->remote_cseq = cseq.number;
-	if (!t->call_id || !t->local || !t->local_tag || !t->remote || !t->remote_tag || leg_enter(e, t))
-		return NULL;
 	return t;
 }
 
@@ -325,6 +345,13 @@ void leg_learn_response(struct engine *e, struct leg *l, const struct sip_msg *m
 		keep_routes(e, l, m, true);
 	}
 	learn_peer(e, l, m);
+}
+
+void leg_learn_notifier(struct engine *e, struct leg *l, const struct sip_msg *m)
+{
+	buf_replace(&e->core.bufs, &l->remote_tag, sip_msg_from_tag(m));
+	l->state = LEG_CONFIRMED;
+	keep_routes(e, l, m, false);
 }
 
 void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m, const struct flow *from)
@@ -378,4 +405,15 @@ struct leg *leg_find(struct engine *e, const struct sip_msg *m)
 			unknown = l;
 	}
 	return unknown;
+}
+
+bool leg_is_from(const struct engine *e, const struct leg *l, const struct flow *from)
+{
+	if (from->realm != l->flow.realm)
+		return false;
+	/* Where a trunk's Contact leads, its next request goes; it need not come from there. */
+	if (l->trunk >= 0 && trunks_of(&e->trunks, from) == l->trunk)
+		return true;
+	return (from->connection && from->connection == l->flow.connection) ||
+	       addr_same_host(&from->peer, &l->flow.peer);
 }

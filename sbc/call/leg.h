@@ -16,6 +16,10 @@ struct leg *leg_twin(struct engine *e, struct leg *l);
  * memory. */
 struct leg *leg_other_answer(struct engine *e, const struct leg *l, const struct sip_msg *m);
 
+/* The same two, as dialogs of another call: t is a leg of it, and new. 0, or -1 without memory or room. */
+int leg_twin_apart(struct engine *e, struct leg *t, struct leg *l);
+int leg_other_answer_apart(struct engine *e, struct leg *t, const struct leg *l);
+
 /* Nobody talks on it any more, and there is nothing to be said to its peer. */
 void leg_lose(struct engine *e, struct leg *l);
 
@@ -43,6 +47,9 @@ int leg_rename(struct engine *e, struct leg *l, struct span call_id, struct span
 /* The dialog's state from a 1xx with tag or 2xx to our INVITE (RFC 3261 12.1.2). */
 void leg_learn_response(struct engine *e, struct leg *l, const struct sip_msg *m);
 
+/* The dialog's state from a NOTIFY that came of our SUBSCRIBE before any 2xx did (RFC 6665 4.4.1). */
+void leg_learn_notifier(struct engine *e, struct leg *l, const struct sip_msg *m);
+
 /* Target refresh (12.2.1.2), and the flow of a peer whose address changed. */
 void leg_learn_request(struct engine *e, struct leg *l, const struct sip_msg *m, const struct flow *from);
 
@@ -54,6 +61,9 @@ void leg_fini(struct engine *e, struct leg *l);
 
 /* The leg whose dialog this request belongs to, or NULL (12.2.2). */
 struct leg *leg_find(struct engine *e, const struct sip_msg *m);
+
+/* That is where the leg's peer is: its trunk, or the same connection or host. */
+bool leg_is_from(const struct engine *e, const struct leg *l, const struct flow *from);
 
 /* The first leg with that Call-ID and our tag, its twins behind it; or NULL. */
 struct leg *leg_named(const struct engine *e, struct span call_id, struct span local_tag);

@@ -9,8 +9,8 @@
 #include "sbc/call/pass.h"
 #include "sbc/call/provisional.h"
 #include "sbc/call/refresh.h"
-#include "sbc/call/setup.h"
 #include "sbc/call/stray.h"
+#include "sbc/call/subscription.h"
 #include "sbc/engine/respond.h"
 #include "sbc/fork/early.h"
 #include "sbc/fork/fork.h"
@@ -125,9 +125,15 @@ static void undo_success(struct engine *e, struct pass *p, struct leg *l, uint16
 static bool leaves_end_to_subscribe(const struct pass *notify)
 {
 	for (struct pass *p = notify->call->passes; p; p = p->next)
-		if (p->method == SIP_SUBSCRIBE && !p->answered)
+		if ((p->method == SIP_SUBSCRIBE || p->setup) && !p->answered)
 			return p->ends = true;
 	return false;
+}
+
+/* The REFER was accepted without a subscription (RFC 4488). */
+static bool makes_none(const struct pass *p, const struct sip_msg *m)
+{
+	return p->setup && p->method == SIP_REFER && span_istarts(sip_msg_value(m, SIP_HDR_REFER_SUB), SPAN("false"));
 }
 
 static void deliver_success(struct engine *e, struct pass *p, const struct sip_msg *m, struct span sdp)
@@ -144,13 +150,16 @@ static void deliver_success(struct engine *e, struct pass *p, const struct sip_m
 		callkeep_changed(e, c);
 	if (p->method == SIP_INVITE)
 		return;
-	bool over = c->kind == CALL_REQUEST || (p->ends && !leaves_end_to_subscribe(p));
+	bool over = c->kind == CALL_REQUEST || (p->ends && !leaves_end_to_subscribe(p)) || makes_none(p, m),
+	     asks = p->method == SIP_SUBSCRIBE || p->setup, tells = p->method == SIP_NOTIFY;
 
 	pass_free(e, p);
 	if (over)
 		callend(e, c, COUNT_CALL_HUNGUP, 0, NULL);
-	else if (c->kind == CALL_SUBSCRIPTION)
-		setup_subscription_answered(e, c, m);
+	else if (c->kind == CALL_SUBSCRIPTION && asks)
+		subscription_accepted(e, c, m);
+	else if (c->kind == CALL_SUBSCRIPTION && tells)
+		subscription_delivered(c);
 }
 
 void passback_success(struct engine *e, struct pass *p, const struct sip_msg *m, struct span sdp)
@@ -238,6 +247,26 @@ static void commit(struct engine *e, struct pass *p, struct leg *l, const struct
 		undo_success(e, p, l, 503, COUNT_REFUSE_RELAY_GONE);
 }
 
+/* Who accepted the SUBSCRIBE is not who was shown to the subscriber first: it is told of both. */
+static bool is_of_other(struct engine *e, struct branch *b, const struct sip_msg *m)
+{
+	struct pass *p = b->pass;
+	struct call *c = p->call;
+	bool asks = p->setup && p->method == SIP_SUBSCRIBE && c->state != CALL_OVER, over = p->ends;
+	struct leg *other = asks ? subscription_other_answer(e, b->to, m) : NULL;
+
+	if (!other)
+		return false;
+	p->answered = true;
+	fork_won(e, b, c->leg[SIDE_B]);
+	passback_send(e, p, other->peer, m, media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
+	subscription_accepted(e, other->call, m);
+	pass_free(e, p);
+	if (over)
+		callend(e, c, COUNT_CALL_HUNGUP, 0, NULL);
+	return true;
+}
+
 static void success(struct engine *e, struct branch *b, const struct sip_msg *m)
 {
 	struct pass *p = b->pass;
@@ -254,6 +283,8 @@ static void success(struct engine *e, struct branch *b, const struct sip_msg *m)
 		callend_look(e, c);
 		return;
 	}
+	if (is_of_other(e, b, m))
+		return;
 	asks = transfer_asks(p);
 	p->answered = true;
 	p->winner = b;
@@ -304,7 +335,22 @@ static bool is_of_call(const struct pass *p)
 {
 	bool subscription = p->method == SIP_SUBSCRIBE || p->method == SIP_NOTIFY;
 
+	/* Some know their subscription only once it is accepted. */
+	if (p->method == SIP_NOTIFY && subscription_is_asked(p->call))
+		return false;
 	return p->method != SIP_PRACK && !(subscription && p->call->kind == CALL_INVITE);
+}
+
+/* A NOTIFY that failed: it was the last, or the only sign of that subscription. A refresh that was refused for good. */
+static bool ends_subscription(const struct pass *p, uint16_t status)
+{
+	const struct call *c = p->call;
+
+	if (c->kind != CALL_SUBSCRIPTION || p->setup || subscription_is_asked(c))
+		return false;
+	if (p->method == SIP_SUBSCRIBE)
+		return subscription_ends_by(status);
+	return p->method == SIP_NOTIFY && (p->ends || c->state == CALL_SETUP);
 }
 
 static bool changes_session(const struct pass *p)
@@ -351,6 +397,7 @@ static void failure(struct engine *e, struct branch *b, const struct sip_msg *m)
 	struct call *c = p->call;
 	struct leg *other = b->to;
 	bool unknown = m->status == 481 && is_of_call(p), gone = unknown || (m->status == 408 && changes_session(p));
+	bool over = ends_subscription(p, m->status);
 
 	p->answered = true;
 	wheel_del(&e->core.wheel, &b->ring);
@@ -361,6 +408,8 @@ static void failure(struct engine *e, struct branch *b, const struct sip_msg *m)
 	/* R3: who does not know the dialog needs no BYE, who was only slow does. */
 	if (gone && !early_ended(e, other))
 		callend(e, c, unknown ? COUNT_CALL_GONE : COUNT_CALL_SILENT, 0, unknown ? other : NULL);
+	else if (over)
+		callend(e, c, COUNT_CALL_REJECTED, 0, NULL);
 	callend_look(e, c);
 }
 
@@ -422,7 +471,7 @@ static void unanswered(struct engine *e, struct branch *b)
 	struct pass *p = b->pass;
 	struct call *c = p->call;
 	struct leg *other = b->to;
-	bool lost = b->status == 503, gone = changes_session(p) && !lost;
+	bool lost = b->status == 503, gone = changes_session(p) && !lost, over = ends_subscription(p, 408);
 
 	if (p->offered && c->state != CALL_OVER)
 		media_rollback(e, p->from);
@@ -433,7 +482,7 @@ static void unanswered(struct engine *e, struct branch *b)
 	if (p->method == SIP_INVITE)
 		passback_status(e, p, 408, COUNT_CALL_NO_ANSWER);
 	pass_free(e, p);
-	if (gone && !early_ended(e, other)) /* R3 */
+	if (over || (gone && !early_ended(e, other))) /* R3 */
 		callend(e, c, COUNT_CALL_SILENT, 0, NULL);
 	callend_look(e, c);
 }

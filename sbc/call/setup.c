@@ -8,6 +8,7 @@
 #include "sbc/call/leg.h"
 #include "sbc/call/pass.h"
 #include "sbc/call/refresh.h"
+#include "sbc/call/subscription.h"
 #include "sbc/engine/respond.h"
 #include "sbc/fork/fork.h"
 #include "sbc/route/route.h"
@@ -15,9 +16,6 @@
 #include "sbc/transfer/replaced.h"
 #include "sbc/transfer/takeover.h"
 #include "sbc/trunk/trunkregs.h"
-
-/* A subscription that nobody refreshes or ends is forgotten that long after it expired. */
-enum { SUBSCRIPTION_GRACE_S = 32, SUBSCRIPTION_MAX_S = 86400, SUBSCRIPTION_DEFAULT_S = 3600 };
 
 static void on_limit(struct timer *timer, void *ctx, uint64_t now)
 {
@@ -34,7 +32,7 @@ void setup_limit(struct engine *e, struct call *c, uint64_t at)
 
 static enum call_kind kind_of(enum sip_method m)
 {
-	return m == SIP_INVITE ? CALL_INVITE : m == SIP_SUBSCRIBE ? CALL_SUBSCRIPTION : CALL_REQUEST;
+	return m == SIP_INVITE ? CALL_INVITE : m == SIP_SUBSCRIBE || m == SIP_REFER ? CALL_SUBSCRIPTION : CALL_REQUEST;
 }
 
 /* NULL: *why tells what there is too much of. */
@@ -122,6 +120,8 @@ void setup_begin(struct engine *e, struct txn *t, const struct sip_msg *m, const
 		return;
 	}
 	p->setup = true;
+	if (c->kind == CALL_SUBSCRIPTION)
+		subscription_begin(e, c, m);
 	if (c->kind == CALL_INVITE) {
 		admission_begin(e, c->leg[SIDE_A], who);
 		core_count(&e->core, COUNT_CALL_STARTED);
@@ -131,26 +131,4 @@ void setup_begin(struct engine *e, struct txn *t, const struct sip_msg *m, const
 	}
 	if (!takeover_begin(e, p, m))
 		fork_begin(e, p, &route, m);
-}
-
-void setup_subscription_answered(struct engine *e, struct call *c, const struct sip_msg *m)
-{
-	uint32_t seconds;
-
-	if (c->state == CALL_OVER)
-		return;
-	if (span_u32(sip_msg_value(m, SIP_HDR_EXPIRES), &seconds) || seconds > SUBSCRIPTION_MAX_S) {
-		if (c->state == CALL_UP)
-			return;
-		seconds = SUBSCRIPTION_DEFAULT_S;
-	}
-	c->state = CALL_UP;
-	wheel_add(&e->core.wheel, &c->limit, core_now(&e->core) + (uint64_t)(seconds + SUBSCRIPTION_GRACE_S) * 1000,
-		  on_limit);
-}
-
-bool setup_is_last_notify(const struct sip_msg *m)
-{
-	return m->method == SIP_NOTIFY &&
-	       span_istarts(sip_msg_value(m, SIP_HDR_SUBSCRIPTION_STATE), SPAN("terminated"));
 }

@@ -13,6 +13,7 @@
 #include "sbc/call/leg.h"
 #include "sbc/call/pass.h"
 #include "sbc/call/setup.h"
+#include "sbc/call/subscription.h"
 #include "sbc/engine/respond.h"
 #include "sbc/guard/guard.h"
 #include "sbc/identity/identity.h"
@@ -494,15 +495,16 @@ static enum verdict sanity(struct inbound *in)
 static enum verdict dialog(struct inbound *in)
 {
 	struct engine *e = in->e;
+	enum count why;
 
 	if (!sip_msg_to_tag(&in->m).n && !lives_in_dialogs(in->m.method))
 		return PASS;
-	in->leg = leg_find(e, &in->m);
+	in->leg = subscription_notifier(e, in->from, &in->m, leg_find(e, &in->m), &why);
 	if (in->leg) {
 		in->t->known = true;
 		indialog_request(e, in->leg, in->t, &in->m);
 	} else {
-		refuse(e, in->t, 481, COUNT_REFUSE_NO_DIALOG, (struct span){ 0 });
+		refuse(e, in->t, 481, why, (struct span){ 0 });
 	}
 	return DONE;
 }

@@ -366,6 +366,9 @@ static void lose(struct engine *e, const struct branch *b)
 
 	if (p->heard && p->heard->branch == b)
 		p->heard = NULL;
+	/* A subscription that is over is still known by its names (subscription.h). */
+	if (p->call->kind == CALL_SUBSCRIPTION && p->call->state == CALL_OVER)
+		return;
 	for (struct leg *l = p->call->legs; l; l = l->next)
 		if (l->branch == b)
 			leg_lose(e, l);
@@ -450,7 +453,8 @@ void fork_won(struct engine *e, struct branch *b, struct leg *winner)
 	for (struct branch *other = p->branches; other; other = other->next)
 		if (other != b)
 			drop_media(e, other);
-	for (struct leg *l = c->legs; l; l = l->next)
+	/* The others whom a SUBSCRIBE went to accept it by their NOTIFY, too (subscription.h). */
+	for (struct leg *l = c->legs; l && c->kind != CALL_SUBSCRIPTION; l = l->next)
 		if (l != winner && l != winner->peer)
 			leg_lose(e, l);
 	winner->branch = NULL;

@@ -78,9 +78,3 @@ void transparent_refused(struct engine *e, struct leg *l, const struct sip_msg *
 {
 	show(e, l, sip_msg_to_tag(m));
 }
-
-void transparent_overtaken(struct engine *e, struct leg *l, const struct sip_msg *m)
-{
-	if (m->method == SIP_NOTIFY && l->side == SIDE_B && !l->remote_tag)
-		show(e, l, sip_msg_from_tag(m));
-}

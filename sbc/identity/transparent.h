@@ -15,8 +15,7 @@ void transparent_begin(struct engine *e, struct leg *to);
 /* l's peer has a tag: l's other side shows it as its own, unless another was shown before. */
 void transparent_show(struct engine *e, struct leg *l);
 
-/* The same by the refusal m, which makes no dialog; by a NOTIFY that overtook the 2xx of its SUBSCRIBE. */
+/* The same by the refusal m, which makes no dialog. */
 void transparent_refused(struct engine *e, struct leg *l, const struct sip_msg *m);
-void transparent_overtaken(struct engine *e, struct leg *l, const struct sip_msg *m);
 
 #endif

@@ -2,6 +2,7 @@
 #include "sbc/route/routeplace.h"
 
 #include "alg/nat/topology.h"
+#include "alg/sip/event.h"
 #include "alg/sip/nameaddr.h"
 #include "sbc/registrar/edge_name.h"
 
@@ -203,6 +204,15 @@ static bool is_for_phone(const struct routeplace *p, const char *given, const st
 	return p->call->phone && !given && span_eq(called->plain, span_str(p->call->to));
 }
 
+/* Then a second phone would only be told that nobody wants to hear of it (RFC 6665 5.4.9). */
+static bool has_one_notifier(const struct sip_msg *m)
+{
+	struct event event;
+
+	return m->method == SIP_SUBSCRIBE &&
+	       (event_parse(sip_msg_value(m, SIP_HDR_EVENT), &event) || !event_may_fork(&event));
+}
+
 bool routeplace_phones(const struct routeplace *p, const char *user, unsigned group, struct route *out, enum count *why)
 {
 	unsigned before = out->n;
@@ -220,7 +230,7 @@ bool routeplace_phones(const struct routeplace *p, const char *user, unsigned gr
 
 		group += b->facts.q != last->facts.q;
 		if (!add_phone(p, &called, b, group, out) || alone || phones->fork == CONF_FORK_ONE ||
-		    p->call->m->method == SIP_SUBSCRIBE)
+		    has_one_notifier(p->call->m))
 			break;
 	}
 	return out->n > before;

@@ -102,21 +102,23 @@ static void want_same_port(const struct got *g, struct span text)
 
 static bool is_of_last_dialog(const struct got *g)
 {
-	return span_eq(nameaddr_tag(sip_msg_value(g->m, SIP_HDR_TO)), nameaddr_tag(span_str(g->p->remote)));
+	enum sip_hdr peer = g->m->is_request ? SIP_HDR_FROM : SIP_HDR_TO;
+
+	return span_eq(nameaddr_tag(sip_msg_value(g->m, peer)), nameaddr_tag(span_str(g->p->remote)));
 }
 
 static void want_same_tag(const struct got *g, struct span text)
 {
 	(void)text;
 	if (!is_of_last_dialog(g))
-		world_fail(g->w, "%s: another To-tag than before:\n%.*s", g->p->name, SPAN_ARG(g->m->raw));
+		world_fail(g->w, "%s: another tag than before:\n%.*s", g->p->name, SPAN_ARG(g->m->raw));
 }
 
 static void want_new_tag(const struct got *g, struct span text)
 {
 	(void)text;
 	if (is_of_last_dialog(g))
-		world_fail(g->w, "%s: the To-tag as before:\n%.*s", g->p->name, SPAN_ARG(g->m->raw));
+		world_fail(g->w, "%s: the tag as before:\n%.*s", g->p->name, SPAN_ARG(g->m->raw));
 }
 
 static void want_text(const struct got *g, struct span text)

@@ -106,6 +106,17 @@ static void learn_contact(struct party *p, const struct sip_msg *m)
 		party_copy(p->target, sizeof(p->target), contact.uri);
 }
 
+/* Of another notifier than before: the dialog in hand is with that one (RFC 6665 4.4.1). */
+static void learn_notifier(struct party *p, const struct sip_msg *m)
+{
+	struct span from = sip_msg_value(m, SIP_HDR_FROM);
+
+	if (m->method == SIP_NOTIFY && span_eq(sip_msg_value(m, SIP_HDR_CALL_ID), span_str(p->call_id)) &&
+	    span_eq(nameaddr_tag(sip_msg_value(m, SIP_HDR_TO)), span_str(p->local_tag)) &&
+	    !span_eq(nameaddr_tag(from), nameaddr_tag(span_str(p->remote))))
+		party_copy(p->remote, sizeof(p->remote), from);
+}
+
 static void learn_request(struct party *p, const struct sip_msg *m)
 {
 	static const struct {
@@ -130,6 +141,7 @@ static void learn_request(struct party *p, const struct sip_msg *m)
 		party_copy(p->remote, sizeof(p->remote), sip_msg_value(m, SIP_HDR_FROM));
 		p->cseq = 1000;
 	}
+	learn_notifier(p, m);
 	if (of[m->method].target)
 		learn_contact(p, m);
 }

@@ -15,7 +15,7 @@
 #include "alg/sip/reply.h"
 #include "sbc/engine/engine.h"
 
-enum { BENCH_NOW = 1000000, BENCH_WALL = 1700000000, BENCH_SENT = 128, BENCH_TEXTS = 256 };
+enum { BENCH_NOW = 1000000, BENCH_WALL = 1700000000, BENCH_SENT = 128, BENCH_TEXTS = 1024 };
 
 #define BENCH_REALMS                                                                                                   \
 	"\"realms\": {"                                                                                                \

@@ -67,11 +67,34 @@ static void the_same(void **state)
 	}
 }
 
+static void several_subscriptions(void **state)
+{
+	static const struct {
+		const char *in;
+		bool may;
+	} cases[] = {
+		{ "dialog;sla", true },    { "message-summary", true },
+		{ "refer;id=1", true },    { "winfo", true },
+		{ "presence", false },     { "presence;id=7", false },
+		{ "reg", false },          { "conference", false },
+		{ "dialog.winfo", false }, { "presence.winfo.winfo", false },
+	};
+	struct event e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(event_parse(span_str(cases[i].in), &e), 0);
+		if (event_may_fork(&e) != cases[i].may)
+			fail_msg("'%s'", cases[i].in);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values),
 		cmocka_unit_test(the_same),
+		cmocka_unit_test(several_subscriptions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,61 +28,6 @@ static void one_request_and_its_answer(void **state)
 	bench_close(&bench);
 }
 
-/* RFC 6665: it lives as long as the answer says, and a while. */
-static void subscriptions_end_by_themselves(void **state)
-{
-	static const struct {
-		const char *expires;
-		unsigned ms;
-	} cases[] = {
-		{ "Expires: 60\n", 92000 },
-		{ "", 3632000 },
-		{ "Expires: 99999999\n", 3632000 },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		bench_open(&bench, BENCH_CONF);
-		bench_register(&bench, "alice", "sip:alice@10.0.0.20:5062");
-		ask("SUBSCRIBE", "t", "Event: dialog\nExpires: 600\n");
-		bench_expect(bench_last(&bench), "\r\nEvent: dialog\r\n");
-		bench_answer(&bench, 0, 202,
-			     bench_text(&bench, "Contact: <sip:a@10.0.0.20>\n%s%c", cases[i].expires, 0).p, "");
-		assert_int_equal(bench_last_status(&bench), 202);
-		assert_int_equal(bench.e->calls->kind, CALL_SUBSCRIPTION);
-		/* The binding expires before some of them: that ends nothing. */
-		bench_pass(&bench, cases[i].ms - 1);
-		assert_non_null(bench.e->calls);
-		bench_pass(&bench, 1);
-		assert_null(bench.e->calls);
-		bench_close(&bench);
-	}
-}
-
-static void the_last_notify(void **state)
-{
-	static const struct {
-		const char *method, *lines;
-		bool last;
-	} cases[] = {
-		{ "NOTIFY", "Subscription-State: terminated;reason=timeout\n", true },
-		{ "NOTIFY", "Subscription-State: Terminated\n", true },
-		{ "NOTIFY", "Subscription-State: active;expires=10\n", false },
-		{ "NOTIFY", "", false },
-		{ "INFO", "Subscription-State: terminated\n", false },
-	};
-
-	(void)state;
-	bench_open(&bench, BENCH_CONF);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct sip_msg m =
-			bench_msg(bench_request(&bench, cases[i].method, "sip:a@b", "t", 1, cases[i].lines, ""));
-
-		assert_int_equal(setup_is_last_notify(&m), cases[i].last);
-	}
-	bench_close(&bench);
-}
-
 /* limits.calls, the trunk's own, and while the program ends. */
 static void limits(void **state)
 {
@@ -146,8 +91,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_request_and_its_answer),
-		cmocka_unit_test(subscriptions_end_by_themselves),
-		cmocka_unit_test(the_last_notify),
 		cmocka_unit_test(limits),
 		cmocka_unit_test(calls_end_at_their_longest),
 		cmocka_unit_test(no_way_to_go),
