@@ -194,7 +194,9 @@ bool topology_is_dropped(struct span name, const char *const *drop, unsigned n)
 
 struct span topology_unsupported(const struct sip_msg *m)
 {
-	const uint32_t known = tags_required_across | tags_required_of_us;
+	/* Of no other request do we know what it would mean: a REFER is of the call that it names. */
+	const uint32_t known =
+		tags_required_across | tags_required_of_us | (m->method == SIP_REFER ? OPTION_BIT(OPTION_TDIALOG) : 0);
 	struct span tag = option_tags_beyond(m, SIP_HDR_REQUIRE, known);
 
 	return span_is_set(tag) ? tag : option_tags_beyond(m, SIP_HDR_PROXY_REQUIRE, known);
@@ -227,7 +229,8 @@ static void put_line(struct writer *w, struct span name, struct span value)
 
 void topology_tags_write(struct writer *w, const struct sip_msg *original, enum sip_hdr hdr, uint32_t own)
 {
-	uint32_t across = hdr == SIP_HDR_REQUIRE ? tags_required_across : tags_supported_across;
+	uint32_t across =
+		hdr == SIP_HDR_REQUIRE ? tags_required_across | OPTION_BIT(OPTION_TDIALOG) : tags_supported_across;
 	uint32_t set = own | (original ? option_tags_read(original, hdr) & across : 0);
 
 	if (set == 0)

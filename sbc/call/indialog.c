@@ -18,6 +18,7 @@
 #include "sbc/offer/prack.h"
 #include "sbc/registrar/edge_call.h"
 #include "sbc/transfer/refer.h"
+#include "sbc/transfer/referral.h"
 #include "sbc/transfer/takeover.h"
 #include "sbc/transfer/transfer.h"
 
@@ -60,6 +61,11 @@ void indialog_request(struct engine *e, struct leg *l, struct txn *t, const stru
 		return;
 	}
 	leg_learn_request(e, l, m, &t->flow);
+	if (referral_is_dialog(l)) { /* also how the subscription is ended: by 481 (RFC 6665 4.1.2.2) */
+		refuse(e, t, 481, COUNT_REFUSE_NO_DIALOG, (struct span){ 0 });
+		callend(e, c, COUNT_CALL_HUNGUP, 0, l);
+		return;
+	}
 	if (m->method == SIP_NOTIFY && c->kind == CALL_SUBSCRIPTION)
 		subscription_heard(e, c, m);
 	if (m->method == SIP_BYE) {

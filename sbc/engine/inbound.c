@@ -21,6 +21,7 @@
 #include "sbc/registrar/edge_call.h"
 #include "sbc/route/route.h"
 #include "sbc/store/callrestore.h"
+#include "sbc/transfer/refer.h"
 
 /* A message on its way through the stages. A stage that dealt with it says DONE; PASS hands it on. */
 enum verdict { PASS, DONE };
@@ -571,10 +572,9 @@ static enum verdict admit(struct inbound *in)
 
 	if (!identity_establish(e, in->t, &in->m, &who))
 		return DONE;
-	/* X7: a stranger to the call may not move it. */
-	if (in->m.method == SIP_REFER)
-		refuse(e, in->t, 403, COUNT_REFUSE_NOT_ALLOWED, SPAN("REFER outside of a call"));
-	else if (in->m.method != SIP_REGISTER)
+	if (in->m.method == SIP_REFER && refer_outside_is_ours(e, in->t, &in->m, &who))
+		return DONE;
+	if (in->m.method != SIP_REGISTER)
 		setup_begin(e, in->t, &in->m, &who);
 	else if (who.kind == IDENTITY_PHONE && edge_home(e, who.realm) >= 0)
 		edge_register(e, in->t, &in->m);

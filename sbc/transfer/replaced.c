@@ -29,13 +29,20 @@ struct replaces replaced_name(const struct leg *l)
 	};
 }
 
-/* Named by the party on our other side: to it we are the one that has the dialog. */
-static struct leg *by_other_party(const struct engine *e, const struct replaces *r)
+struct leg *replaced_with_us(const struct engine *e, const struct replaces *r)
 {
 	for (struct leg *l = leg_named(e, r->call_id, r->to_tag); l; l = l->twin)
 		if (l->peer && is(l->remote_tag, r->from_tag))
-			return l->peer;
+			return l;
 	return NULL;
+}
+
+/* Named by the party on our other side: to it we are the one that has the dialog. */
+static struct leg *by_other_party(const struct engine *e, const struct replaces *r)
+{
+	struct leg *l = replaced_with_us(e, r);
+
+	return l ? l->peer : NULL;
 }
 
 /* Named by the peer itself, or by our alias of it. */
@@ -104,6 +111,11 @@ static int write_target(struct engine *e, const struct sip_msg *m, const struct 
 	at = w.n;
 	writer_put(&w, buf_span(l->remote));
 	t->to = since(&w, at);
+	/* It goes the way of the dialog, and is not in it. */
+	at = w.n;
+	if (m->method == SIP_REFER)
+		writer_put(&w, buf_span(l->routes));
+	t->route = since(&w, at);
 	out->used = w.n;
 	out->n = 1;
 	return w.failed ? -1 : 0;
@@ -119,11 +131,13 @@ static bool is_malformed(const struct sip_msg *m)
 	       (join && replaces_parse(sip_msg_value(m, SIP_HDR_JOIN), &r));
 }
 
-/* The dialog that an INVITE wants to replace, or to join (RFC 3911). */
+/* The dialog that an INVITE wants to replace, or to join (RFC 3911); that a REFER is of (RFC 4538). */
 static enum replaced_verdict named_by(const struct engine *e, const struct sip_msg *m, struct leg **out)
 {
 	struct replaces r;
 
+	if (m->method == SIP_REFER && target_dialog_parse(sip_msg_value(m, SIP_HDR_TARGET_DIALOG), &r) == 0)
+		return replaced_find(e, &r, out);
 	if (m->method != SIP_INVITE || !sip_msg_has(m, SIP_HDR_JOIN) ||
 	    replaces_parse(sip_msg_value(m, SIP_HDR_JOIN), &r))
 		return replaced_of(e, m, out);

@@ -20,6 +20,10 @@ enum replaced_verdict {
  * with, or by the names that we gave away. Sets *out where it was found, ended or answered. */
 enum replaced_verdict replaced_find(const struct engine *e, const struct replaces *r, struct leg **out);
 
+/* The leg whose peer itself, in the dialog with us, names it so: what Target-Dialog means in a request to us. NULL:
+ * there is none. */
+struct leg *replaced_with_us(const struct engine *e, const struct replaces *r);
+
 /* The same for a whole request: its Replaces header. REPLACED_FOREIGN where there is none. */
 enum replaced_verdict replaced_of(const struct engine *e, const struct sip_msg *m, struct leg **out);
 
@@ -29,7 +33,8 @@ struct replaces replaced_alias(const struct leg *l);
 /* What the peer of l itself calls it. */
 struct replaces replaced_name(const struct leg *l);
 
-/* As route_find, but an INVITE that replaces or joins a dialog of ours goes to the very peer that has it (X3, X4). */
+/* As route_find, but an INVITE that replaces or joins a dialog of ours goes to the very peer that has it (X3, X4), and
+ * a REFER to the other side of the dialog that it names. */
 uint16_t replaced_route(struct engine *e, const struct sip_msg *m, const struct identity *who, struct route *out,
 			enum count *why);
 

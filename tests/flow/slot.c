@@ -169,6 +169,22 @@ static bool expand_own(const struct braces *b, struct writer *out)
 	return true;
 }
 
+static bool expand_named(const struct braces *b, struct writer *out)
+{
+	struct replaces r = name_of(b->slot, false);
+
+	target_dialog_write(out, &r);
+	return true;
+}
+
+static bool expand_hears(const struct braces *b, struct writer *out)
+{
+	struct replaces r = name_of(b->slot, true);
+
+	target_dialog_write(out, &r);
+	return true;
+}
+
 static bool expand_target(const struct braces *b, struct writer *out)
 {
 	writer_str(out, b->slot->target);
@@ -194,6 +210,8 @@ static bool expand_one(struct world *w, struct span words, struct writer *out)
 		{ { "replaces", 8 }, expand_replaces },
 		{ { "escaped", 7 }, expand_escaped },
 		{ { "own", 3 }, expand_own },
+		{ { "named", 5 }, expand_named },
+		{ { "hears", 5 }, expand_hears },
 		{ { "target", 6 }, expand_target },
 		{ { "attributes", 10 }, expand_attributes },
 		{ { "referred", 8 }, expand_referred },

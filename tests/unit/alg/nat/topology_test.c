@@ -613,6 +613,7 @@ static void demanded_extensions(void **state)
 		{ "Require: timer\r\n", "" },
 		{ "Require: Timer, 100rel, replaces, norefersub\r\n", "" },
 		{ "Require: path\r\n", "path" },
+		{ "Require: tdialog\r\n", "tdialog" }, /* of a REFER only */
 		{ "Require: join, precondition\r\n", "" },
 		{ "Proxy-Require: timer\r\nRequire: gruu\r\n", "gruu" },
 		{ "Require: timer\r\nRequire: sec-agree\r\n", "sec-agree" },
