@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "rtpproxy/session/secure.h"
+#include "rtpproxy/offer/protection.h"
 
 #include "tests/unit/rtpproxy/rig.h"
 
