@@ -92,20 +92,6 @@ static void a_fork_that_is_ended_is_forgotten(void **state)
 	assert_non_null(session_leg(s, SPAN("B1")));
 }
 
-/* The caller's ports stay up, but what they hear goes nowhere. */
-static void without_the_joined_branch_nobody_is_joined(void **state)
-{
-	struct rig *g = *state;
-	const struct session *s;
-
-	forked_call(g);
-	s = table_find(&g->relay.sessions, SPAN("c"));
-	assert_int_not_equal(rig_spec(g, RIG_OUT, s->near->stream[0].port)->peer.port, 0);
-	rig_say(g, (struct rig_say){ .command = NG_DELETE, .call = "c", .from = "A", .via = "z2" });
-	assert_null(s->joined);
-	assert_int_equal(rig_spec(g, RIG_OUT, s->near->stream[0].port)->peer.port, 0);
-}
-
 static void the_last_branch_is_the_call(void **state)
 {
 	struct rig *g = *state;
@@ -156,7 +142,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_a_delete_ends),
 		cmocka_unit_test_setup_teardown(a_fork_that_is_ended_is_forgotten, rig_setup, rig_teardown),
-		cmocka_unit_test_setup_teardown(without_the_joined_branch_nobody_is_joined, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(the_last_branch_is_the_call, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(the_last_figures_come_with_the_answer, rig_setup, rig_teardown),
 		cmocka_unit_test_setup_teardown(who_is_in_a_hurry_gets_no_figures, rig_setup, rig_teardown),
