@@ -29,6 +29,8 @@ static void a_port_has_so_many_listeners(void **state)
 {
 	const struct own_port near = { 0, NEAR };
 	const struct payload_map as_it_came = { 0 };
+	const struct port_spec ear = spec(EAR, 0, "127.0.0.4:7000");
+	struct port_spec again = spec(NEAR, FAR, "127.0.0.9:4000");
 	struct scene *s = scene(state);
 
 	call_begin(s);
@@ -41,8 +43,13 @@ static void a_port_has_so_many_listeners(void **state)
 	}
 	assert_int_equal(s->d.clear(s->d.ctx, (struct own_port){ 0, EAR }), 0);
 	assert_int_equal(s->d.copy(s->d.ctx, near, (struct own_port){ 0, EAR + DATAPATH_COPY_MAX }, &as_it_came), 0);
+	/* Of a new call none listens yet. */
+	again.session = SESSION + 1;
+	assert_int_equal(s->d.set(s->d.ctx, &again), 0);
+	assert_int_equal(s->d.set(s->d.ctx, &ear), 0);
+	assert_int_equal(s->d.copy(s->d.ctx, near, ear.own, &as_it_came), 0);
 	call_end(s);
-	for (uint16_t port = EAR + 1; port <= EAR + DATAPATH_COPY_MAX; port++)
+	for (uint16_t port = EAR; port <= EAR + DATAPATH_COPY_MAX; port++)
 		assert_int_equal(s->d.clear(s->d.ctx, (struct own_port){ 0, port }), 0);
 }
 
