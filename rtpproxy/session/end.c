@@ -10,6 +10,7 @@
 #include "rtpproxy/session/publish.h"
 #include "rtpproxy/session/record.h"
 #include "rtpproxy/session/report.h"
+#include "rtpproxy/session/unheard.h"
 
 void end_session(struct relay *r, struct session *s, uint64_t now)
 {
@@ -165,6 +166,7 @@ enum outcome end_run(struct job *j)
 	case END_CALL:
 		if (!j->request->fast)
 			report_session(j, s);
+		unheard_report(j, s);
 		end_call(j, s);
 		return OUTCOME_OK;
 	}
