@@ -50,7 +50,8 @@ static void with_a_call(struct flow from)
 
 static void as_a_stranger(struct flow from)
 {
-	bench_receive(&bench, from, bench_request(&bench, "INVITE", "sip:alice@198.51.100.5", "two", 1, PAD PAD PAD, ""));
+	bench_receive(&bench, from,
+		      bench_request(&bench, "INVITE", "sip:alice@198.51.100.5", "two", 1, PAD PAD PAD, ""));
 }
 
 static void with_wrong_passwords(struct flow from)
