@@ -4,6 +4,7 @@
 #include "rtpproxy/life/end.h"
 #include "rtpproxy/listen/publish.h"
 #include "rtpproxy/report/report.h"
+#include "rtpproxy/report/unheard.h"
 #include "rtpproxy/session/linger.h"
 #include "rtpproxy/stream/listener.h"
 
@@ -130,6 +131,7 @@ enum outcome delete_run(struct job *j)
 	case DELETE_CALL:
 		if (!j->request->fast)
 			report_session(j, s);
+		unheard_report(j, s);
 		delete_call(j, s);
 		return OUTCOME_OK;
 	}
