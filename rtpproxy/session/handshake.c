@@ -268,6 +268,15 @@ static bool is_proven(const struct relay *r, const struct handshake *h, unsigned
 	return has_keys(h) && now - h->done >= PROOF_MS && packets_at(r, h, at) > h->heard[at];
 }
 
+/* RTCP has gone to the port of RTP, which has another key now. The packet path remembers a few of those that it has had,
+ * and one that it has forgotten would begin anew (RFC 3711 9.1): so what was RTCP's own is never used again. */
+static void rtcp_forget(struct handshake *h)
+{
+	association_forget(&h->at[AT_RTCP]);
+	h->at[AT_RTCP] = (struct association){ 0 };
+	h->rtcp_ours = h->rtcp_theirs = (struct srtp_key){ 0 };
+}
+
 /* Keys of RTP hold for RTCP, too, where that is on the same port. */
 static void handshake_arm(struct relay *r, struct handshake *h, unsigned at, uint64_t now)
 {
@@ -277,6 +286,8 @@ static void handshake_arm(struct relay *r, struct handshake *h, unsigned at, uin
 	h->heard[at] = packets_at(r, h, at);
 	if (at == AT_RTP) {
 		shield_arm(&stream_of(h)->secure->shield, SHIELD_DTLS, &h->at[at].ours, &h->at[at].theirs);
+		if (secure_is_muxed(stream_of(h)))
+			rtcp_forget(h);
 	} else {
 		h->rtcp_ours = h->at[at].ours;
 		h->rtcp_theirs = h->at[at].theirs;
