@@ -5,6 +5,7 @@
 #include "rtpproxy/session/connect.h"
 #include "rtpproxy/session/digits.h"
 #include "rtpproxy/session/echo.h"
+#include "rtpproxy/session/elsewhere.h"
 #include "rtpproxy/session/hidden.h"
 #include "rtpproxy/session/join.h"
 #include "rtpproxy/session/loop.h"
@@ -90,6 +91,8 @@ static void answer_commit(struct job *j, struct session *s, const struct parties
 		s->offerer = NULL;
 	}
 	parties_follow(p->answerer, m->target, n);
+	elsewhere_leave(j->relay, p->offerer, j->now);
+	elsewhere_leave(j->relay, p->answerer, j->now);
 	resume_answered(j, p);
 	secure_commit(j, s, p, m, n);
 	drop_closed(j, s->near, far);

@@ -25,6 +25,7 @@ struct handshake {
 	bool late;                 /* there were no keys in time: has been told */
 	uint64_t since;            /* ms */
 	uint64_t left;             /* ms: until then the side is taken to be elsewhere */
+	bool gone;                 /* it has agreed to something there */
 	struct association at[PORT_N];
 	uint64_t done, heard[PORT_N];           /* ms of the last keys; packets that had come by then */
 	struct hello *early[HELLO_MAX];         /* before it was known whose they may be; NULL: none */
@@ -59,11 +60,16 @@ static bool has_keys(const struct handshake *h)
 	return h->at[AT_RTP].ours.suite != SRTP_SUITE_NONE;
 }
 
+/* It may be elsewhere: nothing is begun or gone on with. */
+static bool is_away(const struct handshake *h, uint64_t now)
+{
+	return now < h->left;
+}
+
 /* We are to begin, and have not got anywhere yet. */
 static bool is_calling(const struct handshake *h, uint64_t now)
 {
-	return h->role == SDP_SETUP_ACTIVE && !has_keys(h) && now >= h->left &&
-	       now - h->since < ASSOCIATION_PATIENCE_MS;
+	return h->role == SDP_SETUP_ACTIVE && !has_keys(h) && now - h->since < ASSOCIATION_PATIENCE_MS;
 }
 
 /* Into the list of who needs to be looked at as often as that. */
@@ -78,7 +84,7 @@ static void handshake_place(struct relay *r, struct handshake *h, uint64_t now)
 	if (idle && !busy)
 		handshake_unlink(h);
 	else
-		handshake_link(h, busy ? &r->handshakes.shaking : &r->handshakes.resting);
+		handshake_link(h, busy && !is_away(h, now) ? &r->handshakes.shaking : &r->handshakes.resting);
 }
 
 void handshakes_fini(struct handshakes *all)
@@ -126,8 +132,6 @@ void handshake_leave(struct relay *r, struct stream *m, uint64_t now)
 	if (!h)
 		return;
 	h->left = now + HANDSHAKE_LEAVE_MS;
-	for (unsigned i = 0; i < PORT_N; i++)
-		association_abandon(&h->at[i]);
 	if (h->identity == r->handshakes.identity)
 		h->identity->renew = 0;
 }
@@ -322,7 +326,8 @@ static void handshake_hear(struct relay *r, struct handshake *h, unsigned at, co
 		r->handshakes.strangers++;
 		return;
 	}
-	guest.may_begin = h->role == SDP_SETUP_PASSIVE && now >= h->left;
+	guest.away = is_away(h, now);
+	guest.may_begin = h->role == SDP_SETUP_PASSIVE && !guest.away;
 	guest.cookie = hello_cookie(&r->key, stream->port, &guest.source);
 	p = post_at(r, h, at);
 	way = way_of(&p, &left, now);
@@ -395,7 +400,7 @@ static void handshake_call(struct handshake *h, struct association_way *way, uns
 
 static void handshake_step(struct relay *r, struct handshake *h, uint64_t now)
 {
-	for (unsigned i = 0; i < PORT_N; i++) {
+	for (unsigned i = 0; i < PORT_N && !is_away(h, now); i++) {
 		struct post p = post_at(r, h, i);
 		uint32_t left;
 		struct association_way way = way_of(&p, &left, now);
@@ -412,6 +417,38 @@ static void handshake_step(struct relay *r, struct handshake *h, uint64_t now)
 		handshake_failed(r, h, handshake_why(h));
 	}
 	handshake_place(r, h, now);
+}
+
+/* NULL: it has no handshake, or that has waited for something else since. */
+static struct handshake *left_since(const struct stream *m, uint64_t since)
+{
+	struct handshake *h = m->secure ? m->secure->handshake : NULL;
+
+	return h && h->left == since + HANDSHAKE_LEAVE_MS ? h : NULL;
+}
+
+void handshake_stay(struct relay *r, struct stream *m, uint64_t since, uint64_t now)
+{
+	struct handshake *h = left_since(m, since);
+
+	if (!h)
+		return;
+	h->left = 0;
+	if (h->peer)
+		handshake_step(r, h, now);
+}
+
+void handshake_gone(struct relay *r, struct stream *m, uint64_t since, uint64_t now)
+{
+	struct handshake *h = left_since(m, since);
+
+	if (!h)
+		return;
+	h->gone = true;
+	for (unsigned i = 0; i < PORT_N; i++)
+		association_abandon(&h->at[i]);
+	if (h->peer)
+		handshake_place(r, h, now);
 }
 
 /* Each is put into the list anew while we walk: into its front, behind us. */
@@ -453,7 +490,7 @@ static void handshake_renew(struct handshake *h, struct terms *said, enum sdp_se
 	h->peer = said;
 	h->role = (uint8_t)ours;
 	h->since = now;
-	h->late = false;
+	h->late = h->gone = false;
 }
 
 void handshake_begin(struct relay *r, struct session *s, struct leg *l, unsigned stream, enum sdp_setup ours,
@@ -469,7 +506,7 @@ void handshake_begin(struct relay *r, struct session *s, struct leg *l, unsigned
 	h->leg = l;
 	h->stream = stream;
 	h->left = 0;
-	if (!h->peer || h->role != ours || is_another(h, said)) {
+	if (!h->peer || h->role != ours || h->gone || is_another(h, said)) {
 		handshake_renew(h, said, ours, now);
 		handshake_step(r, h, now);
 	}

@@ -4,6 +4,7 @@
 #include "rtpproxy/session/body.h"
 #include "rtpproxy/session/digits.h"
 #include "rtpproxy/session/echo.h"
+#include "rtpproxy/session/elsewhere.h"
 #include "rtpproxy/session/end.h"
 #include "rtpproxy/session/hidden.h"
 #include "rtpproxy/session/join.h"
@@ -255,6 +256,12 @@ static void drop_deserted(struct relay *r, const struct session *s, struct leg *
 			join_drop(r, far, i, now);
 }
 
+static void branch_undo(const struct job *j, struct leg *l)
+{
+	join_drop_fresh(j->relay, l, j->now);
+	elsewhere_stay(j->relay, l, j->now);
+}
+
 enum outcome offer_rollback(struct job *j)
 {
 	struct session *s = job_session(j);
@@ -275,7 +282,7 @@ enum outcome offer_rollback(struct job *j)
 		hidden_forget(l);
 	for (struct leg *l = s->far; l; l = l->next) {
 		if (s->offerer == l || (s->offerer == s->near && (!branch || branch == l)))
-			join_drop_fresh(j->relay, l, j->now);
+			branch_undo(j, l);
 		drop_deserted(j->relay, s, l, j->now);
 	}
 	leg_settle(s->offerer);

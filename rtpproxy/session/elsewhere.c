@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "rtpproxy/session/elsewhere.h"
+
+#include "rtpproxy/session/handshake.h"
+#include "rtpproxy/session/relay.h"
+
+struct leg *elsewhere_find(const struct relay *r, struct span what)
+{
+	const uint32_t blank = span_find(what, ' ');
+	struct session *s = what.n ? table_find(&r->sessions, span_slice(what, 0, blank)) : NULL;
+
+	return s ? session_leg(s, span_from(what, blank + 1)) : NULL;
+}
+
+int elsewhere_begin(struct relay *r, struct leg *l, struct span what, uint64_t now)
+{
+	struct leg *there = elsewhere_find(r, what);
+
+	if (leg_set_elsewhere(l, what, now))
+		return -1;
+	for (unsigned i = 0; there && i < there->nstream; i++)
+		handshake_leave(r, &there->stream[i], now);
+	return 0;
+}
+
+typedef void end_fn(struct relay *r, struct stream *m, uint64_t since, uint64_t now);
+
+static void elsewhere_end(struct relay *r, struct leg *l, end_fn *end, uint64_t now)
+{
+	struct leg *there = elsewhere_find(r, l->elsewhere);
+
+	for (unsigned i = 0; there && i < there->nstream; i++)
+		end(r, &there->stream[i], l->elsewhere_since, now);
+	leg_set_elsewhere(l, (struct span){ 0 }, 0);
+}
+
+void elsewhere_leave(struct relay *r, struct leg *l, uint64_t now)
+{
+	if (span_is_set(l->elsewhere))
+		elsewhere_end(r, l, handshake_gone, now);
+}
+
+void elsewhere_stay(struct relay *r, struct leg *l, uint64_t now)
+{
+	if (span_is_set(l->elsewhere))
+		elsewhere_end(r, l, handshake_stay, now);
+}
