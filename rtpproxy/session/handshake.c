@@ -6,9 +6,9 @@
 #include <stdlib.h>
 
 #include "rtpproxy/session/hello.h"
-#include "rtpproxy/session/join.h"
 #include "rtpproxy/session/look.h"
 #include "rtpproxy/session/secure.h"
+#include "rtpproxy/stream/join.h"
 
 enum { AT_RTP, AT_RTCP, PORT_N };
 

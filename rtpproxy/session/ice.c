@@ -4,10 +4,10 @@
 #include "alg/net/reach.h"
 #include "alg/ng/ng.h"
 #include "alg/sdp/ice.h"
-#include "rtpproxy/session/join.h"
-#include "rtpproxy/session/loop.h"
+#include "rtpproxy/line/loop.h"
+#include "rtpproxy/line/stuncheck.h"
 #include "rtpproxy/session/secure.h"
-#include "rtpproxy/session/stuncheck.h"
+#include "rtpproxy/stream/join.h"
 
 static bool terms_have_ice(const struct terms *t)
 {

@@ -3,7 +3,7 @@
 #ifndef NATSBC_RTPPROXY_JOB_H
 #define NATSBC_RTPPROXY_JOB_H
 
-#include "rtpproxy/session/relay.h"
+#include "rtpproxy/command/relay.h"
 
 enum { JOB_WARNING_MAX = 1024 };
 

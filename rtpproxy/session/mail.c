@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
+#include "rtpproxy/command/relay.h"
 #include "rtpproxy/session/ice.h"
-#include "rtpproxy/session/relay.h"
 
 typedef void mail_fn(struct relay *r, const struct mail *m);
 

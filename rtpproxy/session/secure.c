@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "alg/nat/sdp_rewrite.h"
+#include "rtpproxy/offer/offer.h"
+#include "rtpproxy/offer/resume.h"
 #include "rtpproxy/session/handshake.h"
-#include "rtpproxy/session/offer.h"
-#include "rtpproxy/session/resume.h"
 
 struct secure *secure_make(struct stream *m)
 {

@@ -4,10 +4,10 @@
 #ifndef NATSBC_RTPPROXY_SECURE_H
 #define NATSBC_RTPPROXY_SECURE_H
 
+#include "rtpproxy/line/mux.h"
+#include "rtpproxy/line/shield.h"
+#include "rtpproxy/offer/parties.h"
 #include "rtpproxy/session/ice.h"
-#include "rtpproxy/session/mux.h"
-#include "rtpproxy/session/parties.h"
-#include "rtpproxy/session/shield.h"
 
 struct offer_media;
 struct sdp_ours;

@@ -3,8 +3,8 @@
 #ifndef NATSBC_RTPPROXY_SESSION_H
 #define NATSBC_RTPPROXY_SESSION_H
 
+#include "rtpproxy/base/peers.h"
 #include "rtpproxy/session/leg.h"
-#include "rtpproxy/session/peers.h"
 
 struct owner;
 

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "rtpproxy/session/relay.h"
+#include "rtpproxy/command/relay.h"
 
 enum { RIG_REALMS = 2, RIG_OUT = 0, RIG_LAN = 1, RIG_COPIES = 256 };
 
