@@ -211,7 +211,7 @@ static void in_publish(struct flow_table *t, uint32_t index)
 		s->cover->quick = quick;
 		quick = 0;
 	}
-	if (payload_map_is_set(&s->map) || s->dial.active || copies_from(s, index) || s->peer == index)
+	if (payload_map_is_set(&s->map) || s->dial.active || copies_from(s, index) || f->in.peer == index)
 		quick |= FLOW_EDITED;
 	/* At once: control looks, too. */
 	relaxed_store(&f->in.quick, quick);
