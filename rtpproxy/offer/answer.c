@@ -91,7 +91,6 @@ static void answer_commit(struct job *j, struct session *s, const struct parties
 		s->offerer = NULL;
 	}
 	parties_follow(p->answerer, m->target, n);
-	elsewhere_leave(j->relay, p->offerer, j->now);
 	elsewhere_leave(j->relay, p->answerer, j->now);
 	resume_answered(j, p);
 	secure_commit(j, s, p, m, n);
@@ -130,6 +129,8 @@ static enum outcome answer_carry(struct job *j, struct session *s, const struct 
 		o = profile_of_answer(s, p->offerer, p->answerer, m, sdp->nmedia);
 	if (o == OUTCOME_OK)
 		o = offer_take_ports(j, p->offerer, p->answerer, m->open, sdp->nmedia);
+	if (o == OUTCOME_OK)
+		elsewhere_tell(j->relay, p->offerer, j->now);
 	if (o == OUTCOME_OK)
 		o = secure_answer(j, s, p, m, sdp->nmedia);
 	if (o == OUTCOME_OK)

@@ -19,12 +19,13 @@ void standin_take(struct job *j, struct parties *p)
 		struct leg *l = legs[side], *known = elsewhere_find(j->relay, j->request->stands_for[side]);
 
 		if (!known || known == l || l->sdp_version || !known->sdp_version ||
-		    elsewhere_begin(j->relay, l, j->request->stands_for[side], j->now))
+		    leg_set_elsewhere(l, j->request->stands_for[side]))
 			continue;
 		origin_follow(l, known);
 		if (side == 1)
 			p->known = known;
 	}
+	elsewhere_tell(j->relay, p->answerer, j->now);
 }
 
 void standin_recall(const struct job *j, struct parties *p)

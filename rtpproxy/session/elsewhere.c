@@ -12,15 +12,13 @@ struct leg *elsewhere_find(const struct relay *r, struct span what)
 	return s ? session_leg(s, span_from(what, blank + 1)) : NULL;
 }
 
-int elsewhere_begin(struct relay *r, struct leg *l, struct span what, uint64_t now)
+void elsewhere_tell(struct relay *r, struct leg *l, uint64_t now)
 {
-	struct leg *there = elsewhere_find(r, what);
+	struct leg *there = elsewhere_find(r, l->elsewhere);
 
-	if (leg_set_elsewhere(l, what, now))
-		return -1;
+	l->elsewhere_since = now;
 	for (unsigned i = 0; there && i < there->nstream; i++)
 		handshake_leave(r, &there->stream[i], now);
-	return 0;
 }
 
 typedef void end_fn(struct relay *r, struct stream *m, uint64_t since, uint64_t now);
@@ -31,7 +29,7 @@ static void elsewhere_end(struct relay *r, struct leg *l, end_fn *end, uint64_t 
 
 	for (unsigned i = 0; there && i < there->nstream; i++)
 		end(r, &there->stream[i], l->elsewhere_since, now);
-	leg_set_elsewhere(l, (struct span){ 0 }, 0);
+	leg_set_elsewhere(l, (struct span){ 0 });
 }
 
 void elsewhere_leave(struct relay *r, struct leg *l, uint64_t now)

@@ -11,10 +11,9 @@ struct relay;
 /* The side that "CALL-ID TAG" names. NULL: there is none. */
 struct leg *elsewhere_find(const struct relay *r, struct span what);
 
-/* l is that side, and is told something here. 0, or -1 without memory. */
-int elsewhere_begin(struct relay *r, struct leg *l, struct span what, uint64_t now);
-
-/* It has agreed to something here: it has gone from there. */
+/* It is shown something here now: where it is elsewhere, too, it may begin anew there. */
+void elsewhere_tell(struct relay *r, struct leg *l, uint64_t now);
+/* It has agreed to that: it has gone from there. What is offered in its name is no such agreement: it may not know. */
 void elsewhere_leave(struct relay *r, struct leg *l, uint64_t now);
 /* Nothing comes of it here: it has stayed there. */
 void elsewhere_stay(struct relay *r, struct leg *l, uint64_t now);

@@ -76,7 +76,7 @@ int leg_set_label(struct leg *l, struct span label)
 	return 0;
 }
 
-int leg_set_elsewhere(struct leg *l, struct span what, uint64_t now)
+int leg_set_elsewhere(struct leg *l, struct span what)
 {
 	struct span kept = { 0 };
 
@@ -86,7 +86,6 @@ int leg_set_elsewhere(struct leg *l, struct span what, uint64_t now)
 		return -1;
 	free((void *)l->elsewhere.p);
 	l->elsewhere = kept;
-	l->elsewhere_since = now;
 	return 0;
 }
 

@@ -86,12 +86,62 @@ static void who_agrees_is_not_answered_at_the_old_ports(void **state)
 	refuse(c, NG_DELETE);
 }
 
+static void assert_may_begin(struct scene *c, bool may)
+{
+	const uint64_t done = c->g->relay.handshakes.counters.done;
+
+	endpoint_free(c->end);
+	c->end = end_begin(c, c->id);
+	talk(c, c->end, "198.51.100.7:4000", RTP);
+	assert_int_equal(c->g->relay.handshakes.counters.done - done, may);
+}
+
+/* An offer in its name that somebody else is asked first: it is told with the answer, and has not agreed by that. */
+static void in_whose_name_is_offered_is_told_last(void **state)
+{
+	struct scene *c = *state;
+	struct rig_say say = { .command = NG_OFFER,
+			       .call = "n",
+			       .from = "A2",
+			       .to = "E",
+			       .sdp = rig_sdp(c->g, "198.51.100.7", RIG_AUDIO("4000")),
+			       .direction = { "out", "lan" },
+			       .stands = { "c A", "" } };
+
+	rig_say(c->g, say);
+	assert_ok(c->g);
+	assert_may_begin(c, true);
+	say.command = NG_ANSWER;
+	say.sdp = rig_sdp(c->g, "10.0.0.52", RIG_AUDIO("8000"));
+	say.direction[0] = "lan", say.direction[1] = "out";
+	rig_say(c->g, say);
+	assert_ok(c->g);
+	assert_may_begin(c, false);
+	rig_delete(c->g, "n");
+	assert_may_begin(c, true);
+}
+
+/* The longer it is asked here, the longer it may begin there: from when it was shown the last. */
+static void each_time_it_is_shown_something_counts(void **state)
+{
+	struct scene *c = *state;
+
+	offer_at_branch(c, "v", "c A");
+	c->g->now += HANDSHAKE_LEAVE_MS - 1;
+	offer_at_branch(c, "v", "");
+	c->g->now += HANDSHAKE_LEAVE_MS - 1;
+	assert_may_begin(c, false);
+	c->g->now++;
+	assert_may_begin(c, true);
+}
+
 static void it_is_known_by_call_and_tag(void **state)
 {
 	static const struct {
 		const char *what;
 		bool found;
-	} cases[] = { { "c A", true }, { "c B", true }, { "c X", false }, { "x A", false }, { "c", false }, { "", false } };
+	} cases[] = { { "c A", true },  { "c B", true }, { "c X", false },
+		      { "x A", false }, { "c", false },  { "", false } };
 	struct scene *c = *state;
 
 	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
@@ -106,6 +156,8 @@ int main(void)
 		SCENE(who_refuses_is_answered_at_the_old_ports_at_once),
 		SCENE(a_branch_of_it_that_ends_leaves_it_at_the_old_ports),
 		SCENE(who_agrees_is_not_answered_at_the_old_ports),
+		SCENE(in_whose_name_is_offered_is_told_last),
+		SCENE(each_time_it_is_shown_something_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
