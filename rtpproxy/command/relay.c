@@ -4,10 +4,11 @@
 #include <stdlib.h>
 
 #include "alg/ng/ng_word.h"
+#include "rtpproxy/base/command.h"
 #include "rtpproxy/command/bans.h"
+#include "rtpproxy/command/delete.h"
 #include "rtpproxy/life/end.h"
 #include "rtpproxy/life/keepalive.h"
-#include "rtpproxy/life/linger.h"
 #include "rtpproxy/life/owner.h"
 #include "rtpproxy/life/watch.h"
 #include "rtpproxy/listen/publish.h"
@@ -23,6 +24,7 @@
 #include "rtpproxy/stream/digits.h"
 #include "rtpproxy/stream/forward.h"
 #include "rtpproxy/stream/join.h"
+#include "rtpproxy/stream/mail.h"
 #include "rtpproxy/stream/play.h"
 #include "rtpproxy/stream/record.h"
 
@@ -37,53 +39,47 @@ static enum outcome relay_pong(struct job *j)
 }
 
 static const struct command {
-	const char *name;
-	command_fn *run;
+	command_fn *run; /* NULL: not built */
 	bool needs_call;
 	bool keeps_answer; /* carrying it out twice would matter: its answer is kept for a second copy */
 	bool has_result;   /* says by itself how it went */
 } commands[NG_COMMAND_N] = {
-	[NG_PING] = { "ping", relay_pong, .has_result = true },
-	[NG_OFFER] = { "offer", offer_run, .needs_call = true, .keeps_answer = true },
-	[NG_ANSWER] = { "answer", answer_run, .needs_call = true, .keeps_answer = true },
-	[NG_ROLLBACK] = { "rollback", offer_rollback, .needs_call = true, .keeps_answer = true },
-	[NG_DELETE] = { "delete", end_run, .needs_call = true, .keeps_answer = true },
-	[NG_QUERY] = { "query", report_query, .needs_call = true },
-	[NG_LIST] = { "list", report_list },
-	[NG_STATISTICS] = { "statistics", report_statistics },
-	[NG_BLOCK_MEDIA] = { "block media", block_run, .needs_call = true },
-	[NG_UNBLOCK_MEDIA] = { "unblock media", block_run, .needs_call = true },
-	[NG_SILENCE_MEDIA] = { "silence media", block_run, .needs_call = true },
-	[NG_UNSILENCE_MEDIA] = { "unsilence media", block_run, .needs_call = true },
-	[NG_BLOCK_DTMF] = { "block DTMF", block_run, .needs_call = true },
-	[NG_UNBLOCK_DTMF] = { "unblock DTMF", block_run, .needs_call = true },
-	[NG_START_RECORDING] = { "start recording", record_start, .needs_call = true },
-	[NG_STOP_RECORDING] = { "stop recording", record_stop, .needs_call = true },
-	[NG_PAUSE_RECORDING] = { "pause recording", record_pause, .needs_call = true },
-	[NG_PLAY_DTMF] = { "play DTMF", play_run, .needs_call = true, .keeps_answer = true },
-	[NG_PLAY_MEDIA] = { "play media", NULL },
-	[NG_STOP_MEDIA] = { "stop media", NULL },
-	[NG_START_FORWARDING] = { "start forwarding", forward_start, .needs_call = true },
-	[NG_STOP_FORWARDING] = { "stop forwarding", forward_stop, .needs_call = true },
-	[NG_SUBSCRIBE_REQUEST] = { "subscribe request", subscribe_request, .needs_call = true, .keeps_answer = true },
-	[NG_SUBSCRIBE_ANSWER] = { "subscribe answer", subscribe_answer, .needs_call = true, .keeps_answer = true },
-	[NG_UNSUBSCRIBE] = { "unsubscribe", subscribe_end, .needs_call = true, .keeps_answer = true },
-	[NG_PUBLISH] = { "publish", publish_run, .needs_call = true, .keeps_answer = true },
-	[NG_CONNECT] = { "connect", connect_run, .needs_call = true },
-	[NG_ADOPT] = { "adopt", owner_adopt },
-	[NG_LEASE] = { "lease", owner_lease },
-	[NG_DISOWN] = { "disown", owner_disown },
-	[NG_AUDIT] = { "audit", audit_run },
-	[NG_BAN] = { "ban", bans_run },
-	[NG_UNBAN] = { "unban", bans_run },
-	[NG_PORTS] = { "ports", openports_run },
-	[NG_COMMAND_OTHER] = { "other", NULL },
+	[NG_PING] = { relay_pong, .has_result = true },
+	[NG_OFFER] = { offer_run, .needs_call = true, .keeps_answer = true },
+	[NG_ANSWER] = { answer_run, .needs_call = true, .keeps_answer = true },
+	[NG_ROLLBACK] = { offer_rollback, .needs_call = true, .keeps_answer = true },
+	[NG_DELETE] = { delete_run, .needs_call = true, .keeps_answer = true },
+	[NG_QUERY] = { report_query, .needs_call = true },
+	[NG_LIST] = { report_list },
+	[NG_STATISTICS] = { report_statistics },
+	[NG_BLOCK_MEDIA] = { block_run, .needs_call = true },
+	[NG_UNBLOCK_MEDIA] = { block_run, .needs_call = true },
+	[NG_SILENCE_MEDIA] = { block_run, .needs_call = true },
+	[NG_UNSILENCE_MEDIA] = { block_run, .needs_call = true },
+	[NG_BLOCK_DTMF] = { block_run, .needs_call = true },
+	[NG_UNBLOCK_DTMF] = { block_run, .needs_call = true },
+	[NG_START_RECORDING] = { record_start, .needs_call = true },
+	[NG_STOP_RECORDING] = { record_stop, .needs_call = true },
+	[NG_PAUSE_RECORDING] = { record_pause, .needs_call = true },
+	[NG_PLAY_DTMF] = { play_run, .needs_call = true, .keeps_answer = true },
+	[NG_PLAY_MEDIA] = { NULL },
+	[NG_STOP_MEDIA] = { NULL },
+	[NG_START_FORWARDING] = { forward_start, .needs_call = true },
+	[NG_STOP_FORWARDING] = { forward_stop, .needs_call = true },
+	[NG_SUBSCRIBE_REQUEST] = { subscribe_request, .needs_call = true, .keeps_answer = true },
+	[NG_SUBSCRIBE_ANSWER] = { subscribe_answer, .needs_call = true, .keeps_answer = true },
+	[NG_UNSUBSCRIBE] = { subscribe_end, .needs_call = true, .keeps_answer = true },
+	[NG_PUBLISH] = { publish_run, .needs_call = true, .keeps_answer = true },
+	[NG_CONNECT] = { connect_run, .needs_call = true },
+	[NG_ADOPT] = { owner_adopt },
+	[NG_LEASE] = { owner_lease },
+	[NG_DISOWN] = { owner_disown },
+	[NG_AUDIT] = { audit_run },
+	[NG_BAN] = { bans_run },
+	[NG_UNBAN] = { bans_run },
+	[NG_PORTS] = { openports_run },
+	[NG_COMMAND_OTHER] = { NULL },
 };
-
-const char *relay_command_name(enum ng_command command)
-{
-	return commands[command < NG_COMMAND_N ? command : NG_COMMAND_OTHER].name;
-}
 
 int relay_init(struct relay *r, const struct config *conf, const struct datapath *path, relay_random_fn *random,
 	       void *random_ctx, const struct hash_key *key, uint64_t now)
@@ -125,7 +121,7 @@ void relay_fini(struct relay *r)
 	owners_fini(&r->owners);
 	banned_fini(&r->banned);
 	dedupe_fini(&r->dedupe);
-	mail_fini(&r->mail);
+	mailroom_fini(&r->mail);
 	handshakes_fini(&r->handshakes);
 	free(r->scratch);
 	free(r->body);
@@ -168,7 +164,7 @@ static void answer_error(const struct ng_request *q, enum outcome o, struct writ
 	ng_open(&n, reply, q->coding, q->cookie);
 	writer_str(&w, outcome_reason(o));
 	if (o == OUTCOME_NOT_BUILT)
-		writer_str(&w, commands[q->command].name);
+		writer_str(&w, command_name(q->command));
 	if (o == OUTCOME_UNKNOWN_TEMPLATE)
 		writer_put(&w, span_slice(q->template_name, 0, CONF_TEMPLATE_NAME_MAX));
 	/* Who knows the word tries another relay at once; who does not compares the reason of an error. */
@@ -346,7 +342,7 @@ void relay_tick(struct relay *r, uint64_t now)
 	handshake_tick(r, now);
 	owner_tick(r, now);
 	watch_tick(r, now);
-	linger_tick(r, now);
+	end_tick(r, now);
 	keepalive_tick(r, now);
 	bans_tick(r, now);
 }

@@ -3,15 +3,18 @@
 #ifndef NATSBC_RTPPROXY_END_H
 #define NATSBC_RTPPROXY_END_H
 
-#include "rtpproxy/session/job.h"
-
-/* The command `delete`: the call-id suffices; tags and branch, where given, narrow it down to a branch or a fork. */
-enum outcome end_run(struct job *j);
+#include "rtpproxy/session/state.h"
 
 /* Frees s. */
 void end_session(struct relay *r, struct session *s, uint64_t now);
 
 /* Frees l, a far leg of s. */
 void end_branch(struct relay *r, struct session *s, struct leg *l, uint64_t now);
+
+/* Ends who has lingered longest, but not this session. False where there is nobody. */
+bool end_make_room(struct relay *r, const struct session *but, uint64_t now);
+
+/* Ends those whose time has come. */
+void end_tick(struct relay *r, uint64_t now);
 
 #endif

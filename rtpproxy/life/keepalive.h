@@ -4,7 +4,7 @@
 #ifndef NATSBC_RTPPROXY_KEEPALIVE_H
 #define NATSBC_RTPPROXY_KEEPALIVE_H
 
-#include "rtpproxy/command/relay.h"
+#include "rtpproxy/session/state.h"
 
 enum {
 	KEEPALIVE_FIRST_MS = 1000, /* after the sides were joined, where nobody speaks */

@@ -2,7 +2,7 @@
 #include "rtpproxy/life/owner.h"
 
 #include "rtpproxy/life/end.h"
-#include "rtpproxy/offer/resume.h"
+#include "rtpproxy/session/secure.h"
 
 enum { LIST_RESERVE = 2048 /* of the answer: for what comes after the list */ };
 
@@ -63,7 +63,7 @@ static void put_anew(struct ng_writer *n, const struct session *s, uint32_t coun
 {
 	ng_begin_list(n, SPAN("anew"));
 	for (; count; count--, s = s->held_next)
-		if (resume_session_waits(s))
+		if (secure_session_waits(s))
 			ng_put_str(n, (struct span){ 0 }, s->call_id);
 	ng_end(n);
 }
@@ -88,7 +88,7 @@ enum outcome owner_list(struct job *j)
 	ng_begin_list(n, SPAN("calls"));
 	while (s && (!q->limit || count < q->limit) && out->cap - out->n >= LIST_RESERVE + 2 * name_room(s) + anew) {
 		ng_put_str(n, (struct span){ 0 }, s->call_id);
-		anew += resume_session_waits(s) ? name_room(s) : 0;
+		anew += secure_session_waits(s) ? name_room(s) : 0;
 		count++;
 		last = s->id;
 		w->told = s;

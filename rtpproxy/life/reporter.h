@@ -4,7 +4,7 @@
 #ifndef NATSBC_RTPPROXY_REPORTER_H
 #define NATSBC_RTPPROXY_REPORTER_H
 
-#include "rtpproxy/command/relay.h"
+#include "rtpproxy/session/state.h"
 
 /* Every few seconds, while media flows. Who sends RTCP, or SRTP, speaks for itself. */
 void reporter_session(const struct relay *r, struct session *s);

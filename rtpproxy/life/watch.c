@@ -4,8 +4,8 @@
 #include "rtpproxy/life/end.h"
 #include "rtpproxy/life/owner.h"
 #include "rtpproxy/life/reporter.h"
-#include "rtpproxy/offer/resume.h"
 #include "rtpproxy/session/ice.h"
+#include "rtpproxy/session/secure.h"
 #include "rtpproxy/stream/listener.h"
 
 enum { WATCH_EVENT_MAX = 4096 };
@@ -27,7 +27,7 @@ static uint64_t leg_packets(const struct relay *r, const struct leg *l)
 /* Who has not been told yet with which keys it goes on is silent because of us. */
 static uint64_t watch_limit(const struct relay *r, const struct session *s)
 {
-	return s->held || resume_session_waits(s) ? r->conf->relay.held_timeout_ms : r->conf->relay.silence_timeout_ms;
+	return s->held || secure_session_waits(s) ? r->conf->relay.held_timeout_ms : r->conf->relay.silence_timeout_ms;
 }
 
 static uint64_t watch_step(uint64_t limit)
@@ -93,7 +93,7 @@ static enum watch_cause watch_cause(const struct relay *r, const struct session 
 			return CAUSE_HELD;
 		return s->from_near.packets + s->from_far.packets ? CAUSE_SILENT : CAUSE_NEVER;
 	}
-	if (one_way && !s->held && !resume_session_waits(s) && !(s->published && !s->joined) &&
+	if (one_way && !s->held && !secure_session_waits(s) && !(s->published && !s->joined) &&
 	    (now - s->from_near.heard >= one_way || now - s->from_far.heard >= one_way))
 		return CAUSE_ONE_WAY;
 	return CAUSE_NONE;
@@ -173,7 +173,7 @@ static bool watch_session(struct relay *r, struct session *s, uint64_t now)
 	if (owner_is_gone(s))
 		return watch_orphan(r, s, now);
 	if (!s->committed)
-		return now - s->offered >= WATCH_UNANSWERED_MS;
+		return now - s->offered >= SESSION_UNANSWERED_MS;
 	if (now >= s->graded) {
 		s->graded = now + GRADE_STEP_MS;
 		grade_session(r, s, now);

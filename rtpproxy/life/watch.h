@@ -3,13 +3,12 @@
 #ifndef NATSBC_RTPPROXY_WATCH_H
 #define NATSBC_RTPPROXY_WATCH_H
 
-#include "rtpproxy/command/relay.h"
+#include "rtpproxy/session/state.h"
 
 enum {
-	WATCH_REPEAT_MS = 10000,      /* the owner is told again and again, until it deletes the session */
-	WATCH_ORPHAN_MS = 300000,     /* so long after the first time we believe it gone, and end the session */
-	WATCH_UNANSWERED_MS = 300000, /* an offer that has no answer by then never will: Timer C is 3 minutes */
-	WATCH_STEP_MS = 5000,         /* how often the packets of one session are looked at, at most */
+	WATCH_REPEAT_MS = 10000,  /* the owner is told again and again, until it deletes the session */
+	WATCH_ORPHAN_MS = 300000, /* so long after the first time we believe it gone, and end the session */
+	WATCH_STEP_MS = 5000,     /* how often the packets of one session are looked at, at most */
 };
 
 /* The session was answered: what came before does not count. */

@@ -44,21 +44,16 @@ uint16_t loop_port(const struct config *conf, const struct ports *ports, const s
 	return 0;
 }
 
-bool loop_pass(struct job *j, const struct sdp *sdp)
+bool loop_is_all(const struct config *conf, const struct ports *ports, const struct sdp *sdp)
 {
 	unsigned ours = 0;
 
-	if (!j->request->loop_protect)
-		return false;
 	for (unsigned i = 0; i < sdp->nmedia; i++) {
 		const struct addr a = media_at(sdp, i);
 
-		if (a.port && !loop_is_ours(j->relay->conf, j->relay->ports, &a))
+		if (a.port && !loop_is_ours(conf, ports, &a))
 			return false;
 		ours += a.port != 0;
 	}
-	if (ours == 0)
-		return false;
-	ng_put_str(&j->answer, SPAN("sdp"), j->request->sdp);
-	return true;
+	return ours != 0;
 }

@@ -5,6 +5,7 @@
 #include "rtpproxy/life/watch.h"
 #include "rtpproxy/listen/announce.h"
 #include "rtpproxy/offer/body.h"
+#include "rtpproxy/offer/grouping.h"
 #include "rtpproxy/offer/offer.h"
 #include "rtpproxy/offer/parties.h"
 #include "rtpproxy/stream/join.h"
@@ -86,9 +87,9 @@ static enum outcome answer_make(struct job *j, struct session *s, struct leg *l,
 	if (o != OUTCOME_OK)
 		return o;
 	s->offerer = l;
-	o = secure_answer(j, s, &p, m, m->n);
+	o = protection_answer(j, s, &p, m, m->n);
 	if (o == OUTCOME_OK)
-		bundle_answer(s, &p, m, m->n);
+		grouping_answer(s, &p, m, m->n);
 	if (o == OUTCOME_OK)
 		o = body_write(j, sdp, l, &(struct body_look){ m, &plans, 0 }, body);
 	if (o == OUTCOME_OK)
@@ -111,7 +112,7 @@ static void publish_commit(struct job *j, struct session *s, struct leg *l, cons
 	parties_follow(l, l->offer, l->nstream);
 	leg_settle(l);
 	s->offerer = NULL;
-	secure_commit_leg(j, s, l, true, m, m->n);
+	protection_commit_leg(j, s, l, true, m, m->n);
 	l->publishes = true;
 	l->speaks = false;
 	for (unsigned i = 0; i < l->nstream; i++) {

@@ -4,6 +4,7 @@
 #include "rtpproxy/listen/announce.h"
 #include "rtpproxy/listen/sources.h"
 #include "rtpproxy/offer/body.h"
+#include "rtpproxy/offer/grouping.h"
 #include "rtpproxy/offer/offer.h"
 #include "rtpproxy/offer/parties.h"
 #include "rtpproxy/offer/profile.h"
@@ -113,7 +114,7 @@ static void media_begin(struct job *j, struct subscription *u, const struct sdp 
 		formats_hold(m->target[i].formats);
 		m->open[i] = source != NULL;
 		m->profile[i] = (struct span){ 0 };
-		m->look[i] = (struct secure_look){ 0 };
+		m->look[i] = (struct protection){ 0 };
 	}
 }
 
@@ -170,9 +171,9 @@ static enum outcome offer_make(struct job *j, struct subscription *u, const stru
 	if (o == OUTCOME_OK)
 		o = offer_take_ports(j, u->listener, NULL, m->open, u->n);
 	if (o == OUTCOME_OK)
-		o = secure_offer(j, &p, m, u->n);
+		o = protection_offer(j, &p, m, u->n);
 	if (o == OUTCOME_OK)
-		bundle_offer(&p, m, u->n);
+		grouping_offer(&p, m, u->n);
 	if (o == OUTCOME_OK)
 		o = body_write(j, sdp, u->listener, &(struct body_look){ m, &u->plans, 0 }, body);
 	return o;

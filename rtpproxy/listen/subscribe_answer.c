@@ -45,7 +45,7 @@ static void answer_commit(struct job *j, struct session *s, struct leg *l, struc
 {
 	lines_commit(l->ear);
 	parties_follow(l, m->target, m->n);
-	secure_commit_leg(j, s, l, false, m, m->n);
+	protection_commit_leg(j, s, l, false, m, m->n);
 	for (unsigned i = 0; i < l->nstream; i++) {
 		l->stream[i].fresh = false;
 		if (!stream_is_open(&l->stream[i]))

@@ -2,8 +2,8 @@
 #include "rtpproxy/offer/answer.h"
 
 #include "rtpproxy/life/watch.h"
-#include "rtpproxy/line/loop.h"
 #include "rtpproxy/offer/body.h"
+#include "rtpproxy/offer/grouping.h"
 #include "rtpproxy/offer/hidden.h"
 #include "rtpproxy/offer/offer.h"
 #include "rtpproxy/offer/parties.h"
@@ -93,7 +93,7 @@ static void answer_commit(struct job *j, struct session *s, const struct parties
 	parties_follow(p->answerer, m->target, n);
 	elsewhere_leave(j->relay, p->answerer, j->now);
 	resume_answered(j, p);
-	secure_commit(j, s, p, m, n);
+	protection_commit(j, s, p, m, n);
 	drop_closed(j, s->near, far);
 	forget_fresh(s->near);
 	for (struct leg *l = s->far; l; l = l->next)
@@ -132,9 +132,9 @@ static enum outcome answer_carry(struct job *j, struct session *s, const struct 
 	if (o == OUTCOME_OK)
 		elsewhere_tell(j->relay, p->offerer, j->now);
 	if (o == OUTCOME_OK)
-		o = secure_answer(j, s, p, m, sdp->nmedia);
+		o = protection_answer(j, s, p, m, sdp->nmedia);
 	if (o == OUTCOME_OK)
-		bundle_answer(s, p, m, sdp->nmedia);
+		grouping_answer(s, p, m, sdp->nmedia);
 	if (o == OUTCOME_OK)
 		o = body_write(j, sdp, p->offerer, &(struct body_look){ m, &plans, p->offerer->hidden }, &body);
 	if (o == OUTCOME_OK && leg_use_tag(p->answerer, p->answerer_tag))
@@ -172,7 +172,7 @@ enum outcome answer_run(struct job *j)
 	if (!span_is_set(j->request->to_tag))
 		return OUTCOME_NO_TO_TAG;
 	o = job_sdp(j, &sdp);
-	if (o == OUTCOME_OK && loop_pass(j, &sdp))
+	if (o == OUTCOME_OK && job_loops(j, &sdp))
 		return OUTCOME_OK;
 	if (o == OUTCOME_OK)
 		o = parties_of_answer(j, s, &p);

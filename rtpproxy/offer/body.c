@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "rtpproxy/offer/body.h"
+#include "rtpproxy/offer/grouping.h"
 
 #include "alg/nat/sdp_rewrite.h"
 #include "alg/sdp/patch.h"
+#include "rtpproxy/line/mux.h"
 
 static struct addr addr_with_port(const struct addr *host, unsigned port)
 {
@@ -13,14 +15,14 @@ static struct addr addr_with_port(const struct addr *host, unsigned port)
 }
 
 /* Lines of ours, of all m-sections one behind the other. */
-static struct span body_extra(const struct job *j, const struct leg *to, unsigned stream,
-			      const struct secure_look *look, const struct sdp_ours *ours, struct writer *w)
+static struct span body_extra(const struct job *j, const struct leg *to, unsigned stream, const struct protection *look,
+			      const struct sdp_ours *ours, struct writer *w)
 {
 	const uint32_t from = w->n;
 
 	if (!look->any)
 		return (struct span){ 0 };
-	secure_write(j, to, stream, look, ours, w);
+	protection_write(j, to, stream, look, ours, w);
 	return w->failed ? (struct span){ 0 } : span_of(w->p + from, w->n - from);
 }
 
@@ -122,7 +124,7 @@ enum outcome body_write(struct job *j, const struct sdp *in, struct leg *to, con
 	for (unsigned i = 0; i < in->nmedia; i++) {
 		const bool open = look->media->open[i];
 		const unsigned port = open ? to->stream[i].port : 0;
-		const struct secure_look *secure = &look->media->look[i];
+		const struct protection *secure = &look->media->look[i];
 
 		ours[i] = (struct sdp_ours){
 			.proto = look->media->profile[i],
@@ -136,7 +138,7 @@ enum outcome body_write(struct job *j, const struct sdp *in, struct leg *to, con
 		how.ice_lite |= open && secure->ice == ICE_OURS;
 		how.unhold |= ice_has_no_place(&look->media->target[i]);
 	}
-	how.bundle = bundle_group(look->media, in->nmedia);
+	how.bundle = grouping_first(look->media, in->nmedia);
 	if (extra.failed)
 		return OUTCOME_REWRITE_FAILED;
 	o = body_try(r, in, &how, &patches, out);

@@ -2,9 +2,8 @@
 #include "rtpproxy/offer/offer.h"
 
 #include "rtpproxy/life/end.h"
-#include "rtpproxy/life/linger.h"
-#include "rtpproxy/line/loop.h"
 #include "rtpproxy/offer/body.h"
+#include "rtpproxy/offer/grouping.h"
 #include "rtpproxy/offer/hidden.h"
 #include "rtpproxy/offer/parties.h"
 #include "rtpproxy/offer/profile.h"
@@ -45,7 +44,7 @@ enum outcome offer_read(struct job *j, const struct leg *leg, const struct leg *
 		out->n++;
 		out->open[i] = !out->target[i].refused;
 		out->profile[i] = (struct span){ 0 };
-		out->look[i] = (struct secure_look){ 0 };
+		out->look[i] = (struct protection){ 0 };
 		if (out->target[i].unsupported)
 			job_warn(j, "stream refused, not relayed in this version", span_str(out->target[i].protocol));
 		if (out->target[i].keyless)
@@ -110,7 +109,7 @@ enum outcome offer_take_ports(struct job *j, struct leg *a, struct leg *b, const
 			need[legs[k]->realm] += open[i] && !legs[k]->stream[i].port;
 	for (unsigned i = 0; i < j->relay->conf->nrealm; i++)
 		while (need[i] > ports_left_in(&j->relay->ports[i], job_session(j)->worker))
-			if (!linger_make_room(j->relay, job_session(j), j->now))
+			if (!end_make_room(j->relay, job_session(j), j->now))
 				return OUTCOME_PORTS_FULL;
 	for (unsigned i = 0; i < n; i++)
 		for (unsigned k = 0; k < nleg; k++)
@@ -161,9 +160,9 @@ static enum outcome offer_prepare(struct job *j, struct session *s, struct parti
 		o = offer_take_ports(j, p->offerer, p->answerer, m.open, sdp->nmedia);
 	standin_recall(j, p);
 	if (o == OUTCOME_OK)
-		o = secure_offer(j, p, &m, sdp->nmedia);
+		o = protection_offer(j, p, &m, sdp->nmedia);
 	if (o == OUTCOME_OK)
-		bundle_offer(p, &m, sdp->nmedia);
+		grouping_offer(p, &m, sdp->nmedia);
 	if (o == OUTCOME_OK)
 		o = body_write(j, sdp, p->answerer, &(struct body_look){ &m, &plans, hidden }, &body);
 	if (o == OUTCOME_OK)
@@ -215,7 +214,7 @@ enum outcome offer_run(struct job *j)
 	if (!span_is_set(j->request->from_tag))
 		return OUTCOME_NO_FROM_TAG;
 	o = job_sdp(j, &sdp);
-	if (o == OUTCOME_OK && loop_pass(j, &sdp))
+	if (o == OUTCOME_OK && job_loops(j, &sdp))
 		return OUTCOME_OK;
 	if (o == OUTCOME_OK && is_new)
 		o = parties_begin(j, &sdp, &s);

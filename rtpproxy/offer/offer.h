@@ -3,8 +3,8 @@
 #ifndef NATSBC_RTPPROXY_OFFER_H
 #define NATSBC_RTPPROXY_OFFER_H
 
+#include "rtpproxy/offer/protection.h"
 #include "rtpproxy/session/job.h"
-#include "rtpproxy/session/secure.h"
 
 /* Prepares: takes the ports that are missing on both sides, and answers with the description for the other side. Only
  * before the first answer does it take effect at once, for the offering side: its learning window opens (M2). */
@@ -19,8 +19,8 @@ struct offer_media {
 	bool open[SDP_MEDIA_MAX];
 	struct span profile[SDP_MEDIA_MAX]; /* that the other side is shown; absent: as it came */
 	struct target_codecs codecs[SDP_MEDIA_MAX];
-	struct secure_look look[SDP_MEDIA_MAX]; /* of our protection the other side is shown this */
-	unsigned n;                             /* targets that were read */
+	struct protection look[SDP_MEDIA_MAX]; /* of our protection the other side is shown this */
+	unsigned n;                            /* targets that were read */
 };
 
 /* Reads the m-lines that leg describes to reader, and warns of those that we do not relay. Whatever comes of it, the

@@ -2,9 +2,9 @@
 #include "rtpproxy/offer/parties.h"
 
 #include "rtpproxy/life/end.h"
-#include "rtpproxy/life/linger.h"
 #include "rtpproxy/life/owner.h"
 #include "rtpproxy/line/loop.h"
+#include "rtpproxy/session/linger.h"
 
 /* The realm of that family that is nearest to the one named: itself, another on its interface, or any. */
 static int realm_of_family(const struct config *c, int realm, uint8_t family)
@@ -132,7 +132,7 @@ enum outcome parties_begin(struct job *j, const struct sdp *sdp, struct session 
 	struct session *s;
 	enum outcome o;
 
-	if (r->sessions.count >= r->sessions.capacity && !linger_make_room(r, NULL, j->now))
+	if (r->sessions.count >= r->sessions.capacity && !end_make_room(r, NULL, j->now))
 		return OUTCOME_SESSIONS_FULL;
 	s = session_new(q->call_id, q->owner);
 	if (!s)

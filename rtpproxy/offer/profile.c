@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "rtpproxy/offer/profile.h"
 
+#include "rtpproxy/session/secure.h"
+
 static const struct profile {
 	struct span name;
 	enum shield_kind shield;
@@ -46,7 +48,7 @@ static struct profile profile_as_it_is(const struct target *t, const struct stre
 
 /* has_keys: it goes on with them, whatever the profile is called. */
 static enum outcome stream_offer(const struct ng_request *q, const struct profile *p, bool has_keys,
-				 struct secure_look *look)
+				 struct protection *look)
 {
 	if (p->shield == SHIELD_DTLS && q->dtls_off)
 		return OUTCOME_NO_USABLE_KEY;

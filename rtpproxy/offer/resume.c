@@ -5,6 +5,7 @@
 #include "alg/sdp/media.h"
 #include "rtpproxy/offer/offer.h"
 #include "rtpproxy/session/ice.h"
+#include "rtpproxy/session/secure.h"
 
 /* What a side was told. */
 struct told {
@@ -180,27 +181,9 @@ void resume_answered(const struct job *j, const struct parties *p)
 		p->answerer->stream[i].lost &= !p->answerer->stream[i].told;
 }
 
-bool resume_waits(const struct stream *m)
-{
-	return m->lost && m->port && stream_is_open(m) && (m->now.shield != SHIELD_NONE || ice_is_on(m));
-}
-
-bool resume_leg_waits(const struct leg *l)
-{
-	for (unsigned i = 0; l && i < l->nstream; i++)
-		if (resume_waits(&l->stream[i]))
-			return true;
-	return false;
-}
-
-bool resume_session_waits(const struct session *s)
-{
-	return resume_leg_waits(s->near) || resume_leg_waits(s->joined);
-}
-
 void resume_report(struct job *j, const struct parties *p)
 {
-	const bool anew[] = { resume_leg_waits(p->offerer), resume_leg_waits(p->answerer) };
+	const bool anew[] = { secure_leg_waits(p->offerer), secure_leg_waits(p->answerer) };
 
 	put_anew(j, leg_tag(p->offerer), leg_tag(p->answerer), anew);
 }

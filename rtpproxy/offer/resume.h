@@ -23,11 +23,6 @@ struct offer_media;
 void resume_offered(struct job *j, const struct parties *p, const struct offer_media *m, unsigned n);
 void resume_answered(const struct job *j, const struct parties *p);
 
-/* Its side must be told first; l may be NULL. */
-bool resume_waits(const struct stream *m);
-bool resume_leg_waits(const struct leg *l);
-bool resume_session_waits(const struct session *s);
-
 /* The tags of such sides, for who asked: "anew". An offer with the key says so of who is or will be protected. */
 void resume_report(struct job *j, const struct parties *p);
 

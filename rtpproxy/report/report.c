@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "rtpproxy/report/report.h"
 
+#include "rtpproxy/base/command.h"
 #include "rtpproxy/life/owner.h"
 #include "rtpproxy/report/report_quality.h"
 #include "rtpproxy/session/grade.h"
@@ -286,7 +287,7 @@ static void put_sessions(struct ng_writer *n, const struct relay *r)
 	const struct relay_counters *c = &r->counters;
 
 	ng_begin_dict(n, SPAN("sessions"));
-	ng_put_u64(n, SPAN("now"), relay_sessions(r));
+	ng_put_u64(n, SPAN("now"), r->sessions.count);
 	ng_put_u64(n, SPAN("deleted"), r->lingering.count);
 	ng_put_u64(n, SPAN("limit"), r->sessions.capacity);
 	ng_put_u64(n, SPAN("total"), c->sessions);
@@ -315,7 +316,7 @@ static void put_commands(struct ng_writer *n, const struct relay *r)
 {
 	ng_begin_dict(n, SPAN("commands"));
 	for (unsigned i = 0; i < NG_COMMAND_N; i++) {
-		ng_begin_dict(n, span_str(relay_command_name((enum ng_command)i)));
+		ng_begin_dict(n, span_str(command_name((enum ng_command)i)));
 		ng_put_u64(n, SPAN("ok"), r->counters.commands[i][0]);
 		ng_put_u64(n, SPAN("refused"), r->counters.commands[i][1]);
 		ng_end(n);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "rtpproxy/session/elsewhere.h"
 
-#include "rtpproxy/command/relay.h"
 #include "rtpproxy/session/handshake.h"
+#include "rtpproxy/session/state.h"
 
 struct leg *elsewhere_find(const struct relay *r, struct span what)
 {

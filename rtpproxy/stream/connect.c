@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "rtpproxy/life/linger.h"
+#include "rtpproxy/session/linger.h"
 #include "rtpproxy/stream/join.h"
 
 enum { NUMBERS = 128 };

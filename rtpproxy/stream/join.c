@@ -62,7 +62,7 @@ void join_drop(struct relay *r, struct leg *l, unsigned stream, uint64_t now)
 	stream_mark_unpushed(r, m, false);
 	if (l->ear)
 		listener_shut(l, stream);
-	mail_drop(r, (struct own_port){ .realm = l->realm, .port = m->port });
+	mailroom_drop(r, (struct own_port){ .realm = l->realm, .port = m->port });
 	/* The packet path forgets how far the keys were used, so they must not be used again (RFC 3711 9.1). */
 	secure_free(m->secure);
 	m->secure = NULL;
@@ -167,7 +167,7 @@ static int stream_set(struct relay *r, struct session *s, const struct leg *l, u
 		echo_spec(s, l, &spec);
 	secure_spec(m, &spec);
 	if (spec.wants_stun || spec.wants_dtls)
-		mail_hold(r, s, (struct own_port){ .realm = l->realm, .port = m->port });
+		mailroom_hold(r, s, (struct own_port){ .realm = l->realm, .port = m->port });
 	return r->path.set(r->path.ctx, &spec);
 }
 
@@ -194,7 +194,7 @@ static int stream_listen(struct relay *r, struct session *s, const struct leg *l
 		.wants_stun = m->secure->ice.us.ufrag[0],
 	};
 
-	mail_hold(r, s, (struct own_port){ .realm = l->realm, .port = m->port });
+	mailroom_hold(r, s, (struct own_port){ .realm = l->realm, .port = m->port });
 	return r->path.set(r->path.ctx, &spec);
 }
 

@@ -3,7 +3,7 @@
 #ifndef NATSBC_RTPPROXY_JOIN_H
 #define NATSBC_RTPPROXY_JOIN_H
 
-#include "rtpproxy/command/relay.h"
+#include "rtpproxy/session/state.h"
 
 /* A pair of ports for the stream, fresh; does nothing where it has one. 0, or -1 when the realm has none left for the
  * session's worker. */

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "rtpproxy/life/watch.h"
 #include "rtpproxy/session/secure.h"
 #include "rtpproxy/stream/join.h"
 
@@ -57,7 +56,7 @@ void listener_tick(struct relay *r, struct session *s, uint64_t now)
 
 	for (struct leg *l = s->listeners; l; l = next) {
 		next = l->next;
-		if (!l->ear->nasked || now - l->ear->asked_at < WATCH_UNANSWERED_MS)
+		if (!l->ear->nasked || now - l->ear->asked_at < SESSION_UNANSWERED_MS)
 			continue;
 		r->counters.listeners_unanswered++;
 		if (l->ear->n)

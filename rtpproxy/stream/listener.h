@@ -4,7 +4,7 @@
 #ifndef NATSBC_RTPPROXY_LISTENER_H
 #define NATSBC_RTPPROXY_LISTENER_H
 
-#include "rtpproxy/command/relay.h"
+#include "rtpproxy/session/state.h"
 
 /* A copy that the packet path has been asked for; ports 0: none. */
 struct ear_copy {

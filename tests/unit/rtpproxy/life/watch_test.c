@@ -243,7 +243,7 @@ static void an_offer_without_an_answer_is_ended(void **state)
 	rig_offer(g, "c", rig_sdp(g, "198.51.100.7", RIG_AUDIO("4000")));
 	pass(g, 200000);
 	rig_offer(g, "c", rig_sdp(g, "198.51.100.7", RIG_AUDIO("4000")));
-	pass(g, WATCH_UNANSWERED_MS - 1000);
+	pass(g, SESSION_UNANSWERED_MS - 1000);
 	assert_int_equal(relay_sessions(&g->relay), 1);
 	pass(g, 1000);
 	assert_int_equal(relay_sessions(&g->relay), 0);
@@ -260,7 +260,7 @@ static void many_orphans_take_their_turns(void **state)
 		snprintf(call, sizeof(call), "c%u", i);
 		rig_offer(g, call, rig_sdp(g, "198.51.100.7", RIG_AUDIO("4000")));
 	}
-	pass(g, WATCH_UNANSWERED_MS);
+	pass(g, SESSION_UNANSWERED_MS);
 	assert_in_range(relay_sessions(&g->relay), 1, 299);
 	pass(g, 10000);
 	assert_int_equal(relay_sessions(&g->relay), 0);

@@ -515,10 +515,10 @@ static void who_never_answers_gives_his_ports_back(void **state)
 	rig_call(g, "c");
 	used = relay_ports_used(&g->relay);
 	subscribe_all(g);
-	relay_tick(&g->relay, g->now += WATCH_UNANSWERED_MS - 1);
+	relay_tick(&g->relay, g->now += SESSION_UNANSWERED_MS - 1);
 	assert_non_null(session(g)->listeners);
 	subscribe_all(g);
-	relay_tick(&g->relay, g->now += WATCH_UNANSWERED_MS - 1);
+	relay_tick(&g->relay, g->now += SESSION_UNANSWERED_MS - 1);
 	assert_non_null(session(g)->listeners);
 	assert_true(relay_ports_used(&g->relay) > used);
 	relay_tick(&g->relay, g->now += 1);
@@ -542,7 +542,7 @@ static void who_does_not_answer_again_hears_on(void **state)
 	used = relay_ports_used(&g->relay);
 	subscribe_all(g);
 	assert_int_equal(relay_ports_used(&g->relay), used + 1);
-	relay_tick(&g->relay, g->now += WATCH_UNANSWERED_MS);
+	relay_tick(&g->relay, g->now += SESSION_UNANSWERED_MS);
 	assert_int_equal(relay_ports_used(&g->relay), used);
 	assert_hears(g, session(g)->near, 0);
 	assert_int_equal(g->ncopy, 2);

@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "rtpproxy/session/mail.h"
+#include "rtpproxy/session/mailroom.h"
 
 #include <stdlib.h>
 
-#include "rtpproxy/command/relay.h"
-#include "rtpproxy/session/ice.h"
+#include "rtpproxy/session/state.h"
 
-typedef void mail_fn(struct relay *r, const struct mail *m);
-
-/* Who reads it: DTLS, STUN. NULL: nobody yet. */
-static mail_fn *const readers[2] = { handshake_take, ice_read };
-
-void mail_fini(struct mailroom *room)
+void mailroom_fini(struct mailroom *room)
 {
 	for (unsigned i = 0; i < CONF_REALM_MAX; i++)
 		free(room->of[i]);
@@ -27,7 +21,7 @@ static struct session **mail_slot(struct relay *r, struct own_port own)
 	return of && own.port >= p->first && pair < p->npair ? &of[pair] : NULL;
 }
 
-void mail_hold(struct relay *r, struct session *s, struct own_port rtp)
+void mailroom_hold(struct relay *r, struct session *s, struct own_port rtp)
 {
 	struct session **slot;
 
@@ -38,7 +32,7 @@ void mail_hold(struct relay *r, struct session *s, struct own_port rtp)
 		*slot = s;
 }
 
-void mail_drop(struct relay *r, struct own_port rtp)
+void mailroom_drop(struct relay *r, struct own_port rtp)
 {
 	struct session **slot = mail_slot(r, rtp);
 
@@ -62,8 +56,7 @@ static bool leg_finds(struct leg *l, struct mail *m)
 	return false;
 }
 
-/* False where the call that it was for has ended meanwhile. */
-static bool mail_find(struct relay *r, struct mail *m)
+bool mailroom_find(struct relay *r, struct mail *m)
 {
 	struct session *const *slot = mail_slot(r, m->what->own);
 	struct session *s = slot ? *slot : NULL;
@@ -75,22 +68,4 @@ static bool mail_find(struct relay *r, struct mail *m)
 	for (struct leg *l = s->near; l && !found; l = session_next(s, l))
 		found = leg_finds(l, m);
 	return found;
-}
-
-void mail_read(struct relay *r, uint64_t now)
-{
-	enum { TURN_MAX = 256 };
-	struct datapath_mail what;
-
-	for (unsigned i = 0; i < TURN_MAX && r->path.mail && r->path.mail(r->path.ctx, &what); i++) {
-		struct mail m = { .what = &what, .now = now };
-
-		if (!mail_find(r, &m)) {
-			r->counters.mail.lost++;
-			continue;
-		}
-		r->counters.mail.taken[what.stun]++;
-		if (readers[what.stun])
-			readers[what.stun](r, &m);
-	}
 }

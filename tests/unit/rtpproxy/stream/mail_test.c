@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include "rtpproxy/stream/mail.h"
+
 #include "tests/unit/rtpproxy/rig.h"
 
 static struct session *session_of(struct rig *g, const char *call)
@@ -36,7 +38,7 @@ static void mail_finds_its_stream_or_is_lost(void **state)
 	rig_call(g, "c");
 	s = session_of(g, "c");
 	own = (struct own_port){ RIG_OUT, s->near->stream[0].port };
-	mail_hold(&g->relay, s, own);
+	mailroom_hold(&g->relay, s, own);
 	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct mail_counters *c = &g->relay.counters.mail;
 
@@ -63,7 +65,7 @@ static void a_fork_gets_its_own(void **state)
 				     .sdp = rig_sdp(g, "192.168.1.5", RIG_AUDIO("4000")),
 				     .direction = { "out", "lan" } });
 	assert_ok(g);
-	mail_hold(&g->relay, s, (struct own_port){ RIG_LAN, first->stream[0].port });
+	mailroom_hold(&g->relay, s, (struct own_port){ RIG_LAN, first->stream[0].port });
 	mail_comes(g, RIG_LAN, first->stream[0].port, s->id, true);
 	assert_int_equal(g->relay.counters.mail.taken[1], 1);
 }
@@ -77,7 +79,7 @@ static void a_call_that_is_over_gets_none(void **state)
 	rig_call(g, "c");
 	own = (struct own_port){ RIG_OUT, session_of(g, "c")->near->stream[0].port };
 	id = session_of(g, "c")->id;
-	mail_hold(&g->relay, session_of(g, "c"), own);
+	mailroom_hold(&g->relay, session_of(g, "c"), own);
 	rig_delete(g, "c");
 	mail_comes(g, own.realm, own.port, id, true);
 	assert_int_equal(g->relay.counters.mail.taken[1], 0);
