@@ -271,8 +271,8 @@ static bool is_proven(const struct relay *r, const struct handshake *h, unsigned
 	return has_keys(h) && now - h->done >= PROOF_MS && packets_at(r, h, at) > h->heard[at];
 }
 
-/* RTCP has gone to the port of RTP, which has another key now. The packet path remembers a few of those that it has had,
- * and one that it has forgotten would begin anew (RFC 3711 9.1): so what was RTCP's own is never used again. */
+/* RTCP has gone to the port of RTP, which has another key now. The packet path remembers a few of those that it has
+ * had, and one that it has forgotten would begin anew (RFC 3711 9.1): so what was RTCP's own is never used again. */
 static void rtcp_forget(struct handshake *h)
 {
 	association_forget(&h->at[AT_RTCP]);

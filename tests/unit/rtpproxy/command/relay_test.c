@@ -401,7 +401,9 @@ static void a_template_within_a_template_is_warned_of(void **state)
 	static const struct {
 		const char *flags;
 		bool warned;
-	} cases[] = { { NULL, false }, { "template=inner", false }, { "template=outer", true }, { "template=odd", true } };
+	} cases[] = {
+		{ NULL, false }, { "template=inner", false }, { "template=outer", true }, { "template=odd", true }
+	};
 	struct rig *g = *state;
 
 	g->conf.relay.templates[0] = (struct conf_template){ "inner", "sdp-attr-add-audio-inner" };
