@@ -117,6 +117,23 @@ static void who_lingers_gives_way(void **state)
 	assert_int_equal(relay_sessions(&g->relay), 1);
 }
 
+/* Who is being used again is not ended for want of room, however long it has lingered. */
+static void the_session_in_hand_does_not_give_way(void **state)
+{
+	struct rig *g = *state;
+
+	rig_call(g, "c1");
+	rig_call(g, "c2");
+	delete_after(g, "c1", "delete-delay=60");
+	assert_false(end_make_room(&g->relay, session_of(g, "c1"), g->now));
+	delete_after(g, "c2", "delete-delay=60");
+	assert_true(end_make_room(&g->relay, session_of(g, "c1"), g->now));
+	assert_null(session_of(g, "c2"));
+	assert_non_null(session_of(g, "c1"));
+	assert_true(end_make_room(&g->relay, NULL, g->now));
+	assert_false(end_make_room(&g->relay, NULL, g->now));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 
 int main(void)
@@ -125,6 +142,7 @@ int main(void)
 		TEST(without_the_joined_branch_nobody_is_joined),
 		TEST(a_branch_that_lost_ends_alone),
 		TEST(a_session_ends_with_all_that_it_had),
+		TEST(the_session_in_hand_does_not_give_way),
 		cmocka_unit_test_setup_teardown(who_lingers_gives_way, setup_small, rig_teardown),
 	};
 

@@ -22,6 +22,7 @@ static void names_and_groups(void **state)
 		{ "a=group:LS 0\r\n", "a=mid:0\r\n", "0", false },
 		{ "a=group:LS 0\r\na=group:BUNDLE 0\r\n", "a=mid:0\r\n", "0", true },
 		{ "a=group:BUNDLE 1\r\na=group:BUNDLE 0\r\n", "a=mid:0\r\n", "0", true },
+		{ "a=group:BUNDLE 0\r\na=group:BUNDLE 1\r\n", "a=mid:0\r\n", "0", true },
 		{ "a=group:BUNDLE\r\n", "a=mid:0\r\n", "0", false },
 		{ "a=group:BUNDLE 0\r\n", "", "", false },
 		{ "", "a=mid:\r\n", "", false },

@@ -1,79 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "tests/unit/rtpproxy/rig.h"
+#include "tests/unit/rtpproxy/listen/listen_scene.h"
 
 #include "rtpproxy/life/watch.h"
-#include "rtpproxy/stream/listener.h"
-
-static struct session *session(struct rig *g)
-{
-	return table_find(&g->relay.sessions, SPAN("c"));
-}
-
-static void subscribe(struct rig *g, struct ng_request q)
-{
-	q.command = NG_SUBSCRIBE_REQUEST;
-	q.call_id = SPAN("c");
-	if (!span_is_set(q.interface))
-		q.interface = SPAN("lan");
-	rig_ask(g, q);
-}
-
-/* One who listens to both sides, as "L". */
-static void subscribe_all(struct rig *g)
-{
-	subscribe(g, (struct ng_request){ .to_tag = SPAN("L"), .all = true });
-}
-
-static void accept_with(struct rig *g, const char *to, const char *sdp)
-{
-	rig_say(g, (struct rig_say){ .command = NG_SUBSCRIBE_ANSWER, .call = "c", .to = to, .sdp = sdp });
-}
-
-#define HEARS(port) "m=audio " port " RTP/AVP 0\r\na=recvonly\r\n"
-
-/* A call, and L, who hears both sides. Returns the listener's first port. */
-static int listen_to_call(struct rig *g)
-{
-	int port;
-
-	rig_call(g, "c");
-	assert_ok(g);
-	subscribe_all(g);
-	assert_ok(g);
-	port = rig_port_of(g, 0);
-	accept_with(g, "L", rig_sdp(g, "10.0.0.99", HEARS("7000") HEARS("7002")));
-	assert_ok(g);
-	return port;
-}
-
-static const struct stream *stream_of_near(struct rig *g)
-{
-	return &session(g)->near->stream[0];
-}
-
-static struct own_port port_of(const struct leg *l, unsigned stream, unsigned rtcp)
-{
-	return (struct own_port){ l->realm, (uint16_t)(l->stream[stream].port + rtcp) };
-}
-
-/* L's m-line number at hears that side, RTP and RTCP. */
-static void assert_hears(struct rig *g, const struct leg *source, unsigned at)
-{
-	const struct leg *l = listener_find(session(g), SPAN("L"));
-
-	for (unsigned rtcp = 0; rtcp < 2; rtcp++)
-		assert_non_null(rig_copy_find(g, port_of(source, 0, rtcp), port_of(l, at, rtcp)));
-}
-
-static void assert_agrees(struct rig *g)
-{
-	struct ng_value v;
-
-	rig_ask(g, (struct ng_request){ .command = NG_AUDIT });
-	assert_int_equal(ng_find(g->answer.body, SPAN("different"), &v), 0);
-	if (v.integer != 0)
-		fail_msg("%.*s", SPAN_ARG(g->reply));
-}
 
 static void both_sides_are_offered_sendonly(void **state)
 {
@@ -93,20 +21,6 @@ static void both_sides_are_offered_sendonly(void **state)
 	assert_true(rig_has(g->reply, "10:tag-mediasld3:tag1:A6:mediasld5:indexi1e4:type5:audio4:mode8:sendrecveee"
 				      "d3:tag1:B6:mediasld5:indexi1e4:type5:audio4:mode8:sendrecveeee"));
 	assert_int_equal(g->copies, 0);
-	assert_agrees(g);
-}
-
-static void copies_begin_with_the_answer(void **state)
-{
-	struct rig *g = *state;
-	const int port = listen_to_call(g);
-	const struct port_spec *spec = rig_spec(g, RIG_LAN, port);
-
-	assert_hears(g, session(g)->near, 0);
-	assert_hears(g, session(g)->joined, 1);
-	assert_int_equal(g->ncopy, 4);
-	assert_addr(&spec->expected, "10.0.0.99:7000");
-	assert_int_equal(spec->peer.port, 0);
 	assert_agrees(g);
 }
 
@@ -231,31 +145,6 @@ static void what_cannot_be_is_refused(void **state)
 	assert_agrees(g);
 }
 
-/* The ports of a listener come back, and the call goes on. */
-static void unsubscribing_ends_it_alone(void **state)
-{
-	static const struct rig_say ends[] = {
-		{ .command = NG_UNSUBSCRIBE, .call = "c", .to = "L" },
-		{ .command = NG_DELETE, .call = "c", .from = "L" },
-		{ .command = NG_DELETE, .call = "c", .from = "A", .to = "L" },
-	};
-	struct rig *g = *state;
-
-	for (unsigned i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		listen_to_call(g);
-		assert_int_equal(g->nset, 8);
-		rig_say(g, ends[i]);
-		assert_ok(g);
-		assert_null(session(g)->listeners);
-		assert_int_equal(g->ncopy, 0);
-		assert_int_equal(g->nset, 4);
-		assert_agrees(g);
-		rig_delete(g, "c");
-		assert_ok(g);
-		assert_int_equal(relay_ports_used(&g->relay), 0);
-	}
-}
-
 /* A side that answers under a tag that a listener has already: the call is what is deleted by it. */
 static void a_sides_tag_is_a_sides(void **state)
 {
@@ -296,53 +185,6 @@ static void the_end_of_the_call_is_that_of_its_listeners(void **state)
 	assert_int_equal(relay_ports_used(&g->relay), 0);
 	assert_int_equal(g->nset, 0);
 	assert_int_equal(g->ncopy, 0);
-}
-
-/* Hold, or a stream that it does not want. */
-static void a_listener_may_decline(void **state)
-{
-	struct rig *g = *state;
-
-	rig_call(g, "c");
-	subscribe_all(g);
-	accept_with(g, "L", rig_sdp(g, "10.0.0.99", HEARS("7000") HEARS("0")));
-	assert_ok(g);
-	assert_hears(g, session(g)->near, 0);
-	assert_int_equal(g->ncopy, 2);
-	assert_int_equal(session(g)->listeners->stream[1].port, 0);
-	assert_agrees(g);
-	accept_with(g, "L", rig_sdp(g, "10.0.0.99", "m=audio 7000 RTP/AVP 0\r\na=inactive\r\n"));
-	assert_ok(g);
-	assert_int_equal(g->ncopy, 0);
-	assert_agrees(g);
-}
-
-/* What was offered as audio is heard as audio or not at all. */
-static void a_listener_answers_in_kind(void **state)
-{
-	struct rig *g = *state;
-
-	rig_call(g, "c");
-	subscribe_all(g);
-	accept_with(g, "L", rig_sdp(g, "10.0.0.99", HEARS("7000") "m=image 7002 udptl t38\r\n"));
-	assert_ok(g);
-	assert_hears(g, session(g)->near, 0);
-	assert_int_equal(g->ncopy, 2);
-	assert_int_equal(session(g)->listeners->stream[1].port, 0);
-	assert_agrees(g);
-}
-
-static void a_listener_on_hold_comes_back(void **state)
-{
-	struct rig *g = *state;
-
-	listen_to_call(g);
-	accept_with(g, "L", rig_sdp(g, "10.0.0.99", "m=audio 7000 RTP/AVP 0\r\na=inactive\r\n"));
-	assert_int_equal(g->ncopy, 0);
-	accept_with(g, "L", rig_sdp(g, "10.0.0.99", HEARS("7000")));
-	assert_ok(g);
-	assert_hears(g, session(g)->near, 0);
-	assert_agrees(g);
 }
 
 /* Asked for again: the same ports and m-lines; who is not wanted any more is refused in his place. */
@@ -601,18 +443,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(both_sides_are_offered_sendonly),
-		TEST(copies_begin_with_the_answer),
 		TEST(one_side_by_its_tag_or_label),
 		TEST(without_a_tag_one_is_made),
 		TEST(a_sides_own_name_is_not_for_listeners),
 		TEST(what_cannot_be_is_refused),
-		TEST(unsubscribing_ends_it_alone),
 		TEST(a_sides_tag_is_a_sides),
 		TEST(who_cannot_be_told_is_not_there),
 		TEST(the_end_of_the_call_is_that_of_its_listeners),
-		TEST(a_listener_may_decline),
-		TEST(a_listener_answers_in_kind),
-		TEST(a_listener_on_hold_comes_back),
 		TEST(renegotiation_keeps_ports_and_places),
 		TEST(sources_may_change),
 		TEST(numbers_are_the_listeners_own),
