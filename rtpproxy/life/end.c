@@ -2,6 +2,7 @@
 #include "rtpproxy/life/end.h"
 
 #include "rtpproxy/life/owner.h"
+#include "rtpproxy/session/elsewhere.h"
 #include "rtpproxy/session/linger.h"
 #include "rtpproxy/stream/connect.h"
 #include "rtpproxy/stream/forward.h"
@@ -20,8 +21,11 @@ void end_session(struct relay *r, struct session *s, uint64_t now)
 	peers_let_go(&r->peers, s->peer);
 	listener_end_all(r, s, now);
 	connect_end(r, s, s->near);
-	for (struct leg *l = s->far; l; l = l->next)
+	elsewhere_stay(r, s->near, now);
+	for (struct leg *l = s->far; l; l = l->next) {
 		connect_end(r, s, l);
+		elsewhere_stay(r, l, now);
+	}
 	join_drop_all(r, s->near, now);
 	for (struct leg *l = s->far; l; l = l->next)
 		join_drop_all(r, l, now);
@@ -33,6 +37,7 @@ void end_branch(struct relay *r, struct session *s, struct leg *l, uint64_t now)
 	bool was_joined = s->joined == l;
 
 	connect_end(r, s, l);
+	elsewhere_stay(r, l, now);
 	join_drop_all(r, l, now);
 	listener_forget(s, l);
 	session_take_far(s, l);

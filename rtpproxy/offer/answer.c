@@ -9,6 +9,7 @@
 #include "rtpproxy/offer/parties.h"
 #include "rtpproxy/offer/profile.h"
 #include "rtpproxy/offer/resume.h"
+#include "rtpproxy/session/elsewhere.h"
 #include "rtpproxy/stream/connect.h"
 #include "rtpproxy/stream/digits.h"
 #include "rtpproxy/stream/echo.h"
@@ -90,6 +91,7 @@ static void answer_commit(struct job *j, struct session *s, const struct parties
 		s->offerer = NULL;
 	}
 	parties_follow(p->answerer, m->target, n);
+	elsewhere_leave(j->relay, p->answerer, j->now);
 	resume_answered(j, p);
 	protection_commit(j, s, p, m, n);
 	drop_closed(j, s->near, far);
@@ -127,6 +129,8 @@ static enum outcome answer_carry(struct job *j, struct session *s, const struct 
 		o = profile_of_answer(s, p->offerer, p->answerer, m, sdp->nmedia);
 	if (o == OUTCOME_OK)
 		o = offer_take_ports(j, p->offerer, p->answerer, m->open, sdp->nmedia);
+	if (o == OUTCOME_OK)
+		elsewhere_tell(j->relay, p->offerer, j->now);
 	if (o == OUTCOME_OK)
 		o = protection_answer(j, s, p, m, sdp->nmedia);
 	if (o == OUTCOME_OK)

@@ -9,6 +9,7 @@
 #include "rtpproxy/offer/profile.h"
 #include "rtpproxy/offer/resume.h"
 #include "rtpproxy/offer/standin.h"
+#include "rtpproxy/session/elsewhere.h"
 #include "rtpproxy/stream/digits.h"
 #include "rtpproxy/stream/echo.h"
 #include "rtpproxy/stream/join.h"
@@ -246,6 +247,20 @@ static enum outcome rollback_unanswered(struct job *j, struct session *s, struct
 	return OUTCOME_OK;
 }
 
+/* Where near has no port any more nothing that the other side answers later makes it talk. */
+static void drop_deserted(struct relay *r, const struct session *s, struct leg *far, uint64_t now)
+{
+	for (unsigned i = 0; i < far->nstream; i++)
+		if (far->stream[i].fresh && (i >= s->near->nstream || !s->near->stream[i].port))
+			join_drop(r, far, i, now);
+}
+
+static void branch_undo(const struct job *j, struct leg *l)
+{
+	join_drop_fresh(j->relay, l, j->now);
+	elsewhere_stay(j->relay, l, j->now);
+}
+
 enum outcome offer_rollback(struct job *j)
 {
 	struct session *s = job_session(j);
@@ -264,9 +279,11 @@ enum outcome offer_rollback(struct job *j)
 	hidden_forget(s->near);
 	for (struct leg *l = s->far; l; l = l->next)
 		hidden_forget(l);
-	for (struct leg *l = s->far; l; l = l->next)
+	for (struct leg *l = s->far; l; l = l->next) {
 		if (s->offerer == l || (s->offerer == s->near && (!branch || branch == l)))
-			join_drop_fresh(j->relay, l, j->now);
+			branch_undo(j, l);
+		drop_deserted(j->relay, s, l, j->now);
+	}
 	leg_settle(s->offerer);
 	s->offerer = NULL;
 	return OUTCOME_OK;

@@ -8,7 +8,7 @@
 
 /* The key "stands-for" of an offer has, for the description's sender and for its receiver, "CALL-ID TAG" of the side
  * that it is elsewhere, or nothing. A side that has been told nothing here yet hears our o= go on (RFC 3264 8), and
- * another certificate than there (handshake_leave); the receiver hears the names of its m-lines again. What is not
+ * another certificate than there (elsewhere.h); the receiver hears the names of its m-lines again. What is not
  * found is passed over. */
 void standin_take(struct job *j, struct parties *p);
 

@@ -24,6 +24,7 @@ struct handshake {
 	bool late;                 /* there were no keys in time: has been told */
 	uint64_t since;            /* ms */
 	uint64_t left;             /* ms: until then the side is taken to be elsewhere */
+	bool gone;                 /* it has agreed to something there */
 	struct association at[PORT_N];
 	uint64_t done, heard[PORT_N];           /* ms of the last keys; packets that had come by then */
 	struct hello *early[HELLO_MAX];         /* before it was known whose they may be; NULL: none */
@@ -58,11 +59,16 @@ static bool has_keys(const struct handshake *h)
 	return h->at[AT_RTP].ours.suite != SRTP_SUITE_NONE;
 }
 
+/* It may be elsewhere: nothing is begun or gone on with. */
+static bool is_away(const struct handshake *h, uint64_t now)
+{
+	return now < h->left;
+}
+
 /* We are to begin, and have not got anywhere yet. */
 static bool is_calling(const struct handshake *h, uint64_t now)
 {
-	return h->role == SDP_SETUP_ACTIVE && !has_keys(h) && now >= h->left &&
-	       now - h->since < ASSOCIATION_PATIENCE_MS;
+	return h->role == SDP_SETUP_ACTIVE && !has_keys(h) && now - h->since < ASSOCIATION_PATIENCE_MS;
 }
 
 /* Into the list of who needs to be looked at as often as that. */
@@ -77,7 +83,7 @@ static void handshake_place(struct relay *r, struct handshake *h, uint64_t now)
 	if (idle && !busy)
 		handshake_unlink(h);
 	else
-		handshake_link(h, busy ? &r->handshakes.shaking : &r->handshakes.resting);
+		handshake_link(h, busy && !is_away(h, now) ? &r->handshakes.shaking : &r->handshakes.resting);
 }
 
 void handshakes_fini(struct handshakes *all)
@@ -125,8 +131,6 @@ void handshake_leave(struct relay *r, struct stream *m, uint64_t now)
 	if (!h)
 		return;
 	h->left = now + HANDSHAKE_LEAVE_MS;
-	for (unsigned i = 0; i < PORT_N; i++)
-		association_abandon(&h->at[i]);
 	if (h->identity == r->handshakes.identity)
 		h->identity->renew = 0;
 }
@@ -267,6 +271,15 @@ static bool is_proven(const struct relay *r, const struct handshake *h, unsigned
 	return has_keys(h) && now - h->done >= PROOF_MS && packets_at(r, h, at) > h->heard[at];
 }
 
+/* RTCP has gone to the port of RTP, which has another key now. The packet path remembers a few of those that it has
+ * had, and one that it has forgotten would begin anew (RFC 3711 9.1): so what was RTCP's own is never used again. */
+static void rtcp_forget(struct handshake *h)
+{
+	association_forget(&h->at[AT_RTCP]);
+	h->at[AT_RTCP] = (struct association){ 0 };
+	h->rtcp_ours = h->rtcp_theirs = (struct srtp_key){ 0 };
+}
+
 /* Keys of RTP hold for RTCP, too, where that is on the same port. */
 static void handshake_arm(struct relay *r, struct handshake *h, unsigned at, uint64_t now)
 {
@@ -276,6 +289,8 @@ static void handshake_arm(struct relay *r, struct handshake *h, unsigned at, uin
 	h->heard[at] = packets_at(r, h, at);
 	if (at == AT_RTP) {
 		shield_arm(&stream_of(h)->secure->shield, SHIELD_DTLS, &h->at[at].ours, &h->at[at].theirs);
+		if (secure_is_muxed(stream_of(h)))
+			rtcp_forget(h);
 	} else {
 		h->rtcp_ours = h->at[at].ours;
 		h->rtcp_theirs = h->at[at].theirs;
@@ -310,7 +325,8 @@ static bool handshake_hear(struct relay *r, struct handshake *h, unsigned at, co
 		r->handshakes.strangers++;
 		return false;
 	}
-	guest.may_begin = h->role == SDP_SETUP_PASSIVE && now >= h->left;
+	guest.away = is_away(h, now);
+	guest.may_begin = h->role == SDP_SETUP_PASSIVE && !guest.away;
 	guest.cookie = hello_cookie(&r->key, stream->port, &guest.source);
 	p = post_at(r, h, at);
 	way = way_of(&p, &left, now);
@@ -388,7 +404,7 @@ static void handshake_call(struct handshake *h, struct association_way *way, uns
 
 static void handshake_step(struct relay *r, struct handshake *h, uint64_t now)
 {
-	for (unsigned i = 0; i < PORT_N; i++) {
+	for (unsigned i = 0; i < PORT_N && !is_away(h, now); i++) {
 		struct post p = post_at(r, h, i);
 		uint32_t left;
 		struct association_way way = way_of(&p, &left, now);
@@ -405,6 +421,38 @@ static void handshake_step(struct relay *r, struct handshake *h, uint64_t now)
 		handshake_failed(r, h, handshake_why(h));
 	}
 	handshake_place(r, h, now);
+}
+
+/* NULL: it has no handshake, or that has waited for something else since. */
+static struct handshake *left_since(const struct stream *m, uint64_t since)
+{
+	struct handshake *h = m->secure ? m->secure->handshake : NULL;
+
+	return h && h->left == since + HANDSHAKE_LEAVE_MS ? h : NULL;
+}
+
+void handshake_stay(struct relay *r, struct stream *m, uint64_t since, uint64_t now)
+{
+	struct handshake *h = left_since(m, since);
+
+	if (!h)
+		return;
+	h->left = 0;
+	if (h->peer)
+		handshake_step(r, h, now);
+}
+
+void handshake_gone(struct relay *r, struct stream *m, uint64_t since, uint64_t now)
+{
+	struct handshake *h = left_since(m, since);
+
+	if (!h)
+		return;
+	h->gone = true;
+	for (unsigned i = 0; i < PORT_N; i++)
+		association_abandon(&h->at[i]);
+	if (h->peer)
+		handshake_place(r, h, now);
 }
 
 /* Each is put into the list anew while we walk: into its front, behind us. */
@@ -446,7 +494,7 @@ static void handshake_renew(struct handshake *h, struct terms *said, enum sdp_se
 	h->peer = said;
 	h->role = (uint8_t)ours;
 	h->since = now;
-	h->late = false;
+	h->late = h->gone = false;
 }
 
 void handshake_begin(struct relay *r, struct session *s, struct leg *l, unsigned stream, enum sdp_setup ours,
@@ -462,7 +510,7 @@ void handshake_begin(struct relay *r, struct session *s, struct leg *l, unsigned
 	h->leg = l;
 	h->stream = stream;
 	h->left = 0;
-	if (!h->peer || h->role != ours || is_another(h, said)) {
+	if (!h->peer || h->role != ours || h->gone || is_another(h, said)) {
 		handshake_renew(h, said, ours, now);
 		handshake_step(r, h, now);
 	}

@@ -40,11 +40,11 @@ bool echo_holds(const struct session *s, const struct leg *l)
 	return l->echo || s->drop_traffic || (l->connected && l->connected->session->drop_traffic);
 }
 
-/* What goes nowhere is still heard and counted, so that a side is not taken for gone. A side that got its own RTCP back
- * would take it for that of another one with its name (RFC 3550 8.2). */
+/* What goes nowhere is still heard and counted, so that a side is not taken for gone. RTP alone goes
+ * back: fax that is echoed is no answer, and what circled between two echoes would be known by nothing. */
 void echo_spec(const struct session *s, const struct leg *l, struct port_spec *spec)
 {
-	const bool back = l->echo == LEG_ECHO_BACK && !s->drop_traffic && spec->kind != STREAM_RTCP;
+	const bool back = l->echo == LEG_ECHO_BACK && !s->drop_traffic && spec->kind == STREAM_RTP;
 
 	spec->peer = back ? spec->own : (struct own_port){ 0 };
 	spec->map = (struct payload_map){ 0 };

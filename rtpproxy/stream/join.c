@@ -230,7 +230,8 @@ static void stream_push(struct relay *r, struct session *s, struct leg *l, unsig
 		return;
 	m->in_path = true;
 	rtp = stream_set(r, s, l, stream, m->now.datagram ? STREAM_DATAGRAM : STREAM_RTP);
-	rtcp = stream_set_rtcp(r, s, l, stream);
+	/* A port that is shut forgets its keys: by then that of RTP must remember them (path/cover.h). */
+	rtcp = rtp ? rtp : stream_set_rtcp(r, s, l, stream);
 	stream_mark_unpushed(r, m, rtp || rtcp);
 	if (rtp || rtcp)
 		r->counters.path_full++;

@@ -395,6 +395,31 @@ static void templates_hold_as_if_a_client_had_said_them(void **state)
 	assert_refused(g, "The other side has no telephone-event: digits cannot be dialled"); /* the digit is there */
 }
 
+/* It is not looked for, and what it would have said does not hold. */
+static void a_template_within_a_template_is_warned_of(void **state)
+{
+	static const struct {
+		const char *flags;
+		bool warned;
+	} cases[] = {
+		{ NULL, false }, { "template=inner", false }, { "template=outer", true }, { "template=odd", true }
+	};
+	struct rig *g = *state;
+
+	g->conf.relay.templates[0] = (struct conf_template){ "inner", "sdp-attr-add-audio-inner" };
+	g->conf.relay.templates[1] = (struct conf_template){ "outer", "ICE=remove template=inner" };
+	g->conf.relay.templates[2] = (struct conf_template){ "odd", "template=nowhere template=odd" };
+	g->conf.relay.ntemplate = 3;
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		rig_offer_with(g, "c", rig_sdp(g, "198.51.100.7", RIG_AUDIO("4000")), cases[i].flags);
+		assert_ok(g);
+		assert_int_equal(rig_has(g->answer.warning, "not built, without effect: template within a template"),
+				 cases[i].warned);
+		assert_int_equal(rig_has(g->answer.sdp, "a=inner"), i == 1);
+		rig_delete(g, "c");
+	}
+}
+
 static void templates_are_found_in_either_coding(void **state)
 {
 	struct rig *g = *state;
@@ -442,6 +467,7 @@ int main(void)
 		TEST(requests_may_be_as_long_as_a_datagram),
 		TEST(what_the_packet_path_saw_is_counted_and_logged),
 		TEST(templates_hold_as_if_a_client_had_said_them),
+		TEST(a_template_within_a_template_is_warned_of),
 		TEST(templates_are_found_in_either_coding),
 		TEST(ends_with_calls_up),
 	};

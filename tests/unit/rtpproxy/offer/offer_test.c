@@ -252,6 +252,37 @@ static void what_is_taken_back_is_nobodys_target(void **state)
 	rig_say(g, (struct rig_say){ .command = NG_ROLLBACK, .call = "c", .from = "A", .via = "w" });
 	assert_ok(g);
 	assert_false(rig_port(g, (struct own_port){ RIG_LAN, (uint16_t)video })->is_set);
+	assert_int_equal(relay_ports_used(&g->relay), 3); /* A's, B's, and what "w" was offered */
+}
+
+/* It rings on: what it was told holds, though another branch has refused the offer. */
+static void a_branch_that_was_not_taken_back_may_answer(void **state)
+{
+	struct rig *g = *state;
+	int port;
+
+	fork_call(g, "v");
+	rig_say(g, (struct rig_say){ .command = NG_ANSWER,
+				     .call = "c",
+				     .from = "A",
+				     .to = "B",
+				     .via = "v",
+				     .sdp = rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000")),
+				     .direction = { "lan", "out" } });
+	fork_call(g, "w");
+	port = rig_port_of(g, 0);
+	rig_say(g, (struct rig_say){ .command = NG_ROLLBACK, .call = "c", .from = "A", .via = "v" });
+	assert_ok(g);
+	assert_int_equal(relay_ports_used(&g->relay), 3);
+	rig_say(g, (struct rig_say){ .command = NG_ANSWER,
+				     .call = "c",
+				     .from = "A",
+				     .to = "C",
+				     .via = "w",
+				     .sdp = rig_sdp(g, "10.0.0.51", RIG_AUDIO("7000")),
+				     .direction = { "lan", "out" } });
+	assert_ok(g);
+	assert_true(rig_port(g, (struct own_port){ RIG_LAN, (uint16_t)port })->is_set);
 }
 
 static void rollback_of_the_first_offer_ends_the_call(void **state)
@@ -649,6 +680,7 @@ int main(void)
 		TEST(reoffer_changes_nothing_before_its_answer),
 		TEST(rollback_gives_back_what_the_reoffer_took),
 		TEST(what_is_taken_back_is_nobodys_target),
+		TEST(a_branch_that_was_not_taken_back_may_answer),
 		TEST(rollback_of_the_first_offer_ends_the_call),
 		TEST(the_called_side_offers),
 		TEST(streams_are_added_refused_and_taken_up_again),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "rtpproxy/stream/join.h"
 
+#include "rtpproxy/session/secure.h"
 #include "tests/unit/rtpproxy/rig.h"
 
 #define DTLS_AUDIO                                                                                                     \
@@ -206,6 +207,33 @@ static void what_it_could_not_be_told_is_told_later(void **state)
 	ports_give(&g->relay.ports[RIG_OUT], (uint16_t)port, g->now);
 }
 
+/* The orders that set a port are longer than those that clear one. */
+static int no_room_to_set(void *ctx, const struct port_spec *spec)
+{
+	(void)ctx;
+	(void)spec;
+	return -1;
+}
+
+/* With rtcp-mux the port of RTCP is shut. What keys it had the port of RTP remembers from its own order on. */
+static void rtcp_is_shut_after_rtp_has_been_told(void **state)
+{
+	struct rig *g = *state;
+	const struct two t = two_talk(g);
+	const struct rig_port *rtcp = path_port(g, t.a, t.a->stream->port + 1);
+
+	assert_non_null(secure_make(t.a->stream));
+	t.a->stream->secure->mux.on = true;
+	g->relay.path.set = no_room_to_set;
+	join_push(&g->relay, t.s, t.a);
+	join_retry(&g->relay, g->now);
+	assert_true(rtcp->is_set);
+	g->relay.path.set = rig_set;
+	join_retry(&g->relay, g->now);
+	assert_false(rtcp->is_set);
+	assert_int_equal(g->relay.nunpushed, 0);
+}
+
 /* Once it is told, it is not told to learn again. */
 static void it_learns_again_once(void **state)
 {
@@ -276,6 +304,7 @@ int main(void)
 		TEST(a_stream_that_is_off_goes_nowhere),
 		TEST(media_is_marked_by_its_kind),
 		TEST(what_it_could_not_be_told_is_told_later),
+		TEST(rtcp_is_shut_after_rtp_has_been_told),
 		TEST(it_learns_again_once),
 		TEST(a_handshake_is_listened_for_before_its_answer),
 	};
