@@ -18,7 +18,7 @@ LOADED = "10.0.0.61:5090"  # who is called by tests/lab/tools/call_load.c
 CHAT = "10.0.0.62:5070"    # who takes requests that are no calls
 STRANGER = "172.16.0.5"    # who sends broken messages
 DNS_PORT = 53
-SILENCE_S = 8
+SILENCE_S, HELD_S = 8, 25
 PORTS_EACH = 1000          # of media, in each realm
 SEALED = "quiet"           # the realm whose phones must encrypt
 BAN_S = 3
@@ -57,7 +57,7 @@ class SoakPrograms(EdgePrograms, BorderPrograms):
                             *(r for r in config["routes"] if r["send"] != ["pbx"])]
         config["limits"].update({"calls": 500, "registrations": 2000})
         config["pinholes"] = {"socket": self.path("firewall.sock"), "idle": "6s", "calls": "always"}
-        config["relay"]["silence-timeout"] = f"{SILENCE_S}s"
+        config["relay"].update({"silence-timeout": f"{SILENCE_S}s", "held-timeout": f"{HELD_S}s"})
         config["log"]["level"] = os.environ.get("SOAK_LOG", "info")
         return config
 
