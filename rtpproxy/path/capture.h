@@ -4,6 +4,8 @@
 #ifndef NATSBC_RTPPROXY_CAPTURE_H
 #define NATSBC_RTPPROXY_CAPTURE_H
 
+/* As in worker.h. */
+#define RTE_USE_C11_MEM_MODEL
 #include <rte_mbuf.h>
 #include <rte_ring.h>
 #include <stddef.h>

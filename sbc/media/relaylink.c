@@ -64,7 +64,7 @@ static void end(struct relaylink_wait *w)
 	buf_drop(&r->core->bufs, w->sdp);
 	buf_drop(&r->core->bufs, w->answer);
 	w->datagram = w->message = w->sdp = w->answer = NULL;
-	w->once = false;
+	w->once = w->anew = false;
 	w->user = NULL;
 	w->hold = NULL;
 	w->out = false;
@@ -113,10 +113,28 @@ static void on_retry(struct timer *timer, void *ctx, uint64_t now)
 		tell(w, NULL);
 		return;
 	}
+	r->silent |= w->tries >= 2;
 	core_count(core, COUNT_RELAY_RETRY);
 	core->out.relay(core->out.ctx, buf_span(w->datagram));
 	wheel_add(&core->wheel, &w->retry, now + ((uint64_t)RELAYLINK_FIRST_MS << w->tries), on_retry);
 	w->tries++;
+}
+
+/* The relay is back: what was lost with it is asked anew, a few each millisecond, since its socket holds so many. Each
+ * once: what is never answered ends. */
+static void ask_anew(struct relaylink *r)
+{
+	uint64_t n = 0;
+
+	for (uint32_t i = 0; n < r->nwait && i < RELAYLINK_WAITS; i++) {
+		struct relaylink_wait *w = &r->pool[i];
+
+		if (!w->out || w->answer || w->once || w->anew || w->tries < 2)
+			continue;
+		w->anew = true;
+		w->tries = 0;
+		wheel_add(&r->core->wheel, &w->retry, core_now(r->core) + 1 + n++ / RELAYLINK_ANEW_EACH_MS, on_retry);
+	}
 }
 
 static struct span cookie_of(const struct relaylink_wait *w, char text[COOKIE_MAX])
@@ -244,6 +262,9 @@ void relaylink_receive(struct relaylink *r, struct span datagram)
 	r->missed = false;
 	r->reachable = true;
 	r->last_answer = core_now(r->core);
+	if (r->silent)
+		ask_anew(r);
+	r->silent = false;
 	if (answer.event.n) {
 		r->event(r->env, &answer);
 		return;

@@ -43,9 +43,10 @@ struct relaylink_wait {
 	uint8_t tries;
 	bool once; /* not repeated, and nobody minds when there is no answer */
 	bool out;
+	bool anew; /* asked anew, since the relay had been away */
 };
 
-enum { RELAYLINK_WAITS = 8192, RELAYLINK_TRIES = 5, RELAYLINK_FIRST_MS = 100 };
+enum { RELAYLINK_WAITS = 8192, RELAYLINK_TRIES = 5, RELAYLINK_FIRST_MS = 100, RELAYLINK_ANEW_EACH_MS = 8 };
 
 struct relaylink {
 	struct core *core;
@@ -56,6 +57,7 @@ struct relaylink {
 	char owner[48];       /* our name as owner of media sessions */
 	bool reachable;       /* answered the last time it was asked */
 	bool missed;          /* the log says that it does not answer */
+	bool silent;          /* it may be away: a question was repeated twice, and nothing came since */
 	uint64_t last_answer; /* ms; 0 = never */
 	struct relaytotals totals;
 };

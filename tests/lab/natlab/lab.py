@@ -19,7 +19,7 @@ from .browser import Browser
 from .certs import Authority
 from .net import Net
 from .programs import HOMES, Programs, SILENCE_S, USERS
-from .ua import DOMAIN, HERE, Failed, Leaked, NotHere, Ua
+from .ua import DOMAIN, HERE, Failed, Final, Leaked, NotHere, Ua
 from .wire import PORTS, SECURE
 
 # What both sides of a call may know: names of users (they are also in the RTP payload) and their common domain.
@@ -207,7 +207,7 @@ class Lab:
             note, self.has_looked = str(reason), False
         except Failed as error:
             wrong = str(error)
-            self.worth_another_try = not isinstance(error, Leaked)
+            self.worth_another_try = not isinstance(error, Final)
         except (RuntimeError, OSError, LookupError, ValueError, subprocess.SubprocessError) as error:
             wrong = f"{type(error).__name__}: {error}"
         finally:

@@ -21,6 +21,7 @@ RING_S = 4
 
 # For builds with sanitizers; others take no notice.
 LSAN = "suppressions=" + os.path.join(HERE, "lsan.suppressions")
+TSAN = "suppressions=" + os.path.join(HERE, "tsan.suppressions")
 
 # Where the SBC listens. "quiet" sends no keepalives, the counter-proof to "internet"; and it wants SHA-256.
 REALMS = {"lan": "10.0.0.5", "internet": "198.51.100.5", "quiet": "198.51.100.6",
@@ -165,7 +166,8 @@ class Programs:
     def _spawn(self, name):
         return self.lab.net.spawn(self.namespace, *OWN_RUN, os.path.join(self.bin, name), "-c", self.path("sbc.json"),
                                   stdin=subprocess.DEVNULL, stdout=open(self.path(name + ".log"), "a"),
-                                  stderr=subprocess.STDOUT, env={**os.environ, "LSAN_OPTIONS": LSAN, **self.more_environment})
+                                  stderr=subprocess.STDOUT, env={
+                                      **os.environ, "LSAN_OPTIONS": LSAN, "TSAN_OPTIONS": TSAN, **self.more_environment})
 
     @staticmethod
     def _alive(process, name):

@@ -20,8 +20,12 @@ class Failed(Exception):
     """What a scenario wanted to see and did not."""
 
 
-class Leaked(Failed):
-    """Somebody was told what is another's: no second try can mend that."""
+class Final(Failed):
+    """No second try can mend that."""
+
+
+class Leaked(Final):
+    """Somebody was told what is another's."""
 
 
 class NotHere(Exception):

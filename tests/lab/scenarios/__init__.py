@@ -42,6 +42,7 @@ from .payload import dialled, fax, keys
 from .rekeyed import REKEYED
 from .secure import (baresip_dtls, baresip_ice, baresip_sdes, linphone_dtls, linphone_sdes, srtp_and_plain, srtp_both, srtp_forged, srtp_refused,
                      srtp_trunks, srtp_wrong_key)
+from .soak import SOAK
 from .starts import broken_starts
 from .services import services, two_trunks
 from .router import router_natpmp, router_pcp, router_stun

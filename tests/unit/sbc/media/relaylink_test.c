@@ -119,6 +119,59 @@ static void silence(void **state)
 	assert_int_equal(bench_count(&bench, COUNT_RELAY_TIMEOUT), 1);
 }
 
+/* What was asked while it was away is asked anew as soon as it says anything, and the log does not call it away
+ * again. */
+static void back_again(void **state)
+{
+	(void)state;
+	ask("lost", NULL);
+	bench_pass(&bench, 1600); /* its last datagram is lost with the others */
+	ask("heard", NULL);
+	bench.log[0] = '\0';
+	answer(cookie_of_question(bench.nasked - 1), OK);
+	assert_int_equal(heard.answers, 1);
+	assert_int_equal(link_.nwait, 1);
+	bench_pass(&bench, 20);
+	assert_true(span_eq(bench.asked[bench.nasked - 1].text, bench.asked[0].text));
+	answer(cookie_of_question(0), OK);
+	assert_int_equal(heard.answers, 2);
+	assert_string_equal(heard.message, "lost");
+	bench_pass(&bench, 5000);
+	assert_int_equal(heard.silences, 0);
+	assert_string_equal(bench.log, "");
+}
+
+/* Once: a question that is never answered ends, whatever else is. */
+static void anew_but_once(void **state)
+{
+	uint64_t waited = 0;
+
+	(void)state;
+	ask("never", NULL);
+	for (; heard.silences == 0 && waited < 20000; waited += 200) {
+		bench_pass(&bench, 200);
+		if (heard.silences == 0) {
+			ask("other", NULL);
+			answer(cookie_of_question(bench.nasked - 1), OK);
+		}
+	}
+	assert_int_equal(heard.silences, 1);
+	assert_in_range(waited, 3000, 6500);
+}
+
+/* What the relay answers only after it has thought is not asked anew for the answers to others. */
+static void not_anew_at_once(void **state)
+{
+	(void)state;
+	ask("slow", NULL);
+	bench_pass(&bench, 50);
+	ask("quick", NULL);
+	answer(cookie_of_question(1), OK);
+	bench_pass(&bench, 40);
+	assert_int_equal(bench.nasked, 2);
+	answer(cookie_of_question(0), OK);
+}
+
 /* Once when it begins, though it never answered before, and once when it is over. */
 static void the_log_hears_of_it(void **state)
 {
@@ -290,6 +343,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(answered),
 		TEST(silence),
+		TEST(back_again),
+		TEST(anew_but_once),
+		TEST(not_anew_at_once),
 		TEST(the_log_hears_of_it),
 		TEST(strays),
 		TEST(an_answer_that_comes_twice),
