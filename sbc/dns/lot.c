@@ -33,7 +33,7 @@ static unsigned draw_one(const struct lot *lot, unsigned n, uint64_t number)
 			zero = i;
 	}
 	if (sum == 0)
-		return n ? (unsigned)(number % n) : 0;
+		return (unsigned)(number % n);
 	number %= sum + 1;
 	if (number == 0 && zero < n)
 		return zero;
