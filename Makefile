@@ -259,7 +259,8 @@ $(B)/fuzz/dtls: FUZZ_LIBS := -lssl -lcrypto
 $(B)/fuzz/seal: $(addprefix $(B)/fuzz/obj/rtpproxy/path/,cover.o covered.o seal.o)
 $(B)/fuzz/seal: FUZZ_LIBS := -lcrypto
 # All of the relay that needs no packets.
-$(B)/fuzz/session: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(filter rtpproxy/session/% rtpproxy/dtls/% rtpproxy/net/banned.c,$(RELAY_SRC)))
+$(B)/fuzz/session: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(filter rtpproxy/net/banned.c $(addprefix rtpproxy/,$(addsuffix /%,\
+	dtls base line session stream life offer listen report command)),$(RELAY_SRC)))
 $(B)/fuzz/session: FUZZ_LIBS := -lssl -lcrypto -lcmocka
 
 check-unit: units $(O)/tests/flow/flow all $(FUZZ_BIN)

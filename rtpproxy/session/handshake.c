@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #include "rtpproxy/session/hello.h"
-#include "rtpproxy/session/join.h"
 #include "rtpproxy/session/look.h"
 #include "rtpproxy/session/secure.h"
 
@@ -283,8 +282,6 @@ static void handshake_arm(struct relay *r, struct handshake *h, unsigned at, uin
 	}
 	handshake_log(r, h, 3, "%s has keys with %s", at == AT_RTP ? "RTP" : "RTCP",
 		      addr_text(&h->at[at].proved, text));
-	join_push(r, h->session, h->leg);
-	join_push_peer(r, h->session, h->leg);
 }
 
 static void handshake_failed(struct relay *r, struct handshake *h, const char *why)
@@ -296,7 +293,8 @@ static void handshake_failed(struct relay *r, struct handshake *h, const char *w
 
 /* ----- what comes ----- */
 
-static void handshake_hear(struct relay *r, struct handshake *h, unsigned at, const struct addr *source,
+/* True where there are keys now. */
+static bool handshake_hear(struct relay *r, struct handshake *h, unsigned at, const struct addr *source,
 			   struct span what, uint64_t now)
 {
 	const struct stream *stream = stream_of(h);
@@ -304,21 +302,24 @@ static void handshake_hear(struct relay *r, struct handshake *h, unsigned at, co
 	struct post p;
 	struct association_way way;
 	uint32_t left;
+	bool has_new;
 
 	guest.checked = ice_is_on(stream);
 	guest.rank = hello_rank(stream, at == AT_RTCP, &guest.source);
 	if (guest.rank == HELLO_REFUSED) {
 		r->handshakes.strangers++;
-		return;
+		return false;
 	}
 	guest.may_begin = h->role == SDP_SETUP_PASSIVE && now >= h->left;
 	guest.cookie = hello_cookie(&r->key, stream->port, &guest.source);
 	p = post_at(r, h, at);
 	way = way_of(&p, &left, now);
-	if (association_take(&h->at[at], &way, &guest, (const uint8_t *)what.p, what.n))
+	has_new = association_take(&h->at[at], &way, &guest, (const uint8_t *)what.p, what.n);
+	if (has_new)
 		handshake_arm(r, h, at, now);
 	way_done(&p, left);
 	handshake_place(r, h, now);
+	return has_new;
 }
 
 /* Somebody begins of whom an answer may have more to say: another certificate, for a start. */
@@ -329,16 +330,17 @@ static bool is_early(const struct handshake *h, const struct datapath_mail *what
 	return endpoint_is_hello(what->bytes, what->n) && (!h->peer || (asked && has_keys(h)));
 }
 
+/* A hello brings no keys yet: the packet path need not be told. */
 static void early_hear(struct relay *r, struct handshake *h, uint64_t now)
 {
 	for (unsigned i = 0; i < HELLO_MAX; i++)
 		if (h->early[i])
-			handshake_hear(r, h, h->early[i]->at, &h->early[i]->source,
-				       span_of(h->early[i]->bytes, h->early[i]->n), now);
+			(void)handshake_hear(r, h, h->early[i]->at, &h->early[i]->source,
+					     span_of(h->early[i]->bytes, h->early[i]->n), now);
 	hello_forget(h->early);
 }
 
-void handshake_take(struct relay *r, const struct mail *m)
+enum mail_news handshake_take(struct relay *r, const struct mail *m)
 {
 	const struct stream *stream = &m->leg->stream[m->stream];
 	struct handshake *h = stream->secure ? stream->secure->handshake : NULL;
@@ -346,8 +348,10 @@ void handshake_take(struct relay *r, const struct mail *m)
 
 	if (h && is_early(h, m->what))
 		hello_keep(h->early, m->what, at);
-	else if (h && h->peer)
-		handshake_hear(r, h, at, &m->what->source, span_of(m->what->bytes, m->what->n), m->now);
+	else if (h && h->peer &&
+		 handshake_hear(r, h, at, &m->what->source, span_of(m->what->bytes, m->what->n), m->now))
+		return MAIL_OF_SIDES;
+	return MAIL_NO_NEWS;
 }
 
 bool handshake_is_awaited(const struct stream *m)

@@ -7,7 +7,7 @@
 #include "alg/sdp/setup.h"
 #include "rtpproxy/dtls/association.h"
 #include "rtpproxy/path/datapath.h"
-#include "rtpproxy/session/mail.h"
+#include "rtpproxy/session/mailroom.h"
 
 struct relay;
 struct session;
@@ -69,7 +69,7 @@ bool handshake_is_awaited(const struct stream *m);
 void handshake_spec(const struct handshake *h, struct port_spec *spec);
 
 /* DTLS has come. */
-void handshake_take(struct relay *r, const struct mail *m);
+enum mail_news handshake_take(struct relay *r, const struct mail *m);
 
 /* Every ASSOCIATION_STEP_MS while there are some under way; once a second. */
 bool handshake_is_on(const struct relay *r);

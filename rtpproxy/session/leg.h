@@ -4,8 +4,8 @@
 #define NATSBC_RTPPROXY_LEG_H
 
 #include "alg/rtp/payload_map.h"
+#include "rtpproxy/line/target.h"
 #include "rtpproxy/session/grade.h"
-#include "rtpproxy/session/target.h"
 #include "rtpproxy/session/totals.h"
 
 enum { LEG_TAG_MAX = 8 }; /* dialogs that one branch may fork into further on */
