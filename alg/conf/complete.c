@@ -8,13 +8,13 @@ enum { MEDIA_FIRST = 10000, MEDIA_LAST = 29999, SIP_PORT = 5060, SIPS_PORT = 506
 /* Realms on one address without ports of their own get equal parts, in the order of the file. */
 static void share_media(struct config *c, struct conf_realm *r, const bool *given)
 {
-	unsigned n = 0, mine = 0, part;
+	unsigned n = 1, mine = 0, part; /* r is one of them */
 
 	for (unsigned i = 0; i < c->nrealm; i++) {
-		if (given[i] || (&c->realms[i] != r && !check_same_address(&c->realms[i], r)))
+		if (given[i] || &c->realms[i] == r || !check_same_address(&c->realms[i], r))
 			continue;
-		if (&c->realms[i] == r)
-			mine = n;
+		if (&c->realms[i] < r)
+			mine++;
 		n++;
 	}
 	part = (MEDIA_LAST + 1 - MEDIA_FIRST) / n & ~1u; /* even: pairs stay whole */
@@ -71,7 +71,7 @@ static void complete_auth(struct conf_trunk *t)
 
 void complete_whole(struct config *c)
 {
-	bool given[CONF_REALM_MAX];
+	bool given[CONF_REALM_MAX] = { false };
 
 	for (unsigned i = 0; i < c->nrealm; i++)
 		given[i] = c->realms[i].media_last != 0;

@@ -133,8 +133,8 @@ enum { KEY_ONLY, KEY_OR_FLAG };
 	{                                                                                                              \
 		SPAN(name), take, offsetof(struct ng_request, member), flag, ONCE, NULL                                \
 	}
-/* How something is to be done: of two the last one holds. Kamailio sends `delete delay` and `delete-delay` for one flag,
- * and who puts flags together may say a thing twice. */
+/* How something is to be done: of two the last one holds. Kamailio sends `delete delay` and `delete-delay` for one
+ * flag, and who puts flags together may say a thing twice. */
 #define WISH(name, take, member)                                                                                       \
 	{                                                                                                              \
 		SPAN(name), take, offsetof(struct ng_request, member), KEY_OR_FLAG, REPEATED, NULL                     \

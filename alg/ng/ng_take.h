@@ -19,9 +19,9 @@ struct ng_key {
 	const struct ng_flag *words; /* ng_take_words: what they can be */
 };
 
-ng_take_fn ng_take_text, ng_take_u32, ng_take_host, ng_take_command, ng_take_direction, ng_take_pair,
-	ng_take_received, ng_take_latching, ng_take_family, ng_take_transport, ng_take_tos, ng_take_delay,
-	ng_take_codec, ng_take_interface, ng_take_tags, ng_take_digits, ng_take_some, ng_take_flags;
+ng_take_fn ng_take_text, ng_take_u32, ng_take_host, ng_take_command, ng_take_direction, ng_take_pair, ng_take_received,
+	ng_take_latching, ng_take_family, ng_take_transport, ng_take_tos, ng_take_delay, ng_take_codec,
+	ng_take_interface, ng_take_tags, ng_take_digits, ng_take_some, ng_take_flags;
 
 /* "strip" */
 struct span ng_codec_wish_name(enum ng_codec_wish wish);

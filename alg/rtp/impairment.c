@@ -18,9 +18,9 @@ enum { IMPAIRMENT_N = sizeof(impairments) / sizeof(impairments[0]) };
 
 uint8_t impairment_find(struct span codec)
 {
-	for (uint8_t i = 1; i < IMPAIRMENT_N; i++)
+	for (unsigned i = 1; i < IMPAIRMENT_N; i++)
 		if (span_ieq(impairments[i].codec, codec))
-			return i;
+			return (uint8_t)i;
 	return IMPAIRMENT_UNKNOWN;
 }
 

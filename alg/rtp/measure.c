@@ -110,18 +110,17 @@ static void behind(struct rtp_measure *m, uint32_t late, uint32_t timestamp, uin
 
 void rtp_measure_odd(struct rtp_measure *m, uint32_t ssrc, uint16_t seq, uint32_t timestamp, uint64_t arrival_us)
 {
+	const bool goes_on = m->window && ssrc == m->ssrc;
 	const int step = rtp_seq_ahead((uint16_t)m->highest, seq);
 
-	if (m->window == 0 || ssrc != m->ssrc)
-		begin(m, ssrc, seq, timestamp, arrival_us);
-	else if (step > 0 && step < MEASURE_DROPOUT)
+	if (goes_on && step > 0 && step < MEASURE_DROPOUT)
 		ahead(m, (uint32_t)step, timestamp, arrival_us);
-	else if (step <= 0 && step > -MEASURE_WINDOW)
+	else if (goes_on && step <= 0 && step > -MEASURE_WINDOW)
 		behind(m, (uint32_t)-step, timestamp, arrival_us);
-	else if (seq == m->bad)
-		begin(m, ssrc, seq, timestamp, arrival_us); /* the second in a row: they mean it */
-	else
+	else if (goes_on && seq != m->bad)
 		m->bad = (uint16_t)(seq + 1);
+	else /* the first, or the second in a row that is far away: they mean it */
+		begin(m, ssrc, seq, timestamp, arrival_us);
 }
 
 /* --- reading ---------------------------------------------------------------------------------------------- */

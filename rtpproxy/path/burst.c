@@ -649,19 +649,20 @@ static const bool is_for_kernel[VERDICT_N] = {
 /* Counts and frees the packets that do not leave. */
 static void burst_end(const struct burst *b, struct burst_path *path)
 {
-	struct burst_nic *kernel = b->kernel == NIC_NONE ? NULL : &path->nic[b->kernel];
+	const bool has_kernel = b->kernel != NIC_NONE;
+	struct burst_nic *kernel = &path->nic[has_kernel ? b->kernel : 0];
 
 	for (unsigned i = 0; i < b->n; i++) {
 		if (b->packet[i].verdict == VERDICT_SENT || b->packet[i].verdict == VERDICT_HANDED)
 			continue;
-		if (kernel && is_for_kernel[b->packet[i].verdict]) {
+		if (has_kernel && is_for_kernel[b->packet[i].verdict]) {
 			kernel->mbuf[kernel->n++] = b->mbuf[i];
 			continue;
 		}
 		flow_count(&path->counts.of[b->packet[i].verdict], 1);
 		rte_pktmbuf_free(b->mbuf[i]);
 	}
-	if (kernel && kernel->n)
+	if (has_kernel && kernel->n)
 		queue_send(path, kernel, VERDICT_TO_KERNEL);
 }
 

@@ -158,8 +158,8 @@ static bool is_another(const struct handshake *h, const struct terms *said)
 
 	if (!h->peer || !sdp_fingerprints_eq(&h->peer->fingerprints, &said->fingerprints))
 		return true;
-	return memcmp(h->peer->tls_id, none, sizeof(none)) && memcmp(said->tls_id, none, sizeof(none)) &&
-	       memcmp(h->peer->tls_id, said->tls_id, sizeof(none));
+	return memcmp(h->peer->tls_id, none, sizeof(none)) != 0 && memcmp(said->tls_id, none, sizeof(none)) != 0 &&
+	       memcmp(h->peer->tls_id, said->tls_id, sizeof(none)) != 0;
 }
 
 enum sdp_setup handshake_answer(const struct handshake *h, const struct terms *said, bool eager)

@@ -17,9 +17,12 @@ struct span apiparam_text(struct evhttp_request *req, const char *name, char *ou
 	if (!query || evhttp_parse_query_str(query, &all))
 		return found;
 	value = evhttp_find_header(&all, name);
-	n = value ? strlen(value) : cap;
-	if (n < cap) {
-		memcpy(out, value, n + 1);
+	if (value) {
+		n = strlen(value);
+		if (n >= cap)
+			n = 0; /* not as if it were missing: that has a meaning of its own */
+		memcpy(out, value, n);
+		out[n] = '\0';
 		found = span_of(out, n);
 	}
 	evhttp_clear_headers(&all);

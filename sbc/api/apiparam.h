@@ -7,7 +7,8 @@
 
 #include "alg/base/addr.h"
 
-/* The value of that name, %XX resolved, into out; the absent span where there is none or it does not fit. */
+/* The value of that name, %XX resolved, into out, with a NUL behind it; empty where it does not fit into cap bytes with
+ * that, the absent span where there is none, or the whole cannot be read. */
 struct span apiparam_text(struct evhttp_request *req, const char *name, char *out, uint32_t cap);
 
 /* The others answer the request with what is wrong, where something is. */

@@ -226,12 +226,17 @@ static bool ask_relay(struct listing *l, uint32_t after)
 static int read_parameters(struct evhttp_request *req, struct listing *l)
 {
 	char text[16];
-	struct span limit = apiparam_text(req, "limit", text, sizeof(text));
+	const struct span limit = apiparam_text(req, "limit", text, sizeof(text));
+	const struct span call = apiparam_text(req, "call", l->call, sizeof(l->call));
 
 	l->limit = PINHOLELIST_LIMIT;
-	apiparam_text(req, "call", l->call, sizeof(l->call));
 	if (span_is_set(limit) && (span_u32(limit, &l->limit) || l->limit == 0 || l->limit > PINHOLELIST_MOST)) {
 		apireply_problem(req, HTTP_BADREQUEST, "Bad limit", "limit is a number from 1 to 100000.");
+		return -1;
+	}
+	if (span_is_set(call) && call.n == 0) {
+		apireply_problem(req, HTTP_BADREQUEST, "Bad call",
+				 "call is the id of one, as GET /api/v1/calls tells it.");
 		return -1;
 	}
 	return 0;

@@ -11,14 +11,15 @@ static const char *const transports[] = { "udp", "tcp", "tls", "ws", "wss" };
 
 json_t *report_text(struct span s)
 {
-	json_t *j = json_stringn(s.p ? s.p : "", s.n);
+	const char *p = s.p ? s.p : "";
+	json_t *j = json_stringn(p, s.n);
 	char ascii[512];
 	uint32_t n = s.n < sizeof(ascii) ? s.n : sizeof(ascii);
 
 	if (j)
 		return j;
 	for (uint32_t i = 0; i < n; i++)
-		ascii[i] = (unsigned char)s.p[i] < 0x80 && s.p[i] ? s.p[i] : '?';
+		ascii[i] = (unsigned char)p[i] < 0x80 && p[i] ? p[i] : '?';
 	return json_stringn(ascii, n);
 }
 

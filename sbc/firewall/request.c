@@ -232,11 +232,6 @@ static void take_list(struct turn *t, unsigned client, const struct firewall_req
 	t->answer(t->ctx, client, &a);
 }
 
-static bool is_for_router(enum firewall_verb v)
-{
-	return v == FIREWALL_MAP || v == FIREWALL_UNMAP || v == FIREWALL_PUBLIC;
-}
-
 void request_take(struct turn *t, unsigned client, bool greeted, const struct firewall_request *r)
 {
 	static enum firewall_result (*const takers[FIREWALL_VERB_N])(struct turn *, const struct firewall_request *) = {
@@ -249,8 +244,8 @@ void request_take(struct turn *t, unsigned client, bool greeted, const struct fi
 		turn_result(t, client, r, FIREWALL_REFUSED);
 	else if (r->verb == FIREWALL_LIST)
 		take_list(t, client, r);
-	else if (is_for_router(r->verb))
-		upstream_take(t->upstream, client, r, t->now);
-	else
+	else if (takers[r->verb])
 		turn_result(t, client, r, takers[r->verb](t, r));
+	else /* the others are for the router */
+		upstream_take(t->upstream, client, r, t->now);
 }

@@ -15,7 +15,7 @@
 
 struct users {
 	struct user *user;
-	uint32_t count, capacity;
+	uint32_t count;
 	struct table by_name;
 	struct writer secrets; /* the texts of all users, in one piece */
 	unsigned algorithms;

@@ -132,7 +132,7 @@ static int send_some(struct relaysock *r)
 		msgs[n] = (struct mmsghdr){ .msg_hdr = { .msg_iov = &iov[n], .msg_iovlen = 1 } };
 	}
 	sent = sendmmsg(r->fd, msgs, n, MSG_DONTWAIT);
-	for (int i = 0; i < sent; i++)
+	for (int i = 0; i < sent && i < (int)n; i++)
 		sum += (int)holds[i];
 	return sent < 0 ? -1 : sum;
 }

@@ -7,9 +7,10 @@ void banrecord_of(struct banrecord *r, const struct ban *ban, const struct momen
 {
 	struct writer w;
 
-	*r = (struct banrecord){ .row = ban ? ban->row : 0, .gone = !ban || (ban->over && !ban->strikes) };
-	if (r->gone)
+	*r = (struct banrecord){ .row = ban ? ban->row : 0, .gone = true };
+	if (!ban || (ban->over && !ban->strikes))
 		return;
+	r->gone = false;
 	w = writer_over(r->network, sizeof(r->network) - 1);
 	addr_write_host(&w, &ban->whom.base, false);
 	writer_format(&w, "/%u", ban->whom.bits);

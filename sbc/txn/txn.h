@@ -82,8 +82,8 @@ void txn_abandon(struct txn *t);
 enum txn_match { TXN_NEW, TXN_ABSORBED };
 
 /* A request arrived: a retransmission or an ACK is dealt with here (TXN_ABSORBED); else it is new. Responses go to
- * where the first one came from: a copy from elsewhere must not redirect them. In *name what its transaction is known by
- * (RFC 3261 17.2.3). */
+ * where the first one came from: a copy from elsewhere must not redirect them. In *name what its transaction is known
+ * by (RFC 3261 17.2.3). */
 enum txn_match txns_request(struct txns *all, const struct sip_msg *m, struct name *name);
 
 /* The request is one of these again. */

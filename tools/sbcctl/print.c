@@ -201,7 +201,7 @@ static bool has_any(const json_t *rows, const struct print_column *column)
 void print_table(const json_t *rows, const struct print_column *all)
 {
 	struct print_column columns[COLUMN_MAX + 1] = { 0 };
-	int widths[COLUMN_MAX + 1], shown = 0;
+	int widths[COLUMN_MAX + 1] = { 0 }, shown = 0;
 	char cell[CELL_MAX];
 	const json_t *row;
 	size_t n;

@@ -7,13 +7,13 @@ import time
 
 from natlab import srtp
 from natlab.attack import PORTS, SBC, STRANGER, Attacker
-from natlab.dropin import NG_LAN, NG_UDP
+from natlab.dropin import NG_LAN
 from natlab.media import FRAME_S, Media
 from natlab.ngclient import NgClient
 from natlab.sip import sdp_read
 from natlab.ua import Failed
 
-from .connected import Side, client_and_sides, differences, exchange, hears, told
+from .connected import client_and_sides, differences, exchange, hears, told
 
 FRAMES = 30
 QUIET_S = 0.3  # what is on its way has come by then

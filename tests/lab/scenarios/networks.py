@@ -12,7 +12,7 @@ import time
 
 from natlab.capture import wait_for
 from natlab.net import sh
-from natlab.programs import Programs, USERS, configuration
+from natlab.programs import Programs, configuration
 from natlab.ua import Failed, check_audio, establish, hang_up
 
 NEAR = "172.16.0.5"  # of "solo"

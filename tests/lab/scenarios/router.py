@@ -11,7 +11,6 @@ from natlab.capture import wait_for
 from natlab.fwclient import Firewall
 from natlab.lab import PLACES
 from natlab.net import sh
-from natlab.programs import USERS
 from natlab.ua import Failed, check_audio, establish, hang_up
 from scenarios.host import SoloPrograms
 

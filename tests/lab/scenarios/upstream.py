@@ -8,10 +8,9 @@ from natlab.programs import REALMS
 from natlab.ua import DOMAIN, Failed
 from natlab.who import HOME
 
-from .calls import both_heard
 from .certificates import wait_for_peer
 from .clients import SBC, TALK_S, check_tones
-from .transports import ENOUGH, phone, talk
+from .transports import phone, talk
 
 REFRESHES = 40  # of one phone: as in three quarters of an hour
 SHARE = 0.1     # of them at most are passed on

@@ -64,73 +64,6 @@ static void rows_hang_together(void **state)
 	}
 }
 
-static void find(void **state)
-{
-	static const struct {
-		const char *path, *name, *row;
-	} cases[] = {
-		{ "", "realms", "realms" },
-		{ "", "realm", NULL },
-		{ "", "realms.*", NULL },
-		{ "", "", NULL },
-		{ "realms", "*", NULL },
-		{ "realms.*", "address", "realms.*.address" },
-		{ "realms.*", "media.ports", NULL },
-		{ "realms.*.media", "ports", "realms.*.media.ports" },
-		{ "routes[]", "send", "routes[].send" },
-		{ "realms.*.tls", "more", "realms.*.tls.more" },
-		{ "realms.*.tls.more[]", "names", "realms.*.tls.more[].names" },
-		{ "realms.*.tls", "more[].names", NULL },
-		{ "trunks.*.verify", "ca", "trunks.*.verify.ca" },
-		{ "route", "s[].send", NULL },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const struct key *k = schema_find(cases[i].path, span_str(cases[i].name));
-
-		assert_int_equal(k != NULL, cases[i].row != NULL);
-		if (k)
-			assert_string_equal(k->path, cases[i].row);
-	}
-}
-
-static void expected(void **state)
-{
-	(void)state;
-	assert_string_equal(schema_expected("trunks.*", SPAN("stir")), "not built yet");
-	assert_non_null(strstr(schema_expected("store", SPAN("shared")), "not built yet"));
-	assert_non_null(strstr(schema_expected("trunks.*", SPAN("numbers")), "called"));
-	assert_null(schema_expected("", SPAN("stir")));
-	assert_null(schema_expected("", SPAN("trunks.*.stir")));
-	assert_null(schema_expected("realms.*", SPAN("address")));
-}
-
-/* Nearest: below the place first, then beside it. */
-static void elsewhere(void **state)
-{
-	static const struct {
-		const char *path, *name, *row;
-	} cases[] = {
-		{ "trunks.*", "password", "trunks.*.auth.password" },
-		{ "trunks.*", "latch", "realms.*.media.latch" },
-		{ "realms.*", "codecs", "realms.*.media.codecs" },
-		{ "realms.*", "users", "realms.*.phones.users" },
-		{ "realms.*.media", "keepalive", "realms.*.media.keepalive" },
-		{ "", "users", "realms.*.phones.users" },
-		{ "", "wibble", NULL },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const struct key *k = schema_elsewhere(cases[i].path, span_str(cases[i].name));
-
-		assert_int_equal(k != NULL, cases[i].row != NULL);
-		if (k)
-			assert_string_equal(k->path, cases[i].row);
-	}
-}
-
 /* Nothing that is not built may be taken without a word, and what stands elsewhere is said to. */
 static void unknown_keys_are_refused(void **state)
 {
@@ -169,9 +102,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_are_complete),
 		cmocka_unit_test(rows_hang_together),
-		cmocka_unit_test(find),
-		cmocka_unit_test(expected),
-		cmocka_unit_test(elsewhere),
 		cmocka_unit_test(unknown_keys_are_refused),
 	};
 

@@ -63,6 +63,7 @@ static const struct string_case {
 	const char *json;
 } strings[] = {
 	{ SPAN("plain"), "plain" },
+	{ SPAN(" !~"), " !~" },
 	{ SPAN("a\"b\\c/"), "a\\\"b\\\\c/" },
 	{ SPAN("v=0\r\n\t"), "v=0\\r\\n\\t" },
 	{ SPAN("\0\x01\x1f\x7f"), "\\u0000\\u0001\\u001f\\u007f" },

@@ -170,7 +170,8 @@ static void more_streams_than_were_offered_are_refused(void **state)
 	assert_int_equal(relay_ports_used(&g->relay), 2);
 }
 
-/* What was asked for as encrypted audio is not to be had as plain BFCP, nor BFCP as audio without a key for its reader. */
+/* What was asked for as encrypted audio is not to be had as plain BFCP, nor BFCP as audio without a key for its reader.
+ */
 static void another_kind_of_media_is_no_answer(void **state)
 {
 	static const char keyed[] =

@@ -70,7 +70,8 @@ static void what_else_there_was_is_told_as_lost(void **state)
 		const char *told;
 	} cases[] = {
 		{ NG_QUERY, "7:resumedi1e" },
-		{ NG_SUBSCRIBE_ANSWER, "No listener with that to-tag: the relay was started anew since and knows none" },
+		{ NG_SUBSCRIBE_ANSWER,
+		  "No listener with that to-tag: the relay was started anew since and knows none" },
 		{ NG_UNSUBSCRIBE, "No listener with that to-tag: the relay was started anew since and knows none" },
 		{ NG_STOP_FORWARDING, "the relay was started anew since, nothing is forwarded" },
 		{ NG_STOP_RECORDING, "the relay was started anew since, nothing is recorded" },

@@ -19,6 +19,10 @@ static void what_cannot_be_opened(void **state)
 		{ "?ours=127.0.0.2:9000&for=10m&protocol=sctp", "protocol is udp or tcp" },
 		{ "?ours=127.0.0.2:9000&for=10m&direction=out", "direction is in or forward" },
 		{ "?ours=127.0.0.2:9000&for=10m&peer=here", "peer is an address, and a port where" },
+		/* What is too long to be one is not as if it were missing: that would be anybody. */
+		{ "?ours=127.0.0.2:9000&for=10m&peer=2001:0db8:0000:0000:0000:0000:0000:0000:0000:0000:0000:0001",
+		  "peer is an address, and a port where" },
+		{ "?ours=127.0.0.2:9000&for=10m&protocol=transmission-control", "protocol is udp or tcp" },
 		{ "?ours=127.0.0.2:9000&for=10m&peer=2001:db8::1", "are not of one family" },
 		{ "?ours=[::1]:9000&for=10m", "ours is of no realm" },
 	};

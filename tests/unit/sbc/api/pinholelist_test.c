@@ -158,6 +158,7 @@ static void without_relay_and_firewall(void **state)
 
 static void limits_and_filters(void **state)
 {
+	char longest[22 + 128 + 1] = "/api/v1/pinholes?call=";
 	json_t *j;
 	int fd;
 
@@ -179,6 +180,10 @@ static void limits_and_filters(void **state)
 	relay_says(1, "5:callsle"); /* who asked has gone */
 	assert_int_equal(status_of(answer(ask("GET", "/api/v1/pinholes?limit=0"))), 400);
 	assert_int_equal(status_of(answer(ask("GET", "/api/v1/pinholes?limit=x"))), 400);
+	assert_int_equal(status_of(answer(ask("GET", "/api/v1/pinholes?limit=1000000000000000"))), 400);
+	assert_int_equal(status_of(answer(ask("GET", "/api/v1/pinholes?call="))), 400);
+	memset(longest + 22, 'a', 128); /* one byte too many: not as if there were no filter */
+	assert_int_equal(status_of(answer(ask("GET", longest))), 400);
 }
 
 int main(void)

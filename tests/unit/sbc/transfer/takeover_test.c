@@ -91,11 +91,40 @@ static void joined(void **state)
 	bench_close(&bench);
 }
 
+/* What the newcomer is told of a phone that refuses: neither that it wants credentials, for he can't have them, nor
+ * that it is busy with an offer; and the call that he would have replaced goes on. */
+static void refused(void **state)
+{
+	static const struct {
+		uint16_t by_phone, told;
+	} cases[] = {
+		{ 401, 403 }, { 407, 403 }, { 302, 480 }, { 486, 486 }, { 488, 488 }, { 603, 603 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct span ok;
+		struct call *c;
+
+		bench_open(&bench, BENCH_CONF);
+		c = bench_call(&bench, &ok);
+		bench_receive(&bench, bench_carrier(&bench), replacing(c, BENCH_SDP));
+		bench_relay(&bench, bench.nasked - 1, "ok", BENCH_SDP);
+		bench_answer(&bench, bench.nsent - 1, cases[i].by_phone, "", "");
+		if (bench_last_status(&bench) != cases[i].told)
+			fail_msg("%u:\n%.*s", cases[i].by_phone, SPAN_ARG(bench_last(&bench)));
+		assert_int_equal(c->leg[SIDE_A]->state, LEG_CONFIRMED);
+		assert_int_equal(c->leg[SIDE_B]->state, LEG_CONFIRMED);
+		bench_close(&bench);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_gets_what),
 		cmocka_unit_test(joined),
+		cmocka_unit_test(refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -542,6 +542,62 @@ static void a_full_table_refuses(void **state)
 	assert_non_null(server("INVITE"));
 }
 
+/* Connections are gone; new ones can be opened. */
+static int send_anew_only(void *ctx, struct flow *to, struct span bytes)
+{
+	return to->connection ? -1 : bench_on_send(ctx, to, bytes);
+}
+
+/* RFC 3261 18.2.2: a response whose connection is gone goes to the port of the top Via, or else to that of the
+ * transport. */
+static void answered_when_the_connection_is_gone(void **state)
+{
+	static const struct {
+		enum conf_transport transport;
+		const char *via;
+		uint16_t port;
+	} cases[] = {
+		{ CONF_TCP, "a:5070;branch=z9hG4bKa", 5070 },
+		{ CONF_TCP, "a;branch=z9hG4bKb", 5060 },
+		{ CONF_TLS, "a;branch=z9hG4bKc", 5061 },
+	};
+
+	(void)state;
+	bench.e->core.out.send = send_anew_only;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct sip_msg m = request("OPTIONS", cases[i].via, "");
+		struct flow from = peer();
+		struct name name;
+		struct txn *t;
+
+		from.transport = cases[i].transport;
+		from.connection = 7;
+		bench_forget(&bench);
+		assert_int_equal(txns_request(&all, &m, &name), TXN_NEW);
+		t = txn_server(&all, &m, &name, &from);
+		txn_respond(t, 200, SPAN("SIP/2.0 200 OK\r\n\r\n"));
+		assert_int_equal(bench.nsent, 1);
+		assert_int_equal(bench.sent[0].to.peer.port, cases[i].port);
+	}
+}
+
+/* Who does not want to hear of something says so by leaving it out. */
+static void nothing_is_told_to_who_does_not_ask(void **state)
+{
+	static const struct txn_ops none = { .ended = NULL };
+	struct txn *t = client("OPTIONS", "z9hG4bK1");
+
+	(void)state;
+	t->ops = &none;
+	assert_true(response(200, "z9hG4bK1", "OPTIONS"));
+	bench_pass(&bench, 40000);
+	t = client("OPTIONS", "z9hG4bK2");
+	t->ops = &none;
+	bench_pass(&bench, 40000);
+	assert_int_equal(all.count, 0);
+	assert_int_equal(heard.responses + heard.timeouts + heard.ended, 0);
+}
+
 static void branches_have_the_cookie_and_differ(void **state)
 {
 	char a[TOKEN_BRANCH_LEN], b[TOKEN_BRANCH_LEN];
@@ -589,6 +645,8 @@ int main(void)
 		TEST(claims_last_as_long_as_the_transaction),
 		TEST(our_own_request_comes_back),
 		TEST(a_full_table_refuses),
+		TEST(answered_when_the_connection_is_gone),
+		TEST(nothing_is_told_to_who_does_not_ask),
 		TEST(branches_have_the_cookie_and_differ),
 	};
 
