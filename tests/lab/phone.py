@@ -24,6 +24,8 @@ from natlab import sip, srtp, wire  # noqa: E402
 from natlab.media import Media  # noqa: E402
 
 T1, T2 = 0.5, 4.0
+# Each call has a port of its own, as phones do: what is still under way to one of before is not heard in the next.
+PORTS_APART, CALLS_APART = 100, 10
 GIVE_UP = 32.0  # 64*T1
 ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY"
 
@@ -124,6 +126,7 @@ class Phone:
         self.sdp_version = 1
         self.register_id = f"{sip.token()}@{self.host}"
         self.register_cseq = 0
+        self.calls = 0
         self.expires = 0
         self.keepalives = 0
         self.log = open(options.log, "w", buffering=1) if options.log else None
@@ -597,7 +600,8 @@ class Phone:
 
     def open_media(self):
         self.close_media()
-        self.media = Media(self.o.user, self.host, self.o.media_port)
+        self.media = Media(self.o.user, self.host, self.o.media_port + self.calls % CALLS_APART * PORTS_APART)
+        self.calls += 1
         self.media.keys = self.o.keys
         self.media.secure = self.o.srtp == "sdes"
         self.crypto, self.far_crypto, self.profile = self.o.srtp and srtp.crypto_new(self.o.suite), None, "RTP/AVP"

@@ -10,7 +10,7 @@ import socket
 import threading
 import time
 
-from . import sip
+from . import sip, spoil
 from .media import Media
 from .ua import Failed
 
@@ -292,6 +292,8 @@ class Crowd(threading.Thread):
 
     def wait(self, step, ends=None, seconds=20):
         """All of them have come so far."""
+        if spoil.in_vain():
+            raise Failed(f"'{step}' is spoiled")
         ends = ends or self.ends
         deadline = time.monotonic() + seconds
         while any(end.step != step for end in ends):

@@ -14,6 +14,7 @@ import time
 
 import leakcheck
 
+from . import spoil
 from .capture import Capture, Packet
 from .browser import Browser
 from .certs import Authority
@@ -189,9 +190,9 @@ class Lab:
                     out += ["    " + line.rstrip() for line in collections.deque(f, 15)]
         return "\n".join(out + [f"    logs and captures: {self.dir}"])
 
-    def run(self, scenario, with_sbc):
+    def run(self, scenario, with_sbc, vain=0):
         """(None or what went wrong, seconds, note); has_looked: it could. Programs that an earlier scenario has killed
-        are started again."""
+        are started again. vain: the number of the wait that is in vain (see spoil.py)."""
         self.net.forget_mappings()
         self.last_start = start = time.time()
         clock = time.monotonic()
@@ -199,6 +200,7 @@ class Lab:
         try:
             if with_sbc and self.programs.dead():
                 self.programs.restart()
+            spoil.arm(vain)
             note = scenario(self) or ""
             if with_sbc:
                 self.check_leaks(start)
@@ -211,6 +213,7 @@ class Lab:
         except (RuntimeError, OSError, LookupError, ValueError, subprocess.SubprocessError) as error:
             wrong = f"{type(error).__name__}: {error}"
         finally:
+            spoil.arm(0)
             self.stop_phones()
         if wrong and with_sbc:
             self.get_over(start)

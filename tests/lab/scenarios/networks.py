@@ -13,7 +13,7 @@ import time
 from natlab.capture import wait_for
 from natlab.net import sh
 from natlab.programs import Programs, USERS, configuration
-from natlab.ua import Failed, check_audio, establish, hang_up
+from natlab.ua import Failed, both_talk, check_audio, establish, hang_up
 
 NEAR = "172.16.0.5"  # of "solo"
 TALK_S = 0.6
@@ -95,6 +95,7 @@ def talk(lab, one, other, during=lambda one, other: None):
     establish(*phones)
     time.sleep(TALK_S)
     during(*phones)
+    both_talk(*phones, 0, ENOUGH)
     heard = []
     for listener, speaker, report, (_, _, sbc) in zip(phones, phones[::-1], hang_up(*phones), (one, other)):
         if report["remote"][0] != sbc:
