@@ -218,9 +218,9 @@ def sip_flood(lab):
             raise Failed("the flood was over before the calls were")
     finally:
         lab.net.stop(flood)
-    told = f"{done} of {done + failed} calls at {rate:.0f} requests a second"
+    told = f"{done} of {done + len(failed)} calls at {rate:.0f} requests a second" + "".join(f"; {why}" for why in failed)
     dropped = lab.programs.event("stranger-while-overloaded")
-    if failed > FLOOD_FAIL:
+    if len(failed) > FLOOD_FAIL:
         raise Failed(f"{told}; {dropped:g} strangers dropped")
     if rate < FLOOD_LEAST:
         raise Failed(f"{told}: that was no flood")
@@ -233,17 +233,17 @@ def arrived(lab):
 
 
 def calls_by(pairs, wanted):
-    """(calls that went well, that did not): one after the other by the first pair; after one that failed, whose phones
-    are in the midst of something, by the next; no more once too many have."""
-    done = failed = 0
-    while done + failed < wanted and failed <= FLOOD_FAIL:
-        one, other = pairs[failed]
+    """(calls that went well, why others did not): one after the other by the first pair; after one that failed, whose
+    phones are in the midst of something, by the next; no more once too many have."""
+    done, failed = 0, []
+    while done + len(failed) < wanted and len(failed) <= FLOOD_FAIL:
+        one, other = pairs[len(failed)]
         try:
             establish(one, other)
             hang_up(one, other)
             done += 1
-        except Failed:
-            failed += 1
+        except Failed as why:
+            failed.append(str(why))
     return done, failed
 
 
