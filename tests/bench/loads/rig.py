@@ -139,7 +139,7 @@ class Rig:
         return self._by_name(cpu_ms)
 
     def side_stolen_ms(self):
-        """Milliseconds so far that the host under a virtual machine took from the processors that the SBC's side runs on."""
+        """Milliseconds so far that the host took from the processors that the SBC's side runs on."""
         return stolen_ms(set().union(*(os.sched_getaffinity(pid) for pid in self.pids())))
 
     def side_memory(self):

@@ -24,7 +24,7 @@ def became(lab, state, seconds=12):
 
 
 def not_registered(lab):
-    """What an earlier try has registered holds for long, and is not asked for again: an SBC that ends takes its leave."""
+    """What an earlier try has registered holds for long, and is not asked for again. An SBC that ends takes its leave."""
     if registration(lab)["state"] == "registered":
         lab.net.stop(lab.programs.sbc, 10.0)
         lab.programs.start_sbc()

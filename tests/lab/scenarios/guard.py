@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Who may talk: scanners, guessers, floods; and those who must not suffer for them."""
 
+import collections
+import itertools
 import json
 import os
 import resource
@@ -135,28 +137,49 @@ def guesser(lab):
     return f"banned after {guesses} guesses"
 
 
+def asked(lab, user, method):
+    """(what was said, seconds that it took): to the question without a password, and to a wrong password."""
+    asker, uri, proof = Asker(lab, "solo", user, "172.16.0.5"), f"sip:{user}@{DOMAIN}", None
+    for _ in range(2):
+        start = time.monotonic()
+        asker.send(method, uri, proof)
+        answer = asker.answer()
+        if not answer:
+            raise Failed(f"no answer to {method}")
+        yield (answer.status, tuple(n for n, _ in answer.headers)), time.monotonic() - start
+        proof = wrong_proof(answer, user, method, uri)
+        if not proof:
+            break
+    asker.sock.close()
+
+
+def wrong_proof(answer, user, method, uri):
+    """The header with a wrong password; None where nobody asks for one."""
+    for challenge, proof in (("www-authenticate", "Authorization"), ("proxy-authenticate", "Proxy-Authorization")):
+        if answer.get(challenge):
+            return proof, sip.credentials(answer.get(challenge), user, "wrong", method, uri)
+    return None
+
+
 def names(lab):
     """Known and unknown users, with no password and with a wrong one: the same answers, after the same time."""
     lab.programs.ctl("bans", "allow", "172.16.0.5")  # it asks more than a stranger may
-    took = {}
-    for user in ("2001", "nobody") * 20:
-        for method in ("REGISTER", "INVITE", "OPTIONS"):
-            asker = Asker(lab, "solo", user, "172.16.0.5")
-            start = time.monotonic()
-            asker.send(method, f"sip:{user}@{DOMAIN}")
-            answer = asker.answer()
-            if not answer:
-                raise Failed(f"no answer to {method}")
-            took.setdefault((method, user), []).append(time.monotonic() - start)
-            took.setdefault((method, user, "said"), set()).add(
-                (answer.status, tuple(n for n, _ in answer.headers)))
-            asker.sock.close()
-    worst = 0
-    for method in ("REGISTER", "INVITE", "OPTIONS"):
-        if took[method, "2001", "said"] != took[method, "nobody", "said"]:
-            raise Failed(f"{method} tells users apart: {took[method, '2001', 'said']}, {took[method, 'nobody', 'said']}")
-        worst = max(worst, abs(statistics.median(took[method, "2001"]) - statistics.median(took[method, "nobody"])))
-    return f"medians differ by {worst * 1e6:.0f} µs at most"
+    methods, users = ("REGISTER", "INVITE", "OPTIONS"), ("2001", "nobody")
+    said, took = collections.defaultdict(set), collections.defaultdict(list)
+    for user in users * 20:
+        for method in methods:
+            for step, (answer, seconds) in enumerate(asked(lab, user, method)):
+                said[method, step, user].add(answer)
+                took[method, step, user].append(seconds)
+    if not all(said[method, 1, "2001"] for method in methods):
+        raise Failed(f"nobody asked for a password: {dict(said)}")
+    apart = []
+    for method, step in itertools.product(methods, (0, 1)):
+        one, other = (said[method, step, user] for user in users)
+        if one != other:
+            raise Failed(f"{method} {('without', 'with a wrong')[step]} password tells users apart: {one}, {other}")
+        apart.append(abs(statistics.median(took[method, step, "2001"]) - statistics.median(took[method, step, "nobody"])))
+    return f"medians differ by {max(apart) * 1e6:.0f} µs at most"
 
 
 def office(lab):
@@ -218,7 +241,7 @@ def sip_flood(lab):
             raise Failed("the flood was over before the calls were")
     finally:
         lab.net.stop(flood)
-    told = f"{done} of {done + len(failed)} calls at {rate:.0f} requests a second" + "".join(f"; {why}" for why in failed)
+    told = "; ".join([f"{done} of {done + len(failed)} calls at {rate:.0f} requests a second", *failed])
     dropped = lab.programs.event("stranger-while-overloaded")
     if len(failed) > FLOOD_FAIL:
         raise Failed(f"{told}; {dropped:g} strangers dropped")
