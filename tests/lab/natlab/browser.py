@@ -94,7 +94,12 @@ class Browser(Ua):
             namespace, "chromium", *FLAGS, f"--user-data-dir={self.dir}", *more, ORIGIN + "/", stdin=subprocess.DEVNULL,
             stdout=open(os.path.join(self.dir, "log"), "w"), stderr=subprocess.STDOUT,
             env={**os.environ, "HOME": self.dir, "TMPDIR": self.dir})
-        self.contact_user = self.expect("ready", timeout=20)["contact_user"]
+        try:
+            self.contact_user = self.expect("ready", timeout=20)["contact_user"]
+        except BaseException:
+            self.server.shutdown()
+            self.server.server_close()
+            raise
 
     def serve(self, namespace):
         server = http.server.ThreadingHTTPServer(("127.0.0.1", PAGE_PORT), Page, bind_and_activate=False)

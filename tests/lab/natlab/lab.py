@@ -169,6 +169,12 @@ class Lab:
             raise Leaked(f"{len(leaks)} leaks: " + leakcheck.describe(leaks[0]))
         return packets
 
+    def stop_strays(self, before):
+        """What a scenario has begun and did not come to end, since it failed: their ports are the next one's."""
+        own = [getattr(value, "process", value) for value in vars(self.programs).values()]
+        for process in [p for p in self.net.processes if p not in before and p not in own]:
+            self.net.stop(process)
+
     def get_over(self, start):
         """What a scenario that failed has left must not fail the next one: calls, and who said what (ever_said)."""
         for step in (lambda: self.programs.settle(SILENCE_S + 4), lambda: self.check_leaks(start)):
@@ -195,11 +201,13 @@ class Lab:
         are started again. vain: the number of the wait that is in vain (see spoil.py)."""
         self.net.forget_mappings()
         self.last_start = start = time.time()
+        before = list(self.net.processes)
         clock = time.monotonic()
         note, wrong, self.worth_another_try, self.has_looked = "", None, True, True
         try:
             if with_sbc and self.programs.dead():
                 self.programs.restart()
+            before = list(self.net.processes)
             spoil.arm(vain)
             note = scenario(self) or ""
             if with_sbc:
@@ -215,6 +223,8 @@ class Lab:
         finally:
             spoil.arm(0)
             self.stop_phones()
+        if wrong:
+            self.stop_strays(before)
         if wrong and with_sbc:
             self.get_over(start)
         dead = self.programs.dead() if with_sbc else ""
