@@ -27,11 +27,6 @@ class Registrar(BenchPrograms):
     def phones(self):
         return {**super().phones(), "expires": {"nat-udp": self.expires}}
 
-    def restart_sbc(self):
-        """With what it has stored."""
-        self.lab.net.stop(self.sbc, 30.0)
-        self.start_sbc()
-
 
 class Edge(Registrar):
     """natsbc before a registrar in namespace lan, which asks nobody for a password."""

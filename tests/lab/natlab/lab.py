@@ -177,7 +177,7 @@ class Lab:
 
     def get_over(self, start):
         """What a scenario that failed has left must not fail the next one: calls, and who said what (ever_said)."""
-        for step in (lambda: self.programs.settle(SILENCE_S + 4), lambda: self.check_leaks(start)):
+        for step in (self.programs.end_calls, lambda: self.programs.settle(SILENCE_S + 4), lambda: self.check_leaks(start)):
             try:
                 step()
             except (Failed, RuntimeError, OSError):

@@ -35,8 +35,7 @@ def begin_refused(lab):
     if registration(lab)["state"] in ("refused", "failed"):
         reload(lab)
     else:
-        lab.net.stop(lab.programs.sbc, 10.0)
-        lab.programs.start_sbc()
+        lab.programs.restart_sbc()
     became(lab, "refused")
 
 
