@@ -130,7 +130,7 @@ class Phone:
         self.expires = 0
         self.keepalives = 0
         self.log = open(options.log, "w", buffering=1) if options.log else None
-        self.quitting = self.leaving = self.is_registered = False
+        self.quitting = self.leaving = self.is_registered = self.asks = False
         self.partial = self.stun_id = b""
         self.selector = selectors.DefaultSelector()
         self.selector.register(sys.stdin, selectors.EVENT_READ, self.command)
@@ -296,7 +296,7 @@ class Phone:
     # --- registration -------------------------------------------------------------------------------------------
 
     def do_register(self, expires=60, password=None):
-        self.expires = expires
+        self.expires, self.asks = expires, True
         self.password = self.o.password if password is None else password
         self.send_register([])
 
@@ -317,8 +317,9 @@ class Phone:
             if authorization:
                 self.send_register([("Authorization", authorization)])
                 return
+        self.asks = False
         self.is_registered = bool(answer and answer.status == 200 and self.expires)
-        self.quitting = self.leaving
+        self.quitting = self.leaving and message.get("contact").find(";expires=0") > 0
         self.tell("registered", status=answer.status if answer else 0, contacts=answer.all("contact") if answer else [],
                   via=answer.get("via") if answer else "", algorithm=sip.challenge_fields(
                       message.get("authorization")).get("algorithm", ""))
@@ -689,9 +690,10 @@ class Phone:
         self.tell(event, media=media, **more)
 
     def leave(self):
-        """Like a phone that is switched off properly: it does not leave its registration behind."""
+        """Like a phone that is switched off properly: it does not leave its registration behind, also where that is still
+        being asked for."""
         self.selector.unregister(sys.stdin)
-        if not self.is_registered or not (self.udp or self.stream):
+        if not (self.is_registered or self.asks) or not (self.udp or self.stream):
             self.quitting = True
             return
         self.timers.after(2, self.quit)
