@@ -83,7 +83,7 @@ $(O)/obj/rtpproxy/%.o $(O)/obj/tests/unit/rtpproxy/%.o $(O)/obj/tests/bench/data
 # Objects are kept: they are what makes the next build short.
 .SECONDARY:
 .PHONY: all trained help deps run demo check check-beside check-unit check-lab check-tsan bench bench-peers bench-media \
-	fuzz lint format install clean units FORCE
+	fuzz lint format install uninstall clean units FORCE
 
 all: $(BIN)/sbc $(BIN)/sbc-firewall $(BIN)/rtpproxy $(BIN)/sbcctl
 
@@ -93,7 +93,7 @@ help:
 ## make               build sbc, sbc-firewall, rtpproxy and sbcctl into build/bin
 ## make trained       the same, laid out by what a load of calls takes: faster; stays so until make clean (root)
 ## make deps          install the Debian packages that building and testing need (root)
-## make run           deps, build, then run the SBC in the foreground with conf/sbc.json (root)
+## make run           install what building needs, build, then run the SBC in the foreground with conf/sbc.json (root)
 ## make demo          one call through real NAT in network namespaces, shown step by step (root)
 ## make check         deps, build and run every test (root)
 ## make check-unit    unit, flow and configuration tests and the fuzz corpora: no root
@@ -105,6 +105,7 @@ help:
 ## make lint          layers, format, static analysis
 ## make format        let clang-format lay out the code
 ## make install       into DESTDIR/PREFIX
+## make uninstall     out of there again; configuration and state stay
 ## make SAN=address,undefined ...   the same with sanitizers
 
 # --- building -------------------------------------------------------------------------------------
@@ -259,7 +260,8 @@ $(B)/fuzz/dtls: FUZZ_LIBS := -lssl -lcrypto
 $(B)/fuzz/seal: $(addprefix $(B)/fuzz/obj/rtpproxy/path/,cover.o covered.o seal.o)
 $(B)/fuzz/seal: FUZZ_LIBS := -lcrypto
 # All of the relay that needs no packets.
-$(B)/fuzz/session: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(filter rtpproxy/session/% rtpproxy/dtls/% rtpproxy/net/banned.c,$(RELAY_SRC)))
+$(B)/fuzz/session: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(filter rtpproxy/net/banned.c $(addprefix rtpproxy/,$(addsuffix /%,\
+	dtls base line session stream life offer listen report command)),$(RELAY_SRC)))
 $(B)/fuzz/session: FUZZ_LIBS := -lssl -lcrypto -lcmocka
 
 check-unit: units $(O)/tests/flow/flow all $(FUZZ_BIN)
@@ -319,12 +321,19 @@ install: all
 	install -m 644 conf/examples/minimal.json $(DESTDIR)/etc/natsbc/sbc.json.example
 endif
 
+uninstall:
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/sbin/,sbc sbc-firewall rtpproxy) $(DESTDIR)$(PREFIX)/bin/sbcctl
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/lib/systemd/system/,$(notdir $(wildcard conf/systemd/*.service)))
+	rm -f $(DESTDIR)$(PREFIX)/lib/sysusers.d/natsbc.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/natsbc.conf
+	rm -f $(DESTDIR)/etc/natsbc/sbc.json.example
+
 # --- running --------------------------------------------------------------------------------------
 
 deps:
 	tools/deps
 
-run: deps
+run:
+	tools/deps run
 	$(MAKE) -j$(JOBS) all
 	tools/run $(BIN)
 

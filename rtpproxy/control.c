@@ -10,9 +10,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "rtpproxy/session/forward.h"
 #include "rtpproxy/session/handshake.h"
-#include "rtpproxy/session/play.h"
+#include "rtpproxy/stream/forward.h"
+#include "rtpproxy/stream/play.h"
 
 enum { EVENTS = 8, HEAP_SESSIONS = 1000 };
 

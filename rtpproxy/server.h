@@ -3,7 +3,7 @@
 #ifndef NATSBC_RTPPROXY_SERVER_H
 #define NATSBC_RTPPROXY_SERVER_H
 
-#include "rtpproxy/session/relay.h"
+#include "rtpproxy/command/relay.h"
 
 struct server;
 

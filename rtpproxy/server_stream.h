@@ -3,7 +3,7 @@
 #ifndef NATSBC_RTPPROXY_SERVER_STREAM_H
 #define NATSBC_RTPPROXY_SERVER_STREAM_H
 
-#include "rtpproxy/session/relay.h"
+#include "rtpproxy/command/relay.h"
 
 enum {
 	SERVER_STREAM_MAX = 256,           /* connections; the one that was quiet longest makes room for one more */

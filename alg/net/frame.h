@@ -321,6 +321,26 @@ static inline __attribute__((always_inline)) void frame_rewrite(uint8_t *restric
 	frame_readdress(p, f, frame_udp_checksum(p + f.udp, f, addresses, to), to, source_mac);
 }
 
+/* The hop limit: as it came, or after frame_rewrite(). */
+static inline uint8_t frame_hops(const uint8_t *p, const struct frame *f)
+{
+	return p[FRAME_ETHER + (f->family == ADDR_V4 ? 8 : 7)];
+}
+
+/* After frame_rewrite(). */
+static inline void frame_hops_set(uint8_t *p, const struct frame *f, uint8_t hops)
+{
+	uint8_t *ip = p + FRAME_ETHER;
+	const uint16_t was = frame_load16(ip + 8);
+
+	if (f->family != ADDR_V4) {
+		ip[7] = hops;
+		return;
+	}
+	ip[8] = hops;
+	frame_store16(ip + 10, checksum_update(frame_load16(ip + 10), was, frame_load16(ip + 8)));
+}
+
 /* Bytes of the payload were changed after frame_rewrite(): before and after are checksum_add() over all of it. */
 static inline void frame_payload_changed(uint8_t *p, const struct frame *f, uint64_t before, uint64_t after)
 {

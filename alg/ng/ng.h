@@ -98,9 +98,8 @@ struct ng_request {
 	struct span owner;         /* ours: the control plane that the session belongs to */
 	struct span direction[2];  /* realm of the sender of this SDP, realm of its receiver */
 	struct span
-		resume[2]; /* ours: what that side was told by a relay that is no more, see rtpproxy/session/resume.h */
-	struct span
-		stands_for[2]; /* ours: which side of another session that side is, see rtpproxy/session/standin.h */
+		resume[2]; /* ours: what that side was told by a relay that is no more, see rtpproxy/offer/resume.h */
+	struct span stands_for[2]; /* ours: which side of another session that side is, see rtpproxy/offer/standin.h */
 	struct addr received_from; /* where the signalling came from; port unused */
 	enum ng_latch latch;       /* for the sender of this SDP: key "latching", e.g. "sig-ip/24" */
 	uint8_t latch_bits;        /* of sig-ip: prefix length; 0 = the whole address */

@@ -83,6 +83,9 @@ static enum ng_decode templates_take(struct span dict, struct span mem, const st
 	for (unsigned i = 0; i < 3; i++)
 		if (span_is_set(flags[i]) && ng_rtpp_take(r, flags[i], &mem))
 			ng_unknown_add(r, flags[i]);
+	/* None is looked for on behalf of another. */
+	if (span_is_set(r->template_name))
+		ng_unmet_add(r, SPAN("template within a template"));
 	/* One side after the other would be added to those. */
 	if (has_direction)
 		r->direction[0] = r->direction[1] = (struct span){ 0 };

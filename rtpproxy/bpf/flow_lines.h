@@ -11,7 +11,7 @@
 
 enum flow_use { FLOW_UNUSED, FLOW_OFF, FLOW_ON };
 
-/* In in.quick beside the kinds: RTP that arrives is renumbered, a digit takes its place, or it is copied. */
+/* In in.quick beside the kinds: RTP that arrives is renumbered, a digit takes its place, it is copied, or goes back. */
 enum { FLOW_EDITED = 1 << 7 };
 
 /* In to.family beside the family: what leaves is sealed, or is not to leave yet. No packet has such a family, so that

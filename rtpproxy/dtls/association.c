@@ -162,6 +162,8 @@ bool association_take(struct association *a, const struct association_way *way, 
 	const bool hello = endpoint_is_hello(bytes, n);
 
 	/* Who begins anew has lost what there was: he is heard, and what there is stays until he has proved himself. */
+	if (h && guest->away && !h->done)
+		return false;
 	if (h && !(h->done && hello)) {
 		endpoint_take(h->end, bytes, n);
 		return half_settle(a, h, way);

@@ -58,6 +58,7 @@ struct association_guest {
 	uint8_t rank;    /* how well it fits where he should be: a better one is not given up for a worse one */
 	bool checked;    /* he is known to be there */
 	bool may_begin;  /* it is for him to begin */
+	bool away;       /* he may mean another association: what is under way waits */
 	uint64_t cookie; /* that he must bring back where he is not */
 };
 

@@ -344,12 +344,23 @@ static bool datagram_take(struct burst_packet *k, const struct flow *in)
 	return true;
 }
 
+/* It goes back to its sender, and would from there, where that is an echo, too. So each takes one from the hop limit.
+ */
+static void packet_echo(struct burst_packet *k, const struct rte_mbuf *m)
+{
+	k->hops = frame_hops(rte_pktmbuf_mtod(m, const uint8_t *), &k->frame);
+	if (k->hops <= 1)
+		k->verdict = VERDICT_CIRCLE;
+}
+
 /* Others hear it as it came, before anything is changed. True: copies wait in the queues. */
 static inline bool packet_edited(struct burst_packet *k, const struct rte_mbuf *m, struct burst_path *path)
 {
 	const struct flow_slow *s = &path->flows->slow[k->in - path->flows->flow];
 
 	rte_prefetch0(&s->map);
+	if (k->out == k->in && k->verdict == VERDICT_NONE)
+		packet_echo(k, m);
 	return s->copies && k->verdict == VERDICT_NONE && burst_copy(k, m, path);
 }
 
@@ -484,6 +495,8 @@ static __rte_noinline void packet_edit(const struct burst_packet *k, struct rte_
 	const struct flow_slow *s = &path->flows->slow[index];
 	uint8_t *p = rte_pktmbuf_mtod(m, uint8_t *), digit[DIAL_LEN];
 
+	if (k->in == k->out)
+		frame_hops_set(p, f, k->hops - 1);
 	if (s->dial.active && rte_pktmbuf_tailroom(m) >= DIAL_LEN &&
 	    dialport_replace(path->flows, index, p + frame_payload(f), f->payload_len, path->tell, path->tell_ctx,
 			     digit)) {

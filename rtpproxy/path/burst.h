@@ -52,6 +52,7 @@ struct burst_packet {
 	uint16_t sum;    /* of its addresses */
 	uint8_t verdict; /* enum verdict; VERDICT_NONE: still on its way */
 	uint8_t kind;    /* enum rtp_kind */
+	uint8_t hops;    /* what goes back to its sender: the hop limit that it came with */
 };
 
 struct burst {

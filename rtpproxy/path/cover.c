@@ -130,7 +130,7 @@ bool cover_mail(struct cover *c, bool known, uint64_t now_ms)
 }
 
 /* What was tried is spoilt, so that the other key needs a copy. */
-static enum seal_result open_with_either(struct cover *c, uint8_t *p, uint32_t *n, bool control, uint64_t now_ms)
+static enum seal_result open_with_either(struct cover *c, uint8_t *p, uint32_t *n, bool control)
 {
 	uint8_t copy[2048];
 	const uint32_t whole = *n;
@@ -139,21 +139,21 @@ static enum seal_result open_with_either(struct cover *c, uint8_t *p, uint32_t *
 	if (whole > sizeof(copy))
 		return SEAL_FALSE;
 	memcpy(copy, p, whole);
-	result = seal_open(c->opens, p, n, control, now_ms);
+	result = seal_open(c->opens, p, n, control);
 	if (result == SEAL_DONE) {
 		c->former_until_ms = 0;
 		return SEAL_DONE;
 	}
 	memcpy(p, copy, whole);
 	*n = whole;
-	return seal_open(c->former, p, n, control, now_ms);
+	return seal_open(c->former, p, n, control);
 }
 
 enum seal_result cover_open(struct cover *c, uint8_t *p, uint32_t *n, bool control, uint64_t now_ms)
 {
 	if (c->former && now_ms < c->former_until_ms)
-		return open_with_either(c, p, n, control, now_ms);
-	return seal_open(c->opens, p, n, control, now_ms);
+		return open_with_either(c, p, n, control);
+	return seal_open(c->opens, p, n, control);
 }
 
 void cover_give(struct cover_pile *pile, struct cover *c)

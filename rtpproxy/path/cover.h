@@ -14,8 +14,9 @@ enum {
 	COVER_MAIL_MS = 20, /* for one more */
 	/* A new key is known here before the other side uses it: so long the old one opens, too. */
 	COVER_FORMER_MS = 2000,
-	/* So many keys each way are remembered, the one at work among them. */
-	COVER_KEYS = 5,
+	/* So many keys each way are remembered, the one at work among them: all that a side may choose from what it was
+	 * told once (shield.h), one of each suite. */
+	COVER_KEYS = SRTP_SUITE_N - 1,
 };
 
 /* How much mail was taken of late. */

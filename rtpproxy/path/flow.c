@@ -211,7 +211,7 @@ static void in_publish(struct flow_table *t, uint32_t index)
 		s->cover->quick = quick;
 		quick = 0;
 	}
-	if (payload_map_is_set(&s->map) || s->dial.active || copies_from(s, index))
+	if (payload_map_is_set(&s->map) || s->dial.active || copies_from(s, index) || f->in.peer == index)
 		quick |= FLOW_EDITED;
 	/* At once: control looks, too. */
 	relaxed_store(&f->in.quick, quick);
@@ -398,6 +398,9 @@ uint32_t flow_control_exit(const struct flow_table *t, uint32_t in, uint32_t out
 	const struct cover *c = t->slow[in].cover, *other = t->slow[out].cover;
 	uint32_t sibling;
 
+	/* Who got its own RTCP back would take it for that of another one with its name (RFC 3550 8.2). */
+	if (in == out)
+		return 0;
 	if (!c || !c->mux || (other && other->mux) || t->flow[out].in.kind == STREAM_RTCP)
 		return out;
 	sibling = flow_sibling(t, out);

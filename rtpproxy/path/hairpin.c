@@ -44,12 +44,16 @@ static uint32_t end_of(const struct flow_table *t, uint32_t peer)
 
 static void port_turn(struct flow_table *t, uint32_t index)
 {
+	struct flow *f = &t->flow[index];
 	struct flow_slow *s = &t->slow[index];
 	const uint32_t other = facing(t, index);
 
 	if (index == 0)
 		return;
-	relaxed_store(&t->flow[index].in.peer, end_of(t, s->peer));
+	relaxed_store(&f->in.peer, end_of(t, s->peer));
+	/* An echo is at the end of its way: what goes back has its hops counted, see burst.c. */
+	if (f->in.peer == index)
+		relaxed_store(&f->in.quick, f->in.quick | FLOW_EDITED);
 	__atomic_store_n(&s->heard_at, other ? end_of(t, t->slow[other].peer) : 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&s->sent_from, other ? end_of(t, s->peer) : 0, __ATOMIC_RELAXED);
 }

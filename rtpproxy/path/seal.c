@@ -22,6 +22,7 @@ enum {
 	CONTROL_CLEAR = 8, /* bytes of RTCP that stay as they are */
 	CONTROL_WORD = 4,  /* E and index, behind it */
 	LATE_ROUNDS = 64,  /* a day of 50 packets a second has 66 */
+	LATE_SHARE = LATE_ROUNDS / SEAL_LATE_PACKETS,
 	LATE_BYTES = 2048,
 };
 
@@ -68,8 +69,7 @@ struct seal {
 	uint64_t left[2]; /* packets that its key may seal yet, RTP and RTCP */
 	unsigned n;
 	bool heard;                         /* RTP has been opened */
-	uint8_t late;                       /* of the burst: packets that were looked for in other rounds */
-	uint64_t late_at_ms;                /* since then none was given back */
+	uint8_t late;                       /* packets that were looked for in all rounds */
 	struct source source[SEAL_SOURCES]; /* the latest first */
 	uint32_t gone[SEAL_GONE];           /* who was forgotten, the latest of them: ngone by turns */
 	uint32_t ngone;
@@ -345,39 +345,38 @@ static inline struct parts media_parts(uint8_t *p, uint32_t n, const struct rtp_
 	return g;
 }
 
-/* Who forges some may not use up what the side needs, nor have us look for his own all day long. */
-static bool late_may(struct seal *s, uint64_t now_ms)
+static bool late_fits(const struct seal *s, struct parts *g, uint8_t *tag, const uint8_t *body, uint64_t round)
 {
-	const uint64_t more = now_ms > s->late_at_ms ? (now_ms - s->late_at_ms) / SEAL_LATE_MS : 0;
-
-	s->late_at_ms += more * SEAL_LATE_MS;
-	s->late = more < s->late ? (uint8_t)(s->late - more) : 0;
-	if (s->late == SEAL_LATE_BURST)
-		return false;
-	s->late++;
-	return true;
+	parts_count(g, round << 16 | (uint16_t)g->index);
+	if (parts_open(s, g, tag, false) == SEAL_DONE)
+		return true;
+	memcpy(g->p + g->clear, body, g->body);
+	return false;
 }
 
 /* The first that is heard under a key may be of somebody who has talked under it for long, to a relay that was killed:
- * how often his numbers began again is in no packet (RFC 3711 3.3.1), but only with the right one is the tag true. */
-__attribute__((cold)) static enum seal_result late_open(const struct seal *s, struct parts *g, uint8_t *tag)
+ * how often his numbers began again is in no packet (RFC 3711 3.3.1), but only with the right one is the tag true. So
+ * all are tried, until forged packets have made us do so in vain; then those that are a number's share: whoever else
+ * speaks there, of SEAL_LATE_PACKETS in a row one is opened. Most calls have just begun: that is tried of each. */
+__attribute__((cold)) static enum seal_result late_open(struct seal *s, struct parts *g, uint8_t *tag)
 {
-	const uint16_t seq = (uint16_t)g->index;
+	const bool all = s->late < SEAL_LATE_BURST;
+	const uint32_t first = all ? 0 : (uint16_t)g->index * LATE_SHARE, n = all ? LATE_ROUNDS : LATE_SHARE;
 	uint8_t kept[LATE_BYTES];
 
 	if (g->body > sizeof(kept))
 		return parts_open(s, g, tag, false);
+	s->late += all;
 	memcpy(kept, g->p + g->clear, g->body);
-	for (uint64_t round = 0; round < LATE_ROUNDS; round++) {
-		parts_count(g, round << 16 | seq);
-		if (parts_open(s, g, tag, false) == SEAL_DONE)
+	if (late_fits(s, g, tag, kept, 0))
+		return SEAL_DONE;
+	for (uint32_t i = 0; i < n; i++)
+		if (late_fits(s, g, tag, kept, (first + i) % LATE_ROUNDS))
 			return SEAL_DONE;
-		memcpy(g->p + g->clear, kept, g->body);
-	}
 	return SEAL_FALSE;
 }
 
-static enum seal_result media_open(struct seal *s, uint8_t *p, uint32_t *n, uint64_t now_ms)
+static enum seal_result media_open(struct seal *s, uint8_t *p, uint32_t *n)
 {
 	const uint8_t tag = s->half[0].tag;
 	struct source *from, none = { 0 };
@@ -391,8 +390,7 @@ static enum seal_result media_open(struct seal *s, uint8_t *p, uint32_t *n, uint
 	g = media_parts(p, *n - tag, &header, from ? &from->media : &none.media);
 	if (from && !srtp_window_is_new(&from->media, g.index))
 		return SEAL_OLD;
-	result = s->heard || !late_may(s, now_ms) ? parts_open(s, &g, p + *n - tag, false)
-						  : late_open(s, &g, p + *n - tag);
+	result = s->heard ? parts_open(s, &g, p + *n - tag, false) : late_open(s, &g, p + *n - tag);
 	if (result != SEAL_DONE)
 		return result;
 	if (!from)
@@ -432,9 +430,9 @@ static enum seal_result control_open(struct seal *s, uint8_t *p, uint32_t *n)
 	return SEAL_DONE;
 }
 
-enum seal_result seal_open(struct seal *s, uint8_t *p, uint32_t *n, bool control, uint64_t now_ms)
+enum seal_result seal_open(struct seal *s, uint8_t *p, uint32_t *n, bool control)
 {
-	return control ? control_open(s, p, n) : media_open(s, p, n, now_ms);
+	return control ? control_open(s, p, n) : media_open(s, p, n);
 }
 
 static enum seal_result parts_seal(const struct seal *s, struct parts *g, uint8_t *tag, bool control)

@@ -13,10 +13,11 @@ enum {
 	SEAL_SOURCES = 16, /* that are remembered: of more the one that was heard longest ago is forgotten */
 	SEAL_GONE = 48,    /* of those, so many are not taken for new ones when they come again to be sealed */
 	SEAL_ROOM = 20,    /* what a sealed packet is longer by, at most */
-	/* Until a key has opened RTP, so many packets at once are tried with numbers that began again up to 63 times
-	 * before anybody heard them, and one more each so many ms. */
+	/* Until a key has opened RTP, so many packets are tried with numbers that began again up to 63 times before
+	 * anybody heard them; each later one with a part of those, so that one of so many in a row is tried with the
+	 * right one. */
 	SEAL_LATE_BURST = 8,
-	SEAL_LATE_MS = 250,
+	SEAL_LATE_PACKETS = 8,
 };
 
 enum seal_result {
@@ -49,7 +50,7 @@ bool seal_is_of(const struct seal *s, const struct srtp_key *key);
 
 /* Opens *n bytes at p where they are, RTCP where `control`, else RTP; *n is then what is left. Unless SEAL_DONE the
  * bytes may be spoilt, and the packet counts as one that never came. */
-enum seal_result seal_open(struct seal *s, uint8_t *p, uint32_t *n, bool control, uint64_t now_ms);
+enum seal_result seal_open(struct seal *s, uint8_t *p, uint32_t *n, bool control);
 
 /* Seals *n bytes, which have SEAL_ROOM bytes behind them; *n is then what they have become. SEAL_FALSE: they are
  * neither RTP nor RTCP. */

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #include "rtpproxy/session/hello.h"
-#include "rtpproxy/session/join.h"
 #include "rtpproxy/session/look.h"
 #include "rtpproxy/session/secure.h"
 
@@ -25,6 +24,7 @@ struct handshake {
 	bool late;                 /* there were no keys in time: has been told */
 	uint64_t since;            /* ms */
 	uint64_t left;             /* ms: until then the side is taken to be elsewhere */
+	bool gone;                 /* it has agreed to something there */
 	struct association at[PORT_N];
 	uint64_t done, heard[PORT_N];           /* ms of the last keys; packets that had come by then */
 	struct hello *early[HELLO_MAX];         /* before it was known whose they may be; NULL: none */
@@ -59,11 +59,16 @@ static bool has_keys(const struct handshake *h)
 	return h->at[AT_RTP].ours.suite != SRTP_SUITE_NONE;
 }
 
+/* It may be elsewhere: nothing is begun or gone on with. */
+static bool is_away(const struct handshake *h, uint64_t now)
+{
+	return now < h->left;
+}
+
 /* We are to begin, and have not got anywhere yet. */
 static bool is_calling(const struct handshake *h, uint64_t now)
 {
-	return h->role == SDP_SETUP_ACTIVE && !has_keys(h) && now >= h->left &&
-	       now - h->since < ASSOCIATION_PATIENCE_MS;
+	return h->role == SDP_SETUP_ACTIVE && !has_keys(h) && now - h->since < ASSOCIATION_PATIENCE_MS;
 }
 
 /* Into the list of who needs to be looked at as often as that. */
@@ -78,7 +83,7 @@ static void handshake_place(struct relay *r, struct handshake *h, uint64_t now)
 	if (idle && !busy)
 		handshake_unlink(h);
 	else
-		handshake_link(h, busy ? &r->handshakes.shaking : &r->handshakes.resting);
+		handshake_link(h, busy && !is_away(h, now) ? &r->handshakes.shaking : &r->handshakes.resting);
 }
 
 void handshakes_fini(struct handshakes *all)
@@ -126,8 +131,6 @@ void handshake_leave(struct relay *r, struct stream *m, uint64_t now)
 	if (!h)
 		return;
 	h->left = now + HANDSHAKE_LEAVE_MS;
-	for (unsigned i = 0; i < PORT_N; i++)
-		association_abandon(&h->at[i]);
 	if (h->identity == r->handshakes.identity)
 		h->identity->renew = 0;
 }
@@ -268,6 +271,15 @@ static bool is_proven(const struct relay *r, const struct handshake *h, unsigned
 	return has_keys(h) && now - h->done >= PROOF_MS && packets_at(r, h, at) > h->heard[at];
 }
 
+/* RTCP has gone to the port of RTP, which has another key now. The packet path remembers a few of those that it has
+ * had, and one that it has forgotten would begin anew (RFC 3711 9.1): so what was RTCP's own is never used again. */
+static void rtcp_forget(struct handshake *h)
+{
+	association_forget(&h->at[AT_RTCP]);
+	h->at[AT_RTCP] = (struct association){ 0 };
+	h->rtcp_ours = h->rtcp_theirs = (struct srtp_key){ 0 };
+}
+
 /* Keys of RTP hold for RTCP, too, where that is on the same port. */
 static void handshake_arm(struct relay *r, struct handshake *h, unsigned at, uint64_t now)
 {
@@ -277,14 +289,14 @@ static void handshake_arm(struct relay *r, struct handshake *h, unsigned at, uin
 	h->heard[at] = packets_at(r, h, at);
 	if (at == AT_RTP) {
 		shield_arm(&stream_of(h)->secure->shield, SHIELD_DTLS, &h->at[at].ours, &h->at[at].theirs);
+		if (secure_is_muxed(stream_of(h)))
+			rtcp_forget(h);
 	} else {
 		h->rtcp_ours = h->at[at].ours;
 		h->rtcp_theirs = h->at[at].theirs;
 	}
 	handshake_log(r, h, 3, "%s has keys with %s", at == AT_RTP ? "RTP" : "RTCP",
 		      addr_text(&h->at[at].proved, text));
-	join_push(r, h->session, h->leg);
-	join_push_peer(r, h->session, h->leg);
 }
 
 static void handshake_failed(struct relay *r, struct handshake *h, const char *why)
@@ -296,7 +308,8 @@ static void handshake_failed(struct relay *r, struct handshake *h, const char *w
 
 /* ----- what comes ----- */
 
-static void handshake_hear(struct relay *r, struct handshake *h, unsigned at, const struct addr *source,
+/* True where there are keys now. */
+static bool handshake_hear(struct relay *r, struct handshake *h, unsigned at, const struct addr *source,
 			   struct span what, uint64_t now)
 {
 	const struct stream *stream = stream_of(h);
@@ -304,21 +317,25 @@ static void handshake_hear(struct relay *r, struct handshake *h, unsigned at, co
 	struct post p;
 	struct association_way way;
 	uint32_t left;
+	bool has_new;
 
 	guest.checked = ice_is_on(stream);
 	guest.rank = hello_rank(stream, at == AT_RTCP, &guest.source);
 	if (guest.rank == HELLO_REFUSED) {
 		r->handshakes.strangers++;
-		return;
+		return false;
 	}
-	guest.may_begin = h->role == SDP_SETUP_PASSIVE && now >= h->left;
+	guest.away = is_away(h, now);
+	guest.may_begin = h->role == SDP_SETUP_PASSIVE && !guest.away;
 	guest.cookie = hello_cookie(&r->key, stream->port, &guest.source);
 	p = post_at(r, h, at);
 	way = way_of(&p, &left, now);
-	if (association_take(&h->at[at], &way, &guest, (const uint8_t *)what.p, what.n))
+	has_new = association_take(&h->at[at], &way, &guest, (const uint8_t *)what.p, what.n);
+	if (has_new)
 		handshake_arm(r, h, at, now);
 	way_done(&p, left);
 	handshake_place(r, h, now);
+	return has_new;
 }
 
 /* Somebody begins of whom an answer may have more to say: another certificate, for a start. */
@@ -329,16 +346,17 @@ static bool is_early(const struct handshake *h, const struct datapath_mail *what
 	return endpoint_is_hello(what->bytes, what->n) && (!h->peer || (asked && has_keys(h)));
 }
 
+/* A hello brings no keys yet: the packet path need not be told. */
 static void early_hear(struct relay *r, struct handshake *h, uint64_t now)
 {
 	for (unsigned i = 0; i < HELLO_MAX; i++)
 		if (h->early[i])
-			handshake_hear(r, h, h->early[i]->at, &h->early[i]->source,
-				       span_of(h->early[i]->bytes, h->early[i]->n), now);
+			(void)handshake_hear(r, h, h->early[i]->at, &h->early[i]->source,
+					     span_of(h->early[i]->bytes, h->early[i]->n), now);
 	hello_forget(h->early);
 }
 
-void handshake_take(struct relay *r, const struct mail *m)
+enum mail_news handshake_take(struct relay *r, const struct mail *m)
 {
 	const struct stream *stream = &m->leg->stream[m->stream];
 	struct handshake *h = stream->secure ? stream->secure->handshake : NULL;
@@ -346,8 +364,10 @@ void handshake_take(struct relay *r, const struct mail *m)
 
 	if (h && is_early(h, m->what))
 		hello_keep(h->early, m->what, at);
-	else if (h && h->peer)
-		handshake_hear(r, h, at, &m->what->source, span_of(m->what->bytes, m->what->n), m->now);
+	else if (h && h->peer &&
+		 handshake_hear(r, h, at, &m->what->source, span_of(m->what->bytes, m->what->n), m->now))
+		return MAIL_OF_SIDES;
+	return MAIL_NO_NEWS;
 }
 
 bool handshake_is_awaited(const struct stream *m)
@@ -384,7 +404,7 @@ static void handshake_call(struct handshake *h, struct association_way *way, uns
 
 static void handshake_step(struct relay *r, struct handshake *h, uint64_t now)
 {
-	for (unsigned i = 0; i < PORT_N; i++) {
+	for (unsigned i = 0; i < PORT_N && !is_away(h, now); i++) {
 		struct post p = post_at(r, h, i);
 		uint32_t left;
 		struct association_way way = way_of(&p, &left, now);
@@ -401,6 +421,38 @@ static void handshake_step(struct relay *r, struct handshake *h, uint64_t now)
 		handshake_failed(r, h, handshake_why(h));
 	}
 	handshake_place(r, h, now);
+}
+
+/* NULL: it has no handshake, or that has waited for something else since. */
+static struct handshake *left_since(const struct stream *m, uint64_t since)
+{
+	struct handshake *h = m->secure ? m->secure->handshake : NULL;
+
+	return h && h->left == since + HANDSHAKE_LEAVE_MS ? h : NULL;
+}
+
+void handshake_stay(struct relay *r, struct stream *m, uint64_t since, uint64_t now)
+{
+	struct handshake *h = left_since(m, since);
+
+	if (!h)
+		return;
+	h->left = 0;
+	if (h->peer)
+		handshake_step(r, h, now);
+}
+
+void handshake_gone(struct relay *r, struct stream *m, uint64_t since, uint64_t now)
+{
+	struct handshake *h = left_since(m, since);
+
+	if (!h)
+		return;
+	h->gone = true;
+	for (unsigned i = 0; i < PORT_N; i++)
+		association_abandon(&h->at[i]);
+	if (h->peer)
+		handshake_place(r, h, now);
 }
 
 /* Each is put into the list anew while we walk: into its front, behind us. */
@@ -442,7 +494,7 @@ static void handshake_renew(struct handshake *h, struct terms *said, enum sdp_se
 	h->peer = said;
 	h->role = (uint8_t)ours;
 	h->since = now;
-	h->late = false;
+	h->late = h->gone = false;
 }
 
 void handshake_begin(struct relay *r, struct session *s, struct leg *l, unsigned stream, enum sdp_setup ours,
@@ -458,7 +510,7 @@ void handshake_begin(struct relay *r, struct session *s, struct leg *l, unsigned
 	h->leg = l;
 	h->stream = stream;
 	h->left = 0;
-	if (!h->peer || h->role != ours || is_another(h, said)) {
+	if (!h->peer || h->role != ours || h->gone || is_another(h, said)) {
 		handshake_renew(h, said, ours, now);
 		handshake_step(r, h, now);
 	}

@@ -7,7 +7,7 @@
 #include "alg/sdp/setup.h"
 #include "rtpproxy/dtls/association.h"
 #include "rtpproxy/path/datapath.h"
-#include "rtpproxy/session/mail.h"
+#include "rtpproxy/session/mailroom.h"
 
 struct relay;
 struct session;
@@ -38,12 +38,17 @@ void handshakes_fini(struct handshakes *all);
  * for. 0, or -1 without memory. */
 int handshake_prepare(struct relay *r, struct stream *m, uint64_t now);
 
-/* The stream's side goes on in another session, and is shown another certificate there (identity.h), or it would take
+/* The stream's side may go on in another session, and is shown another certificate there (identity.h), or it would take
  * what there is for the association that is meant. When it hears that it begins anew, at first still where it knows us
  * to be, here: who answered would show the certificate of before, and the side would give up for good. So the keys that
  * there are stay, but nothing is begun or gone on with for HANDSHAKE_LEAVE_MS, or until both have agreed on something
  * here again. */
 void handshake_leave(struct relay *r, struct stream *m, uint64_t now);
+/* What comes of that, if it was then, and for no other session since. Nothing: what was under way goes on. The side has
+ * agreed to something there: what was under way is given up, and when both agree on something here again they mean
+ * another association, whatever they say of it. */
+void handshake_stay(struct relay *r, struct stream *m, uint64_t since, uint64_t now);
+void handshake_gone(struct relay *r, struct stream *m, uint64_t since, uint64_t now);
 
 /* NULL is nothing. */
 void handshake_free(struct handshake *h);
@@ -69,7 +74,7 @@ bool handshake_is_awaited(const struct stream *m);
 void handshake_spec(const struct handshake *h, struct port_spec *spec);
 
 /* DTLS has come. */
-void handshake_take(struct relay *r, const struct mail *m);
+enum mail_news handshake_take(struct relay *r, const struct mail *m);
 
 /* Every ASSOCIATION_STEP_MS while there are some under way; once a second. */
 bool handshake_is_on(const struct relay *r);

@@ -42,31 +42,36 @@ uint64_t hello_cookie(const struct hash_key *key, uint16_t port, const struct ad
 	return siphash(key, &who, sizeof(who));
 }
 
-/* NULL: there is no room. */
+/* Where there is no room the oldest gives way: who fills it while a side is called would keep out the side's own else.
+ */
 static struct hello **place_of(struct hello *early[HELLO_MAX], const struct addr *source, unsigned at, uint32_t offset)
 {
-	struct hello **to = NULL;
+	unsigned n = 0;
 
-	for (unsigned i = 0; i < HELLO_MAX; i++) {
-		if (early[i] && early[i]->at == at && early[i]->offset == offset && addr_eq(&early[i]->source, source))
-			return &early[i];
-		if (!early[i] && !to)
-			to = &early[i];
+	while (n < HELLO_MAX && early[n]) {
+		if (early[n]->at == at && early[n]->offset == offset && addr_eq(&early[n]->source, source))
+			return &early[n];
+		n++;
 	}
-	return to;
+	if (n < HELLO_MAX)
+		return &early[n];
+	free(early[0]);
+	memmove(&early[0], &early[1], (HELLO_MAX - 1) * sizeof(early[0]));
+	early[HELLO_MAX - 1] = NULL;
+	return &early[HELLO_MAX - 1];
 }
 
 void hello_keep(struct hello *early[HELLO_MAX], const struct datapath_mail *what, unsigned at)
 {
 	const uint32_t offset = endpoint_hello_offset(what->bytes, what->n);
-	struct hello **to = place_of(early, &what->source, at, offset);
-	struct hello *h = to ? malloc(sizeof(*h) + what->n) : NULL;
+	struct hello *h = malloc(sizeof(*h) + what->n), **to;
 
 	if (!h)
 		return;
-	free(*to);
 	*h = (struct hello){ .source = what->source, .n = what->n, .at = (uint8_t)at, .offset = offset };
 	memcpy(h->bytes, what->bytes, what->n);
+	to = place_of(early, &what->source, at, offset);
+	free(*to);
 	*to = h;
 }
 

@@ -26,7 +26,7 @@ enum hello_rank hello_rank(const struct stream *m, bool rtcp, const struct addr 
 /* What stands for the source at that port. */
 uint64_t hello_cookie(const struct hash_key *key, uint16_t port, const struct addr *source);
 
-/* The last one of each source, with all its parts, and no more than there is room for. */
+/* The last one of each source, with all its parts, of the last HELLO_MAX; what is there comes first in the array. */
 void hello_keep(struct hello *early[HELLO_MAX], const struct datapath_mail *what, unsigned at);
 void hello_forget(struct hello *early[HELLO_MAX]);
 

@@ -4,10 +4,10 @@
 #include "alg/net/reach.h"
 #include "alg/ng/ng.h"
 #include "alg/sdp/ice.h"
-#include "rtpproxy/session/join.h"
-#include "rtpproxy/session/loop.h"
+#include "rtpproxy/line/loop.h"
+#include "rtpproxy/line/stuncheck.h"
 #include "rtpproxy/session/secure.h"
-#include "rtpproxy/session/stuncheck.h"
+#include "rtpproxy/session/state.h"
 
 static bool terms_have_ice(const struct terms *t)
 {
@@ -228,7 +228,8 @@ static bool source_is_false(const struct relay *r, const struct mail *m)
 	       loop_is_ours(r->conf, r->ports, &m->what->source);
 }
 
-static void check_note(struct relay *r, const struct mail *m, const struct stuncheck_result *c)
+/* True where what the packet path knows is not true any more. */
+static bool check_note(const struct mail *m, const struct stuncheck_result *c)
 {
 	struct stream *s = &m->leg->stream[m->stream];
 	struct ice *ice = &s->secure->ice;
@@ -244,16 +245,16 @@ static void check_note(struct relay *r, const struct mail *m, const struct stunc
 
 	if (next.peer != ice->peer) {
 		pair_take(&ice->early[m->rtcp], &next);
-		return;
+		return false;
 	}
 	ice->heard = m->now;
 	ice->routine |= p->nominated && m->now - p->since >= ICE_ROUTINE_MS;
 	known_add(ice, &next.at);
 	if (!pair_take(p, &next))
-		return;
+		return false;
 	/* RTCP follows its RTP stream by itself. */
 	s->relearn |= !m->rtcp;
-	join_push(r, m->session, m->leg);
+	return true;
 }
 
 /* By what we showed last, and before: who has been told something new may not have heard it yet. Answers. */
@@ -274,22 +275,24 @@ static enum stuncheck check_judge(struct relay *r, const struct ice *ice, const 
 	return end;
 }
 
-void ice_read(struct relay *r, const struct mail *m)
+enum mail_news ice_read(struct relay *r, const struct mail *m)
 {
 	const struct stream *s = &m->leg->stream[m->stream];
 	struct ice *ice = s->secure ? &s->secure->ice : NULL;
 	struct stuncheck_result c;
 	enum stuncheck end;
+	bool is_new;
 
 	if (!ice)
-		return;
+		return MAIL_NO_NEWS;
 	end = check_judge(r, ice, m->what, &c);
 	r->counters.checks[end]++;
 	if (end != STUNCHECK_GOOD || source_is_false(r, m))
-		return;
-	check_note(r, m, &c);
+		return MAIL_NO_NEWS;
+	is_new = check_note(m, &c);
 	if (c.us == 0 && ice->former.ufrag[0])
 		ice->former = (struct ice_us){ 0 };
+	return is_new ? MAIL_OF_SIDE : MAIL_NO_NEWS;
 }
 
 /* --- consent --- */

@@ -7,7 +7,7 @@
 #include "alg/base/addr.h"
 #include "alg/base/siphash.h"
 #include "rtpproxy/path/datapath.h"
-#include "rtpproxy/session/mail.h"
+#include "rtpproxy/session/mailroom.h"
 
 struct relay;
 struct session;
@@ -100,7 +100,7 @@ bool ice_lets(const struct stream *m, const struct addr *source);
 const char *ice_state(const struct stream *m, enum stream_kind kind);
 
 /* STUN has come. */
-void ice_read(struct relay *r, const struct mail *m);
+enum mail_news ice_read(struct relay *r, const struct mail *m);
 
 /* The leg whose consent is gone; NULL where none's is. */
 struct leg *ice_lost(const struct session *s, uint64_t now);

@@ -3,7 +3,7 @@
 #ifndef NATSBC_RTPPROXY_JOB_H
 #define NATSBC_RTPPROXY_JOB_H
 
-#include "rtpproxy/session/relay.h"
+#include "rtpproxy/session/state.h"
 
 enum { JOB_WARNING_MAX = 1024 };
 
@@ -22,6 +22,10 @@ __attribute__((cold)) void job_warn(struct job *j, const char *text, struct span
 
 /* The request's description. A failure of the text or of any of its lines fails the command. */
 enum outcome job_sdp(const struct job *j, struct sdp *out);
+
+/* The client asks not to anchor twice (flag loop-protect), and all streams of its description are at ports of ours:
+ * then it is answered with as it came, which is true. */
+bool job_loops(struct job *j, const struct sdp *sdp);
 
 /* The session that the request names; NULL where there is none. */
 struct session *job_session(const struct job *j);

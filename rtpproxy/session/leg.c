@@ -51,6 +51,7 @@ void leg_free(struct leg *l)
 		free(leg_tag_take(l, &l->tags));
 	free((void *)l->via_branch.p);
 	free((void *)l->label.p);
+	free((void *)l->elsewhere.p);
 	leg_settle(l);
 	for (unsigned i = 0; i < l->nstream; i++) {
 		target_drop(&l->stream[i].now);
@@ -72,6 +73,19 @@ int leg_set_label(struct leg *l, struct span label)
 		return -1;
 	free((void *)l->label.p);
 	l->label = kept;
+	return 0;
+}
+
+int leg_set_elsewhere(struct leg *l, struct span what)
+{
+	struct span kept = { 0 };
+
+	if (span_is_set(what))
+		kept = text_keep(what);
+	if (span_is_set(what) && !span_is_set(kept))
+		return -1;
+	free((void *)l->elsewhere.p);
+	l->elsewhere = kept;
 	return 0;
 }
 

@@ -4,8 +4,8 @@
 #define NATSBC_RTPPROXY_LEG_H
 
 #include "alg/rtp/payload_map.h"
+#include "rtpproxy/line/target.h"
 #include "rtpproxy/session/grade.h"
-#include "rtpproxy/session/target.h"
 #include "rtpproxy/session/totals.h"
 
 enum { LEG_TAG_MAX = 8 }; /* dialogs that one branch may fork into further on */
@@ -74,7 +74,10 @@ struct leg {
 	bool offered;           /* an offer for it has been carried out */
 	struct span via_branch; /* owned; absent where the client does not use it */
 	struct span label;      /* owned; the client's name for the side */
-	struct leg_tag *tags;   /* at most LEG_TAG_MAX; the first is the one in force */
+	struct span
+		elsewhere; /* owned; the side of another session that it is, too, until it agrees to something here */
+	uint64_t elsewhere_since; /* ms: it was shown something here last */
+	struct leg_tag *tags;     /* at most LEG_TAG_MAX; the first is the one in force */
 	unsigned ntag;
 	struct gate gate; /* what a client has blocked */
 	uint8_t agreed;   /* m-lines as of the last answer */
@@ -102,6 +105,9 @@ void leg_free(struct leg *l);
 
 /* 0, or -1 without memory. */
 int leg_set_label(struct leg *l, struct span label);
+
+/* See elsewhere.h; absent: it is not. The same. */
+int leg_set_elsewhere(struct leg *l, struct span what);
 
 bool leg_has_tag(const struct leg *l, struct span tag);
 

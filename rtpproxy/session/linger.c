@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "rtpproxy/session/linger.h"
 
-#include "rtpproxy/session/end.h"
-
 uint64_t linger_delay_ms(const struct job *j, const struct session *s)
 {
 	if (j->request->has_delete_delay)
@@ -34,28 +32,4 @@ void linger_cancel(struct relay *r, struct session *s)
 	s->linger_until = 0;
 	s->linger_prev = s->linger_next = NULL;
 	l->count--;
-}
-
-bool linger_make_room(struct relay *r, const struct session *but, uint64_t now)
-{
-	struct session *s = r->lingering.first;
-
-	if (s && s == but)
-		s = s->linger_next;
-	if (!s)
-		return false;
-	end_session(r, s, now);
-	return true;
-}
-
-/* Delays may differ, so the order is not that of the ends. */
-void linger_tick(struct relay *r, uint64_t now)
-{
-	struct session *next;
-
-	for (struct session *s = r->lingering.first; s; s = next) {
-		next = s->linger_next;
-		if (now >= s->linger_until)
-			end_session(r, s, now);
-	}
 }

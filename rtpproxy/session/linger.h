@@ -16,10 +16,4 @@ void linger_begin(struct relay *r, struct session *s, uint64_t until);
 /* It lives on. Does nothing where it does not linger. */
 void linger_cancel(struct relay *r, struct session *s);
 
-/* Ends who has lingered longest, but not this session. False where there is nobody. */
-bool linger_make_room(struct relay *r, const struct session *but, uint64_t now);
-
-/* Ends those whose time has come. */
-void linger_tick(struct relay *r, uint64_t now);
-
 #endif

@@ -3,7 +3,7 @@
 #ifndef NATSBC_RTPPROXY_LOOK_H
 #define NATSBC_RTPPROXY_LOOK_H
 
-#include "rtpproxy/session/relay.h"
+#include "rtpproxy/session/state.h"
 
 /* The numbers of one port; all zero and false where the path does not have it. */
 bool look_port(const struct relay *r, const struct leg *l, const struct stream *m, enum stream_kind kind,

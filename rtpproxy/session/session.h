@@ -3,12 +3,15 @@
 #ifndef NATSBC_RTPPROXY_SESSION_H
 #define NATSBC_RTPPROXY_SESSION_H
 
+#include "rtpproxy/base/peers.h"
 #include "rtpproxy/session/leg.h"
-#include "rtpproxy/session/peers.h"
 
 struct owner;
 
-enum { SESSION_TEXT_MAX = 1024 }; /* bytes of a call-id, tag, branch or owner */
+enum {
+	SESSION_TEXT_MAX = 1024,        /* bytes of a call-id, tag, branch or owner */
+	SESSION_UNANSWERED_MS = 300000, /* an offer that has no answer by then never will: Timer C is 3 minutes */
+};
 
 /* When media of one side was last seen to arrive, and the sum of packets by which that is seen. */
 struct session_side {

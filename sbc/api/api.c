@@ -10,6 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "sbc/api/apilist.h"
 #include "sbc/api/apireply.h"
 #include "sbc/api/apiwait.h"
 #include "sbc/api/banapi.h"
@@ -83,13 +84,13 @@ static void get_status(struct api *a, struct evhttp_request *req, struct span ar
 static void get_calls(struct api *a, struct evhttp_request *req, struct span arg)
 {
 	(void)arg;
-	send_ok(req, report_calls(a->loop->engine));
+	apilist_calls(a->loop, &a->waiting, req);
 }
 
 static void get_registrations(struct api *a, struct evhttp_request *req, struct span arg)
 {
 	(void)arg;
-	send_ok(req, report_registrations(a->loop->engine));
+	apilist_registrations(a->loop, &a->waiting, req);
 }
 
 static void get_realms(struct api *a, struct evhttp_request *req, struct span arg)

@@ -149,7 +149,7 @@ static json_t *leg_full(const struct engine *e, const struct leg *l)
 	return j;
 }
 
-static json_t *call_brief(const struct engine *e, const struct call *c)
+json_t *report_call_brief(const struct engine *e, const struct call *c)
 {
 	uint64_t now = core_now(&e->core);
 	json_t *j = json_object();
@@ -165,16 +165,6 @@ static json_t *call_brief(const struct engine *e, const struct call *c)
 	json_object_set_new(j, "a", leg_brief(e, c->leg[SIDE_A]));
 	json_object_set_new(j, "b", leg_brief(e, c->leg[SIDE_B]));
 	return j;
-}
-
-json_t *report_calls(const struct engine *e)
-{
-	json_t *list = json_array();
-
-	for (const struct call *c = e->calls; c; c = c->next)
-		if (c->kind == CALL_INVITE && c->state != CALL_OVER)
-			json_array_append_new(list, call_brief(e, c));
-	return json_pack("{s:o}", "calls", list);
 }
 
 /* The relay's dictionaries as they are: names and numbers mean the same to whoever reads them. */
@@ -216,7 +206,7 @@ static json_t *from_bencode(const struct ng_value *v, int depth)
 json_t *report_call(const struct engine *e, const struct call *c, struct span media)
 {
 	struct ng_value v = { .kind = NG_DICT, .text = media };
-	json_t *j = call_brief(e, c), *told = media.n ? from_bencode(&v, 0) : json_null();
+	json_t *j = report_call_brief(e, c), *told = media.n ? from_bencode(&v, 0) : json_null();
 	static const char *const names[] = { [SIDE_A] = "a", [SIDE_B] = "b" };
 
 	for (int side = SIDE_A; side <= SIDE_B; side++) {
@@ -244,33 +234,26 @@ static void upstream(const struct engine *e, const struct binding *b, json_t *j)
 			    json_integer(f->upstream_at > now ? (json_int_t)((f->upstream_at - now) / 1000) : 0));
 }
 
-json_t *report_registrations(const struct engine *e)
+json_t *report_registration(const struct engine *e, const struct binding *b)
 {
+	struct keepalive_state k = keepalive_state(e->keepalive, b);
 	uint64_t now = core_now(&e->core);
-	json_t *list = json_array();
-	const struct binding *b;
-	uint32_t pos = 0;
+	json_t *j = json_object();
 
-	while ((b = bindings_next(e->bindings, &pos))) {
-		struct keepalive_state k = keepalive_state(e->keepalive, b);
-		json_t *j = json_object();
-
-		json_object_set_new(j, "aor", report_text(binding_user_name(b)));
-		json_object_set_new(j, "contact", report_text(b->facts.contact));
-		json_object_set_new(j, "realm", json_string(realm_name(e, &b->facts.flow)));
-		json_object_set_new(j, "source", report_address(&b->facts.flow.peer));
-		json_object_set_new(j, "nat", json_boolean(b->facts.nat));
-		json_object_set_new(
-			j, "expires_s",
-			json_integer(b->facts.expires_at > now ? (json_int_t)((b->facts.expires_at - now) / 1000) : 0));
-		json_object_set_new(j, "keepalive_rtt_ms",
-				    k.pinged && k.rtt_ms != UINT32_MAX ? json_integer(k.rtt_ms) : json_null());
-		json_object_set_new(j, "keepalive_misses", json_integer(k.misses));
-		json_object_set_new(j, "user_agent", report_text(b->facts.agent));
-		upstream(e, b, j);
-		json_array_append_new(list, j);
-	}
-	return json_pack("{s:o}", "registrations", list);
+	json_object_set_new(j, "aor", report_text(binding_user_name(b)));
+	json_object_set_new(j, "contact", report_text(b->facts.contact));
+	json_object_set_new(j, "realm", json_string(realm_name(e, &b->facts.flow)));
+	json_object_set_new(j, "source", report_address(&b->facts.flow.peer));
+	json_object_set_new(j, "nat", json_boolean(b->facts.nat));
+	json_object_set_new(
+		j, "expires_s",
+		json_integer(b->facts.expires_at > now ? (json_int_t)((b->facts.expires_at - now) / 1000) : 0));
+	json_object_set_new(j, "keepalive_rtt_ms",
+			    k.pinged && k.rtt_ms != UINT32_MAX ? json_integer(k.rtt_ms) : json_null());
+	json_object_set_new(j, "keepalive_misses", json_integer(k.misses));
+	json_object_set_new(j, "user_agent", report_text(b->facts.agent));
+	upstream(e, b, j);
+	return j;
 }
 
 json_t *report_realms(const struct engine *e)

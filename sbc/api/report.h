@@ -13,8 +13,8 @@ json_t *report_text(struct span s);
 json_t *report_address(const struct addr *a);
 
 json_t *report_status(const struct engine *e);
-json_t *report_calls(const struct engine *e);
-json_t *report_registrations(const struct engine *e);
+json_t *report_call_brief(const struct engine *e, const struct call *c);
+json_t *report_registration(const struct engine *e, const struct binding *b);
 json_t *report_realms(const struct engine *e);
 json_t *report_trunks(const struct engine *e);
 

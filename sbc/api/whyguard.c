@@ -43,6 +43,15 @@ static const struct row {
 			   "Phones are registered there, so it is not banned. It is forgotten within ten minutes." },
 	[REFUSAL_BUSY] = { "overloaded", "asked for something new while the SBC did not keep up with its work",
 			   "answered 503", "Retry-After told it when to come again. Calls that are up go on." },
+	[REFUSAL_NETWORK] = { "source-not-in-networks", "is in none of the realm's networks",
+			      "dropped without an answer", "realms.*.networks says who may speak there." },
+	[REFUSAL_NO_PHONES] = { "source-not-allowed", "is no peer of a trunk, where phones may not register",
+				"answered 403",
+				"trunks.*.peers says from where a trunk calls; phones need realms.*.phones." },
+	[REFUSAL_UNPROVED] = { "challenged",
+			       "is no peer of a trunk, and gave no right password when it was asked for one",
+			       "answered 407",
+			       "trunks.*.peers says from where a trunk calls; sbcctl regs, which phones are known." },
 };
 
 _Static_assert(sizeof(rows) / sizeof(*rows) == REFUSAL_N, "each reason has its words");

@@ -56,7 +56,8 @@ static struct span reason_line(enum count cause)
 static void tell_log(struct engine *e, const struct call *c, enum count cause, const struct leg *by)
 {
 	uint64_t now = core_now(&e->core);
-	const char *who = !by ? "us" : by->side == SIDE_A ? "caller" : "callee";
+	/* What is named before that is what we refuse (count.h), whomever it was said to. */
+	const char *who = !by || cause < COUNT_CALL_STARTED ? "us" : by->side == SIDE_A ? "caller" : "callee";
 
 	log_info(&e->core.log, "call %s ended: %s by %s, %.*s to %.*s, %llu ms, talked %llu ms", c->id,
 		 count_name(cause), who, SPAN_ARG(buf_span(c->from)), SPAN_ARG(buf_span(c->to)),

@@ -125,7 +125,8 @@ void pass_refuse(struct engine *e, struct pass *p, uint16_t status, enum count w
 		return;
 	}
 	if (detail.n)
-		log_info(&e->core.log, "call %s: %s: %.*s", c->id, count_name(why), SPAN_ARG(detail));
+		log_info(&e->core.log, "call %s: %s: %.*s%s", c->id, count_name(why), SPAN_ARG(detail),
+			 media_refusal_hint(detail));
 	if (c->kind != CALL_INVITE) /* callend() counts how calls end */
 		core_count(&e->core, why);
 	/* Answers, and frees p with the rest. */
@@ -152,7 +153,8 @@ static void fail(struct engine *e, struct branch *b, uint16_t status, enum count
 		return;
 	}
 	if (detail.n)
-		log_info(&e->core.log, "call %s: %s: %.*s", p->call->id, count_name(why), SPAN_ARG(detail));
+		log_info(&e->core.log, "call %s: %s: %.*s%s", p->call->id, count_name(why), SPAN_ARG(detail),
+			 media_refusal_hint(detail));
 	b->status = status;
 	fork_failed(e, b, NULL, why);
 }

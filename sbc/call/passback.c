@@ -324,6 +324,21 @@ static bool asks_our_credentials(const struct engine *e, const struct pass *p)
 	return p->branches && credentials_has(e, asked_of(p)->trunk);
 }
 
+static void tell_of_challenge(const struct engine *e, const struct pass *p, uint16_t status)
+{
+	int trunk = p->branches ? asked_of(p)->trunk : -1;
+
+	if (trunk < 0) {
+		log_warn(&e->core.log,
+			 "call %s: the phone that was called asks for a password (%u), which no phone gets",
+			 p->call->id, status);
+		return;
+	}
+	log_warn(&e->core.log,
+		 "call %s: %s asks for a password (%u), and the configuration has none for it (trunks.%s.auth)",
+		 p->call->id, e->core.conf->trunks[trunk].name, status, e->core.conf->trunks[trunk].name);
+}
+
 void passback_refusal(struct engine *e, struct pass *p, const struct sip_msg *m)
 {
 	struct sip_msg changed = *m;
@@ -340,8 +355,7 @@ void passback_refusal(struct engine *e, struct pass *p, const struct sip_msg *m)
 	if (!pass_is_answered(p))
 		passback_send(e, p, p->from, &changed, media_has_sdp(m) ? SPAN("") : (struct span){ 0 });
 	if ((m->status == 401 || m->status == 407) && !asks_our_credentials(e, p))
-		log_warn(&e->core.log, "call %s: the other side asked for credentials (%u) and none are configured",
-			 p->call->id, m->status);
+		tell_of_challenge(e, p, m->status);
 }
 
 /* Inside of a dialog. */

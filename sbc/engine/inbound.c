@@ -66,8 +66,10 @@ static enum verdict guard(struct inbound *in)
 	struct engine *e = in->e;
 	enum guard_verdict v;
 
-	if (!is_of_networks(&e->core.conf->realms[in->from->realm], &in->from->peer))
+	if (!is_of_networks(&e->core.conf->realms[in->from->realm], &in->from->peer)) {
+		guard_unknown(e, in->from, REFUSAL_NETWORK, (struct span){ 0 });
 		return drop(in, COUNT_DROP_NETWORK);
+	}
 	v = guard_look(e, in->from);
 	e->guard.taken++;
 	in->stranger = v == GUARD_STRANGER;

@@ -17,6 +17,7 @@
 #include "sbc/fork/hunt.h"
 #include "sbc/fork/onward.h"
 #include "sbc/fork/outcome.h"
+#include "sbc/fork/placefailure.h"
 #include "sbc/fork/redirect.h"
 #include "sbc/identity/divert.h"
 #include "sbc/identity/transparent.h"
@@ -381,8 +382,10 @@ void fork_failed(struct engine *e, struct branch *b, const struct sip_msg *m, en
 	if (m || !b->cancelled) /* else the timer waits for the end of the cancelled INVITE */
 		wheel_del(&e->core.wheel, &b->ring);
 	lose(e, b);
-	if (!known)
+	if (!known) {
+		placefailure_tell(e, b, m, why);
 		judge_trunk(e, b, m);
+	}
 	if (known || p->answered || c->state == CALL_OVER) {
 		pass_look(e, p);
 		return;

@@ -4,6 +4,7 @@
 #include "alg/sip/nameaddr.h"
 #include "sbc/engine/engine.h"
 #include "sbc/guard/banrelay.h"
+#include "sbc/guard/stranger.h"
 #include "sbc/identity/identity.h"
 #include "sbc/registrar/bindings.h"
 
@@ -131,6 +132,15 @@ void guard_refused(struct engine *e, const struct flow *from, enum refusal why)
 	refusals_note(&e->guard.refusals, origin_host(&e->guard.key, &from->peer), why, 0, core_now(&e->core));
 }
 
+void guard_unknown(struct engine *e, const struct flow *from, enum refusal why, struct span what)
+{
+	uint64_t host = origin_host(&e->guard.key, &from->peer), now = core_now(&e->core);
+
+	/* Of a flood of sources one is named a second. */
+	if (refusals_note(&e->guard.refusals, host, why, 0, now) && rate_pass(&e->guard.told, 1, now))
+		stranger_log(&e->core, from, why, what);
+}
+
 bool guard_kept_off_most(struct guard *g)
 {
 	bool most = g->kept_off > g->taken / 2;
@@ -226,6 +236,8 @@ void guard_challenged(struct engine *e, const struct flow *from, const struct si
 
 	if (sites_count(&g->sites, host))
 		return;
+	if (m->method != SIP_REGISTER)
+		guard_unknown(e, from, REFUSAL_UNPROVED, m->method_name);
 	meter = meters_get(&g->meters, host, now);
 	if (meter->asked == 0)
 		meter->asked_s = (uint32_t)(now / 1000);
@@ -238,8 +250,10 @@ void guard_challenged(struct engine *e, const struct flow *from, const struct si
 
 void guard_proved(struct engine *e, const struct flow *from)
 {
-	struct meter *m = meters_find(&e->guard.meters, origin_host(&e->guard.key, &from->peer));
+	uint64_t host = origin_host(&e->guard.key, &from->peer);
+	struct meter *m = meters_find(&e->guard.meters, host);
 
+	refusals_forget(&e->guard.refusals, host, REFUSAL_UNPROVED);
 	if (m)
 		m->asked = 0;
 }

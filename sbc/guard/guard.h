@@ -63,6 +63,10 @@ void guard_evidence(struct engine *e, const struct flow *from, enum evidence why
 /* Somebody else turned it away for that. */
 void guard_refused(struct engine *e, const struct flow *from, enum refusal why);
 
+/* The same of somebody whom the configuration does not know; the log names him now and then. what: his request's
+ * method; may be absent. */
+void guard_unknown(struct engine *e, const struct flow *from, enum refusal why, struct span what);
+
 /* It was asked for a password; it gave a right one. */
 void guard_challenged(struct engine *e, const struct flow *from, const struct sip_msg *m);
 void guard_proved(struct engine *e, const struct flow *from);

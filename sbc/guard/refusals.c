@@ -48,24 +48,35 @@ static struct refusal_count *oldest(const struct refusals *r, uint64_t name)
 	return found;
 }
 
-void refusals_note(struct refusals *r, uint64_t host, enum refusal why, uint32_t limit, uint64_t now)
+bool refusals_note(struct refusals *r, uint64_t host, enum refusal why, uint32_t limit, uint64_t now)
 {
 	uint64_t name = name_of(host, why);
 	struct refusal_count *c = find(r, name);
+	bool first;
 
 	if (!c)
 		c = oldest(r, name);
-	if (c->name != name || now - c->last > REFUSALS_BREAK_MS)
+	first = c->name != name || now - c->last > REFUSALS_BREAK_MS;
+	if (first)
 		*c = (struct refusal_count){ .name = name, .since = now };
 	c->last = now;
 	c->limit = limit;
 	if (c->count < UINT32_MAX)
 		c->count++;
+	return first;
+}
+
+void refusals_forget(struct refusals *r, uint64_t host, enum refusal why)
+{
+	struct refusal_count *c = find(r, name_of(host, why));
+
+	if (c)
+		c->count = 0;
 }
 
 const struct refusal_count *refusals_find(const struct refusals *r, uint64_t host, enum refusal why, uint64_t now)
 {
 	const struct refusal_count *c = find(r, name_of(host, why));
 
-	return c && now - c->last <= REFUSALS_MEMORY_MS ? c : NULL;
+	return c && c->count && now - c->last <= REFUSALS_MEMORY_MS ? c : NULL;
 }

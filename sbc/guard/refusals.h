@@ -4,6 +4,7 @@
 #ifndef NATSBC_SBC_REFUSALS_H
 #define NATSBC_SBC_REFUSALS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum refusal {
@@ -11,8 +12,11 @@ enum refusal {
 	REFUSAL_PHONE,     /* more than the phones at one address and port may say */
 	REFUSAL_STRANGERS, /* too many strangers, and no time */
 	REFUSAL_SCANNER,
-	REFUSAL_HELD, /* passwords of a user that are not tried any more */
-	REFUSAL_BUSY, /* no time for anything new */
+	REFUSAL_HELD,      /* passwords of a user that are not tried any more */
+	REFUSAL_BUSY,      /* no time for anything new */
+	REFUSAL_NETWORK,   /* in none of the realm's networks */
+	REFUSAL_NO_PHONES, /* no trunk, where nobody but trunks is */
+	REFUSAL_UNPROVED,  /* asked for a password, and gave no right one: for anything but REGISTER */
 	REFUSAL_N
 };
 
@@ -38,8 +42,12 @@ struct refusals {
 int refusals_init(struct refusals *r);
 void refusals_fini(struct refusals *r);
 
-/* One more of that host. limit: so many a second are let in; 0: that is not what it was about. now: ms. */
-void refusals_note(struct refusals *r, uint64_t host, enum refusal why, uint32_t limit, uint64_t now);
+/* One more of that host. limit: so many a second are let in; 0: that is not what it was about. now: ms. True: the first
+ * for REFUSALS_BREAK_MS. */
+bool refusals_note(struct refusals *r, uint64_t host, enum refusal why, uint32_t limit, uint64_t now);
+
+/* It was nothing: it is not told of any more, nor is the next one the first. */
+void refusals_forget(struct refusals *r, uint64_t host, enum refusal why);
 
 /* NULL: none of late. */
 const struct refusal_count *refusals_find(const struct refusals *r, uint64_t host, enum refusal why, uint64_t now);

@@ -62,10 +62,22 @@ static void hold_against(struct engine *e, const struct flow *from, struct span 
 		       writer_done(&w));
 }
 
+static void tell_log(struct engine *e, const struct txn *t, enum auth_verdict v, struct span user)
+{
+	static const char *const hints[AUTH_VERDICT_N] = {
+		[AUTH_WRONG] = ": not the password that the users file has, or made for another domain",
+		[AUTH_UNKNOWN_USER] = ": the users file has no such name",
+	};
+	char peer[ADDR_TEXT_MAX];
+
+	log_warn(&e->core.log, "refused credentials of %.*s from %s realm %s: %s%s", (int)(user.n < 64 ? user.n : 64),
+		 user.p, addr_text(&t->flow.peer, peer), e->core.conf->realms[t->flow.realm].name, auth_verdict_name(v),
+		 hints[v] ? hints[v] : "");
+}
+
 static void refuse_verdict(struct engine *e, struct txn *t, enum auth_verdict v, struct span user)
 {
 	struct answer a = { .status = 403 };
-	char peer[ADDR_TEXT_MAX];
 
 	switch (v) {
 	case AUTH_NONE:
@@ -85,8 +97,7 @@ static void refuse_verdict(struct engine *e, struct txn *t, enum auth_verdict v,
 	}
 	/* The same answer whether the user exists or not: nobody learns names here. */
 	core_count(&e->core, COUNT_REFUSE_CREDENTIALS);
-	log_warn(&e->core.log, "refused credentials from %s realm %s: %s", addr_text(&t->flow.peer, peer),
-		 e->core.conf->realms[t->flow.realm].name, auth_verdict_name(v));
+	tell_log(e, t, v, user);
 	respond_bounded(e, t, &a);
 }
 
@@ -138,6 +149,7 @@ bool identity_establish(struct engine *e, struct txn *t, const struct sip_msg *m
 		struct answer a = { .status = 403 };
 
 		core_count(&e->core, COUNT_REFUSE_NOT_ALLOWED);
+		guard_unknown(e, &t->flow, REFUSAL_NO_PHONES, m->method_name);
 		guard_evidence(e, &t->flow, EVIDENCE_NOT_ALLOWED, false, (struct span){ 0 }, m->method_name);
 		respond_bounded(e, t, &a);
 		return false;

@@ -8,6 +8,7 @@
 #include "sbc/media/anchor.h"
 #include "sbc/media/mediacodecs.h"
 #include "sbc/media/mediasrtp.h"
+#include "sbc/media/unheard.h"
 #include "sbc/pinhole/callholes.h"
 #include "sbc/pinhole/mappinghold.h"
 
@@ -252,8 +253,8 @@ bool media_answer_own(struct engine *e, struct leg *from, struct leg *to, const 
 	return ask(e, &r, from, to, m, done, user);
 }
 
-static void command(struct engine *e, const struct call *c, enum ng_command what, struct span from_tag,
-		    struct span via_branch)
+static struct relaylink_wait *command(struct engine *e, const struct call *c, enum ng_command what,
+				      struct span from_tag, struct span via_branch)
 {
 	struct ng_request r;
 
@@ -262,8 +263,8 @@ static void command(struct engine *e, const struct call *c, enum ng_command what
 	r.call_id = span_str(c->id);
 	r.from_tag = from_tag;
 	r.via_branch = via_branch;
-	r.fast = true; /* nobody reads the statistics of a call that is over */
-	relaylink_ask(&e->relay, &r, NULL, NULL, NULL, NULL);
+	r.fast = true; /* nobody reads all the statistics of a call that is over */
+	return relaylink_ask(&e->relay, &r, NULL, NULL, NULL, NULL);
 }
 
 void media_rollback(struct engine *e, struct leg *offerer)
@@ -284,7 +285,7 @@ void media_delete(struct engine *e, struct call *c)
 		return;
 	c->media = false;
 	callholes_end(e, c);
-	command(e, c, NG_DELETE, (struct span){ 0 }, (struct span){ 0 });
+	unheard_look(e, c, command(e, c, NG_DELETE, (struct span){ 0 }, (struct span){ 0 }));
 }
 
 bool media_query(struct engine *e, struct call *c, relaylink_done_fn *done, void *user, struct relaylink_wait **list)
@@ -304,6 +305,24 @@ bool media_capture(struct engine *e, struct call *c, enum media_capture what, re
 	};
 
 	return c->media && relaylink_ask(&e->relay, &r, NULL, done, user, list) != NULL;
+}
+
+const char *media_refusal_hint(struct span reason)
+{
+	static const struct {
+		struct span begins;
+		const char *hint;
+	} hints[] = {
+		{ SPAN("Ran out of ports"), " (realms.*.media.ports is too small for the calls that are up)" },
+		{ SPAN("No codec left"), " (realms.*.media.codecs and trunks.*.codecs say which)" },
+		{ SPAN("Media in the clear where"), " (realms.*.srtp or trunks.*.srtp says so)" },
+		{ SPAN("SRTP where media must"), " (realms.*.srtp or trunks.*.srtp says so)" },
+	};
+
+	for (size_t i = 0; i < sizeof(hints) / sizeof(*hints); i++)
+		if (span_starts(reason, hints[i].begins))
+			return hints[i].hint;
+	return "";
 }
 
 uint16_t media_refusal(const struct ng_answer *a, enum count *why)

@@ -63,6 +63,9 @@ bool media_query(struct engine *e, struct call *c, relaylink_done_fn *done, void
 bool media_capture(struct engine *e, struct call *c, enum media_capture what, relaylink_done_fn *done, void *user,
 		   struct relaylink_wait **list);
 
+/* Where the configuration says so, " (in brackets)", for the log; else "". reason: the relay's. */
+const char *media_refusal_hint(struct span reason);
+
 /* Why the relay said no, as a status code for the one who asked (and the cause to count). */
 uint16_t media_refusal(const struct ng_answer *a, enum count *why);
 

@@ -32,6 +32,11 @@ static enum database_end end_of(struct database *d, int rc)
 		return fail(d, DATABASE_LOCKED, "another program has it open");
 	case SQLITE_CORRUPT:
 		return fail(d, DATABASE_BROKEN, "damaged");
+	case SQLITE_CANTOPEN:
+		/* It was begun by root, or before there was the user that it is for. */
+		if (sqlite3_system_errno(d->handle) == EACCES)
+			return fail(d, DATABASE_FAILED, "it is another user's (chown)");
+		return fail(d, DATABASE_FAILED, sqlite3_errmsg(d->handle));
 	case SQLITE_NOTADB:
 		return fail(d, DATABASE_BROKEN, "not a database");
 	default:

@@ -417,6 +417,22 @@ SSL *tls_connect(struct tls *t, unsigned trunk, const struct addr *peer, int fd)
 	return ssl;
 }
 
+/* Of a certificate that is not believed: what there is to look at, on our side. */
+static void tell_untrusted(const struct tls *t, const struct flow *flow, long verdict)
+{
+	const char *trunk = flow->trunk ? t->conf->trunks[flow->trunk - 1].name : "?";
+	bool by_time = verdict == X509_V_ERR_CERT_HAS_EXPIRED || verdict == X509_V_ERR_CERT_NOT_YET_VALID;
+	char peer[ADDR_TEXT_MAX], now[32] = "";
+	time_t at = time(NULL);
+	struct tm utc;
+
+	if (by_time && gmtime_r(&at, &utc))
+		strftime(now, sizeof(now), " (here it is %Y-%m-%d %H:%M UTC)", &utc);
+	log_warn(t->log,
+		 "trunk %s: TLS with %s: its certificate is not trusted: %s%s; who may sign it: trunks.%s.verify",
+		 trunk, addr_text(&flow->peer, peer), X509_verify_cert_error_string(verdict), now, trunk);
+}
+
 static enum tls_step failed(struct tls *t, SSL *ssl, const struct flow *flow)
 {
 	long verdict = SSL_get_verify_result(ssl);
@@ -424,11 +440,13 @@ static enum tls_step failed(struct tls *t, SSL *ssl, const struct flow *flow)
 	bool untrusted = !SSL_is_server(ssl) && verdict != X509_V_OK;
 	char peer[ADDR_TEXT_MAX];
 
+	if (untrusted) {
+		tell_untrusted(t, flow, verdict);
+		return TLS_UNTRUSTED;
+	}
 	log_line(t->log, SSL_is_server(ssl) ? LOG_DEBUG : LOG_WARN, "TLS with %s: %s", addr_text(&flow->peer, peer),
-		 untrusted ? X509_verify_cert_error_string(verdict)
-		 : reason  ? reason
-			   : "the peer closed the connection");
-	return untrusted ? TLS_UNTRUSTED : TLS_FAILED;
+		 reason ? reason : "the peer closed the connection");
+	return TLS_FAILED;
 }
 
 enum tls_step tls_handshake(struct tls *t, SSL *ssl, struct flow *flow)

@@ -2,7 +2,7 @@
 /* What the relay's control takes for a call, from the request to the answer, without sockets and the packet path. */
 #include <string.h>
 
-#include "rtpproxy/session/relay.h"
+#include "rtpproxy/command/relay.h"
 #include "tests/bench/figure.h"
 
 enum { AIM_NS = 20000 };

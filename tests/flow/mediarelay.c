@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-#include "rtpproxy/session/play.h"
-#include "rtpproxy/session/relay.h"
+#include "rtpproxy/command/relay.h"
+#include "rtpproxy/stream/play.h"
 
 enum { PORTS = 65536 };
 

@@ -31,6 +31,30 @@ static void do_count(struct world *w, struct span left)
 	world_fail(w, "no counter %.*s", SPAN_ARG(name));
 }
 
+/* In foul weather other things are said. */
+static void look_into_log(struct world *w, struct span left, bool wanted)
+{
+	struct span all = span_of(w->said.text, (uint32_t)w->said.n);
+
+	if (!left.n)
+		world_fail(w, "said what?");
+	else if (!w->weather && (span_search(all, left) < all.n) != wanted)
+		world_fail(w, "the log %s \"%.*s\":\n%.*s", wanted ? "does not say" : "says", SPAN_ARG(left),
+			   SPAN_ARG(all));
+}
+
+/* said TEXT: a line of the log had that in it. */
+static void do_said(struct world *w, struct span left)
+{
+	look_into_log(w, left, true);
+}
+
+/* unsaid TEXT: none had. */
+static void do_unsaid(struct world *w, struct span left)
+{
+	look_into_log(w, left, false);
+}
+
 /* calls N: that are not over; subscriptions and single requests count, too. */
 static void do_calls(struct world *w, struct span left)
 {
@@ -289,6 +313,8 @@ static const struct word words[] = {
 	{ "call", do_call },
 	{ "bye", do_bye },
 	{ "count", do_count },
+	{ "said", do_said },
+	{ "unsaid", do_unsaid },
 	{ "calls", do_calls },
 	{ "store", do_store },
 	{ "restart", do_restart },

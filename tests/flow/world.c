@@ -458,6 +458,23 @@ static bool has_firewall(const struct config *c)
 	return c->pinholes.calls == CONF_PINHOLES_ALWAYS;
 }
 
+/* What an operator reads who changed nothing. */
+static void on_log(void *ctx, enum log_level level, const char *line)
+{
+	struct world *w = ctx;
+	size_t n = strlen(line);
+	char *text;
+
+	if (getenv("FLOW_LOG"))
+		log_to_stderr(NULL, level, line);
+	text = level <= LOG_INFO ? realloc(w->said.text, w->said.n + n + 2) : NULL;
+	if (!text)
+		return;
+	memcpy(text + w->said.n, line, n);
+	memcpy(text + w->said.n + n, "\n", 2);
+	w->said = (struct world_said){ .text = text, .n = w->said.n + n + 1 };
+}
+
 static void open_engine(struct world *w)
 {
 	struct engine_setup setup = {
@@ -468,7 +485,7 @@ static void open_engine(struct world *w)
 		.wall = wall,
 		.now = w->now,
 		.owns_media = w->store[0] != '\0',
-		.log = { .level = LOG_DEBUG, .write = getenv("FLOW_LOG") ? log_to_stderr : NULL },
+		.log = { .level = getenv("FLOW_LOG") ? LOG_DEBUG : LOG_INFO, .write = on_log, .ctx = w },
 		.out = { .ctx = w, .send = to_party, .resolve = to_names, .relay = to_relay, .is_open = is_open },
 	};
 	const bool walled = has_firewall(w->conf);
@@ -568,6 +585,7 @@ void world_close(struct world *w)
 	engine_free(w->engine);
 	mediarelay_free(w->relay);
 	conf_free(w->conf);
+	free(w->said.text);
 	for (unsigned i = 0; i < w->nqueue; i++)
 		free(w->queue[i].text);
 	if (w->store[0])

@@ -34,6 +34,10 @@ struct world {
 	unsigned ngone;
 	char ladder[WORLD_LADDER][160];
 	unsigned nladder;
+	struct world_said {
+		char *text; /* lines of the log at level info and above, from the start of the script */
+		size_t n;
+	} said;
 	char failure[4096]; /* the first one; empty: none */
 	unsigned repeats;   /* of the script's "repeat" that are still to be played */
 	bool ended;         /* the script came to its "end" */

@@ -79,7 +79,7 @@ static enum seal_result open_at_page(struct seal *s, const uint8_t *p, uint32_t 
 	struct span guarded;
 	uint8_t *copy = guard_bytes(p, *n, &guarded);
 	const uint32_t before = *n;
-	const enum seal_result result = seal_open(s, copy, n, control, 0);
+	const enum seal_result result = seal_open(s, copy, n, control);
 
 	require(*n <= before && (result == SEAL_DONE || *n == before));
 	memcpy(out, copy, *n);

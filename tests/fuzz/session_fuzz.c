@@ -5,7 +5,7 @@
  * end nothing is left. */
 #include "tests/unit/rtpproxy/rig.h"
 
-#include "rtpproxy/session/listener.h"
+#include "rtpproxy/stream/listener.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -28,6 +28,16 @@ static const char *reason(void)
 	return errno == EAGAIN || errno == EINPROGRESS ? "it took more than 10 s" : strerror(errno);
 }
 
+static int fail_by_errno(const char *where, char *why, size_t cap)
+{
+	if (errno != EACCES)
+		return fail_unreachable(where, reason(), why, cap);
+	snprintf(why, cap,
+		 "may not speak to the SBC at %s: %s. Root may, and who is in the group of node.user (natsbc)", where,
+		 reason());
+	return -1;
+}
+
 static void limit_waiting(int fd)
 {
 	struct timeval t = { .tv_sec = TIMEOUT_S };
@@ -46,10 +56,10 @@ static int connect_unix(const char *path, char *why, size_t cap)
 	strcpy(un.sun_path, path);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
-		return fail_unreachable(path, reason(), why, cap);
+		return fail_by_errno(path, why, cap);
 	limit_waiting(fd);
 	if (connect(fd, (struct sockaddr *)&un, sizeof(un))) {
-		fail_unreachable(path, reason(), why, cap);
+		fail_by_errno(path, why, cap);
 		close(fd);
 		return -1;
 	}
@@ -118,7 +128,7 @@ static int connect_url(const char *url, char *why, size_t cap)
 		}
 	}
 	if (fd < 0)
-		fail_unreachable(url, reason(), why, cap);
+		fail_by_errno(url, why, cap);
 	freeaddrinfo(found);
 	return fd;
 }

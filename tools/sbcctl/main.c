@@ -385,6 +385,8 @@ static int run_named(const struct request *r, int argc, char **argv)
 
 		if (strcmp(argv[0], c->name) != 0)
 			continue;
+		if (r->lasts || r->peer || r->protocol || r->forward)
+			return usage("--for, --peer, --protocol and --forward do not belong to", c->name);
 		if (argc - 1 != (c->argument ? 1 : 0))
 			return usage(c->argument ? "give one argument to" : "no argument belongs to", c->name);
 		if (strcmp(c->name, "capture") == 0)

@@ -12,7 +12,8 @@
 
 #include <cmocka.h>
 
-#include "rtpproxy/session/relay.h"
+#include "rtpproxy/base/command.h"
+#include "rtpproxy/command/relay.h"
 
 enum { RIG_REALMS = 2, RIG_OUT = 0, RIG_LAN = 1, RIG_COPIES = 256 };
 
@@ -502,7 +503,7 @@ static inline void rig_ask(struct rig *g, struct ng_request q)
 	snprintf(cookie, sizeof(cookie), "c%u", ++g->serial);
 	if (!span_is_set(q.cookie))
 		q.cookie = span_str(cookie);
-	q.command_name = span_str(relay_command_name(q.command));
+	q.command_name = span_str(command_name(q.command));
 	ng_request_write(&w, &q);
 	if (g->flags) {
 		w.n--;

@@ -16,11 +16,15 @@
 
 enum { TURNS = 1000, TURN_MS = 5 }; /* a test that hangs must end */
 
+/* A test may want others. */
+#ifndef APIBENCH_LIMITS
+#define APIBENCH_LIMITS BENCH_LIMITS
+#endif
 #define CONF                                                                                                           \
 	"{ \"realms\": { \"lan\": { \"address\": \"127.0.0.1\", \"media\": { \"ports\": \"10000-10099\" }, "           \
 	"\"phones\": {"                                                                                                \
 	" \"domains\": [\"example.com\"] } }, \"internet\": { \"address\": \"127.0.0.2\", \"media\": { \"ports\":"     \
-	" \"10000-10099\" } } }, " BENCH_TRUNK ", " BENCH_LIMITS " }"
+	" \"10000-10099\" } } }, " BENCH_TRUNK ", " APIBENCH_LIMITS " }"
 
 static struct bench bench;
 static struct loop loop;

@@ -282,6 +282,26 @@ static void damage_stays_visible(void **state)
 }
 
 /* Payload changed after the rewriting: the checksum follows, unless there is none. */
+static void hops_set(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		const struct addr from = addr(families[i].from), to = addr(families[i].to);
+		const struct frame_target t = target_of(&families[i]);
+		uint8_t p[DATAGRAM_MAX];
+		struct frame f = { 0 };
+
+		frame_parse(p, datagram_write(p, &from, &to, "voice", 5), &f);
+		frame_rewrite(p, f, frame_addresses_sum(p, &f), &t, SOURCE_MAC);
+		assert_int_equal(frame_hops(p, &f), FRAME_HOP_LIMIT);
+		for (unsigned hops = 0; hops <= UINT8_MAX; hops += 15) {
+			frame_hops_set(p, &f, (uint8_t)hops);
+			assert_int_equal(frame_hops(p, &f), hops);
+			assert_true(datagram_sound(p) && frame_header_is_sound(p, &f));
+		}
+	}
+}
+
 static void payload_changed(void **state)
 {
 	(void)state;
@@ -348,6 +368,7 @@ int main(void)
 		cmocka_unit_test(checksum_zero_stays_v4),
 		cmocka_unit_test(partial_checksum_completed),
 		cmocka_unit_test(damage_stays_visible),
+		cmocka_unit_test(hops_set),
 		cmocka_unit_test(payload_changed),
 		cmocka_unit_test(payload_shrunk),
 	};

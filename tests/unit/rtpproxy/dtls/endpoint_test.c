@@ -242,6 +242,33 @@ static void what_is_lost_is_sent_again(void **state)
 	}
 }
 
+/* The library sends again what is due when a datagram comes, too: what it has sent so the clock's turn does not. */
+static void what_is_due_is_sent_again_once(void **state)
+{
+	struct flight hello, again;
+	struct pair p;
+
+	(void)state;
+	pair_open(&p);
+	flight_take(p.client, &hello);
+	endpoint_take(p.server, hello.bytes[0], hello.length[0]);
+	flight_take(p.server, &again); /* and is lost */
+	for (unsigned clock_first = 0; clock_first < 2; clock_first++) {
+		fake_us += 5000000;
+		if (clock_first)
+			endpoint_tick(p.server);
+		endpoint_take(p.server, hello.bytes[0], hello.length[0]);
+		endpoint_tick(p.server);
+		flight_take(p.server, &hello);
+		assert_int_equal(hello.n, again.n);
+		flight_take(p.client, &hello);
+		endpoint_tick(p.client);
+		flight_take(p.client, &hello);
+		assert_int_equal(hello.n, 1);
+	}
+	pair_close(&p);
+}
+
 static void twice_and_backwards_it_still_works(void **state)
 {
 	struct pair p;
@@ -450,6 +477,7 @@ int main(void)
 		cmocka_unit_test(any_of_several_certificates_will_do),
 		cmocka_unit_test(each_hash_can_be_checked),
 		cmocka_unit_test(what_is_lost_is_sent_again),
+		cmocka_unit_test(what_is_due_is_sent_again_once),
 		cmocka_unit_test(twice_and_backwards_it_still_works),
 		cmocka_unit_test(nobody_is_asked_less_and_less_often_and_then_no_more),
 		cmocka_unit_test(garbage_does_no_harm),

@@ -70,10 +70,59 @@ static void to_who_speaks_wherever_he_is(void **state)
 		assert_int_equal(come(s, "198.51.100.7:4444", span_of(rtp, sizeof(rtp) - 1)), VERDICT_SENT);
 		assert_back(s, 4444, span_of(rtp, sizeof(rtp) - 1));
 	}
-	assert_int_equal(come(s, "198.51.100.7:4444", SPAN(RTCP)), VERDICT_SENT);
-	assert_back(s, 4444, SPAN(RTCP));
-	assert_int_equal(f->in.packets, 2 * LEARN_CONFIRM + 1);
-	assert_int_equal(f->out.packets, 2 * LEARN_CONFIRM + 1);
+	assert_int_equal(f->in.packets, 2 * LEARN_CONFIRM);
+	assert_int_equal(f->out.packets, 2 * LEARN_CONFIRM);
+}
+
+/* With rtcp-mux, too: it is heard, and ends. */
+static void rtcp_does_not_come_back(void **state)
+{
+	struct stage *s = *state;
+	const struct flow *f = &s->flows.flow[flow_index(&s->flows, own)];
+
+	echo_set(s, (struct port_spec){ .mux = true });
+	assert_int_equal(come(s, PHONE, SPAN(RTP)), VERDICT_SENT);
+	assert_int_equal(come(s, PHONE, SPAN(RTCP)), VERDICT_NO_PEER);
+	assert_int_equal(s->path.nic[0].n, 0);
+	assert_int_equal(f->in.packets, 2);
+}
+
+/* Two echoes that have each other for a phone: any hop limit is used up in the end. */
+static void a_packet_goes_back_with_a_hop_less(void **state)
+{
+	static const struct {
+		uint8_t came, went;
+		enum verdict end;
+	} cases[] = { { 255, 254, VERDICT_SENT },
+		      { 64, 63, VERDICT_SENT },
+		      { 2, 1, VERDICT_SENT },
+		      { 1, 0, VERDICT_CIRCLE },
+		      { 0, 0, VERDICT_CIRCLE } };
+	struct stage *s = *state;
+
+	echo_set(s, (struct port_spec){ 0 });
+	for (char n = 0; n < LEARN_CONFIRM; n++) {
+		char rtp[] = RTP;
+
+		rtp[3] = n;
+		assert_int_equal(come(s, PHONE, span_of(rtp, sizeof(rtp) - 1)), VERDICT_SENT);
+	}
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct rte_mbuf *m;
+		struct frame f;
+
+		burst_free(s);
+		put(s, PHONE, AT, SPAN(RTP));
+		m = s->b.mbuf[0];
+		assert_int_equal(frame_parse(rte_pktmbuf_mtod(m, uint8_t *), m->data_len, &f), FRAME_OK);
+		frame_hops_set(rte_pktmbuf_mtod(m, uint8_t *), &f, cases[i].came);
+		run(s);
+		assert_int_equal(s->b.packet[0].verdict, cases[i].end);
+		if (cases[i].end != VERDICT_SENT)
+			continue;
+		assert_back(s, 4000, SPAN(RTP));
+		assert_int_equal(frame_hops(rte_pktmbuf_mtod(m, uint8_t *), &f), cases[i].went);
+	}
 }
 
 static void not_to_strangers(void **state)
@@ -150,10 +199,9 @@ static int echo_end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ECHO_TEST(to_who_speaks_wherever_he_is),
-		ECHO_TEST(not_to_strangers),
-		ECHO_TEST(sealed_with_the_keys_of_that_side),
-		ECHO_TEST(another_peer_ends_it),
+		ECHO_TEST(to_who_speaks_wherever_he_is),       ECHO_TEST(rtcp_does_not_come_back),
+		ECHO_TEST(a_packet_goes_back_with_a_hop_less), ECHO_TEST(not_to_strangers),
+		ECHO_TEST(sealed_with_the_keys_of_that_side),  ECHO_TEST(another_peer_ends_it),
 	};
 
 	return cmocka_run_group_tests(tests, all_begin, all_end);

@@ -101,15 +101,13 @@ struct port {
 };
 
 /* beside: what its pair's other port has; NULL: nothing. */
-static void port_turn_beside(struct port *t, const struct cover *beside, uint8_t opens, uint8_t seals)
+static void port_seals(struct port *t, const struct cover *beside, uint8_t opens, const struct srtp_key *seals)
 {
-	struct port_spec spec = { .awaits_keys = !opens };
+	struct port_spec spec = { .awaits_keys = !opens, .seals = *seals };
 	struct cover *before = t->c;
 
 	if (opens)
 		spec.opens = srtp_peer_key(SUITE, opens);
-	if (seals)
-		spec.seals = srtp_peer_key(SUITE, seals);
 	t->c = cover_new(&spec, before, beside);
 	assert_non_null(t->c);
 	if (!before)
@@ -117,6 +115,13 @@ static void port_turn_beside(struct port *t, const struct cover *beside, uint8_t
 	cover_follow(t->c, before, 1000);
 	cover_give(&t->pile, before);
 	cover_pile_free(&t->pile);
+}
+
+static void port_turn_beside(struct port *t, const struct cover *beside, uint8_t opens, uint8_t seals)
+{
+	const struct srtp_key none = { 0 }, key = srtp_peer_key(SUITE, seals);
+
+	port_seals(t, beside, opens, seals ? &key : &none);
 }
 
 static void port_turn(struct port *t, uint8_t opens, uint8_t seals)
@@ -246,6 +251,21 @@ static void so_many_keys_are_remembered(void **state)
 		assert_int_equal(say(t.c, 5, false), again);
 		port_close(&t);
 	}
+}
+
+/* Whatever it has been told once a side may choose anew with each answer. */
+static void keys_of_all_suites_are_remembered(void **state)
+{
+	struct port t = { 0 };
+	(void)state;
+
+	for (unsigned i = 0; i < 2 * (SRTP_SUITE_N - 1); i++) {
+		const struct srtp_key key = srtp_peer_key((enum srtp_suite)(1 + i % (SRTP_SUITE_N - 1)), 1);
+
+		port_seals(&t, NULL, 9, &key);
+		assert_int_equal(say(t.c, 5, false), i < SRTP_SUITE_N - 1 ? SEAL_DONE : SEAL_OLD);
+	}
+	port_close(&t);
 }
 
 /* RTP's port and RTCP's: with rtcp-mux the second one is shut, whatever the keys of the two are (RFC 5764 has one for
@@ -427,6 +447,7 @@ int main(void)
 		cmocka_unit_test(a_key_that_comes_back_seals_where_it_was),
 		cmocka_unit_test(a_key_that_comes_back_opens_nothing_again),
 		cmocka_unit_test(so_many_keys_are_remembered),
+		cmocka_unit_test(keys_of_all_suites_are_remembered),
 		cmocka_unit_test(rtcp_goes_from_port_to_port),
 		cmocka_unit_test(nothing_is_repeated_to_the_other_port),
 		cmocka_unit_test(what_is_not_ordered_takes_nothing_along),

@@ -86,6 +86,25 @@ static const struct way {
 } once[] = { { A, B, 0 }, { B, A, C }, { C, D, B }, { D, C, 0 } },
   twice[] = { { A, B, 0 }, { B, A, C }, { C, D, B }, { D, C, E }, { E, F, D }, { F, E, 0 } };
 
+/* It is heard at the beginning of the way, in whatever order they are told, until it is none any more. */
+static void an_echo_at_the_end_comes_back(void **state)
+{
+	struct stage *s = *state;
+
+	set(s, A, B, 0);
+	set(s, B, A, C);
+	assert_int_equal(s->t.flow[A].in.quick & FLOW_EDITED, 0);
+	set(s, C, C, B);
+	assert_int_equal(s->t.flow[A].in.peer, A);
+	assert_true(s->t.flow[A].in.quick & FLOW_EDITED);
+	set(s, A, B, 0);
+	assert_true(s->t.flow[A].in.quick & FLOW_EDITED);
+	clear(s, C);
+	set(s, A, B, 0);
+	assert_int_equal(s->t.flow[A].in.peer, B);
+	assert_int_equal(s->t.flow[A].in.quick & FLOW_EDITED, 0);
+}
+
 /* Only its own worker may touch a port: what two of them have is not joined, and crosses us once at the most. */
 static void ports_of_two_workers_are_not_joined(void **state)
 {
@@ -286,6 +305,7 @@ static void ports_passed_over_tell_what_went_by(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(an_echo_at_the_end_comes_back, begin, end),
 		cmocka_unit_test_setup_teardown(ports_of_two_workers_are_not_joined, begin, end),
 		TEST(ports_with_a_cover_are_not_joined),
 		TEST(ports_with_copies_are_not_joined),

@@ -5,6 +5,7 @@
 
 #include "rtpproxy/session/handshake.h"
 #include "rtpproxy/session/secure.h"
+#include "rtpproxy/stream/mail.h"
 #include "tests/unit/rtpproxy/dtls_clock.h"
 #include "tests/unit/rtpproxy/rig.h"
 
@@ -180,7 +181,7 @@ static inline void hand_in(struct scene *c, const char *source, unsigned at, con
 				       .n = (uint16_t)n };
 	assert_int_equal(addr_parse(span_str(source), 0, &what.source), 0);
 	memcpy(what.bytes, bytes, n);
-	handshake_take(&c->g->relay, &m);
+	mail_take(&c->g->relay, &m);
 }
 
 /* What the end has to say goes in as from source, what the relay answers comes to the end: until both are silent. */

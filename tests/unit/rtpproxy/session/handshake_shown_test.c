@@ -233,7 +233,7 @@ static void who_is_quicker_than_his_answer_is_heard(void **state)
 	what.n = (uint16_t)endpoint_give(c->end, what.bytes);
 	assert_int_equal(addr_parse(SPAN("10.0.0.50:5000"), 0, &what.source), 0);
 	for (unsigned i = 0; i < 3; i++)
-		handshake_take(&c->g->relay, &(struct mail){ .session = d, .leg = d->far, .what = &what });
+		mail_take(&c->g->relay, &(struct mail){ .session = d, .leg = d->far, .what = &what });
 	assert_int_equal(c->npost, 0);
 	writer_str(&w, "m=audio 5000 UDP/TLS/RTP/SAVP 0\r\na=setup:active\r\n");
 	sdp_fingerprint_write(&w, &c->id->fingerprint);

@@ -42,6 +42,34 @@ static void rtcp_has_keys_of_its_own(void **state)
 	endpoint_free(rtcp);
 }
 
+/* While RTCP is on RTP's port, RTP's keys may change any number of times, and the packet path remembers few of them. */
+static void rtcp_has_its_keys_back_unless_rtp_has_others(void **state)
+{
+	struct scene *c = *state;
+	struct endpoint *rtcp = end_begin(c, c->id), *again;
+
+	c->end = end_begin(c, c->id);
+	talk(c, c->end, "198.51.100.7:4000", RTP);
+	talk(c, rtcp, "198.51.100.7:4001", RTCP);
+	scene_describe_with(c, c->id, "active", "a=rtcp-mux\r\n");
+	assert_false(port_of(c, RTCP)->is_set);
+	scene_describe(c, c->id, "active");
+	assert_keys(c, rtcp, RTCP);
+	scene_describe_with(c, c->id, "active", "a=rtcp-mux\r\n");
+	again = end_begin(c, c->id);
+	talk(c, again, "198.51.100.7:4000", RTP);
+	assert_keys(c, again, RTP);
+	scene_describe(c, c->id, "active");
+	assert_true(port_of(c, RTCP)->spec.awaits_keys);
+	assert_int_equal(port_of(c, RTCP)->spec.seals.suite, SRTP_SUITE_NONE);
+	endpoint_free(rtcp);
+	rtcp = end_begin(c, c->id);
+	talk(c, rtcp, "198.51.100.7:4001", RTCP);
+	assert_keys(c, rtcp, RTCP);
+	endpoint_free(rtcp);
+	endpoint_free(again);
+}
+
 static void we_begin_where_it_waits(void **state)
 {
 	struct scene *c = *state;
@@ -302,6 +330,7 @@ int main(void)
 		SCENE(the_other_side_begins),
 		SCENE(who_has_proved_himself_is_sent_to),
 		SCENE(rtcp_has_keys_of_its_own),
+		SCENE(rtcp_has_its_keys_back_unless_rtp_has_others),
 		SCENE(we_begin_where_it_waits),
 		SCENE(a_wrong_certificate_is_refused_and_the_right_one_heard),
 		SCENE(a_spray_of_hellos_is_not_in_the_way),

@@ -88,7 +88,7 @@ static void the_last_of_each_source_is_kept(void **state)
 	keep(early, "192.0.2.1:4000", 0, 3);
 	keep(early, "192.0.2.2:4000", 0, 4);
 	keep(early, "192.0.2.3:4000", 0, 5);
-	for (unsigned i = 4; i < HELLO_MAX + 1; i++) { /* no room for the last one */
+	for (unsigned i = 4; i < HELLO_MAX; i++) {
 		char source[32];
 
 		snprintf(source, sizeof(source), "192.0.2.%u:4000", i);
@@ -100,6 +100,11 @@ static void the_last_of_each_source_is_kept(void **state)
 	assert_int_equal(early[2]->bytes[0], 4);
 	assert_int_equal(early[3]->bytes[0], 5);
 	assert_int_equal(early[HELLO_MAX - 1]->bytes[0], HELLO_MAX + 1);
+	/* The oldest gives way. */
+	keep(early, "192.0.2.99:4000", 0, 99);
+	assert_int_equal(early[0]->bytes[0], 2);
+	assert_int_equal(early[HELLO_MAX - 2]->bytes[0], HELLO_MAX + 1);
+	assert_int_equal(early[HELLO_MAX - 1]->bytes[0], 99);
 	hello_forget(early);
 	for (unsigned i = 0; i < HELLO_MAX; i++)
 		assert_null(early[i]);

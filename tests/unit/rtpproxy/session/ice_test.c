@@ -3,8 +3,8 @@
 #include "rtpproxy/session/ice.h"
 
 #include "rtpproxy/session/secure.h"
+#include "tests/unit/rtpproxy/check_make.h"
 #include "tests/unit/rtpproxy/rig.h"
-#include "tests/unit/rtpproxy/session/check_make.h"
 
 #define THEIR_PWD          "asd88fgpdd777uzjYhagZg"
 #define CREDENTIALS(ufrag) "a=ice-ufrag:" ufrag "\r\na=ice-pwd:" THEIR_PWD "\r\n"

@@ -122,39 +122,6 @@ static void it_is_not_watched(void **state)
 	assert_non_null(session_of(g, "c"));
 }
 
-static int setup_small(void **state)
-{
-	struct rig *g = rig_new();
-
-	g->conf.relay.sessions = 2;
-	g->conf.realms[RIG_LAN].media_last = 20003;
-	rig_begin(g);
-	*state = g;
-	return 0;
-}
-
-static void who_lingers_gives_way(void **state)
-{
-	struct rig *g = *state;
-
-	rig_call(g, "c1");
-	rig_call(g, "c2");
-	delete_after(g, "c2", "delete-delay=60");
-	delete_after(g, "c1", "delete-delay=30");
-	rig_call(g, "c3");
-	assert_ok(g);
-	assert_null(session_of(g, "c2"));
-	assert_non_null(session_of(g, "c1"));
-	/* For ports too, but never the session in hand. */
-	delete_after(g, "c3", "delete-delay=30");
-	rig_offer(g, "c3", rig_sdp(g, "198.51.100.7", RIG_AUDIO("4000") RIG_VIDEO("4002")));
-	assert_ok(g);
-	assert_null(session_of(g, "c1"));
-	rig_offer(g, "c3", rig_sdp(g, "198.51.100.7", RIG_AUDIO("4000") RIG_VIDEO("4002") RIG_AUDIO("4004")));
-	assert_refused(g, "Ran out of ports");
-	assert_int_equal(relay_sessions(&g->relay), 1);
-}
-
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
@@ -164,7 +131,6 @@ int main(void)
 		TEST(the_call_goes_on_where_it_is_used_again),
 		TEST(deleted_twice_counts_from_the_second_time),
 		TEST(it_is_not_watched),
-		cmocka_unit_test_setup_teardown(who_lingers_gives_way, setup_small, rig_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "rtpproxy/session/totals.h"
 
-#include "rtpproxy/session/watch.h"
+#include "rtpproxy/life/watch.h"
 #include "tests/unit/rtpproxy/rig.h"
 
 static struct port_stats *port_of(struct rig *g, unsigned realm)

@@ -48,6 +48,12 @@ static void with_a_call(struct flow from)
 	bench_receive(&bench, from, bench_request(&bench, "INVITE", "sip:alice@198.51.100.5", "two", 1, PAD, ""));
 }
 
+static void as_a_stranger(struct flow from)
+{
+	bench_receive(&bench, from,
+		      bench_request(&bench, "INVITE", "sip:alice@198.51.100.5", "two", 1, PAD PAD PAD, ""));
+}
+
 static void with_wrong_passwords(struct flow from)
 {
 	for (unsigned i = 0; i < 4; i++)
@@ -109,6 +115,10 @@ static void each_cause_is_told(void **state)
 		{ with_a_call, "internet", "203.0.113.99", "overloaded", "1 messages of it were answered 503", true },
 		{ with_wrong_passwords, "lan", "10.0.0.20:5063", "user-held", "1 messages of it were answered 403",
 		  true },
+		{ as_a_stranger, "lan", "10.0.0.77", "challenged",
+		  "gave no right password when it was asked for one: 1 messages of it were answered 407", true },
+		{ as_a_stranger, "internet", "203.0.113.66", "source-not-allowed",
+		  "where phones may not register: 1 messages of it were answered 403", true },
 		{ banned, "lan", "10.0.0.77", "banned", "for 595 seconds more: wrong-password, last password of alice",
 		  true },
 	};

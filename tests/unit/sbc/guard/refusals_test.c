@@ -54,6 +54,22 @@ static void what_is_long_ago(void **state)
 	assert_int_equal(refusals_find(&r, HOST, REFUSAL_SOURCE, NOW + REFUSALS_BREAK_MS + 1)->count, 1);
 }
 
+/* The first is told to who notes it: once, until it was quiet for a while. What was nothing is not the first either. */
+static void the_first(void **state)
+{
+	(void)state;
+	assert_true(refusals_note(&r, HOST, REFUSAL_UNPROVED, 0, NOW));
+	assert_false(refusals_note(&r, HOST, REFUSAL_UNPROVED, 0, NOW + 1));
+	assert_true(refusals_note(&r, HOST, REFUSAL_NETWORK, 0, NOW + 1));
+	refusals_forget(&r, HOST, REFUSAL_UNPROVED);
+	assert_null(refusals_find(&r, HOST, REFUSAL_UNPROVED, NOW + 2));
+	assert_non_null(refusals_find(&r, HOST, REFUSAL_NETWORK, NOW + 2));
+	assert_false(refusals_note(&r, HOST, REFUSAL_UNPROVED, 0, NOW + 3));
+	assert_non_null(refusals_find(&r, HOST, REFUSAL_UNPROVED, NOW + 4));
+	assert_true(refusals_note(&r, HOST, REFUSAL_UNPROVED, 0, NOW + 3 + REFUSALS_BREAK_MS + 1));
+	refusals_forget(&r, HOST + 1, REFUSAL_UNPROVED); /* whom nobody noted */
+}
+
 /* A flood of sources washes away what is longest ago, and only that. */
 static void many(void **state)
 {
@@ -72,6 +88,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(each_reason_by_itself, begin, end),
+		cmocka_unit_test_setup_teardown(the_first, begin, end),
 		cmocka_unit_test_setup_teardown(what_is_long_ago, begin, end),
 		cmocka_unit_test_setup_teardown(many, begin, end),
 	};

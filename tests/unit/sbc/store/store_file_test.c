@@ -280,6 +280,28 @@ static void test_what_is_no_file_stays(void **state)
 	rmdir(path);
 }
 
+/* Begun by root, say, and then run as a user: it is not readable for him, and he is told what to do. */
+static void test_another_users_file(void **state)
+{
+	struct scene *s = &scene;
+	const uid_t me = geteuid();
+	int fd = open(path, O_CREAT | O_WRONLY, 0600);
+
+	(void)state;
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(chmod(path, 0), 0);
+	assert_int_equal(chmod(folder, 0777), 0);
+	if (me == 0)
+		assert_int_equal(seteuid(65534), 0); /* root may all */
+	start(s);
+	assert_false(store_state(s->store).up);
+	assert_non_null(strstr(s->log, "it is another user's (chown)"));
+	stop(s);
+	assert_int_equal(seteuid(me), 0);
+	unlink(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -290,6 +312,7 @@ int main(void)
 		STORE_TEST(test_a_full_disk),
 		STORE_TEST(test_a_folder_that_comes_later),
 		STORE_TEST(test_what_is_no_file_stays),
+		STORE_TEST(test_another_users_file),
 	};
 
 	return store_tests_run(tests, sizeof(tests) / sizeof(tests[0]));

@@ -465,16 +465,19 @@ static void called_by_us(void **state)
 		long to;
 		bool off;
 		enum tls_step expected;
+		const char *says;
 	} cases[] = {
-		{ "DNS:carrier.example", true, DAY, false, TLS_DONE },
-		{ "URI:sip:carrier.example", true, DAY, false, TLS_DONE },
-		{ "DNS:a.pool.example", true, DAY, false, TLS_DONE },
-		{ "DNS:a.example", true, DAY, false, TLS_OTHER_NAME },
-		{ "DNS:*.example", true, DAY, false, TLS_OTHER_NAME },
-		{ "URI:sip:other.example,DNS:carrier.example", true, DAY, false, TLS_OTHER_NAME },
-		{ "DNS:carrier.example", false, DAY, false, TLS_UNTRUSTED },
-		{ "DNS:carrier.example", true, -DAY, false, TLS_UNTRUSTED },
-		{ "DNS:a.example", false, -DAY, true, TLS_DONE },
+		{ "DNS:carrier.example", true, DAY, false, TLS_DONE, NULL },
+		{ "URI:sip:carrier.example", true, DAY, false, TLS_DONE, NULL },
+		{ "DNS:a.pool.example", true, DAY, false, TLS_DONE, NULL },
+		{ "DNS:a.example", true, DAY, false, TLS_OTHER_NAME, NULL },
+		{ "DNS:*.example", true, DAY, false, TLS_OTHER_NAME, NULL },
+		{ "URI:sip:other.example,DNS:carrier.example", true, DAY, false, TLS_OTHER_NAME, NULL },
+		{ "DNS:carrier.example", false, DAY, false, TLS_UNTRUSTED,
+		  "failure; who may sign it: trunks.carrier.verify" },
+		{ "DNS:carrier.example", true, -DAY, false, TLS_UNTRUSTED,
+		  "its certificate is not trusted: certificate has expired (here it is 20" },
+		{ "DNS:a.example", false, -DAY, true, TLS_DONE, NULL },
 	};
 	const char *cert, *key;
 
@@ -487,6 +490,7 @@ static void called_by_us(void **state)
 		int listening = wires_server(&at);
 
 		wires.trunks[0].verify.off = cases[i].off;
+		wires.log[0] = '\0';
 		wires_open();
 		make("server", cases[i].believed ? &authority : &stranger, cases[i].alternatives, cases[i].to, &cert,
 		     &key);
@@ -504,6 +508,8 @@ static void called_by_us(void **state)
 		if (step != cases[i].expected)
 			fail_msg("%zu: %s: %s", i, cases[i].alternatives,
 				 wires.nclosed ? stream_end_name(wires.why) : "done");
+		if (cases[i].says && !strstr(wires.log, cases[i].says))
+			fail_msg("%s, not %s", wires.log, cases[i].says);
 		if (step == TLS_DONE) {
 			assert_string_equal(peer_get(&p), "hello");
 			assert_string_equal(SSL_get_servername(p.ssl, TLSEXT_NAMETYPE_host_name), "carrier.example");

@@ -14,6 +14,7 @@
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -321,6 +322,30 @@ static void nobody_there(void **state)
 	}
 }
 
+/* Another user than those whom the socket is for. */
+static void not_allowed(void **state)
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	const uid_t me = geteuid();
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct http_place place = { .socket = un.sun_path };
+	struct http_answer a = { 0 };
+	char why[512] = "";
+
+	(void)state;
+	snprintf(un.sun_path, sizeof(un.sun_path), "/tmp/natsbc-test-%d.sock", (int)getpid());
+	assert_int_equal(bind(fd, (struct sockaddr *)&un, sizeof(un)), 0);
+	assert_int_equal(listen(fd, 1), 0);
+	assert_int_equal(chmod(un.sun_path, 0), 0);
+	if (me == 0)
+		assert_int_equal(seteuid(65534), 0); /* root may all */
+	assert_int_equal(http_request(&place, "GET", "/", &a, why, sizeof(why)), -1);
+	assert_int_equal(seteuid(me), 0);
+	unlink(un.sun_path);
+	close(fd);
+	assert_non_null(strstr(why, ": Permission denied. Root may, and who is in the group of node.user (natsbc)"));
+}
+
 static void no_urls(void **state)
 {
 	static const char *const cases[] = {
@@ -393,9 +418,11 @@ static void over_tcp(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(answers),      cmocka_unit_test(refused), cmocka_unit_test(nul_bytes),
-		cmocka_unit_test(huge),         cmocka_unit_test(request), cmocka_unit_test(a_path_that_is_too_long),
-		cmocka_unit_test(nobody_there), cmocka_unit_test(no_urls), cmocka_unit_test(over_tcp),
+		cmocka_unit_test(answers),      cmocka_unit_test(refused),
+		cmocka_unit_test(nul_bytes),    cmocka_unit_test(huge),
+		cmocka_unit_test(request),      cmocka_unit_test(a_path_that_is_too_long),
+		cmocka_unit_test(nobody_there), cmocka_unit_test(not_allowed),
+		cmocka_unit_test(no_urls),      cmocka_unit_test(over_tcp),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
