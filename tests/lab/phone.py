@@ -24,6 +24,8 @@ from natlab import sip, srtp, wire  # noqa: E402
 from natlab.media import Media  # noqa: E402
 
 T1, T2 = 0.5, 4.0
+# Each call has a port of its own, as phones do: what is still under way to one of before is not heard in the next.
+PORTS_APART, CALLS_APART = 100, 10
 GIVE_UP = 32.0  # 64*T1
 ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY"
 
@@ -124,10 +126,11 @@ class Phone:
         self.sdp_version = 1
         self.register_id = f"{sip.token()}@{self.host}"
         self.register_cseq = 0
+        self.calls = 0
         self.expires = 0
         self.keepalives = 0
         self.log = open(options.log, "w", buffering=1) if options.log else None
-        self.quitting = self.leaving = self.is_registered = False
+        self.quitting = self.leaving = self.is_registered = self.asks = False
         self.partial = self.stun_id = b""
         self.selector = selectors.DefaultSelector()
         self.selector.register(sys.stdin, selectors.EVENT_READ, self.command)
@@ -293,7 +296,7 @@ class Phone:
     # --- registration -------------------------------------------------------------------------------------------
 
     def do_register(self, expires=60, password=None):
-        self.expires = expires
+        self.expires, self.asks = expires, True
         self.password = self.o.password if password is None else password
         self.send_register([])
 
@@ -314,8 +317,9 @@ class Phone:
             if authorization:
                 self.send_register([("Authorization", authorization)])
                 return
+        self.asks = False
         self.is_registered = bool(answer and answer.status == 200 and self.expires)
-        self.quitting = self.leaving
+        self.quitting = self.leaving and message.get("contact").find(";expires=0") > 0
         self.tell("registered", status=answer.status if answer else 0, contacts=answer.all("contact") if answer else [],
                   via=answer.get("via") if answer else "", algorithm=sip.challenge_fields(
                       message.get("authorization")).get("algorithm", ""))
@@ -597,7 +601,8 @@ class Phone:
 
     def open_media(self):
         self.close_media()
-        self.media = Media(self.o.user, self.host, self.o.media_port)
+        self.media = Media(self.o.user, self.host, self.o.media_port + self.calls % CALLS_APART * PORTS_APART)
+        self.calls += 1
         self.media.keys = self.o.keys
         self.media.secure = self.o.srtp == "sdes"
         self.crypto, self.far_crypto, self.profile = self.o.srtp and srtp.crypto_new(self.o.suite), None, "RTP/AVP"
@@ -685,9 +690,10 @@ class Phone:
         self.tell(event, media=media, **more)
 
     def leave(self):
-        """Like a phone that is switched off properly: it does not leave its registration behind."""
+        """Like a phone that is switched off properly: it does not leave its registration behind, also where that is still
+        being asked for."""
         self.selector.unregister(sys.stdin)
-        if not self.is_registered or not (self.udp or self.stream):
+        if not (self.is_registered or self.asks) or not (self.udp or self.stream):
             self.quitting = True
             return
         self.timers.after(2, self.quit)

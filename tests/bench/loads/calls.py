@@ -23,7 +23,7 @@ class Load:
     def __init__(self, rig, rate, calls, hold_ms=HOLD_MS, patience_ms=10000, mix="0"):
         self.rig, self.calls = rig, calls
         self.longest = calls / rate + (hold_ms + patience_ms) / 1000 + 20
-        self.cpu = rig.side_cpu_ms()
+        self.cpu, self.stolen_ms = rig.side_cpu_ms(), rig.side_stolen_ms()
         self.process = rig.net.spawn(
             "inet", *rig.loads, os.path.join(rig.build, "tests/lab/call_load"), "--caller", CALLER, "--called", CALLED,
             "--sbc", SBC["inet"], "--sbc-inner", SBC["lan"], "--called-netns", "/run/netns/" + rig.net.ns("lan"),
@@ -31,7 +31,8 @@ class Load:
             "--host", HOST, stdout=subprocess.PIPE)
 
     def result(self):
-        """What became of the calls (see call_load), and what the side took: cpu in ms by program."""
+        """What became of the calls (see call_load), and what the side took: cpu in ms by program; and what was taken
+        from its processors meanwhile."""
         try:
             text = self.process.communicate(timeout=self.longest)[0]
         except subprocess.TimeoutExpired:
@@ -42,6 +43,7 @@ class Load:
         time.sleep(SETTLE_S)
         out = json.loads(text)
         out["cpu"] = grown(self.rig.side_cpu_ms(), self.cpu)
+        out["stolen_ms"] = self.rig.side_stolen_ms() - self.stolen_ms
         out["cpu_per_call"] = sum(out["cpu"].values()) / max(1, out["good"])
         out["goodput"] = out["good"] / max(out["seconds"], 0.001)
         return out

@@ -27,11 +27,6 @@ class Registrar(BenchPrograms):
     def phones(self):
         return {**super().phones(), "expires": {"nat-udp": self.expires}}
 
-    def restart_sbc(self):
-        """With what it has stored."""
-        self.lab.net.stop(self.sbc, 30.0)
-        self.start_sbc()
-
 
 class Edge(Registrar):
     """natsbc before a registrar in namespace lan, which asks nobody for a password."""
@@ -81,14 +76,17 @@ class Load:
         self.rig.net.stop(self.process)
 
     def send(self, kind, rate, requests):
-        """What became of them (see register_load), and what the SBC's side took: cpu in ms by program."""
-        cpu = self.rig.side_cpu_ms()
+        """What became of them (see register_load), and what the SBC's side took: cpu in ms by program; and what was
+        taken from its processors meanwhile."""
+        cpu, stolen_ms = self.rig.side_cpu_ms(), self.rig.side_stolen_ms()
         self.process.stdin.write(f"{kind} {rate} {requests}\n")
         self.process.stdin.flush()
         out = json.loads(self._line(requests / rate + PATIENCE_S))
         time.sleep(SETTLE_S)
         out["cpu"] = grown(self.rig.side_cpu_ms(), cpu)
-        out["cpu_each"] = sum(out["cpu"].values()) / max(1, out["good"] + out["challenged"])
+        answered = max(1, out["good"] + out["challenged"])
+        out["cpu_each"] = sum(out["cpu"].values()) / answered
+        out["stolen_each"] = (self.rig.side_stolen_ms() - stolen_ms) / answered
         return out
 
     def _line(self, seconds):

@@ -138,6 +138,10 @@ class Rig:
         """The same by the names of programs, whatever they are."""
         return self._by_name(cpu_ms)
 
+    def side_stolen_ms(self):
+        """Milliseconds so far that the host took from the processors that the SBC's side runs on."""
+        return stolen_ms(set().union(*(os.sched_getaffinity(pid) for pid in self.pids())))
+
     def side_memory(self):
         return self._by_name(memory)
 
@@ -186,6 +190,13 @@ def machine_ticks():
     with open("/proc/stat") as f:
         ticks = [int(x) for x in f.readline().split()[1:9]]
     return {"total": sum(ticks), "idle": ticks[3] + ticks[4], "steal": ticks[7]}
+
+
+def stolen_ms(processors):
+    """Milliseconds so far that the host took from these, while they had something to do (proc_stat(5): steal)."""
+    with open("/proc/stat") as f:
+        ticks = {words[0]: int(words[8]) for words in map(str.split, f) if words[0].startswith("cpu")}
+    return sum(ticks[f"cpu{number}"] for number in processors) * 1000 / TICKS
 
 
 def grown(after, before):

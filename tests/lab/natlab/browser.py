@@ -96,7 +96,7 @@ class Browser(Ua):
             env={**os.environ, "HOME": self.dir, "TMPDIR": self.dir})
         try:
             self.contact_user = self.expect("ready", timeout=20)["contact_user"]
-        except Failed:
+        except BaseException:
             self.close()
             raise
 

@@ -10,6 +10,8 @@ import struct
 import subprocess
 import time
 
+from . import spoil
+
 Packet = collections.namedtuple("Packet", "t leg src sport dst dport payload over tos", defaults=["udp", 0])
 FLOOD_PORT = 9  # of senders that are too fast to be captured
 SIP_PORTS = (5060, 5061, 8080, 8443)
@@ -145,6 +147,8 @@ class Capture:
 
 
 def wait_for(ready, what, seconds=30.0):
+    if spoil.in_vain():
+        raise RuntimeError(f"{what} is spoiled")
     deadline = time.monotonic() + seconds
     while not ready():
         if time.monotonic() > deadline:

@@ -10,7 +10,7 @@ import socket
 import threading
 import time
 
-from . import sip
+from . import sip, spoil
 from .media import Media
 from .ua import Failed
 
@@ -19,6 +19,7 @@ BY_INFO = "10.0.0.44"
 SBC = {CALLER: "198.51.100.5", CALLED: "10.0.0.5", BY_INFO: "10.0.0.5"}
 FIRST_PORT = 30000
 AGAIN_S = 0.5
+FRESH = 25  # packets, which nothing on the way can hold
 CLONE_NEWNET = 0x40000000
 
 
@@ -292,6 +293,8 @@ class Crowd(threading.Thread):
 
     def wait(self, step, ends=None, seconds=20):
         """All of them have come so far."""
+        if spoil.in_vain():
+            raise Failed(f"'{step}' is spoiled")
         ends = ends or self.ends
         deadline = time.monotonic() + seconds
         while any(end.step != step for end in ends):
@@ -333,6 +336,15 @@ class Crowd(threading.Thread):
     def forget(self):
         for end in self.ends:
             end.media.forget()
+
+    def heard_on(self, callers=None, seconds=20):
+        """Each end hears more of its far side than can have been under way."""
+        before = {end: end.media.heard_frames() for end in self.both(callers or self.callers)}
+        deadline = time.monotonic() + seconds
+        while deaf := sum(end.media.heard_frames() < frames + FRESH for end, frames in before.items()):
+            if time.monotonic() > deadline:
+                raise Failed(f"{deaf} of {len(before)} ends hear nothing more")
+            time.sleep(0.02)
 
     def gaps(self, callers=None):
         """Of each end the audio of its far side that is missing between the first and the last that it heard, in

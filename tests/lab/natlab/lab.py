@@ -14,6 +14,7 @@ import time
 
 import leakcheck
 
+from . import spoil
 from .capture import Capture, Packet
 from .browser import Browser
 from .certs import Authority
@@ -168,9 +169,15 @@ class Lab:
             raise Leaked(f"{len(leaks)} leaks: " + leakcheck.describe(leaks[0]))
         return packets
 
+    def stop_strays(self, before):
+        """What a scenario has begun and did not come to end, since it failed: their ports are the next one's."""
+        own = [getattr(value, "process", value) for value in vars(self.programs).values()]
+        for process in [p for p in self.net.processes if p not in before and p not in own]:
+            self.net.stop(process)
+
     def get_over(self, start):
         """What a scenario that failed has left must not fail the next one: calls, and who said what (ever_said)."""
-        for step in (lambda: self.programs.settle(SILENCE_S + 4), lambda: self.check_leaks(start)):
+        for step in (self.programs.end_calls, lambda: self.programs.settle(SILENCE_S + 4), lambda: self.check_leaks(start)):
             try:
                 step()
             except (Failed, RuntimeError, OSError):
@@ -189,16 +196,19 @@ class Lab:
                     out += ["    " + line.rstrip() for line in collections.deque(f, 15)]
         return "\n".join(out + [f"    logs and captures: {self.dir}"])
 
-    def run(self, scenario, with_sbc):
+    def run(self, scenario, with_sbc, vain=0):
         """(None or what went wrong, seconds, note); has_looked: it could. Programs that an earlier scenario has killed
-        are started again."""
+        are started again. vain: the number of the wait that is in vain (see spoil.py)."""
         self.net.forget_mappings()
         self.last_start = start = time.time()
+        before = list(self.net.processes)
         clock = time.monotonic()
         note, wrong, self.worth_another_try, self.has_looked = "", None, True, True
         try:
             if with_sbc and self.programs.dead():
                 self.programs.restart()
+            before = list(self.net.processes)
+            spoil.arm(vain)
             note = scenario(self) or ""
             if with_sbc:
                 self.check_leaks(start)
@@ -211,7 +221,10 @@ class Lab:
         except (RuntimeError, OSError, LookupError, ValueError, subprocess.SubprocessError) as error:
             wrong = f"{type(error).__name__}: {error}"
         finally:
+            spoil.arm(0)
             self.stop_phones()
+        if wrong:
+            self.stop_strays(before)
         if wrong and with_sbc:
             self.get_over(start)
         dead = self.programs.dead() if with_sbc else ""

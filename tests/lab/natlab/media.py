@@ -184,6 +184,10 @@ class Media:
             self.unopened += 1
         return opened or None
 
+    def heard_frames(self):
+        """Of all together, each once."""
+        return sum(len(h["numbers"]) for h in list(self.heard.values()))  # who listens goes on meanwhile
+
     def report(self):
         """As JSON-able values: sent, and per sender what was heard."""
         heard = {}

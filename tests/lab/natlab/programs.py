@@ -163,6 +163,11 @@ class Programs:
         self.sbc = self._spawn("sbc")
         wait_for(lambda: self._alive(self.sbc, "sbc") and self.api("/api/v1/status"), "sbc", 20)
 
+    def restart_sbc(self):
+        """With what it has stored, and nothing else."""
+        self.lab.net.stop(self.sbc, 30.0)
+        self.start_sbc()
+
     def _spawn(self, name):
         return self.lab.net.spawn(self.namespace, *OWN_RUN, os.path.join(self.bin, name), "-c", self.path("sbc.json"),
                                   stdin=subprocess.DEVNULL, stdout=open(self.path(name + ".log"), "a"),
@@ -256,6 +261,9 @@ class Programs:
         may_be = {"transactions": self.probed, "buffers_bytes": self.probed * BUFFER}
         return {k: v for k, v in status.items() if k in (
             "calls", "legs", "transactions", "registrations", "buffers_bytes") and v > may_be.get(k, 0)}
+
+    def end_calls(self):
+        """What a scenario that failed has left, where it doesn't end by itself."""
 
     def settle(self, seconds=10.0):
         """Calls, media sessions, flows and ports are back to zero, in a moment at the latest."""

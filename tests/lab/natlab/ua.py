@@ -9,10 +9,13 @@ import sys
 import threading
 import time
 
+from . import spoil
+
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 DOMAIN = "voice.example.net"
 
 
+LATE_S = 10
 PATIENCE = 3  # on a busy machine all takes longer; what does not come at all fails only so much later
 
 
@@ -59,6 +62,8 @@ class Ua:
             raise Failed(f"{self.user}'s phone is gone ({error})") from error
 
     def next_event(self, wanted="any event", timeout=5.0):
+        if spoil.in_vain():
+            raise Failed(f"{self.user}: {wanted} is spoiled")
         try:
             got = self.queue.get(timeout=timeout * PATIENCE)
         except queue.Empty:
@@ -132,15 +137,23 @@ def establish(caller, callee, to=None, **more):
     callee.expect("confirmed")
 
 
-UNDER_WAY_S = 0.1  # for packets that were sent before the other heard of the end
+def both_talk(one, other, seconds, at_least):
+    """For so long, and until each has heard so many packets of the other, which takes longer on a busy machine. What does
+    not come at all is for who looks at the reports to tell."""
+    time.sleep(seconds)
+    deadline = time.monotonic() + LATE_S
+    for listener, speaker in ((one, other), (other, one)):
+        while listener.media()["heard"].get(speaker.user, {"distinct": 0})["distinct"] < at_least:
+            if time.monotonic() > deadline:
+                return
+            time.sleep(0.05)
 
 
 def hang_up(who, other):
-    """Returns both media reports. Who calls again at the same port does not hear the last of this call there."""
+    """Returns both media reports."""
     who.do("bye")
     there = other.expect("ended", by="far side")
     here = who.expect("ended", by="us", status=200)
-    time.sleep(UNDER_WAY_S)
     return here["media"], there["media"]
 
 

@@ -72,7 +72,8 @@ def attack_forged(lab):
 
 
 def attack_silent(lab):
-    """While one side says nothing, a stranger goes on with its stream; when it speaks again, it is heard at once."""
+    """While one side says nothing, a stranger goes on with its stream, and somebody at its own address begins another one;
+    when it speaks again, it is heard at once."""
     alice, bob = two_phones(lab)
     attacker = Attacker(lab)
     establish(alice, bob)
@@ -81,6 +82,7 @@ def attack_silent(lab):
     alice.do("mute")
     time.sleep(1.2)
     sent = attacker.forge((MALLORY, MALLORY_PORT), stream)[0]
+    sent += attacker.forge((stream.source, OTHER_PORT), stream._replace(ssrc=stream.ssrc ^ 1))[0]
     alice.do("unmute")
     time.sleep(0.8)
     here, there = hang_up(alice, bob)

@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Browsers: SIP over WebSocket, audio by WebRTC, behind NAT, with plain phones and with each other."""
 
+import contextlib
+import struct
 import time
+import zlib
 
-from natlab.attack import Attacker
+from natlab.attack import SBC, Attacker
+from natlab.lab import SEEN_AS
 from natlab.peers import Baresip
 from natlab.programs import REALMS
 from natlab.ua import DOMAIN, Failed, check_no_audio, establish, hang_up
@@ -14,6 +18,9 @@ from .secure import plain_phone, sealed_phone
 TALK_S = 2.0
 LOW, HIGH = 440, 880
 ENOUGH = 40  # packets a second of 50
+BINDING_REQUEST, BINDING_ERROR = b"\x00\x01", b"\x01\x11"
+STUN_HEADER, MESSAGE_INTEGRITY, FINGERPRINT, FINGERPRINT_XOR = 20, 0x0008, 0x8028, 0x5354554E
+CHECKS, ANSWER_S = 3, 0.5
 
 
 def check_browser(report, hertz, seconds=1.0, sbc=REALMS["internet"]):
@@ -131,9 +138,39 @@ def browsers(lab):
     return check_browser(here, LOW) + "; " + check_browser(there, HIGH)
 
 
+def badly_signed(check):
+    """A Binding request as it was overheard, but for its signature; whole again in all else (RFC 8489 14.5, 14.7)."""
+    out, at = bytearray(check), STUN_HEADER
+    while at < len(out):
+        kind, size = struct.unpack_from("!HH", out, at)
+        if kind == MESSAGE_INTEGRITY:
+            out[at + 4] ^= 1
+        elif kind == FINGERPRINT:
+            struct.pack_into("!I", out, at + 4, zlib.crc32(out[:at]) ^ FINGERPRINT_XOR)
+        at += 4 + size + -size % 4
+    return bytes(out)
+
+
+def check_without_password(lab, since, home):
+    """Somebody has overheard checks of who lives there, and sends them without knowing the password: errors are all that
+    he gets."""
+    overheard = [p for p in lab.capture.since(since)
+                 if (p.src, p.dst) == (home, SBC) and p.payload[:2] == BINDING_REQUEST]
+    if not overheard:
+        raise Failed("no check of the browser's was overheard")
+    with lab.net.socket("solo") as sock:
+        sock.settimeout(ANSWER_S)
+        for p in overheard[-CHECKS:]:
+            sock.sendto(badly_signed(p.payload), (SBC, p.dport))
+            with contextlib.suppress(TimeoutError):
+                answer = sock.recv(2048)
+                if answer[:2] != BINDING_ERROR:
+                    raise Failed(f"a check with a wrong signature is answered: {answer.hex()}")
+
+
 def browser_attacked(lab):
-    """RTP, STUN and DTLS from a stranger to all media ports, before the call and through its handshake: it is heard,
-    the stranger is sent nothing."""
+    """RTP, STUN and DTLS from a stranger to all media ports, before the call and through its handshake, and the browser's
+    own checks with a wrong signature: it is heard, the stranger is sent nothing."""
     alice, bob = lab.browser("nat_b", "alice", LOW), plain_phone(lab, "lan", "bob")
     alice.register()
     attacker = Attacker(lab)
@@ -143,6 +180,8 @@ def browser_attacked(lab):
     alice.connected()
     found = check_flow(lab, alice, bob, "under attack")
     sent, _ = attacker.end(spray)
+    check_without_password(lab, attacker.since, SEEN_AS["nat_b"])
+    check_flow(lab, alice, bob, "after all that")
     hang_up(bob, alice)
     packets, octets = attacker.leaked()
     if packets:

@@ -5,12 +5,11 @@ import time
 
 from natlab.ua import Failed, check_audio, establish, hang_up
 
-from .browser import ENOUGH, HIGH, LOW, TALK_S, check_browser, check_flow
+from .browser import BINDING_REQUEST, ENOUGH, HIGH, LOW, TALK_S, check_browser, check_flow
 from .secure import plain_phone, sealed_phone
 
 ROUTINE_S = 10  # who checks so long after the nomination keeps up his consent (rtpproxy/session/ice.h)
 CONSENT_S = 30  # RFC 7675 5.1
-BINDING_REQUEST = b"\x00\x01"
 SETTLE_S, GHOST_S, SLACK_S = 0.2, 0.6, 3
 
 

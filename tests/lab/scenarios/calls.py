@@ -4,7 +4,7 @@
 import time
 
 from natlab.programs import REALMS, RING_S, SILENCE_S
-from natlab.ua import Failed, check_audio, establish, hang_up
+from natlab.ua import Failed, both_talk, check_audio, establish, hang_up
 
 TALK_S = 1.0
 ENOUGH = 40  # packets of the 50 in TALK_S
@@ -33,7 +33,7 @@ def both_heard(lab, one, other, reports, at_least=ENOUGH, rtcp=True):
 
 def call(lab, caller, callee, who_ends):
     establish(caller, callee)
-    time.sleep(TALK_S)
+    both_talk(caller, callee, TALK_S, ENOUGH)
     first = caller if who_ends == "caller" else callee
     reports = hang_up(first, callee if first is caller else caller)
     return both_heard(lab, caller, callee, reports if first is caller else reports[::-1])
@@ -70,7 +70,7 @@ def holds(lab, alice, bob):
         held.expect("confirmed")
         for phone in (alice, bob):
             phone.do("forget")
-        time.sleep(0.6)
+        both_talk(alice, bob, 0.6, 25)
         both_heard(lab, alice, bob, (alice.media(), bob.media()), 25)
 
 
@@ -82,7 +82,7 @@ def nat_nat(lab):
     holds(lab, alice, bob)
     alice.do("forget")
     bob.do("forget")
-    time.sleep(0.6)
+    both_talk(alice, bob, 0.6, 25)
     return both_heard(lab, alice, bob, hang_up(bob, alice)[::-1], 25) + " after two holds"
 
 
@@ -165,7 +165,7 @@ def rtcp(lab):
     """RTCP goes both ways; a CNAME that says user and private address crosses as another name, always the same."""
     alice, bob = registered(lab, ("nat_a", "alice"), ("nat_b", "bob"))
     establish(alice, bob)
-    time.sleep(TALK_S)
+    both_talk(alice, bob, TALK_S, ENOUGH)
     reports = hang_up(alice, bob)
     note = both_heard(lab, alice, bob, reports)
     for listener, speaker, report in ((alice, bob, reports[0]), (bob, alice, reports[1])):
@@ -196,7 +196,7 @@ def nat_moves(lab):
     time.sleep(2.2)
     alice.do("forget")
     bob.do("forget")
-    time.sleep(0.6)
+    both_talk(alice, bob, 0.6, 25)
     return both_heard(lab, alice, bob, hang_up(bob, alice)[::-1], 25) + " at the new place"
 
 

@@ -8,7 +8,7 @@ import time
 from natlab import wire
 from natlab.certs import OVER, Authority
 from natlab.edge import NAMES
-from natlab.ua import Failed, establish, hang_up
+from natlab.ua import Failed, both_talk, establish, hang_up
 
 from .calls import both_heard
 from .streams import alive, connect, TLS
@@ -26,7 +26,7 @@ def tls_trunk(lab):
     alice = phone(lab, "nat_a", "alice", "tls")
     trunk = lab.phone("secure", "trunk", port=5061, transport="tls", listen="tls", **shown)
     establish(alice, trunk, "+4555")
-    time.sleep(TALK_S)
+    both_talk(alice, trunk, TALK_S, ENOUGH)
     note = both_heard(lab, alice, trunk, hang_up(trunk, alice)[::-1], ENOUGH, rtcp=False)
     trunk.stop()
     lab.phones.remove(trunk)
@@ -127,7 +127,7 @@ def certificate_reload(lab):
         reload(lab)
     if serial(lab) != second:
         raise Failed("the good certificate is not back")
-    time.sleep(TALK_S)
+    both_talk(alice, bob, TALK_S, ENOUGH)
     return both_heard(lab, alice, bob, hang_up(alice, bob), ENOUGH, rtcp=False) + " during 5 reloads"
 
 

@@ -11,7 +11,7 @@ from natlab.dropin import NG_LAN, NG_TCP, NG_UDP
 from natlab.ngclient import NgClient
 from natlab.peers import Baresip
 from natlab.programs import REALMS
-from natlab.ua import DOMAIN, Failed, check_no_audio, establish, hang_up
+from natlab.ua import DOMAIN, Failed, both_talk, check_no_audio, establish, hang_up
 
 from .browser import HIGH, LOW, browser_and_phone
 from .calls import ENOUGH, TALK_S, both_heard, holds, registered
@@ -29,7 +29,7 @@ def by_way(callee, way):
 
 def call_by(lab, caller, callee, way="plain", **more):
     establish(caller, callee, by_way(callee, way), **more)
-    time.sleep(TALK_S)
+    both_talk(caller, callee, TALK_S, ENOUGH)
     return both_heard(lab, caller, callee, hang_up(caller, callee))
 
 
@@ -92,7 +92,7 @@ def fork(lab, way, place, places, ports_ringing, ports_talking=4):
         alice.expect("answered", status=200)
         answers.expect("confirmed")
         check_no_audio("the phone that did not answer", ends.expect("ended", by="cancel")["media"])
-        time.sleep(TALK_S)
+        both_talk(alice, answers, TALK_S, ENOUGH)
         talking = ports_used(lab)
         note = both_heard(lab, alice, answers, hang_up(alice, answers))
         if sum(talking.values()) != ports_talking or sum(ringing.values()) != ports_ringing:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Who may talk: scanners, guessers, floods; and those who must not suffer for them."""
 
+import collections
+import itertools
 import json
 import os
 import resource
@@ -30,7 +32,7 @@ class Asker:
         self.sock = lab.net.socket(namespace)
         self.sock.settimeout(1)
         self.user, self.host, self.agent = user, host, agent
-        self.call_id, self.cseq = sip.token(), 0
+        self.call_id, self.cseq, self.expires = sip.token(), 0, 300
 
     def send(self, method, uri, authorization=None, body=b""):
         self.cseq += 1
@@ -38,7 +40,7 @@ class Asker:
                    ("Max-Forwards", "70"), ("From", f"<sip:{self.user}@{DOMAIN}>;tag={sip.token(4)}"),
                    ("To", f"<sip:{self.user}@{DOMAIN}>"), ("Call-ID", self.call_id),
                    ("CSeq", f"{self.cseq} {method}"), ("Contact", f"<sip:{self.user}@{self.host}:5060>"),
-                   ("Expires", "300"), ("Allow", "INVITE, ACK, BYE, CANCEL, OPTIONS")]
+                   ("Expires", str(self.expires)), ("Allow", "INVITE, ACK, BYE, CANCEL, OPTIONS")]
         if self.agent:
             headers.append(("User-Agent", self.agent))
         if authorization:
@@ -129,31 +131,55 @@ def guesser(lab):
     status = asker.register(password_of("2000"))
     if status != 200:
         raise Failed(f"after the ban was lifted: {status}")
+    asker.expires = 0  # where phones live nobody is banned for one of them
+    if asker.register(password_of("2000")) != 200:
+        raise Failed("it can't take leave")
     return f"banned after {guesses} guesses"
+
+
+def asked(lab, user, method):
+    """(what was said, seconds that it took): to the question without a password, and to a wrong password."""
+    asker, uri, proof = Asker(lab, "solo", user, "172.16.0.5"), f"sip:{user}@{DOMAIN}", None
+    for _ in range(2):
+        start = time.monotonic()
+        asker.send(method, uri, proof)
+        answer = asker.answer()
+        if not answer:
+            raise Failed(f"no answer to {method}")
+        yield (answer.status, tuple(n for n, _ in answer.headers)), time.monotonic() - start
+        proof = wrong_proof(answer, user, method, uri)
+        if not proof:
+            break
+    asker.sock.close()
+
+
+def wrong_proof(answer, user, method, uri):
+    """The header with a wrong password; None where nobody asks for one."""
+    for challenge, proof in (("www-authenticate", "Authorization"), ("proxy-authenticate", "Proxy-Authorization")):
+        if answer.get(challenge):
+            return proof, sip.credentials(answer.get(challenge), user, "wrong", method, uri)
+    return None
 
 
 def names(lab):
     """Known and unknown users, with no password and with a wrong one: the same answers, after the same time."""
     lab.programs.ctl("bans", "allow", "172.16.0.5")  # it asks more than a stranger may
-    took = {}
-    for user in ("2001", "nobody") * 20:
-        for method in ("REGISTER", "INVITE", "OPTIONS"):
-            asker = Asker(lab, "solo", user, "172.16.0.5")
-            start = time.monotonic()
-            asker.send(method, f"sip:{user}@{DOMAIN}")
-            answer = asker.answer()
-            if not answer:
-                raise Failed(f"no answer to {method}")
-            took.setdefault((method, user), []).append(time.monotonic() - start)
-            took.setdefault((method, user, "said"), set()).add(
-                (answer.status, tuple(n for n, _ in answer.headers)))
-            asker.sock.close()
-    worst = 0
-    for method in ("REGISTER", "INVITE", "OPTIONS"):
-        if took[method, "2001", "said"] != took[method, "nobody", "said"]:
-            raise Failed(f"{method} tells users apart: {took[method, '2001', 'said']}, {took[method, 'nobody', 'said']}")
-        worst = max(worst, abs(statistics.median(took[method, "2001"]) - statistics.median(took[method, "nobody"])))
-    return f"medians differ by {worst * 1e6:.0f} µs at most"
+    methods, users = ("REGISTER", "INVITE", "OPTIONS"), ("2001", "nobody")
+    said, took = collections.defaultdict(set), collections.defaultdict(list)
+    for user in users * 20:
+        for method in methods:
+            for step, (answer, seconds) in enumerate(asked(lab, user, method)):
+                said[method, step, user].add(answer)
+                took[method, step, user].append(seconds)
+    if not all(said[method, 1, "2001"] for method in methods):
+        raise Failed(f"nobody asked for a password: {dict(said)}")
+    apart = []
+    for method, step in itertools.product(methods, (0, 1)):
+        one, other = (said[method, step, user] for user in users)
+        if one != other:
+            raise Failed(f"{method} {('without', 'with a wrong')[step]} password tells users apart: {one}, {other}")
+        apart.append(abs(statistics.median(took[method, step, "2001"]) - statistics.median(took[method, step, "nobody"])))
+    return f"medians differ by {max(apart) * 1e6:.0f} µs at most"
 
 
 def office(lab):
@@ -215,9 +241,9 @@ def sip_flood(lab):
             raise Failed("the flood was over before the calls were")
     finally:
         lab.net.stop(flood)
-    told = f"{done} of {done + failed} calls at {rate:.0f} requests a second"
+    told = "; ".join([f"{done} of {done + len(failed)} calls at {rate:.0f} requests a second", *failed])
     dropped = lab.programs.event("stranger-while-overloaded")
-    if failed > FLOOD_FAIL:
+    if len(failed) > FLOOD_FAIL:
         raise Failed(f"{told}; {dropped:g} strangers dropped")
     if rate < FLOOD_LEAST:
         raise Failed(f"{told}: that was no flood")
@@ -230,17 +256,17 @@ def arrived(lab):
 
 
 def calls_by(pairs, wanted):
-    """(calls that went well, that did not): one after the other by the first pair; after one that failed, whose phones
-    are in the midst of something, by the next; no more once too many have."""
-    done = failed = 0
-    while done + failed < wanted and failed <= FLOOD_FAIL:
-        one, other = pairs[failed]
+    """(calls that went well, why others did not): one after the other by the first pair; after one that failed, whose
+    phones are in the midst of something, by the next; no more once too many have."""
+    done, failed = 0, []
+    while done + len(failed) < wanted and len(failed) <= FLOOD_FAIL:
+        one, other = pairs[len(failed)]
         try:
             establish(one, other)
             hang_up(one, other)
             done += 1
-        except Failed:
-            failed += 1
+        except Failed as why:
+            failed.append(str(why))
     return done, failed
 
 

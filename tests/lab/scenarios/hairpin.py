@@ -55,6 +55,11 @@ def tell(lab, name, remote):
     os.rename(path + ".new", path)  # read as soon as it is there
 
 
+def looped(lab):
+    """Packets on the SBC's lo."""
+    return json.loads(lab.inside("sbc", "ip", "-s", "-j", "link", "show", "dev", "lo"))[0]["stats64"]["rx"]["packets"]
+
+
 def comes_back(lab):
     """A call from the internet goes to the LAN and comes back from there by the SBC: both hear each other, and no packet
     of it is on the LAN or between ports of ours."""
@@ -67,6 +72,7 @@ def comes_back(lab):
     to_alice = ask(lab, "answer", calls[0], to_lan, back)
     if to_lan[0] != REALMS["lan"]:
         raise Failed(f"the LAN was shown {to_lan}")
+    between = looped(lab)
     phones = listen(lab, "alice", ALICE, "bob"), listen(lab, "bob", BOB, "alice")
     wait_for(lambda: listening(lab, ALICE, BOB), "alice and bob")
     tell(lab, "alice", to_alice)
@@ -84,6 +90,9 @@ def comes_back(lab):
     crossed = [p for p in lab.capture.since(since) if p.leg == "lan" and 5060 not in (p.sport, p.dport)]
     if crossed:
         raise Failed(f"{len(crossed)} packets were on the LAN")
+    between = looped(lab) - between
+    if between >= FRAMES:
+        raise Failed(f"{between} packets went between ports of ours, of {2 * FRAMES}")
     silent = [call for call, answer in zip(calls, counted) if not answer["totals"]["RTP"]["packets"]]
     if silent:
         raise Failed(f"one of the calls counted no packets: {counted}")

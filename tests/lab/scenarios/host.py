@@ -8,12 +8,11 @@ import re
 import shutil
 import signal
 import subprocess
-import time
 
 from natlab.capture import wait_for
 from natlab.lab import PLACES
 from natlab.programs import OWN_RUN, Programs, USERS, configuration
-from natlab.ua import HERE, Failed, check_audio, establish, hang_up
+from natlab.ua import Failed, HERE, both_talk, check_audio, establish, hang_up
 
 from .restart import kill
 
@@ -57,7 +56,7 @@ def talk(lab, alice, bob):
     for phone in (one, other):
         phone.register()
     establish(one, other)
-    time.sleep(TALK_S)
+    both_talk(one, other, TALK_S, ENOUGH)
     heard = []
     for listener, speaker, report, place in zip((one, other), (other, one), hang_up(one, other), (alice[0], bob[0])):
         if report["remote"][0] != PLACES[place][2]:
@@ -180,8 +179,9 @@ def run_script(lab):
     """tools/run: makes two accounts that can call each other, keeps them, starts again what is killed, stops at Ctrl-C,
     refuses what is wrong. Nothing is left on the interfaces, of the one that was killed either."""
     before = attached(lab)
-    conf = lab.path("conf")
-    shutil.copytree(os.path.join(HERE, "../../conf"), conf, ignore=shutil.ignore_patterns("users.json*", "state.db*"))
+    conf = lab.folder("conf")
+    shutil.copytree(os.path.join(HERE, "../../conf"), conf, ignore=shutil.ignore_patterns("users.json*", "state.db*"),
+                    dirs_exist_ok=True)
     config, users = os.path.join(conf, "sbc.json"), os.path.join(conf, "users.json")
     keep_here(config)
     script = Script(lab, config)

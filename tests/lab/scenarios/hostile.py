@@ -146,9 +146,10 @@ def amplification(lab, messages, sent, ignored):
 
 
 def outcomes_of_each(lab, sent, ignored):
-    """What is sent again later (RFC 3261 17.2.1) belongs to where it was sent first."""
+    """What is sent again later (RFC 3261 17.2.1) belongs to where it was sent first. An earlier try does not count: the same
+    bytes are answered with the same bytes then."""
     packets, earlier = [], set()
-    for p in lab.capture.since(0):
+    for p in lab.capture.since(sent[0]):
         if p.src in SBC_ADDRESSES and p.payload not in earlier:
             earlier.add(p.payload)
             packets.append(p)

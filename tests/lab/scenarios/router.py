@@ -11,7 +11,7 @@ from natlab.capture import wait_for
 from natlab.fwclient import Firewall
 from natlab.lab import PLACES
 from natlab.net import sh
-from natlab.ua import Failed, check_audio, establish, hang_up
+from natlab.ua import Failed, both_talk, check_audio, establish, hang_up
 from scenarios.host import SoloPrograms
 
 OURS, PUBLIC, BEYOND = "172.16.0.5", PLACES["beyond"][2], PLACES["beyond"][1]
@@ -185,7 +185,7 @@ def call(lab, router, programs, language="PCP"):
     for phone in (alice, bob):
         phone.register()
     establish(alice, bob)
-    time.sleep(TALK_S)
+    both_talk(alice, bob, TALK_S, ENOUGH)
     await_mapped(router, lambda mapped: len(mapped - LISTENS) == 2, "RTP and RTCP to be mapped")
     during = router.mapped() - LISTENS
     check_told(programs, router.mapped(), language)

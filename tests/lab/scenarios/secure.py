@@ -9,7 +9,7 @@ from natlab.attack import MALLORY, MALLORY_PORT, Attacker
 from natlab.capture import SIP_PORTS
 from natlab.peers import Baresip, Linphone
 from natlab.programs import REALMS, VEILED
-from natlab.ua import DOMAIN, Failed, check_audio, check_no_audio, establish, hang_up
+from natlab.ua import DOMAIN, Failed, both_talk, check_audio, check_no_audio, establish, hang_up
 
 from .calls import both_heard, holds
 from .clients import check_tones
@@ -36,7 +36,7 @@ def plain_phone(lab, place, user):
 
 def talk(lab, caller, callee, to=None):
     establish(caller, callee, to=to)
-    time.sleep(TALK_S)
+    both_talk(caller, callee, TALK_S, ENOUGH)
     return both_heard(lab, caller, callee, hang_up(caller, callee), ENOUGH)
 
 
@@ -81,7 +81,7 @@ def srtp_and_plain(lab):
     holds(lab, alice, bob)
     for phone in (alice, bob):
         phone.do("forget")
-    time.sleep(TALK_S)
+    both_talk(alice, bob, TALK_S, ENOUGH)
     note = both_heard(lab, alice, bob, hang_up(bob, alice)[::-1], ENOUGH)
     check_sealed(lab, start, "internet")
     check_clear(lab, start, "lan")

@@ -6,7 +6,7 @@ import time
 from natlab.edge import NAMES, ORIGIN, PEERS
 from natlab.peers import Kamailio, Sipp
 from natlab.programs import REALMS, USERS
-from natlab.ua import Failed, check_audio, establish, hang_up
+from natlab.ua import Failed, both_talk, check_audio, establish, hang_up
 from natlab.wire import PORTS
 
 from .calls import both_heard
@@ -27,7 +27,7 @@ def phone(lab, place, user, transport, port=None, **more):
 
 def talk(lab, caller, callee, first=None):
     establish(caller, callee)
-    time.sleep(TALK_S)
+    both_talk(caller, callee, TALK_S, ENOUGH)
     first = first or caller
     reports = hang_up(first, callee if first is caller else caller)
     return both_heard(lab, caller, callee, reports if first is caller else reports[::-1], ENOUGH, rtcp=False)
@@ -45,6 +45,7 @@ def every_transport(lab):
         time.sleep(TALK_S)
         for i, (one, other) in enumerate(pairs):
             ends = (here[one], there[other])[::1 if (i + shift) % 2 else -1]
+            both_talk(*ends, 0, ENOUGH)
             reports = doing(f"{one} to {other}", hang_up, *ends)
             doing(f"{one} to {other}", both_heard, lab, *ends, reports, ENOUGH, False)
     seen = {p.over for p in lab.check_leaks(start) if {p.sport, p.dport}.intersection(PORTS.values())}
@@ -123,7 +124,7 @@ def lost_in_call(lab):
         hold_and_resume(holder, held)
     for who in (alice, bob):
         who.do("forget")
-    time.sleep(TALK_S)
+    both_talk(bob, alice, TALK_S, ENOUGH)
     return both_heard(lab, bob, alice, hang_up(bob, alice), ENOUGH, rtcp=False) + ", re-INVITEs on the new connection"
 
 
@@ -222,7 +223,7 @@ def through_kamailio(lab, *ways, order=1):
             desk.register()
             for caller, callee, to in ((alice, desk, f"+{digit}555"), (desk, alice, "alice"))[::order]:
                 establish(caller, callee, to)
-                time.sleep(TALK_S)
+                both_talk(caller, callee, TALK_S, ENOUGH)
                 notes.append(both_heard(lab, caller, callee, hang_up(callee, caller)[::-1], ENOUGH, rtcp=False))
         finally:
             lab.stop_phones()
