@@ -37,14 +37,6 @@ struct leg *replaced_with_us(const struct engine *e, const struct replaces *r)
 	return NULL;
 }
 
-/* Named by the party on our other side: to it we are the one that has the dialog. */
-static struct leg *by_other_party(const struct engine *e, const struct replaces *r)
-{
-	struct leg *l = replaced_with_us(e, r);
-
-	return l ? l->peer : NULL;
-}
-
 /* Named by the peer itself, or by our alias of it. */
 static struct leg *by_peer(const struct engine *e, const struct replaces *r)
 {
@@ -61,14 +53,13 @@ static struct leg *by_peer(const struct engine *e, const struct replaces *r)
 
 enum replaced_verdict replaced_find(const struct engine *e, const struct replaces *r, struct leg **out)
 {
-	struct leg *l = by_other_party(e, r);
+	/* Named by the party on our other side: to it we are the one that has the dialog. */
+	struct leg *ours = replaced_with_us(e, r), *l = ours ? ours->peer : by_peer(e, r);
 
-	if (!l)
-		l = by_peer(e, r);
 	if (!l || l->call->kind != CALL_INVITE)
 		return token_is(r->call_id, TOKEN_CALL_ID_LEN) ? REPLACED_UNKNOWN : REPLACED_FOREIGN;
 	*out = l;
-	if (l->call->state == CALL_OVER || l->state == LEG_ENDED)
+	if (l->call->state == CALL_OVER || l->state == LEG_ENDED || (ours && ours->state == LEG_ENDED))
 		return REPLACED_ENDED;
 	if (r->early_only && l->state == LEG_CONFIRMED)
 		return REPLACED_ANSWERED;

@@ -91,6 +91,34 @@ static void joined(void **state)
 	bench_close(&bench);
 }
 
+/* RFC 3891 3: the dialog that was replaced has ended, though its BYE is not answered yet, and the one that took its
+ * place is not meant. */
+static void replaced_once_only(void **state)
+{
+	struct replaces names;
+	struct leg *before, *found = NULL;
+	struct span ok;
+	struct call *c;
+
+	(void)state;
+	bench_open(&bench, BENCH_CONF);
+	c = bench_call(&bench, &ok);
+	before = c->leg[SIDE_A];
+	names = (struct replaces){
+		.call_id = buf_span(before->call_id),
+		.to_tag = buf_span(before->local_tag),
+		.from_tag = buf_span(before->remote_tag),
+	};
+	assert_int_equal(replaced_find(bench.e, &names, &found), REPLACED_FOUND);
+	bench_receive(&bench, bench_carrier(&bench), replacing(c, BENCH_SDP));
+	bench_relay(&bench, bench.nasked - 1, "ok", BENCH_SDP);
+	bench_answer(&bench, bench.nsent - 1, 200, "Content-Type: application/sdp\n", BENCH_SDP);
+	bench_relay(&bench, bench.nasked - 1, "ok", BENCH_SDP);
+	bench_expect(bench_last(&bench), "BYE ");
+	assert_int_equal(replaced_find(bench.e, &names, &found), REPLACED_ENDED);
+	bench_close(&bench);
+}
+
 /* What the newcomer is told of a phone that refuses: neither that it wants credentials, for he can't have them, nor
  * that it is busy with an offer; and the call that he would have replaced goes on. */
 static void refused(void **state)
@@ -124,6 +152,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_gets_what),
 		cmocka_unit_test(joined),
+		cmocka_unit_test(replaced_once_only),
 		cmocka_unit_test(refused),
 	};
 
