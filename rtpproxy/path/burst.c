@@ -353,8 +353,9 @@ static void packet_echo(struct burst_packet *k, const struct rte_mbuf *m)
 		k->verdict = VERDICT_CIRCLE;
 }
 
-/* Others hear it as it came, before anything is changed. True: copies wait in the queues. */
-static inline bool packet_edited(struct burst_packet *k, const struct rte_mbuf *m, struct burst_path *path)
+/* Others hear it as it came, before anything is changed. True: copies wait in the queues. Apart, for what it needs
+ * would take registers from the packets that it is not for. */
+static __rte_noinline bool packet_edited(struct burst_packet *k, const struct rte_mbuf *m, struct burst_path *path)
 {
 	const struct flow_slow *s = &path->flows->slow[k->in - path->flows->flow];
 
