@@ -4,12 +4,11 @@
 #define NAT_SDP(g) rig_sdp(g, "192.168.1.5", RIG_AUDIO("4000"))
 #define LAN_SDP(g) rig_sdp(g, "10.0.0.50", RIG_AUDIO("6000"))
 
-/* An offer inside the call: from one side's tag to the other's. */
-static void reoffer(struct rig *g, const char *call, const char *from, const char *to, const char *sdp)
+/* Of the call's two sides it is A that is outside. */
+static void say(struct rig *g, enum ng_command command, const char *call, const char *from, const char *to,
+		bool outward, const char *sdp)
 {
-	const bool outward = *from == 'A';
-
-	rig_say(g, (struct rig_say){ .command = NG_OFFER,
+	rig_say(g, (struct rig_say){ .command = command,
 				     .call = call,
 				     .from = from,
 				     .to = to,
@@ -18,17 +17,15 @@ static void reoffer(struct rig *g, const char *call, const char *from, const cha
 				     .received = outward ? "198.51.100.7" : "10.0.0.50" });
 }
 
+/* An offer inside the call: from one side's tag to the other's. */
+static void reoffer(struct rig *g, const char *call, const char *from, const char *to, const char *sdp)
+{
+	say(g, NG_OFFER, call, from, to, *from == 'A', sdp);
+}
+
 static void reanswer(struct rig *g, const char *call, const char *from, const char *to, const char *sdp)
 {
-	const bool outward = *to == 'A';
-
-	rig_say(g, (struct rig_say){ .command = NG_ANSWER,
-				     .call = call,
-				     .from = from,
-				     .to = to,
-				     .sdp = sdp,
-				     .direction = { outward ? "out" : "lan", outward ? "lan" : "out" },
-				     .received = outward ? "198.51.100.7" : "10.0.0.50" });
+	say(g, NG_ANSWER, call, from, to, *to == 'A', sdp);
 }
 
 static void rollback(struct rig *g, const char *call)
